@@ -1,0 +1,139 @@
+// What main and the engine processes say to each other. Structured clone ('advanced' serialization): typed arrays travel as they are.
+
+import type { Failure } from '../shared/errors.ts';
+import type { DeviceInfo, Device, ProblemCode, TrainingMetrics, TrainingStage, Receipt } from '../shared/types.ts';
+
+export type EngineRole = 'imaging' | 'trainer';
+
+// ---------------------------------------------------------------- imaging: requests with one reply each
+
+/** Reads a file once: content hash, oriented size, and its thumbnail written to the cache unless that exists already. */
+export interface InspectRequest {
+  kind: 'inspect';
+  /** Absolute paths; one batch is answered together. */
+  paths: string[];
+  /** Thumbnails go to `<thumbDir>/<first two hex digits>/<sha256>.webp`. */
+  thumbDir: string;
+  thumbPx: number;
+}
+
+export type Inspected =
+  | { ok: true; sha256: string; width: number; height: number; format: string; bytes: number }
+  | { ok: false; code: ProblemCode; reason: string; sha256: string | null };
+
+/** One photo as WebP, longest side at most `sizePx`, oriented by EXIF. */
+export interface RenderRequest {
+  kind: 'render';
+  path: string;
+  sizePx: number;
+}
+
+/** Decodes photos into one flat uint8 file [n, sizePx, sizePx, channels], centre-cropped ('cover') squares. */
+export interface PackRequest {
+  kind: 'pack';
+  paths: string[];
+  sizePx: number;
+  channels: 1 | 3;
+  /** Written whole under a temporary name, then renamed. */
+  outFile: string;
+}
+
+/** `failed`: positions in `paths` that could not be decoded; their rows are zero. `chroma`: mean difference between channels, 0 to 255. */
+export interface Packed {
+  failed: { index: number; reason: string }[];
+  chroma: number;
+}
+
+export interface ImagingReplies {
+  inspect: Inspected[];
+  render: Uint8Array;
+  pack: Packed;
+}
+export type ImagingRequest = InspectRequest | RenderRequest | PackRequest;
+
+// ---------------------------------------------------------------- trainer: requests with one reply each, and events while they run
+
+/** Which device TensorFlow sees; also proves that the native runtime loads. */
+export interface DescribeRequest {
+  kind: 'describe';
+  device: Device;
+}
+
+/** Training pixels as one packed file; row i belongs to position i of every array below. */
+export interface PixelFile {
+  path: string;
+  count: number;
+  sizePx: number;
+  channels: 1 | 3;
+}
+
+export interface TrainRequest {
+  kind: 'train';
+  pixels: PixelFile;
+  /** Number of classes K, at least 2. */
+  classes: number;
+  /** [count] class position 0..K-1, or -1 for unlabelled. */
+  labels: Int32Array;
+  seed: number;
+  minutes: number;
+  device: Device;
+  mirror: boolean;
+  preset: 'quick' | 'standard';
+  /** Folder of a finished model to start from, or null. */
+  startFrom: string | null;
+  /** The run's own folder: model, checkpoints. */
+  modelDir: string;
+}
+
+export interface TrainReply {
+  status: 'finished' | 'stopped';
+  steps: number;
+  seconds: number;
+  device: DeviceInfo;
+  receipt: Receipt;
+  /** Which network is in `modelDir` and made the predictions: the better one on held-out labels. */
+  active: 'ssgan' | 'labels-only';
+  /** [count, K] row-major class probabilities of the active network. */
+  probabilities: Float32Array;
+  /** [count, K] of the other network, for "models disagree". */
+  otherProbabilities: Float32Array;
+}
+
+export interface PredictRequest {
+  kind: 'predict';
+  pixels: PixelFile;
+  modelDir: string;
+  device: Device;
+}
+
+export interface TrainerReplies {
+  describe: DeviceInfo;
+  train: TrainReply;
+  predict: { probabilities: Float32Array };
+}
+export type TrainerRequest = DescribeRequest | TrainRequest | PredictRequest;
+
+/** Sent by the trainer while a request runs. */
+export type TrainerEvent =
+  | { event: 'device'; device: DeviceInfo }
+  | { event: 'stage'; stage: TrainingStage }
+  | { event: 'progress'; step: number; fraction: number; photosPerSecond: number; etaSeconds: number | null }
+  | { event: 'metrics'; points: TrainingMetrics[] }
+  /** [count, sizePx, sizePx, channels] bytes. */
+  | { event: 'samples'; step: number; count: number; sizePx: number; channels: 1 | 3; pixels: Uint8Array };
+
+// ---------------------------------------------------------------- the envelope both roles use
+
+export type EngineRequest = ImagingRequest | TrainerRequest;
+export type EngineReplies = ImagingReplies & TrainerReplies;
+export type EngineReply<R extends EngineRequest> = EngineReplies[R['kind']];
+
+/** Main -> engine. 'stop' asks a running `train` to end soon and keep its best; other work is cancelled by killing the process. */
+export type ToEngine = { id: number; request: EngineRequest } | { id: number; stop: true };
+
+/** Engine -> main. 'ready' comes once, when the process can take requests. */
+export type FromEngine =
+  | { ready: true; pid: number }
+  | { id: number; value: EngineReplies[keyof EngineReplies] }
+  | { id: number; error: Failure }
+  | { id: number; event: TrainerEvent };

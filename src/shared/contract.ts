@@ -1,0 +1,174 @@
+// Every call and every event between the renderer and main, once. Hosts, preload, handlers, schemas and renderer are typed from here.
+
+import type { Result } from './errors.ts';
+import type {
+  AppInfo,
+  ClassColour,
+  ClassId,
+  ClassShape,
+  Counts,
+  FolderListing,
+  GeneratedSamples,
+  Label,
+  LabelSource,
+  LibraryState,
+  PhotoClass,
+  PhotoDetail,
+  PhotoFilter,
+  PhotoId,
+  PhotoPage,
+  Preset,
+  Problem,
+  RecentLibrary,
+  ReviewItem,
+  RunDetail,
+  RunId,
+  RunSummary,
+  ScanProgress,
+  TrainingMetrics,
+  TrainingOptions,
+  TrainingRuntime,
+  TrainingState,
+  UndoState,
+} from './types.ts';
+
+/** Call name -> what goes in, what comes out. `void` input means: no argument. */
+export interface Calls {
+  'app.info': { input: void; output: AppInfo };
+  /** Subfolders of a folder for the in-app folder picker; the home folder when no path is given. */
+  'folders.list': { input: { path: string | null }; output: FolderListing };
+
+  'libraries.recent': { input: void; output: RecentLibrary[] };
+  /** Removes a library from the list of recent ones; its labels stay on disk and come back when the folder is opened again. */
+  'libraries.forget': { input: { folder: string }; output: void };
+  /** Opens a folder and starts scanning it; returns as soon as what is already known can be shown. */
+  'library.open': { input: { folder: string }; output: LibraryState };
+  /** Draws the sample library if it isn't there yet and opens it. */
+  'library.openSample': { input: void; output: LibraryState };
+  /** The open library, or null. */
+  'library.state': { input: void; output: LibraryState | null };
+  'library.close': { input: void; output: void };
+  'library.rescan': { input: void; output: void };
+  'library.cancelScan': { input: void; output: void };
+
+  'photos.list': { input: { filter: PhotoFilter }; output: PhotoPage };
+  'photos.get': { input: { id: PhotoId }; output: PhotoDetail };
+  'problems.list': { input: void; output: Problem[] };
+
+  'classes.create': { input: { name: string; colour?: ClassColour; shape?: ClassShape }; output: PhotoClass };
+  'classes.update': {
+    input: { id: ClassId; name?: string; colour?: ClassColour; shape?: ClassShape };
+    output: PhotoClass;
+  };
+  /** Moves every label of `from` to `into` and removes `from`. */
+  'classes.merge': { input: { from: ClassId; into: ClassId }; output: void };
+  /** Removes a class; its photos become unlabelled. */
+  'classes.delete': { input: { id: ClassId }; output: void };
+
+  /** Labels photos; one event each, committed together before this returns. Unknown ids or class: nothing is written. */
+  'labels.set': { input: { photoIds: PhotoId[]; label: Label; source: Exclude<LabelSource, 'import'> }; output: UndoState };
+  /** Takes back the last action of any kind (labels, classes, review skips); returns what is left to undo. */
+  'history.undo': { input: void; output: UndoState };
+  'history.redo': { input: void; output: UndoState };
+
+  'training.presets': { input: void; output: Preset[] };
+  /** `available: null` while the trainer is still finding out. */
+  'training.runtime': { input: void; output: TrainingRuntime };
+  'training.start': { input: TrainingOptions; output: RunSummary };
+  /** Asks the run to end soon and keep its best so far. */
+  'training.stop': { input: void; output: void };
+  'runs.list': { input: void; output: RunSummary[] };
+  'runs.get': { input: { id: RunId }; output: RunDetail };
+
+  /** Unlabelled photos by how likely the active run's prediction is wrong, or one predicted class, least confident first. */
+  'review.list': {
+    input: { order: 'suspicion' } | { order: 'confidence'; classId: ClassId; descending: boolean };
+    output: ReviewItem[];
+  };
+  /** Sets a photo aside in this run's review list; undoable like a label. */
+  'review.skip': { input: { photoId: PhotoId }; output: UndoState };
+}
+
+/** Event name -> payload. Events only say what changed; a screen that missed one can always ask again. */
+export interface Events {
+  'library.changed': LibraryState | null;
+  'scan.progress': ScanProgress;
+  /** New photos, in the order in which the grid shows them. */
+  'photos.added': PhotoPage;
+  'photos.removed': { ids: PhotoId[] };
+  'labels.changed': { ids: PhotoId[]; labels: number[]; counts: Counts; undo: UndoState };
+  'classes.changed': { classes: PhotoClass[]; counts: Counts; undo: UndoState };
+  'training.state': TrainingState;
+  'training.metrics': { runId: RunId; points: TrainingMetrics[] };
+  'training.samples': GeneratedSamples;
+  'training.runtime': TrainingRuntime;
+  'run.ended': RunSummary;
+}
+
+export type CallName = keyof Calls;
+export type Input<K extends CallName> = Calls[K]['input'];
+export type Output<K extends CallName> = Calls[K]['output'];
+export type EventName = keyof Events;
+
+/** What main implements: one function a call. Inputs have already passed their schema. */
+export type Handlers = { [K in CallName]: (input: Input<K>) => Promise<Output<K>> | Output<K> };
+
+/** The names at run time; `satisfies` and the type test in test/shared keep them complete. */
+export const callNames = [
+  'app.info',
+  'folders.list',
+  'libraries.recent',
+  'libraries.forget',
+  'library.open',
+  'library.openSample',
+  'library.state',
+  'library.close',
+  'library.rescan',
+  'library.cancelScan',
+  'photos.list',
+  'photos.get',
+  'problems.list',
+  'classes.create',
+  'classes.update',
+  'classes.merge',
+  'classes.delete',
+  'labels.set',
+  'history.undo',
+  'history.redo',
+  'training.presets',
+  'training.runtime',
+  'training.start',
+  'training.stop',
+  'runs.list',
+  'runs.get',
+  'review.list',
+  'review.skip',
+] as const satisfies readonly CallName[];
+
+export const eventNames = [
+  'library.changed',
+  'scan.progress',
+  'photos.added',
+  'photos.removed',
+  'labels.changed',
+  'classes.changed',
+  'training.state',
+  'training.metrics',
+  'training.samples',
+  'training.runtime',
+  'run.ended',
+] as const satisfies readonly EventName[];
+
+/** One event as it travels: `{ name, payload }`, discriminated by name. */
+export type EventMessage = { [K in EventName]: { name: K; payload: Events[K] } }[EventName];
+
+/** What the preload exposes as `window.whisker`, and what the renderer's HTTP transport implements for the web host. */
+export interface WhiskerBridge {
+  call<K extends CallName>(name: K, input: Input<K>): Promise<Result<Output<K>>>;
+  /** Returns the function that unsubscribes. */
+  subscribe(listener: (event: EventMessage) => void): () => void;
+  /** Absolute path of a folder or file dropped on the window; null where the host can't know it (a browser). */
+  pathForFile(file: File): string | null;
+  /** The system's own folder dialog; undefined where there is none (the web host uses the in-app picker). */
+  chooseFolder?(): Promise<string | null>;
+}

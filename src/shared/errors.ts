@@ -1,0 +1,51 @@
+// Every way a call can fail, as a code the program acts on and a sentence a person can read.
+
+export const errorCodes = [
+  'wrong-usage',
+  'bad-input',
+  'not-found',
+  'no-library',
+  'conflict',
+  'folder-unavailable',
+  'training-unavailable',
+  'training-running',
+  'too-few-labels',
+  'training-failed',
+  'engine-crashed',
+  'cancelled',
+  'forbidden',
+  'storage-failed',
+  'internal',
+] as const;
+export type ErrorCode = (typeof errorCodes)[number];
+
+/** The wire form of an error. */
+export interface Failure {
+  code: ErrorCode;
+  /** What was wrong and with which file or field: one sentence. */
+  message: string;
+  /** What to do about it: one sentence, where there is something to do. */
+  remedy?: string;
+}
+
+export type Result<T> = { ok: true; value: T } | { ok: false; error: Failure };
+
+export class WhiskerError extends Error {
+  readonly code: ErrorCode;
+  readonly remedy: string | undefined;
+
+  constructor(code: ErrorCode, message: string, remedy?: string) {
+    super(message);
+    this.name = 'WhiskerError';
+    this.code = code;
+    this.remedy = remedy;
+  }
+}
+
+/** Turns anything thrown into a sentence fit to be shown; unknown errors keep their own message. */
+export function toFailure(error: unknown): Failure {
+  if (error instanceof WhiskerError) {
+    return { code: error.code, message: error.message, ...(error.remedy === undefined ? {} : { remedy: error.remedy }) };
+  }
+  return { code: 'internal', message: error instanceof Error ? error.message : String(error) };
+}
