@@ -1,0 +1,112 @@
+// The native TensorFlow runtime: picks a route, installs it into the cache, proves it by training, and writes down the
+// outcome in tensorflow-status.json, which the app reads. Without TensorFlow the app still opens and labels.
+import { existsSync, rmSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { cacheDir, readJson, withLock, writeJson } from './cache.mjs';
+import { run } from './command.mjs';
+import { describeFailure, say, SetupError, step } from './steps.mjs';
+import { addonInputs, compileAddon, linkAddon } from './tensorflow/addon.mjs';
+import { chooseRoutes, hasNvidiaDevice, nvidiaAnswers, TENSORFLOW_VERSION } from './tensorflow/route.mjs';
+import { verifyLibraries, verifyTraining } from './tensorflow/verify.mjs';
+import { installWheel } from './tensorflow/wheel.mjs';
+
+const statusFile = () => join(cacheDir(), 'tensorflow-status.json');
+
+/**
+ * Makes TensorFlow loadable from `root`. Returns the status: { ok: true, route, device, version } or
+ * { ok: false, reason, remedy }. A remembered answer is taken as it stands unless `retry`, so that a start costs nothing.
+ * `device` is 'auto', 'cpu' or 'gpu'; `fresh` throws away what was installed before.
+ */
+export async function ensureTensorflow({ root, node, device = 'auto', retry = false, fresh = false }) {
+  const inputs = addonInputs(root);
+  if (!retry && !fresh) {
+    const known = remembered(readJson(statusFile()), inputs);
+    if (known) return known;
+  }
+  return withLock('tensorflow', async () => {
+    const wanted = { platform: process.platform, arch: process.arch, device, nvidiaAnswers: await nvidiaAnswers() };
+    const failures = [];
+    for (const route of chooseRoutes(wanted)) {
+      try {
+        const { device: found } = await install(route, { root, node, inputs, fresh });
+        return remember(
+          { ok: true, route, device: found, version: TENSORFLOW_VERSION, note: failures[0]?.message },
+          inputs,
+        );
+      } catch (error) {
+        if (!(error instanceof SetupError)) throw error;
+        say(describeFailure(error));
+        failures.push(error);
+      }
+    }
+    const [first] = failures;
+    return remember({ ok: false, reason: first.message, remedy: first.remedy ?? 'run: npm run setup' }, inputs);
+  });
+}
+
+/** What a remembered status is worth now: the status, or undefined when set-up has to look again. */
+export function remembered(status, inputs, machine = machineOf(inputs)) {
+  if (!status || status.machine !== machine) return undefined;
+  if (!status.ok) return status;
+  if (status.route === 'official') return existsSync(inputs.linked) ? status : undefined;
+  const { addon } = places(status.route, inputs);
+  if (!existsSync(addon)) return undefined;
+  linkAddon(addon, inputs.linked);
+  return status;
+}
+
+const machineOf = (inputs) =>
+  [process.platform, process.arch, TENSORFLOW_VERSION, inputs.key, hasNvidiaDevice() ? 'nvidia' : 'plain'].join(' ');
+
+function remember(status, inputs) {
+  writeJson(statusFile(), { ...status, machine: machineOf(inputs), checkedAt: new Date().toISOString() });
+  return status;
+}
+
+function places(route, inputs) {
+  const base = join(cacheDir(), 'tensorflow', `${TENSORFLOW_VERSION}-${route}-${process.platform}-${process.arch}`);
+  return { base, site: join(base, 'site'), addon: join(base, 'addon', inputs.key, 'tfjs_binding.node') };
+}
+
+async function install(route, { root, node, inputs, fresh }) {
+  if (route === 'official') {
+    await officialDownload(node, inputs);
+    return verifyTraining(root, node);
+  }
+  const { base, site, addon } = places(route, inputs);
+  if (fresh) rmSync(base, { recursive: true, force: true });
+  await installWheel(site, route);
+  if (route === 'gpu') await verifyLibraries(site);
+  await compileAddon(addon, site, inputs);
+  linkAddon(addon, inputs.linked);
+  const proof = await verifyTraining(root, node);
+  if (route === 'gpu' && proof.device !== 'gpu')
+    throw new SetupError(
+      'TensorFlow for NVIDIA GPUs was installed but found no GPU',
+      'update the NVIDIA driver, then run: npm run setup',
+    );
+  return proof;
+}
+
+/** The package's own installer, run as npm would run it. It keeps everything inside node_modules. */
+function officialDownload(node, inputs) {
+  return step("Running TensorFlow's own installer", async () => {
+    rmSync(inputs.linked, { force: true });
+    const bins = [
+      join(inputs.package, 'node_modules', '.bin'),
+      join(inputs.package, '..', '..', '.bin'),
+      join(node, '..'),
+    ];
+    await run(
+      node,
+      [join('scripts', 'install.js'), hasNvidiaDevice() || process.platform === 'win32' ? 'gpu' : 'cpu', 'download'],
+      {
+        cwd: inputs.package,
+        env: { ...process.env, PATH: [...bins, process.env.PATH ?? process.env.Path].join(delimiter) },
+        timeoutMs: 900_000,
+        remedy: 'check the network connection, then run: npm run setup',
+      },
+    );
+    if (!existsSync(inputs.linked)) throw new SetupError("TensorFlow's own installer left no addon behind");
+  });
+}

@@ -1,0 +1,12 @@
+# Unpacks a wheel's shared libraries and headers that Whisker needs: unpack-wheel.py WHEEL TARGET PREFIX...
+# With --metadata as the only other argument, prints the wheel's METADATA instead. Node has no zip reader of its own.
+import sys
+import zipfile
+
+with zipfile.ZipFile(sys.argv[1]) as wheel:
+    if sys.argv[2] == '--metadata':
+        name = next(n for n in wheel.namelist() if n.endswith('.dist-info/METADATA'))
+        sys.stdout.buffer.write(wheel.read(name))
+    else:
+        prefixes = tuple(sys.argv[3:])
+        wheel.extractall(sys.argv[2], [n for n in wheel.namelist() if n.startswith(prefixes)])
