@@ -1,0 +1,22 @@
+// Where the parts of Whisker lie, for the composition roots: the same answer built (out/main/*.js) and from source (src/main/*.ts).
+
+import { dirname, join } from 'node:path';
+import envPaths from 'env-paths';
+
+export interface Places {
+  /** The engine process's entry file. */
+  engineEntry: string;
+  /** The built renderer: index.html and its assets. */
+  rendererDir: string;
+}
+
+/** `rootFile`: the composition root's own `import.meta.filename`; bundled modules can't know where they came from. */
+export function places(rootFile: string): Places {
+  const dir = dirname(rootFile);
+  return rootFile.endsWith('.ts')
+    ? { engineEntry: join(dir, '../engine/entry.ts'), rendererDir: join(dir, '../../out/renderer') }
+    : { engineEntry: join(dir, 'engine.js'), rendererDir: join(dir, '../renderer') };
+}
+
+/** WHISKER_DATA_DIR, else the platform's app-data folder for this user. */
+export const defaultDataDir = (): string => process.env['WHISKER_DATA_DIR'] || envPaths('whisker', { suffix: '' }).data;
