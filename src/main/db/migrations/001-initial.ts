@@ -30,19 +30,30 @@ CREATE TABLE file (
   CHECK ((photo_id IS NULL) <> (problem_code IS NULL)),
   CHECK ((problem_code IS NULL) = (problem_reason IS NULL))
 ) STRICT;
-CREATE INDEX file_photo ON file (photo_id);
+CREATE INDEX file_photo ON file (photo_id, missing);
 
--- Removed classes stay, marked, because old events name them.
+-- Removed classes stay, marked, because old events and old runs name them; a merged one says where it went.
 CREATE TABLE class (
-  id       INTEGER PRIMARY KEY AUTOINCREMENT,
-  name     TEXT NOT NULL COLLATE NOCASE CHECK (length(name) BETWEEN 1 AND 60),
-  colour   TEXT NOT NULL,
-  shape    TEXT NOT NULL,
-  removed  INTEGER NOT NULL DEFAULT 0 CHECK (removed IN (0, 1))
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  name        TEXT NOT NULL COLLATE NOCASE CHECK (length(name) BETWEEN 1 AND 60),
+  colour      TEXT NOT NULL,
+  shape       TEXT NOT NULL,
+  removed     INTEGER NOT NULL DEFAULT 0 CHECK (removed IN (0, 1)),
+  merged_into INTEGER REFERENCES class (id),
+  CHECK (merged_into IS NULL OR removed = 1)
 ) STRICT;
 CREATE UNIQUE INDEX class_name ON class (name) WHERE removed = 0;
 
--- What the person did, in order: the unit of undo. 'change' holds what must be put back, as JSON.
+-- What a class that a run knew is called today: itself, or the class it was merged into. Deleted classes have no row.
+CREATE VIEW class_now AS
+WITH RECURSIVE step (id, now_id) AS (
+  SELECT id, id FROM class
+  UNION ALL
+  SELECT step.id, class.merged_into FROM step JOIN class ON class.id = step.now_id WHERE class.merged_into IS NOT NULL
+)
+SELECT step.id, step.now_id FROM step JOIN class ON class.id = step.now_id WHERE class.removed = 0;
+
+-- What the person did, in order: the unit of undo. 'change' holds, as JSON, what the label events of the action don't say.
 CREATE TABLE action (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
   kind        TEXT NOT NULL,
@@ -64,6 +75,7 @@ CREATE TABLE label_event (
   CHECK (NOT (excluded = 1 AND class_id IS NOT NULL))
 ) STRICT;
 CREATE INDEX label_event_photo ON label_event (photo_id, id);
+CREATE INDEX label_event_action ON label_event (action_id, photo_id, id);
 
 CREATE TRIGGER label_event_is_final_update BEFORE UPDATE ON label_event
 BEGIN SELECT RAISE(ABORT, 'label events are never changed'); END;
@@ -113,16 +125,18 @@ CREATE TABLE run_metric (
   PRIMARY KEY (run_id, stage, step)
 ) STRICT, WITHOUT ROWID;
 
--- What a run says of a photo. Never a label.
+-- What a run says of a photo. Never a label. 'margin' is confidence minus that of the runner-up; 'other_class' is what the run's
+-- other network says; 'reason' is a SuspectReason, from which the sentence is made with the class names of the day.
 CREATE TABLE prediction (
-  run_id     INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
-  photo_id   INTEGER NOT NULL REFERENCES photo (id),
-  class_id   INTEGER NOT NULL REFERENCES class (id),
-  confidence REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1),
-  runner_up  INTEGER REFERENCES class (id),
-  margin     REAL NOT NULL,
-  suspicion  REAL NOT NULL CHECK (suspicion BETWEEN 0 AND 1),
-  reason     TEXT NOT NULL,
+  run_id      INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+  photo_id    INTEGER NOT NULL REFERENCES photo (id),
+  class_id    INTEGER NOT NULL REFERENCES class (id),
+  confidence  REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1),
+  runner_up   INTEGER REFERENCES class (id),
+  margin      REAL NOT NULL CHECK (margin BETWEEN 0 AND 1),
+  other_class INTEGER REFERENCES class (id),
+  suspicion   REAL NOT NULL CHECK (suspicion BETWEEN 0 AND 1),
+  reason      TEXT NOT NULL,
   PRIMARY KEY (run_id, photo_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX prediction_class ON prediction (run_id, class_id, confidence);

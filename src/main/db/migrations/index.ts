@@ -1,0 +1,5 @@
+// The library database's migrations in order: entry i leads to version i + 1. Once released, an entry never changes.
+
+import { initial } from './001-initial.ts';
+
+export const libraryMigrations: readonly string[] = [initial];

@@ -1,0 +1,91 @@
+// Opens a SQLite file safely: durable settings, ordered migrations with a backup before each, errors as sentences. Knows no table.
+
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { WhiskerError } from '../../shared/errors.ts';
+import { libraryMigrations } from './migrations/index.ts';
+import { storageError } from './storage-error.ts';
+
+export type Db = Database.Database;
+
+const statements = new WeakMap<Db, Map<string, Database.Statement>>();
+
+/** The statement for this SQL, compiled once per database. `Row` is what one row looks like. */
+export function prepare<Row = unknown>(db: Db, sql: string): Database.Statement<unknown[], Row> {
+  const cache = statements.get(db) ?? new Map<string, Database.Statement>();
+  statements.set(db, cache);
+  const statement = cache.get(sql) ?? db.prepare(sql);
+  cache.set(sql, statement);
+  return statement as Database.Statement<unknown[], Row>;
+}
+
+/** Runs `body` in one transaction: on disk when this returns, or nothing of it. Nested calls join the outer one. */
+export function transact<T>(db: Db, body: () => T): T {
+  if (db.inTransaction) return body();
+  try {
+    return db.transaction(body).immediate();
+  } catch (error) {
+    throw storageError(error, db.name);
+  }
+}
+
+/**
+ * Opens or creates the database and brings it to the newest version; folders on the way are made.
+ * `migrations[i]` is the SQL that leads to version i + 1.
+ * Throws WhiskerError('storage-failed') when the file is damaged, can't be written, or comes from a newer Whisker.
+ */
+export function openDatabase(file: string, migrations: readonly string[] = libraryMigrations): Db {
+  let db: Db | undefined;
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    db = new Database(file, { timeout: 5000 });
+    db.pragma('journal_mode = WAL');
+    // A label that the screen shows must survive a power cut, so each commit is flushed.
+    db.pragma('synchronous = FULL');
+    migrate(db, file, migrations);
+    db.pragma('foreign_keys = ON');
+    return db;
+  } catch (error) {
+    db?.close();
+    throw storageError(error, file);
+  }
+}
+
+const versionOf = (db: Db): number => Number(db.pragma('user_version', { simple: true }));
+
+function migrate(db: Db, file: string, migrations: readonly string[]): void {
+  // Rebuilding a table needs foreign keys off, which SQLite allows only outside a transaction; they are checked before the commit.
+  db.pragma('foreign_keys = OFF');
+  for (let version = versionOf(db); version < migrations.length; version++) {
+    if (version > 0) backUp(db, `${file}.before-v${version + 1}`);
+    db.transaction(() => {
+      // Another process may have come first.
+      if (versionOf(db) !== version) return;
+      db.exec(migrations[version] ?? '');
+      const broken = db.pragma('foreign_key_check');
+      if (Array.isArray(broken) && broken.length > 0)
+        throw new Error(`migration ${version + 1} leaves ${broken.length} loose ends`);
+      db.pragma(`user_version = ${version + 1}`);
+    }).immediate();
+  }
+  const version = versionOf(db);
+  if (version > migrations.length) {
+    throw new WhiskerError(
+      'storage-failed',
+      `"${file}" was written by a newer Whisker (storage version ${version}; this one knows versions up to ${migrations.length}).`,
+      'Update Whisker, then open the library again; nothing was changed.',
+    );
+  }
+}
+
+/** A whole copy or none: written under another name, flushed, then renamed. */
+function backUp(db: Db, target: string): void {
+  const partial = `${target}.partial`;
+  rmSync(partial, { force: true });
+  db.prepare('VACUUM INTO ?').run(partial);
+  const handle = openSync(partial, 'r+');
+  fsyncSync(handle);
+  closeSync(handle);
+  renameSync(partial, target);
+}
