@@ -1,0 +1,64 @@
+// The engine process: loads the one role it was started for and speaks the envelope of messages.ts. Ends with its parent.
+
+import { toFailure, WhiskerError } from '../shared/errors.ts';
+import type { EngineReplies, EngineRequest, FromEngine, ToEngine, TrainerEvent } from './messages.ts';
+
+interface Role {
+  handle(request: EngineRequest): Promise<EngineReplies[keyof EngineReplies]>;
+  stop(): void;
+}
+
+const wrongKind = (role: string, request: EngineRequest) =>
+  new WhiskerError('internal', `The ${role} process can't answer '${request.kind}'.`);
+
+async function loadRole(role: string | undefined, emit: (event: TrainerEvent) => void): Promise<Role> {
+  if (role === 'imaging') {
+    const { createImaging } = await import('./imaging/imaging.ts');
+    const imaging = createImaging();
+    return {
+      handle: async (request) => {
+        if (isTrainerRequest(request)) throw wrongKind(role, request);
+        return imaging.handle(request);
+      },
+      stop: () => {},
+    };
+  }
+  if (role === 'trainer') {
+    const { createTrainer } = await import('./trainer.ts');
+    const trainer = createTrainer(emit);
+    return {
+      handle: async (request) => {
+        if (!isTrainerRequest(request)) throw wrongKind(role, request);
+        return trainer.handle(request);
+      },
+      stop: () => trainer.stop(),
+    };
+  }
+  throw new WhiskerError('wrong-usage', `There is no engine role '${role}'; use 'imaging' or 'trainer'.`);
+}
+
+const trainerKinds = ['describe', 'train', 'predict'] as const;
+type TrainerKind = (typeof trainerKinds)[number];
+const isTrainerRequest = (request: EngineRequest): request is Extract<EngineRequest, { kind: TrainerKind }> =>
+  trainerKinds.some((kind) => kind === request.kind);
+
+function send(message: FromEngine): void {
+  process.send?.(message);
+}
+
+// Events belong to the newest train or predict request; a describe beside it sends none.
+let runningId = 0;
+process.on('disconnect', () => process.exit());
+const role = await loadRole(process.argv[2], (event) => send({ id: runningId, event }));
+
+process.on('message', async (message: ToEngine) => {
+  if ('stop' in message) return role.stop();
+  const { id, request } = message;
+  if (request.kind === 'train' || request.kind === 'predict') runningId = id;
+  try {
+    send({ id, value: await role.handle(request) });
+  } catch (error) {
+    send({ id, error: toFailure(error) });
+  }
+});
+send({ ready: true, pid: process.pid });

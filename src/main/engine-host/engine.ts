@@ -1,0 +1,190 @@
+// Owns one engine process: spawns it when first needed, matches replies to requests, and turns every way it can end into an error.
+// Knows nothing of photos or training; whoever sends a request decides whether to send it again.
+
+import { fork, type ChildProcess } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
+import type {
+  EngineReply,
+  EngineRequest,
+  EngineRole,
+  FromEngine,
+  ToEngine,
+  TrainerEvent,
+} from '../../engine/messages.ts';
+import { WhiskerError } from '../../shared/errors.ts';
+
+export interface EngineOptions {
+  role: EngineRole;
+  /** The plain-Node binary. */
+  node: string;
+  /** The engine's entry file: out/main/engine.js in the app, src/engine/entry.ts in tests. */
+  entry: string;
+}
+
+export interface RequestOptions {
+  onEvent?: (event: TrainerEvent) => void;
+  /** Rejects with 'cancelled'; the process is killed when nothing else is running in it. */
+  signal?: AbortSignal;
+  /** Past it the process is killed and the request rejects with an `EngineTimeout`. */
+  timeoutMs?: number;
+}
+
+export interface Engine {
+  /** One request, one reply. Rejects with the engine's own error, 'cancelled', or 'engine-crashed'. */
+  request<R extends EngineRequest>(request: R, options?: RequestOptions): Promise<EngineReply<R>>;
+  /** Asks a running `train` to end soon and keep its best so far. */
+  stop(): void;
+  /** Kills the process; it starts again on the next request. */
+  kill(): Promise<void>;
+  readonly pid: number | null;
+}
+
+/** The request that ran out of time; others that died with the process get a plain 'engine-crashed'. */
+export class EngineTimeout extends WhiskerError {
+  constructor(role: EngineRole, timeoutMs: number) {
+    super('engine-crashed', `The ${role} process did not answer within ${timeoutMs / 1000} seconds.`);
+  }
+}
+
+interface Pending {
+  request: EngineRequest;
+  resolve: (value: never) => void;
+  reject: (error: unknown) => void;
+  onEvent: ((event: TrainerEvent) => void) | undefined;
+}
+
+const STDERR_TAIL = 4000;
+
+export function createEngine({ role, node, entry }: EngineOptions): Engine {
+  const pending = new Map<number, Pending>();
+  let child: ChildProcess | null = null;
+  let ready = false;
+  let nextId = 1;
+
+  function spawn(): ChildProcess {
+    const started = fork(entry, [role], {
+      execPath: node,
+      execArgv: [],
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    let stderr = '';
+    ready = false;
+    started.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-STDERR_TAIL)));
+    started.on('message', (message) => {
+      if (started === child) receive(message as FromEngine); // The other end is our own entry.ts.
+    });
+    started.on('error', (error) => ended(started, `it could not be started: ${error.message}`));
+    started.on('exit', (code, signal) => ended(started, describeEnd(code, signal, stderr)));
+    lowerPriority(started);
+    return started;
+  }
+
+  /** Training gives way to the window and to the thumbnails being looked at. */
+  function lowerPriority(started: ChildProcess): void {
+    if (role !== 'trainer' || started.pid === undefined) return;
+    try {
+      setPriority(started.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    } catch {
+      // Not allowed on some systems; it then merely competes as an equal.
+    }
+  }
+
+  function receive(message: FromEngine): void {
+    if ('ready' in message) {
+      ready = true;
+      for (const [id, { request }] of pending) send({ id, request });
+      return;
+    }
+    const waiting = pending.get(message.id);
+    if (!waiting) return;
+    if ('event' in message) {
+      waiting.onEvent?.(message.event);
+      return;
+    }
+    pending.delete(message.id);
+    if ('error' in message) {
+      const { code, message: sentence, remedy } = message.error;
+      waiting.reject(new WhiskerError(code, sentence, remedy));
+    } else {
+      // entry.ts answers each id with the reply type of its own request.
+      waiting.resolve(message.value as never);
+    }
+  }
+
+  function ended(which: ChildProcess, how: string): void {
+    if (which !== child) return;
+    child = null;
+    rejectAll(new WhiskerError('engine-crashed', `The ${role} process ended unexpectedly: ${how}`));
+  }
+
+  function rejectAll(error: WhiskerError): void {
+    const lost = [...pending.values()];
+    pending.clear();
+    for (const { reject } of lost) reject(error);
+  }
+
+  function send(message: ToEngine): void {
+    // A send that fails means the process is going away, and 'exit' tells that story.
+    child?.send(message, () => {});
+  }
+
+  async function kill(): Promise<void> {
+    const doomed = child;
+    if (!doomed) return;
+    child = null;
+    rejectAll(new WhiskerError('engine-crashed', `The ${role} process was ended while it was still working.`));
+    if (doomed.exitCode !== null || doomed.signalCode !== null) return;
+    await new Promise<void>((resolve) => {
+      doomed.once('exit', () => resolve());
+      doomed.once('error', () => resolve());
+      doomed.kill('SIGKILL');
+    });
+  }
+
+  return {
+    request(request, { onEvent, signal, timeoutMs } = {}) {
+      if (signal?.aborted) return Promise.reject(cancelled());
+      const id = nextId++;
+      return new Promise<never>((resolve, reject) => {
+        const timer = timeoutMs === undefined ? undefined : setTimeout(() => giveUp(timeout()), timeoutMs);
+        const onAbort = () => giveUp(cancelled());
+        const settle = () => {
+          clearTimeout(timer);
+          signal?.removeEventListener('abort', onAbort);
+        };
+        const timeout = () => new EngineTimeout(role, timeoutMs ?? 0);
+        function giveUp(error: WhiskerError): void {
+          pending.delete(id);
+          settle();
+          reject(error);
+          if (error instanceof EngineTimeout || pending.size === 0) void kill();
+        }
+        signal?.addEventListener('abort', onAbort);
+        pending.set(id, {
+          request,
+          onEvent,
+          resolve: (value) => (settle(), resolve(value)),
+          reject: (error) => (settle(), reject(error)),
+        });
+        if (!child) child = spawn();
+        else if (ready) send({ id, request });
+      });
+    },
+    stop() {
+      for (const [id, { request }] of pending) if (request.kind === 'train') send({ id, stop: true });
+    },
+    kill,
+    get pid() {
+      return child?.pid ?? null;
+    },
+  };
+}
+
+const cancelled = () => new WhiskerError('cancelled', 'The work was cancelled.');
+
+function describeEnd(code: number | null, signal: NodeJS.Signals | null, stderr: string): string {
+  const lastWords = stderr.trim().split('\n').at(-1)?.trim();
+  const how = signal ? `killed by ${signal}` : `exit code ${code}`;
+  return lastWords ? `${how} (${lastWords}).` : `${how}.`;
+}
