@@ -315,3 +315,7 @@ export const NO_LABEL_CODE = 0;
 /** A label as one number: class id, -1 for excluded, 0 for none. */
 export const labelCode = (label: Label): number =>
   label === 'excluded' ? EXCLUDED_CODE : label === null ? NO_LABEL_CODE : label;
+
+/** The label that a code stands for: the inverse of `labelCode`. */
+export const labelFromCode = (code: number): Label =>
+  code === EXCLUDED_CODE ? 'excluded' : code === NO_LABEL_CODE ? null : (code as ClassId);
