@@ -1,0 +1,67 @@
+// "Who may import whom" (docs/architecture.md) as the linter enforces it: each line plants one import and reads the verdict.
+
+import { ESLint } from 'eslint';
+import { describe, expect, test } from 'vitest';
+
+const root = new URL('..', import.meta.url).pathname;
+// Without type information: it costs seconds and says nothing about imports.
+const eslint = new ESLint({
+  cwd: root,
+  overrideConfig: {
+    languageOptions: { parserOptions: { project: null } },
+    rules: { '@typescript-eslint/no-floating-promises': 'off', '@typescript-eslint/no-misused-promises': 'off' },
+  },
+});
+
+/** Lints one import as if the file said nothing else; true when the boundaries rule lets it through. */
+async function allowed(file: string, source: string): Promise<boolean> {
+  const [result] = await eslint.lintText(`import '${source}';\n`, { filePath: `${root}${file}` });
+  const fatal = result?.messages.find((message) => message.fatal);
+  if (!result || fatal) throw new Error(`${file} could not be linted: ${fatal?.message}`);
+  return !result.messages.some((message) => message.ruleId === 'boundaries/dependencies');
+}
+
+describe('who may import whom', () => {
+  test.for([
+    ['src/shared/errors.ts', '../main/events.ts'],
+    ['src/shared/errors.ts', '../engine/messages.ts'],
+    ['src/engine/entry.ts', '../main/events.ts'],
+    ['src/preload/index.ts', '../main/events.ts'],
+    ['src/renderer/main.ts', '../main/events.ts'],
+    ['src/renderer/main.ts', '../engine/messages.ts'],
+    ['src/main/events.ts', '../engine/entry.ts'],
+    ['src/main/db/open.ts', '../app.ts'],
+    ['src/main/db/open.ts', '../calls/schemas.ts'],
+    ['src/main/engine-host/engine.ts', '../calls/schemas.ts'],
+    ['src/main/calls/schemas.ts', '../app.ts'],
+    ['src/main/app.ts', './web/server.ts'],
+    ['src/main/web/server.ts', '../db/open.ts'],
+    ['src/main/web/server.ts', '../desktop/window.ts'],
+    ['src/main/web/server.ts', 'electron'],
+    ['src/main/app.ts', 'electron'],
+    ['src/renderer/main.ts', 'electron'],
+    ['src/main/app.ts', 'better-sqlite3'],
+    ['src/main/app.ts', 'sharp'],
+    ['src/main/app.ts', '@tensorflow/tfjs-node-gpu'],
+  ] as const)('%s may not import %s', async ([file, source]) => {
+    expect(await allowed(file, source)).toBe(false);
+  });
+
+  test.for([
+    ['src/engine/entry.ts', '../shared/errors.ts'],
+    ['src/engine/entry.ts', './messages.ts'],
+    ['src/engine/entry.ts', 'sharp'],
+    ['src/engine/entry.ts', '@tensorflow/tfjs-node-gpu'],
+    ['src/main/engine-host/engine.ts', '../../engine/messages.ts'],
+    ['src/main/engine-host/engine.ts', '../db/open.ts'],
+    ['src/main/app.ts', './calls/schemas.ts'],
+    ['src/main/web/server.ts', '../app.ts'],
+    ['src/main/desktop/window.ts', 'electron'],
+    ['src/main/index.ts', './desktop/window.ts'],
+    ['src/preload/index.ts', 'electron'],
+    ['src/preload/index.ts', '../shared/contract.ts'],
+    ['src/main/db/open.ts', 'better-sqlite3'],
+  ] as const)('%s may import %s', async ([file, source]) => {
+    expect(await allowed(file, source)).toBe(true);
+  });
+});
