@@ -44,11 +44,14 @@ export async function withLock(name, work) {
     removeIfAbandoned(file);
   }
   const heartbeat = setInterval(() => utimesSync(file, new Date(), new Date()), HEARTBEAT_MS);
+  const release = () => rmSync(file, { force: true });
+  process.on('exit', release);
   try {
     return await work();
   } finally {
     clearInterval(heartbeat);
-    rmSync(file, { force: true });
+    process.off('exit', release);
+    release();
   }
 }
 

@@ -1,13 +1,13 @@
 // The native TensorFlow runtime: picks a route, installs it into the cache, proves it by training, and writes down the
 // outcome in tensorflow-status.json, which the app reads. Without TensorFlow the app still opens and labels.
 import { existsSync, rmSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { cacheDir, readJson, withLock, writeJson } from './cache.mjs';
 import { run } from './command.mjs';
 import { describeFailure, say, SetupError, step } from './steps.mjs';
 import { addonInputs, compileAddon, linkAddon } from './tensorflow/addon.mjs';
 import { chooseRoutes, hasNvidiaDevice, nvidiaAnswers, TENSORFLOW_VERSION } from './tensorflow/route.mjs';
-import { verifyLibraries, verifyTraining } from './tensorflow/verify.mjs';
+import { DRIVER_REMEDY, verifyLibraries, verifyTraining } from './tensorflow/verify.mjs';
 import { installWheel } from './tensorflow/wheel.mjs';
 
 const statusFile = () => join(cacheDir(), 'tensorflow-status.json');
@@ -19,40 +19,35 @@ const statusFile = () => join(cacheDir(), 'tensorflow-status.json');
  */
 export async function ensureTensorflow({ root, node, device = 'auto', retry = false, fresh = false }) {
   const inputs = addonInputs(root);
-  if (!retry && !fresh) {
-    const known = remembered(readJson(statusFile()), inputs);
-    if (known) return known;
+  const known = readJson(statusFile());
+  if (!retry && !fresh && stillHolds(known, inputs)) {
+    if (known.ok && known.route !== 'official') linkAddon(places(known.route, inputs).addon, inputs.linked);
+    return known;
   }
   return withLock('tensorflow', async () => {
-    const wanted = { platform: process.platform, arch: process.arch, device, nvidiaAnswers: await nvidiaAnswers() };
+    const nvidia = await nvidiaAnswers();
     const failures = [];
-    for (const route of chooseRoutes(wanted)) {
+    for (const route of chooseRoutes({ ...process, device, nvidiaAnswers: nvidia })) {
       try {
-        const { device: found } = await install(route, { root, node, inputs, fresh });
-        return remember(
-          { ok: true, route, device: found, version: TENSORFLOW_VERSION, note: failures[0]?.message },
-          inputs,
-        );
+        const proof = await install(route, { root, node, inputs, fresh, nvidia });
+        const note = failures[0]?.message;
+        return remember({ ok: true, route, device: proof.device, version: TENSORFLOW_VERSION, note }, inputs);
       } catch (error) {
         if (!(error instanceof SetupError)) throw error;
         say(describeFailure(error));
         failures.push(error);
       }
     }
-    const [first] = failures;
-    return remember({ ok: false, reason: first.message, remedy: first.remedy ?? 'run: npm run setup' }, inputs);
+    const [{ message, remedy = 'run: npm run setup' }] = failures;
+    return remember({ ok: false, reason: message, remedy }, inputs);
   });
 }
 
-/** What a remembered status is worth now: the status, or undefined when set-up has to look again. */
-export function remembered(status, inputs, machine = machineOf(inputs)) {
-  if (!status || status.machine !== machine) return undefined;
-  if (!status.ok) return status;
-  if (status.route === 'official') return existsSync(inputs.linked) ? status : undefined;
-  const { addon } = places(status.route, inputs);
-  if (!existsSync(addon)) return undefined;
-  linkAddon(addon, inputs.linked);
-  return status;
+/** Whether a remembered status is still true of this machine and checkout. */
+export function stillHolds(status, inputs, machine = machineOf(inputs)) {
+  if (!status || status.machine !== machine) return false;
+  if (!status.ok) return true;
+  return existsSync(status.route === 'official' ? inputs.linked : places(status.route, inputs).addon);
 }
 
 const machineOf = (inputs) =>
@@ -68,9 +63,9 @@ function places(route, inputs) {
   return { base, site: join(base, 'site'), addon: join(base, 'addon', inputs.key, 'tfjs_binding.node') };
 }
 
-async function install(route, { root, node, inputs, fresh }) {
+async function install(route, { root, node, inputs, fresh, nvidia }) {
   if (route === 'official') {
-    await officialDownload(node, inputs);
+    await officialDownload(node, inputs, nvidia ? 'gpu' : 'cpu');
     return verifyTraining(root, node);
   }
   const { base, site, addon } = places(route, inputs);
@@ -81,32 +76,25 @@ async function install(route, { root, node, inputs, fresh }) {
   linkAddon(addon, inputs.linked);
   const proof = await verifyTraining(root, node);
   if (route === 'gpu' && proof.device !== 'gpu')
-    throw new SetupError(
-      'TensorFlow for NVIDIA GPUs was installed but found no GPU',
-      'update the NVIDIA driver, then run: npm run setup',
-    );
+    throw new SetupError('TensorFlow for NVIDIA GPUs was installed but found no GPU', DRIVER_REMEDY);
   return proof;
 }
 
 /** The package's own installer, run as npm would run it. It keeps everything inside node_modules. */
-function officialDownload(node, inputs) {
+function officialDownload(node, inputs, flavour) {
   return step("Running TensorFlow's own installer", async () => {
     rmSync(inputs.linked, { force: true });
     const bins = [
       join(inputs.package, 'node_modules', '.bin'),
       join(inputs.package, '..', '..', '.bin'),
-      join(node, '..'),
+      dirname(node),
     ];
-    await run(
-      node,
-      [join('scripts', 'install.js'), hasNvidiaDevice() || process.platform === 'win32' ? 'gpu' : 'cpu', 'download'],
-      {
-        cwd: inputs.package,
-        env: { ...process.env, PATH: [...bins, process.env.PATH ?? process.env.Path].join(delimiter) },
-        timeoutMs: 900_000,
-        remedy: 'check the network connection, then run: npm run setup',
-      },
-    );
+    await run(node, [join('scripts', 'install.js'), flavour, 'download'], {
+      cwd: inputs.package,
+      env: { ...process.env, PATH: [...bins, process.env.PATH].join(delimiter) },
+      timeoutMs: 600_000,
+      remedy: 'check the network connection, then run: npm run setup',
+    });
     if (!existsSync(inputs.linked)) throw new SetupError("TensorFlow's own installer left no addon behind");
   });
 }

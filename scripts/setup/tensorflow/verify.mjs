@@ -4,9 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { tryRun } from '../command.mjs';
 import { SetupError, step } from '../steps.mjs';
+import { findPython } from './wheel.mjs';
 
 const TRAINING_STEP = fileURLToPath(new URL('training-step.cjs', import.meta.url));
-const LOAD_LIBRARY = 'import ctypes, sys\nfor path in sys.argv[1:]: ctypes.CDLL(path, ctypes.RTLD_LAZY)';
+export const DRIVER_REMEDY = 'update the NVIDIA driver, then run: npm run setup';
+const LOAD_LIBRARY = 'import ctypes, sys; ctypes.CDLL(sys.argv[1])';
 
 /** Runs one training step: { device: 'cpu' | 'gpu', ms }. */
 export function verifyTraining(root, node) {
@@ -25,13 +27,13 @@ export function verifyTraining(root, node) {
 /** Loads every CUDA library by itself, so that a missing one is named rather than silently leaving the GPU unused. */
 export function verifyLibraries(site) {
   return step('Loading every CUDA library', async () => {
+    const python = findPython();
     const failed = [];
     for (const file of sharedLibraries(join(site, 'nvidia'))) {
-      const { code, output } = await tryRun('python3', ['-c', LOAD_LIBRARY, file], { timeoutMs: 60_000 });
+      const { code, output } = await tryRun(python, ['-c', LOAD_LIBRARY, file], { timeoutMs: 60_000 });
       if (code !== 0) failed.push(reason(output));
     }
-    if (failed.length)
-      throw new SetupError(`CUDA libraries do not load: ${failed.join('; ')}`, 'update the NVIDIA driver');
+    if (failed.length) throw new SetupError(`CUDA libraries do not load: ${failed.join('; ')}`, DRIVER_REMEDY);
   });
 }
 

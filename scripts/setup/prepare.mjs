@@ -1,0 +1,33 @@
+// What every command does before its own work: the pinned Node, the packages, native TensorFlow, a fresh build.
+// When all is in place this costs a few file reads: no npm, no pip, no TensorFlow.
+import { fileURLToPath } from 'node:url';
+import { ensureBuild } from './build.mjs';
+import { ensureDependencies } from './dependencies.mjs';
+import { continueUnder, ensurePinnedNode } from './pinned-node.mjs';
+import { describeFailure, say } from './steps.mjs';
+import { ensureTensorflow } from './tensorflow.mjs';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '');
+
+/**
+ * Prepares this checkout and goes on under the pinned Node. `tensorflow` are the options of ensureTensorflow.
+ * Returns { node, tensorflow }: the path of the pinned Node, and TensorFlow's status.
+ */
+export async function prepare({ tensorflow = {}, build = true } = {}) {
+  const node = await ensurePinnedNode(root);
+  await continueUnder(node, root);
+  await ensureDependencies(root, node);
+  const status = await ensureTensorflow({ root, node, ...tensorflow });
+  if (build) await ensureBuild(root, node);
+  return { node, tensorflow: status };
+}
+
+/** Runs a command's work; a failed step ends it with what to do rather than with a stack. */
+export async function runCommand(work) {
+  try {
+    await work();
+  } catch (error) {
+    say(describeFailure(error));
+    process.exitCode = 1;
+  }
+}
