@@ -1,0 +1,142 @@
+// The renderer's way to main: the desktop preload where there is one, HTTP and an event stream otherwise. Holds no state of the app.
+
+import type { CallName, EventMessage, EventName, Events, Input, Output, WhiskerBridge } from '../shared/contract.ts';
+import { type Failure, WhiskerError } from '../shared/errors.ts';
+
+export interface Transport extends WhiskerBridge {
+  /** Tells whether main can be reached: as soon as it is known, and on every change. Returns the function that ends it. */
+  watchConnection(listener: (online: boolean) => void): () => void;
+}
+
+/** Calls and events as the state classes use them. */
+export interface Api {
+  /** Throws WhiskerError when the call fails. */
+  call<K extends CallName>(name: K, ...input: Input<K> extends void ? [] : [Input<K>]): Promise<Output<K>>;
+  /** Listeners of one event run in the order in which they came. Returns the function that unsubscribes. */
+  on<K extends EventName>(name: K, listener: (payload: Events[K]) => void): () => void;
+}
+
+export function createApi(transport: Transport): Api {
+  const listeners = new Set<(event: EventMessage) => void>();
+  // One subscription for all: in Electron every subscriber costs a copy of the event.
+  transport.subscribe((event) => {
+    for (const listener of listeners) listener(event);
+  });
+  return {
+    async call(name, ...input) {
+      const result = await transport.call(name, input[0]);
+      if (result.ok) return result.value;
+      throw new WhiskerError(result.error.code, result.error.message, result.error.remedy);
+    },
+    on(name, listener) {
+      const hear = (event: EventMessage) => {
+        if (isEvent(event, name)) listener(event.payload);
+      };
+      listeners.add(hear);
+      return () => listeners.delete(hear);
+    },
+  };
+}
+
+const isEvent = <K extends EventName>(
+  event: EventMessage,
+  name: K,
+): event is EventMessage & { name: K; payload: Events[K] } => event.name === name;
+
+/** The transport of this window. */
+export function connect(): Transport {
+  return window.whisker ? desktopTransport(window.whisker) : httpTransport();
+}
+
+/** Main lives and dies with the window, so it can always be reached. */
+function desktopTransport(bridge: WhiskerBridge): Transport {
+  const { chooseFolder } = bridge;
+  return {
+    call: (name, input) => bridge.call(name, input),
+    subscribe: (listener) => bridge.subscribe(listener),
+    pathForFile: (file) => bridge.pathForFile(file),
+    ...(chooseFolder ? { chooseFolder: () => chooseFolder() } : {}),
+    watchConnection(listener) {
+      listener(true);
+      return () => {};
+    },
+  };
+}
+
+const retryMs = 1_500;
+
+const unreachable: Failure = {
+  code: 'internal',
+  message: 'Whisker can’t be reached.',
+  remedy: 'Check that it is still running where it was started.',
+};
+
+/** POST /call/<name> with the input as JSON answers a Result; GET /events streams one EventMessage as JSON a message. */
+export function httpTransport(base = ''): Transport {
+  const listeners = new Set<(event: EventMessage) => void>();
+  const watchers = new Set<(online: boolean) => void>();
+  let online: boolean | null = null;
+
+  function tell(next: boolean) {
+    if (next === online) return;
+    online = next;
+    for (const watcher of watchers) watcher(next);
+  }
+
+  function listen() {
+    const stream = new EventSource(`${base}/events`);
+    stream.onopen = () => tell(true);
+    stream.onmessage = (message: MessageEvent<string>) => {
+      const event: EventMessage = JSON.parse(message.data);
+      for (const listener of listeners) listener(event);
+    };
+    stream.onerror = () => {
+      tell(false);
+      // A refused connection is retried by the browser, an HTTP error is not.
+      if (stream.readyState === EventSource.CLOSED) setTimeout(listen, retryMs);
+    };
+  }
+  listen();
+
+  return {
+    async call(name, input) {
+      let response: Response;
+      try {
+        response = await fetch(`${base}/call/${name}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          ...(input === undefined ? {} : { body: JSON.stringify(input) }),
+        });
+      } catch {
+        return { ok: false, error: unreachable };
+      }
+      try {
+        return await response.json();
+      } catch {
+        return { ok: false, error: refused(response.status) };
+      }
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    // A browser never tells a page where a dropped file lies.
+    pathForFile: () => null,
+    watchConnection(listener) {
+      watchers.add(listener);
+      if (online !== null) listener(online);
+      return () => watchers.delete(listener);
+    },
+  };
+}
+
+function refused(status: number): Failure {
+  if (status === 401 || status === 403) {
+    return {
+      code: 'forbidden',
+      message: 'This page is no longer allowed to talk to Whisker.',
+      remedy: 'Open the address that Whisker printed when it started.',
+    };
+  }
+  return { code: 'internal', message: `Whisker gave an answer that can’t be read (HTTP ${status}).` };
+}

@@ -1,0 +1,191 @@
+// What the whole window knows: the open library, its classes and counts, what is running, which view is shown.
+// Photos and what is selected among them live in photos.svelte.ts; training and review have files of their own.
+
+import type { CallName, Input, Output } from '../../shared/contract.ts';
+import { toFailure, type Result } from '../../shared/errors.ts';
+import type {
+  AppInfo,
+  ClassId,
+  Counts,
+  Library,
+  LibraryState,
+  PhotoClass,
+  PhotoFilter,
+  RunSummary,
+  ScanProgress,
+  TrainingState,
+  UndoState,
+} from '../../shared/types.ts';
+import { createApi, type Api, type Transport } from '../api.ts';
+import { Theme } from './theme.svelte.ts';
+import { Toasts } from './toasts.svelte.ts';
+
+export type View = 'label' | 'train' | 'review';
+/** What the Label view shows: photos by a filter, or the list of files that couldn't be read. */
+export type Shown = PhotoFilter | { kind: 'problems' };
+
+const noCounts: Counts = {
+  photos: 0,
+  labelled: 0,
+  unlabelled: 0,
+  excluded: 0,
+  problems: 0,
+  byClass: {},
+  predictedByClass: {},
+};
+const noScan: ScanProgress = {
+  phase: 'idle',
+  found: 0,
+  settled: 0,
+  photos: 0,
+  problems: 0,
+  seconds: 0,
+  etaSeconds: null,
+  error: null,
+};
+
+export class App {
+  readonly transport: Transport;
+  readonly api: Api;
+  readonly toasts = new Toasts();
+  readonly theme = new Theme();
+
+  connection = $state<'connecting' | 'online' | 'lost'>('connecting');
+  info = $state.raw<AppInfo | null>(null);
+  /** False until main has said whether a library is open. */
+  ready = $state(false);
+  /** True while a library is being opened. */
+  opening = $state(false);
+
+  library = $state.raw<Library | null>(null);
+  classes = $state.raw<PhotoClass[]>([]);
+  counts = $state.raw<Counts>(noCounts);
+  scan = $state.raw<ScanProgress>(noScan);
+  training = $state.raw<TrainingState>({ status: 'idle' });
+  /** The run whose predictions are shown. */
+  activeRun = $state.raw<RunSummary | null>(null);
+  undoState = $state.raw<UndoState>({ undo: null, redo: null });
+
+  view = $state<View>('label');
+  shown = $state.raw<Shown>({ kind: 'all' });
+
+  readonly scanning = $derived(this.scan.phase === 'listing' || this.scan.phase === 'reading');
+
+  /** Goes up by one whenever everything was asked again because events may have been missed. */
+  refreshes = $state(0);
+
+  constructor(transport: Transport) {
+    this.transport = transport;
+    this.api = createApi(transport);
+    this.#listen();
+  }
+
+  /** Starts by asking for the state; asks again after a lost connection. Returns the function that ends it. */
+  start(): () => void {
+    return this.transport.watchConnection((online) => {
+      this.connection = online ? 'online' : 'lost';
+      // Events may have been missed, so everything is asked again.
+      if (online) void this.refresh();
+    });
+  }
+
+  /** Calls main and shows a failure as a toast. For calls that handle their failure themselves there is `api`. */
+  async call<K extends CallName>(
+    name: K,
+    ...input: Input<K> extends void ? [] : [Input<K>]
+  ): Promise<Result<Output<K>>> {
+    try {
+      return { ok: true, value: await this.api.call(name, ...input) };
+    } catch (thrown) {
+      const error = toFailure(thrown);
+      // While the connection is lost the banner already says so.
+      if (this.connection !== 'lost') this.toasts.fail(error);
+      return { ok: false, error };
+    }
+  }
+
+  async refresh(): Promise<void> {
+    if (!this.info) {
+      const info = await this.call('app.info');
+      if (info.ok) this.info = info.value;
+    }
+    const state = await this.call('library.state');
+    if (!state.ok) return;
+    this.#take(state.value);
+    this.ready = true;
+    this.refreshes++;
+  }
+
+  async openFolder(folder: string): Promise<boolean> {
+    return this.#open(() => this.call('library.open', { folder }));
+  }
+
+  async openSample(): Promise<boolean> {
+    return this.#open(() => this.call('library.openSample'));
+  }
+
+  async closeLibrary(): Promise<void> {
+    const result = await this.call('library.close');
+    if (result.ok) this.#take(null);
+  }
+
+  async undo(): Promise<void> {
+    const result = await this.call('history.undo');
+    if (result.ok) this.undoState = result.value;
+  }
+
+  async redo(): Promise<void> {
+    const result = await this.call('history.redo');
+    if (result.ok) this.undoState = result.value;
+  }
+
+  /** Opens exactly these photos (or the problems) in the Label view: what a click on any number does. */
+  show(shown: Shown): void {
+    this.shown = shown;
+    this.view = 'label';
+  }
+
+  classOf(id: ClassId): PhotoClass | null {
+    return this.classes.find((entry) => entry.id === id) ?? null;
+  }
+
+  async #open(ask: () => Promise<Result<LibraryState>>): Promise<boolean> {
+    this.opening = true;
+    const result = await ask();
+    this.opening = false;
+    if (result.ok) this.#take(result.value);
+    return result.ok;
+  }
+
+  #take(state: LibraryState | null): void {
+    if (state?.library.folder !== this.library?.folder) {
+      this.view = 'label';
+      this.shown = { kind: 'all' };
+    }
+    this.library = state?.library ?? null;
+    this.classes = state?.classes ?? [];
+    this.counts = state?.counts ?? noCounts;
+    this.scan = state?.scan ?? noScan;
+    this.training = state?.training ?? { status: 'idle' };
+    this.activeRun = state?.activeRun ?? null;
+    this.undoState = state?.undo ?? { undo: null, redo: null };
+  }
+
+  #listen(): void {
+    const { api } = this;
+    api.on('library.changed', (state) => this.#take(state));
+    api.on('scan.progress', (scan) => (this.scan = scan));
+    api.on('labels.changed', ({ counts, undo }) => {
+      this.counts = counts;
+      this.undoState = undo;
+    });
+    api.on('classes.changed', ({ classes, counts, undo }) => {
+      this.classes = classes;
+      this.counts = counts;
+      this.undoState = undo;
+    });
+    api.on('training.state', (state) => (this.training = state));
+    // New predictions: the active run and the counts are asked again.
+    api.on('run.ended', () => void this.refresh());
+  }
+}

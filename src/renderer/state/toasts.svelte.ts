@@ -1,0 +1,39 @@
+// Short messages that pass by. Says nothing of how they look.
+
+import type { Failure } from '../../shared/errors.ts';
+
+export interface Toast {
+  id: number;
+  kind: 'error' | 'done' | 'info';
+  message: string;
+  remedy?: string;
+  action?: { label: string; run: () => void };
+}
+
+const lifetimeMs = { error: 12_000, done: 4_000, info: 6_000 };
+const atMost = 3;
+
+export class Toasts {
+  list = $state.raw<Toast[]>([]);
+  #nextId = 1;
+
+  /** Shows a toast and returns its id. The same message again replaces the older one. */
+  show(toast: Omit<Toast, 'id'>): number {
+    const id = this.#nextId++;
+    this.list = [...this.list.filter((other) => other.message !== toast.message), { ...toast, id }].slice(-atMost);
+    setTimeout(() => this.close(id), lifetimeMs[toast.kind]);
+    return id;
+  }
+
+  fail(failure: Failure): void {
+    this.show({
+      kind: 'error',
+      message: failure.message,
+      ...(failure.remedy === undefined ? {} : { remedy: failure.remedy }),
+    });
+  }
+
+  close(id: number): void {
+    this.list = this.list.filter((toast) => toast.id !== id);
+  }
+}

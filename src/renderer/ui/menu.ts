@@ -1,0 +1,23 @@
+// What a menu holds, as data.
+
+import type { ClassColour, ClassShape } from '../../shared/types.ts';
+import type { Icon } from './icon.ts';
+
+export interface MenuItem {
+  label: string;
+  /** A second, quieter line. */
+  detail?: string;
+  icon?: Icon;
+  mark?: { colour: ClassColour; shape: ClassShape };
+  /** Keys shown at the right end. */
+  keys?: string[];
+  danger?: boolean;
+  disabled?: boolean;
+  checked?: boolean;
+  /** A link in place of an action; `download` saves it. */
+  href?: string;
+  download?: boolean;
+  onselect?: () => void;
+}
+
+export type MenuEntry = MenuItem | { heading: string } | 'separator';
