@@ -59,15 +59,16 @@ const pagePolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Only sentences of our own go in here, never anything a request said. */
+const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
 const page = (refusal: Refusal): string => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>Whisker</title>
 <style>${style}</style>
-<h1>${refusal.message}</h1>
-<p>${refusal.remedy ?? ''}</p>
+<h1>${escaped(refusal.message)}</h1>
+<p>${escaped(refusal.remedy ?? '')}</p>
 <p><a href="/">Try again</a></p>
 </html>
 `;
