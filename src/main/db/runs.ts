@@ -1,0 +1,160 @@
+// Training runs and their curves, as rows. Knows nothing of the trainer; predictions are written in predictions-write.ts.
+
+import type {
+  DeviceInfo,
+  GeneratedSamples,
+  PhotoClass,
+  Receipt,
+  RunDetail,
+  RunId,
+  RunStatus,
+  RunSummary,
+  TrainingMetrics,
+  TrainingOptions,
+} from '../../shared/types.ts';
+import { WhiskerError } from '../../shared/errors.ts';
+import { prepare, transact } from './open.ts';
+import type { Db } from './open.ts';
+
+export interface NewRun {
+  options: TrainingOptions;
+  startedFrom: RunId | null;
+  labelled: number;
+  photos: number;
+  classes: PhotoClass[];
+}
+
+export interface RunEnd {
+  status: Exclude<RunStatus, 'running'>;
+  seconds: number;
+  steps: number;
+  device: DeviceInfo | null;
+  receipt: Receipt | null;
+  /** One sentence, when it failed. */
+  error: string | null;
+}
+
+interface Row {
+  id: RunId;
+  status: RunStatus;
+  options: string;
+  started_at: string;
+  started_from: RunId | null;
+  seconds: number;
+  steps: number;
+  device: string | null;
+  labelled: number;
+  photos: number;
+  classes: string;
+  receipt: string | null;
+  error: string | null;
+}
+
+const columns = `id, status, options, started_at, started_from, seconds, steps, device, labelled, photos, classes, receipt, error`;
+
+export function insertRun(db: Db, run: NewRun): RunId {
+  const row = prepare<{ id: RunId }>(
+    db,
+    `INSERT INTO run (status, options, started_at, started_from, labelled, photos, classes)
+     VALUES ('running', ?, ?, ?, ?, ?, ?) RETURNING id`,
+  ).get(
+    JSON.stringify(run.options),
+    new Date().toISOString(),
+    run.startedFrom,
+    run.labelled,
+    run.photos,
+    JSON.stringify(run.classes),
+  );
+  if (!row) throw new Error('SQLite returned no id for the new run');
+  return row.id;
+}
+
+/** Newest first. */
+export const listRuns = (db: Db): RunSummary[] =>
+  prepare<Row>(db, `SELECT ${columns} FROM run ORDER BY id DESC`).all().map(toSummary);
+
+/** Throws 'not-found' for a number that no run has. */
+export function getRun(db: Db, id: RunId): RunSummary {
+  return toSummary(getRow(db, id));
+}
+
+/** With its curves, in order, and its latest generated pictures. */
+export function getRunDetail(db: Db, id: RunId): RunDetail {
+  const row = getRow(db, id);
+  const points = prepare<{ point: string }>(
+    db,
+    `SELECT point FROM run_metric WHERE run_id = ? ORDER BY stage, step`,
+  ).all(id);
+  const { samples } = prepare<{ samples: Buffer | null }>(db, `SELECT samples FROM run WHERE id = ?`).get(id) ?? {};
+  return {
+    ...toSummary(row),
+    classes: JSON.parse(row.classes),
+    metrics: points.map(({ point }): TrainingMetrics => JSON.parse(point)),
+    samples: samples ? JSON.parse(samples.toString()) : null,
+  };
+}
+
+function getRow(db: Db, id: RunId): Row {
+  const row = prepare<Row>(db, `SELECT ${columns} FROM run WHERE id = ?`).get(id);
+  if (!row) throw new WhiskerError('not-found', `There is no training run number ${id} in this library.`);
+  return row;
+}
+
+/** The newest run that ended well and has predictions: the one whose predictions are shown. */
+export function activeRun(db: Db): RunId | null {
+  const row = prepare<{ id: RunId }>(
+    db,
+    `SELECT id FROM run WHERE status IN ('finished', 'stopped')
+       AND EXISTS (SELECT 1 FROM prediction WHERE run_id = run.id) ORDER BY id DESC LIMIT 1`,
+  ).get();
+  return row ? row.id : null;
+}
+
+export function endRun(db: Db, id: RunId, end: RunEnd): void {
+  prepare(db, `UPDATE run SET status = ?, seconds = ?, steps = ?, device = ?, receipt = ?, error = ? WHERE id = ?`).run(
+    end.status,
+    end.seconds,
+    end.steps,
+    json(end.device),
+    json(end.receipt),
+    end.error,
+    id,
+  );
+}
+
+export function addMetrics(db: Db, id: RunId, points: readonly TrainingMetrics[]): void {
+  const insert = prepare(db, `INSERT OR REPLACE INTO run_metric (run_id, stage, step, point) VALUES (?, ?, ?, ?)`);
+  transact(db, () => {
+    for (const point of points) insert.run(id, point.stage, point.step, JSON.stringify(point));
+  });
+}
+
+/** The latest generated pictures; earlier ones of the run are replaced. */
+export function setSamples(db: Db, samples: GeneratedSamples): void {
+  prepare(db, `UPDATE run SET samples = ? WHERE id = ?`).run(Buffer.from(JSON.stringify(samples)), samples.runId);
+}
+
+/** Marks a run that a crash left 'running' as failed and removes the predictions that it had begun to write. */
+export function failInterruptedRun(db: Db, id: RunId, error: string): void {
+  transact(db, () => {
+    prepare(db, `DELETE FROM prediction WHERE run_id = ?`).run(id);
+    prepare(db, `UPDATE run SET status = 'failed', error = ? WHERE id = ? AND status = 'running'`).run(error, id);
+  });
+}
+
+const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
+
+const toSummary = (row: Row): RunSummary => ({
+  id: row.id,
+  status: row.status,
+  options: JSON.parse(row.options),
+  startedAt: row.started_at,
+  seconds: row.seconds,
+  steps: row.steps,
+  device: row.device === null ? null : JSON.parse(row.device),
+  labelled: row.labelled,
+  photos: row.photos,
+  receipt: row.receipt === null ? null : JSON.parse(row.receipt),
+  startedFrom: row.started_from,
+  error: row.error,
+});

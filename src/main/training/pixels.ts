@@ -1,0 +1,180 @@
+// Training pixels on disk: one packed file for each picture size and colour, decoded once and carried over from run to run.
+
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PixelFile } from '../../engine/messages.ts';
+import { toFailure, WhiskerError } from '../../shared/errors.ts';
+import type { PhotoId } from '../../shared/types.ts';
+import type { Engine } from '../engine-host/engine.ts';
+
+/** Row i of the file is the photo `ids[i]`; ids ascend. */
+export interface PixelPack extends PixelFile {
+  ids: PhotoId[];
+}
+
+export interface PackOrder {
+  imaging: Engine;
+  /** Folder of packs. Only one order at a time works in it. */
+  dir: string;
+  /** Ascending ids, absolute paths. */
+  photos: readonly { id: PhotoId; path: string }[];
+  sizePx: number;
+  channels: 1 | 3;
+  signal: AbortSignal;
+  /** Photos decoded so far, of those that had to be. */
+  onProgress?: (done: number, total: number) => void;
+}
+
+const BATCH = 64;
+const COPY_BYTES = 8 * 2 ** 20;
+const SAMPLE = 48;
+/** Mean difference between the channels, 0 to 255, under which photos count as grey: JPEG noise stays below it. */
+const GREY_BELOW = 1.5;
+
+/**
+ * The pack of exactly these photos, less those that can't be decoded. Only photos that the previous pack lacks are
+ * decoded; the previous pack is then removed. Rejects with 'cancelled' when aborted; the old pack then stands.
+ */
+export async function packPixels(order: PackOrder): Promise<PixelPack> {
+  await mkdir(order.dir, { recursive: true });
+  const old = await newestPack(order);
+  const wanted = order.photos.map(({ id }) => id);
+  if (old && sameIds(old.ids, wanted)) return old;
+
+  const known = new Set(old?.ids);
+  const fresh = await decode(
+    order,
+    order.photos.filter(({ id }) => !known.has(id)),
+  );
+  const pack = await merge(order, wanted, old ? [old, fresh] : [fresh]);
+  await removeOthers(order, pack.path);
+  return pack;
+}
+
+/** 1 when a spread sample of the photos has no colour to speak of, else 3. */
+export async function findChannels({ imaging, dir, photos, signal }: Omit<PackOrder, 'sizePx' | 'channels'>) {
+  await mkdir(dir, { recursive: true });
+  const step = Math.max(1, Math.floor(photos.length / SAMPLE));
+  const sample = photos.filter((_, i) => i % step === 0).map(({ path }) => path);
+  const outFile = join(dir, 'sample.part');
+  const { chroma } = await imaging.request(
+    { kind: 'pack', paths: sample, sizePx: 32, channels: 3, outFile },
+    { signal },
+  );
+  await rm(outFile, { force: true });
+  return chroma < GREY_BELOW ? 1 : 3;
+}
+
+const rowBytes = ({ sizePx, channels }: { sizePx: number; channels: number }): number => sizePx * sizePx * channels;
+const prefix = ({ sizePx, channels }: PackOrder): string => `${sizePx}px-${channels === 1 ? 'grey' : 'rgb'}-`;
+const idsFile = (path: string): string => `${path}.ids`;
+
+async function newestPack(order: PackOrder): Promise<PixelPack | null> {
+  const names = await readdir(order.dir);
+  for (const name of names.filter((name) => name.startsWith(prefix(order)) && name.endsWith('.u8'))) {
+    const path = join(order.dir, name);
+    const ids: PhotoId[] = existsSync(idsFile(path)) ? JSON.parse(await readFile(idsFile(path), 'utf8')) : [];
+    const { size } = await stat(path);
+    if (ids.length > 0 && size === ids.length * rowBytes(order)) return packAt(order, path, ids);
+  }
+  return null;
+}
+
+const packAt = ({ sizePx, channels }: PackOrder, path: string, ids: PhotoId[]): PixelPack => ({
+  path,
+  ids,
+  count: ids.length,
+  sizePx,
+  channels,
+});
+
+async function decode(order: PackOrder, photos: PackOrder['photos']): Promise<PixelPack> {
+  const path = join(order.dir, 'fresh.part');
+  const ids: PhotoId[] = [];
+  const out = await open(path, 'w');
+  try {
+    for (let at = 0; at < photos.length; at += BATCH) {
+      order.onProgress?.(at, photos.length);
+      const batch = photos.slice(at, at + BATCH);
+      for (const { id, row } of await decodeBatch(order, batch)) {
+        await out.write(row);
+        ids.push(id);
+      }
+    }
+    return packAt(order, path, ids);
+  } finally {
+    await out.close();
+  }
+}
+
+/** A file that takes the whole process down costs only itself: the batch is halved until it stands alone. */
+async function decodeBatch(order: PackOrder, photos: PackOrder['photos']): Promise<{ id: PhotoId; row: Uint8Array }[]> {
+  const { sizePx, channels, signal } = order;
+  const outFile = join(order.dir, 'batch.part');
+  try {
+    const paths = photos.map(({ path }) => path);
+    const packed = await order.imaging.request({ kind: 'pack', paths, sizePx, channels, outFile }, { signal });
+    const failed = new Set(packed.failed.map(({ index }) => index));
+    const pixels = await readFile(outFile);
+    const size = rowBytes(order);
+    return photos
+      .map(({ id }, i) => ({ id, row: pixels.subarray(i * size, (i + 1) * size) }))
+      .filter((_, i) => !failed.has(i));
+  } catch (error) {
+    if (toFailure(error).code !== 'engine-crashed') throw error;
+    if (photos.length === 1) return [];
+    const half = Math.ceil(photos.length / 2);
+    return [...(await decodeBatch(order, photos.slice(0, half))), ...(await decodeBatch(order, photos.slice(half)))];
+  }
+}
+
+/** Writes the rows of `wanted`, each from the source that has it, and makes the result the new pack. */
+async function merge(order: PackOrder, wanted: PhotoId[], sources: PixelPack[]): Promise<PixelPack> {
+  const places = new Map(sources.flatMap((source) => source.ids.map((id, row) => [id, { source, row }] as const)));
+  const ids = wanted.filter((id) => places.has(id));
+  if (ids.length === 0) throw new WhiskerError('training-failed', 'None of the photos could be read.');
+  const key = createHash('sha256').update(ids.join()).digest('hex').slice(0, 16);
+  const path = join(order.dir, `${prefix(order)}${key}.u8`);
+  const part = join(order.dir, 'merged.part');
+  const handles = new Map<PixelPack, FileHandle>();
+  const out = await open(part, 'w');
+  try {
+    for (const source of sources) handles.set(source, await open(source.path));
+    const rowsPerCopy = Math.max(1, Math.floor(COPY_BYTES / rowBytes(order)));
+    for (let at = 0; at < ids.length;) {
+      order.signal.throwIfAborted();
+      const first = places.get(ids[at]!)!;
+      let rows = 1;
+      const follows = (id: PhotoId | undefined) => {
+        const place = id === undefined ? undefined : places.get(id);
+        return place?.source === first.source && place.row === first.row + rows;
+      };
+      while (rows < rowsPerCopy && follows(ids[at + rows])) rows++;
+      const bytes = Buffer.alloc(rows * rowBytes(order));
+      await handles.get(first.source)!.read(bytes, 0, bytes.length, first.row * rowBytes(order));
+      await out.write(bytes);
+      at += rows;
+    }
+    await out.sync();
+  } finally {
+    await out.close();
+    for (const handle of handles.values()) await handle.close();
+  }
+  await writeFile(idsFile(path), JSON.stringify(ids));
+  await rename(part, path);
+  return packAt(order, path, ids);
+}
+
+async function removeOthers(order: PackOrder, keep: string): Promise<void> {
+  for (const name of await readdir(order.dir)) {
+    const path = join(order.dir, name);
+    const isOurs = name.startsWith(prefix(order)) && path !== keep && path !== idsFile(keep);
+    if (isOurs || name.endsWith('.part')) await rm(path, { force: true });
+  }
+}
+
+const sameIds = (a: readonly PhotoId[], b: readonly PhotoId[]): boolean =>
+  a.length === b.length && a.every((id, i) => id === b[i]);

@@ -1,0 +1,58 @@
+// Lets a finished model judge photos that came after it, so that a prediction of every photo can be had without training again.
+
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { WhiskerError } from '../../shared/errors.ts';
+import { activeRun } from '../db/runs.ts';
+import { photosWithoutPrediction } from '../db/snapshot.ts';
+import type { Engine } from '../engine-host/engine.ts';
+import type { OpenLibrary } from '../library/library.ts';
+import { packPixels } from './pixels.ts';
+import { storePredictions } from './predictions.ts';
+import { modelFolder, readNote, runFolder } from './run-folder.ts';
+
+export interface PredictParts {
+  imaging: Engine;
+  trainer: Engine;
+  onProgress: ((done: number, total: number) => void) | undefined;
+}
+
+/** Number of photos judged now. Throws 'not-found' when there is no model to ask. */
+export async function predictMissing({ db, dir, folder }: OpenLibrary, parts: PredictParts): Promise<number> {
+  const runId = activeRun(db);
+  if (runId === null)
+    throw new WhiskerError('not-found', 'Nothing has been trained on these photos yet.', 'Train first.');
+  const photos = photosWithoutPrediction(db, runId).map(({ id, path }) => ({ id, path: join(folder, path) }));
+  if (photos.length === 0) return 0;
+  const note = readNote(dir, runId);
+  if (note === null)
+    throw new WhiskerError('not-found', `The model of training run ${runId} is no longer there.`, 'Train again.');
+
+  const { imaging, trainer, onProgress } = parts;
+  const packDir = join(runFolder(dir, runId), 'newcomers');
+  try {
+    const { sizePx, channels, classIds } = note;
+    const { signal } = new AbortController();
+    const { ids, ...pixels } = await packPixels({
+      imaging,
+      dir: packDir,
+      photos,
+      sizePx,
+      channels,
+      signal,
+      ...(onProgress && { onProgress }),
+    });
+    const modelDir = modelFolder(dir, runId);
+    const { probabilities } = await trainer.request({ kind: 'predict', pixels, modelDir, device: 'auto' });
+    await storePredictions(db, runId, {
+      photoIds: ids,
+      classIds,
+      probabilities,
+      otherProbabilities: null,
+      heldOut: null,
+    });
+    return ids.length;
+  } finally {
+    await rm(packDir, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,43 @@
+// From class probabilities to rows that the review list can be drawn from.
+
+import type { Accuracy, ClassId, PhotoId, RunId } from '../../shared/types.ts';
+import type { Db } from '../db/open.ts';
+import { writePredictions } from '../db/predictions-write.ts';
+import type { PredictionRow } from '../db/predictions-write.ts';
+import { rankPredictions } from '../review/suspicion.ts';
+
+export interface Judgement {
+  /** Row i of the probabilities, [n, K] row-major, is photo `photoIds[i]`; column k is class `classIds[k]`. */
+  photoIds: readonly PhotoId[];
+  classIds: readonly ClassId[];
+  probabilities: Float32Array;
+  otherProbabilities: Float32Array | null;
+  /** What the network scored on labels held out of training. */
+  heldOut: Accuracy | null;
+}
+
+export const storePredictions = (db: Db, runId: RunId, judgement: Judgement): Promise<void> =>
+  writePredictions(db, runId, rowsOf(judgement));
+
+function* rowsOf({ photoIds, classIds, ...said }: Judgement): Generator<PredictionRow> {
+  const classAt = (position: number): ClassId => {
+    const id = classIds[position];
+    if (id === undefined) throw new RangeError(`there is no class at position ${position}`);
+    return id;
+  };
+  let row = 0;
+  for (const ranked of rankPredictions({ ...said, classCount: classIds.length })) {
+    const photoId = photoIds[row++];
+    if (photoId === undefined) throw new RangeError('more predictions than photos');
+    yield {
+      photoId,
+      classId: classAt(ranked.predicted),
+      confidence: ranked.confidence,
+      runnerUp: classAt(ranked.runnerUp),
+      margin: ranked.margin,
+      suspicion: ranked.suspicion,
+      reason: ranked.reasonCode,
+      otherClass: ranked.other === null ? null : classAt(ranked.other),
+    };
+  }
+}

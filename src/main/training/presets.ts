@@ -1,0 +1,37 @@
+// The ways to train that a person chooses between. The trainer owns what each one means for the network.
+
+import type { Preset, TrainingOptions } from '../../shared/types.ts';
+
+export const presets: readonly Preset[] = [
+  {
+    id: 'quick',
+    name: 'Quick',
+    summary: 'Small pictures, made for a processor without a graphics card: a first answer in minutes.',
+    sizePx: 32,
+    minutes: 3,
+  },
+  {
+    id: 'standard',
+    name: 'Standard',
+    summary: 'Twice the detail and a larger network, made for a graphics card; it also runs without one, slowly.',
+    sizePx: 64,
+    minutes: 10,
+  },
+];
+
+export function findPreset(id: Preset['id']): Preset {
+  const preset = presets.find((candidate) => candidate.id === id);
+  if (!preset) throw new Error(`No preset is called ${id}`);
+  return preset;
+}
+
+/** What a run does when the person changes nothing. */
+export const defaultOptions = (id: Preset['id']): TrainingOptions => ({
+  preset: id,
+  minutes: findPreset(id).minutes,
+  seed: 1,
+  device: 'auto',
+  startFrom: 'scratch',
+  colour: 'auto',
+  mirror: true,
+});

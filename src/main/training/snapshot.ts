@@ -1,0 +1,83 @@
+// Decides what a run learns from: the classes in use, the photos with a file, and which earlier model it may start from.
+
+import { join } from 'node:path';
+import { WhiskerError } from '../../shared/errors.ts';
+import type { ClassId, PhotoClass, PhotoId, RunId, TrainingOptions } from '../../shared/types.ts';
+import { listClasses } from '../db/classes.ts';
+import { activeRun } from '../db/runs.ts';
+import { readablePhotos } from '../db/snapshot.ts';
+import type { OpenLibrary } from '../library/library.ts';
+import { findPreset } from './presets.ts';
+import { modelFolder, readNote } from './run-folder.ts';
+import type { ModelNote } from './run-folder.ts';
+
+export interface SnapshotPhoto {
+  id: PhotoId;
+  /** Absolute. */
+  path: string;
+  classId: ClassId | null;
+}
+
+export interface Snapshot {
+  /** Classes that have labels; position k of the network's output is `classes[k]`. */
+  classes: PhotoClass[];
+  /** By id; excluded photos are left out. */
+  photos: SnapshotPhoto[];
+  /** Those of `photos` that have a class. */
+  labelled: PhotoId[];
+}
+
+const MIN_CLASSES = 2;
+const MIN_LABELS = 2;
+
+/** Throws 'too-few-labels' unless at least two classes have labels, and each that has any has two. */
+export function takeSnapshot({ db, folder }: OpenLibrary): Snapshot {
+  const photos = readablePhotos(db).map((photo) => ({ ...photo, path: join(folder, photo.path) }));
+  const counts = new Map<ClassId, number>();
+  for (const { classId } of photos) if (classId !== null) counts.set(classId, (counts.get(classId) ?? 0) + 1);
+  const classes = listClasses(db).filter(({ id }) => counts.has(id));
+  if (classes.length < MIN_CLASSES) throw tooFewClasses(classes);
+  const scarce = classes.find(({ id }) => (counts.get(id) ?? 0) < MIN_LABELS);
+  if (scarce) throw tooFewLabels(scarce);
+  return { classes, photos, labelled: photos.filter(({ classId }) => classId !== null).map(({ id }) => id) };
+}
+
+function tooFewClasses([only]: PhotoClass[]): WhiskerError {
+  const sentence = only
+    ? `Only "${only.name}" has labelled photos, and telling classes apart takes two.`
+    : 'No photo is labelled yet.';
+  return new WhiskerError(
+    'too-few-labels',
+    sentence,
+    `Label at least ${MIN_LABELS} photos of each of ${MIN_CLASSES} classes.`,
+  );
+}
+
+const tooFewLabels = ({ name }: PhotoClass): WhiskerError =>
+  new WhiskerError(
+    'too-few-labels',
+    `Only one photo is labelled "${name}".`,
+    `Label another "${name}", or take the label off.`,
+  );
+
+export interface StartingModel {
+  runId: RunId;
+  dir: string;
+  note: ModelNote;
+}
+
+/** The active run's model, when the options ask for it and it fits: same classes in the same order, size and colour. */
+export function findStartingModel(
+  { db, dir }: OpenLibrary,
+  options: TrainingOptions,
+  classes: readonly PhotoClass[],
+): StartingModel | null {
+  const runId = options.startFrom === 'last-model' ? activeRun(db) : null;
+  const note = runId === null ? null : readNote(dir, runId);
+  if (runId === null || note === null) return null;
+  const fits =
+    note.sizePx === findPreset(options.preset).sizePx &&
+    (options.colour === 'auto' || (options.colour === 'grey' ? 1 : 3) === note.channels) &&
+    note.classIds.join() === classes.map(({ id }) => id).join();
+  return fits ? { runId, dir: modelFolder(dir, runId), note } : null;
+}

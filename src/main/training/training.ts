@@ -1,0 +1,145 @@
+// Training as the rest of Whisker sees it: one run at a time on the open library, its history, and the model that is in use.
+
+import { toFailure, WhiskerError } from '../../shared/errors.ts';
+import type {
+  Preset,
+  RunDetail,
+  RunId,
+  RunSummary,
+  TrainingOptions,
+  TrainingRuntime,
+  TrainingState,
+} from '../../shared/types.ts';
+import type { Db } from '../db/open.ts';
+import { activeRun, failInterruptedRun, getRun, getRunDetail, insertRun, listRuns } from '../db/runs.ts';
+import { createEngine } from '../engine-host/engine.ts';
+import type { EngineOptions } from '../engine-host/engine.ts';
+import type { EventBus } from '../events.ts';
+import type { LibraryService, OpenLibrary } from '../library/library.ts';
+import { predictMissing } from './predict.ts';
+import { presets } from './presets.ts';
+import { isAlive } from './run-folder.ts';
+import { createRuntimeProbe } from './runtime.ts';
+import { CLOSED_WHILE_TRAINING, startSession } from './session.ts';
+import type { Session } from './session.ts';
+import { findStartingModel, takeSnapshot } from './snapshot.ts';
+
+export interface TrainingService {
+  presets(): Preset[];
+  runtime(): TrainingRuntime;
+  state(): TrainingState;
+  /** Throws 'training-unavailable', 'too-few-labels', 'training-running', 'no-library'. */
+  start(options: TrainingOptions): Promise<RunSummary>;
+  /** Ends the run soon and keeps its best so far; nothing happens when none runs. */
+  stop(): void;
+  /** Resolves when the run in progress ends; null when none runs. */
+  ended(): Promise<RunSummary | null>;
+  runs(): RunSummary[];
+  run(id: RunId): RunDetail;
+  /** The run whose predictions are shown. */
+  active(): RunSummary | null;
+  /** Lets the active run's model judge the photos that came after it; resolves with their number. Throws 'not-found'. */
+  predict(onProgress?: (done: number, total: number) => void): Promise<number>;
+  /** Throws 'training-running' while the open library may not be closed. */
+  refuseWhileBusy(): void;
+  close(): Promise<void>;
+}
+
+export interface TrainingParts {
+  library: LibraryService;
+  events: EventBus;
+  engine: Omit<EngineOptions, 'role'>;
+}
+
+export function createTrainingService({ library, events, engine }: TrainingParts): TrainingService {
+  const runtime = createRuntimeProbe(engine, events);
+  const trainer = createEngine({ role: 'trainer', ...engine });
+  // Its own imaging process: packing never makes the grid wait, and is cancelled by ending it.
+  const imaging = createEngine({ role: 'imaging', ...engine });
+  const settled = new WeakSet<Db>();
+  let session: Session | null = null;
+
+  /** The open library, in which no run is 'running' but those that really are. */
+  function opened(): OpenLibrary {
+    const open = library.require();
+    if (!settled.has(open.db)) {
+      settled.add(open.db);
+      for (const { id } of runningElsewhere(open)) {
+        if (!isAlive(open.dir, id)) failInterruptedRun(open.db, id, CLOSED_WHILE_TRAINING);
+      }
+    }
+    return open;
+  }
+
+  const runningElsewhere = ({ db }: OpenLibrary) => listRuns(db).filter(({ status }) => status === 'running');
+
+  function refuseWhileBusy(): void {
+    if (!session) return;
+    throw new WhiskerError('training-running', 'Whisker is training.', 'Wait until it ends, or stop it first.');
+  }
+
+  function finished(summary: RunSummary | null): void {
+    session = null;
+    events.emit('training.state', { status: 'idle' });
+    if (summary) events.emit('run.ended', summary);
+  }
+
+  async function start(options: TrainingOptions): Promise<RunSummary> {
+    opened();
+    const known = await runtime.known();
+    if (!known.available) throw new WhiskerError('training-unavailable', known.reason, known.remedy);
+    refuseWhileBusy();
+    const open = opened();
+    const [other] = runningElsewhere(open).filter(({ id }) => isAlive(open.dir, id));
+    if (other)
+      throw new WhiskerError('training-running', 'Another Whisker is training on this library.', 'Wait for it.');
+
+    const snapshot = takeSnapshot(open);
+    const startFrom = findStartingModel(open, options, snapshot.classes);
+    const runId = insertRun(open.db, {
+      options,
+      startedFrom: startFrom?.runId ?? null,
+      labelled: snapshot.labelled.length,
+      photos: snapshot.photos.length,
+      classes: snapshot.classes,
+    });
+    const started = startSession({ library: open, runId, options, snapshot, startFrom, events, imaging, trainer });
+    session = started;
+    void started.ended.then(finished, (error: unknown) => {
+      finished(null);
+      // The row could not be written: opening the library again marks the run as failed.
+      process.emitWarning(toFailure(error).message);
+    });
+    events.emit('training.state', started.state());
+    return getRun(open.db, runId);
+  }
+
+  return {
+    presets: () => [...presets],
+    runtime: runtime.current,
+    state: () => session?.state() ?? { status: 'idle' },
+    start,
+    stop: () => session?.stop(),
+    ended: async () => session && session.ended,
+    runs: () => listRuns(opened().db),
+    run: (id) => getRunDetail(opened().db, id),
+    active() {
+      const { db } = opened();
+      const id = activeRun(db);
+      return id === null ? null : getRun(db, id);
+    },
+    async predict(onProgress) {
+      refuseWhileBusy();
+      try {
+        return await predictMissing(opened(), { imaging, trainer, onProgress });
+      } finally {
+        await Promise.all([imaging.kill(), trainer.kill()]);
+      }
+    },
+    refuseWhileBusy,
+    async close() {
+      await session?.abandon();
+      await Promise.all([runtime.close(), trainer.kill(), imaging.kill()]);
+    },
+  };
+}
