@@ -13,7 +13,7 @@ await runCommand(async () => {
   if (unknown) throw new SetupError(`Unknown option ${unknown}`, `npm run setup -- takes ${KNOWN.join(', ')}`);
   const device = options.includes('--gpu') ? 'gpu' : options.includes('--cpu') ? 'cpu' : 'auto';
   const { node, tensorflow } = await prepare({
-    tensorflow: { device, retry: true, fresh: options.includes('--fresh') },
+    tensorflow: { device, trust: 'none', fresh: options.includes('--fresh') },
   });
   const electron = await ensureElectron(root, node, { retry: true, limitMs: TEN_MINUTES_MS });
   say(

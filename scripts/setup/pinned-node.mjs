@@ -2,10 +2,10 @@
 // file, kept in the cache so that clones share it and npm can replace node_modules while it runs.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { cacheDir, withLock } from './cache.mjs';
+import { cacheDir, readJson, withLock, writeJson } from './cache.mjs';
 import { handOver, run } from './command.mjs';
 import { npm } from './npm.mjs';
-import { SetupError, step } from './steps.mjs';
+import { say, SetupError, step } from './steps.mjs';
 
 /** The version in the lock file, e.g. "24.21.0". */
 export function pinnedVersion(root) {
@@ -18,14 +18,31 @@ export function nodePackage(platform, arch) {
   return [prefix, platform === 'win32' ? 'win' : platform, arch].join('-');
 }
 
-/** The path of the pinned Node's binary, downloaded first if need be. */
+/**
+ * The path of the pinned Node's binary, downloaded first if need be. Where it can't be had (there is no such package
+ * for every platform), the Node that runs us will do if it is of the same major version; that
+ * answer is remembered.
+ */
 export async function ensurePinnedNode(root) {
   const version = pinnedVersion(root);
   const folder = join(cacheDir(), 'node', `${version}-${process.platform}-${process.arch}`);
   const node = join(folder, process.platform === 'win32' ? 'node.exe' : 'node');
-  if (!existsSync(node)) await withLock('node', () => existsSync(node) || download(version, folder, node));
-  return node;
+  if (existsSync(node)) return node;
+  const answer = `${folder}.json`;
+  const isCloseEnough = major(process.version) === major(version);
+  if (isCloseEnough && readJson(answer)?.ok === false) return process.execPath;
+  try {
+    await withLock('node', () => existsSync(node) || download(version, folder, node));
+    return node;
+  } catch (error) {
+    if (!(error instanceof SetupError) || !isCloseEnough) throw error;
+    say(`  Going on under Node ${process.version}, which is close enough`);
+    writeJson(answer, { ok: false, reason: error.message });
+    return process.execPath;
+  }
 }
+
+const major = (version) => Number.parseInt(version.replace('v', ''), 10);
 
 function download(version, folder, node) {
   return step(`Downloading Node ${version}`, async () => {
@@ -35,7 +52,7 @@ function download(version, folder, node) {
     const name = nodePackage(process.platform, process.arch);
     await npm(['install', '--prefix', partial, '--no-save', '--ignore-scripts', `${name}@${version}`], {
       cwd: partial,
-      remedy: 'check the network connection and that npm can reach its registry, then start again',
+      remedy: `check the network connection, or install Node ${major(version)} from nodejs.org; then start again`,
     });
     const bin = join(partial, 'node_modules', name, 'bin');
     const answer = await run(join(bin, node.slice(folder.length + 1)), ['--version']);
@@ -48,10 +65,7 @@ function download(version, folder, node) {
 
 /** Runs this same command again under `node` when another Node runs it now, and ends with its exit code. */
 export async function continueUnder(node, root) {
-  if (process.version === `v${pinnedVersion(root)}`) return;
-  const env = {
-    ...process.env,
-    PATH: `${dirname(node)}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}`,
-  };
+  if (node === process.execPath || process.version === `v${pinnedVersion(root)}`) return;
+  const env = { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter) };
   process.exit(await handOver(node, process.argv.slice(1), { env }));
 }

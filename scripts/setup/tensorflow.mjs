@@ -14,20 +14,26 @@ const statusFile = () => join(cacheDir(), 'tensorflow-status.json');
 
 /**
  * Makes TensorFlow loadable from `root`. Returns the status: { ok: true, route, device, version } or
- * { ok: false, reason, remedy }. A remembered answer is taken as it stands unless `retry`, so that a start costs nothing.
- * `device` is 'auto', 'cpu' or 'gpu'; `fresh` throws away what was installed before.
+ * { ok: false, reason, remedy }. `trust` says which remembered answers are taken as they stand: 'any' (a start costs
+ * nothing), 'success' (a failed attempt is made again) or 'none'. `device` is 'auto', 'cpu' or 'gpu'; `fresh` throws
+ * away what was installed before.
  */
-export async function ensureTensorflow({ root, node, device = 'auto', retry = false, fresh = false }) {
+export async function ensureTensorflow({ root, node, device = 'auto', trust = 'any', fresh = false }) {
   const inputs = addonInputs(root);
   const known = readJson(statusFile());
-  if (!retry && !fresh && stillHolds(known, inputs)) {
+  if (isTrusted(known, trust) && stillHolds(known, inputs)) {
     if (known.ok && known.route !== 'official') linkAddon(places(known.route, inputs).addon, inputs.linked);
     return known;
   }
   return withLock('tensorflow', async () => {
     const nvidia = await nvidiaAnswers();
     const failures = [];
-    for (const route of chooseRoutes({ ...process, device, nvidiaAnswers: nvidia })) {
+    for (const route of chooseRoutes({
+      platform: process.platform,
+      arch: process.arch,
+      device,
+      nvidiaAnswers: nvidia,
+    })) {
       try {
         const proof = await install(route, { root, node, inputs, fresh, nvidia });
         const note = failures[0]?.message;
@@ -42,6 +48,8 @@ export async function ensureTensorflow({ root, node, device = 'auto', retry = fa
     return remember({ ok: false, reason: message, remedy }, inputs);
   });
 }
+
+const isTrusted = (status, trust) => trust === 'any' || (trust === 'success' && status?.ok);
 
 /** Whether a remembered status is still true of this machine and checkout. */
 export function stillHolds(status, inputs, machine = machineOf(inputs)) {

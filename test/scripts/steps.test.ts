@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { run, tryRun } from '../../scripts/setup/command.mjs';
+import { describeFailure, duration, SetupError, step } from '../../scripts/setup/steps.mjs';
+import { count } from '../../scripts/setup/test-count.mjs';
+import { stderrText } from './fixture.ts';
+
+describe('steps', () => {
+  test('say what they do and how long it took', async () => {
+    const said = stderrText();
+    expect(await step('Building the app', () => Promise.resolve('built'))).toBe('built');
+    expect(said()).toMatch(/^ {2}Building the app … \d+\.\d s\n$/);
+  });
+
+  test('say that they failed, and the failure says what to do', async () => {
+    const said = stderrText();
+    const failure = new SetupError('g++ was not found', 'install g++');
+    await expect(step('Compiling', () => Promise.reject(failure))).rejects.toBe(failure);
+    expect(said()).toMatch(/Compiling … failed after/);
+    expect(describeFailure(failure)).toBe('  g++ was not found\n  What to do: install g++');
+  });
+
+  test.for([
+    [3_240, '3.2 s'],
+    [93_000, '1 min 33 s'],
+    [119_900, '2 min 0 s'],
+  ] as const)('%i ms reads as %s', ([ms, text]) => expect(duration(ms)).toBe(text));
+});
+
+describe('other programs', () => {
+  test('a failing one is told with its last lines and without its stack', async () => {
+    const script = 'console.error("E: no such package\\n    at f (x.js:1)"); process.exit(3)';
+    const failure = run(process.execPath, ['-e', script], { remedy: 'try again' });
+    await expect(failure).rejects.toThrow(/ended with code 3:\n {4}E: no such package$/);
+    await expect(failure).rejects.toMatchObject({ remedy: 'try again' });
+  });
+
+  test('one that is not there, or runs past its limit, has no exit code', async () => {
+    expect(await tryRun('/no/such/program', [])).toMatchObject({ code: null });
+    expect(await tryRun(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'], { timeoutMs: 100 })).toEqual({
+      code: null,
+      output: '',
+    });
+  });
+});
+
+describe('the last line of npm test', () => {
+  const failedTest = { status: 'failed', assertionResults: [{ status: 'failed' }, { status: 'passed' }] };
+  const brokenFile = { status: 'failed', assertionResults: [] };
+
+  test('counts tests, and a file that could not run as one failure', () =>
+    expect(
+      count({ numPassedTests: 7, numFailedTests: 1, numPendingTests: 2, testResults: [failedTest, brokenFile] }, 1),
+    ).toEqual({ passed: 7, failed: 2, skipped: 2 }));
+
+  test('never reads as success after a bad exit code or without a report', () => {
+    expect(count({ numPassedTests: 7, numFailedTests: 0, testResults: [] }, 1).failed).toBe(1);
+    expect(count(undefined, 1)).toEqual({ passed: 0, failed: 1, skipped: 0 });
+  });
+});

@@ -1,0 +1,100 @@
+import { mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { stillHolds } from '../../scripts/setup/tensorflow.mjs';
+import { addonInputs, linkAddon } from '../../scripts/setup/tensorflow/addon.mjs';
+import { chooseRoutes, hasNvidiaDevice } from '../../scripts/setup/tensorflow/route.mjs';
+import { reason } from '../../scripts/setup/tensorflow/verify.mjs';
+import { cudaRequirements } from '../../scripts/setup/tensorflow/wheel.mjs';
+import { folderWith, freshCache } from './fixture.ts';
+
+const linux = { platform: 'linux', arch: 'x64', nvidiaAnswers: false };
+
+describe('the route to TensorFlow', () => {
+  test('Linux without a GPU takes the CPU wheel, then the official download', () =>
+    expect(chooseRoutes(linux)).toEqual(['cpu', 'official']));
+
+  test('Linux with an NVIDIA GPU takes the GPU wheel first and still has the CPU to fall back on', () =>
+    expect(chooseRoutes({ ...linux, nvidiaAnswers: true })).toEqual(['gpu', 'cpu', 'official']));
+
+  test('asking for the GPU or the CPU overrides what the driver says', () => {
+    expect(chooseRoutes({ ...linux, device: 'gpu' })[0]).toBe('gpu');
+    expect(chooseRoutes({ ...linux, nvidiaAnswers: true, device: 'cpu' })[0]).toBe('cpu');
+  });
+
+  test.for([
+    ['win32', 'x64'],
+    ['darwin', 'arm64'],
+    ['linux', 'arm64'],
+  ])('%s %s takes the official download', ([platform, arch]) =>
+    expect(chooseRoutes({ platform, arch, nvidiaAnswers: true })).toEqual(['official']),
+  );
+
+  test('a GPU is noticed by its device file, a plain machine by its absence', () => {
+    expect(hasNvidiaDevice(folderWith({ nvidia0: '', null: '' }))).toBe(true);
+    expect(hasNvidiaDevice(folderWith({ nvidiactl: '', null: '' }))).toBe(false);
+    expect(hasNvidiaDevice('/nowhere')).toBe(false);
+  });
+});
+
+test('the CUDA wheels are read from the and-cuda extra of the wheel’s own metadata', () => {
+  const metadata = [
+    'Requires-Dist: numpy>=1.26.0',
+    'Requires-Dist: nvidia-cudnn-cu12<10.0,>=9.3.0.75; extra == "and-cuda"',
+    "Requires-Dist: nvidia-nccl-cu12 <3.0,>=2.27.7 ; extra == 'and-cuda'",
+    'Requires-Dist: tensorflow-io>=0.23.1; extra == "gcs-filesystem"',
+  ].join('\n');
+  expect(cudaRequirements(metadata)).toEqual(['nvidia-cudnn-cu12<10.0,>=9.3.0.75', 'nvidia-nccl-cu12<3.0,>=2.27.7']);
+});
+
+test('of a crash, the line that names the error is the reason', () => {
+  const crash =
+    '\nError: libcuda.so.1: cannot open shared object file\n    at Object.dlopen (node:internal)\n\nNode.js v24\n';
+  expect(reason(crash)).toBe('Error: libcuda.so.1: cannot open shared object file');
+  expect(reason('')).toBe('it said nothing');
+});
+
+describe('a remembered outcome', () => {
+  const failed = { ok: false, reason: 'No network', remedy: 'connect', machine: 'here' };
+
+  test('a failure holds until set-up is asked again, so that a start stays quick', () =>
+    expect(stillHolds(failed, packageFolder(), 'here')).toBe(true));
+
+  test('nothing remembered, another machine or other versions mean to look again', () => {
+    expect(stillHolds(undefined, packageFolder(), 'here')).toBe(false);
+    expect(stillHolds(failed, packageFolder(), 'elsewhere')).toBe(false);
+  });
+
+  test('a success whose addon was deleted does not hold', () => {
+    freshCache();
+    expect(stillHolds({ ok: true, route: 'cpu', device: 'cpu', machine: 'here' }, packageFolder(), 'here')).toBe(false);
+  });
+});
+
+describe('the addon', () => {
+  test('is keyed by every version that it is compiled from, and placed where the package looks', () => {
+    const inputs = packageFolder();
+    expect(inputs.key).toBe('tfjs-4.22.0-napi8-headers-1.9.0');
+    expect(inputs.linked).toBe(join(inputs.package, 'lib', 'napi-v8', 'tfjs_binding.node'));
+  });
+
+  test.skipIf(process.platform === 'win32')('is linked again after npm replaced the package or the cache moved', () => {
+    const { linked } = packageFolder();
+    mkdirSync(dirname(linked), { recursive: true });
+    writeFileSync(linked, 'left by the official installer');
+    for (const addon of [join(folderWith({ a: 'first' }), 'a'), join(folderWith({ a: 'second' }), 'a')]) {
+      linkAddon(addon, linked);
+      expect(readlinkSync(linked)).toBe(addon);
+      expect(readFileSync(linked, 'utf8')).toBe(readFileSync(addon, 'utf8'));
+    }
+  });
+});
+
+function packageFolder() {
+  const root = folderWith({
+    'package.json': '{}',
+    'node_modules/@tensorflow/tfjs-node-gpu/package.json': '{"version":"4.22.0","binary":{"napi_versions":[3,8]}}',
+    'node_modules/node-api-headers/package.json': '{"version":"1.9.0"}',
+  });
+  return addonInputs(root);
+}
