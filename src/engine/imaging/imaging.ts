@@ -1,16 +1,38 @@
-// The imaging role: one reply for each request. Decodes, never decides what a photo means.
+// The imaging role: one reply for each request. Decodes and draws; never decides what a photo means.
 
 import { WhiskerError } from '../../shared/errors.ts';
-import type { ImagingReplies, ImagingRequest } from '../messages.ts';
+import type { ImagingReplies, ImagingRequest, RenderRequest } from '../messages.ts';
+import { openPicture } from './decode.ts';
+import { inspect, renderWebp } from './inspect.ts';
+import { inLane } from './lanes.ts';
+import { pack } from './pack.ts';
+import { withFile } from './read.ts';
+import { Unusable } from './unusable.ts';
 
 export interface Imaging {
+  /** Rejects with 'bad-input' when a picture that must be shown can't be; `inspect` and `pack` report such files in their reply. */
   handle(request: ImagingRequest): Promise<ImagingReplies[keyof ImagingReplies]>;
 }
 
 export function createImaging(): Imaging {
   return {
     async handle(request) {
-      throw new WhiskerError('internal', `'${request.kind}' is not built yet.`);
+      switch (request.kind) {
+        case 'inspect':
+          return inspect(request);
+        case 'render':
+          return render(request);
+        case 'pack':
+          return pack(request);
+      }
     },
   };
+}
+
+async function render({ path, sizePx }: RenderRequest): Promise<Uint8Array> {
+  try {
+    return await inLane(() => withFile(path, async (file) => renderWebp(await openPicture(file), sizePx, 84)));
+  } catch (error) {
+    throw error instanceof Unusable ? new WhiskerError('bad-input', error.message) : error;
+  }
 }
