@@ -1,0 +1,44 @@
+// All that is known of every photo that is there, page by page, so that a slow reader never holds the database. Only reads.
+
+import type { ClassId, LabelSource, PhotoId, RunId } from '../../shared/types.ts';
+import { prepare } from './open.ts';
+import type { Db } from './open.ts';
+import { joinPrediction, photoIsThere } from './photos.ts';
+
+export interface ExportRow {
+  id: PhotoId;
+  sha256: string;
+  width: number;
+  height: number;
+  /** JSON list, relative to the library's folder; at least one. */
+  paths: string;
+  classId: ClassId | null;
+  excluded: number | null;
+  source: LabelSource | null;
+  predicted: ClassId | null;
+  confidence: number | null;
+}
+
+const pageSize = 1000;
+
+/** Pages of photos by id. Between two pages others may write; each page is true for its moment. */
+export function* exportPages(db: Db, runId: RunId | null): Generator<ExportRow[]> {
+  const page = prepare<ExportRow>(
+    db,
+    `SELECT photo.id, photo.sha256, photo.width, photo.height,
+       (SELECT json_group_array(path ORDER BY path) FROM file WHERE photo_id = photo.id AND missing = 0) AS paths,
+       label.class_id AS classId, label.excluded, label.source, told.classId AS predicted, told.confidence
+     FROM photo LEFT JOIN label ON label.photo_id = photo.id
+     LEFT JOIN (
+       SELECT photo.id, class_now.now_id AS classId, prediction.confidence FROM photo ${joinPrediction}
+     ) AS told ON told.id = photo.id
+     WHERE photo.id > ? AND ${photoIsThere} ORDER BY photo.id LIMIT ${pageSize}`,
+  );
+  let last = 0;
+  for (;;) {
+    const rows = page.all(runId, last);
+    if (rows.length === 0) return;
+    yield rows;
+    last = rows.at(-1)?.id ?? last;
+  }
+}

@@ -1,0 +1,103 @@
+// Label events: appended, never changed. The table of current labels follows by trigger; nothing here writes it.
+
+import { labelCode, NO_LABEL_CODE } from '../../shared/types.ts';
+import type { ClassId, Label, LabelSource, PhotoId } from '../../shared/types.ts';
+import { prepare } from './open.ts';
+import type { Db } from './open.ts';
+
+/** SQL for the current label as one number, see `labelCode`; wants `label` joined from the left. */
+export const labelCodeSql = `coalesce(label.class_id, -label.excluded, ${NO_LABEL_CODE})`;
+
+interface Stamp {
+  actionId: number;
+  /** ISO 8601. */
+  at: string;
+}
+
+const ids = (rows: { id: PhotoId }[]): PhotoId[] => rows.map(({ id }) => id);
+
+export const unknownPhotos = (db: Db, photoIds: readonly PhotoId[]): PhotoId[] =>
+  ids(
+    prepare<{ id: PhotoId }>(
+      db,
+      `SELECT value AS id FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM photo WHERE id = value)`,
+    ).all(JSON.stringify(photoIds)),
+  );
+
+/** Those of the photos whose label is another one now; each once. */
+export const photosLabelledOtherwise = (db: Db, photoIds: readonly PhotoId[], label: Label): PhotoId[] =>
+  ids(
+    prepare<{ id: PhotoId }>(
+      db,
+      `SELECT DISTINCT value AS id FROM json_each(?) LEFT JOIN label ON label.photo_id = value WHERE ${labelCodeSql} <> ?`,
+    ).all(JSON.stringify(photoIds), labelCode(label)),
+  );
+
+export const photosOfClass = (db: Db, classId: ClassId): PhotoId[] =>
+  ids(prepare<{ id: PhotoId }>(db, `SELECT photo_id AS id FROM label WHERE class_id = ?`).all(classId));
+
+/** Label codes in the order of `photoIds`. */
+export const labelCodes = (db: Db, photoIds: readonly PhotoId[]): number[] =>
+  prepare<{ code: number }>(
+    db,
+    `SELECT ${labelCodeSql} AS code FROM json_each(?) LEFT JOIN label ON label.photo_id = value ORDER BY key`,
+  )
+    .all(JSON.stringify(photoIds))
+    .map(({ code }) => code);
+
+export function appendLabels(
+  db: Db,
+  { actionId, at }: Stamp,
+  photoIds: readonly PhotoId[],
+  label: Label,
+  source: LabelSource,
+): void {
+  prepare(
+    db,
+    `INSERT INTO label_event (photo_id, class_id, excluded, source, action_id, at)
+     SELECT value, ?, ?, ?, ?, ? FROM json_each(?)`,
+  ).run(
+    label === 'excluded' ? null : label,
+    label === 'excluded' ? 1 : 0,
+    source,
+    actionId,
+    at,
+    JSON.stringify(photoIds),
+  );
+}
+
+/** Gives every photo of one class to another, or to none; each keeps its source. */
+export function moveLabels(db: Db, { actionId, at }: Stamp, from: ClassId, into: ClassId | null): void {
+  prepare(
+    db,
+    `INSERT INTO label_event (photo_id, class_id, excluded, source, action_id, at)
+     SELECT photo_id, ?, 0, source, ?, ? FROM label WHERE class_id = ?`,
+  ).run(into, actionId, at, from);
+}
+
+/** The first event that an action wrote for each of its photos is the action itself; later ones are its undos and redos. */
+const firstEvents = `SELECT photo_id, min(id) AS first FROM label_event WHERE action_id = ? GROUP BY photo_id`;
+
+export const photosOfAction = (db: Db, actionId: number): PhotoId[] =>
+  ids(prepare<{ id: PhotoId }>(db, `SELECT photo_id AS id FROM (${firstEvents})`).all(actionId));
+
+/** Appends what each photo of the action was before it. */
+export function revertLabels(db: Db, { actionId, at }: Stamp): void {
+  prepare(
+    db,
+    `INSERT INTO label_event (photo_id, class_id, excluded, source, action_id, at)
+     SELECT mine.photo_id, before.class_id, coalesce(before.excluded, 0), coalesce(before.source, 'person'), ?, ?
+     FROM (${firstEvents}) AS mine LEFT JOIN label_event AS before
+       ON before.id = (SELECT max(id) FROM label_event WHERE photo_id = mine.photo_id AND id < mine.first)`,
+  ).run(actionId, at, actionId);
+}
+
+/** Appends what the action once said of each of its photos. */
+export function repeatLabels(db: Db, { actionId, at }: Stamp): void {
+  prepare(
+    db,
+    `INSERT INTO label_event (photo_id, class_id, excluded, source, action_id, at)
+     SELECT event.photo_id, event.class_id, event.excluded, event.source, ?, ?
+     FROM (${firstEvents}) AS mine JOIN label_event AS event ON event.id = mine.first`,
+  ).run(actionId, at, actionId);
+}

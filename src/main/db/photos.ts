@@ -1,0 +1,89 @@
+// Which photos a filter means, and all that is known of one. Only photos that still have a file count as being there.
+
+import { WhiskerError } from '../../shared/errors.ts';
+import type { Label, LabelSource, PhotoDetail, PhotoFilter, PhotoId, PhotoPage, RunId } from '../../shared/types.ts';
+import { labelCodeSql } from './labels.ts';
+import { prepare } from './open.ts';
+import type { Db } from './open.ts';
+
+export const photoIsThere = `EXISTS (SELECT 1 FROM file WHERE file.photo_id = photo.id AND file.missing = 0)`;
+
+/** What the run `?` says of a photo, in the classes of today. */
+export const joinPrediction = `JOIN prediction ON prediction.run_id = ? AND prediction.photo_id = photo.id
+  JOIN class_now ON class_now.id = prediction.class_id`;
+
+/** SQL pieces of a filter: a join with its values, then a condition with its values. */
+function partsOf(filter: PhotoFilter, activeRun: RunId | null): { join: string; where: string; values: unknown[] } {
+  switch (filter.kind) {
+    case 'all':
+      return { join: '', where: 'true', values: [] };
+    case 'unlabelled':
+      return { join: '', where: 'label.photo_id IS NULL', values: [] };
+    case 'labelled':
+      return { join: '', where: 'label.class_id IS NOT NULL', values: [] };
+    case 'class':
+      return { join: '', where: 'label.class_id = ?', values: [filter.classId] };
+    case 'excluded':
+      return { join: '', where: 'label.excluded = 1', values: [] };
+    case 'predicted':
+      return {
+        join: joinPrediction,
+        where: 'label.photo_id IS NULL AND class_now.now_id = ?',
+        values: [activeRun, filter.classId],
+      };
+    case 'confusion':
+      return {
+        join: joinPrediction,
+        where: 'label.class_id = ? AND class_now.now_id = ?',
+        values: [filter.runId, filter.truth, filter.predicted],
+      };
+  }
+}
+
+/** In the order in which the photos came to the library, so that new ones always follow. */
+export function listPhotos(db: Db, filter: PhotoFilter, activeRun: RunId | null): PhotoPage {
+  const { join, where, values } = partsOf(filter, activeRun);
+  const rows = prepare<[PhotoId, number, number, number]>(
+    db,
+    `SELECT photo.id, photo.width, photo.height, ${labelCodeSql}
+     FROM photo LEFT JOIN label ON label.photo_id = photo.id ${join}
+     WHERE ${photoIsThere} AND ${where} ORDER BY photo.id`,
+  )
+    .raw()
+    .all(...values);
+  return {
+    ids: rows.map((row) => row[0]),
+    widths: rows.map((row) => row[1]),
+    heights: rows.map((row) => row[2]),
+    labels: rows.map((row) => row[3]),
+  };
+}
+
+interface DetailRow extends Pick<PhotoDetail, 'id' | 'width' | 'height' | 'format' | 'bytes' | 'sha256'> {
+  label: Label;
+  excluded: number | null;
+  source: LabelSource | null;
+}
+
+/** Throws 'not-found' for a number that no photo has. */
+export function getPhoto(db: Db, id: PhotoId, activeRun: RunId | null): PhotoDetail {
+  const row = prepare<DetailRow>(
+    db,
+    `SELECT photo.id, width, height, format, bytes, sha256, label.class_id AS label, label.excluded, label.source
+     FROM photo LEFT JOIN label ON label.photo_id = photo.id WHERE photo.id = ?`,
+  ).get(id);
+  if (!row) throw new WhiskerError('not-found', `There is no photo number ${id} in this library.`);
+
+  const { excluded, ...photo } = row;
+  const paths = prepare<{ path: string }>(db, `SELECT path FROM file WHERE photo_id = ? AND missing = 0 ORDER BY path`);
+  const prediction = prepare<NonNullable<PhotoDetail['prediction']>>(
+    db,
+    `SELECT class_now.now_id AS classId, prediction.confidence FROM photo ${joinPrediction} WHERE photo.id = ?`,
+  );
+  return {
+    ...photo,
+    label: excluded === 1 ? 'excluded' : photo.label,
+    paths: paths.all(id).map(({ path }) => path),
+    prediction: prediction.get(activeRun, id) ?? null,
+  };
+}

@@ -1,0 +1,51 @@
+// Reads what a run says of the photos that still wait for a person, and which of them were set aside. Written in predictions-write.ts.
+
+import type { ClassId, PhotoId, RunId, SuspectReason } from '../../shared/types.ts';
+import { prepare } from './open.ts';
+import type { Db } from './open.ts';
+import { joinPrediction, photoIsThere } from './photos.ts';
+
+/** Classes are those of today; null where there is none or it was deleted. */
+export interface WaitingPrediction {
+  photoId: PhotoId;
+  width: number;
+  height: number;
+  predicted: ClassId;
+  confidence: number;
+  runnerUp: ClassId | null;
+  margin: number;
+  other: ClassId | null;
+  suspicion: number;
+  reasonCode: SuspectReason;
+}
+
+export type WaitingOrder = { order: 'suspicion' } | { order: 'confidence'; classId: ClassId; descending: boolean };
+
+/** Unlabelled photos with a file that were not set aside, at most `limit`. */
+export function waitingPredictions(db: Db, runId: RunId, order: WaitingOrder, limit: number): WaitingPrediction[] {
+  const byClass = order.order === 'confidence';
+  const sorting = !byClass ? 'prediction.suspicion DESC' : `prediction.confidence ${order.descending ? 'DESC' : 'ASC'}`;
+  return prepare<WaitingPrediction>(
+    db,
+    `SELECT photo.id AS photoId, photo.width, photo.height, class_now.now_id AS predicted, prediction.confidence,
+       runner_up.now_id AS runnerUp, prediction.margin, other.now_id AS other, prediction.suspicion, prediction.reason AS reasonCode
+     FROM photo ${joinPrediction}
+     LEFT JOIN class_now AS runner_up ON runner_up.id = prediction.runner_up
+     LEFT JOIN class_now AS other ON other.id = prediction.other_class
+     WHERE ${photoIsThere} ${byClass ? 'AND class_now.now_id = ?' : ''}
+       AND NOT EXISTS (SELECT 1 FROM label WHERE label.photo_id = photo.id)
+       AND NOT EXISTS (SELECT 1 FROM review_skip AS skip WHERE skip.run_id = prediction.run_id AND skip.photo_id = photo.id)
+     ORDER BY ${sorting}, photo.id LIMIT ?`,
+  ).all(runId, ...(byClass ? [order.classId] : []), limit);
+}
+
+export const isPredicted = (db: Db, runId: RunId, photoId: PhotoId): boolean =>
+  prepare(db, `SELECT 1 FROM prediction WHERE run_id = ? AND photo_id = ?`).get(runId, photoId) !== undefined;
+
+export const isSkipped = (db: Db, runId: RunId, photoId: PhotoId): boolean =>
+  prepare(db, `SELECT 1 FROM review_skip WHERE run_id = ? AND photo_id = ?`).get(runId, photoId) !== undefined;
+
+export function setSkipped(db: Db, { runId, photoId }: { runId: RunId; photoId: PhotoId }, skipped: boolean): void {
+  if (skipped) prepare(db, `INSERT OR IGNORE INTO review_skip (run_id, photo_id) VALUES (?, ?)`).run(runId, photoId);
+  else prepare(db, `DELETE FROM review_skip WHERE run_id = ? AND photo_id = ?`).run(runId, photoId);
+}

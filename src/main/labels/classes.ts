@@ -1,0 +1,140 @@
+// Making, changing, merging and deleting classes. Each is one undoable action; a class that goes is only marked as removed.
+
+import { insertClass, listClasses } from '../db/classes.ts';
+import type { ClassLook } from '../db/classes.ts';
+import { moveLabels } from '../db/labels.ts';
+import { transact } from '../db/open.ts';
+import type { Db } from '../db/open.ts';
+import { WhiskerError } from '../../shared/errors.ts';
+import { classColours, classShapes } from '../../shared/types.ts';
+import type { ClassColour, ClassId, ClassShape, PhotoClass } from '../../shared/types.ts';
+import { act } from './history.ts';
+import type { Touched } from './history.ts';
+import { requireClass } from './set-labels.ts';
+
+const longestName = 60;
+
+/** A name as it is kept: one line, no spaces around it. Throws 'bad-input' when nothing visible or too much is left. */
+export function cleanClassName(name: string): string {
+  const clean = name
+    .normalize('NFC')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
+  if (!/[^\p{C}\p{Z}]/u.test(clean))
+    throw new WhiskerError('bad-input', 'The name of the class is empty.', 'Type a name.');
+  const length = [...clean].length;
+  if (length > longestName) {
+    throw new WhiskerError(
+      'bad-input',
+      `The class name "${[...clean].slice(0, 20).join('')}…" has ${length} characters.`,
+      `Use at most ${longestName}.`,
+    );
+  }
+  return clean;
+}
+
+/** Two names with the same key are the same class. */
+export const classKey = (name: string): string => name.toLowerCase().normalize('NFC');
+
+/** Makes a class; without colour or shape it takes the next combination that none has. Throws 'bad-input', 'conflict'. */
+export function createClass(db: Db, look: { name: string; colour?: ClassColour; shape?: ClassShape }): PhotoClass {
+  return transact(db, () => {
+    const existing = listClasses(db);
+    const name = cleanClassName(look.name);
+    refuseTaken(existing, name);
+    const created = insertClass(db, { name, ...nextLook(existing, look) });
+    act(db, {
+      kind: 'class.create',
+      description: `Create class ${name}`,
+      change: { classes: [creation(created)] },
+    });
+    return created;
+  });
+}
+
+/** How a new class stands in an action: undone, it is a removed one. */
+export const creation = (made: PhotoClass) => ({ id: made.id, before: { mergedInto: null }, after: lookOf(made) });
+
+const lookOf = ({ name, colour, shape }: PhotoClass): ClassLook => ({ name, colour, shape });
+
+/** Renames or restyles a class; nothing is recorded when nothing changes. Throws 'bad-input', 'not-found', 'conflict'. */
+export function updateClass(db: Db, { id, ...wanted }: { id: ClassId } & Partial<ClassLook>): PhotoClass {
+  return transact(db, () => {
+    const before = lookOf(requireClass(db, id));
+    const after: ClassLook = { ...before, ...wanted };
+    if (wanted.name !== undefined) {
+      after.name = cleanClassName(wanted.name);
+      refuseTaken(
+        listClasses(db).filter((other) => other.id !== id),
+        after.name,
+      );
+    }
+    const description = describeUpdate(before, after);
+    if (description !== null) {
+      act(db, { kind: 'class.update', description, change: { classes: [{ id, before, after }] } });
+    }
+    return { id, ...after };
+  });
+}
+
+/** Gives every photo of `from` to `into` and removes `from`. Throws 'bad-input', 'not-found'. */
+export function mergeClass(db: Db, { from, into }: { from: ClassId; into: ClassId }): Touched {
+  if (from === into)
+    throw new WhiskerError('bad-input', "A class can't be merged into itself.", 'Choose another class.');
+  return transact(db, () => {
+    const before = lookOf(requireClass(db, from));
+    const target = requireClass(db, into);
+    return act(db, {
+      kind: 'class.merge',
+      description: `Merge ${before.name} into ${target.name}`,
+      change: { classes: [{ id: from, before, after: { mergedInto: into } }] },
+      writeLabels: (stamp) => moveLabels(db, stamp, from, into),
+    });
+  });
+}
+
+/** Removes a class; its photos become unlabelled. Throws 'not-found'. */
+export function deleteClass(db: Db, { id }: { id: ClassId }): Touched {
+  return transact(db, () => {
+    const before = lookOf(requireClass(db, id));
+    return act(db, {
+      kind: 'class.delete',
+      description: `Delete class ${before.name}`,
+      change: { classes: [{ id, before, after: { mergedInto: null } }] },
+      writeLabels: (stamp) => moveLabels(db, stamp, id, null),
+    });
+  });
+}
+
+function refuseTaken(classes: readonly PhotoClass[], name: string): void {
+  const taken = classes.find((other) => classKey(other.name) === classKey(name));
+  if (taken) {
+    throw new WhiskerError(
+      'conflict',
+      `There is already a class named "${taken.name}".`,
+      'Choose another name, or merge the two.',
+    );
+  }
+}
+
+/** Seven colours against nine shapes: stepping both at once meets each of the 63 combinations once. */
+export function nextLook(
+  classes: readonly PhotoClass[],
+  wish: { colour?: ClassColour; shape?: ClassShape } = {},
+): { colour: ClassColour; shape: ClassShape } {
+  const combinations = Array.from({ length: classColours.length * classShapes.length }, (_, i) => ({
+    colour: wish.colour ?? classColours[i % classColours.length] ?? 'blue',
+    shape: wish.shape ?? classShapes[i % classShapes.length] ?? 'circle',
+  }));
+  const isFree = (look: (typeof combinations)[number]) =>
+    !classes.some((other) => other.colour === look.colour && other.shape === look.shape);
+  const fallback = { colour: wish.colour ?? 'blue', shape: wish.shape ?? 'circle' } as const;
+  return combinations.find(isFree) ?? combinations[classes.length % combinations.length] ?? fallback;
+}
+
+function describeUpdate(before: ClassLook, after: ClassLook): string | null {
+  if (before.name !== after.name) return `Rename ${before.name} to ${after.name}`;
+  if (before.colour !== after.colour) return `Recolour ${before.name}`;
+  if (before.shape !== after.shape) return `Change the shape of ${before.name}`;
+  return null;
+}

@@ -1,0 +1,79 @@
+// The one line of things done: every action is recorded here, undone in strict order and redone. Holds no rule of its own about labels.
+
+import type { ActionKind, Change } from '../db/actions.ts';
+import { insertAction, newestDone, oldestUndone, setActionState } from '../db/actions.ts';
+import { setClassState } from '../db/classes.ts';
+import { photosOfAction, repeatLabels, revertLabels } from '../db/labels.ts';
+import { transact } from '../db/open.ts';
+import type { Db } from '../db/open.ts';
+import { setSkipped } from '../db/predictions.ts';
+import type { PhotoId, UndoState } from '../../shared/types.ts';
+
+/** What a screen must look at again. */
+export interface Touched {
+  photoIds: PhotoId[];
+  classes: boolean;
+  skips: boolean;
+}
+
+export const untouched: Touched = { photoIds: [], classes: false, skips: false };
+
+export interface NewAction {
+  kind: ActionKind;
+  /** What undo would take back, as a phrase: "Label 3 photos as Cat". */
+  description: string;
+  change?: Change;
+  /** Appends the action's label events. */
+  writeLabels?: (stamp: { actionId: number; at: string }) => void;
+}
+
+/** Does something and remembers it, in one transaction; whatever was undone before can't be redone any more. */
+export function act(db: Db, { kind, description, change = {}, writeLabels }: NewAction): Touched {
+  return transact(db, () => {
+    const at = new Date().toISOString();
+    const actionId = insertAction(db, kind, description, change, at);
+    apply(db, change, 'after');
+    writeLabels?.({ actionId, at });
+    return touchedBy(db, actionId, change);
+  });
+}
+
+/** Takes back the newest action; nothing happens when there is none. */
+export function undo(db: Db): Touched {
+  return transact(db, () => {
+    const action = newestDone(db);
+    if (!action) return untouched;
+    setActionState(db, action.id, 'undone');
+    apply(db, action.change, 'before');
+    revertLabels(db, { actionId: action.id, at: new Date().toISOString() });
+    return touchedBy(db, action.id, action.change);
+  });
+}
+
+/** Does the last undone action again; nothing happens when there is none. */
+export function redo(db: Db): Touched {
+  return transact(db, () => {
+    const action = oldestUndone(db);
+    if (!action) return untouched;
+    setActionState(db, action.id, 'done');
+    apply(db, action.change, 'after');
+    repeatLabels(db, { actionId: action.id, at: new Date().toISOString() });
+    return touchedBy(db, action.id, action.change);
+  });
+}
+
+export const undoState = (db: Db): UndoState => ({
+  undo: newestDone(db)?.description ?? null,
+  redo: oldestUndone(db)?.description ?? null,
+});
+
+function apply(db: Db, { classes = [], skip }: Change, side: 'before' | 'after'): void {
+  for (const change of classes) setClassState(db, change.id, change[side]);
+  if (skip) setSkipped(db, skip, side === 'after');
+}
+
+const touchedBy = (db: Db, actionId: number, { classes = [], skip }: Change): Touched => ({
+  photoIds: photosOfAction(db, actionId),
+  classes: classes.length > 0,
+  skips: skip !== undefined,
+});

@@ -1,0 +1,80 @@
+// The table of labels as people and spreadsheets write it: which columns it has, how its text is read, and the guard around its cells.
+
+import { CsvError, parse } from 'csv-parse/sync';
+import { WhiskerError } from '../../shared/errors.ts';
+
+/** One line of a table of labels. */
+export interface LabelRow {
+  /** As a spreadsheet counts: the header is row 1. */
+  row: number;
+  file: string;
+  class: string;
+  /** The photo is to be left out, and has no class. */
+  excluded?: boolean;
+  /** The class is only what a run says (as our own export marks it). */
+  predicted?: boolean;
+}
+
+/** Cells that begin like this are run as formulas by spreadsheets (OWASP, "CSV injection"). */
+const formulaLike = /^'*[=+\-@\t\r＝＋－＠]/u;
+
+/** A leading apostrophe makes the cell plain text; `unguardCell` takes exactly that one away again. */
+export const guardCell = (text: string): string => (formulaLike.test(text) ? `'${text}` : text);
+export const unguardCell = (text: string): string =>
+  text.startsWith("'") && formulaLike.test(text) ? text.slice(1) : text;
+
+/**
+ * Reads a CSV with the columns `file` (or `path`, as the export calls it) and `class`, and `excluded` and `source` where they
+ * exist; separated by commas, semicolons or tabs. Blank lines are passed over. Throws 'bad-input' for what isn't such a table.
+ */
+export function parseLabelCsv(content: string | Uint8Array): LabelRow[] {
+  const text = typeof content === 'string' ? content.replace(/^\uFEFF/, '') : decode(content);
+  const [header, ...records] = parseRecords(text);
+  if (!header) throw new WhiskerError('bad-input', 'The CSV is empty.', 'Its first row must read: file,class');
+  const names = header.map((name) => name.trim().toLowerCase());
+  const file = names.includes('file') ? names.indexOf('file') : names.indexOf('path');
+  const label = names.indexOf('class');
+  if (file < 0 || label < 0) {
+    throw new WhiskerError(
+      'bad-input',
+      `The CSV has no column "${file < 0 ? 'file' : 'class'}"; its first row reads "${header.join(', ').slice(0, 80)}".`,
+      'Its first row must read: file,class',
+    );
+  }
+  const excluded = names.indexOf('excluded');
+  const source = names.indexOf('source');
+  return records.flatMap((cells, index) => {
+    if (cells.every((cell) => cell.trim() === '')) return [];
+    return {
+      row: index + 2,
+      file: unguardCell(cells[file] ?? ''),
+      class: unguardCell(cells[label] ?? ''),
+      excluded: cells[excluded] === 'yes',
+      predicted: cells[source] === 'prediction',
+    };
+  });
+}
+
+function parseRecords(text: string): string[][] {
+  const firstLine = /^[^\r\n]*/.exec(text)?.[0] ?? '';
+  const delimiter = [',', ';', '\t'].find((candidate) => firstLine.includes(candidate)) ?? ',';
+  try {
+    return parse(text, { delimiter, relax_column_count: true });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new WhiskerError(
+      'bad-input',
+      `The CSV can't be read: ${error.message}.`,
+      'Check the quotation marks on that line.',
+    );
+  }
+}
+
+function decode(bytes: Uint8Array): string {
+  const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  try {
+    return new TextDecoder(utf16 ? 'utf-16le' : 'utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new WhiskerError('bad-input', "The CSV isn't UTF-8 text.", 'Save it as "CSV UTF-8", then import it again.');
+  }
+}

@@ -1,0 +1,46 @@
+// What a person says of photos. Every change of a label by hand goes through here.
+
+import { findClass } from '../db/classes.ts';
+import { appendLabels, photosLabelledOtherwise, unknownPhotos } from '../db/labels.ts';
+import { transact } from '../db/open.ts';
+import type { Db } from '../db/open.ts';
+import { WhiskerError } from '../../shared/errors.ts';
+import type { ClassId, Label, LabelSource, PhotoClass, PhotoId } from '../../shared/types.ts';
+import { act, untouched } from './history.ts';
+import type { Touched } from './history.ts';
+
+/**
+ * Labels photos: one event each, committed together. Photos that have the label already are left alone.
+ * Unknown ids or class: 'not-found', and nothing is written.
+ */
+export function setLabels(db: Db, photoIds: readonly PhotoId[], label: Label, source: LabelSource): Touched {
+  return transact(db, () => {
+    const [unknown] = unknownPhotos(db, photoIds);
+    if (unknown !== undefined) {
+      throw new WhiskerError('not-found', `There is no photo number ${unknown} in this library; no label was set.`);
+    }
+    const name = typeof label === 'number' ? requireClass(db, label).name : null;
+    const changing = photosLabelledOtherwise(db, photoIds, label);
+    if (changing.length === 0) return untouched;
+    return act(db, {
+      kind: 'label',
+      description: describe(photos(changing.length), label, name, source),
+      writeLabels: (stamp) => appendLabels(db, stamp, changing, label, source),
+    });
+  });
+}
+
+/** A live class, or 'not-found'. */
+export function requireClass(db: Db, id: ClassId): PhotoClass {
+  const found = findClass(db, id);
+  if (!found) throw new WhiskerError('not-found', `There is no class number ${id} in this library.`);
+  return found;
+}
+
+export const photos = (n: number): string => (n === 1 ? '1 photo' : `${n.toLocaleString('en')} photos`);
+
+function describe(what: string, label: Label, name: string | null, source: LabelSource): string {
+  if (label === 'excluded') return `Exclude ${what}`;
+  if (name === null) return `Remove the label of ${what}`;
+  return source === 'suggestion' ? `Accept ${what} as ${name}` : `Label ${what} as ${name}`;
+}
