@@ -17,8 +17,10 @@ import type {
   UndoState,
 } from '../../shared/types.ts';
 import { createApi, type Api, type Transport } from '../api.ts';
+import { Review } from './review.svelte.ts';
 import { Theme } from './theme.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
+import { Training } from './training.svelte.ts';
 
 export type View = 'label' | 'train' | 'review';
 /** What the Label view shows: photos by a filter, or the list of files that couldn't be read. */
@@ -49,6 +51,8 @@ export class App {
   readonly api: Api;
   readonly toasts = new Toasts();
   readonly theme = new Theme();
+  readonly trainer: Training;
+  readonly reviewer: Review;
 
   connection = $state<'connecting' | 'online' | 'lost'>('connecting');
   info = $state.raw<AppInfo | null>(null);
@@ -61,7 +65,6 @@ export class App {
   classes = $state.raw<PhotoClass[]>([]);
   counts = $state.raw<Counts>(noCounts);
   scan = $state.raw<ScanProgress>(noScan);
-  training = $state.raw<TrainingState>({ status: 'idle' });
   /** The run whose predictions are shown. */
   activeRun = $state.raw<RunSummary | null>(null);
   undoState = $state.raw<UndoState>({ undo: null, redo: null });
@@ -77,7 +80,13 @@ export class App {
   constructor(transport: Transport) {
     this.transport = transport;
     this.api = createApi(transport);
+    this.trainer = new Training(this.api);
+    this.reviewer = new Review(this.api);
     this.#listen();
+  }
+
+  get training(): TrainingState {
+    return this.trainer.state;
   }
 
   /** Starts by asking for the state; asks again after a lost connection. Returns the function that ends it. */
@@ -161,12 +170,14 @@ export class App {
     if (state?.library.folder !== this.library?.folder) {
       this.view = 'label';
       this.shown = { kind: 'all' };
+      this.trainer.reset();
+      this.reviewer.reset();
     }
     this.library = state?.library ?? null;
     this.classes = state?.classes ?? [];
     this.counts = state?.counts ?? noCounts;
     this.scan = state?.scan ?? noScan;
-    this.training = state?.training ?? { status: 'idle' };
+    if (state) void this.trainer.refresh(state.training);
     this.activeRun = state?.activeRun ?? null;
     this.undoState = state?.undo ?? { undo: null, redo: null };
   }
@@ -184,7 +195,6 @@ export class App {
       this.counts = counts;
       this.undoState = undo;
     });
-    api.on('training.state', (state) => (this.training = state));
     // New predictions: the active run and the counts are asked again.
     api.on('run.ended', () => void this.refresh());
   }

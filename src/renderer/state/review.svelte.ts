@@ -1,0 +1,230 @@
+// The review list: which photos the active run most likely got wrong, what the person said of each, and where they are.
+// A decision shows only after main has stored it; the next photo comes at once.
+
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import type { Api } from '../api.ts';
+import { mergeQueue, withoutPhotos } from '../views/review/queue.ts';
+import { toFailure, type Failure } from '../../shared/errors.ts';
+
+import {
+  labelFromCode,
+  type ClassId,
+  type Label,
+  type LabelSource,
+  type PhotoId,
+  type ReviewItem,
+  type RunId,
+} from '../../shared/types.ts';
+
+export type ReviewMode = { kind: 'suspicion' } | { kind: 'class'; classId: ClassId; descending: boolean };
+
+export type Decision = 'accepted' | 'corrected' | 'excluded' | 'skipped';
+
+export interface Tally {
+  /** Accepted, corrected or excluded; skipped photos are not reviewed. */
+  reviewed: number;
+  corrected: number;
+  skipped: number;
+}
+
+export class Review {
+  mode = $state.raw<ReviewMode>({ kind: 'suspicion' });
+  items = $state.raw<readonly ReviewItem[]>([]);
+  currentId = $state<PhotoId | null>(null);
+  /** Photos marked in the "By class" grid. */
+  readonly selected = new SvelteSet<PhotoId>();
+  /** Set while the first answer is awaited. */
+  loading = $state(true);
+  failure = $state.raw<Failure | null>(null);
+  /** Photos whose decision is on its way to main. */
+  readonly pending = new SvelteSet<PhotoId>();
+
+  readonly current: ReviewItem | null = $derived(this.items.find(({ photoId }) => photoId === this.currentId) ?? null);
+  readonly left: number = $derived(this.items.filter(({ photoId }) => this.#isOpen(photoId)).length);
+  readonly tally: Tally = $derived.by(() => {
+    const decisions = [...this.#seen.keys()].map((id) => this.decision(id));
+    const count = (one: Decision) => decisions.filter((decision) => decision === one).length;
+    const corrected = count('corrected');
+    return { reviewed: count('accepted') + corrected + count('excluded'), corrected, skipped: count('skipped') };
+  });
+
+  readonly #api: Api;
+  /** Every item that this run has shown, so that a decided one can be looked at again. */
+  readonly #seen = new SvelteMap<PhotoId, ReviewItem>();
+  readonly #labels = new SvelteMap<PhotoId, Label>();
+  readonly #skipped = new SvelteSet<PhotoId>();
+  #runId: RunId | null = null;
+  #request = 0;
+
+  constructor(api: Api) {
+    this.#api = api;
+    api.on('labels.changed', ({ ids, labels }) => this.#labelsChanged(ids, labels));
+    api.on('photos.removed', ({ ids }) => this.#removed(ids));
+  }
+
+  /** Shows what this run says; another run than before starts anew. */
+  async open(runId: RunId | null): Promise<void> {
+    if (runId !== this.#runId) this.reset();
+    this.#runId = runId;
+    if (runId !== null) await this.load();
+  }
+
+  /** Forgets everything: another library, or another run's predictions. */
+  reset(): void {
+    this.#request++;
+    this.#runId = null;
+    this.mode = { kind: 'suspicion' };
+    this.selected.clear();
+    this.pending.clear();
+    this.#seen.clear();
+    this.#labels.clear();
+    this.#skipped.clear();
+    this.items = [];
+    this.currentId = null;
+    this.loading = true;
+  }
+
+  /** Asks for the list in the mode given. Photos decided since this run began stay in front, so that Back finds them. */
+  async load(mode: ReviewMode = this.mode): Promise<void> {
+    const request = ++this.#request;
+    if (!sameMode(mode, this.mode)) {
+      this.mode = mode;
+      this.items = [];
+      this.selected.clear();
+      this.loading = true;
+    }
+    try {
+      const order =
+        mode.kind === 'suspicion'
+          ? ({ order: 'suspicion' } as const)
+          : ({ order: 'confidence', classId: mode.classId, descending: mode.descending } as const);
+      const open = await this.#api.call('review.list', order);
+      if (request !== this.#request) return;
+      for (const item of open) this.#remember(item);
+      this.items = mergeQueue(this.items, open, (id) => this.#isOpen(id));
+      this.failure = null;
+      if (this.current === null || !this.#isOpen(this.current.photoId)) this.currentId = this.#nextOpen(-1);
+    } catch (error) {
+      if (request === this.#request) this.failure = toFailure(error);
+    } finally {
+      if (request === this.#request) this.loading = false;
+    }
+  }
+
+  decision(id: PhotoId): Decision | null {
+    const label = this.#labels.get(id) ?? null;
+    if (label === 'excluded') return 'excluded';
+    if (label !== null) return label === this.#seen.get(id)?.predicted ? 'accepted' : 'corrected';
+    return this.#skipped.has(id) ? 'skipped' : null;
+  }
+
+  labelOf = (id: PhotoId): Label => this.#labels.get(id) ?? null;
+
+  accept(): Promise<void> {
+    const item = this.current;
+    return item ? this.#decide([item.photoId], item.predicted, 'suggestion') : Promise.resolve();
+  }
+
+  /** Another class, or the same one said aloud, or left out: the person's own word. */
+  correct(label: ClassId | 'excluded'): Promise<void> {
+    return this.currentId === null ? Promise.resolve() : this.#decide([this.currentId], label, 'person');
+  }
+
+  async skip(): Promise<void> {
+    const id = this.currentId;
+    if (id === null) return;
+    await this.#send([id], async () => {
+      await this.#api.call('review.skip', { photoId: id });
+      this.#skipped.add(id);
+    });
+  }
+
+  acceptAll(ids: readonly PhotoId[]): Promise<void> {
+    const { mode } = this;
+    return mode.kind === 'class' ? this.#decide([...ids], mode.classId, 'suggestion') : Promise.resolve();
+  }
+
+  correctAll(ids: readonly PhotoId[], label: ClassId | 'excluded'): Promise<void> {
+    return this.#decide([...ids], label, 'person');
+  }
+
+  /** Moves to a neighbour, decided or not; stops at the ends. */
+  step(by: -1 | 1): void {
+    const at = this.items.findIndex(({ photoId }) => photoId === this.currentId);
+    const to = at < 0 ? this.items.at(by < 0 ? -1 : 0) : this.items[at + by];
+    if (to) this.currentId = to.photoId;
+  }
+
+  #decide(ids: PhotoId[], label: ClassId | 'excluded', source: LabelSource & ('person' | 'suggestion')): Promise<void> {
+    return this.#send(ids, async () => {
+      await this.#api.call('labels.set', { photoIds: ids, label, source });
+      for (const id of ids) this.#labels.set(id, label);
+    });
+  }
+
+  async #send(ids: PhotoId[], commit: () => Promise<void>): Promise<void> {
+    if (ids.length === 0) return;
+    for (const id of ids) this.pending.add(id);
+    this.#leave(ids);
+    try {
+      await commit();
+      this.failure = null;
+      for (const id of ids) this.selected.delete(id);
+    } catch (error) {
+      this.failure = toFailure(error);
+      this.currentId = ids[0] ?? null;
+    } finally {
+      for (const id of ids) this.pending.delete(id);
+    }
+  }
+
+  /** Goes to the next open photo when the current one is among those just decided. */
+  #leave(ids: readonly PhotoId[]): void {
+    if (this.currentId === null || !ids.includes(this.currentId)) return;
+    this.currentId = this.#nextOpen(this.items.findIndex(({ photoId }) => photoId === this.currentId));
+  }
+
+  #nextOpen(after: number): PhotoId | null {
+    const open = ({ photoId }: ReviewItem) => this.#isOpen(photoId) && !this.pending.has(photoId);
+    return (this.items.slice(after + 1).find(open) ?? this.items.find(open))?.photoId ?? null;
+  }
+
+  #isOpen(id: PhotoId): boolean {
+    return this.decision(id) === null;
+  }
+
+  #remember(item: ReviewItem): void {
+    this.#seen.set(item.photoId, item);
+    this.#skipped.delete(item.photoId);
+    if (item.label === null) this.#labels.delete(item.photoId);
+    else this.#labels.set(item.photoId, item.label);
+  }
+
+  #labelsChanged(ids: readonly PhotoId[], codes: readonly number[]): void {
+    let returned: PhotoId | null = null;
+    let unknown = false;
+    ids.forEach((id, i) => {
+      const label = labelFromCode(codes[i] ?? 0);
+      const was = this.decision(id);
+      if (label === null) {
+        this.#labels.delete(id);
+        this.#skipped.delete(id);
+        if (was !== null) returned ??= id;
+        unknown ||= !this.#seen.has(id);
+      } else this.#labels.set(id, label);
+    });
+    if (returned !== null && this.items.some(({ photoId }) => photoId === returned)) this.currentId = returned;
+    // A photo that had a label before the list was asked for has lost it: only main knows where it ranks.
+    if (unknown && !this.loading) void this.load();
+  }
+
+  #removed(ids: readonly PhotoId[]): void {
+    this.items = withoutPhotos(this.items, ids);
+    if (this.currentId !== null && ids.includes(this.currentId)) this.currentId = this.#nextOpen(-1);
+  }
+}
+
+const sameMode = (a: ReviewMode, b: ReviewMode): boolean =>
+  a.kind === 'suspicion'
+    ? b.kind === 'suspicion'
+    : b.kind === 'class' && a.classId === b.classId && a.descending === b.descending;

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { readiness } from '../../../src/renderer/views/train/readiness.ts';
+import type { ClassId, Counts, PhotoClass, TrainingRuntime } from '../../../src/shared/types.ts';
+
+const cat: PhotoClass = { id: 1 as ClassId, name: 'Cat', colour: 'blue', shape: 'circle' };
+const dog: PhotoClass = { id: 2 as ClassId, name: 'Dog', colour: 'orange', shape: 'square' };
+const counts = (byClass: Record<number, number>): Counts => ({
+  photos: 400,
+  labelled: 0,
+  unlabelled: 400,
+  excluded: 0,
+  problems: 0,
+  byClass,
+  predictedByClass: {},
+});
+const can: TrainingRuntime = { available: true, device: { kind: 'cpu', name: 'CPU' } };
+
+describe('whether Train can be pressed', () => {
+  it('asks for a second class', () => {
+    expect(readiness([], counts({}), can)).toMatchObject({
+      ready: false,
+      fix: 'label',
+      reason: 'There are no classes yet.',
+    });
+    expect(readiness([cat], counts({ 1: 20 }), can)).toMatchObject({ reason: 'There is only one class, Cat.' });
+  });
+
+  it('names every class with fewer than two labels', () => {
+    expect(readiness([cat, dog], counts({ 2: 1 }), can)).toMatchObject({
+      ready: false,
+      fix: 'label',
+      reason: 'Cat has no labels and Dog has one label.',
+    });
+  });
+
+  it('hints at classes with few labels but lets the person train', () => {
+    const state = readiness([cat, dog], counts({ 1: 20, 2: 4 }), can);
+    expect(state).toEqual({ ready: true, hint: 'Dog: a few more labels would help.' });
+  });
+
+  it('is content with ten labels a class', () => {
+    expect(readiness([cat, dog], counts({ 1: 10, 2: 10 }), can)).toEqual({ ready: true, hint: null });
+  });
+
+  it('passes on why this machine can not train, before anything else', () => {
+    const cannot: TrainingRuntime = {
+      available: false,
+      reason: 'TensorFlow is missing.',
+      remedy: 'Run npm run setup.',
+    };
+    expect(readiness([], counts({}), cannot)).toEqual({
+      ready: false,
+      fix: 'runtime',
+      reason: 'TensorFlow is missing.',
+      remedy: 'Run npm run setup.',
+    });
+  });
+
+  it('waits while the trainer is still finding out', () => {
+    expect(readiness([cat, dog], counts({ 1: 5, 2: 5 }), { available: null })).toMatchObject({
+      ready: false,
+      fix: 'wait',
+    });
+  });
+});
