@@ -1,14 +1,23 @@
 // The services wired together. Knows no host: Electron, the web host and the command line all hold one App.
 
 import { platform } from 'node:os';
+import { debuglog } from 'node:util';
 import * as v from 'valibot';
 import manifest from '../../package.json' with { type: 'json' };
 import { callNames } from '../shared/contract.ts';
-import type { CallName, EventMessage, Handlers } from '../shared/contract.ts';
+import type { CallName, EventMessage, Handlers, Input } from '../shared/contract.ts';
 import { toFailure, WhiskerError } from '../shared/errors.ts';
 import type { Result } from '../shared/errors.ts';
+import { parseExportUrl, parsePhotoUrl } from '../shared/photo-url.ts';
+import { createHandlers } from './calls/handlers.ts';
+import type { Services } from './calls/handlers.ts';
+import { libraryState } from './calls/library-state.ts';
 import { schemas } from './calls/schemas.ts';
+import { createEngine } from './engine-host/engine.ts';
 import { createEventBus } from './events.ts';
+import { exportResponse } from './export/export-labels.ts';
+import { createLibraryService } from './library/library.ts';
+import { createTrainingService } from './training/training.ts';
 
 export interface AppOptions {
   /** The command line passes 'web'. */
@@ -28,41 +37,77 @@ export interface App {
   subscribe(listener: (event: EventMessage) => void): () => void;
   /** Answers /photo/<id>/<size> and /export/labels.<format>; 404 for everything else. */
   fetch(request: Request): Promise<Response>;
+  /** For the command line, whose commands go beyond the calls; a host with a screen has no use for them. */
+  readonly services: Services;
   close(): Promise<void>;
 }
 
-const isCallName = (name: string): name is CallName => callNames.some((known) => known === name);
-
 export function createApp(options: AppOptions): App {
   const events = createEventBus();
-  const handlers: Partial<Handlers> = {
-    'app.info': () => ({ version: manifest.version, host: options.host, platform: platform() }),
-  };
+  const imaging = createEngine({ role: 'imaging', ...options.engine });
+  const library = createLibraryService({ options, events, imaging });
+  const training = createTrainingService({ library, events, engine: options.engine });
+  const info = { version: manifest.version, host: options.host, platform: platform() };
+  const services: Services = { info, library, training, events };
+  const handlers = createHandlers(services);
 
-  async function run<K extends CallName>(name: K, input: unknown): Promise<unknown> {
-    const parsed = v.safeParse(schemas[name], input);
-    if (!parsed.success) throw wrongInput(name, parsed.issues[0]);
-    const handler = handlers[name];
-    if (!handler) throw new WhiskerError('internal', `${name} is not built yet.`);
-    return handler(parsed.output as never);
-  }
+  // Numbers that no single call has changed: the end of a run, the end of a scan.
+  events.subscribe(({ name, payload }) => {
+    const scanEnded = name === 'scan.progress' && !['listing', 'reading'].includes(payload.phase);
+    if (name === 'run.ended' || scanEnded) events.emit('library.changed', libraryState(library, training));
+  });
 
   return {
+    services,
     async call(name, input) {
       try {
         if (!isCallName(name)) throw new WhiskerError('forbidden', `There is no call named "${name.slice(0, 60)}".`);
-        return { ok: true, value: await run(name, input) };
+        return { ok: true, value: await timed(name, () => answer(handlers, name, input)) };
       } catch (error) {
         return { ok: false, error: toFailure(error) };
       }
     },
     subscribe: events.subscribe,
-    fetch: () => Promise.resolve(new Response(null, { status: 404 })),
-    close: () => Promise.resolve(),
+    async fetch(request) {
+      const { pathname } = new URL(request.url);
+      const photo = parsePhotoUrl(pathname);
+      if (photo && library.current) return library.photoResponse(photo.id, photo.size);
+      const format = parseExportUrl(pathname);
+      if (format && library.current) return exportResponse(library.current.db, library.current.name, format);
+      return new Response(null, { status: 404 });
+    },
+    async close() {
+      await training.close();
+      await library.close();
+      await imaging.kill();
+    },
   };
+}
+
+const isCallName = (name: string): name is CallName => callNames.some((known) => known === name);
+
+async function answer<K extends CallName>(handlers: Handlers, name: K, input: unknown): Promise<unknown> {
+  const parsed = v.safeParse(schemas[name], input);
+  if (!parsed.success) throw wrongInput(name, parsed.issues[0]);
+  // The schema of this very name has just let it through; TypeScript can't follow the pairing through the table.
+  return handlers[name](parsed.output as Input<K>);
 }
 
 function wrongInput(name: CallName, issue: v.BaseIssue<unknown>): WhiskerError {
   const field = v.getDotPath(issue);
   return new WhiskerError('bad-input', `${name}: ${field === null ? 'the input' : `"${field}"`} ${issue.message}.`);
+}
+
+const SLOW_MS = 50;
+const log = debuglog('whisker');
+
+/** `NODE_DEBUG=whisker` prints the calls that took long enough to be felt. */
+async function timed<T>(name: CallName, work: () => Promise<T>): Promise<T> {
+  const startedAt = performance.now();
+  try {
+    return await work();
+  } finally {
+    const ms = performance.now() - startedAt;
+    if (ms > SLOW_MS) log('%s took %d ms', name, Math.round(ms));
+  }
 }

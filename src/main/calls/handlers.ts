@@ -1,0 +1,109 @@
+// Call name -> service, and the events that a change announces. No logic: inputs are valid when they arrive here.
+
+import type { Handlers } from '../../shared/contract.ts';
+import { WhiskerError } from '../../shared/errors.ts';
+import type { AppInfo, LibraryState, UndoState } from '../../shared/types.ts';
+import { listClasses } from '../db/classes.ts';
+import { countPhotos } from '../db/counts.ts';
+import { labelCodes } from '../db/labels.ts';
+import { getPhoto, listPhotos } from '../db/photos.ts';
+import { activeRun } from '../db/runs.ts';
+import type { EventBus } from '../events.ts';
+import { createClass, deleteClass, mergeClass, updateClass } from '../labels/classes.ts';
+import { redo, undo, undoState } from '../labels/history.ts';
+import type { Touched } from '../labels/history.ts';
+import { setLabels } from '../labels/set-labels.ts';
+import type { LibraryService } from '../library/library.ts';
+import { listReview, skipReview } from '../review/review.ts';
+import type { TrainingService } from '../training/training.ts';
+import { libraryState } from './library-state.ts';
+
+export interface Services {
+  info: AppInfo;
+  library: LibraryService;
+  training: TrainingService;
+  events: EventBus;
+}
+
+export function createHandlers({ info, library, training, events }: Services): Handlers {
+  const db = () => library.require().db;
+
+  function announceLibrary(): void {
+    events.emit('library.changed', libraryState(library, training));
+  }
+
+  function stateNow(): LibraryState {
+    const state = libraryState(library, training);
+    if (!state) throw new WhiskerError('no-library', 'No folder is open.', 'Open a folder of photos first.');
+    events.emit('library.changed', state);
+    return state;
+  }
+
+  function announce({ photoIds, classes }: Touched): UndoState {
+    const counts = countPhotos(db(), activeRun(db()));
+    const undo = undoState(db());
+    if (classes) events.emit('classes.changed', { classes: listClasses(db()), counts, undo });
+    if (photoIds.length > 0 || !classes) {
+      events.emit('labels.changed', { ids: photoIds, labels: labelCodes(db(), photoIds), counts, undo });
+    }
+    return undo;
+  }
+  const announceClasses = () => announce({ photoIds: [], classes: true, skips: false });
+
+  return {
+    'app.info': () => info,
+    'folders.list': ({ path }) => library.listFolders(path),
+
+    'libraries.recent': () => library.recent(),
+    'libraries.forget': ({ folder }) => library.forget(folder),
+    async 'library.open'({ folder }) {
+      if (library.current?.folder !== folder) training.refuseWhileBusy();
+      await library.open(folder);
+      return stateNow();
+    },
+    async 'library.openSample'() {
+      training.refuseWhileBusy();
+      await library.openSample();
+      return stateNow();
+    },
+    'library.state': () => libraryState(library, training),
+    async 'library.close'() {
+      training.refuseWhileBusy();
+      await library.close();
+      announceLibrary();
+    },
+    'library.rescan': () => library.rescan(),
+    'library.cancelScan': () => library.cancelScan(),
+
+    'photos.list': ({ filter }) => listPhotos(db(), filter, activeRun(db())),
+    'photos.get': ({ id }) => getPhoto(db(), id, activeRun(db())),
+    'problems.list': () => library.problems(),
+
+    'classes.create'(look) {
+      const created = createClass(db(), look);
+      announceClasses();
+      return created;
+    },
+    'classes.update'(change) {
+      const updated = updateClass(db(), change);
+      announceClasses();
+      return updated;
+    },
+    'classes.merge': (classes) => void announce(mergeClass(db(), classes)),
+    'classes.delete': (which) => void announce(deleteClass(db(), which)),
+
+    'labels.set': ({ photoIds, label, source }) => announce(setLabels(db(), photoIds, label, source)),
+    'history.undo': () => announce(undo(db())),
+    'history.redo': () => announce(redo(db())),
+
+    'training.presets': () => training.presets(),
+    'training.runtime': () => training.runtime(),
+    'training.start': (options) => training.start(options),
+    'training.stop': () => training.stop(),
+    'runs.list': () => training.runs(),
+    'runs.get': ({ id }) => training.run(id),
+
+    'review.list': (order) => listReview(db(), activeRun(db()), order),
+    'review.skip': ({ photoId }) => announce(skipReview(db(), activeRun(db()), photoId)),
+  };
+}
