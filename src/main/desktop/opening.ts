@@ -1,0 +1,36 @@
+// Which folder the person asks for from outside the window: on the command line, by a second start, by a drop on the dock icon.
+
+import { resolve } from 'node:path';
+import { app } from 'electron';
+
+export interface FolderWishes {
+  /** Hands over every wish, the first one at once; null means: just show the window. */
+  deliverTo(open: (folder: string | null) => void): void;
+}
+
+/** Null when another Whisker of this person runs already: that one got the wish. Must run before Electron is ready. */
+export function collectFolderWishes(): FolderWishes | null {
+  if (!app.requestSingleInstanceLock()) return null;
+  let waiting = folderFromArguments(process.argv, process.cwd());
+  let open = (folder: string | null): void => void (waiting = folder);
+
+  app.on('second-instance', (_event, argv, workingDirectory) => open(folderFromArguments(argv, workingDirectory)));
+  app.on('open-file', (event, path) => {
+    event.preventDefault();
+    open(path);
+  });
+  return {
+    deliverTo(opener) {
+      open = opener;
+      open(waiting);
+    },
+  };
+}
+
+/** The last argument that is not an option, as an absolute path; null when there is none. */
+function folderFromArguments(argv: readonly string[], workingDirectory: string): string | null {
+  // Started from a checkout, Electron's first argument is the app itself.
+  const given = argv.slice(app.isPackaged ? 1 : 2).filter((argument) => !argument.startsWith('-'));
+  const last = given.at(-1);
+  return last === undefined ? null : resolve(workingDirectory, last);
+}

@@ -1,0 +1,32 @@
+// What no page may ever do, whoever wrote it: leave, open windows, embed, ask for permissions, reach the network.
+
+import { app, shell } from 'electron';
+import type { Session, WebContents } from 'electron';
+
+/** Pages that a person may open in their own browser; everything else stays closed. */
+const allowedLinks = ['https://arxiv.org/', 'https://nodejs.org/', 'https://www.tensorflow.org/'];
+
+/** Must run before Electron is ready. */
+export function lockDownPages(): void {
+  app.enableSandbox();
+  app.on('web-contents-created', (_event, contents) => lockDown(contents));
+}
+
+function lockDown(contents: WebContents): void {
+  contents.on('will-frame-navigate', (event) => event.preventDefault());
+  contents.on('will-navigate', (event) => event.preventDefault());
+  contents.on('will-redirect', (event) => event.preventDefault());
+  contents.on('will-attach-webview', (event) => event.preventDefault());
+  contents.setWindowOpenHandler(({ url }) => {
+    if (allowedLinks.some((link) => url.startsWith(link))) void shell.openExternal(url);
+    return { action: 'deny' };
+  });
+}
+
+export function lockDownSession(session: Session): void {
+  session.setPermissionRequestHandler((_contents, _permission, callback) => callback(false));
+  session.setPermissionCheckHandler(() => false);
+  session.setDevicePermissionHandler(() => false);
+  // The window lives on app:// alone (and the developer tools on their own scheme): nothing in it reaches the network or the disk.
+  session.webRequest.onBeforeRequest(({ url }, callback) => callback({ cancel: !/^(app|devtools):\/\//.test(url) }));
+}

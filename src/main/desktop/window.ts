@@ -1,0 +1,72 @@
+// The one window: locked down, shown only once it has something to show, back where it was left.
+
+import { app, BrowserWindow, dialog, nativeTheme } from 'electron';
+import { appOrigin } from './protocol.ts';
+
+export interface MainWindow {
+  /** The open window, null while there is none (macOS keeps running without). */
+  current(): BrowserWindow | null;
+  /** Brings the window to the front, or opens it. */
+  show(): BrowserWindow;
+}
+
+export function createMainWindow(files: { preload: string; icon: string }): MainWindow {
+  let window: BrowserWindow | null = null;
+
+  function open(): BrowserWindow {
+    const opened = new BrowserWindow({
+      name: 'main',
+      windowStatePersistence: true,
+      width: 1280,
+      height: 840,
+      minWidth: 720,
+      minHeight: 480,
+      show: false,
+      title: 'Whisker',
+      icon: files.icon,
+      // The colour of the page below, so that the window never flashes white.
+      backgroundColor: nativeTheme.shouldUseDarkColors ? '#161616' : '#f4f4f4',
+      webPreferences: {
+        preload: files.preload,
+        sandbox: true,
+        contextIsolation: true,
+        nodeIntegration: false,
+        nodeIntegrationInWorker: false,
+        nodeIntegrationInSubFrames: false,
+        webSecurity: true,
+        webviewTag: false,
+        navigateOnDragDrop: false,
+        spellcheck: false,
+        devTools: !app.isPackaged,
+      },
+    });
+    opened.once('ready-to-show', () => opened.show());
+    opened.once('closed', () => (window = null));
+    opened.webContents.on('render-process-gone', (_event, { reason }) => {
+      if (reason !== 'clean-exit') void offerReload(opened);
+    });
+    void opened.loadURL(`${appOrigin}/`);
+    return opened;
+  }
+
+  return {
+    current: () => window,
+    show() {
+      if (!window) return (window = open());
+      if (window.isMinimized()) window.restore();
+      window.focus();
+      return window;
+    },
+  };
+}
+
+async function offerReload(window: BrowserWindow): Promise<void> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'error',
+    message: 'Whisker’s window stopped working.',
+    detail: 'Your labels are safe, and training goes on.',
+    buttons: ['Reload', 'Close'],
+  });
+  if (response === 0) window.reload();
+  else window.destroy();
+}

@@ -1,0 +1,74 @@
+// The desktop app's composition root: what happens, in order. How it happens is in desktop/.
+
+import { join } from 'node:path';
+import { app as electron, dialog, session } from 'electron';
+import { toFailure } from '../shared/errors.ts';
+import type { Result } from '../shared/errors.ts';
+import { createApp } from './app.ts';
+import { engineNode } from './desktop/engine-node.ts';
+import { chooseFolder, connectIpc } from './desktop/ipc.ts';
+import { setMenu } from './desktop/menu.ts';
+import { collectFolderWishes } from './desktop/opening.ts';
+import type { FolderWishes } from './desktop/opening.ts';
+import { registerAppScheme, serveContent } from './desktop/protocol.ts';
+import { lockDownPages, lockDownSession } from './desktop/security.ts';
+import { createMainWindow } from './desktop/window.ts';
+import { defaultDataDir, places } from './places.ts';
+import { createContent } from './web/content.ts';
+
+const dataDir = defaultDataDir();
+electron.setPath('userData', join(dataDir, 'desktop'));
+registerAppScheme();
+lockDownPages();
+
+const wishes = collectFolderWishes();
+if (wishes) {
+  electron
+    .whenReady()
+    .then(() => start(wishes))
+    .catch(fail);
+} else {
+  electron.quit();
+}
+
+async function start(wishes: FolderWishes): Promise<void> {
+  const { engineEntry, rendererDir } = places(import.meta.filename);
+  const app = createApp({ host: 'desktop', dataDir, engine: { node: engineNode(), entry: engineEntry } });
+  const window = createMainWindow({
+    preload: join(import.meta.dirname, '../preload/index.cjs'),
+    icon: join(import.meta.dirname, '../../resources/icon.png'),
+  });
+  const open = (folder: string): void => void app.call('library.open', { folder }).then(report);
+
+  lockDownSession(session.defaultSession);
+  serveContent(session.defaultSession, await createContent(app, rendererDir));
+  connectIpc(app, window.current);
+  setMenu({
+    openFolder: () => void chooseFolder(window.show()).then((folder) => folder !== null && open(folder)),
+    undo: () => void app.call('history.undo', undefined).then(report),
+    redo: () => void app.call('history.redo', undefined).then(report),
+    download: (url) => window.show().webContents.downloadURL(url),
+  });
+  wishes.deliverTo((folder) => {
+    window.show();
+    if (folder !== null) open(folder);
+  });
+
+  electron.on('activate', () => window.show());
+  electron.on('window-all-closed', () => process.platform !== 'darwin' && electron.quit());
+  electron.once('will-quit', (event) => {
+    // The engine processes and the database close before this process ends.
+    event.preventDefault();
+    app.close().then(() => electron.exit(0), fail);
+  });
+}
+
+function report(result: Result<unknown>): void {
+  if (!result.ok) dialog.showErrorBox(result.error.message, result.error.remedy ?? '');
+}
+
+function fail(error: unknown): void {
+  const { message, remedy = '' } = toFailure(error);
+  dialog.showErrorBox('Whisker could not go on', `${message}\n${remedy}`);
+  electron.exit(1);
+}

@@ -1,0 +1,10 @@
+// Names of the three ways between the desktop window and main. Known to the preload and desktop/ipc.ts only.
+
+export const ipcChannels = {
+  /** (name, input) -> Result */
+  call: 'whisker:call',
+  /** () -> absolute path or null */
+  chooseFolder: 'whisker:choose-folder',
+  /** main -> window: EventMessage */
+  event: 'whisker:event',
+} as const;
