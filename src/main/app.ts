@@ -37,12 +37,15 @@ export interface App {
   subscribe(listener: (event: EventMessage) => void): () => void;
   /** Answers /photo/<id>/<size> and /export/labels.<format>; 404 for everything else. */
   fetch(request: Request): Promise<Response>;
-  /** For the command line, whose commands go beyond the calls; a host with a screen has no use for them. */
-  readonly services: Services;
   close(): Promise<void>;
 }
 
-export function createApp(options: AppOptions): App {
+/** What the command line holds: its commands go beyond the calls. */
+export interface OpenedApp extends App {
+  readonly services: Services;
+}
+
+export function createApp(options: AppOptions): OpenedApp {
   const events = createEventBus();
   const imaging = createEngine({ role: 'imaging', ...options.engine });
   const library = createLibraryService({ options, events, imaging });

@@ -3,6 +3,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WhiskerError } from '../../shared/errors.ts';
+import type { RunId } from '../../shared/types.ts';
 import { activeRun } from '../db/runs.ts';
 import { photosWithoutPrediction } from '../db/snapshot.ts';
 import type { Engine } from '../engine-host/engine.ts';
@@ -17,13 +18,19 @@ export interface PredictParts {
   onProgress: ((done: number, total: number) => void) | undefined;
 }
 
-/** Number of photos judged now. Throws 'not-found' when there is no model to ask. */
-export async function predictMissing({ db, dir, folder }: OpenLibrary, parts: PredictParts): Promise<number> {
+export interface Predicted {
+  run: RunId;
+  /** Photos judged now; the run had judged all others before. */
+  added: number;
+}
+
+/** Afterwards the active run has judged every readable photo. Throws 'not-found' when there is no model to ask. */
+export async function predictMissing({ db, dir, folder }: OpenLibrary, parts: PredictParts): Promise<Predicted> {
   const runId = activeRun(db);
   if (runId === null)
     throw new WhiskerError('not-found', 'Nothing has been trained on these photos yet.', 'Train first.');
   const photos = photosWithoutPrediction(db, runId).map(({ id, path }) => ({ id, path: join(folder, path) }));
-  if (photos.length === 0) return 0;
+  if (photos.length === 0) return { run: runId, added: 0 };
   const note = readNote(dir, runId);
   if (note === null)
     throw new WhiskerError('not-found', `The model of training run ${runId} is no longer there.`, 'Train again.');
@@ -51,7 +58,7 @@ export async function predictMissing({ db, dir, folder }: OpenLibrary, parts: Pr
       otherProbabilities: null,
       heldOut: null,
     });
-    return ids.length;
+    return { run: runId, added: ids.length };
   } finally {
     await rm(packDir, { recursive: true, force: true });
   }

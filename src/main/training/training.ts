@@ -16,9 +16,13 @@ import { createEngine } from '../engine-host/engine.ts';
 import type { EngineOptions } from '../engine-host/engine.ts';
 import type { EventBus } from '../events.ts';
 import type { LibraryService, OpenLibrary } from '../library/library.ts';
+import type { LabelRow } from '../labels/label-csv.ts';
+import { evaluate } from './evaluate.ts';
+import type { Evaluation } from './evaluate.ts';
 import { predictMissing } from './predict.ts';
+import type { Predicted } from './predict.ts';
 import { presets } from './presets.ts';
-import { isAlive } from './run-folder.ts';
+import { isAlive, readNote } from './run-folder.ts';
 import { createRuntimeProbe } from './runtime.ts';
 import { CLOSED_WHILE_TRAINING, startSession } from './session.ts';
 import type { Session } from './session.ts';
@@ -38,8 +42,10 @@ export interface TrainingService {
   run(id: RunId): RunDetail;
   /** The run whose predictions are shown. */
   active(): RunSummary | null;
-  /** Lets the active run's model judge the photos that came after it; resolves with their number. Throws 'not-found'. */
-  predict(onProgress?: (done: number, total: number) => void): Promise<number>;
+  /** Lets the active run's model judge the photos that came after it. Throws 'not-found' when there is no model. */
+  predict(onProgress?: (done: number, total: number) => void): Promise<Predicted>;
+  /** Scores the active run on `rows`, after `predict`. Throws 'bad-input' as `evaluate` does. */
+  evaluate(rows: readonly LabelRow[], onProgress?: (done: number, total: number) => void): Promise<Evaluation>;
   /** Throws 'training-running' while the open library may not be closed. */
   refuseWhileBusy(): void;
   close(): Promise<void>;
@@ -114,6 +120,15 @@ export function createTrainingService({ library, events, engine }: TrainingParts
     return getRun(open.db, runId);
   }
 
+  async function predict(onProgress?: (done: number, total: number) => void): Promise<Predicted> {
+    refuseWhileBusy();
+    try {
+      return await predictMissing(opened(), { imaging, trainer, onProgress });
+    } finally {
+      await Promise.all([imaging.kill(), trainer.kill()]);
+    }
+  }
+
   return {
     presets: () => [...presets],
     runtime: runtime.current,
@@ -128,13 +143,11 @@ export function createTrainingService({ library, events, engine }: TrainingParts
       const id = activeRun(db);
       return id === null ? null : getRun(db, id);
     },
-    async predict(onProgress) {
-      refuseWhileBusy();
-      try {
-        return await predictMissing(opened(), { imaging, trainer, onProgress });
-      } finally {
-        await Promise.all([imaging.kill(), trainer.kill()]);
-      }
+    predict,
+    async evaluate(rows, onProgress) {
+      const { run } = await predict(onProgress);
+      const { db, dir } = opened();
+      return evaluate(db, run, rows, readNote(dir, run)?.trainedOn ?? []);
     },
     refuseWhileBusy,
     async close() {

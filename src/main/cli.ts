@@ -1,0 +1,6 @@
+// The command line's composition root: `whisker COMMAND FOLDER [options]`. Each command is one file in cli/.
+
+import { runCli } from './cli/program.ts';
+import { places } from './places.ts';
+
+process.exitCode = await runCli(process.argv.slice(2), places(import.meta.filename));

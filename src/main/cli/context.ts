@@ -1,0 +1,88 @@
+// What every command on a library shares: its common options, opening the folder, results on stdout, progress on stderr.
+
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { createApp } from '../app.ts';
+import type { OpenedApp } from '../app.ts';
+import type { Services } from '../calls/handlers.ts';
+import { defaultDataDir } from '../places.ts';
+import type { Places } from '../places.ts';
+import type { CallName, Input, Output } from '../../shared/contract.ts';
+import { WhiskerError } from '../../shared/errors.ts';
+import type { ScanProgress } from '../../shared/types.ts';
+import { createProgress } from './progress.ts';
+import type { Progress } from './progress.ts';
+
+export interface CommonOptions {
+  json?: true;
+  library?: string;
+}
+
+export interface Context extends Services {
+  db: ReturnType<Services['library']['require']>['db'];
+  scan: ScanProgress;
+  progress: Progress;
+  /** One result: an object for programs, and in their stead a line or several for people. */
+  print(object: object, text: string): void;
+  /** One of the contract's calls; throws what it fails with. */
+  call<K extends CallName>(name: K, input: Input<K>): Promise<Output<K>>;
+  app: OpenedApp;
+}
+
+/** A command on a folder, with the options that all of them have. */
+export const addCommand = (program: Command, name: string, description: string): Command =>
+  program
+    .command(name)
+    .description(description)
+    .argument('<folder>', 'folder of photos')
+    .option('--json', 'print one JSON object a line')
+    .option('--library <dir>', "keep the database and caches there instead of in Whisker's own data folder");
+
+export function openApp({ library }: CommonOptions, { engineEntry }: Places): OpenedApp {
+  return createApp({
+    host: 'web',
+    dataDir: defaultDataDir(),
+    ...(library !== undefined && { libraryDir: resolve(library) }),
+    engine: { node: process.execPath, entry: engineEntry },
+  });
+}
+
+/** Opens the folder, waits until every file in it is known, runs `body`, and closes whatever happens. */
+export async function withLibrary(
+  folder: string,
+  options: CommonOptions,
+  places: Places,
+  body: (context: Context) => Promise<void> | void,
+): Promise<void> {
+  const app = openApp(options, places);
+  const progress = createProgress(process.stderr);
+  try {
+    const { library } = app.services;
+    app.subscribe(({ name, payload }) => {
+      if (name === 'scan.progress') progress.show(describeScan(payload));
+    });
+    const { db } = await library.open(resolve(folder));
+    const scan = await library.scanFinished();
+    progress.end();
+    const print: Context['print'] = (object, text) =>
+      void process.stdout.write(`${options.json ? JSON.stringify(object) : text}\n`);
+    await body({ ...app.services, app, call: callOf(app), db, scan, progress, print });
+  } finally {
+    progress.end();
+    await app.close();
+  }
+}
+
+export const callOf = (app: OpenedApp): Context['call'] =>
+  async function call<K extends CallName>(name: K, input: Input<K>): Promise<Output<K>> {
+    const result = await app.call(name, input);
+    if (!result.ok) throw new WhiskerError(result.error.code, result.error.message, result.error.remedy);
+    // App.call answers each name with the output that the contract gives it.
+    return result.value as Output<K>;
+  };
+
+function describeScan({ phase, found, settled, etaSeconds }: ScanProgress): string {
+  if (phase === 'listing') return `Looking for photos: ${found} files`;
+  const left = etaSeconds === null ? '' : `, ${Math.ceil(etaSeconds)} s left`;
+  return `Reading photos: ${settled} of ${found}${left}`;
+}

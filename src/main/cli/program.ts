@@ -1,0 +1,75 @@
+// The commands with their options and help, and how every way to end becomes an exit code and one clear sentence.
+
+import { Command, CommanderError } from 'commander';
+import manifest from '../../../package.json' with { type: 'json' };
+import { toFailure } from '../../shared/errors.ts';
+import type { ErrorCode, Failure } from '../../shared/errors.ts';
+import type { Places } from '../places.ts';
+import { addEvaluate } from './evaluate.ts';
+import { addExport } from './export.ts';
+import { addImport } from './import.ts';
+import { addLabel } from './label.ts';
+import { addPredict } from './predict.ts';
+import { addServe } from './serve.ts';
+import { addSuspects } from './suspects.ts';
+import { addTrain } from './train.ts';
+
+const commands = [addImport, addLabel, addTrain, addPredict, addEvaluate, addSuspects, addExport, addServe];
+
+const UNEXPECTED = 1;
+const WRONG_USAGE = 2;
+const exitCodes: Partial<Record<ErrorCode, number>> = {
+  'wrong-usage': WRONG_USAGE,
+  'bad-input': 3,
+  'not-found': 3,
+  'no-library': 3,
+  conflict: 3,
+  'folder-unavailable': 3,
+  'too-few-labels': 3,
+  'training-unavailable': 4,
+};
+
+const after = `
+Every command takes the folder of photos first and keeps what it learns of it in Whisker's own data folder, or in --library DIR.
+Photos are never changed. With --json each line on stdout is one JSON object, the last one sums up; progress goes to stderr.
+
+Exit codes: 0 done, 2 wrong usage, 3 bad input, 4 training is not possible on this machine, 1 anything else.
+
+Example, from a folder whose subfolders are the classes:
+  whisker import photos
+  whisker label photos --csv labels.csv
+  whisker train photos --minutes 3
+  whisker suspects photos --top 20
+  whisker export photos --csv result.csv`;
+
+/** Runs one command to its end and returns the exit code. */
+export async function runCli(args: readonly string[], places: Places): Promise<number> {
+  const program = new Command('whisker')
+    .description('Label a few photos, train on all of them, review what was most likely got wrong.')
+    .version(manifest.version)
+    .helpCommand(false)
+    .addHelpText('after', after)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} });
+  for (const add of commands) add(program, places);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return endOfParsing(error, program, args);
+    const failure = toFailure(error);
+    process.stderr.write(`${sentence(failure)}\n`);
+    return exitCodes[failure.code] ?? UNEXPECTED;
+  }
+}
+
+const sentence = ({ message, remedy }: Failure): string =>
+  `whisker: ${message}${remedy === undefined ? '' : `\n  What to do: ${remedy}`}`;
+
+/** Commander ends by throwing: after --help and --version too, which have already been printed. */
+function endOfParsing(error: CommanderError, program: Command, args: readonly string[]): number {
+  if (error.exitCode === 0) return 0;
+  if (args.length === 0) process.stderr.write(program.helpInformation());
+  else process.stderr.write(`whisker: ${error.message.replace(/^error: /, '')} (see whisker --help)\n`);
+  return WRONG_USAGE;
+}

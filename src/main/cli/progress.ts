@@ -1,0 +1,41 @@
+// Progress on stderr: one line that changes on a terminal, a line now and then in a log.
+
+import type { WriteStream } from 'node:tty';
+
+export interface Progress {
+  /** Shows where the work is; drops what comes too fast to be read. */
+  show(line: string): void;
+  /** A line that stays. */
+  say(line: string): void;
+  /** Clears the changing line. */
+  end(): void;
+}
+
+const TERMINAL_EVERY_MS = 100;
+const LOG_EVERY_MS = 5000;
+
+export function createProgress(stream: Pick<WriteStream, 'write'> & { isTTY?: boolean; columns?: number }): Progress {
+  const terminal = stream.isTTY === true;
+  let last = -Infinity;
+  let shown = false;
+  const clear = () => {
+    if (shown) stream.write('\r\x1b[2K');
+    shown = false;
+  };
+  return {
+    show(line) {
+      const now = performance.now();
+      if (now - last < (terminal ? TERMINAL_EVERY_MS : LOG_EVERY_MS)) return;
+      last = now;
+      if (!terminal) return void stream.write(`${line}\n`);
+      clear();
+      stream.write(line.slice(0, (stream.columns ?? 80) - 1));
+      shown = true;
+    },
+    say(line) {
+      clear();
+      stream.write(`${line}\n`);
+    },
+    end: clear,
+  };
+}
