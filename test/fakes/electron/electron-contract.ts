@@ -1,0 +1,50 @@
+// What the fakes owe to the real Electron: every member that our code may call must exist there under the same name.
+// Checked against electron.d.ts by the compiler right here, and against the running Electron by the smoke test.
+
+import type * as Electron from 'electron';
+
+type MembersOf<Real> = readonly (keyof Real)[];
+
+/** Fake -> the members it offers, without those that only tests use. */
+export const fakedMembers = {
+  app: ['isPackaged', 'whenReady', 'enableSandbox', 'requestSingleInstanceLock', 'setPath', 'quit', 'exit'],
+  browserWindow: ['webContents', 'loadURL', 'show', 'focus', 'isMinimized', 'restore', 'reload', 'destroy'],
+  webContents: ['mainFrame', 'send', 'downloadURL', 'setWindowOpenHandler'],
+  dialog: ['showOpenDialog', 'showMessageBox', 'showErrorBox'],
+  ipcMain: ['handle', 'removeHandler'],
+  menu: ['buildFromTemplate', 'setApplicationMenu'],
+  nativeTheme: ['shouldUseDarkColors'],
+  protocol: ['registerSchemesAsPrivileged', 'handle'],
+  session: [
+    'protocol',
+    'webRequest',
+    'setPermissionRequestHandler',
+    'setPermissionCheckHandler',
+    'setDevicePermissionHandler',
+  ],
+  shell: ['openExternal'],
+  webRequest: ['onBeforeRequest'],
+} as const satisfies {
+  app: MembersOf<Electron.App>;
+  browserWindow: MembersOf<Electron.BrowserWindow>;
+  webContents: MembersOf<Electron.WebContents>;
+  dialog: MembersOf<Electron.Dialog>;
+  ipcMain: MembersOf<Electron.IpcMain>;
+  menu: MembersOf<typeof Electron.Menu>;
+  nativeTheme: MembersOf<Electron.NativeTheme>;
+  protocol: MembersOf<Electron.Protocol>;
+  session: MembersOf<Electron.Session>;
+  shell: MembersOf<Electron.Shell>;
+  webRequest: MembersOf<Electron.WebRequest>;
+};
+
+/** Only inside a preload, so the smoke test sees these through what they do. */
+export const fakedPreloadMembers = {
+  contextBridge: ['exposeInMainWorld'],
+  ipcRenderer: ['invoke'],
+  webUtils: ['getPathForFile'],
+} as const satisfies {
+  contextBridge: MembersOf<Electron.ContextBridge>;
+  ipcRenderer: MembersOf<Electron.IpcRenderer>;
+  webUtils: MembersOf<Electron.WebUtils>;
+};

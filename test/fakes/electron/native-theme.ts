@@ -1,0 +1,4 @@
+/** The system's choice of light or dark. */
+export class FakeNativeTheme {
+  shouldUseDarkColors = false;
+}
