@@ -1,0 +1,51 @@
+// Which photos a step learns from: labelled ones evenly over the classes, unlabelled ones in shuffled rounds. Fixed by seed and step.
+
+import { randomStream, shuffle } from './random.ts';
+
+export class Batches {
+  readonly #seed: number;
+  /** Labelled positions of each class. */
+  readonly #byClass: Int32Array[];
+  readonly #pool: Int32Array;
+  #round = -1;
+  #order: Int32Array;
+
+  /** labels: [count] class or -1; pool: positions of the photos that serve without a label. */
+  constructor(labels: Int32Array, classes: number, pool: Int32Array, seed: number) {
+    this.#seed = seed;
+    this.#byClass = Array.from({ length: classes }, (_, k) => positions(labels, (label) => label === k)).filter(
+      (members) => members.length > 0,
+    );
+    this.#pool = pool;
+    this.#order = pool.slice();
+  }
+
+  /** `size` labelled positions, every class equally often, every photo of a class in turn. */
+  labelled(step: number, size: number): Int32Array {
+    const random = randomStream(this.#seed, 1, step);
+    const classes = shuffle(Int32Array.from(this.#byClass.keys()), random);
+    return Int32Array.from({ length: size }, (_, i) => {
+      const members = this.#byClass[classes[i % classes.length] ?? 0] ?? this.#pool;
+      return members[Math.floor(random() * members.length)] ?? 0;
+    });
+  }
+
+  /** The next `size` of the pool; each round visits every photo once, in a new order. */
+  unlabelled(step: number, size: number): Int32Array {
+    const n = this.#pool.length;
+    return Int32Array.from({ length: size }, (_, i) => {
+      const at = step * size + i;
+      this.#startRound(Math.floor(at / n));
+      return this.#order[at % n] ?? 0;
+    });
+  }
+
+  #startRound(round: number): void {
+    if (round === this.#round) return;
+    this.#round = round;
+    this.#order = shuffle(this.#pool.slice(), randomStream(this.#seed, 2, round));
+  }
+}
+
+export const positions = (labels: Int32Array, wanted: (label: number) => boolean): Int32Array =>
+  Int32Array.from(labels.keys()).filter((i) => wanted(labels[i] ?? -1));

@@ -1,0 +1,142 @@
+// A network pair with everything of it that changes: takes steps, says its losses, gives and takes its state, predicts.
+// Knows neither files nor time.
+
+import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../backend/tensorflow.ts';
+import { Noise, type Classifier, type Generator } from './network.ts';
+import { usesGenerator, type Objective } from './objective.ts';
+import { TrainedWeights, type AdamSettings, type NetworkState } from './optimiser.ts';
+import { unpack } from './parameters.ts';
+import { randomStream } from './random.ts';
+import { rateShare } from './schedule.ts';
+import { trainingStep, type StepInput } from './step.ts';
+
+export interface LearnerSettings {
+  objective: Objective;
+  classifierAdam: AdamSettings;
+  generatorAdam: AdamSettings;
+  /** Generated examples a step. */
+  generated: number;
+  /** A 31-bit number; the same seed, state and input make the same step. */
+  seed: number;
+}
+
+export interface Networks<X extends Tensor> {
+  classifier: Classifier<X>;
+  generator: Generator<X>;
+}
+
+/** All that a resumed run needs. Noise and batches follow from seed and step. */
+export interface LearnerState {
+  step: number;
+  classifier: NetworkState;
+  generator: NetworkState | null;
+}
+
+/** The weighted terms of the last step; null where the objective has none. */
+export interface Losses {
+  labelled: number;
+  unlabelled: number | null;
+  generated: number | null;
+  generator: number | null;
+}
+
+export class Learner<X extends Tensor> {
+  readonly #networks: Networks<X>;
+  readonly #settings: LearnerSettings;
+  readonly #classifier: TrainedWeights;
+  readonly #generator: TrainedWeights | null;
+  #steps: number;
+  #losses: Tensor1D | null = null;
+
+  constructor(networks: Networks<X>, settings: LearnerSettings, state: LearnerState) {
+    this.#networks = networks;
+    this.#settings = settings;
+    this.#classifier = new TrainedWeights(state.classifier, settings.classifierAdam);
+    this.#generator = state.generator && new TrainedWeights(state.generator, settings.generatorAdam);
+    this.#steps = state.step;
+  }
+
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /** Learns from one batch.  fraction: how far the run is, 0 to 1. */
+  step(input: StepInput<X>, fraction: number): void {
+    const { classifier, generator } = this.#networks;
+    const { objective, generated, seed } = this.#settings;
+    const context = {
+      objective,
+      generated,
+      fraction,
+      classifier: { network: classifier, trained: this.#classifier },
+      generator: usesGenerator(objective) ? { network: generator, trained: this.#generator } : null,
+      noise: new Noise(seed, this.#steps),
+      rate: rateShare(this.#steps, fraction),
+    };
+    const losses = tf.keep(tf.tidy(() => trainingStep(context, input)));
+    this.#losses?.dispose();
+    this.#losses = losses;
+    this.#steps++;
+  }
+
+  /** Reads the last step's losses back; waits for the device, so ask a few times a second at most. */
+  async losses(): Promise<Losses> {
+    const [labelled = NaN, unlabelled = NaN, generated = NaN, generator = NaN] = (await this.#losses?.data()) ?? [];
+    const { objective } = this.#settings;
+    return {
+      labelled,
+      unlabelled: objective.unlabelled ? unlabelled : null,
+      generated: objective.generated ? generated : null,
+      generator: this.#generator ? generator : null,
+    };
+  }
+
+  /** Class probabilities by the averaged weights.  x: n examples -> [n, K]. */
+  predict(x: X): Tensor2D {
+    const { classifier } = this.#networks;
+    return tf.tidy(() => {
+      const { weights } = unpack(this.#classifier.average.read(), classifier.layout);
+      return tf.softmax(classifier.forward(weights, x, null).logits);
+    });
+  }
+
+  /** `count` generated examples, always from the same z, so that one can watch them grow. */
+  generate(count: number): X | null {
+    const { generator } = this.#networks;
+    const trained = this.#generator;
+    if (!trained) return null;
+    return tf.tidy(() => {
+      const z = new Noise(this.#settings.seed, 0).normal<Tensor2D>([count, generator.noiseSize]);
+      return generator.forward(unpack(trained.weights.read(), generator.layout).weights, z);
+    });
+  }
+
+  async state(): Promise<LearnerState> {
+    const classifier = await this.#classifier.state();
+    return { step: this.#steps, classifier, generator: this.#generator && (await this.#generator.state()) };
+  }
+
+  dispose(): void {
+    this.#losses?.dispose();
+    this.#classifier.dispose();
+    this.#generator?.dispose();
+  }
+}
+
+/** Fresh networks, or ones that start from weights learned before; the optimiser starts anew either way. */
+export function freshState<X extends Tensor>(
+  networks: Networks<X>,
+  { objective, seed }: LearnerSettings,
+  sample: X,
+  start: { classifier: Float32Array; generator: Float32Array | null } | null,
+): LearnerState {
+  const random = randomStream(seed, 3);
+  const classifier = start?.classifier ?? networks.classifier.initialise(sample, random);
+  const learnsToGenerate = usesGenerator(objective) && networks.generator.layout.size > 0;
+  const generator = learnsToGenerate ? (start?.generator ?? networks.generator.initialise(random)) : null;
+  return {
+    step: 0,
+    classifier: TrainedWeights.begin(classifier),
+    generator: generator && TrainedWeights.begin(generator),
+  };
+}

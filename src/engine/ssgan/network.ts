@@ -1,0 +1,53 @@
+// What the learner asks of a classifier and a generator, be they convolutions over pixels or small networks over features.
+
+import { randomNormal } from '../backend/fused-ops.ts';
+import { tf, type Tensor, type Tensor2D } from '../backend/tensorflow.ts';
+import type { Layout, Weights } from './parameters.ts';
+import type { Random } from './random.ts';
+
+/** f and l: what the classifier sees in each example, and the K logits it draws from it. */
+export interface Classified {
+  /** [n, d] penultimate features. */
+  features: Tensor2D;
+  /** [n, K]; the fake class is implied: D(x) = Z / (Z + 1), Z = Σ exp(l). */
+  logits: Tensor2D;
+}
+
+/** X: the rank of its examples, [n, h, w, c] for pictures and [n, d] for features. */
+export interface Classifier<X extends Tensor> {
+  layout: Layout;
+  /** Fresh weights, scaled so that each layer's outputs have mean 0 and variance 1 on `sample` (Salimans & Kingma 2016). */
+  initialise(sample: X, random: Random): Float32Array;
+  /** `noise` is given while learning and null otherwise. */
+  forward(weights: Weights, x: X, noise: Noise | null): Classified;
+}
+
+export interface Generator<X extends Tensor> {
+  layout: Layout;
+  /** Length of its random input z. */
+  noiseSize: number;
+  initialise(random: Random): Float32Array;
+  /** z: [n, noiseSize] -> examples shaped like the real ones. */
+  forward(weights: Weights, z: Tensor2D): X;
+}
+
+/** Draws native Gaussian noise that depends on the seed and on how many draws came before. */
+export class Noise {
+  readonly #seed: number;
+  readonly #step: number;
+  #draws = 0;
+
+  constructor(seed: number, step: number) {
+    this.#seed = seed;
+    this.#step = step;
+  }
+
+  normal<T extends Tensor>(shape: number[]): T {
+    return randomNormal(shape, [this.#seed ^ Math.imul(++this.#draws, 0x9e3779b1), this.#step]);
+  }
+
+  /** x + N(0, sd²) */
+  add<T extends Tensor>(x: T, sd: number): T {
+    return tf.add(x, tf.mul(this.normal(x.shape), sd));
+  }
+}

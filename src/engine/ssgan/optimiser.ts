@@ -1,0 +1,70 @@
+// Adam over one flat weight vector, with an exponential moving average of the weights beside it. All native, no read-back.
+
+import { FlatVariable } from '../backend/flat-variable.ts';
+import { tf, type Tensor1D } from '../backend/tensorflow.ts';
+
+export interface AdamSettings {
+  rate: number;
+  beta1: number;
+  beta2: number;
+  /** Most decay of the moving average, under 1. */
+  averageMost: number;
+}
+
+const EPSILON = 1e-8;
+
+/** Everything of a network that changes while it learns. */
+export interface NetworkState {
+  weights: Float32Array;
+  average: Float32Array;
+  m: Float32Array;
+  v: Float32Array;
+  updates: number;
+}
+
+export class TrainedWeights {
+  readonly weights: FlatVariable;
+  /** Moving average of the weights: the model that is kept, and the teacher while learning. */
+  readonly average: FlatVariable;
+  readonly #m: FlatVariable;
+  readonly #v: FlatVariable;
+  readonly #settings: AdamSettings;
+  #updates: number;
+
+  constructor(state: NetworkState, settings: AdamSettings) {
+    this.weights = new FlatVariable(state.weights);
+    this.average = new FlatVariable(state.average);
+    this.#m = new FlatVariable(state.m);
+    this.#v = new FlatVariable(state.v);
+    this.#updates = state.updates;
+    this.#settings = settings;
+  }
+
+  /** The state of weights that have not been updated yet. */
+  static begin(weights: Float32Array): NetworkState {
+    const zeros = new Float32Array(weights.length);
+    return { weights, average: weights, m: zeros, v: zeros, updates: 0 };
+  }
+
+  /** One Adam step at `share` of the full rate; then average ← d·average + (1−d)·weights, d = min(averageMost, (1+t)/(10+t)). */
+  update(gradient: Tensor1D, share: number): void {
+    const t = ++this.#updates;
+    const { rate, beta1, beta2, averageMost } = this.#settings;
+    const settings = [beta1 ** t, beta2 ** t, rate * share, beta1, beta2, EPSILON].map((value) => tf.scalar(value));
+    this.weights.applyAdam({ m: this.#m, v: this.#v }, settings, gradient);
+    const decay = Math.min(averageMost, (1 + t) / (10 + t));
+    this.average.subtract(tf.scalar(1 - decay), tf.sub(this.average.read(), this.weights.read()));
+  }
+
+  async state(): Promise<NetworkState> {
+    const [weights, average, m, v] = await Promise.all(
+      [this.weights, this.average, this.#m, this.#v].map((variable) => variable.values()),
+    );
+    if (!weights || !average || !m || !v) throw new Error('A network lost its weights.');
+    return { weights, average, m, v, updates: this.#updates };
+  }
+
+  dispose(): void {
+    for (const variable of [this.weights, this.average, this.#m, this.#v]) variable.dispose();
+  }
+}

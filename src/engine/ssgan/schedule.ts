@@ -1,0 +1,13 @@
+// How the rate and the weights of the terms change over a run. Time, not a number of steps, says how far a run is.
+
+import type { Ramp } from './objective.ts';
+
+const WARM_UP_STEPS = 50;
+
+/** Share of the full rate: linear warm-up over 50 steps, cosine to 0 at the end of the run. */
+export const rateShare = (step: number, fraction: number): number =>
+  Math.min(1, (step + 1) / WARM_UP_STEPS) * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, fraction)));
+
+/** 0 until `from`, 1 from `to` on, linear between; all shares of the run. */
+export const grown = (fraction: number, [from, to]: Ramp): number =>
+  Math.min(1, Math.max(0, (fraction - from) / (to - from)));
