@@ -18,6 +18,7 @@ export async function ensureBuild(root, node) {
       const electronVite = join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js');
       await run(node, [electronVite, 'build'], {
         cwd: root,
+        failure: 'The app could not be built',
         remedy: 'mend what the build complains about; npm run check says more',
       });
       writeFileSync(stamp(root), wanted);

@@ -24,8 +24,12 @@ export async function ensureChromium() {
   if (!apt || process.getuid?.() !== 0) throw new SetupError('No Chromium was found for the browser tests', REMEDY);
   await step('Installing Chromium through apt', async () => {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    await run(apt, ['update'], { env, remedy: REMEDY });
-    await run(apt, ['install', '-y', '--no-install-recommends', 'chromium'], { env, remedy: REMEDY });
+    await run(apt, ['update'], { env, failure: 'Chromium could not be installed through apt', remedy: REMEDY });
+    await run(apt, ['install', '-y', '--no-install-recommends', 'chromium'], {
+      env,
+      failure: 'Chromium could not be installed through apt',
+      remedy: REMEDY,
+    });
   });
   const installed = findChromium();
   if (!installed) throw new SetupError('apt installed Chromium, but no program of that name is there', REMEDY);

@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants as access, statSync } from 'node:fs';
 import { constants } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { SetupError } from './steps.mjs';
 
 const KEPT_CHARACTERS = 20_000;
@@ -63,12 +64,13 @@ function onInterrupt(listener) {
   return () => listeners.forEach(([signal, call]) => process.off(signal, call));
 }
 
-/** Like tryRun, but anything except exit code 0 is a SetupError with the program's last lines and `remedy`. */
-export async function run(program, args, { remedy, ...options } = {}) {
+/** Like tryRun, but anything except exit code 0 is a SetupError: `failure` in a sentence, and what the program said. */
+export async function run(program, args, { failure, remedy, ...options } = {}) {
   const { code, output } = await tryRun(program, args, options);
   if (code === 0) return output;
+  const command = [program, ...args.slice(0, 3)].map((part) => basename(part)).join(' ');
   const ended = code === null ? 'did not finish' : `ended with code ${code}`;
-  throw new SetupError(`${[program, ...args.slice(0, 3)].join(' ')} … ${ended}:\n    ${lastLines(output)}`, remedy);
+  throw new SetupError(failure ?? `${command} ${ended}`, remedy, `${command} ${ended}:\n${lastLines(output)}`);
 }
 
 /** The full path of a program on PATH, or undefined. Cheap: no process is started. */
@@ -93,6 +95,8 @@ export function isProgram(file) {
 
 /** The end of what a program said, without the stack that only its authors can read. */
 function lastLines(text) {
-  const lines = text.split('\n').filter((line) => line.trim() && !/^\s+at /.test(line));
-  return lines.slice(-8).join('\n    ') || 'it said nothing';
+  const lines = stripVTControlCharacters(text)
+    .split('\n')
+    .filter((line) => line.trim() && !/^\s+at /.test(line));
+  return lines.slice(-8).join('\n') || 'it said nothing';
 }

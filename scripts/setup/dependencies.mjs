@@ -13,8 +13,12 @@ export async function ensureDependencies(root, node) {
       if (areInstalled(root)) return;
       await step('Installing the packages of package-lock.json', async () => {
         const own = (await npm(['--version'], { node, cwd: root })).trim();
-        const remedy = 'check the network connection and that npm can reach its registry, then start again';
-        await npm([...newEnoughNpm(own), 'ci', '--ignore-scripts'], { node, cwd: root, remedy });
+        await npm([...newEnoughNpm(own), 'ci', '--ignore-scripts'], {
+          node,
+          cwd: root,
+          failure: 'The packages could not be installed',
+          remedy: 'check the network connection and that npm can reach its registry, then start again',
+        });
       });
     });
   placeNode(root, node);

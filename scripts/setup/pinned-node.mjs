@@ -52,6 +52,7 @@ function download(version, folder, node) {
     const name = nodePackage(process.platform, process.arch);
     await npm(['install', '--prefix', partial, '--no-save', '--ignore-scripts', `${name}@${version}`], {
       cwd: partial,
+      failure: `Node ${version} could not be downloaded`,
       remedy: `check the network connection, or install Node ${major(version)} from nodejs.org; then start again`,
     });
     const bin = join(partial, 'node_modules', name, 'bin');

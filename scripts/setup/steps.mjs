@@ -1,12 +1,16 @@
 // How every set-up step is announced: one calm line on stderr, "what … how long", and for a failed one what to do.
 // stdout stays free for the program that set-up prepares.
 
-/** A set-up step that can't be done: a sentence for the person, and what to do about it. */
+/**
+ * A set-up step that can't be done: one sentence for the person, what to do about it, and what the failing program
+ * said, for whoever has to look closer.
+ */
 export class SetupError extends Error {
-  constructor(message, remedy) {
+  constructor(message, remedy, detail) {
     super(message);
     this.name = 'SetupError';
     this.remedy = remedy;
+    this.detail = detail;
   }
 }
 
@@ -36,5 +40,9 @@ export async function step(title, work) {
 /** The lines a person reads when a step failed; unexpected errors keep their stack, for they are ours to mend. */
 export function describeFailure(error) {
   if (!(error instanceof SetupError)) return String(error?.stack ?? error);
-  return error.remedy ? `  ${error.message}\n  What to do: ${error.remedy}` : `  ${error.message}`;
+  const { message, detail, remedy } = error;
+  return [message, detail, remedy && `What to do: ${remedy}`]
+    .filter(Boolean)
+    .map((part) => part.replaceAll(/^/gm, '  '))
+    .join('\n');
 }

@@ -44,8 +44,8 @@ export async function ensureTensorflow({ root, node, device = 'auto', trust = 'a
         failures.push(error);
       }
     }
-    const [{ message, remedy = 'run: npm run setup' }] = failures;
-    return remember({ ok: false, reason: message, remedy }, inputs);
+    const [{ message, remedy = 'run: npm run setup', detail }] = failures;
+    return remember({ ok: false, reason: message, remedy, detail }, inputs);
   });
 }
 
@@ -101,6 +101,7 @@ function officialDownload(node, inputs, flavour) {
       cwd: inputs.package,
       env: { ...process.env, PATH: [...bins, process.env.PATH].join(delimiter) },
       timeoutMs: 600_000,
+      failure: 'TensorFlow could not be downloaded by its own installer',
       remedy: 'check the network connection, then run: npm run setup',
     });
     if (!existsSync(inputs.linked)) throw new SetupError("TensorFlow's own installer left no addon behind");

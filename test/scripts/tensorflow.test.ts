@@ -1,12 +1,13 @@
-import { mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { stillHolds } from '../../scripts/setup/tensorflow.mjs';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { readJson } from '../../scripts/setup/cache.mjs';
+import { ensureTensorflow, stillHolds } from '../../scripts/setup/tensorflow.mjs';
 import { addonInputs, linkAddon } from '../../scripts/setup/tensorflow/addon.mjs';
 import { chooseRoutes, hasNvidiaDevice } from '../../scripts/setup/tensorflow/route.mjs';
 import { reason } from '../../scripts/setup/tensorflow/verify.mjs';
 import { cudaRequirements } from '../../scripts/setup/tensorflow/wheel.mjs';
-import { folderWith, freshCache } from './fixture.ts';
+import { folderWith, freshCache, makeProgram, stderrText } from './fixture.ts';
 
 const linux = { platform: 'linux', arch: 'x64', nvidiaAnswers: false };
 
@@ -90,10 +91,31 @@ describe('the addon', () => {
   });
 });
 
+test('when no route works, the status says why and what to do, for the Train button to repeat', async () => {
+  const cache = freshCache();
+  stderrText();
+  const bin = folderWith({ python3: '#!/bin/sh\necho "ERROR: No matching distribution" >&2\nexit 1\n' });
+  makeProgram(join(bin, 'python3'));
+  vi.stubEnv('PATH', bin);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { package: folder } = packageFolder();
+  const root = join(folder, '..', '..', '..');
+  const status = await ensureTensorflow({ root, node: process.execPath });
+  const known = { ok: false, remedy: expect.stringContaining('npm run setup') };
+  expect(status).toMatchObject({ ...known, reason: expect.stringMatching(/could not be downloaded/) });
+  expect(readJson(join(cache, 'tensorflow-status.json'))).toMatchObject(known);
+
+  rmSync(join(bin, 'python3'));
+  expect(await ensureTensorflow({ root, node: process.execPath })).toEqual(
+    readJson(join(cache, 'tensorflow-status.json')),
+  );
+});
+
 function packageFolder() {
   const root = folderWith({
     'package.json': '{}',
     'node_modules/@tensorflow/tfjs-node-gpu/package.json': '{"version":"4.22.0","binary":{"napi_versions":[3,8]}}',
+    'node_modules/@tensorflow/tfjs-node-gpu/scripts/install.js': 'throw new Error("getaddrinfo ENOTFOUND")',
     'node_modules/node-api-headers/package.json': '{"version":"1.9.0"}',
   });
   return addonInputs(root);

@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path';
 import { findProgram, run } from '../command.mjs';
 import { SetupError, step } from '../steps.mjs';
 
+const COMPILER_REMEDY = 'install g++ (Debian: apt-get install g++), then run: npm run setup';
+
 /** Where the package is and what its addon is compiled from; versions are enough to know when to compile again. */
 export function addonInputs(root) {
   const require = createRequire(join(root, 'package.json'));
@@ -25,33 +27,21 @@ export function addonInputs(root) {
 export async function compileAddon(addon, site, inputs) {
   if (existsSync(addon)) return;
   const compiler = ['g++', 'c++', 'clang++'].map((name) => findProgram(name)).find(Boolean);
-  if (!compiler)
-    throw new SetupError(
-      'No C++ compiler was found',
-      'install g++ (Debian: apt-get install g++), then run: npm run setup',
-    );
+  if (!compiler) throw new SetupError('No C++ compiler was found', COMPILER_REMEDY);
   const tensorflow = join(site, 'tensorflow');
   const sources = join(inputs.package, 'binding');
   await step('Compiling the TensorFlow addon', async () => {
     mkdirSync(dirname(addon), { recursive: true });
     const partial = `${addon}.partial`;
-    await run(compiler, [
-      ...[
-        '-shared',
-        '-fPIC',
-        '-O2',
-        '-std=c++17',
-        `-DNAPI_VERSION=${inputs.napi}`,
-        '-DNODE_GYP_MODULE_NAME=tfjs_binding',
-      ],
-      ...[inputs.package, join(tensorflow, 'include'), inputs.headers].map((folder) => `-I${folder}`),
-      ...readdirSync(sources)
-        .filter((name) => name.endsWith('.cc'))
-        .map((name) => join(sources, name)),
-      ...['cc', 'framework'].map((name) => join(tensorflow, `libtensorflow_${name}.so.2`)),
-      '-Wl,-rpath,$ORIGIN/../../site/tensorflow',
-      ...['-o', partial],
-    ]);
+    const includes = [inputs.package, join(tensorflow, 'include'), inputs.headers].map((folder) => `-I${folder}`);
+    const files = readdirSync(sources).filter((name) => name.endsWith('.cc'));
+    const libraries = ['cc', 'framework'].map((name) => join(tensorflow, `libtensorflow_${name}.so.2`));
+    const flags = `-shared -fPIC -O2 -std=c++17 -DNAPI_VERSION=${inputs.napi} -Wl,-rpath,$ORIGIN/../../site/tensorflow`;
+    await run(
+      compiler,
+      [...flags.split(' '), ...includes, ...files.map((name) => join(sources, name)), ...libraries, '-o', partial],
+      { failure: 'The TensorFlow addon could not be compiled', remedy: COMPILER_REMEDY },
+    );
     renameSync(partial, addon);
   });
 }

@@ -57,9 +57,13 @@ async function download(python, partial, requirement) {
   if (!existsSync(done))
     await step(`Downloading ${requirement}`, async () => {
       const incoming = join(partial, 'incoming');
-      rmSync(incoming, { recursive: true, force: true });
-      mkdirSync(join(partial, 'wheels'), { recursive: true });
+      // Beside the target, because a system's own temporary folder may be too small for these wheels.
+      const temporary = join(partial, 'temporary');
+      for (const folder of [incoming, temporary]) rmSync(folder, { recursive: true, force: true });
+      for (const folder of [join(partial, 'wheels'), temporary]) mkdirSync(folder, { recursive: true });
       await run(python, ['-m', 'pip', 'download', ...FOR_THIS_PLATFORM, '-d', incoming, requirement], {
+        env: { ...process.env, TMPDIR: temporary },
+        failure: `${requirement.split(/[<>=]/)[0]} could not be downloaded through pip`,
         remedy: 'check the network connection and that python3 -m pip works, then run: npm run setup',
       });
       renameSync(incoming, done);
