@@ -5,6 +5,14 @@ import type { CallName, Input } from '../../shared/contract.ts';
 import { classColours, classShapes } from '../../shared/types.ts';
 import type { ClassId, PhotoId, RunId } from '../../shared/types.ts';
 
+const object = <const Entries extends v.ObjectEntries>(entries: Entries) =>
+  v.strictObject(entries, ({ expected, received }) => {
+    if (expected === 'never') return 'is not known here';
+    return received === 'undefined' ? 'is missing' : 'must be an object';
+  });
+const oneOf = <const Options extends readonly string[]>(options: Options) =>
+  v.picklist(options, `must be one of ${options.join(', ')}`);
+
 const isId = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 1;
 const photoId = v.custom<PhotoId>(isId, 'must be the number of a photo');
 const classId = v.custom<ClassId>(isId, 'must be the number of a class');
@@ -27,19 +35,23 @@ const className = v.pipe(
   v.minLength(1, 'must not be empty'),
   v.maxLength(60, 'must be at most 60 characters long'),
 );
-const colour = v.picklist(classColours);
-const shape = v.picklist(classShapes);
+const colour = oneOf(classColours);
+const shape = oneOf(classShapes);
 const label = v.union([classId, v.literal('excluded'), v.null()], 'must be a class number, "excluded" or null');
 
-const filter = v.variant('kind', [
-  v.strictObject({ kind: v.picklist(['all', 'unlabelled', 'labelled', 'excluded']) }),
-  v.strictObject({ kind: v.picklist(['class', 'predicted']), classId }),
-  v.strictObject({ kind: v.literal('confusion'), runId, truth: classId, predicted: classId }),
-]);
+const filter = v.variant(
+  'kind',
+  [
+    object({ kind: oneOf(['all', 'unlabelled', 'labelled', 'excluded']) }),
+    object({ kind: oneOf(['class', 'predicted']), classId }),
+    object({ kind: v.literal('confusion'), runId, truth: classId, predicted: classId }),
+  ],
+  'must be a known kind of filter',
+);
 
 /** Also what the command line's options must pass. */
-export const trainingOptions = v.strictObject({
-  preset: v.picklist(['quick', 'standard']),
+export const trainingOptions = object({
+  preset: oneOf(['quick', 'standard']),
   minutes: v.pipe(
     v.number('must be a number'),
     v.minValue(0.05, 'must be at least 0.05'),
@@ -51,47 +63,47 @@ export const trainingOptions = v.strictObject({
     v.minValue(0, 'must be at least 0'),
     v.maxValue(2 ** 31 - 1, 'must be at most 2147483647'),
   ),
-  device: v.picklist(['auto', 'gpu', 'cpu']),
-  startFrom: v.picklist(['scratch', 'last-model']),
-  colour: v.picklist(['auto', 'grey', 'rgb']),
+  device: oneOf(['auto', 'gpu', 'cpu']),
+  startFrom: oneOf(['scratch', 'last-model']),
+  colour: oneOf(['auto', 'grey', 'rgb']),
   mirror: v.boolean('must be true or false'),
 });
 
 export const schemas = {
   'app.info': nothing,
-  'folders.list': v.strictObject({ path: v.nullable(folder) }),
+  'folders.list': object({ path: v.nullable(folder) }),
 
   'libraries.recent': nothing,
-  'libraries.forget': v.strictObject({ folder }),
-  'library.open': v.strictObject({ folder }),
+  'libraries.forget': object({ folder }),
+  'library.open': object({ folder }),
   'library.openSample': nothing,
   'library.state': nothing,
   'library.close': nothing,
   'library.rescan': nothing,
   'library.cancelScan': nothing,
 
-  'photos.list': v.strictObject({ filter }),
-  'photos.get': v.strictObject({ id: photoId }),
+  'photos.list': object({ filter }),
+  'photos.get': object({ id: photoId }),
   'problems.list': nothing,
 
-  'classes.create': v.strictObject({
+  'classes.create': object({
     name: className,
     colour: v.exactOptional(colour),
     shape: v.exactOptional(shape),
   }),
-  'classes.update': v.strictObject({
+  'classes.update': object({
     id: classId,
     name: v.exactOptional(className),
     colour: v.exactOptional(colour),
     shape: v.exactOptional(shape),
   }),
-  'classes.merge': v.strictObject({ from: classId, into: classId }),
-  'classes.delete': v.strictObject({ id: classId }),
+  'classes.merge': object({ from: classId, into: classId }),
+  'classes.delete': object({ id: classId }),
 
-  'labels.set': v.strictObject({
-    photoIds: v.pipe(v.array(photoId), v.maxLength(200_000, 'must be at most 200,000 photos')),
+  'labels.set': object({
+    photoIds: v.pipe(v.array(photoId, 'must be a list'), v.maxLength(200_000, 'must be at most 200,000 photos')),
     label,
-    source: v.picklist(['person', 'suggestion']),
+    source: oneOf(['person', 'suggestion']),
   }),
   'history.undo': nothing,
   'history.redo': nothing,
@@ -101,11 +113,15 @@ export const schemas = {
   'training.start': trainingOptions,
   'training.stop': nothing,
   'runs.list': nothing,
-  'runs.get': v.strictObject({ id: runId }),
+  'runs.get': object({ id: runId }),
 
-  'review.list': v.variant('order', [
-    v.strictObject({ order: v.literal('suspicion') }),
-    v.strictObject({ order: v.literal('confidence'), classId, descending: v.boolean('must be true or false') }),
-  ]),
-  'review.skip': v.strictObject({ photoId }),
+  'review.list': v.variant(
+    'order',
+    [
+      object({ order: v.literal('suspicion') }),
+      object({ order: v.literal('confidence'), classId, descending: v.boolean('must be true or false') }),
+    ],
+    'must be a known order',
+  ),
+  'review.skip': object({ photoId }),
 } as const satisfies { [K in CallName]: v.GenericSchema<unknown, Input<K>> };
