@@ -1,35 +1,52 @@
 // The numbers beside every filter, counted as the filters of photos.ts choose.
 
-import { EXCLUDED_CODE, NO_LABEL_CODE } from '../../shared/types.ts';
-import type { Counts, RunId } from '../../shared/types.ts';
+import { EXCLUDED_CODE } from '../../shared/types.ts';
+import type { ClassId, Counts, RunId } from '../../shared/types.ts';
+import { classesNow } from './classes.ts';
 import { labelCodeSql } from './labels.ts';
 import { prepare } from './open.ts';
 import type { Db } from './open.ts';
-import { joinPrediction, photoIsThere } from './photos.ts';
 
+/** Runs after every label, so it costs what is labelled rather than what is there. */
 export function countPhotos(db: Db, activeRun: RunId | null): Counts {
+  const totals = prepare<{ photos: number; problems: number }>(
+    db,
+    `SELECT (SELECT count(*) FROM photo) - (SELECT count(*) FROM photo WHERE present = 0) AS photos,
+       (SELECT count(*) FROM file WHERE problem_code IS NOT NULL AND missing = 0) AS problems`,
+  ).get() ?? { photos: 0, problems: 0 };
   const labels = prepare<[code: number, n: number]>(
     db,
-    `SELECT ${labelCodeSql}, count(*) FROM photo LEFT JOIN label ON label.photo_id = photo.id WHERE ${photoIsThere} GROUP BY 1`,
+    `SELECT ${labelCodeSql}, count(*) FROM label
+     WHERE photo_id NOT IN (SELECT id FROM photo WHERE present = 0) GROUP BY 1`,
   );
-  const predicted = prepare<[classId: number, n: number]>(
-    db,
-    `SELECT class_now.now_id, count(*) FROM photo ${joinPrediction}
-     WHERE ${photoIsThere} AND NOT EXISTS (SELECT 1 FROM label WHERE label.photo_id = photo.id) GROUP BY 1`,
-  );
-  const problems = prepare<[n: number]>(db, `SELECT count(*) FROM file WHERE problem_code IS NOT NULL AND missing = 0`);
-
   const byCode = new Map(labels.raw().all());
-  const unlabelled = byCode.get(NO_LABEL_CODE) ?? 0;
+  const settled = [...byCode.values()].reduce((sum, n) => sum + n, 0);
   const excluded = byCode.get(EXCLUDED_CODE) ?? 0;
-  const photos = [...byCode.values()].reduce((sum, n) => sum + n, 0);
+  byCode.delete(EXCLUDED_CODE);
   return {
-    photos,
-    labelled: photos - unlabelled - excluded,
-    unlabelled,
+    ...totals,
+    labelled: settled - excluded,
+    unlabelled: totals.photos - settled,
     excluded,
-    problems: problems.raw().get()?.[0] ?? 0,
-    byClass: Object.fromEntries([...byCode].filter(([code]) => code > 0)),
-    predictedByClass: Object.fromEntries(predicted.raw().all(activeRun)),
+    byClass: Object.fromEntries(byCode),
+    predictedByClass: activeRun === null ? {} : countPredicted(db, activeRun),
   };
+}
+
+/** All that the run says, less what it says of photos that are settled or gone. */
+function countPredicted(db: Db, run: RunId): Record<number, number> {
+  const said = prepare<[ClassId, number]>(
+    db,
+    `SELECT class_id, count(*) FROM prediction WHERE run_id = ? GROUP BY class_id
+     UNION ALL
+     SELECT class_id, -count(*) FROM prediction
+     WHERE run_id = ? AND photo_id IN (SELECT photo_id FROM label UNION SELECT id FROM photo WHERE present = 0) GROUP BY class_id`,
+  );
+  const now = classesNow(db);
+  const counts: Record<number, number> = {};
+  for (const [classId, n] of said.raw().all(run, run)) {
+    const today = now.get(classId);
+    if (today !== undefined) counts[today] = (counts[today] ?? 0) + n;
+  }
+  return counts;
 }

@@ -3,7 +3,7 @@
 import type { ClassId, LabelSource, PhotoId, RunId } from '../../shared/types.ts';
 import { prepare } from './open.ts';
 import type { Db } from './open.ts';
-import { joinPrediction, photoIsThere } from './photos.ts';
+import { joinPrediction } from './photos.ts';
 
 export interface ExportRow {
   id: PhotoId;
@@ -15,6 +15,7 @@ export interface ExportRow {
   classId: ClassId | null;
   excluded: number | null;
   source: LabelSource | null;
+  /** As the run knew it, see `classesNow`. */
   predicted: ClassId | null;
   confidence: number | null;
 }
@@ -27,12 +28,9 @@ export function* exportPages(db: Db, runId: RunId | null): Generator<ExportRow[]
     db,
     `SELECT photo.id, photo.sha256, photo.width, photo.height,
        (SELECT json_group_array(path ORDER BY path) FROM file WHERE photo_id = photo.id AND missing = 0) AS paths,
-       label.class_id AS classId, label.excluded, label.source, told.classId AS predicted, told.confidence
-     FROM photo LEFT JOIN label ON label.photo_id = photo.id
-     LEFT JOIN (
-       SELECT photo.id, class_now.now_id AS classId, prediction.confidence FROM photo ${joinPrediction}
-     ) AS told ON told.id = photo.id
-     WHERE photo.id > ? AND ${photoIsThere} ORDER BY photo.id LIMIT ${pageSize}`,
+       label.class_id AS classId, label.excluded, label.source, prediction.class_id AS predicted, prediction.confidence
+     FROM photo LEFT JOIN label ON label.photo_id = photo.id LEFT ${joinPrediction}
+     WHERE photo.id > ? AND photo.present = 1 ORDER BY photo.id LIMIT ${pageSize}`,
   );
   let last = 0;
   for (;;) {

@@ -1,11 +1,11 @@
 // Opens a SQLite file safely: durable settings, ordered migrations with a backup before each, errors as sentences. Knows no table.
 
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { WhiskerError } from '../../shared/errors.ts';
+import { toFailure, WhiskerError } from '../../shared/errors.ts';
 import { libraryMigrations } from './migrations/index.ts';
-import { storageError } from './storage-error.ts';
+import { damaged, storageError } from './storage-error.ts';
 
 export type Db = Database.Database;
 
@@ -39,12 +39,16 @@ export function openDatabase(file: string, migrations: readonly string[] = libra
   let db: Db | undefined;
   try {
     mkdirSync(dirname(file), { recursive: true });
+    const suspect = mayBeDamaged(file);
     db = new Database(file, { timeout: 5000 });
     db.pragma('journal_mode = WAL');
     // A label that the screen shows must survive a power cut, so each commit is flushed.
     db.pragma('synchronous = FULL');
+    if (suspect) refuseDamaged(db, file);
     migrate(db, file, migrations);
     db.pragma('foreign_keys = ON');
+    // Rows that a REPLACE removes must fire their triggers too.
+    db.pragma('recursive_triggers = ON');
     return db;
   } catch (error) {
     db?.close();
@@ -52,31 +56,52 @@ export function openDatabase(file: string, migrations: readonly string[] = libra
   }
 }
 
+/** A check reads the whole file: worth its time after a crash, and wherever it takes less than a blink. */
+const quickToCheck = 16 * 2 ** 20;
+const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+const mayBeDamaged = (file: string): boolean => sizeOf(`${file}-wal`) > 0 || sizeOf(file) < quickToCheck;
+
+function refuseDamaged(db: Db, file: string): void {
+  const finding = db.pragma('quick_check(1)', { simple: true });
+  if (finding !== 'ok') throw damaged(file, String(finding));
+}
+
 const versionOf = (db: Db): number => Number(db.pragma('user_version', { simple: true }));
 
 function migrate(db: Db, file: string, migrations: readonly string[]): void {
-  // Rebuilding a table needs foreign keys off, which SQLite allows only outside a transaction; they are checked before the commit.
-  db.pragma('foreign_keys = OFF');
-  for (let version = versionOf(db); version < migrations.length; version++) {
-    if (version > 0) backUp(db, `${file}.before-v${version + 1}`);
-    db.transaction(() => {
-      // Another process may have come first.
-      if (versionOf(db) !== version) return;
-      db.exec(migrations[version] ?? '');
-      const broken = db.pragma('foreign_key_check');
-      if (Array.isArray(broken) && broken.length > 0)
-        throw new Error(`migration ${version + 1} leaves ${broken.length} loose ends`);
-      db.pragma(`user_version = ${version + 1}`);
-    }).immediate();
-  }
-  const version = versionOf(db);
-  if (version > migrations.length) {
+  if (versionOf(db) > migrations.length) {
     throw new WhiskerError(
       'storage-failed',
-      `"${file}" was written by a newer Whisker (storage version ${version}; this one knows versions up to ${migrations.length}).`,
+      `"${file}" was written by a newer Whisker (storage version ${versionOf(db)}; this one knows versions up to ${migrations.length}).`,
       'Update Whisker, then open the library again; nothing was changed.',
     );
   }
+  // Rebuilding a table needs foreign keys off, which SQLite allows only outside a transaction; they are checked before the commit.
+  db.pragma('foreign_keys = OFF');
+  for (let version = versionOf(db); version < migrations.length; version = versionOf(db)) {
+    if (version > 0) backUp(db, `${file}.before-v${version + 1}`);
+    try {
+      db.transaction(() => step(db, version, migrations[version] ?? '')).immediate();
+    } catch (error) {
+      const cause = storageError(error, file);
+      if (cause instanceof WhiskerError) throw cause;
+      throw new WhiskerError(
+        'storage-failed',
+        `"${file}" could not be brought up to date: step ${version + 1} failed (${toFailure(error).message}).`,
+        'Nothing was changed; go back to the Whisker that you used before, and report this.',
+      );
+    }
+  }
+}
+
+function step(db: Db, version: number, sql: string): void {
+  // Another process may have come first.
+  if (versionOf(db) !== version) return;
+  db.exec(sql);
+  const [loose] = db.prepare('SELECT count(*) FROM pragma_foreign_key_check').pluck().all();
+  if (loose !== 0)
+    throw new Error(`${String(loose)} ${loose === 1 ? 'row refers' : 'rows refer'} to what is not there`);
+  db.pragma(`user_version = ${version + 1}`);
 }
 
 /** A whole copy or none: written under another name, flushed, then renamed. */

@@ -6,11 +6,9 @@ import { labelCodeSql } from './labels.ts';
 import { prepare } from './open.ts';
 import type { Db } from './open.ts';
 
-export const photoIsThere = `EXISTS (SELECT 1 FROM file WHERE file.photo_id = photo.id AND file.missing = 0)`;
-
-/** What the run `?` says of a photo, in the classes of today. */
-export const joinPrediction = `JOIN prediction ON prediction.run_id = ? AND prediction.photo_id = photo.id
-  JOIN class_now ON class_now.id = prediction.class_id`;
+/** What the run `?` says of a photo; `class_id` is the class of that day, see `class_now`. */
+export const joinPrediction = `JOIN prediction ON prediction.run_id = ? AND prediction.photo_id = photo.id`;
+const predictedNow = `prediction.class_id IN (SELECT id FROM class_now WHERE now_id = ?)`;
 
 /** SQL pieces of a filter: a join with its values, then a condition with its values. */
 function partsOf(filter: PhotoFilter, activeRun: RunId | null): { join: string; where: string; values: unknown[] } {
@@ -28,13 +26,13 @@ function partsOf(filter: PhotoFilter, activeRun: RunId | null): { join: string; 
     case 'predicted':
       return {
         join: joinPrediction,
-        where: 'label.photo_id IS NULL AND class_now.now_id = ?',
+        where: `label.photo_id IS NULL AND ${predictedNow}`,
         values: [activeRun, filter.classId],
       };
     case 'confusion':
       return {
         join: joinPrediction,
-        where: 'label.class_id = ? AND class_now.now_id = ?',
+        where: `label.class_id = ? AND ${predictedNow}`,
         values: [filter.runId, filter.truth, filter.predicted],
       };
   }
@@ -47,7 +45,7 @@ export function listPhotos(db: Db, filter: PhotoFilter, activeRun: RunId | null)
     db,
     `SELECT photo.id, photo.width, photo.height, ${labelCodeSql}
      FROM photo LEFT JOIN label ON label.photo_id = photo.id ${join}
-     WHERE ${photoIsThere} AND ${where} ORDER BY photo.id`,
+     WHERE photo.present = 1 AND ${where} ORDER BY photo.id`,
   )
     .raw()
     .all(...values);
@@ -78,7 +76,8 @@ export function getPhoto(db: Db, id: PhotoId, activeRun: RunId | null): PhotoDet
   const paths = prepare<{ path: string }>(db, `SELECT path FROM file WHERE photo_id = ? AND missing = 0 ORDER BY path`);
   const prediction = prepare<NonNullable<PhotoDetail['prediction']>>(
     db,
-    `SELECT class_now.now_id AS classId, prediction.confidence FROM photo ${joinPrediction} WHERE photo.id = ?`,
+    `SELECT class_now.now_id AS classId, prediction.confidence
+     FROM photo ${joinPrediction} JOIN class_now ON class_now.id = prediction.class_id WHERE photo.id = ?`,
   );
   return {
     ...photo,

@@ -1,9 +1,10 @@
 // Reads what a run says of the photos that still wait for a person, and which of them were set aside. Written in predictions-write.ts.
 
 import type { ClassId, PhotoId, RunId, SuspectReason } from '../../shared/types.ts';
+import { classesNow } from './classes.ts';
 import { prepare } from './open.ts';
 import type { Db } from './open.ts';
-import { joinPrediction, photoIsThere } from './photos.ts';
+import { joinPrediction } from './photos.ts';
 
 /** Classes are those of today; null where there is none or it was deleted. */
 export interface WaitingPrediction {
@@ -24,19 +25,26 @@ export type WaitingOrder = { order: 'suspicion' } | { order: 'confidence'; class
 /** Unlabelled photos with a file that were not set aside, at most `limit`. */
 export function waitingPredictions(db: Db, runId: RunId, order: WaitingOrder, limit: number): WaitingPrediction[] {
   const byClass = order.order === 'confidence';
-  const sorting = !byClass ? 'prediction.suspicion DESC' : `prediction.confidence ${order.descending ? 'DESC' : 'ASC'}`;
-  return prepare<WaitingPrediction>(
+  const sorting = !byClass ? 'suspicion DESC' : `confidence ${order.descending ? 'DESC' : 'ASC'}`;
+  const rows = prepare<WaitingPrediction>(
     db,
-    `SELECT photo.id AS photoId, photo.width, photo.height, class_now.now_id AS predicted, prediction.confidence,
-       runner_up.now_id AS runnerUp, prediction.margin, other.now_id AS other, prediction.suspicion, prediction.reason AS reasonCode
+    `SELECT photo.id AS photoId, width, height, prediction.class_id AS predicted, confidence, runner_up AS runnerUp, margin,
+       other_class AS other, suspicion, reason AS reasonCode
      FROM photo ${joinPrediction}
-     LEFT JOIN class_now AS runner_up ON runner_up.id = prediction.runner_up
-     LEFT JOIN class_now AS other ON other.id = prediction.other_class
-     WHERE ${photoIsThere} ${byClass ? 'AND class_now.now_id = ?' : ''}
+     WHERE photo.present = 1
+       AND prediction.class_id IN (SELECT id FROM class_now ${byClass ? 'WHERE now_id = ?' : ''})
        AND NOT EXISTS (SELECT 1 FROM label WHERE label.photo_id = photo.id)
        AND NOT EXISTS (SELECT 1 FROM review_skip AS skip WHERE skip.run_id = prediction.run_id AND skip.photo_id = photo.id)
      ORDER BY ${sorting}, photo.id LIMIT ?`,
   ).all(runId, ...(byClass ? [order.classId] : []), limit);
+  const now = classesNow(db);
+  const today = (id: ClassId | null) => (id === null ? null : (now.get(id) ?? null));
+  return rows.map((row) => ({
+    ...row,
+    predicted: today(row.predicted) ?? row.predicted,
+    runnerUp: today(row.runnerUp),
+    other: today(row.other),
+  }));
 }
 
 export const isPredicted = (db: Db, runId: RunId, photoId: PhotoId): boolean =>

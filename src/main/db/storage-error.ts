@@ -11,7 +11,7 @@ export function storageError(error: unknown, file: string): unknown {
   const failed = (problem: string, remedy: string) => new WhiskerError('storage-failed', problem, remedy);
 
   if (/^SQLITE_(NOTADB|CORRUPT)/.test(code)) {
-    return failed(`The library's database "${file}" is damaged (${error.message}).`, damageRemedy(file));
+    return damaged(file, error.message);
   }
   if (/^(SQLITE_FULL|ENOSPC|EDQUOT)/.test(code)) {
     return failed(`The disk that holds "${file}" is full, so nothing was saved.`, 'Free some space, then try again.');
@@ -33,6 +33,13 @@ export function storageError(error: unknown, file: string): unknown {
   }
   return error;
 }
+
+export const damaged = (file: string, finding: string): WhiskerError =>
+  new WhiskerError(
+    'storage-failed',
+    `The library's database "${file}" is damaged (${finding.replaceAll('\n', ' ')}).`,
+    damageRemedy(file),
+  );
 
 function damageRemedy(file: string): string {
   const folder = dirname(file);

@@ -1,7 +1,7 @@
 // Labels and predictions as CSV and JSON, to take away. The CSV can be imported again and gives the same labels.
 
 import { stringify } from 'csv-stringify/sync';
-import { listClasses } from '../db/classes.ts';
+import { classesNow, listClasses } from '../db/classes.ts';
 import { exportPages } from '../db/export-rows.ts';
 import type { ExportRow } from '../db/export-rows.ts';
 import type { Db } from '../db/open.ts';
@@ -72,7 +72,8 @@ function* exportedPhotos(db: Db): Generator<ExportedPhoto[]> {
   const run = activeRun(db);
   for (const page of exportPages(db, run)) {
     const names = new Map(listClasses(db).map(({ id, name }) => [id, name]));
-    const nameOf = (id: ClassId | null) => (id === null ? null : (names.get(id) ?? null));
+    const now = classesNow(db);
+    const nameOf = (id: ClassId | null) => (id === null ? null : (names.get(now.get(id) ?? id) ?? null));
     yield page.map((row) => exported(row, run, nameOf));
   }
 }
@@ -88,7 +89,7 @@ function exported(row: ExportRow, run: RunId | null, nameOf: (id: ClassId | null
     source: guess ? 'prediction' : row.source,
     excluded: row.excluded === 1,
     predicted,
-    confidence: row.confidence,
+    confidence: predicted === null ? null : row.confidence,
     run: predicted === null ? null : run,
     copies,
   };

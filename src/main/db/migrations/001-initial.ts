@@ -6,7 +6,7 @@ CREATE TABLE meta (
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- A photo is one distinct content.
+-- A photo is one distinct content. 'present' says whether a file in the folder holds it now; the triggers on file keep it.
 CREATE TABLE photo (
   id       INTEGER PRIMARY KEY,
   sha256   TEXT NOT NULL UNIQUE CHECK (length(sha256) = 64),
@@ -14,8 +14,10 @@ CREATE TABLE photo (
   height   INTEGER NOT NULL CHECK (height > 0),
   format   TEXT NOT NULL,
   bytes    INTEGER NOT NULL CHECK (bytes > 0),
-  added_at TEXT NOT NULL
+  added_at TEXT NOT NULL,
+  present  INTEGER NOT NULL DEFAULT 0 CHECK (present IN (0, 1))
 ) STRICT;
+CREATE INDEX photo_absent ON photo (id) WHERE present = 0;
 
 -- Every file met in the folder: it holds a photo, or it is a problem with a reason. Never neither, never both.
 CREATE TABLE file (
@@ -31,6 +33,22 @@ CREATE TABLE file (
   CHECK ((problem_code IS NULL) = (problem_reason IS NULL))
 ) STRICT;
 CREATE INDEX file_photo ON file (photo_id, missing);
+CREATE INDEX file_problem ON file (path) WHERE problem_code IS NOT NULL;
+
+CREATE TRIGGER file_came AFTER INSERT ON file
+BEGIN
+  UPDATE photo SET present = 1 WHERE id = NEW.photo_id AND NEW.missing = 0 AND present = 0;
+END;
+CREATE TRIGGER file_changed AFTER UPDATE OF photo_id, missing ON file
+WHEN OLD.photo_id IS NOT NEW.photo_id OR OLD.missing <> NEW.missing
+BEGIN
+  UPDATE photo SET present = EXISTS (SELECT 1 FROM file WHERE photo_id = photo.id AND missing = 0)
+  WHERE id IN (OLD.photo_id, NEW.photo_id);
+END;
+CREATE TRIGGER file_went AFTER DELETE ON file
+BEGIN
+  UPDATE photo SET present = EXISTS (SELECT 1 FROM file WHERE photo_id = photo.id AND missing = 0) WHERE id = OLD.photo_id;
+END;
 
 -- Removed classes stay, marked, because old events and old runs name them; a merged one says where it went.
 CREATE TABLE class (
@@ -82,7 +100,7 @@ BEGIN SELECT RAISE(ABORT, 'label events are never changed'); END;
 CREATE TRIGGER label_event_is_final_delete BEFORE DELETE ON label_event
 BEGIN SELECT RAISE(ABORT, 'label events are never deleted'); END;
 
--- Current label of each photo that has one: the newest event, kept by the trigger below and by nothing else.
+-- Current label of each photo that has one: the newest event, kept by the two triggers below and by nothing else.
 CREATE TABLE label (
   photo_id INTEGER PRIMARY KEY REFERENCES photo (id),
   class_id INTEGER REFERENCES class (id),
@@ -92,12 +110,16 @@ CREATE TABLE label (
 ) STRICT;
 CREATE INDEX label_class ON label (class_id);
 
-CREATE TRIGGER label_event_sets_label AFTER INSERT ON label_event
+CREATE TRIGGER label_event_sets_label AFTER INSERT ON label_event WHEN NEW.class_id IS NOT NULL OR NEW.excluded = 1
+BEGIN
+  INSERT INTO label (photo_id, class_id, excluded, source, event_id)
+  VALUES (NEW.photo_id, NEW.class_id, NEW.excluded, NEW.source, NEW.id)
+  ON CONFLICT (photo_id) DO UPDATE SET
+    class_id = excluded.class_id, excluded = excluded.excluded, source = excluded.source, event_id = excluded.event_id;
+END;
+CREATE TRIGGER label_event_takes_label AFTER INSERT ON label_event WHEN NEW.class_id IS NULL AND NEW.excluded = 0
 BEGIN
   DELETE FROM label WHERE photo_id = NEW.photo_id;
-  INSERT INTO label (photo_id, class_id, excluded, source, event_id)
-  SELECT NEW.photo_id, NEW.class_id, NEW.excluded, NEW.source, NEW.id
-  WHERE NEW.class_id IS NOT NULL OR NEW.excluded = 1;
 END;
 
 CREATE TABLE run (

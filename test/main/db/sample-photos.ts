@@ -1,0 +1,76 @@
+// Databases with made-up photos, for tests that need rows but no pictures. Also runs under plain Node (label-writer.ts).
+
+import { createHash } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openDatabase, prepare, transact } from '../../../src/main/db/open.ts';
+import type { Db } from '../../../src/main/db/open.ts';
+import type { ClassId, PhotoId, RunId, SuspectReason } from '../../../src/shared/types.ts';
+
+export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'whisker-test-'));
+
+/** A fresh library database with one photo per path; several paths joined by '|' are copies of the same content. */
+export function sampleDatabase(paths: readonly string[] | number): { db: Db; ids: PhotoId[]; file: string } {
+  const file = join(temporaryFolder(), 'library.sqlite');
+  const db = openDatabase(file);
+  const list = typeof paths === 'number' ? Array.from({ length: paths }, (_, i) => `${i}.jpg`) : paths;
+  return { db, ids: addPhotos(db, list), file };
+}
+
+export function addPhotos(db: Db, paths: readonly string[]): PhotoId[] {
+  const photo = prepare<{ id: PhotoId }>(
+    db,
+    `INSERT INTO photo (sha256, width, height, format, bytes, added_at) VALUES (?, 640, 480, 'jpeg', 1000, '2026-01-01') RETURNING id`,
+  );
+  const file = prepare(db, `INSERT INTO file (path, photo_id, bytes, mtime_ms) VALUES (?, ?, 1000, 0)`);
+  return transact(db, () =>
+    paths.map((path) => {
+      const id = photo.get(createHash('sha256').update(path).digest('hex'))!.id;
+      for (const copy of path.split('|')) file.run(copy, id);
+      return id;
+    }),
+  );
+}
+
+export function addProblem(db: Db, path: string): void {
+  prepare(
+    db,
+    `INSERT INTO file (path, bytes, mtime_ms, problem_code, problem_reason) VALUES (?, 9, 0, 'damaged', 'Its data is damaged.')`,
+  ).run(path);
+}
+
+export function setMissing(db: Db, path: string): void {
+  prepare(db, `UPDATE file SET missing = 1 WHERE path = ?`).run(path);
+}
+
+export interface SamplePrediction {
+  photoId: PhotoId;
+  classId: ClassId;
+  confidence?: number;
+  runnerUp?: ClassId | null;
+  other?: ClassId | null;
+  suspicion?: number;
+  reason?: SuspectReason;
+}
+
+/** A finished run that says this. */
+export function addRun(db: Db, predictions: readonly SamplePrediction[]): RunId {
+  const run = prepare<{ id: RunId }>(
+    db,
+    `INSERT INTO run (status, options, started_at, labelled, photos, classes) VALUES ('finished', '{}', '2026-01-01', 0, 0, '[]') RETURNING id`,
+  ).get()!.id;
+  const insert = prepare(
+    db,
+    `INSERT INTO prediction (run_id, photo_id, class_id, confidence, runner_up, margin, other_class, suspicion, reason)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  transact(db, () => {
+    for (const { photoId, classId, confidence = 0.9, runnerUp = null, other = null, ...rest } of predictions) {
+      const { suspicion = 1 - confidence, reason = 'confident' } = rest;
+      const margin = Math.max(0, 2 * confidence - 1);
+      insert.run(run, photoId, classId, confidence, runnerUp, margin, other, suspicion, reason);
+    }
+  });
+  return run;
+}
