@@ -15,7 +15,7 @@ await runCommand(async () => {
   const folders = process.argv.slice(2).map((folder) => resolve(process.env.INIT_CWD ?? '.', folder));
   if (await openWindow(node, folders)) return;
   const cli = join(root, 'out', 'main', 'cli.js');
-  process.argv = [process.execPath, cli, 'serve', '--open-if-display', ...folders];
+  process.argv = [process.execPath, cli, 'serve', ...folders];
   await import(pathToFileURL(cli).href);
 });
 
@@ -32,7 +32,7 @@ async function openWindow(node, folders) {
     return false;
   }
   const started = Date.now();
-  const code = await handOver(electron, [root, ...folders], { env: { ...process.env, WHISKER_NODE: node } });
+  const code = await handOver(electron, [root, ...folders]);
   if (code !== 0 && code < 128 && Date.now() - started < SOON_MS) {
     say(`Opening in the browser: Electron ended at once with code ${code}.`);
     return false;

@@ -23,11 +23,23 @@ export async function prepare({ tensorflow = {}, build = true } = {}) {
 }
 
 /** Runs a command's work; a failed step ends it with what to do rather than with a stack. */
-export async function runCommand(work) {
+export async function runCommand(work, failureCode = 1) {
+  if (process.env.npm_lifecycle_event) endWithParent();
   try {
     await work();
   } catch (error) {
     say(describeFailure(error));
-    process.exitCode = 1;
+    process.exitCode = failureCode;
   }
+}
+
+/** A SIGTERM to npm ends npm and its shell but never reaches what the shell runs, which would stay behind unseen. */
+function endWithParent() {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, 500);
+  watch.unref();
 }
