@@ -1,0 +1,182 @@
+// Runs as rows: what is written comes back, and a crash leaves nothing that looks finished.
+
+import { beforeEach, expect, test } from 'vitest';
+import type { Db } from '../../../src/main/db/open.ts';
+import { prepare } from '../../../src/main/db/open.ts';
+import { writePredictions } from '../../../src/main/db/predictions-write.ts';
+import {
+  activeRun,
+  addMetrics,
+  endRun,
+  failInterruptedRun,
+  getRun,
+  getRunDetail,
+  insertRun,
+  listRuns,
+  setSamples,
+} from '../../../src/main/db/runs.ts';
+import type { RunEnd } from '../../../src/main/db/runs.ts';
+import { photosWithoutPrediction, readablePhotos } from '../../../src/main/db/snapshot.ts';
+import { createClass } from '../../../src/main/labels/classes.ts';
+import { setLabels } from '../../../src/main/labels/set-labels.ts';
+import { defaultOptions } from '../../../src/main/training/presets.ts';
+import type { PhotoClass, PhotoId, RunId, TrainingMetrics } from '../../../src/shared/types.ts';
+import { addProblem, sampleDatabase, setMissing } from './sample-photos.ts';
+
+let db: Db;
+let ids: PhotoId[];
+let cat: PhotoClass;
+
+beforeEach(() => {
+  ({ db, ids } = sampleDatabase(['a.jpg', 'b.jpg', 'c.jpg|copies/c.jpg', 'd.jpg']));
+  cat = createClass(db, { name: 'Cat' });
+});
+
+const begin = (): RunId =>
+  insertRun(db, { options: defaultOptions('quick'), startedFrom: null, labelled: 2, photos: 4, classes: [cat] });
+const end: RunEnd = {
+  status: 'finished',
+  seconds: 12.5,
+  steps: 300,
+  device: { kind: 'cpu', name: 'A processor' },
+  receipt: { labelsOnly: null, ssgan: { accuracy: 0.5, low: 0.1, high: 0.9, n: 4 }, note: null },
+  error: null,
+};
+const predict = (run: RunId, photos = ids) =>
+  writePredictions(
+    db,
+    run,
+    photos.map((photoId) => ({
+      photoId,
+      classId: cat.id,
+      confidence: 0.75,
+      runnerUp: null,
+      margin: 0.5,
+      suspicion: 0.25,
+      reason: 'confident' as const,
+      otherClass: null,
+    })),
+  );
+const predictionCount = () => prepare<{ n: number }>(db, `SELECT count(*) AS n FROM prediction`).get()?.n;
+
+test('a run that has begun and ended reads as it was written', () => {
+  const id = begin();
+  expect(getRun(db, id)).toMatchObject({ id, status: 'running', labelled: 2, photos: 4, device: null, receipt: null });
+  endRun(db, id, end);
+  expect(getRun(db, id)).toMatchObject({ ...end, id, options: defaultOptions('quick'), startedFrom: null });
+});
+
+test('runs are listed newest first, and an unknown one is not found', () => {
+  const [first, second] = [begin(), begin()];
+  expect(listRuns(db).map(({ id }) => id)).toEqual([second, first]);
+  expect(() => getRun(db, 99 as RunId)).toThrow(/no training run number 99/);
+});
+
+test('curves come back in order, each step once, and the latest pictures with them', () => {
+  const id = begin();
+  const point = (step: number, stage: TrainingMetrics['stage']): TrainingMetrics => ({
+    stage,
+    step,
+    seconds: step / 10,
+    classifierLoss: 1 / step,
+    unlabelledLoss: null,
+    generatedLoss: null,
+    generatorLoss: null,
+    heldOutAccuracy: null,
+  });
+  addMetrics(db, id, [point(10, 'labels-only'), point(20, 'labels-only')]);
+  addMetrics(db, id, [point(20, 'labels-only'), point(10, 'ssgan')]);
+  const samples = { runId: id, step: 10, count: 1, sizePx: 1, channels: 1 as const, pixels: 'AA==' };
+  setSamples(db, { ...samples, step: 5 });
+  setSamples(db, samples);
+  const detail = getRunDetail(db, id);
+  expect(detail.metrics).toEqual([point(10, 'labels-only'), point(20, 'labels-only'), point(10, 'ssgan')]);
+  expect(detail.samples).toEqual(samples);
+  expect(detail.classes).toEqual([cat]);
+});
+
+test('only a run that ended well and has predictions is the active one', async () => {
+  expect(activeRun(db)).toBeNull();
+  const first = begin();
+  await predict(first);
+  expect(activeRun(db)).toBeNull();
+  endRun(db, first, end);
+  expect(activeRun(db)).toBe(first);
+
+  const failed = begin();
+  await predict(failed);
+  endRun(db, failed, { ...end, status: 'failed', error: 'It broke.' });
+  endRun(db, begin(), { ...end, status: 'stopped' });
+  expect(activeRun(db)).toBe(first);
+
+  const stopped = begin();
+  await predict(stopped);
+  endRun(db, stopped, { ...end, status: 'stopped' });
+  expect(activeRun(db)).toBe(stopped);
+});
+
+test('an interrupted run fails with its sentence and loses the predictions it had begun to write', async () => {
+  const id = begin();
+  await predict(id);
+  failInterruptedRun(db, id, 'Whisker was closed.');
+  expect(getRun(db, id)).toMatchObject({ status: 'failed', error: 'Whisker was closed.' });
+  expect(predictionCount()).toBe(0);
+});
+
+test('thousands of predictions are written in short turns, so that a label gets in between', async () => {
+  const { db: large, ids: many } = sampleDatabase(20_000);
+  const dog = createClass(large, { name: 'Dog' });
+  const run = insertRun(large, {
+    options: defaultOptions('quick'),
+    startedFrom: null,
+    labelled: 0,
+    photos: 20_000,
+    classes: [dog],
+  });
+  let longestMs = 0;
+  let last = performance.now();
+  const watch = setInterval(() => {
+    longestMs = Math.max(longestMs, performance.now() - last);
+    last = performance.now();
+  }, 1);
+  let labelled = false;
+  setTimeout(() => {
+    setLabels(large, [many[0]!], dog.id, 'person');
+    labelled = true;
+  }, 5);
+  const writing = writePredictions(
+    large,
+    run,
+    many.map((photoId) => ({
+      photoId,
+      classId: dog.id,
+      confidence: 1,
+      runnerUp: null,
+      margin: 1,
+      suspicion: 0,
+      reason: 'confident' as const,
+      otherClass: null,
+    })),
+  ).then(() => expect(labelled).toBe(true));
+  await writing;
+  clearInterval(watch);
+  expect(prepare<{ n: number }>(large, `SELECT count(*) AS n FROM prediction`).get()?.n).toBe(20_000);
+  expect(longestMs).toBeLessThan(200);
+});
+
+test('a snapshot holds each photo with a file once, with its label, and no excluded one', () => {
+  addProblem(db, 'broken.jpg');
+  setLabels(db, [ids[0]!], cat.id, 'person');
+  setLabels(db, [ids[1]!], 'excluded', 'person');
+  setMissing(db, 'd.jpg');
+  expect(readablePhotos(db)).toEqual([
+    { id: ids[0], path: 'a.jpg', classId: cat.id },
+    { id: ids[2], path: 'c.jpg', classId: null },
+  ]);
+});
+
+test('photos that a run said nothing of are found', async () => {
+  const run = begin();
+  await predict(run, ids.slice(0, 3));
+  expect(photosWithoutPrediction(db, run).map(({ id }) => id)).toEqual([ids[3]]);
+});
