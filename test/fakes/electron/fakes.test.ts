@@ -1,9 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { ElectronFakes } from './fresh.ts';
 import { fakedMembers, fakedPreloadMembers } from './electron-contract.ts';
 
-type Fakes = typeof import('./index.ts');
-let fakes: Fakes;
+let fakes: ElectronFakes;
 beforeEach(async () => {
   vi.resetModules();
   fakes = await import('./index.ts');

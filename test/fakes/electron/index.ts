@@ -1,4 +1,4 @@
-// Stands in for the module 'electron' (vi.mock('electron', () => import(…))). One fake a class; what each promises is in fakes.test.ts.
+// Stands in for the module 'electron' (see fresh.ts). One fake a class; what each promises is in fakes.test.ts.
 
 import { app } from './app.ts';
 import { FakeBrowserWindow } from './browser-window.ts';

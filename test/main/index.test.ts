@@ -1,0 +1,164 @@
+// The desktop app booted as a whole: real composition root, fake Electron, an App without services.
+
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { AppOptions } from '../../src/main/app.ts';
+import { fakeApp } from '../fakes/app.ts';
+import type { FakeApp } from '../fakes/app.ts';
+import { freshElectron } from '../fakes/electron/fresh.ts';
+import type { ElectronFakes } from '../fakes/electron/fresh.ts';
+
+const boot = vi.hoisted(() => ({ app: null as unknown, options: null as unknown, rendererDir: '' }));
+vi.mock('../../src/main/app.ts', () => ({
+  createApp(options: AppOptions) {
+    boot.options = options;
+    return boot.app;
+  },
+}));
+vi.mock('../../src/main/places.ts', () => ({
+  places: () => ({ engineEntry: '/app/engine.js', rendererDir: boot.rendererDir }),
+  defaultDataDir: () => '/data',
+}));
+
+let app: FakeApp;
+let fakes: ElectronFakes;
+const argv = process.argv;
+
+beforeAll(async () => {
+  boot.rendererDir = await mkdtemp(join(tmpdir(), 'whisker-boot-'));
+  await writeFile(join(boot.rendererDir, 'index.html'), '<!doctype html>');
+});
+afterAll(() => rm(boot.rendererDir, { recursive: true }));
+afterEach(() => {
+  process.argv = argv;
+  vi.restoreAllMocks();
+});
+beforeEach(async () => {
+  fakes = await freshElectron();
+  fakes.BrowserWindow.opened.length = 0;
+  app = fakeApp();
+  boot.app = app;
+  boot.options = null;
+});
+
+async function start(...given: string[]) {
+  process.argv = ['/bin/electron', '.', ...given];
+  await import('../../src/main/index.ts');
+}
+
+async function startReady(...given: string[]) {
+  await start(...given);
+  fakes.app.becomeReady();
+  await expect.poll(() => fakes.BrowserWindow.opened.length).toBe(1);
+}
+
+describe('starting', () => {
+  test('what must be settled before Electron is ready is settled then', async () => {
+    await start();
+    expect(fakes.app.test.sandboxed).toBe(true);
+    expect(fakes.protocol.test.schemes.map(({ scheme }) => scheme)).toEqual(['app']);
+    expect(fakes.app.test.paths.get('userData')).toBe(join('/data', 'desktop'));
+    expect(boot.options).toBeNull();
+  });
+
+  test('opens one window on our page; the engine runs under the plain Node of the checkout', async () => {
+    await startReady();
+    expect(boot.options).toMatchObject({ host: 'desktop', dataDir: '/data', engine: { entry: '/app/engine.js' } });
+    expect((boot.options as AppOptions).engine.node).toMatch(/node_modules[\\/]node[\\/]bin[\\/]node(\.exe)?$/);
+    expect(fakes.BrowserWindow.opened[0]?.webContents.mainFrame.url).toBe('app://whisker/');
+    expect(app.calls).toEqual([]);
+  });
+
+  test('a second Whisker leaves before it touches anything', async () => {
+    fakes.app.test.onlyInstance = false;
+    await start();
+    fakes.app.becomeReady();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([fakes.app.test.quits, boot.options, fakes.BrowserWindow.opened.length]).toEqual([1, null, 0]);
+  });
+
+  test('what keeps it from starting is said, and it ends', async () => {
+    const { rendererDir } = boot;
+    boot.rendererDir = '/nowhere';
+    await start();
+    fakes.app.becomeReady();
+    await expect.poll(() => fakes.app.test.exitCode).toBe(1);
+    expect(fakes.dialog.test.errors[0]?.content).toContain('npm run build');
+    boot.rendererDir = rendererDir;
+  });
+});
+
+describe('folders from outside', () => {
+  const openCalls = () => app.calls.filter(({ name }) => name === 'library.open').map(({ input }) => input);
+
+  test('the command line’s folder is opened, options are not', async () => {
+    await startReady('--inspect', 'pets');
+    expect(openCalls()).toEqual([{ folder: join(process.cwd(), 'pets') }]);
+  });
+
+  test('a second start brings the window forward and opens its folder, relative to where it was started', async () => {
+    await startReady();
+    fakes.app.emit('second-instance', {}, ['/bin/electron', '.', '--x', 'pets'], '/home/ada');
+    expect(openCalls()).toEqual([{ folder: '/home/ada/pets' }]);
+    fakes.app.emit('second-instance', {}, ['/bin/electron', '.'], '/home/ada');
+    expect(openCalls()).toHaveLength(1);
+    expect(fakes.BrowserWindow.opened[0]?.test.focused).toBe(2);
+  });
+
+  test('a folder dropped on the dock icon waits until Electron is ready', async () => {
+    await start();
+    fakes.app.emit('open-file', { preventDefault: vi.fn() }, '/home/ada/pets');
+    fakes.app.becomeReady();
+    await expect.poll(openCalls).toEqual([{ folder: '/home/ada/pets' }]);
+  });
+
+  test('a folder that can’t be opened is said in the app’s words', async () => {
+    app.answer = () => ({
+      ok: false,
+      error: { code: 'folder-unavailable', message: 'The folder is gone.', remedy: 'Plug it in.' },
+    });
+    await startReady('pets');
+    await expect
+      .poll(() => fakes.dialog.test.errors)
+      .toEqual([{ title: 'The folder is gone.', content: 'Plug it in.' }]);
+  });
+});
+
+describe('the menu', () => {
+  test('drives the same calls as the window', async () => {
+    await startReady();
+    fakes.dialog.test.filePaths = ['/home/ada/pets'];
+    fakes.Menu.application?.choose('Open Folder…');
+    await expect.poll(() => app.calls).toEqual([{ name: 'library.open', input: { folder: '/home/ada/pets' } }]);
+    fakes.Menu.application?.choose('Undo Label');
+    fakes.Menu.application?.choose('Redo Label');
+    expect(app.calls.slice(1).map(({ name }) => name)).toEqual(['history.undo', 'history.redo']);
+    fakes.Menu.application?.choose('Save Labels as CSV…');
+    expect(fakes.BrowserWindow.opened[0]?.webContents.test.downloads).toEqual(['app://whisker/export/labels.csv']);
+  });
+});
+
+describe('ending', () => {
+  test('closing the last window ends the app, but not on macOS', async () => {
+    await startReady();
+    const platform = vi.spyOn(process, 'platform', 'get').mockReturnValue('darwin');
+    fakes.app.emit('window-all-closed');
+    expect(fakes.app.test.quits).toBe(0);
+    fakes.BrowserWindow.opened[0]?.destroy();
+    fakes.app.emit('activate');
+    expect(fakes.BrowserWindow.opened).toHaveLength(2);
+    platform.mockReturnValue('linux');
+    fakes.app.emit('window-all-closed');
+    expect(fakes.app.test.quits).toBe(1);
+  });
+
+  test('services are closed before the process ends', async () => {
+    await startReady();
+    fakes.app.quit();
+    expect(fakes.app.test.exitCode).toBeNull();
+    await expect.poll(() => fakes.app.test.exitCode).toBe(0);
+    expect(app.closed).toBe(true);
+  });
+});
