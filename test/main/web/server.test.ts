@@ -448,12 +448,12 @@ describe('files, photos and exports', () => {
     const whole = host.app.fetch;
     const aborted = new Promise<void>((resolve) => {
       host.app.fetch = (request) =>
-        new Promise((_, reject) =>
-          request.signal.addEventListener('abort', () => (resolve(), reject(new Error('left')))),
-        );
+        new Promise((_, reject) => {
+          request.signal.addEventListener('abort', () => (resolve(), reject(new Error('left'))));
+          leaving.destroy();
+        });
     });
     const leaving = get(`${host.origin}/photo/1/large`, { headers: { cookie: host.cookie } }).on('error', () => {});
-    setTimeout(() => leaving.destroy(), 50);
     await aborted;
     host.app.fetch = whole;
   });
