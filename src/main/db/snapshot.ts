@@ -1,6 +1,7 @@
 // Which photos a run learns from and speaks of: one row per photo that has a file to read. Only reads.
 
-import type { ClassId, PhotoId } from '../../shared/types.ts';
+import { setImmediate } from 'node:timers/promises';
+import type { ClassId, PhotoId, RunId } from '../../shared/types.ts';
 import { prepare } from './open.ts';
 import type { Db } from './open.ts';
 
@@ -11,23 +12,35 @@ export interface ReadablePhoto {
   classId: ClassId | null;
 }
 
-/** Photos with a file and not excluded, by id. */
-export const readablePhotos = (db: Db): ReadablePhoto[] =>
-  prepare<ReadablePhoto>(
+/** Keeps each turn of the database to a few milliseconds. */
+const PAGE = 10_000;
+
+/** Photos with a file and not excluded, by id. Labels may be set between two pages; each page is true for its moment. */
+export async function readablePhotos(db: Db): Promise<ReadablePhoto[]> {
+  const page = prepare<ReadablePhoto>(
     db,
-    `SELECT photo.id, min(file.path) AS path, label.class_id AS classId
-     FROM photo JOIN file ON file.photo_id = photo.id AND file.missing = 0
-     LEFT JOIN label ON label.photo_id = photo.id
-     WHERE label.excluded IS NOT 1
-     GROUP BY photo.id ORDER BY photo.id`,
-  ).all();
+    `SELECT photo.id, label.class_id AS classId,
+       (SELECT path FROM file WHERE photo_id = photo.id AND missing = 0 LIMIT 1) AS path
+     FROM photo LEFT JOIN label ON label.photo_id = photo.id
+     WHERE photo.id > ? AND label.excluded IS NOT 1 AND path IS NOT NULL
+     ORDER BY photo.id LIMIT ${PAGE}`,
+  );
+  const photos: ReadablePhoto[] = [];
+  for (let last = 0; ; await setImmediate()) {
+    const rows = page.all(last);
+    photos.push(...rows);
+    if (rows.length < PAGE) return photos;
+    last = rows.at(-1)?.id ?? last;
+  }
+}
 
 /** The readable photos that a run has said nothing of: those that came, or came back, after it. */
-export function photosWithoutPrediction(db: Db, runId: number): ReadablePhoto[] {
+export async function photosWithoutPrediction(db: Db, runId: RunId): Promise<ReadablePhoto[]> {
   const known = new Set(
-    prepare<{ id: PhotoId }>(db, `SELECT photo_id AS id FROM prediction WHERE run_id = ?`)
+    prepare<[PhotoId]>(db, `SELECT photo_id FROM prediction WHERE run_id = ?`)
+      .raw()
       .all(runId)
-      .map(({ id }) => id),
+      .map(([id]) => id),
   );
-  return readablePhotos(db).filter(({ id }) => !known.has(id));
+  return (await readablePhotos(db)).filter(({ id }) => !known.has(id));
 }

@@ -31,8 +31,8 @@ const MIN_CLASSES = 2;
 const MIN_LABELS = 2;
 
 /** Throws 'too-few-labels' unless at least two classes have labels, and each that has any has two. */
-export function takeSnapshot({ db, folder }: OpenLibrary): Snapshot {
-  const photos = readablePhotos(db).map((photo) => ({ ...photo, path: join(folder, photo.path) }));
+export async function takeSnapshot({ db, folder }: OpenLibrary): Promise<Snapshot> {
+  const photos = (await readablePhotos(db)).map((photo) => ({ ...photo, path: join(folder, photo.path) }));
   const counts = new Map<ClassId, number>();
   for (const { classId } of photos) if (classId !== null) counts.set(classId, (counts.get(classId) ?? 0) + 1);
   const classes = listClasses(db).filter(({ id }) => counts.has(id));

@@ -64,6 +64,8 @@ export function createTrainingService({ library, events, engine }: TrainingParts
   const imaging = createEngine({ role: 'imaging', ...engine });
   const settled = new WeakSet<Db>();
   let session: Session | null = null;
+  /** From the wish to train or predict until there is a session, or the predicting ends. */
+  let preparing = false;
 
   /** The open library, in which no run is 'running' but those that really are. */
   function opened(): OpenLibrary {
@@ -80,7 +82,7 @@ export function createTrainingService({ library, events, engine }: TrainingParts
   const runningElsewhere = ({ db }: OpenLibrary) => listRuns(db).filter(({ status }) => status === 'running');
 
   function refuseWhileBusy(): void {
-    if (!session) return;
+    if (!session && !preparing) return;
     throw new WhiskerError('training-running', 'Whisker is training.', 'Wait until it ends, or stop it first.');
   }
 
@@ -90,17 +92,26 @@ export function createTrainingService({ library, events, engine }: TrainingParts
     if (summary) events.emit('run.ended', summary);
   }
 
-  async function start(options: TrainingOptions): Promise<RunSummary> {
-    opened();
-    const known = await runtime.known();
-    if (!known.available) throw new WhiskerError('training-unavailable', known.reason, known.remedy);
+  /** Nothing else may begin, and the library stays open, until `work` has ended. */
+  async function alone<T>(work: () => Promise<T>): Promise<T> {
     refuseWhileBusy();
+    preparing = true;
+    try {
+      return await work();
+    } finally {
+      preparing = false;
+    }
+  }
+
+  async function start(options: TrainingOptions): Promise<RunSummary> {
     const open = opened();
     const [other] = runningElsewhere(open).filter(({ id }) => isAlive(open.dir, id));
-    if (other)
-      throw new WhiskerError('training-running', 'Another Whisker is training on this library.', 'Wait for it.');
-
-    const snapshot = takeSnapshot(open);
+    if (other) {
+      throw new WhiskerError('training-running', 'Another Whisker is training on these photos.', 'Wait until it ends.');
+    }
+    const snapshot = await takeSnapshot(open);
+    const known = await runtime.known();
+    if (!known.available) throw new WhiskerError('training-unavailable', known.reason, known.remedy);
     const startFrom = findStartingModel(open, options, snapshot.classes);
     const runId = insertRun(open.db, {
       options,
@@ -121,7 +132,6 @@ export function createTrainingService({ library, events, engine }: TrainingParts
   }
 
   async function predict(onProgress?: (done: number, total: number) => void): Promise<Predicted> {
-    refuseWhileBusy();
     try {
       return await predictMissing(opened(), { imaging, trainer, onProgress });
     } finally {
@@ -133,7 +143,7 @@ export function createTrainingService({ library, events, engine }: TrainingParts
     presets: () => [...presets],
     runtime: runtime.current,
     state: () => session?.state() ?? { status: 'idle' },
-    start,
+    start: (options) => alone(() => start(options)),
     stop: () => session?.stop(),
     ended: async () => session && session.ended,
     runs: () => listRuns(opened().db),
@@ -143,9 +153,9 @@ export function createTrainingService({ library, events, engine }: TrainingParts
       const id = activeRun(db);
       return id === null ? null : getRun(db, id);
     },
-    predict,
+    predict: (onProgress) => alone(() => predict(onProgress)),
     async evaluate(rows, onProgress) {
-      const { run } = await predict(onProgress);
+      const { run } = await alone(() => predict(onProgress));
       const { db, dir } = opened();
       return evaluate(db, run, rows, readNote(dir, run)?.trainedOn ?? []);
     },

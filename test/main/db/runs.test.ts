@@ -164,12 +164,12 @@ test('thousands of predictions are written in short turns, so that a label gets 
   expect(longestMs).toBeLessThan(200);
 });
 
-test('a snapshot holds each photo with a file once, with its label, and no excluded one', () => {
+test('a snapshot holds each photo with a file once, with its label, and no excluded one', async () => {
   addProblem(db, 'broken.jpg');
   setLabels(db, [ids[0]!], cat.id, 'person');
   setLabels(db, [ids[1]!], 'excluded', 'person');
   setMissing(db, 'd.jpg');
-  expect(readablePhotos(db)).toEqual([
+  expect(await readablePhotos(db)).toEqual([
     { id: ids[0], path: 'a.jpg', classId: cat.id },
     { id: ids[2], path: 'c.jpg', classId: null },
   ]);
@@ -178,5 +178,5 @@ test('a snapshot holds each photo with a file once, with its label, and no exclu
 test('photos that a run said nothing of are found', async () => {
   const run = begin();
   await predict(run, ids.slice(0, 3));
-  expect(photosWithoutPrediction(db, run).map(({ id }) => id)).toEqual([ids[3]]);
+  expect((await photosWithoutPrediction(db, run)).map(({ id }) => id)).toEqual([ids[3]]);
 });
