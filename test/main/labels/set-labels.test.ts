@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { labelCodes } from '../../../src/main/db/labels.ts';
+import { prepare } from '../../../src/main/db/open.ts';
+import type { Db } from '../../../src/main/db/open.ts';
+import { createClass, deleteClass } from '../../../src/main/labels/classes.ts';
+import { undoState } from '../../../src/main/labels/history.ts';
+import { setLabels } from '../../../src/main/labels/set-labels.ts';
+import type { ClassId, PhotoId } from '../../../src/shared/types.ts';
+import { sampleDatabase } from '../db/sample-photos.ts';
+
+const eventCount = (db: Db): number => prepare<{ n: number }>(db, 'SELECT count(*) AS n FROM label_event').get()!.n;
+
+test('labels are set, replaced, excluded and removed, one event a photo', () => {
+  const { db, ids } = sampleDatabase(3);
+  const cat = createClass(db, { name: 'Cat' });
+  expect(setLabels(db, ids, cat.id, 'person')).toEqual({ photoIds: ids, classes: false, skips: false });
+  expect(labelCodes(db, ids)).toEqual([cat.id, cat.id, cat.id]);
+  setLabels(db, [ids[1]!], 'excluded', 'person');
+  setLabels(db, [ids[2]!], null, 'person');
+  expect(labelCodes(db, ids)).toEqual([cat.id, -1, 0]);
+  expect(eventCount(db)).toBe(5);
+});
+
+test('photos that have the label already write nothing, and don’t count in the words of undo', () => {
+  const { db, ids } = sampleDatabase(3);
+  const cat = createClass(db, { name: 'Cat' });
+  setLabels(db, ids.slice(0, 2), cat.id, 'person');
+  expect(setLabels(db, ids, cat.id, 'person').photoIds).toEqual([ids[2]]);
+  expect(undoState(db).undo).toBe('Label 1 photo as Cat');
+  expect(setLabels(db, ids, cat.id, 'suggestion').photoIds).toEqual([]);
+  expect(setLabels(db, [], null, 'person').photoIds).toEqual([]);
+  expect(eventCount(db)).toBe(3);
+});
+
+test('a photo named twice gets one event', () => {
+  const { db, ids } = sampleDatabase(1);
+  setLabels(db, [ids[0]!, ids[0]!], 'excluded', 'person');
+  expect(eventCount(db)).toBe(1);
+});
+
+test('an unknown photo or class is refused and nothing is written', () => {
+  const { db, ids } = sampleDatabase(2);
+  const cat = createClass(db, { name: 'Cat' });
+  const gone = createClass(db, { name: 'Gone' });
+  deleteClass(db, { id: gone.id });
+  const before = undoState(db);
+  expect(() => setLabels(db, [...ids, 999 as PhotoId], cat.id, 'person')).toThrow('no photo number 999');
+  expect(() => setLabels(db, ids, 77 as ClassId, 'person')).toThrow('no class number 77');
+  expect(() => setLabels(db, ids, gone.id, 'person')).toThrow(`no class number ${gone.id}`);
+  expect(labelCodes(db, ids)).toEqual([0, 0]);
+  expect(eventCount(db)).toBe(0);
+  expect(undoState(db)).toEqual(before);
+});
+
+test('10,000 photos are labelled in less than 300 ms of processor time', () => {
+  const { db, ids } = sampleDatabase(10_000);
+  const cat = createClass(db, { name: 'Cat' });
+  const start = process.cpuUsage();
+  setLabels(db, ids, cat.id, 'person');
+  const { user, system } = process.cpuUsage(start);
+  expect(eventCount(db)).toBe(10_000);
+  expect((user + system) / 1000).toBeLessThan(300);
+});
