@@ -2,11 +2,13 @@
 // Photos and what is selected among them live in photos.svelte.ts; training and review have files of their own.
 
 import type { CallName, Input, Output } from '../../shared/contract.ts';
-import { toFailure, type Result } from '../../shared/errors.ts';
+import { toFailure, type Failure, type Result } from '../../shared/errors.ts';
+import { EXCLUDED_CODE } from '../../shared/types.ts';
 import type {
   AppInfo,
   ClassId,
   Counts,
+  Label,
   Library,
   LibraryState,
   PhotoClass,
@@ -17,6 +19,8 @@ import type {
   UndoState,
 } from '../../shared/types.ts';
 import { createApi, type Api, type Transport } from '../api.ts';
+import { nothing } from '../grid/selection.ts';
+import { Photos } from './photos.svelte.ts';
 import { Review } from './review.svelte.ts';
 import { Theme } from './theme.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
@@ -51,6 +55,7 @@ export class App {
   readonly api: Api;
   readonly toasts = new Toasts();
   readonly theme = new Theme();
+  readonly photos: Photos;
   readonly trainer: Training;
   readonly reviewer: Review;
 
@@ -74,12 +79,16 @@ export class App {
 
   readonly scanning = $derived(this.scan.phase === 'listing' || this.scan.phase === 'reading');
 
-  /** Goes up by one whenever everything was asked again because events may have been missed. */
+  /** Goes up by one whenever the state was asked again: a connection came back, or a run ended. */
   refreshes = $state(0);
+
+  /** Presses wait for each other: each acts on what the one before it left selected. */
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(transport: Transport) {
     this.transport = transport;
     this.api = createApi(transport);
+    this.photos = new Photos(this.api, () => this.shown);
     this.trainer = new Training(this.api);
     this.reviewer = new Review(this.api);
     this.#listen();
@@ -93,8 +102,7 @@ export class App {
   start(): () => void {
     return this.transport.watchConnection((online) => {
       this.connection = online ? 'online' : 'lost';
-      // Events may have been missed, so everything is asked again.
-      if (online) void this.refresh();
+      if (online) void this.#catchUp();
     });
   }
 
@@ -105,11 +113,8 @@ export class App {
   ): Promise<Result<Output<K>>> {
     try {
       return { ok: true, value: await this.api.call(name, ...input) };
-    } catch (thrown) {
-      const error = toFailure(thrown);
-      // While the connection is lost the banner already says so.
-      if (this.connection !== 'lost') this.toasts.fail(error);
-      return { ok: false, error };
+    } catch (error) {
+      return { ok: false, error: this.#report(error) };
     }
   }
 
@@ -123,6 +128,8 @@ export class App {
     this.#take(state.value);
     this.ready = true;
     this.refreshes++;
+    // The answer to a filter by predictions may be another one now.
+    void this.#inTurn(() => this.photos.ask(this.shown));
   }
 
   async openFolder(folder: string): Promise<boolean> {
@@ -138,24 +145,62 @@ export class App {
     if (result.ok) this.#take(null);
   }
 
-  async undo(): Promise<void> {
-    const result = await this.call('history.undo');
-    if (result.ok) this.undoState = result.value;
+  undo(): Promise<void> {
+    return this.#timeTravel('history.undo', this.undoState.undo, 'Undone');
   }
 
-  async redo(): Promise<void> {
-    const result = await this.call('history.redo');
-    if (result.ok) this.undoState = result.value;
+  redo(): Promise<void> {
+    return this.#timeTravel('history.redo', this.undoState.redo, 'Redone');
+  }
+
+  /** Labels what is selected when its turn comes; 'excluded' takes itself back when all of it is excluded already. */
+  labelSelected(label: Label): Promise<void> {
+    return this.#inTurn(async () => {
+      const ids = this.photos.selected;
+      if (ids.length === 0) return;
+      const again = label === 'excluded' && ids.every((id) => this.photos.codeOf(id) === EXCLUDED_CODE);
+      await this.photos.setLabel(ids, again ? null : label);
+    });
   }
 
   /** Opens exactly these photos (or the problems) in the Label view: what a click on any number does. */
   show(shown: Shown): void {
-    this.shown = shown;
     this.view = 'label';
+    if (sameShown(shown, this.shown)) return;
+    this.shown = shown;
+    this.photos.selection = nothing;
+    void this.#inTurn(() => this.photos.ask(shown));
   }
 
   classOf(id: ClassId): PhotoClass | null {
     return this.classes.find((entry) => entry.id === id) ?? null;
+  }
+
+  /** Events may have been missed, so everything is asked again. */
+  async #catchUp(): Promise<void> {
+    const known = this.library?.folder;
+    await this.refresh();
+    if (known !== undefined && known === this.library?.folder) await this.#inTurn(() => this.photos.load());
+  }
+
+  #timeTravel(name: 'history.undo' | 'history.redo', phrase: string | null, word: string): Promise<void> {
+    return this.#inTurn(async () => {
+      this.photos.revealNextChange();
+      this.undoState = await this.api.call(name);
+      if (phrase !== null) this.toasts.show({ kind: 'done', message: `${word}: ${phrase}` });
+    });
+  }
+
+  #inTurn(act: () => Promise<void>): Promise<void> {
+    this.#turn = this.#turn.then(act).catch((error: unknown) => void this.#report(error));
+    return this.#turn;
+  }
+
+  /** While the connection is lost the banner already says so. */
+  #report(error: unknown): Failure {
+    const failure = toFailure(error);
+    if (this.connection !== 'lost') this.toasts.fail(failure);
+    return failure;
   }
 
   async #open(ask: () => Promise<Result<LibraryState>>): Promise<boolean> {
@@ -172,6 +217,8 @@ export class App {
       this.shown = { kind: 'all' };
       this.trainer.reset();
       this.reviewer.reset();
+      this.photos.reset();
+      if (state) void this.#inTurn(() => this.photos.load());
     }
     this.library = state?.library ?? null;
     this.classes = state?.classes ?? [];
@@ -199,3 +246,5 @@ export class App {
     api.on('run.ended', () => void this.refresh());
   }
 }
+
+const sameShown = (a: Shown, b: Shown): boolean => JSON.stringify(a) === JSON.stringify(b);

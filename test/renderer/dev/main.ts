@@ -1,0 +1,74 @@
+// The renderer over the fake bridge, to look at without main: `npx vite test/renderer/dev`, with the scene in the query
+// (?photos=4000&labelled=30&scene=open).
+
+import { mount } from 'svelte';
+import App from '../../../src/renderer/App.svelte';
+import '../../../src/renderer/ui/tokens.css';
+import '../../../src/renderer/ui/base.css';
+import type { Problem, ProblemCode } from '../../../src/shared/types.ts';
+import { createFakeBridge, type FakeBridge } from '../fake-bridge.ts';
+
+declare global {
+  interface Window {
+    fake: FakeBridge;
+  }
+}
+
+const query = new URLSearchParams(location.search);
+const number = (name: string, otherwise: number) => Number(query.get(name) ?? otherwise);
+
+const reasons: [ProblemCode, string, number][] = [
+  ['damaged', 'The picture data are damaged.', 7],
+  ['truncated', 'The file ends before the picture does.', 4],
+  ['not-an-image', 'The file holds no picture.', 3],
+  ['unsupported-format', 'Camera raw files can’t be read yet.', 12],
+  ['empty', 'The file is empty.', 2],
+];
+const problems = reasons.flatMap(([code, reason, count]): Problem[] =>
+  Array.from({ length: count }, (_, i) => ({
+    path: `beds/2026-0${(i % 8) + 1}/DSC_${4100 + i * 7}.${code === 'unsupported-format' ? 'NEF' : 'jpg'}`,
+    code,
+    reason,
+  })),
+);
+
+window.fake = createFakeBridge({
+  photos: number('photos', 400),
+  labelled: number('labelled', 0),
+  classes: query.get('classes')?.split(',').filter(Boolean) ?? ['Rose', 'Tulip', 'Sunflower'],
+  open: query.get('scene') !== 'open',
+  host: query.get('host') === 'desktop' ? 'desktop' : 'web',
+  problems: query.has('problems') ? problems : [],
+  delayMs: number('delay', 0),
+  recent: query.has('recent')
+    ? [
+        {
+          name: 'Garden 2026',
+          folder: '/home/ada/Pictures/Garden 2026',
+          photos: 4120,
+          labelled: 318,
+          openedAt: '2026-11-22T09:10:00Z',
+          available: true,
+        },
+        {
+          name: 'Mushrooms of the north',
+          folder: '/home/ada/Pictures/Mushrooms of the north',
+          photos: 18204,
+          labelled: 96,
+          openedAt: '2026-11-12T19:10:00Z',
+          available: true,
+        },
+        {
+          name: 'NIKON',
+          folder: '/media/ada/NIKON/DCIM',
+          photos: 622,
+          labelled: 0,
+          openedAt: '2026-08-02T07:10:00Z',
+          available: false,
+        },
+      ]
+    : [],
+});
+
+const target = document.getElementById('app');
+if (target) mount(App, { target, props: { transport: window.fake } });

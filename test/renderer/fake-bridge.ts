@@ -1,0 +1,348 @@
+// An in-memory main with a plausible little library: for component tests, and for a page to look at (test/renderer/dev).
+// Keeps main's promises towards the screen: committed before the answer, an event for every change, undo for labels and classes.
+
+import type { CallName, EventMessage, EventName, Events, Handlers, Input } from '../../src/shared/contract.ts';
+import { toFailure, WhiskerError } from '../../src/shared/errors.ts';
+import {
+  classColours,
+  classShapes,
+  labelCode,
+  labelFromCode,
+  type ClassId,
+  type Counts,
+  type Label,
+  type LibraryState,
+  type PhotoClass,
+  type PhotoFilter,
+  type PhotoId,
+  type PhotoPage,
+  type Problem,
+  type RecentLibrary,
+  type ScanProgress,
+  type UndoState,
+} from '../../src/shared/types.ts';
+import type { Transport } from '../../src/renderer/api.ts';
+
+export interface FakeOptions {
+  /** How many photos the library holds. */
+  photos?: number;
+  /** Whether a library is open from the start. */
+  open?: boolean;
+  /** Class names; the first photos carry them in turn. */
+  classes?: string[];
+  labelled?: number;
+  problems?: Problem[];
+  recent?: RecentLibrary[];
+  /** Width over height of photo number n. */
+  aspect?: (n: number) => number;
+  /** Answers in place of the fake's own. */
+  handlers?: Partial<Handlers>;
+  host?: 'desktop' | 'web';
+  /** What every call waits before it answers. */
+  delayMs?: number;
+}
+
+export interface FakeBridge extends Transport {
+  emit<K extends EventName>(name: K, payload: Events[K]): void;
+  /** Every call so far, for tests. */
+  readonly calls: { name: CallName; input: unknown }[];
+  setOnline(online: boolean): void;
+  /** Adds photos as a scan would. */
+  addPhotos(count: number): void;
+  setScan(scan: Partial<ScanProgress>): void;
+  readonly state: { labels: number[]; classes: PhotoClass[] };
+}
+
+const aspects = [4 / 3, 3 / 2, 2 / 3, 1, 3 / 4, 16 / 9, 1.25, 0.8, 1.34, 1.5];
+
+export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
+  const listeners = new Set<(event: EventMessage) => void>();
+  const watchers = new Set<(online: boolean) => void>();
+  const calls: FakeBridge['calls'] = [];
+  const aspect = options.aspect ?? ((n: number) => aspects[n % aspects.length]!);
+  let online = true;
+  let open = options.open ?? true;
+  let library = { name: 'Garden 2026', folder: '/home/ada/Pictures/Garden 2026' };
+  let recent = options.recent ?? [];
+  const problems = options.problems ?? [];
+  let scan: ScanProgress = {
+    phase: 'done',
+    found: 0,
+    settled: 0,
+    photos: 0,
+    problems: problems.length,
+    seconds: 4,
+    etaSeconds: null,
+    error: null,
+  };
+
+  const heights: number[] = [];
+  const widths: number[] = [];
+  let labels: number[] = [];
+  let classes: PhotoClass[] = (options.classes ?? []).map((name, i) => newClass(name, i + 1));
+  let nextClass = classes.length + 1;
+  type Snapshot = { labels: number[]; classes: PhotoClass[]; phrase: string };
+  let undone: Snapshot[] = [];
+  const done: Snapshot[] = [];
+  grow(options.photos ?? 40);
+  for (let i = 0; i < (options.labelled ?? 0) && classes.length > 0; i++) labels[i] = classes[i % classes.length]!.id;
+
+  function grow(count: number): void {
+    for (let i = 0; i < count; i++) {
+      const ratio = aspect(widths.length);
+      widths.push(ratio >= 1 ? 1600 : Math.round(1600 * ratio));
+      heights.push(ratio >= 1 ? Math.round(1600 / ratio) : 1600);
+      labels.push(0);
+    }
+  }
+
+  function newClass(name: string, id: number): PhotoClass {
+    const i = id - 1;
+    return {
+      id: id as ClassId,
+      name,
+      colour: classColours[i % classColours.length]!,
+      shape: classShapes[i % classShapes.length]!,
+    };
+  }
+
+  function counts(): Counts {
+    const byClass: Record<number, number> = {};
+    for (const code of labels) if (code > 0) byClass[code] = (byClass[code] ?? 0) + 1;
+    const labelled = labels.filter((code) => code > 0).length;
+    const excluded = labels.filter((code) => code === -1).length;
+    return {
+      photos: labels.length,
+      labelled,
+      excluded,
+      unlabelled: labels.length - labelled - excluded,
+      problems: problems.length,
+      byClass,
+      predictedByClass: {},
+    };
+  }
+
+  const undo = (): UndoState => ({ undo: done.at(-1)?.phrase ?? null, redo: undone.at(-1)?.phrase ?? null });
+
+  function libraryState(): LibraryState {
+    return { library, classes, counts: counts(), scan, training: { status: 'idle' }, activeRun: null, undo: undo() };
+  }
+
+  function page(wanted: (code: number) => boolean, from = 0): PhotoPage {
+    const at = labels.map((_, i) => i).filter((i) => i >= from && wanted(labels[i]!));
+    return {
+      ids: at.map((i) => (i + 1) as PhotoId),
+      widths: at.map((i) => widths[i]!),
+      heights: at.map((i) => heights[i]!),
+      labels: at.map((i) => labels[i]!),
+    };
+  }
+
+  function matches(filter: PhotoFilter): (code: number) => boolean {
+    if (filter.kind === 'unlabelled') return (code) => code === 0;
+    if (filter.kind === 'labelled') return (code) => code > 0;
+    if (filter.kind === 'class') return (code) => code === filter.classId;
+    if (filter.kind === 'excluded') return (code) => code === -1;
+    return () => true;
+  }
+
+  function emit<K extends EventName>(name: K, payload: Events[K]): void {
+    for (const listener of listeners) listener({ name, payload } as EventMessage);
+  }
+
+  /** Swaps labels and classes for new ones and says what changed. */
+  function become(next: { labels: number[]; classes: PhotoClass[] }): void {
+    const changed = labels.map((_, i) => i).filter((i) => labels[i] !== next.labels[i]);
+    const classesChanged = classes !== next.classes;
+    labels = next.labels;
+    classes = next.classes;
+    if (classesChanged) emit('classes.changed', { classes, counts: counts(), undo: undo() });
+    if (changed.length > 0) {
+      emit('labels.changed', {
+        ids: changed.map((i) => (i + 1) as PhotoId),
+        labels: changed.map((i) => labels[i]!),
+        counts: counts(),
+        undo: undo(),
+      });
+    }
+  }
+
+  function act(phrase: string, next: { labels?: number[]; classes?: PhotoClass[] }): void {
+    done.push({ labels, classes, phrase });
+    undone = [];
+    become({ labels: next.labels ?? labels, classes: next.classes ?? classes });
+  }
+
+  function swap(from: Snapshot[], to: Snapshot[], kind: string): UndoState {
+    const last = from.pop();
+    if (!last) throw new WhiskerError('conflict', `There is nothing to ${kind}.`);
+    to.push({ labels, classes, phrase: last.phrase });
+    become(last);
+    return undo();
+  }
+
+  function nameTaken(name: string, except?: ClassId): void {
+    const taken = classes.find((entry) => entry.id !== except && entry.name.toLowerCase() === name.toLowerCase());
+    if (taken)
+      throw new WhiskerError('conflict', `There is already a class named “${taken.name}”.`, 'Choose another name.');
+  }
+
+  function find(id: ClassId): PhotoClass {
+    const found = classes.find((entry) => entry.id === id);
+    if (!found) throw new WhiskerError('not-found', 'That class is gone.');
+    return found;
+  }
+
+  const phraseOf = (ids: PhotoId[], label: Label): string => {
+    const photos = ids.length === 1 ? '1 photo' : `${ids.length} photos`;
+    if (label === null) return `Remove the label of ${photos}`;
+    return label === 'excluded' ? `Exclude ${photos}` : `Label ${photos} as ${find(label).name}`;
+  };
+
+  const handlers: Partial<Handlers> = {
+    'app.info': () => ({ version: '0.1.0', host: options.host ?? 'web', platform: 'linux' }),
+    'folders.list': ({ path }) => folders(path),
+    'libraries.recent': () => recent,
+    'libraries.forget': ({ folder }) => void (recent = recent.filter((entry) => entry.folder !== folder)),
+    'library.state': () => (open ? libraryState() : null),
+    'library.open': ({ folder }) => {
+      if (folder.includes('missing')) {
+        throw new WhiskerError('folder-unavailable', `${folder} can’t be found.`, 'Check that the drive is connected.');
+      }
+      library = { name: folder.split('/').at(-1) ?? folder, folder };
+      open = true;
+      return libraryState();
+    },
+    'library.openSample': () => {
+      library = { name: 'Sample shapes', folder: '/home/ada/.local/share/whisker/sample' };
+      open = true;
+      return libraryState();
+    },
+    'library.close': () => {
+      open = false;
+      emit('library.changed', null);
+    },
+    'library.rescan': () => {},
+    'library.cancelScan': () => setScan({ phase: 'cancelled' }),
+    'photos.list': ({ filter }) => page(matches(filter)),
+    'photos.get': ({ id }) => ({
+      id,
+      paths: [`beds/rose-${String(id).padStart(4, '0')}.jpg`],
+      width: widths[id - 1]!,
+      height: heights[id - 1]!,
+      format: 'jpeg',
+      bytes: 2_400_000,
+      sha256: 'f'.repeat(64),
+      label: labelFromCode(labels[id - 1]!),
+      source: labels[id - 1] === 0 ? null : 'person',
+      prediction: classes[0] && id % 3 === 0 ? { classId: classes[0].id, confidence: 0.83 } : null,
+    }),
+    'problems.list': () => problems,
+    'classes.create': ({ name, colour, shape }) => {
+      nameTaken(name);
+      const created = { ...newClass(name, nextClass++), ...(colour && { colour }), ...(shape && { shape }) };
+      act(`Make class ${name}`, { classes: [...classes, created] });
+      return created;
+    },
+    'classes.update': ({ id, ...changes }) => {
+      if (changes.name !== undefined) nameTaken(changes.name, id);
+      const updated = { ...find(id), ...changes };
+      act(`Change class ${updated.name}`, { classes: classes.map((entry) => (entry.id === id ? updated : entry)) });
+      return updated;
+    },
+    'classes.merge': ({ from, into }) => {
+      act(`Merge ${find(from).name} into ${find(into).name}`, {
+        labels: labels.map((code) => (code === from ? into : code)),
+        classes: classes.filter(({ id }) => id !== from),
+      });
+    },
+    'classes.delete': ({ id }) => {
+      act(`Delete class ${find(id).name}`, {
+        labels: labels.map((code) => (code === id ? 0 : code)),
+        classes: classes.filter((entry) => entry.id !== id),
+      });
+    },
+    'labels.set': ({ photoIds, label }) => {
+      const changed = new Set(photoIds);
+      const phrase = phraseOf(photoIds, label);
+      act(phrase, { labels: labels.map((code, i) => (changed.has((i + 1) as PhotoId) ? labelCode(label) : code)) });
+      return undo();
+    },
+    'history.undo': () => swap(done, undone, 'undo'),
+    'history.redo': () => swap(undone, done, 'redo'),
+    'training.presets': () => [],
+    'training.runtime': () => ({ available: true, device: { kind: 'cpu', name: 'AMD EPYC 7R13 (2 cores)' } }),
+    'runs.list': () => [],
+    'review.list': () => [],
+    ...options.handlers,
+  };
+
+  function setScan(next: Partial<ScanProgress>): void {
+    scan = { ...scan, ...next };
+    emit('scan.progress', scan);
+  }
+
+  async function answer<K extends CallName>(name: K, input: Input<K>) {
+    const handler: Handlers[K] | undefined = handlers[name];
+    if (!handler) throw new WhiskerError('internal', `${name} is not there in the fake.`);
+    return handler(input);
+  }
+
+  return {
+    async call(name, input) {
+      calls.push({ name, input });
+      if (options.delayMs) await new Promise((resolve) => setTimeout(resolve, options.delayMs));
+      try {
+        return { ok: true, value: await answer(name, input) };
+      } catch (error) {
+        return { ok: false, error: toFailure(error) };
+      }
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    watchConnection(watcher) {
+      watchers.add(watcher);
+      watcher(online);
+      return () => watchers.delete(watcher);
+    },
+    pathForFile: () => null,
+    ...(options.host === 'desktop' ? { chooseFolder: async () => '/home/ada/Pictures/Harbour' } : {}),
+    emit,
+    calls,
+    setOnline(next) {
+      online = next;
+      for (const watcher of watchers) watcher(next);
+    },
+    addPhotos(count) {
+      const from = labels.length;
+      grow(count);
+      emit(
+        'photos.added',
+        page(() => true, from),
+      );
+    },
+    setScan,
+    get state() {
+      return { labels, classes };
+    },
+  };
+}
+
+function folders(path: string | null) {
+  const here = path ?? '/home/ada/Pictures';
+  if (here.includes('secret')) throw new WhiskerError('folder-unavailable', `${here} can’t be read.`);
+  const names = ['Cats', 'Garden 2026', 'Harbour', 'Mushrooms of the north', 'Scans'];
+  return {
+    path: here,
+    parent: here === '/' ? null : here.split('/').slice(0, -1).join('/') || '/',
+    folders: here.split('/').length > 5 ? [] : names.map((name) => ({ name, path: `${here}/${name}` })),
+    photos: here.endsWith('Pictures') ? 0 : 412,
+    places: [
+      { name: 'Home', path: '/home/ada' },
+      { name: 'Pictures', path: '/home/ada/Pictures' },
+      { name: 'Camera card', path: '/media/ada/NIKON' },
+    ],
+  };
+}
