@@ -51,14 +51,17 @@ let runningId = 0;
 process.on('disconnect', () => process.exit());
 const role = await loadRole(process.argv[2], (event) => send({ id: runningId, event }));
 
-process.on('message', async (message: ToEngine) => {
-  if ('stop' in message) return role.stop();
-  const { id, request } = message;
+async function answer({ id, request }: { id: number; request: EngineRequest }): Promise<void> {
   if (request.kind === 'train' || request.kind === 'predict') runningId = id;
   try {
     send({ id, value: await role.handle(request) });
   } catch (error) {
     send({ id, error: toFailure(error) });
   }
+}
+
+process.on('message', (message: ToEngine) => {
+  if ('stop' in message) role.stop();
+  else void answer(message);
 });
 send({ ready: true, pid: process.pid });

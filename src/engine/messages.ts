@@ -38,6 +38,12 @@ export interface PackRequest {
   outFile: string;
 }
 
+/** Draws the sample library, the same pictures every time, unless they are all there. */
+export interface DrawSampleRequest {
+  kind: 'draw-sample';
+  folder: string;
+}
+
 /** `failed`: positions in `paths` that could not be decoded; their rows are zero. `chroma`: mean difference between channels, 0 to 255. */
 export interface Packed {
   failed: { index: number; reason: string }[];
@@ -48,8 +54,10 @@ export interface ImagingReplies {
   inspect: Inspected[];
   render: Uint8Array;
   pack: Packed;
+  /** `drawn`: how many were missing. */
+  'draw-sample': { drawn: number };
 }
-export type ImagingRequest = InspectRequest | RenderRequest | PackRequest;
+export type ImagingRequest = InspectRequest | RenderRequest | PackRequest | DrawSampleRequest;
 
 // ---------------------------------------------------------------- trainer: requests with one reply each, and events while they run
 
@@ -104,6 +112,8 @@ export interface PredictRequest {
   pixels: PixelFile;
   modelDir: string;
   device: Device;
+  /** Which of the two networks answers; the active one unless said otherwise. */
+  network?: 'active' | TrainReply['active'];
 }
 
 export interface TrainerReplies {

@@ -5,7 +5,7 @@ import { decodeHeic } from './heic.ts';
 import { inHeavyLane } from './lanes.ts';
 import type { FileBytes } from './read.ts';
 import type { Format } from './sniff.ts';
-import { truncated, tooManyPixels, undecodable, type DecodeLimits } from './unusable.ts';
+import { damaged, timedOut, tooManyPixels, truncated, Unusable } from './unusable.ts';
 
 sharp.cache(false);
 // Pictures run side by side (lanes.ts); threads inside one picture only add memory.
@@ -35,55 +35,70 @@ export interface Picture {
 }
 
 /** Opens the first frame, or the one marked as primary. Reads only the header, except for HEIC. Throws `Unusable`. */
-export async function openPicture({ bytes, format, heavy }: FileBytes): Promise<Picture> {
-  if (format === 'heic') return heavy ? openHeic(bytes) : inHeavyLane(() => openHeic(bytes));
-  const limits: DecodeLimits = { pixels: STREAMED_PIXELS, seconds: SECONDS };
-  try {
-    const input = { failOn: 'error', limitInputPixels: limits.pixels } as const;
-    const header = await sharp(bytes, input).metadata();
-    const whole = decodedWhole(format, header);
-    const pixels = header.width * header.height;
-    if (whole && pixels > WHOLE_PIXELS) throw tooManyPixels(WHOLE_PIXELS, pixels);
-    return {
-      ...header.autoOrient,
-      render: (steps) => {
-        const run = () =>
-          finish(sharp(bytes, { ...input, page: header.pagePrimary ?? 0 }).autoOrient(), steps, limits).catch(
-            (error) => {
-              throw endsEarly(bytes, format) ? truncated() : error;
-            },
-          );
-        return whole && pixels > HEAVY_PIXELS && !heavy ? inHeavyLane(run) : run();
-      },
-    };
-  } catch (error) {
-    throw undecodable(error, limits);
-  }
+export async function openPicture(file: FileBytes): Promise<Picture> {
+  const inLane = file.heavy ? runNow : inHeavyLane;
+  if (file.format === 'heic') return inLane(() => openHeic(file));
+
+  const input = { failOn: 'error', limitInputPixels: STREAMED_PIXELS } as const;
+  const header = await explain(file, () => sharp(file.bytes, input).metadata());
+  const whole = decodedWhole(file.format, header);
+  const pixels = header.width * header.height;
+  if (whole && pixels > WHOLE_PIXELS) throw tooManyPixels(WHOLE_PIXELS, pixels);
+  return {
+    ...header.autoOrient,
+    render: (steps) => {
+      const picture = sharp(file.bytes, { ...input, page: header.pagePrimary ?? 0 }).autoOrient();
+      const run = () => explain(file, () => finish(picture, steps));
+      return whole && pixels > HEAVY_PIXELS ? inLane(run) : run();
+    },
+  };
 }
 
-async function openHeic(bytes: Buffer): Promise<Picture> {
-  const limits: DecodeLimits = { pixels: WHOLE_PIXELS, seconds: SECONDS };
-  const { pixels, width, height } = await decodeHeic(bytes, WHOLE_PIXELS);
+const runNow = <T>(job: () => Promise<T>) => job();
+
+async function openHeic(file: FileBytes): Promise<Picture> {
+  const { pixels, width, height } = await explain(file, () => decodeHeic(file.bytes, WHOLE_PIXELS));
   const raw = { width, height, channels: 4 } as const;
-  return { width, height, render: (steps) => finish(sharp(pixels, { raw }), steps, limits) };
+  return { width, height, render: (steps) => explain(file, () => finish(sharp(pixels, { raw }), steps)) };
 }
 
-async function finish(picture: Sharp, steps: (picture: Sharp) => Sharp, limits: DecodeLimits): Promise<Buffer> {
-  try {
-    const opaque = picture.flatten({ background: BACKDROP }).toColourspace('srgb');
-    return await steps(opaque).timeout({ seconds: limits.seconds }).toBuffer();
-  } catch (error) {
-    throw undecodable(error, limits);
-  }
-}
+const finish = (picture: Sharp, steps: (picture: Sharp) => Sharp): Promise<Buffer> =>
+  steps(picture.flatten({ background: BACKDROP }).toColourspace('srgb'))
+    .timeout({ seconds: SECONDS })
+    .toBuffer();
 
 /** Interlaced and progressive files, and every format but plain JPEG, PNG and TIFF, need all their pixels at once. */
 const decodedWhole = (format: Format, header: { isProgressive?: boolean | undefined }): boolean =>
   header.isProgressive === true || !(format === 'jpeg' || format === 'png' || format === 'tiff');
 
-/** libvips has the same words for damage and for a missing end in these two formats. */
+/**
+ * Says what is wrong with a file that fails to decode. The decoder's own words can't tell: libvips keeps them in one
+ * place for all threads, so pictures decoded side by side mix them up. Only sharp's own limit comes with its own error.
+ */
+async function explain<T>({ bytes, format }: FileBytes, decode: () => Promise<T>): Promise<T> {
+  const began = performance.now();
+  try {
+    return await decode();
+  } catch (error) {
+    if (error instanceof Unusable) throw error;
+    if (error instanceof Error && error.message.includes('pixel limit')) throw tooManyPixels(STREAMED_PIXELS);
+    if (performance.now() - began >= SECONDS * 1000) throw timedOut(SECONDS);
+    throw endsEarly(bytes, format) ? truncated() : damaged();
+  }
+}
+
+/** Whether the end that the format asks for is missing; false where it asks for none. */
 function endsEarly(bytes: Buffer, format: Format): boolean {
-  if (format === 'png') return !bytes.subarray(-4096).includes('IEND');
-  if (format === 'webp') return bytes.length >= 8 && bytes.readUInt32LE(4) + 8 > bytes.length;
-  return false;
+  switch (format) {
+    case 'jpeg': // The last scan must be followed by the end marker; neither can occur inside a scan.
+      return bytes.lastIndexOf('\xff\xd9', undefined, 'latin1') < bytes.lastIndexOf('\xff\xda', undefined, 'latin1');
+    case 'png':
+      return !bytes.subarray(-4096).includes('IEND');
+    case 'webp':
+      return bytes.length < 8 || bytes.readUInt32LE(4) + 8 > bytes.length;
+    case 'gif':
+      return bytes.at(-1) !== 0x3b;
+    default:
+      return false;
+  }
 }

@@ -7,6 +7,7 @@ import { inspect, renderWebp } from './inspect.ts';
 import { inLane } from './lanes.ts';
 import { pack } from './pack.ts';
 import { withFile } from './read.ts';
+import { drawSample } from './sample/draw-sample.ts';
 import { Unusable } from './unusable.ts';
 
 export interface Imaging {
@@ -24,6 +25,8 @@ export function createImaging(): Imaging {
           return render(request);
         case 'pack':
           return pack(request);
+        case 'draw-sample':
+          return drawSample(request);
       }
     },
   };

@@ -1,4 +1,4 @@
-// Why a file can't be used, as a code and a sentence; and what the decoders' own words mean.
+// Why a file can't be used, as a code and a sentence a person can read.
 
 import { WhiskerError } from '../../shared/errors.ts';
 import type { ProblemCode } from '../../shared/types.ts';
@@ -16,7 +16,11 @@ export class Unusable extends Error {
 
 export const truncated = () =>
   new Unusable('truncated', 'The file ends too early; it was probably not copied or downloaded completely.');
-export const damaged = () => new Unusable('damaged', "The picture in this file is damaged and can't be decoded.");
+export const damaged = () =>
+  new Unusable(
+    'damaged',
+    'The picture in this file is damaged, or stored in a way that Whisker cannot decode; try to save it again as JPEG or PNG.',
+  );
 export const timedOut = (seconds: number) =>
   new Unusable('timed-out', `Decoding this picture took longer than ${seconds} seconds.`);
 
@@ -57,31 +61,4 @@ export function unwritable(what: string, file: string, error: unknown): WhiskerE
     `The ${what} "${file}" can't be written (${words}).`,
     'Free some space or make that folder writable, then try again.',
   );
-}
-
-/** What libvips says, by what it means. Anything else is damage. */
-const meanings: [RegExp, (words: string, limits: DecodeLimits) => Unusable][] = [
-  [/pixel limit|dimensions exceed|too large/i, (_, limits) => tooManyPixels(limits.pixels)],
-  [/timeout/i, (_, limits) => timedOut(limits.seconds)],
-  [/contains no image/i, () => damaged()],
-  [/premature end|unexpected end|out of data|bad seek|end of file|truncated/i, () => truncated()],
-  [
-    /not supported|unsupported|not been built in|not configured/i,
-    () =>
-      new Unusable(
-        'unsupported-format',
-        'This picture is stored in a way that Whisker cannot decode; save it again as JPEG or PNG.',
-      ),
-  ],
-];
-
-export interface DecodeLimits {
-  pixels: number;
-  seconds: number;
-}
-
-export function undecodable(error: unknown, limits: DecodeLimits): Unusable {
-  if (error instanceof Unusable) return error;
-  const words = error instanceof Error ? error.message : String(error);
-  return meanings.find(([pattern]) => pattern.test(words))?.[1](words, limits) ?? damaged();
 }

@@ -30,7 +30,7 @@ export interface RequestOptions {
 }
 
 export interface Engine {
-  /** One request, one reply. Rejects with the engine's own error, 'cancelled', or 'engine-crashed'. */
+  /** One request, one reply. Rejects with the engine's own error, 'cancelled', 'engine-crashed', or 'internal' when the process never got ready. */
   request<R extends EngineRequest>(request: R, options?: RequestOptions): Promise<EngineReply<R>>;
   /** Asks a running `train` to end soon and keep its best so far. */
   stop(): void;
@@ -74,7 +74,7 @@ export function createEngine({ role, node, entry }: EngineOptions): Engine {
     started.on('message', (message) => {
       if (started === child) receive(message as FromEngine); // The other end is our own entry.ts.
     });
-    started.on('error', (error) => ended(started, `it could not be started: ${error.message}`));
+    started.on('error', (error) => ended(started, `${error.message}.`));
     started.on('exit', (code, signal) => ended(started, describeEnd(code, signal, stderr)));
     lowerPriority(started);
     return started;
@@ -115,7 +115,11 @@ export function createEngine({ role, node, entry }: EngineOptions): Engine {
   function ended(which: ChildProcess, how: string): void {
     if (which !== child) return;
     child = null;
-    rejectAll(new WhiskerError('engine-crashed', `The ${role} process ended unexpectedly: ${how}`));
+    rejectAll(
+      ready
+        ? new WhiskerError('engine-crashed', `The ${role} process ended unexpectedly: ${how}`)
+        : new WhiskerError('internal', `The ${role} process can't be started: ${how}`, 'Run the set-up again.'),
+    );
   }
 
   function rejectAll(error: WhiskerError): void {

@@ -1,11 +1,19 @@
 // The open library: which folder it is, where its database and caches live, and the scan that keeps both true to the folder.
 
-import type { Engine, EngineOptions } from '../engine-host/engine.ts';
-import type { EventBus } from '../events.ts';
-import type { Db } from '../db/open.ts';
+import { access, constants, realpath, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { PhotoSize } from '../../shared/photo-url.ts';
 import type { FolderListing, PhotoId, Problem, RecentLibrary, ScanProgress } from '../../shared/types.ts';
+import { listProblems } from '../db/files.ts';
+import { openDatabase } from '../db/open.ts';
+import type { Db } from '../db/open.ts';
+import { createEngine, type Engine, type EngineOptions } from '../engine-host/engine.ts';
+import type { EventBus } from '../events.ts';
+import { listFolders } from './folders.ts';
+import { createPhotoResponses, readablePath, thumbsOf } from './photo-responses.ts';
+import { idle, startScan, type Scan } from './scan.ts';
+import { createShelf, createSingleShelf, nameOf, type Place } from './shelf.ts';
 
 export interface OpenLibrary {
   readonly db: Db;
@@ -48,6 +56,115 @@ export interface LibraryServiceParts {
   imaging: Engine;
 }
 
-export function createLibraryService(parts: LibraryServiceParts): LibraryService {
-  throw new WhiskerError('internal', `The library at ${parts.options.dataDir} can't be opened yet.`);
+export function createLibraryService({ options, events, imaging }: LibraryServiceParts): LibraryService {
+  const { dataDir, libraryDir } = options;
+  const shelf = libraryDir === undefined ? createShelf(dataDir) : createSingleShelf(libraryDir);
+  const photos = createPhotoResponses(imaging);
+  let open: (OpenLibrary & Place) | null = null;
+  let scan: Scan | null = null;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** Opening and closing happen one after the other, whoever asks. */
+  function inTurn<T>(job: () => Promise<T>): Promise<T> {
+    const mine = turn.then(job);
+    turn = mine.catch(() => {});
+    return mine;
+  }
+
+  async function openFolder(asked: string): Promise<OpenLibrary> {
+    const folder = await realFolder(asked);
+    if (open?.folder === folder) {
+      rescan();
+      return open;
+    }
+    await close();
+    const place = await shelf.find(folder);
+    if (place.dir === folder) {
+      throw new WhiskerError(
+        'wrong-usage',
+        `"${folder}" can't hold both the photos and the library.`,
+        'Keep the library in another folder.',
+      );
+    }
+    open = { ...place, folder, name: nameOf(folder), db: openDatabase(join(place.dir, 'library.sqlite')) };
+    beginScan(open, false);
+    return open;
+  }
+
+  async function close(): Promise<void> {
+    scan?.cancel();
+    await scan?.finished;
+    scan = null;
+    photos.clear();
+    if (open) {
+      shelf.note(open.folder, open.db);
+      open.db.close();
+    }
+    open = null;
+    shelf.close();
+  }
+
+  function beginScan(library: OpenLibrary & Place, retryProblems: boolean): void {
+    scan = startScan({
+      ...library,
+      thumbDir: thumbsOf(library),
+      engine: createEngine({ role: 'imaging', ...options.engine }),
+      events,
+      exclude: [resolve(dataDir), library.dir],
+      retryProblems,
+    });
+    void scan.finished.then(() => library.db.open && shelf.note(library.folder, library.db));
+  }
+
+  function rescan(): void {
+    const phase = scan?.progress().phase;
+    if (open && phase !== 'listing' && phase !== 'reading') beginScan(open, true);
+  }
+
+  function require(): OpenLibrary {
+    if (!open) throw new WhiskerError('no-library', 'No library is open.', 'Open a folder of photos first.');
+    return open;
+  }
+
+  return {
+    get current() {
+      return open;
+    },
+    require,
+    recent: shelf.recent,
+    forget: shelf.forget,
+    open: (folder) => inTurn(() => openFolder(folder)),
+    async openSample() {
+      const folder = join(dataDir, 'sample');
+      await imaging.request({ kind: 'draw-sample', folder });
+      return inTurn(() => openFolder(folder));
+    },
+    close: () => inTurn(close),
+    rescan,
+    cancelScan: () => scan?.cancel(),
+    scanProgress: () => scan?.progress() ?? idle,
+    scanFinished: () => scan?.finished ?? Promise.resolve(idle),
+    problems: () => listProblems(require().db),
+    listFolders,
+    photoResponse: async (id, size) => photos.respond(require(), id, size),
+    pathOf: (id) => readablePath(require(), id),
+  };
+}
+
+async function realFolder(asked: string): Promise<string> {
+  const folder = resolve(asked);
+  const unavailable = (message: string, remedy: string) => new WhiskerError('folder-unavailable', message, remedy);
+  const place = await realpath(folder).catch(() => {
+    throw unavailable(`There is no folder "${folder}".`, 'Check the path; if it is on a drive, connect it.');
+  });
+  if (!(await stat(place)).isDirectory()) {
+    throw unavailable(`"${folder}" is a file, not a folder.`, 'Choose the folder it is in.');
+  }
+  await access(place, constants.R_OK | constants.X_OK).catch(() => {
+    throw unavailable(
+      `There is no permission to read the folder "${folder}".`,
+      'Ask for permission, or choose another.',
+    );
+  });
+  return place;
 }

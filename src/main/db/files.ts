@@ -1,0 +1,180 @@
+// The files met in the folder and the photos they hold. The only place that inserts photos; never touches labels.
+
+import type { PhotoId, PhotoPage, Problem, ProblemCode } from '../../shared/types.ts';
+import { labelCodeSql } from './labels.ts';
+import { prepare, transact } from './open.ts';
+import type { Db } from './open.ts';
+
+export interface KnownFile {
+  bytes: number;
+  mtimeMs: number;
+  missing: boolean;
+  /** The problem it was met with, null for a photo. */
+  problem: ProblemCode | null;
+}
+
+/** Where a file lies and how to see cheaply that it is still the same. */
+export interface FileStamp {
+  /** Relative to the library's folder, '/' between folders. */
+  path: string;
+  bytes: number;
+  mtimeMs: number;
+}
+
+/** What a scan learned of one file. */
+export type FileChange =
+  | ({ kind: 'photo'; photo: NewPhoto } & FileStamp)
+  | ({ kind: 'problem'; code: ProblemCode; reason: string } & FileStamp)
+  /** Known, unchanged, and there again. */
+  | { kind: 'back'; path: string }
+  | { kind: 'gone'; path: string };
+
+export interface NewPhoto {
+  sha256: string;
+  /** Oriented pixels. */
+  width: number;
+  height: number;
+  format: string;
+  bytes: number;
+}
+
+/** Every file ever met, by path. */
+export function knownFiles(db: Db): Map<string, KnownFile> {
+  const rows = prepare<Omit<KnownFile, 'missing'> & { path: string; missing: 0 | 1 }>(
+    db,
+    `SELECT path, bytes, mtime_ms AS mtimeMs, missing, problem_code AS problem FROM file`,
+  ).all();
+  return new Map(rows.map(({ path, missing, ...file }) => [path, { ...file, missing: missing === 1 }]));
+}
+
+/**
+ * Records what a scan learned, in one transaction; says which photos thereby came into the grid and which left it.
+ * `firstPhotoId` numbers the very first photo of a library; the others follow.
+ */
+export function recordFiles(
+  db: Db,
+  changes: readonly FileChange[],
+  firstPhotoId: number,
+): { added: PhotoPage; removed: PhotoId[] } {
+  return transact(db, () => {
+    const holds = changes.map((change) => (change.kind === 'photo' ? keepPhoto(db, change.photo, firstPhotoId) : null));
+    const touched = JSON.stringify([...holds.filter((id) => id !== null), ...photosAt(db, changes)]);
+    const before = photosThere(db, touched);
+    changes.forEach((change, i) => recordFile(db, change, holds[i] ?? null));
+    const after = photosThere(db, touched);
+    return {
+      added: pageOf(
+        db,
+        [...after].filter((id) => !before.has(id)),
+      ),
+      removed: [...before].filter((id) => !after.has(id)),
+    };
+  });
+}
+
+/** The id of the photo with this content, new or known. */
+function keepPhoto(db: Db, { sha256, width, height, format, bytes }: NewPhoto, firstPhotoId: number): PhotoId {
+  prepare(
+    db,
+    `INSERT INTO photo (id, sha256, width, height, format, bytes, added_at)
+     VALUES ((SELECT coalesce(max(id) + 1, ?) FROM photo), ?, ?, ?, ?, ?, ?) ON CONFLICT (sha256) DO NOTHING`,
+  ).run(firstPhotoId, sha256, width, height, format, bytes, new Date().toISOString());
+  const row = prepare<{ id: PhotoId }>(db, `SELECT id FROM photo WHERE sha256 = ?`).get(sha256);
+  if (!row) throw new Error(`photo ${sha256} was not kept`);
+  return row.id;
+}
+
+function recordFile(db: Db, change: FileChange, photoId: PhotoId | null): void {
+  if (change.kind === 'gone' || change.kind === 'back') {
+    prepare(db, `UPDATE file SET missing = ? WHERE path = ?`).run(change.kind === 'gone' ? 1 : 0, change.path);
+    return;
+  }
+  const [code, reason] = change.kind === 'problem' ? [change.code, change.reason] : [null, null];
+  prepare(
+    db,
+    `INSERT INTO file (path, photo_id, bytes, mtime_ms, problem_code, problem_reason) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (path) DO UPDATE SET photo_id = excluded.photo_id, bytes = excluded.bytes, mtime_ms = excluded.mtime_ms,
+       problem_code = excluded.problem_code, problem_reason = excluded.problem_reason, missing = 0`,
+  ).run(change.path, photoId, change.bytes, change.mtimeMs, code, reason);
+}
+
+const photosAt = (db: Db, changes: readonly FileChange[]): PhotoId[] =>
+  prepare<{ id: PhotoId }>(
+    db,
+    `SELECT photo_id AS id FROM json_each(?) JOIN file ON file.path = value WHERE photo_id IS NOT NULL`,
+  )
+    .all(JSON.stringify(changes.map(({ path }) => path)))
+    .map(({ id }) => id);
+
+/** Those of the photos (ids as JSON) that have a file in the folder. */
+const photosThere = (db: Db, ids: string): Set<PhotoId> =>
+  new Set(
+    prepare<{ id: PhotoId }>(
+      db,
+      `SELECT DISTINCT photo_id AS id FROM json_each(?) JOIN file ON file.photo_id = value AND missing = 0`,
+    )
+      .all(ids)
+      .map(({ id }) => id),
+  );
+
+function pageOf(db: Db, ids: readonly PhotoId[]): PhotoPage {
+  const rows = prepare<{ id: PhotoId; width: number; height: number; label: number }>(
+    db,
+    `SELECT photo.id, width, height, ${labelCodeSql} AS label
+     FROM json_each(?) JOIN photo ON photo.id = value LEFT JOIN label ON label.photo_id = photo.id ORDER BY photo.id`,
+  ).all(JSON.stringify(ids));
+  return {
+    ids: rows.map(({ id }) => id),
+    widths: rows.map(({ width }) => width),
+    heights: rows.map(({ height }) => height),
+    labels: rows.map(({ label }) => label),
+  };
+}
+
+/** Photos and problems that are in the folder now. */
+export const countFound = (db: Db): { photos: number; problems: number } =>
+  prepare<{ photos: number; problems: number }>(
+    db,
+    `SELECT count(DISTINCT photo_id) AS photos, count(problem_code) AS problems FROM file WHERE missing = 0`,
+  ).get() ?? { photos: 0, problems: 0 };
+
+export const countLabelled = (db: Db): number =>
+  prepare<{ n: number }>(
+    db,
+    `SELECT count(*) AS n FROM label WHERE class_id IS NOT NULL
+     AND EXISTS (SELECT 1 FROM file WHERE file.photo_id = label.photo_id AND missing = 0)`,
+  ).get()?.n ?? 0;
+
+/** Files that are in the folder now and hold no photo, by path. */
+export const listProblems = (db: Db): Problem[] =>
+  prepare<Problem>(
+    db,
+    `SELECT path, problem_code AS code, problem_reason AS reason FROM file
+     WHERE problem_code IS NOT NULL AND missing = 0 ORDER BY path`,
+  ).all();
+
+export const photoHash = (db: Db, id: PhotoId): string | null =>
+  prepare<{ sha256: string }>(db, `SELECT sha256 FROM photo WHERE id = ?`).get(id)?.sha256 ?? null;
+
+/** Files that held this photo when they were last looked at. */
+export const filesOf = (db: Db, id: PhotoId): FileStamp[] =>
+  prepare<FileStamp>(
+    db,
+    `SELECT path, bytes, mtime_ms AS mtimeMs FROM file WHERE photo_id = ? AND missing = 0 ORDER BY id`,
+  ).all(id);
+
+/** Up to `size` files spread over the whole folder, with their content: enough to know the folder again elsewhere. */
+export const sampleFiles = (db: Db, size: number): FileSample[] =>
+  prepare<FileSample>(
+    db,
+    `WITH photos AS (
+       SELECT path, file.bytes, sha256, row_number() OVER (ORDER BY path) - 1 AS i, count(*) OVER () AS n
+       FROM file JOIN photo ON photo.id = photo_id WHERE missing = 0)
+     SELECT path, bytes, sha256 FROM photos WHERE i % max(1, n / @size) = 0 ORDER BY i LIMIT @size`,
+  ).all({ size });
+
+export interface FileSample {
+  path: string;
+  bytes: number;
+  sha256: string;
+}

@@ -1,0 +1,90 @@
+// Which libraries there are on this machine: where each folder was last seen and what is in it. One small database of its own.
+
+import { openDatabase, prepare } from './open.ts';
+import type { Db } from './open.ts';
+import type { FileSample } from './files.ts';
+
+const migrations = [
+  `CREATE TABLE library (
+     number    INTEGER PRIMARY KEY AUTOINCREMENT,
+     id        TEXT NOT NULL UNIQUE,
+     folder    TEXT NOT NULL UNIQUE,
+     photos    INTEGER NOT NULL DEFAULT 0,
+     labelled  INTEGER NOT NULL DEFAULT 0,
+     opened_at TEXT NOT NULL,
+     -- Some files and their content, to know the folder again when it has moved.
+     sample    TEXT NOT NULL DEFAULT '[]',
+     forgotten INTEGER NOT NULL DEFAULT 0 CHECK (forgotten IN (0, 1))
+   ) STRICT;`,
+];
+
+export interface RegisteredLibrary {
+  /** 1, 2, 3, … on this machine. */
+  number: number;
+  /** Name of its folder under libraries/. */
+  id: string;
+  /** Absolute path where the photos were last seen. */
+  folder: string;
+  photos: number;
+  labelled: number;
+  /** ISO 8601. */
+  openedAt: string;
+}
+
+export const openRegistry = (file: string): Db => openDatabase(file, migrations);
+
+const columns = `number, id, folder, photos, labelled, opened_at AS openedAt`;
+
+/** Newest first; without those the person took off the list. */
+export const recentLibraries = (db: Db): RegisteredLibrary[] =>
+  prepare<RegisteredLibrary>(db, `SELECT ${columns} FROM library WHERE forgotten = 0 ORDER BY opened_at DESC`).all();
+
+export const libraryAt = (db: Db, folder: string): RegisteredLibrary | null =>
+  prepare<RegisteredLibrary>(db, `SELECT ${columns} FROM library WHERE folder = ?`).get(folder) ?? null;
+
+export const isIdTaken = (db: Db, id: string): boolean =>
+  prepare(db, `SELECT 1 FROM library WHERE id = ?`).get(id) !== undefined;
+
+/** Every library with the files it can be known by, forgotten ones too. */
+export const librarySamples = (db: Db): { id: string; folder: string; sample: FileSample[] }[] =>
+  prepare<{ id: string; folder: string; sample: string }>(
+    db,
+    `SELECT id, folder, sample FROM library ORDER BY opened_at DESC`,
+  )
+    .all()
+    .map((row) => ({ ...row, sample: JSON.parse(row.sample) }));
+
+export function registerLibrary(db: Db, id: string, folder: string): RegisteredLibrary {
+  const row = prepare<RegisteredLibrary>(
+    db,
+    `INSERT INTO library (id, folder, opened_at) VALUES (?, ?, ?) RETURNING ${columns}`,
+  ).get(id, folder, new Date().toISOString());
+  if (!row) throw new Error(`the library of "${folder}" was not registered`);
+  return row;
+}
+
+export function moveLibrary(db: Db, id: string, folder: string): void {
+  prepare(db, `UPDATE library SET folder = ? WHERE id = ?`).run(folder, id);
+}
+
+/** Puts it on top of the list, back on it if it was taken off. */
+export function markOpened(db: Db, folder: string): void {
+  prepare(db, `UPDATE library SET opened_at = ?, forgotten = 0 WHERE folder = ?`).run(new Date().toISOString(), folder);
+}
+
+export function forgetLibrary(db: Db, folder: string): void {
+  prepare(db, `UPDATE library SET forgotten = 1 WHERE folder = ?`).run(folder);
+}
+
+/** An empty sample leaves the one before: a folder whose drive is not plugged in must stay known. */
+export function noteContents(
+  db: Db,
+  folder: string,
+  { photos, labelled, sample }: { photos: number; labelled: number; sample: FileSample[] },
+): void {
+  prepare(
+    db,
+    `UPDATE library SET photos = @photos, labelled = @labelled,
+       sample = CASE WHEN @sample = '[]' THEN sample ELSE @sample END WHERE folder = @folder`,
+  ).run({ photos, labelled, sample: JSON.stringify(sample), folder });
+}

@@ -1,0 +1,137 @@
+// Answers for a photo by number: the thumbnail from the cache, the large picture rendered when asked for and kept for a while.
+
+import { accessSync, constants, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { toFailure } from '../../shared/errors.ts';
+import { photoSizes, type PhotoSize } from '../../shared/photo-url.ts';
+import type { PhotoId } from '../../shared/types.ts';
+import { filesOf, photoHash } from '../db/files.ts';
+import type { Engine } from '../engine-host/engine.ts';
+import type { OpenLibrary } from './library.ts';
+
+export interface PhotoResponses {
+  respond(library: OpenLibrary, id: PhotoId, size: PhotoSize): Promise<Response>;
+  /** Forgets what was rendered; the next library has other photos. */
+  clear(): void;
+}
+
+const LARGE_CACHE_BYTES = 32 * 2 ** 20;
+
+export function createPhotoResponses(imaging: Engine): PhotoResponses {
+  const rendered = createByteCache(LARGE_CACHE_BYTES);
+
+  async function large(library: OpenLibrary, id: PhotoId, sha256: string): Promise<Uint8Array | null> {
+    const kept = rendered.get(sha256);
+    if (kept) return kept;
+    const path = readablePath(library, id);
+    if (path === null) return null;
+    const webp = await twice(() => imaging.request({ kind: 'render', path, sizePx: photoSizes.large })).catch(
+      notAPicture,
+    );
+    if (webp) rendered.set(sha256, webp);
+    return webp;
+  }
+
+  /** From the cache; drawn again when somebody cleared it. */
+  async function thumb(library: OpenLibrary, id: PhotoId, sha256: string): Promise<Uint8Array | null> {
+    const thumbDir = thumbsOf(library);
+    const file = join(thumbDir, sha256.slice(0, 2), `${sha256}.webp`);
+    const kept = await readFile(file).catch(() => null);
+    if (kept && kept.length > 0) return kept;
+    const path = readablePath(library, id);
+    if (path === null) return null;
+    return twice(() => imaging.request({ kind: 'render', path, sizePx: photoSizes.thumb })).catch(notAPicture);
+  }
+
+  return {
+    async respond(library, id, size) {
+      const sha256 = photoHash(library.db, id);
+      if (sha256 === null) return notFound('There is no such photo in this library.');
+      const best = size === 'large' ? await large(library, id, sha256) : await thumb(library, id, sha256);
+      if (best) return webpResponse(best, `${sha256}-${size}`, 'private, max-age=31536000, immutable');
+      const instead = size === 'large' ? await thumb(library, id, sha256) : null;
+      if (instead) return webpResponse(instead, `${sha256}-thumb`, 'no-store');
+      return notFound('The file of this photo is not there now.');
+    },
+    clear: rendered.clear,
+  };
+}
+
+export const thumbsOf = (library: Pick<OpenLibrary, 'dir'>): string => join(library.dir, 'thumbs');
+
+/** A readable file that is still the one that held this photo, or null. */
+export function readablePath({ db, folder }: OpenLibrary, id: PhotoId): string | null {
+  for (const { path, bytes, mtimeMs } of filesOf(db, id)) {
+    const absolute = join(folder, path);
+    try {
+      const stats = statSync(absolute);
+      if (stats.size !== bytes || stats.mtimeMs !== mtimeMs) continue;
+      accessSync(absolute, constants.R_OK);
+      return absolute;
+    } catch {
+      // Gone or locked since the last scan: another copy may do.
+    }
+  }
+  return null;
+}
+
+/** A crash caused by another picture in the same process is no reason to show nothing. */
+const twice = <T>(ask: () => Promise<T>): Promise<T> =>
+  ask().catch((error: unknown) => {
+    if (toFailure(error).code !== 'engine-crashed') throw error;
+    return ask();
+  });
+
+/** Whatever is wrong with the file, the thumbnail is what can be shown instead. */
+function notAPicture(error: unknown): null {
+  const { code } = toFailure(error);
+  if (code === 'bad-input' || code === 'engine-crashed') return null;
+  throw error;
+}
+
+const nosniff = { 'x-content-type-options': 'nosniff' };
+
+const webpResponse = (webp: Uint8Array, tag: string, cacheControl: string): Response =>
+  new Response(new Uint8Array(webp), {
+    headers: {
+      'content-type': 'image/webp',
+      'content-length': String(webp.length),
+      etag: `"${tag}"`,
+      'cache-control': cacheControl,
+      ...nosniff,
+    },
+  });
+
+const notFound = (sentence: string): Response =>
+  new Response(sentence, {
+    status: 404,
+    headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...nosniff },
+  });
+
+/** Keeps the newest values within a number of bytes. */
+function createByteCache(limit: number) {
+  const values = new Map<string, Uint8Array>();
+  let bytes = 0;
+  return {
+    get(key: string): Uint8Array | undefined {
+      const value = values.get(key);
+      if (value && values.delete(key)) values.set(key, value);
+      return value;
+    },
+    set(key: string, value: Uint8Array): void {
+      bytes += value.length - (values.get(key)?.length ?? 0);
+      values.delete(key);
+      values.set(key, value);
+      for (const [oldest, { length }] of values) {
+        if (bytes <= limit) break;
+        values.delete(oldest);
+        bytes -= length;
+      }
+    },
+    clear(): void {
+      values.clear();
+      bytes = 0;
+    },
+  };
+}

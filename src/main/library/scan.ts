@@ -1,0 +1,169 @@
+// One scan: lists the folder, has new and changed files inspected, records what was learned as it comes. Never waits to be asked twice to stop.
+
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { toFailure } from '../../shared/errors.ts';
+import { photoSizes } from '../../shared/photo-url.ts';
+import type { ScanProgress } from '../../shared/types.ts';
+import { countFound, knownFiles, recordFiles, type FileChange, type KnownFile } from '../db/files.ts';
+import type { Db } from '../db/open.ts';
+import type { Engine } from '../engine-host/engine.ts';
+import type { EventBus } from '../events.ts';
+import { createInspector, type InspectorOptions } from './inspector.ts';
+import { walk, type Met } from './walk.ts';
+
+export interface ScanOptions {
+  db: Db;
+  folder: string;
+  thumbDir: string;
+  /** A process of the scan's own; it may be killed. */
+  engine: Engine;
+  events: EventBus;
+  firstPhotoId: number;
+  exclude: readonly string[];
+  /** Look again at files that were problems before, though they have not changed. */
+  retryProblems: boolean;
+  limits?: InspectorOptions['limits'] | undefined;
+}
+
+export interface Scan {
+  progress(): ScanProgress;
+  cancel(): void;
+  /** Never rejects: a failure is a phase of the progress. */
+  finished: Promise<ScanProgress>;
+}
+
+export const idle: ScanProgress = {
+  phase: 'idle',
+  found: 0,
+  settled: 0,
+  photos: 0,
+  problems: 0,
+  seconds: 0,
+  etaSeconds: null,
+  error: null,
+};
+
+const BATCH = 8;
+/** Batches under way at once: enough that the process never waits for the next one. */
+const BATCHES_AHEAD = 4;
+const RECORD_EVERY_MS = 200;
+const REPORT_EVERY_MS = 200;
+
+export function startScan(options: ScanOptions): Scan {
+  const { db, folder, events } = options;
+  const began = performance.now();
+  const abort = new AbortController();
+  const inspector = createInspector({ ...options, signal: abort.signal, thumbPx: photoSizes.thumb });
+  let progress: ScanProgress = { ...idle, phase: 'listing' };
+  let reportedAt = -Infinity;
+  let changes: FileChange[] = [];
+  let recordedAt = -Infinity;
+
+  function report(change: Partial<ScanProgress>, now = false): void {
+    progress = { ...progress, ...change, seconds: (performance.now() - began) / 1000 };
+    if (!now && performance.now() - reportedAt < REPORT_EVERY_MS) return;
+    reportedAt = performance.now();
+    events.emit('scan.progress', progress);
+  }
+
+  /** Each record is one durable transaction, so they are few. */
+  function record(change: FileChange[], now = false): void {
+    changes.push(...change);
+    if (changes.length === 0 || (!now && performance.now() - recordedAt < RECORD_EVERY_MS)) return;
+    const { added, removed } = recordFiles(db, changes, options.firstPhotoId);
+    changes = [];
+    recordedAt = performance.now();
+    progress = { ...progress, ...countFound(db) };
+    if (added.ids.length > 0) events.emit('photos.added', added);
+    if (removed.length > 0) events.emit('photos.removed', { ids: removed });
+  }
+
+  /** Settles what needs no reading; returns what does. */
+  async function list(known: Map<string, KnownFile>): Promise<Met[]> {
+    const unread: Met[] = [];
+    for await (const chunk of walk(folder, { signal: abort.signal, exclude: options.exclude })) {
+      const before = unread.length;
+      for (const met of chunk) {
+        const file = known.get(met.path);
+        known.delete(met.path);
+        if (met.problem) record([{ kind: 'problem', ...met, ...met.problem }]);
+        else if (!file || isChanged(met, file) || (file.problem && options.retryProblems)) unread.push(met);
+        else if (file.missing) record([{ kind: 'back', path: met.path }]);
+      }
+      const settled = progress.settled + chunk.length - (unread.length - before);
+      report({ found: progress.found + chunk.length, settled });
+    }
+    return unread;
+  }
+
+  async function read(unread: Met[]): Promise<void> {
+    const readingSince = performance.now();
+    const settledBefore = progress.settled;
+    const under: Promise<FileChange[]>[] = [];
+    for (let at = 0; at < unread.length || under.length > 0;) {
+      while (under.length < BATCHES_AHEAD && at < unread.length) {
+        const batch = inspectBatch(unread.slice(at, (at += BATCH)));
+        // A later batch may fail while an earlier one is awaited; its turn to be awaited comes.
+        batch.catch(() => {});
+        under.push(batch);
+      }
+      const learned = (await under.shift()) ?? [];
+      record(learned);
+      const done = progress.settled + learned.length - settledBefore;
+      const rate = done / (performance.now() - readingSince);
+      report({ settled: settledBefore + done, etaSeconds: (unread.length - done) / rate / 1000 });
+    }
+  }
+
+  async function inspectBatch(batch: Met[]): Promise<FileChange[]> {
+    const answers = await inspector.inspect(batch.map(({ path }) => join(folder, path)));
+    return batch.flatMap(({ path, bytes, mtimeMs }, i): FileChange[] => {
+      const answer = answers[i];
+      if (!answer) return [];
+      return answer.ok
+        ? [{ kind: 'photo', path, bytes, mtimeMs, photo: answer }]
+        : [{ kind: 'problem', path, bytes, mtimeMs, code: answer.code, reason: answer.reason }];
+    });
+  }
+
+  async function run(): Promise<ScanProgress> {
+    // Whoever opened the library gets to show what is known before any of this begins.
+    await setImmediate();
+    try {
+      const known = knownFiles(db);
+      progress = { ...progress, ...countFound(db) };
+      report({}, true);
+      const unread = await list(known);
+      report({ phase: 'reading' }, true);
+      await read(unread);
+      // Only now is it sure that a photo has not just moved to another place in the folder.
+      const gone = [...known].filter(([, file]) => !file.missing);
+      record(
+        gone.map(([path]) => ({ kind: 'gone', path })),
+        true,
+      );
+      report({ phase: 'done', etaSeconds: null, ...countFound(db) }, true);
+    } catch (error) {
+      end(error);
+    }
+    await options.engine.kill();
+    return progress;
+  }
+
+  function end(error: unknown): void {
+    const failure = toFailure(error);
+    let phase: ScanProgress['phase'] = abort.signal.aborted ? 'cancelled' : 'failed';
+    let sentence = phase === 'failed' ? failure.message : null;
+    try {
+      record([], true);
+    } catch (storage) {
+      [phase, sentence] = ['failed', toFailure(storage).message];
+    }
+    report({ phase, error: sentence, etaSeconds: null }, true);
+  }
+
+  return { progress: () => progress, cancel: () => abort.abort(), finished: run() };
+}
+
+const isChanged = (met: Met, file: KnownFile): boolean => met.bytes !== file.bytes || met.mtimeMs !== file.mtimeMs;
