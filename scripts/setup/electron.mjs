@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheDir, readJson, writeJson } from './cache.mjs';
 import { tryRun } from './command.mjs';
-import { SetupError, step } from './steps.mjs';
+import { describeFailure, say, SetupError, step } from './steps.mjs';
 
 /**
  * The path of Electron's binary, or undefined when it can't be had. `retry` asks again in spite of a remembered no.
@@ -17,10 +17,11 @@ export async function ensureElectron(root, node, { retry = false, limitMs = 60_0
   try {
     await step(`Downloading Electron ${version}`, async () => {
       const { code, output } = await tryRun(node, [join(folder, 'install.js')], { cwd: folder, timeoutMs: limitMs });
-      if (code !== 0 || !electronBinary(folder)) throw new SetupError(whyNot(code, output, limitMs));
+      if (code !== 0 || !electronBinary(folder)) throw new SetupError(`Electron can't be had here: ${whyNot(code, output, limitMs)}`);
     });
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
+    say(describeFailure(error));
     writeJson(answer, { ok: false, reason: error.message });
   }
   return electronBinary(folder);

@@ -87,7 +87,7 @@ describe('Electron', () => {
     expect(tries()).toBe(1);
     expect(said()).not.toContain('    at ');
     const answer = join(cache, `electron-45.4.1-${process.platform}-${process.arch}.json`);
-    expect(readJson(answer)).toEqual({ ok: false, reason: 'TypeError: fetch failed' });
+    expect(readJson(answer)).toEqual({ ok: false, reason: "Electron can't be had here: TypeError: fetch failed" });
     await ensureElectron(root, process.execPath, { retry: true });
     expect(tries()).toBe(2);
   });
