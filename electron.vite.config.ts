@@ -29,6 +29,10 @@ export default defineConfig({
   renderer: {
     root: at('src/renderer'),
     plugins: [svelte()],
-    build: { rollupOptions: { input: at('src/renderer/index.html') } },
+    build: {
+      rollupOptions: { input: at('src/renderer/index.html') },
+      // The pages' policy lets images and fonts come from our origin only, not from data: URLs.
+      assetsInlineLimit: 0,
+    },
   },
 });
