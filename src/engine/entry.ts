@@ -49,6 +49,8 @@ function send(message: FromEngine): void {
 // Events belong to the newest train or predict request; a describe beside it sends none.
 let runningId = 0;
 process.on('disconnect', () => process.exit());
+// Ctrl-C in a terminal reaches every process of its group; what it means is for main to say.
+process.on('SIGINT', () => {});
 const role = await loadRole(process.argv[2], (event) => send({ id: runningId, event }));
 
 async function answer({ id, request }: { id: number; request: EngineRequest }): Promise<void> {

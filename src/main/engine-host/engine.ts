@@ -188,7 +188,11 @@ export function createEngine({ role, node, entry }: EngineOptions): Engine {
 const cancelled = () => new WhiskerError('cancelled', 'The work was cancelled.');
 
 function describeEnd(code: number | null, signal: NodeJS.Signals | null, stderr: string): string {
-  const lastWords = stderr.trim().split('\n').at(-1)?.trim();
+  // TensorFlow's log speaks of everyday things on lines that begin with I or W and four digits.
+  const lastWords = stderr
+    .split('\n')
+    .map((line) => line.trim())
+    .findLast((line) => line !== '' && !/^[IW]\d{4} /.test(line));
   const how = signal ? `killed by ${signal}` : `exit code ${code}`;
   return lastWords ? `${how} (${lastWords}).` : `${how}.`;
 }
