@@ -16,7 +16,7 @@ const LOG_EVERY_MS = 5000;
 
 export function createProgress(stream: Pick<WriteStream, 'write'> & { isTTY?: boolean; columns?: number }): Progress {
   const terminal = stream.isTTY === true;
-  let last = -Infinity;
+  let last = terminal ? -Infinity : performance.now();
   let shown = false;
   const clear = () => {
     if (shown) stream.write('\r\x1b[2K');

@@ -2,14 +2,15 @@
 
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { TrainReply } from '../../engine/messages.ts';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { RunId } from '../../shared/types.ts';
-import { activeRun } from '../db/runs.ts';
+import { activeRun, getRun } from '../db/runs.ts';
 import { photosWithoutPrediction } from '../db/snapshot.ts';
 import type { Engine } from '../engine-host/engine.ts';
 import type { OpenLibrary } from '../library/library.ts';
 import { packPixels } from './pixels.ts';
-import { storePredictions } from './predictions.ts';
+import { heldOutScore, storePredictions } from './predictions.ts';
 import { modelFolder, readNote, runFolder } from './run-folder.ts';
 
 export interface PredictParts {
@@ -38,7 +39,7 @@ export async function predictMissing({ db, dir, folder }: OpenLibrary, parts: Pr
   const { imaging, trainer, onProgress } = parts;
   const packDir = join(runFolder(dir, runId), 'newcomers');
   try {
-    const { sizePx, channels, classIds } = note;
+    const { sizePx, channels, active, classIds } = note;
     const { signal } = new AbortController();
     const { ids, ...pixels } = await packPixels({
       imaging,
@@ -50,13 +51,15 @@ export async function predictMissing({ db, dir, folder }: OpenLibrary, parts: Pr
       ...(onProgress && { onProgress }),
     });
     const modelDir = modelFolder(dir, runId);
-    const { probabilities } = await trainer.request({ kind: 'predict', pixels, modelDir, device: 'auto' });
+    const ask = async (network: TrainReply['active']) =>
+      (await trainer.request({ kind: 'predict', pixels, modelDir, device: 'auto', network })).probabilities;
     await storePredictions(db, runId, {
       photoIds: ids,
       classIds,
-      probabilities,
-      otherProbabilities: null,
-      heldOut: null,
+      probabilities: await ask(active),
+      // A run that was stopped early may have no SSGAN to ask; the labels-only network is always there.
+      otherProbabilities: active === 'ssgan' ? await ask('labels-only') : null,
+      heldOut: heldOutScore(getRun(db, runId).receipt, active),
     });
     return { run: runId, added: ids.length };
   } finally {

@@ -1,6 +1,7 @@
 // From class probabilities to rows that the review list can be drawn from.
 
-import type { Accuracy, ClassId, PhotoId, RunId } from '../../shared/types.ts';
+import type { TrainReply } from '../../engine/messages.ts';
+import type { Accuracy, ClassId, PhotoId, Receipt, RunId } from '../../shared/types.ts';
 import type { Db } from '../db/open.ts';
 import { writePredictions } from '../db/predictions-write.ts';
 import type { PredictionRow } from '../db/predictions-write.ts';
@@ -15,6 +16,10 @@ export interface Judgement {
   /** What the network scored on labels held out of training. */
   heldOut: Accuracy | null;
 }
+
+/** What the network that made the predictions scored on labels held out of training. */
+export const heldOutScore = (receipt: Receipt | null, active: TrainReply['active']): Accuracy | null =>
+  (active === 'ssgan' ? receipt?.ssgan : receipt?.labelsOnly) ?? null;
 
 export const storePredictions = (db: Db, runId: RunId, judgement: Judgement): Promise<void> =>
   writePredictions(db, runId, rowsOf(judgement));

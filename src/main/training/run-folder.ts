@@ -3,12 +3,15 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { TrainReply } from '../../engine/messages.ts';
 import type { ClassId, PhotoId, RunId } from '../../shared/types.ts';
 
 /** What the model in a run's folder was made for. Position k of its output is `classIds[k]`. */
 export interface ModelNote {
   sizePx: number;
   channels: 1 | 3;
+  /** Which of its two networks made the run's predictions. */
+  active: TrainReply['active'];
   classIds: ClassId[];
   /** Photos whose labels it, or a model that it started from, has learned from: no test may use them. */
   trainedOn: PhotoId[];

@@ -13,7 +13,7 @@ import type { OpenLibrary } from '../library/library.ts';
 import { createLiveRun } from './live-run.ts';
 import { findChannels, packPixels } from './pixels.ts';
 import type { PixelPack } from './pixels.ts';
-import { storePredictions } from './predictions.ts';
+import { heldOutScore, storePredictions } from './predictions.ts';
 import { findPreset } from './presets.ts';
 import { modelFolder, pruneModels, showSignOfLife, writeNote } from './run-folder.ts';
 import type { Snapshot, StartingModel } from './snapshot.ts';
@@ -87,12 +87,18 @@ export function startSession(parts: SessionParts): Session {
 
   async function work(): Promise<RunEnd> {
     const pixels = await pack();
-    const { status, steps, device, receipt, active, ...said } = await train(pixels);
+    const { status, steps, device, receipt, active, probabilities, otherProbabilities } = await train(pixels);
     live.advance({ stage: 'predicting', step: steps, device, etaSeconds: null });
+    const { sizePx, channels } = pixels;
     const trainedOn = [...new Set([...snapshot.labelled, ...(startFrom?.note.trainedOn ?? [])])];
-    writeNote(library.dir, runId, { sizePx: pixels.sizePx, channels: pixels.channels, classIds, trainedOn });
-    const heldOut = active === 'ssgan' ? receipt.ssgan : receipt.labelsOnly;
-    await storePredictions(db, runId, { photoIds: pixels.ids, classIds, ...said, heldOut });
+    writeNote(library.dir, runId, { sizePx, channels, active, classIds, trainedOn });
+    await storePredictions(db, runId, {
+      photoIds: pixels.ids,
+      classIds,
+      probabilities,
+      otherProbabilities,
+      heldOut: heldOutScore(receipt, active),
+    });
     return { status, steps, device, receipt, seconds: live.progress.seconds, error: null };
   }
 

@@ -112,6 +112,7 @@ export function createTrainingService({ library, events, engine }: TrainingParts
     const snapshot = await takeSnapshot(open);
     const known = await runtime.known();
     if (!known.available) throw new WhiskerError('training-unavailable', known.reason, known.remedy);
+    if (options.device === 'gpu' && known.device.kind === 'cpu') throw noGpu();
     const startFrom = findStartingModel(open, options, snapshot.classes);
     const runId = insertRun(open.db, {
       options,
@@ -166,3 +167,10 @@ export function createTrainingService({ library, events, engine }: TrainingParts
     },
   };
 }
+
+const noGpu = (): WhiskerError =>
+  new WhiskerError(
+    'training-unavailable',
+    'Training on the GPU was asked for, but TensorFlow sees no GPU here.',
+    'Choose the CPU, or run "npm run setup -- --gpu" on a machine with an NVIDIA GPU and its driver.',
+  );
