@@ -3,29 +3,19 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureChromium } from './setup/chromium.mjs';
-import { handOver, tryRun } from './setup/command.mjs';
+import { handOver } from './setup/command.mjs';
 import { ensureElectron } from './setup/electron.mjs';
+import { npmCommand } from './setup/npm.mjs';
 import { prepare, root, runCommand } from './setup/prepare.mjs';
-import { describeFailure, say, SetupError, step } from './setup/steps.mjs';
+import { describeFailure, say, SetupError } from './setup/steps.mjs';
 import { count } from './setup/test-count.mjs';
-
-const CHECKS = [
-  ['Checking the types', 'typescript/bin/tsc', ['--build']],
-  ['Checking the Svelte components', 'svelte-check/bin/svelte-check', ['--tsconfig', 'tsconfig.renderer.json']],
-  ['Checking the house rules', 'eslint/bin/eslint.js', ['.']],
-  ['Checking the formatting', 'prettier/bin/prettier.cjs', ['--check', '.']],
-];
 
 await runCommand(async () => {
   const chosen = process.argv.slice(2);
   const { node } = await prepare({ tensorflow: { trust: 'success' } });
   const electron = await ensureElectron(root, node);
   const chromium = await chromiumIfAny();
-  let passed = 0;
-  let failed = 0;
-  for (const [title, script, args] of chosen.length ? [] : CHECKS)
-    if (await check(node, title, script, args)) passed++;
-    else failed++;
+  const checks = chosen.length ? { passed: 0, failed: 0 } : await check(node);
 
   const report = join(root, 'test-results', 'vitest.json');
   mkdirSync(join(root, 'test-results'), { recursive: true });
@@ -37,8 +27,8 @@ await runCommand(async () => {
     { cwd: root, env: { ...process.env, WHISKER_CHROMIUM: chromium ?? '', WHISKER_ELECTRON: electron ?? '' } },
   );
   const tests = count(readReport(report), code);
-  passed += tests.passed;
-  failed += tests.failed;
+  const passed = tests.passed + checks.passed;
+  const failed = tests.failed + checks.failed;
   if (tests.skipped) console.log(`${tests.skipped} skipped`);
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed === 0 ? 0 : 1;
@@ -54,20 +44,12 @@ async function chromiumIfAny() {
   }
 }
 
-async function check(node, title, script, args) {
-  let complaint = '';
-  try {
-    await step(title, async () => {
-      const { code, output } = await tryRun(node, [join(root, 'node_modules', script), ...args], { cwd: root });
-      complaint = output;
-      if (code !== 0) throw new SetupError(title);
-    });
-    return true;
-  } catch (error) {
-    if (!(error instanceof SetupError)) throw error;
-    say(complaint.trim());
-    return false;
-  }
+/** Types, house rules and formatting, in full view; counted as one test. */
+async function check(node) {
+  say('  Checking types, house rules and formatting');
+  const { program, programArgs, ...how } = npmCommand(['run', '--silent', 'check'], node);
+  const isFine = (await handOver(program, programArgs, { cwd: root, ...how })) === 0;
+  return isFine ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
 function readReport(file) {

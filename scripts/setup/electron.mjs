@@ -17,7 +17,8 @@ export async function ensureElectron(root, node, { retry = false, limitMs = 60_0
   try {
     await step(`Downloading Electron ${version}`, async () => {
       const { code, output } = await tryRun(node, [join(folder, 'install.js')], { cwd: folder, timeoutMs: limitMs });
-      if (code !== 0 || !electronBinary(folder)) throw new SetupError(`Electron can't be had here: ${whyNot(code, output, limitMs)}`);
+      if (code !== 0 || !electronBinary(folder))
+        throw new SetupError(`Electron can't be had here: ${whyNot(code, output, limitMs)}`);
     });
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;

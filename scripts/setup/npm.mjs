@@ -10,12 +10,20 @@ export function newEnoughNpm(version) {
   return isEnough ? [] : ['exec', '--yes', `npm@${NEEDED_MAJOR}`, '--'];
 }
 
-/** Runs npm with `args`, under `node` (default: the Node that runs us). */
-export function npm(args, { node = process.execPath, ...options } = {}) {
-  const quiet = ['--loglevel=error', '--no-audit', '--no-fund', '--no-progress'];
+/** Runs npm with `args` as a quiet step, under `node` (default: the Node that runs us). Returns what it printed. */
+export function npm(args, { node, ...options } = {}) {
+  const { program, programArgs, ...how } = npmCommand(
+    ['--loglevel=error', '--no-audit', '--no-fund', '--no-progress', ...args],
+    node,
+  );
+  return run(program, programArgs, { ...how, ...options });
+}
+
+/** How to call npm with `args`: the npm that called us, else the one on PATH. */
+export function npmCommand(args, node = process.execPath) {
   const env = { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter) };
   const script = process.env.npm_execpath ?? '';
-  if (basename(script) === 'npm-cli.js') return run(node, [script, ...quiet, ...args], { env, ...options });
+  if (basename(script) === 'npm-cli.js') return { program: node, programArgs: [script, ...args], env };
   const isWindows = process.platform === 'win32';
-  return run(isWindows ? 'npm.cmd' : 'npm', [...quiet, ...args], { env, shell: isWindows, ...options });
+  return { program: isWindows ? 'npm.cmd' : 'npm', programArgs: args, env, shell: isWindows };
 }
