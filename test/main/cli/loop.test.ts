@@ -1,0 +1,184 @@
+// The whole loop without a window, each command a process of its own: what it prints, what it writes, how it ends.
+
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { cool, drawPhotos, warm, writeTable } from '../photo-folder.ts';
+import { environment, startWhisker, ended, whisker, withoutTensorflow } from './whisker.ts';
+
+let dir: string;
+let photos: string;
+const at = (name: string) => join(dir, name);
+const run = (...args: string[]) => whisker(args, environment(at('data')));
+const table = async (name: string): Promise<Record<string, string>[]> =>
+  parse(await readFile(at(name)), { columns: true });
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'whisker-cli-'));
+  photos = at('photos');
+  await drawPhotos(photos, 0, 16);
+  await writeFile(join(photos, 'notes.jpg'), 'not a picture');
+  await writeTable(at('labels.csv'), 0, 5);
+  await writeTable(at('truth.csv'), 0, 16);
+});
+afterAll(() => rm(dir, { recursive: true }));
+
+test('import accounts for every file and lists the problems', async () => {
+  const { code, objects, last } = await run('import', photos, '--json');
+  expect(code).toBe(0);
+  expect(last()).toEqual({ photos: 32, problems: 1, distinct: 32, seconds: expect.any(Number) });
+  expect(objects()[0]).toEqual({ path: 'notes.jpg', code: 'not-an-image', reason: expect.any(String) });
+});
+
+test('nothing can be trained before anything is labelled: bad input, one sentence', async () => {
+  const { code, stderr } = await run('train', photos, '--minutes', '0.05');
+  expect(code).toBe(3);
+  expect(stderr).toBe(
+    'whisker: No photo is labelled yet.\n  What to do: Label at least 2 photos of each of 2 classes.\n',
+  );
+});
+
+test('a dry run of label lists each row and writes nothing', async () => {
+  await writeFile(at('mixed.csv'), `file,class\n${warm(0)},Warm\nw1.png,Warm\ngone.png,Cool\n`);
+  const { objects, last } = await run('label', photos, '--csv', at('mixed.csv'), '--dry-run', '--json');
+  expect(objects().slice(0, -1)).toEqual([
+    { row: 2, file: warm(0), class: 'Warm' },
+    { row: 3, file: 'w1.png', class: 'Warm' },
+    { row: 4, file: 'gone.png', reason: 'No such file in the folder.' },
+  ]);
+  expect(last()).toEqual({ matched: 2, unmatched: 1, changed: 2, newClasses: ['Warm'], dryRun: true });
+  const again = await run('label', photos, '--csv', at('mixed.csv'), '--dry-run', '--json');
+  expect(again.last()).toMatchObject({ changed: 2, newClasses: ['Warm'] });
+});
+
+test('label takes labels from a table', async () => {
+  const { code, last } = await run('label', photos, '--csv', at('labels.csv'), '--json');
+  expect(code).toBe(0);
+  expect(last()).toEqual({ matched: 10, unmatched: 0, changed: 10, newClasses: ['Warm', 'Cool'], dryRun: false });
+});
+
+test('train learns from the labels and says what it did', async () => {
+  const { code, last, stderr } = await run(
+    'train',
+    photos,
+    '--minutes',
+    '0.1',
+    '--seed',
+    '7',
+    '--device',
+    'cpu',
+    '--json',
+  );
+  expect(stderr).not.toContain('{');
+  expect(code, stderr).toBe(0);
+  expect(last()).toMatchObject({
+    run: 1,
+    status: 'finished',
+    steps: expect.any(Number),
+    seconds: expect.any(Number),
+    device: expect.stringMatching(/core/),
+    labelled: 10,
+    photos: 32,
+    startedFrom: null,
+  });
+});
+
+test('predict writes one row a photo, those that came after the training included', async () => {
+  await drawPhotos(photos, 16, 18);
+  const { code, last, stderr } = await run('predict', photos, '--csv', at('predicted.csv'), '--json');
+  expect(code, stderr).toBe(0);
+  expect(last()).toEqual({ predicted: 36, added: 4, run: 1 });
+  const rows = await table('predicted.csv');
+  expect(rows.map(({ file }) => file)).toContain(cool(17));
+  for (const { class: name, confidence, source, run } of rows) {
+    expect(['Warm', 'Cool']).toContain(name);
+    expect(Number(confidence)).toBeGreaterThanOrEqual(0.5);
+    expect({ source, run }).toEqual({ source: 'prediction', run: '1' });
+  }
+});
+
+test('predictions are never taken for labels', async () => {
+  const { code, stderr } = await run('label', photos, '--csv', at('predicted.csv'));
+  expect(code).toBe(3);
+  expect(stderr).toContain('None of the 36 rows');
+});
+
+test('evaluate leaves out what was trained on and gives the interval and the confusion matrix', async () => {
+  const { code, last } = await run('evaluate', photos, '--csv', at('truth.csv'), '--json');
+  expect(code).toBe(0);
+  const { accuracy, low, high, n, confusion, classes, leftOut } = last();
+  expect({ n, classes }).toEqual({ n: 22, classes: ['Warm', 'Cool'] });
+  expect(leftOut).toEqual({ trainedOn: 10, excluded: 0, unmatched: [] });
+  expect(Number(low)).toBeLessThanOrEqual(Number(accuracy));
+  expect(Number(high)).toBeGreaterThanOrEqual(Number(accuracy));
+  expect((confusion as number[][]).flat().reduce((a, b) => a + b)).toBe(22);
+});
+
+test('suspects are the unlabelled photos, the most doubtful first', async () => {
+  const { code, objects, last } = await run('suspects', photos, '--top', '5', '--json');
+  expect(code).toBe(0);
+  expect(last()).toEqual({ suspects: 5, run: 1 });
+  const suspicions = objects()
+    .slice(0, -1)
+    .map(({ suspicion }) => Number(suspicion));
+  expect(suspicions).toEqual(suspicions.toSorted((a, b) => b - a));
+  expect(objects()[0]).toEqual({
+    file: expect.stringMatching(/^(warm|cool)\//),
+    predicted: expect.any(String),
+    runnerUp: expect.any(String),
+    confidence: expect.any(Number),
+    suspicion: expect.any(Number),
+    reason: expect.any(String),
+  });
+});
+
+test('export writes both files, and a table alone to standard output', async () => {
+  const { code, last } = await run('export', photos, '--csv', at('out.csv'), '--json-file', at('out.json'), '--json');
+  expect(code).toBe(0);
+  expect(last()).toEqual({ exported: 36, files: [at('out.csv'), at('out.json')] });
+  const rows = await table('out.csv');
+  expect(rows).toHaveLength(36);
+  expect(rows.find(({ path }) => path === warm(0))).toMatchObject({ class: 'Warm', source: 'import', run: '1' });
+  expect(JSON.parse(await readFile(at('out.json'), 'utf8')).photos).toHaveLength(36);
+  const piped = await run('export', photos, '--csv', '-');
+  expect(piped.stdout).toBe(await readFile(at('out.csv'), 'utf8'));
+});
+
+test('training again from the last model says which one it was', async () => {
+  const { code, last } = await run('train', photos, '--minutes', '0.05', '--from-last', '--json');
+  expect(code).toBe(0);
+  expect(last()).toMatchObject({ run: 2, startedFrom: 1, photos: 36 });
+});
+
+test('Ctrl-C during training keeps the best so far', async () => {
+  const child = startWhisker(['train', photos, '--minutes', '5', '--json'], environment(at('data')));
+  const end = ended(child);
+  await new Promise<void>((seen) => child.stderr?.on('data', (text: string) => text.includes('Learning') && seen()));
+  child.kill('SIGINT');
+  const { code, last, stderr } = await end;
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain('the best so far is kept');
+  expect(last()).toMatchObject({ run: 3, status: 'stopped' });
+});
+
+test('labels can come from folder names, into a library of its own', async () => {
+  const own = ['--library', at('own')];
+  const { last } = await run('label', photos, '--from-folders', '--json', ...own);
+  expect(last()).toMatchObject({ changed: 36, newClasses: expect.arrayContaining(['warm', 'cool']) });
+  const { last: imported } = await run('import', photos, '--json');
+  expect(imported()).toMatchObject({ photos: 36 });
+});
+
+test('without TensorFlow everything but training works, and training says what to do', async () => {
+  const env = withoutTensorflow(at('data'));
+  const listed = await whisker(['suspects', photos, '--top', '1', '--json'], env);
+  expect(listed.code).toBe(0);
+  const { code, stderr } = await whisker(['train', photos, '--minutes', '0.05'], env);
+  expect(code).toBe(4);
+  expect(stderr).toMatch(
+    /^whisker: TensorFlow's native runtime could not be loaded.*\n {2}What to do: .*npm run setup/,
+  );
+  expect(stderr.trimEnd().split('\n')).toHaveLength(2);
+});
