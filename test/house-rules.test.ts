@@ -1,9 +1,10 @@
 // "Who may import whom" (docs/architecture.md) as the linter enforces it: each line plants one import and reads the verdict.
 
+import { resolve } from 'node:path';
 import { ESLint } from 'eslint';
 import { describe, expect, test } from 'vitest';
 
-const root = new URL('..', import.meta.url).pathname;
+const root = resolve(import.meta.dirname, '..');
 // Without type information: it costs seconds and says nothing about imports.
 const eslint = new ESLint({
   cwd: root,
@@ -15,7 +16,7 @@ const eslint = new ESLint({
 
 /** Lints one import as if the file said nothing else; true when the boundaries rule lets it through. */
 async function allowed(file: string, source: string): Promise<boolean> {
-  const [result] = await eslint.lintText(`import '${source}';\n`, { filePath: `${root}${file}` });
+  const [result] = await eslint.lintText(`import '${source}';\n`, { filePath: resolve(root, file) });
   const fatal = result?.messages.find((message) => message.fatal);
   if (!result || fatal) throw new Error(`${file} could not be linted: ${fatal?.message}`);
   return !result.messages.some((message) => message.ruleId === 'boundaries/dependencies');

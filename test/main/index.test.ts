@@ -2,7 +2,7 @@
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AppOptions } from '../../src/main/app.ts';
 import { fakeApp } from '../fakes/app.ts';
@@ -32,6 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(boot.rendererDir, { recursive: true }));
 afterEach(() => {
+  vi.unstubAllGlobals();
   process.argv = argv;
   vi.restoreAllMocks();
 });
@@ -98,10 +99,20 @@ describe('folders from outside', () => {
     expect(openCalls()).toEqual([{ folder: join(process.cwd(), 'pets') }]);
   });
 
+  test('the packaged app’s own arguments hold no path of the app', async () => {
+    fakes.app.isPackaged = true;
+    vi.stubGlobal('process', Object.assign(Object.create(process), { resourcesPath: '/opt/Whisker/resources' }));
+    process.argv = ['/opt/Whisker/whisker', '--x', 'pets'];
+    await import('../../src/main/index.ts');
+    fakes.app.becomeReady();
+    await expect.poll(openCalls).toEqual([{ folder: resolve('pets') }]);
+    expect((boot.options as AppOptions).engine.node).toMatch(/[\\/]node[\\/]node(\.exe)?$/);
+  });
+
   test('a second start brings the window forward and opens its folder, relative to where it was started', async () => {
     await startReady();
-    fakes.app.emit('second-instance', {}, ['/bin/electron', '.', '--x', 'pets'], '/home/ada');
-    expect(openCalls()).toEqual([{ folder: '/home/ada/pets' }]);
+    fakes.app.emit('second-instance', {}, ['/bin/electron', '--a', '.', '--b', 'pets'], '/home/ada');
+    expect(openCalls()).toEqual([{ folder: resolve('/home/ada/pets') }]);
     fakes.app.emit('second-instance', {}, ['/bin/electron', '.'], '/home/ada');
     expect(openCalls()).toHaveLength(1);
     expect(fakes.BrowserWindow.opened[0]?.test.focused).toBe(2);

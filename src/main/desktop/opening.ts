@@ -27,10 +27,10 @@ export function collectFolderWishes(): FolderWishes | null {
   };
 }
 
-/** The last argument that is not an option, as an absolute path; null when there is none. */
+/** The first argument that is not an option, as an absolute path; null when there is none. */
 function folderFromArguments(argv: readonly string[], workingDirectory: string): string | null {
-  // Started from a checkout, Electron's first argument is the app itself.
-  const given = argv.slice(app.isPackaged ? 1 : 2).filter((argument) => !argument.startsWith('-'));
-  const last = given.at(-1);
-  return last === undefined ? null : resolve(workingDirectory, last);
+  const given = argv.slice(1).filter((argument) => !argument.startsWith('-'));
+  // Started from a checkout, the first one is the app itself.
+  const folder = app.isPackaged ? given[0] : given[1];
+  return folder === undefined ? null : resolve(workingDirectory, folder);
 }

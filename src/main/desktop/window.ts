@@ -23,7 +23,8 @@ export function createMainWindow(files: { preload: string; icon: string }): Main
       minHeight: 480,
       show: false,
       title: 'Whisker',
-      icon: files.icon,
+      // A packaged app has its icon from its bundle.
+      ...(app.isPackaged ? {} : { icon: files.icon }),
       // The colour of the page below, so that the window never flashes white.
       backgroundColor: nativeTheme.shouldUseDarkColors ? '#161616' : '#f4f4f4',
       webPreferences: {

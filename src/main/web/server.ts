@@ -68,7 +68,8 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
 
   if (options.openBrowser) {
     const { default: open } = await import('open');
-    await open(parts.guard.oneTimeUrl());
+    // Where no browser can be started, the printed address is the way in.
+    await open(parts.guard.oneTimeUrl()).catch(() => undefined);
   }
   return {
     url: parts.guard.url,
