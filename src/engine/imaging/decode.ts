@@ -1,7 +1,7 @@
 // From bytes to one upright, opaque, 8-bit sRGB picture: what a person sees, the thumbnail shows and the network learns from.
 
-import sharp, { type Sharp } from 'sharp';
-import { decodeHeic } from './heic.ts';
+import sharp, { type Metadata, type Sharp } from 'sharp';
+import { decodeHeic, HEIC_BYTES_PER_PIXEL } from './heic.ts';
 import { inHeavyLane } from './lanes.ts';
 import type { FileBytes } from './read.ts';
 import type { Format } from './sniff.ts';
@@ -19,12 +19,12 @@ sharp.unblock({
 /** Transparent pixels are shown on mid-grey: neither black nor white ink vanishes, and it is the middle of what a network reads. */
 export const BACKDROP = { r: 128, g: 128, b: 128 };
 
-const SECONDS = 20;
-/** Decoded row by row, so the size costs time and not memory. */
-const STREAMED_PIXELS = 268_402_689;
-/** Decoded whole: 4 bytes a pixel, or 8. */
-const WHOLE_PIXELS = 64_000_000;
-const HEAVY_PIXELS = 12_000_000;
+const SECONDS = 30;
+/** For what is decoded row by row: its size costs time and not memory. */
+const MAX_PIXELS = 268_402_689;
+/** For what must be decoded whole. */
+const MAX_BYTES = 384 * 2 ** 20;
+const HEAVY_BYTES = 48 * 2 ** 20;
 
 export interface Picture {
   /** Oriented size in pixels. */
@@ -39,17 +39,17 @@ export async function openPicture(file: FileBytes): Promise<Picture> {
   const inLane = file.heavy ? runNow : inHeavyLane;
   if (file.format === 'heic') return inLane(() => openHeic(file));
 
-  const input = { failOn: 'error', limitInputPixels: STREAMED_PIXELS } as const;
+  const input = { failOn: 'error', limitInputPixels: MAX_PIXELS } as const;
   const header = await explain(file, () => sharp(file.bytes, input).metadata());
-  const whole = decodedWhole(file.format, header);
   const pixels = header.width * header.height;
-  if (whole && pixels > WHOLE_PIXELS) throw tooManyPixels(WHOLE_PIXELS, pixels);
+  const bytesPerPixel = decodedBytesPerPixel(file.format, header);
+  if (pixels * bytesPerPixel > MAX_BYTES) throw tooManyPixels(MAX_BYTES / bytesPerPixel, pixels);
   return {
     ...header.autoOrient,
     render: (steps) => {
       const picture = sharp(file.bytes, { ...input, page: header.pagePrimary ?? 0 }).autoOrient();
       const run = () => explain(file, () => finish(picture, steps));
-      return whole && pixels > HEAVY_PIXELS ? inLane(run) : run();
+      return pixels * bytesPerPixel > HEAVY_BYTES ? inLane(run) : run();
     },
   };
 }
@@ -57,8 +57,8 @@ export async function openPicture(file: FileBytes): Promise<Picture> {
 const runNow = <T>(job: () => Promise<T>) => job();
 
 async function openHeic(file: FileBytes): Promise<Picture> {
-  const { pixels, width, height } = await explain(file, () => decodeHeic(file.bytes, WHOLE_PIXELS));
-  const raw = { width, height, channels: 4 } as const;
+  const { pixels, width, height } = await explain(file, () => decodeHeic(file.bytes, MAX_BYTES / HEIC_BYTES_PER_PIXEL));
+  const raw = { width, height, channels: 3 } as const;
   return { width, height, render: (steps) => explain(file, () => finish(sharp(pixels, { raw }), steps)) };
 }
 
@@ -67,9 +67,13 @@ const finish = (picture: Sharp, steps: (picture: Sharp) => Sharp): Promise<Buffe
     .timeout({ seconds: SECONDS })
     .toBuffer();
 
-/** Interlaced and progressive files, and every format but plain JPEG, PNG and TIFF, need all their pixels at once. */
-const decodedWhole = (format: Format, header: { isProgressive?: boolean | undefined }): boolean =>
-  header.isProgressive === true || !(format === 'jpeg' || format === 'png' || format === 'tiff');
+/** Memory that decoding takes; 0 where rows pass through one by one. Turning a picture needs all of it, except in a JPEG, which is shrunk first. */
+function decodedBytesPerPixel(format: Format, { isProgressive, orientation, channels, depth }: Metadata): number {
+  // A progressive JPEG keeps 2 bytes for each of up to 3 coefficients until its last scan.
+  if (format === 'jpeg') return isProgressive ? 6 : 0;
+  if (format === 'png' && !isProgressive && (orientation ?? 1) === 1) return 0;
+  return channels * (depth === 'uchar' ? 1 : depth === 'ushort' ? 2 : 4);
+}
 
 /**
  * Says what is wrong with a file that fails to decode. The decoder's own words can't tell: libvips keeps them in one
@@ -81,7 +85,7 @@ async function explain<T>({ bytes, format }: FileBytes, decode: () => Promise<T>
     return await decode();
   } catch (error) {
     if (error instanceof Unusable) throw error;
-    if (error instanceof Error && error.message.includes('pixel limit')) throw tooManyPixels(STREAMED_PIXELS);
+    if (error instanceof Error && error.message.includes('pixel limit')) throw tooManyPixels(MAX_PIXELS);
     if (performance.now() - began >= SECONDS * 1000) throw timedOut(SECONDS);
     throw endsEarly(bytes, format) ? truncated() : damaged();
   }

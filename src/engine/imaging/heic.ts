@@ -2,8 +2,11 @@
 
 import { damaged, tooManyPixels } from './unusable.ts';
 
+/** The decoder's own planes, its RGB, and our copy of it. */
+export const HEIC_BYTES_PER_PIXEL = 8;
+
 export interface RawPicture {
-  /** [height, width, 4] RGBA, upright: libheif applies the file's own rotation. */
+  /** [height, width, 3] RGB, upright: libheif applies the file's own rotation. */
   pixels: Buffer;
   width: number;
   height: number;
@@ -23,7 +26,7 @@ export async function decodeHeic(bytes: Buffer, maxPixels: number): Promise<RawP
     const decoded = await libheif.heif_js_decode_image2(
       image.handle,
       libheif.heif_colorspace.heif_colorspace_RGB,
-      libheif.heif_chroma.heif_chroma_interleaved_RGBA,
+      libheif.heif_chroma.heif_chroma_interleaved_RGB,
     );
     if (decoded.code) throw damaged();
     try {
@@ -50,7 +53,7 @@ function withoutPadding({
   width: number;
   height: number;
 }): Buffer {
-  const row = width * 4;
+  const row = width * 3;
   const pixels = Buffer.allocUnsafeSlow(row * height);
   for (let y = 0; y < height; y++) pixels.set(data.subarray(y * stride, y * stride + row), y * row);
   return pixels;

@@ -45,7 +45,7 @@ async function keepThumb(picture: Picture, file: string, sizePx: number): Promis
     await writeFile(partial, webp);
     await rename(partial, file);
   } catch (error) {
-    await rm(partial, { force: true });
+    await rm(partial, { force: true }).catch(() => {});
     throw unwritable('thumbnail', file, error);
   }
 }

@@ -29,7 +29,7 @@ declare module 'libheif-js/wasm-bundle.js' {
     ): Promise<{ code?: object; channels: Plane[]; image: object }>;
     heif_image_release(image: object): void;
     heif_colorspace: { heif_colorspace_RGB: object };
-    heif_chroma: { heif_chroma_interleaved_RGBA: object };
+    heif_chroma: { heif_chroma_interleaved_RGB: object };
     heif_channel: { heif_channel_interleaved: object };
   }
   const libheif: Libheif;

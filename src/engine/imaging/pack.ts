@@ -40,7 +40,7 @@ async function writeWhole(outFile: string, fill: (file: FileHandle) => Promise<v
     await fill(file);
     await rename(partial, outFile);
   } catch (error) {
-    await rm(partial, { force: true });
+    await rm(partial, { force: true }).catch(() => {});
     throw unwritable('file of training pixels', outFile, error);
   }
 }

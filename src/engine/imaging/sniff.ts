@@ -106,5 +106,6 @@ function describeOther(head: Buffer, path: string): string {
   return known ?? (isText(head) ? 'This is text' : 'This is data of an unknown kind');
 }
 
-/** The last bytes may be half a character. */
-const isText = (head: Buffer): boolean => !/[\0-\x08\x0e-\x1f\ufffd]/.test(head.toString('utf8', 0, head.length - 4));
+/** A head cut from a longer file may end within a character. */
+const isText = (head: Buffer): boolean =>
+  !/[\0-\x08\x0e-\x1f\ufffd]/.test(head.toString('utf8').slice(0, head.length < SNIFF_BYTES ? undefined : -4));

@@ -17,7 +17,7 @@ export interface InspectorOptions extends Pick<InspectRequest, 'thumbDir' | 'thu
 }
 
 export function createInspector({ engine, signal, thumbDir, thumbPx, limits }: InspectorOptions): Inspector {
-  const { batchMs, fileMs } = limits ?? { batchMs: 120_000, fileMs: 40_000 };
+  const { batchMs, fileMs } = limits ?? { batchMs: 180_000, fileMs: 60_000 };
   // While files are tried one by one nothing else may run in the process, or the wrong one would take the blame.
   let alone: Promise<unknown> = Promise.resolve();
 
