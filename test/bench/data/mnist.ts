@@ -3,22 +3,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-
-export interface Digits {
-  count: number;
-  sizePx: 32;
-  channels: 1;
-  /** [count, 32, 32, 1] */
-  pixels: Uint8Array;
-  /** [count] 0 to 9 */
-  labels: Int32Array;
-}
+import type { LabelledPictures } from './labelled-pictures.ts';
 
 const SIDE = 28;
 const PADDED = 32;
 
 /** `part`: the 60,000 training digits or the 10,000 test digits. */
-export function readMnist(folder: string, part: 'train' | 't10k'): Digits {
+export function readMnist(folder: string, part: 'train' | 't10k'): LabelledPictures {
   const images = gunzipSync(readFileSync(join(folder, `${part}-images-idx3-ubyte.gz`)));
   const classes = gunzipSync(readFileSync(join(folder, `${part}-labels-idx1-ubyte.gz`)));
   const count = images.readUInt32BE(4);

@@ -1,0 +1,121 @@
+// A finished model in its folder: both classifiers (averaged weights), the generator, and how pictures must be prepared.
+
+import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { WhiskerError } from '../../shared/errors.ts';
+import type { PixelFile, TrainReply } from '../messages.ts';
+import type { Tensor4D } from '../backend/tensorflow.ts';
+import type { Networks } from './learner.ts';
+import { part, type Layout } from './parameters.ts';
+import { pixelClassifier } from './pixel-classifier.ts';
+import { pixelGenerator, type PixelScale } from './pixel-generator.ts';
+import { Pictures } from './pictures.ts';
+import { predict } from './predict.ts';
+import { readTensorFile, writeTensorFile, type NamedArray } from './tensor-file.ts';
+
+/** The shape of a pixel model; two of the same shape have weights that fit each other. */
+export interface ModelShape {
+  sizePx: number;
+  channels: 1 | 3;
+  classes: number;
+  classifierWidth: number;
+  generatorWidth: number;
+}
+
+export interface Model {
+  shape: ModelShape;
+  scale: PixelScale;
+  active: TrainReply['active'];
+  /** Flat averaged weights of both classifiers, and the generator's; null when the run ended before the SSGAN began. */
+  labelsOnly: Float32Array;
+  ssgan: Float32Array | null;
+  generator: Float32Array | null;
+}
+
+const FILE = 'model.safetensors';
+const FORMAT = 'whisker-pixels-1';
+
+export function pixelNetworks(shape: ModelShape, scale: PixelScale): Networks<Tensor4D> {
+  return {
+    classifier: pixelClassifier(shape, shape.classes, shape.classifierWidth),
+    generator: pixelGenerator(shape, scale, shape.generatorWidth),
+  };
+}
+
+export function saveModel(folder: string, { shape, scale, active, labelsOnly, ssgan, generator }: Model): void {
+  const networks = pixelNetworks(shape, scale);
+  const arrays = new Map([
+    ...named('labels-only', labelsOnly, networks.classifier.layout),
+    ...(ssgan ? named('ssgan', ssgan, networks.classifier.layout) : []),
+    ...(generator ? named('generator', generator, networks.generator.layout) : []),
+  ]);
+  mkdirSync(folder, { recursive: true });
+  writeTensorFile(join(folder, FILE), { arrays, metadata: { format: FORMAT, shape, scale, active } });
+}
+
+/** Throws 'not-found' or 'bad-input' with the file's name. */
+export function loadModel(folder: string): Model {
+  const path = join(folder, FILE);
+  const { arrays, metadata } = readTensorFile(path);
+  // Written by `saveModel` under the same format name, which is checked next.
+  const { format, shape, scale, active } = metadata as Pick<Model, 'shape' | 'scale' | 'active'> & { format: string };
+  if (format !== FORMAT) throw new WhiskerError('bad-input', `${path} is no model of this version.`, 'Train again.');
+  const networks = pixelNetworks(shape, scale);
+  const labelsOnly = flat('labels-only', arrays, networks.classifier.layout);
+  if (!labelsOnly) throw new WhiskerError('bad-input', `${path} lacks its weights.`, 'Train again.');
+  return {
+    ...{ shape, scale, active, labelsOnly },
+    ssgan: flat('ssgan', arrays, networks.classifier.layout),
+    generator: flat('generator', arrays, networks.generator.layout),
+  };
+}
+
+/** Throws 'bad-input' unless pictures of this file, and these classes, are what the model was made for. */
+export function checkFits({ shape }: Model, { sizePx, channels }: PixelFile, classes = shape.classes): void {
+  if (shape.sizePx === sizePx && shape.channels === channels && shape.classes === classes) return;
+  const describe = (px: number, planes: number, k: number) =>
+    `${px} px, ${planes === 1 ? 'grey' : 'colour'}, ${k} classes`;
+  throw new WhiskerError(
+    'bad-input',
+    `The model was made for ${describe(shape.sizePx, shape.channels, shape.classes)}, not for ${describe(sizePx, channels, classes)}.`,
+    'Train again from scratch.',
+  );
+}
+
+/** [count, K] class probabilities of a saved network for packed pictures. */
+export async function predictPictures(
+  folder: string,
+  file: PixelFile,
+  which: 'active' | Model['active'],
+): Promise<Float32Array> {
+  const model = loadModel(folder);
+  checkFits(model, file);
+  const wanted = which === 'active' ? model.active : which;
+  const weights = wanted === 'ssgan' ? model.ssgan : model.labelsOnly;
+  if (!weights)
+    throw new WhiskerError('not-found', 'This model has no SSGAN: its run was stopped before.', 'Train again.');
+  const pictures = new Pictures(file);
+  try {
+    const rows = Int32Array.from({ length: file.count }, (_, i) => i);
+    return await predict(pixelNetworks(model.shape, model.scale).classifier, weights, pictures, model.scale, rows);
+  } finally {
+    pictures.close();
+  }
+}
+
+function named(network: string, weights: Float32Array, layout: Layout): [string, NamedArray][] {
+  return layout.entries.map(({ name, shape }) => [
+    `${network}/${name}`,
+    { shape, values: part(weights, layout, name) },
+  ]);
+}
+
+function flat(network: string, arrays: Map<string, NamedArray>, layout: Layout): Float32Array | null {
+  const weights = new Float32Array(layout.size);
+  for (const { name, offset, size } of layout.entries) {
+    const found = arrays.get(`${network}/${name}`)?.values;
+    if (found?.length !== size) return null;
+    weights.set(found, offset);
+  }
+  return weights;
+}

@@ -1,0 +1,76 @@
+// Turns packed pictures and labels into the batches a step learns from: chosen, standardised, randomly changed.
+
+import type { TrainingMetrics } from '../../shared/types.ts';
+import { tf, type Tensor4D } from '../backend/tensorflow.ts';
+import { augment, type ViewRange } from './augment.ts';
+import { Batches } from './batches.ts';
+import { usesUnlabelled } from './objective.ts';
+import type { Pictures } from './pictures.ts';
+import type { PixelScale } from './pixel-generator.ts';
+import { randomStream } from './random.ts';
+import type { Recipe } from './recipe.ts';
+import type { StepInput } from './step.ts';
+
+type View = (pictures: Tensor4D) => Tensor4D;
+
+const SAMPLE_ROWS = 256;
+
+export class PixelFeed {
+  readonly scale: PixelScale;
+  readonly #pictures: Pictures;
+  readonly #labels: Int32Array;
+  readonly #batches: Batches;
+  readonly #recipe: Recipe;
+  readonly #seed: number;
+
+  /** labels: [count] class or -1. All photos serve as unlabelled ones too. */
+  constructor(
+    pictures: Pictures,
+    labels: Int32Array,
+    classes: number,
+    recipe: Recipe,
+    scale: PixelScale,
+    seed: number,
+  ) {
+    this.#pictures = pictures;
+    this.#labels = labels;
+    this.#batches = new Batches(labels, classes, Int32Array.from(labels.keys()), seed);
+    this.#recipe = recipe;
+    this.scale = scale;
+    this.#seed = seed;
+  }
+
+  /** The batch of step t, the same whenever it is asked for. Call inside tf.tidy. */
+  input(step: number, stage: TrainingMetrics['stage']): StepInput<Tensor4D> {
+    const { batch, views, stages } = this.#recipe;
+    const { objective, labelledView } = stages[stage];
+    const random = randomStream(this.#seed, 4, step);
+    const chosen = this.#batches.labelled(step, batch.labelled);
+    const view =
+      (range: ViewRange): View =>
+      (pictures) =>
+        augment(pictures, range, views.mirror, random);
+    const strong = view(views.strong);
+    return {
+      labelled: view(views[labelledView])(this.#pictures.batch(chosen, this.scale)),
+      labels: tf.tensor1d(
+        chosen.map((i) => this.#labels[i] ?? 0),
+        'int32',
+      ),
+      unlabelled: usesUnlabelled(objective) ? this.#twoViews(step, view(views.weak), strong) : null,
+      disguise: strong,
+    };
+  }
+
+  #twoViews(step: number, weak: View, strong: View) {
+    const rows = this.#batches.unlabelled(step, this.#recipe.batch.unlabelled);
+    const pictures = this.#pictures.batch(rows, this.scale);
+    return { weak: weak(pictures), strong: strong(pictures) };
+  }
+
+  /** Up to 256 pictures as they are, for the data-dependent start of the weights. */
+  sample(): Tensor4D {
+    const rows = Math.min(SAMPLE_ROWS, this.#labels.length);
+    return this.#pictures.batch(this.#batches.unlabelled(0, rows), this.scale);
+  }
+}

@@ -1,0 +1,39 @@
+// Class probabilities for many pictures with finished weights, in batches that leave the process able to listen.
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { tf, type Tensor4D } from '../backend/tensorflow.ts';
+import type { Classifier } from './network.ts';
+import { unpack } from './parameters.ts';
+import type { Pictures } from './pictures.ts';
+import type { PixelScale } from './pixel-generator.ts';
+
+const BATCH = 250;
+
+/** [rows.length, K] row-major.  weights: the classifier's flat vector.  onBatch hears how many rows are done. */
+export async function predict(
+  classifier: Classifier<Tensor4D>,
+  weights: Float32Array,
+  pictures: Pictures,
+  scale: PixelScale,
+  rows: ArrayLike<number>,
+  onBatch?: (done: number) => void,
+): Promise<Float32Array> {
+  const flat = tf.tensor1d(weights.slice());
+  const batches: Float32Array[] = [];
+  for (let from = 0; from < rows.length; from += BATCH) {
+    const some = Array.from({ length: Math.min(BATCH, rows.length - from) }, (_, i) => rows[from + i] ?? 0);
+    const probabilities = tf.tidy(() => {
+      const x = pictures.batch(some, scale);
+      return tf.softmax(classifier.forward(unpack(flat, classifier.layout).weights, x, null).logits);
+    });
+    batches.push(await probabilities.data<'float32'>());
+    probabilities.dispose();
+    onBatch?.(from + some.length);
+    await nextTurn();
+  }
+  flat.dispose();
+  const classes = batches[0] ? batches[0].length / Math.min(BATCH, rows.length) : 0;
+  const all = new Float32Array(rows.length * classes);
+  batches.forEach((batch, i) => all.set(batch, i * BATCH * classes));
+  return all;
+}

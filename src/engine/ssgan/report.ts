@@ -1,0 +1,89 @@
+// Says how a run is doing while it learns: progress, losses and held-out accuracy, generated pictures, each at its own pace.
+
+import type { TrainingMetrics } from '../../shared/types.ts';
+import type { TrainerEvent } from '../messages.ts';
+import type { Losses } from './learner.ts';
+
+/** Everything that watches one run. Times are seconds since it began. */
+export interface RunClock {
+  emit(event: TrainerEvent): void;
+  stopped(): boolean;
+  elapsed(): number;
+  /** The whole budget. */
+  budgetSeconds: number;
+}
+
+/** What a stage can be asked while it runs; each answer waits for the device. */
+export interface Watched {
+  stage: TrainingMetrics['stage'];
+  steps(): number;
+  photosPerStep: number;
+  losses(): Promise<Losses>;
+  heldOutAccuracy(): Promise<number | null>;
+  samples(): Promise<{ count: number; sizePx: number; channels: 1 | 3; pixels: Uint8Array } | null>;
+}
+
+const EVERY_SECONDS = { progress: 0.25, losses: 0.5, accuracy: 2, samples: 3 };
+
+export class Reporter {
+  readonly #clock: RunClock;
+  readonly #watched: Watched;
+  readonly #due = { progress: 0, losses: 0, accuracy: 0, samples: 0 };
+  #since: { step: number; at: number };
+
+  constructor(clock: RunClock, watched: Watched) {
+    this.#clock = clock;
+    this.#watched = watched;
+    this.#since = { step: watched.steps(), at: clock.elapsed() };
+  }
+
+  /** Reports what is due; returns the losses when it read them. */
+  async tick(last = false): Promise<Losses | null> {
+    if (this.#isDue('progress', last)) this.#progress();
+    if (!this.#isDue('losses', last)) return null;
+    const losses = await this.#watched.losses();
+    const heldOutAccuracy = this.#isDue('accuracy', last) ? await this.#watched.heldOutAccuracy() : null;
+    this.#clock.emit({ event: 'metrics', points: [this.#point(losses, heldOutAccuracy)] });
+    if (this.#isDue('samples', last)) await this.#samples();
+    return losses;
+  }
+
+  #isDue(what: keyof typeof EVERY_SECONDS, last: boolean): boolean {
+    const now = this.#clock.elapsed();
+    if (!last && now < this.#due[what]) return false;
+    this.#due[what] = now + EVERY_SECONDS[what];
+    return true;
+  }
+
+  #progress(): void {
+    const { budgetSeconds } = this.#clock;
+    const [now, step] = [this.#clock.elapsed(), this.#watched.steps()];
+    const rate = (step - this.#since.step) / Math.max(1e-3, now - this.#since.at);
+    this.#since = { step, at: now };
+    this.#clock.emit({
+      event: 'progress',
+      step,
+      fraction: Math.min(1, now / budgetSeconds),
+      photosPerSecond: rate * this.#watched.photosPerStep,
+      etaSeconds: Math.max(0, budgetSeconds - now),
+    });
+  }
+
+  #point(losses: Losses, heldOutAccuracy: number | null): TrainingMetrics {
+    return {
+      stage: this.#watched.stage,
+      step: this.#watched.steps(),
+      seconds: this.#clock.elapsed(),
+      classifierLoss: losses.labelled,
+      unlabelledLoss: losses.unlabelled,
+      generatedLoss: losses.generated,
+      generatorLoss: losses.generator,
+      heldOutAccuracy,
+    };
+  }
+
+  async #samples(): Promise<void> {
+    const samples = await this.#watched.samples();
+    if (samples) this.#clock.emit({ event: 'samples', step: this.#watched.steps(), ...samples });
+  }
+}

@@ -1,0 +1,176 @@
+// A whole run, top down: look at the labels and pictures, train on the labels alone, train the SSGAN, compare, save, predict.
+
+import type { DeviceInfo, Receipt, TrainingMetrics } from '../../shared/types.ts';
+import type { TrainReply, TrainRequest } from '../messages.ts';
+import { accuracyOf, checkLabels, ENOUGH_TO_HOLD_OUT, splitLabels, type LabelSplit } from './evaluate.ts';
+import { fit, type Budget } from './fit.ts';
+import { freshState, Learner } from './learner.ts';
+import { checkFits, loadModel, pixelNetworks, saveModel, type Model, type ModelShape } from './model.ts';
+import { PixelFeed } from './pixel-feed.ts';
+import { Pictures } from './pictures.ts';
+import { predict } from './predict.ts';
+import { recipeFor, type Recipe } from './recipe.ts';
+import type { RunClock } from './report.ts';
+import { watch } from './watch.ts';
+
+/** Numbers of steps in place of time, for tests and benches that compare runs. */
+export interface FixedSteps {
+  labelsOnly: number;
+  ssgan: number;
+}
+
+interface Run {
+  request: TrainRequest;
+  pictures: Pictures;
+  clock: RunClock;
+  recipe: Recipe;
+  /** Where the weights start from, if not from random ones. */
+  start: Model | null;
+  shape: ModelShape;
+  split: LabelSplit;
+  feed: PixelFeed;
+}
+
+/** What a stage leaves behind: averaged weights. */
+interface Trained {
+  steps: number;
+  classifier: Float32Array;
+  generator: Float32Array | null;
+}
+
+const LABELS_ONLY_SHARE = 0.25;
+const PROBE_ROWS = 128;
+const MOST_PREDICTION_SHARE = 0.3;
+
+/** Throws 'too-few-labels', 'bad-input' or 'not-found' before anything is learned, 'training-failed' later. */
+export async function train(
+  request: TrainRequest,
+  device: DeviceInfo,
+  clock: RunClock,
+  fixed: FixedSteps | null = null,
+): Promise<TrainReply> {
+  checkLabels(request.labels, request.classes);
+  clock.emit({ event: 'stage', stage: 'preparing' });
+  const pictures = new Pictures(request.pixels);
+  try {
+    return await runStages(prepare(request, pictures, clock), device, fixed);
+  } finally {
+    pictures.close();
+  }
+}
+
+function prepare(request: TrainRequest, pictures: Pictures, clock: RunClock): Run {
+  const { pixels, classes, labels, seed, startFrom } = request;
+  const recipe = recipeFor(request);
+  const start = startFrom === null ? null : loadModel(startFrom);
+  if (start) checkFits(start, pixels, classes);
+  const measured = pictures.measureScale(); // Also refuses a folder of one repeated picture.
+  const split = splitLabels(labels, classes, seed);
+  const feed = new PixelFeed(pictures, split.training, classes, recipe, start?.scale ?? measured, seed);
+  const { sizePx, channels } = pixels;
+  const { classifierWidth, generatorWidth } = recipe;
+  const shape = start?.shape ?? { sizePx, channels, classes, classifierWidth, generatorWidth };
+  return { request, pictures, clock, recipe, start, shape, split, feed };
+}
+
+async function runStages(run: Run, device: DeviceInfo, fixed: FixedSteps | null): Promise<TrainReply> {
+  const { request, clock, shape, feed, recipe } = run;
+  const learnUntil = clock.budgetSeconds - (await predictionSeconds(run));
+  const labelsOnly = await runStage(run, 'labels-only', {
+    until: clock.elapsed() + LABELS_ONLY_SHARE * (learnUntil - clock.elapsed()),
+    steps: fixed?.labelsOnly ?? recipe.labelsOnlySteps,
+  });
+  const ssgan = await runStage(run, 'ssgan', { until: learnUntil, steps: fixed?.ssgan ?? Infinity });
+
+  clock.emit({ event: 'stage', stage: 'evaluating' });
+  const began = ssgan.steps > 0; // A stop may come while the labels-only network still learns.
+  const receipt = await compare(run, labelsOnly.classifier, began ? ssgan.classifier : null);
+  const active = betterOf(receipt, began);
+  saveModel(request.modelDir, {
+    ...{ shape, scale: feed.scale, active, labelsOnly: labelsOnly.classifier },
+    ...{ ssgan: began ? ssgan.classifier : null, generator: ssgan.generator },
+  });
+
+  clock.emit({ event: 'stage', stage: 'predicting' });
+  const ofLabelsOnly = await predictAll(run, labelsOnly.classifier);
+  const ofSsgan = began ? await predictAll(run, ssgan.classifier) : ofLabelsOnly;
+  return {
+    status: clock.stopped() ? 'stopped' : 'finished',
+    steps: labelsOnly.steps + ssgan.steps,
+    seconds: clock.elapsed(),
+    ...{ device, receipt, active },
+    probabilities: active === 'ssgan' ? ofSsgan : ofLabelsOnly,
+    otherProbabilities: active === 'ssgan' ? ofLabelsOnly : ofSsgan,
+  };
+}
+
+async function runStage(run: Run, stage: TrainingMetrics['stage'], budget: Budget): Promise<Trained> {
+  const { clock, recipe, feed, start, shape, request, pictures, split } = run;
+  clock.emit({ event: 'stage', stage });
+  const settings = {
+    objective: recipe.stages[stage].objective,
+    classifierAdam: recipe.classifierAdam,
+    generatorAdam: recipe.generatorAdam,
+    generated: recipe.batch.generated,
+    seed: request.seed,
+  };
+  const networks = pixelNetworks(shape, feed.scale);
+  // The labels-only network always starts anew, so that it stays what its name says.
+  const from = stage === 'ssgan' && start?.ssgan ? { classifier: start.ssgan, generator: start.generator } : null;
+  const sample = feed.sample();
+  const learner = new Learner(networks, settings, freshState(networks, settings, sample, from));
+  sample.dispose();
+  const { labelled, unlabelled, generated } = recipe.batch;
+  const photosPerStep = stage === 'ssgan' ? labelled + unlabelled + generated : labelled;
+  const { labels, classes } = request;
+  const watched = watch({ stage, learner, feed, pictures, labels, heldOut: split.heldOut, classes, photosPerStep });
+  try {
+    await fit(learner, (step) => feed.input(step, stage), budget, clock, watched);
+    const { step, classifier, generator } = await learner.state();
+    return { steps: step, classifier: classifier.average, generator: generator?.weights ?? null };
+  } finally {
+    learner.dispose();
+  }
+}
+
+/** How long predicting the whole library with both networks will take, measured on a few pictures. */
+async function predictionSeconds(run: Run): Promise<number> {
+  const { pictures, clock } = run;
+  const weights = new Float32Array(pixelNetworks(run.shape, run.feed.scale).classifier.layout.size);
+  const rows = Math.min(PROBE_ROWS, pictures.file.count);
+  await predictRows(run, weights, upTo(Math.min(16, rows))); // The first one also loads kernels.
+  const began = clock.elapsed();
+  await predictRows(run, weights, upTo(rows));
+  const expected = (2 * pictures.file.count * (clock.elapsed() - began)) / rows;
+  return Math.min(expected, MOST_PREDICTION_SHARE * clock.budgetSeconds);
+}
+
+const upTo = (n: number): Int32Array => Int32Array.from({ length: n }, (_, i) => i);
+const predictAll = (run: Run, weights: Float32Array) => predictRows(run, weights, upTo(run.pictures.file.count));
+
+function predictRows({ shape, feed, pictures }: Run, weights: Float32Array, rows: Int32Array): Promise<Float32Array> {
+  return predict(pixelNetworks(shape, feed.scale).classifier, weights, pictures, feed.scale, rows);
+}
+
+/** Both networks on the same held-out photos. */
+async function compare(run: Run, labelsOnly: Float32Array, ssgan: Float32Array | null): Promise<Receipt> {
+  const { request, split } = run;
+  if (split.heldOut.length === 0) {
+    const note = `With fewer than ${ENOUGH_TO_HOLD_OUT} labels all of them are learned from, and none is left to measure with.`;
+    return { labelsOnly: null, ssgan: null, note };
+  }
+  const truth = Array.from(split.heldOut, (i) => request.labels[i] ?? -1);
+  const measure = async (weights: Float32Array) =>
+    accuracyOf(await predictRows(run, weights, split.heldOut), truth, request.classes);
+  return {
+    labelsOnly: await measure(labelsOnly),
+    ssgan: ssgan && (await measure(ssgan)),
+    note: ssgan ? null : 'The run was stopped before the SSGAN began.',
+  };
+}
+
+/** The better one on held-out labels; the SSGAN when there are none, unless it never began. */
+function betterOf({ labelsOnly, ssgan }: Receipt, ssganBegan: boolean): TrainReply['active'] {
+  if (!ssganBegan) return 'labels-only';
+  return labelsOnly && ssgan && labelsOnly.accuracy > ssgan.accuracy ? 'labels-only' : 'ssgan';
+}

@@ -1,0 +1,57 @@
+// What can be seen of a pixel learner while it learns: its losses, its accuracy on held-out labels, pictures it generates.
+
+import type { TrainingMetrics } from '../../shared/types.ts';
+import { tf, type Tensor4D } from '../backend/tensorflow.ts';
+import { accuracyOf } from './evaluate.ts';
+import type { Learner } from './learner.ts';
+import type { PixelFeed } from './pixel-feed.ts';
+import type { Pictures } from './pictures.ts';
+import type { PixelScale } from './pixel-generator.ts';
+import type { Watched } from './report.ts';
+
+/** Enough for a live curve; the receipt measures on all of them. */
+const MOST_HELD_OUT = 250;
+const GENERATED_SHOWN = 64;
+
+export interface Subject {
+  stage: TrainingMetrics['stage'];
+  learner: Learner<Tensor4D>;
+  feed: PixelFeed;
+  pictures: Pictures;
+  /** [count] true classes, and the positions held out. */
+  labels: Int32Array;
+  heldOut: Int32Array;
+  classes: number;
+  photosPerStep: number;
+}
+
+export function watch({ stage, learner, feed, pictures, labels, heldOut, classes, photosPerStep }: Subject): Watched {
+  const rows = heldOut.subarray(0, MOST_HELD_OUT);
+  const truth = Array.from(rows, (i) => labels[i] ?? -1);
+  return {
+    stage,
+    photosPerStep,
+    steps: () => learner.steps,
+    losses: () => learner.losses(),
+    async heldOutAccuracy() {
+      if (rows.length === 0) return null;
+      const probabilities = tf.tidy(() => learner.predict(pictures.batch(rows, feed.scale)));
+      const values = await probabilities.data<'float32'>();
+      probabilities.dispose();
+      return accuracyOf(values, truth, classes).accuracy;
+    },
+    async samples() {
+      const generated = learner.generate(GENERATED_SHOWN);
+      if (!generated) return null;
+      const values = await generated.data<'float32'>();
+      generated.dispose();
+      const { sizePx, channels } = pictures.file;
+      return { count: GENERATED_SHOWN, sizePx, channels, pixels: toBytes(values, feed.scale) };
+    },
+  };
+}
+
+/** Standardised values back to 0 to 255. */
+function toBytes(values: Float32Array, { mean, deviation }: PixelScale): Uint8Array {
+  return Uint8Array.from(values, (value) => Math.round(255 * Math.min(1, Math.max(0, value * deviation + mean))));
+}

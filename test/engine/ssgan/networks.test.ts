@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'vitest';
+import type { Rank } from '@tensorflow/tfjs-node-gpu';
+import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor4D } from '../../../src/engine/backend/tensorflow.ts';
+import { TrainedWeights } from '../../../src/engine/ssgan/optimiser.ts';
+import { differentiate, layOut, part, unpack, type Layout } from '../../../src/engine/ssgan/parameters.ts';
+import { pixelClassifier } from '../../../src/engine/ssgan/pixel-classifier.ts';
+import { pixelGenerator } from '../../../src/engine/ssgan/pixel-generator.ts';
+import { randomStream } from '../../../src/engine/ssgan/random.ts';
+import { normaliseWeight } from '../../../src/engine/ssgan/weight-norm.ts';
+import { expectGradients, expectSlopes } from './finite-differences.ts';
+
+const pictures = (n: number, side: number, channels: number): Tensor4D =>
+  tf.randomNormal([n, side, side, channels], 0.3, 2, 'float32', 1);
+
+/** `f` of a network's flat weights, as a function that can be differentiated. */
+const ofFlat =
+  (layout: Layout, f: (weights: ReturnType<typeof unpack>['weights']) => Scalar) =>
+  (...tensors: Tensor[]) =>
+    f(<T extends Tensor>(name: string) => tensors[layout.entries.findIndex((entry) => entry.name === name)] as T);
+
+describe('weight normalisation', () => {
+  test('gives each output unit the length g, whatever v is', () => {
+    const v = tf.randomNormal<Rank.R4>([3, 3, 2, 4], 0, 5, 'float32', 2);
+    const w = normaliseWeight(v, tf.tensor1d([1, 2, 3, 4]));
+    const lengths = tf.sqrt(tf.sum(tf.square(w), [0, 1, 2])).dataSync();
+    [1, 2, 3, 4].forEach((g, i) => expect(lengths[i]).toBeCloseTo(g, 4));
+  });
+
+  test('has the gradient that finite differences give', () => {
+    const inputs = [tf.randomNormal([4, 3], 0, 1, 'float32', 3), tf.tensor1d([1, 2, 0.5])];
+    const mix = tf.randomNormal([4, 3], 0, 1, 'float32', 4);
+    expectGradients((v, g) => tf.sum(tf.mul(normaliseWeight(v!, g as Tensor1D), mix)), inputs);
+  });
+});
+
+describe('the pixel classifier', () => {
+  for (const [sizePx, channels] of [
+    [32, 1],
+    [48, 3],
+    [64, 3],
+  ] as const) {
+    test(`takes ${sizePx} px with ${channels} channel(s) and starts with logits of ordinary size`, () => {
+      const { classifier, flat } = fresh(sizePx, channels);
+      const { weights } = unpack(tf.tensor1d(flat), classifier.layout);
+      const { features, logits } = classifier.forward(weights, pictures(6, sizePx, channels), null);
+      expect(logits.shape).toEqual([6, 3]);
+      expect(features.shape[0]).toBe(6);
+      expect(tf.max(tf.abs(logits)).dataSync()[0]).toBeLessThan(3);
+    });
+  }
+
+  test('starts each convolution with mean 0 and variance 1 on the sample', () => {
+    const { classifier, flat, sample } = fresh(32, 1);
+    const take = (name: string) => part(flat, classifier.layout, name).slice();
+    const v = tf.tensor4d(take('conv1.v'), [4, 4, 1, 16]);
+    const z = tf.add(tf.conv2d(sample, normaliseWeight(v, tf.tensor1d(take('conv1.g'))), 2, 'same'), take('conv1.b'));
+    const { mean, variance } = tf.moments(z, [0, 1, 2]);
+    expect(tf.max(tf.abs(mean)).dataSync()[0]).toBeLessThan(1e-3);
+    expect(tf.max(tf.abs(tf.sub(variance, 1))).dataSync()[0]).toBeLessThan(1e-2);
+  });
+
+  test('does not let a picture be judged by its neighbours in the batch', () => {
+    const { classifier, flat } = fresh(32, 1);
+    const { weights } = unpack(tf.tensor1d(flat), classifier.layout);
+    const x = pictures(4, 32, 1);
+    const alone = classifier.forward(weights, x.slice([0], [1]), null).logits.dataSync();
+    const together = classifier.forward(weights, x, null).logits.dataSync();
+    alone.forEach((logit, k) => expect(together[k]).toBeCloseTo(logit, 4));
+  });
+
+  test('has the gradient that finite differences give', () => {
+    const { classifier, flat } = fresh(32, 1);
+    const x = pictures(2, 32, 1);
+    const loss = ofFlat(classifier.layout, (weights) => {
+      const { logits, features } = classifier.forward(weights, x, null);
+      return tf.add(tf.mean(tf.square(logits)), tf.mean(tf.square(features)));
+    });
+    expectSlopes(loss, unpack(tf.tensor1d(flat), classifier.layout).tensors, 1e-2);
+  });
+
+  function fresh(sizePx: number, channels: 1 | 3) {
+    const classifier = pixelClassifier({ sizePx, channels }, 3);
+    const sample = pictures(32, sizePx, channels);
+    return { classifier, sample, flat: classifier.initialise(sample, randomStream(1)) };
+  }
+});
+
+test('the generator draws pictures of the right shape, within what bytes can hold', () => {
+  for (const [sizePx, channels] of [
+    [32, 1],
+    [48, 3],
+    [64, 3],
+  ] as const) {
+    const generator = pixelGenerator({ sizePx, channels }, { mean: 0.5, deviation: 0.25 });
+    const { weights } = unpack(tf.tensor1d(generator.initialise(randomStream(1))), generator.layout);
+    const drawn = generator.forward(weights, tf.randomNormal([5, generator.noiseSize]));
+    expect(drawn.shape).toEqual([5, sizePx, sizePx, channels]);
+    expect(tf.min(drawn).dataSync()[0]).toBeGreaterThanOrEqual(-2); // (0 − 0.5) / 0.25
+    expect(tf.max(drawn).dataSync()[0]).toBeLessThanOrEqual(2);
+  }
+});
+
+describe('flat weights', () => {
+  const layout = layOut([
+    { name: 'frozen', shape: [2], frozen: true },
+    { name: 'matrix', shape: [2, 2] },
+    { name: 'unused', shape: [1] },
+  ]);
+
+  test('come apart by name and keep frozen ones last', () => {
+    const { weights } = unpack(tf.tensor1d([1, 2, 3, 4, 5, 6, 7]), layout);
+    expect(Array.from(weights('matrix').dataSync())).toEqual([1, 2, 3, 4]);
+    expect(Array.from(weights('frozen').dataSync())).toEqual([6, 7]);
+    expect(layout.trainable).toBe(5);
+  });
+
+  test('get a gradient of zero where frozen or unused', () => {
+    const { tensors, weights } = unpack(tf.tensor1d([1, 2, 3, 4, 5, 6, 7]), layout);
+    const compute = () => ({
+      loss: tf.sum(tf.mul(tf.square(weights('matrix')), tf.sum(weights('frozen')))) as Scalar,
+      keep: tf.scalar(1),
+    });
+    const { gradient } = tf.tidy(() => differentiate(compute, tensors, layout));
+    expect(Array.from(gradient.dataSync())).toEqual([26, 52, 78, 104, 0, 0, 0]);
+  });
+
+  test('are averaged with a decay of (1 + t) / (10 + t), at most the one given', async () => {
+    const settings = { rate: 1, beta1: 0, beta2: 0, averageMost: 0.2 };
+    const trained = new TrainedWeights(TrainedWeights.begin(new Float32Array([0])), settings);
+    tf.tidy(() => trained.update(tf.tensor1d([-1]), 1)); // weight 1, decay 2/11
+    expect((await trained.state()).average[0]).toBeCloseTo(1 - 2 / 11, 4);
+    tf.tidy(() => trained.update(tf.tensor1d([-1]), 1)); // weight 2, decay 0.2
+    expect((await trained.state()).average[0]).toBeCloseTo(0.2 * (1 - 2 / 11) + 0.8 * 2, 4);
+    trained.dispose();
+  });
+});

@@ -1,0 +1,153 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PixelFile, TrainerEvent, TrainReply, TrainRequest } from '../../src/engine/messages.ts';
+import { createTrainer } from '../../src/engine/trainer.ts';
+
+// Four hundred small pictures: a bright bar lying down (class 0) or standing up (class 1) on noise.
+const COUNT = 400;
+const SIDE = 32;
+const folder = mkdtempSync(join(tmpdir(), 'whisker-trainer-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let pixels: PixelFile;
+const truth = Int32Array.from({ length: COUNT }, (_, i) => i % 2);
+
+beforeAll(() => {
+  const bytes = new Uint8Array(COUNT * SIDE * SIDE);
+  let random = 1;
+  const next = () => (random = (Math.imul(random, 1103515245) + 12345) >>> 0) / 2 ** 32;
+  for (let i = 0; i < COUNT; i++) {
+    const at = 6 + Math.floor(next() * 18);
+    for (let y = 0; y < SIDE; y++) {
+      for (let x = 0; x < SIDE; x++) {
+        const across = truth[i] ? x : y;
+        const lit = across >= at && across < at + 4;
+        bytes[(i * SIDE + y) * SIDE + x] = (lit ? 150 : 20) + 80 * next();
+      }
+    }
+  }
+  pixels = { path: join(folder, 'pixels.bin'), count: COUNT, sizePx: SIDE, channels: 1 };
+  writeFileSync(pixels.path, bytes);
+});
+
+const labelled = (n: number) => truth.map((label, i) => (i < n ? label : -1));
+
+const request = (changes: Partial<TrainRequest> = {}): TrainRequest => ({
+  kind: 'train',
+  pixels,
+  classes: 2,
+  labels: labelled(20),
+  seed: 1,
+  minutes: 0.2,
+  device: 'auto',
+  mirror: true,
+  preset: 'quick',
+  startFrom: null,
+  modelDir: join(folder, 'model'),
+  ...changes,
+});
+
+async function run(changes: Partial<TrainRequest> = {}, onEvent?: (event: TrainerEvent, stop: () => void) => void) {
+  const events: TrainerEvent[] = [];
+  const trainer = createTrainer((event) => {
+    events.push(event);
+    onEvent?.(event, () => trainer.stop());
+  });
+  const reply = (await trainer.handle(request(changes))) as TrainReply;
+  return { reply, events, trainer };
+}
+
+const share = (reply: TrainReply): number =>
+  truth.filter((label, i) => Number(reply.probabilities[2 * i + 1]! > 0.5) === label).length / COUNT;
+
+describe('a run on a small folder', () => {
+  let first: Awaited<ReturnType<typeof run>>;
+  beforeAll(async () => void (first = await run()), 60_000);
+
+  test('goes through its stages in order and keeps to its time', () => {
+    const stages = first.events.flatMap((event) => (event.event === 'stage' ? [event.stage] : []));
+    expect(stages).toEqual(['preparing', 'labels-only', 'ssgan', 'evaluating', 'predicting']);
+    expect(first.reply.status).toBe('finished');
+    expect(first.reply.steps).toBeGreaterThan(10);
+    expect(first.reply.seconds).toBeGreaterThan(8);
+    expect(first.reply.seconds).toBeLessThan(20);
+  });
+
+  test('learns to tell the classes apart, for every photo', () => {
+    expect(first.reply.probabilities).toHaveLength(2 * COUNT);
+    expect(first.reply.otherProbabilities).toHaveLength(2 * COUNT);
+    expect(share(first.reply)).toBeGreaterThan(0.8);
+  });
+
+  test('says why there is no accuracy when labels are too few to hold any out', () => {
+    expect(first.reply.receipt).toMatchObject({ labelsOnly: null, ssgan: null });
+    expect(first.reply.receipt.note).toContain('fewer than 40 labels');
+  });
+
+  test('shows losses of both stages and pictures that are generated', () => {
+    const points = first.events.flatMap((event) => (event.event === 'metrics' ? event.points : []));
+    const last = points.findLast(({ stage }) => stage === 'ssgan');
+    expect(points.find(({ stage }) => stage === 'labels-only')).toMatchObject({ generatorLoss: null });
+    for (const loss of ['classifierLoss', 'unlabelledLoss', 'generatedLoss', 'generatorLoss'] as const) {
+      expect(last?.[loss], loss).toBeTypeOf('number');
+    }
+    const samples = first.events.find((event) => event.event === 'samples');
+    expect(samples).toMatchObject({ count: 64, sizePx: SIDE, channels: 1 });
+    expect(samples?.pixels).toHaveLength(64 * SIDE * SIDE);
+  });
+
+  test('leaves a model that predicts what the run predicted', async () => {
+    const predicted = await first.trainer.handle({
+      kind: 'predict',
+      pixels,
+      modelDir: join(folder, 'model'),
+      device: 'auto',
+    });
+    const { probabilities } = predicted as { probabilities: Float32Array };
+    probabilities.forEach((p, i) => expect(p).toBeCloseTo(first.reply.probabilities[i]!, 4));
+  });
+
+  test('can be followed by one that starts from its model', async () => {
+    const next = await run({ startFrom: join(folder, 'model'), modelDir: join(folder, 'next'), minutes: 0.1 });
+    expect(share(next.reply)).toBeGreaterThan(0.8);
+  });
+});
+
+test('a stop is heard within a second and keeps what was learned', async () => {
+  let asked = Infinity;
+  let heard = Infinity;
+  const { reply } = await run({ minutes: 0.4, labels: labelled(40) }, (event, stop) => {
+    if (event.event === 'stage' && event.stage === 'evaluating') heard = performance.now();
+    if (event.event !== 'metrics' || event.points[0]?.stage !== 'ssgan' || asked < Infinity) return;
+    asked = performance.now();
+    stop();
+  });
+  expect(heard - asked).toBeLessThan(1000);
+  expect(reply.status).toBe('stopped');
+  expect(reply.seconds).toBeLessThan(20);
+  expect(reply.receipt.ssgan?.n).toBe(8);
+});
+
+describe('what can not be trained is refused with a sentence', () => {
+  const cases: [string, Partial<TrainRequest> | (() => Partial<TrainRequest>), string][] = [
+    ['one label in a class', { labels: truth.map((label, i) => (i < 3 ? label : -1)) }, 'too-few-labels'],
+    ['one class', { classes: 1, labels: new Int32Array(COUNT) }, 'too-few-labels'],
+    ['a pixel file that is gone', () => ({ pixels: { ...pixels, path: join(folder, 'gone') } }), 'not-found'],
+    ['a pixel file of another length', () => ({ pixels: { ...pixels, count: COUNT - 1 } }), 'bad-input'],
+    ['a start from a model that is gone', { startFrom: join(folder, 'no-model') }, 'not-found'],
+    ['a GPU where there is none', { device: 'gpu' }, 'training-unavailable'],
+  ];
+  for (const [name, changes, code] of cases) {
+    test(name, async () => {
+      const trainer = createTrainer(() => {});
+      const asked = request(typeof changes === 'function' ? changes() : changes);
+      await expect(trainer.handle(asked)).rejects.toMatchObject({ code });
+    });
+  }
+});
+
+test('the device is described by kind and name', async () => {
+  const device = await createTrainer(() => {}).handle({ kind: 'describe', device: 'auto' });
+  expect(device).toMatchObject({ kind: expect.stringMatching(/^(cpu|gpu)$/), name: expect.stringMatching(/\w/) });
+});
