@@ -63,6 +63,8 @@ export class App {
   info = $state.raw<AppInfo | null>(null);
   /** False until main has said whether a library is open. */
   ready = $state(false);
+  /** Why main could not say so. */
+  failure = $state.raw<Failure | null>(null);
   /** True while a library is being opened. */
   opening = $state(false);
 
@@ -119,13 +121,16 @@ export class App {
   }
 
   async refresh(): Promise<void> {
-    if (!this.info) {
-      const info = await this.call('app.info');
-      if (info.ok) this.info = info.value;
+    try {
+      this.info ??= await this.api.call('app.info');
+      this.#take(await this.api.call('library.state'));
+    } catch (error) {
+      // Without a first answer there is no screen that a toast could lie over.
+      if (this.ready) this.#report(error);
+      else this.failure = toFailure(error);
+      return;
     }
-    const state = await this.call('library.state');
-    if (!state.ok) return;
-    this.#take(state.value);
+    this.failure = null;
     this.ready = true;
     this.refreshes++;
     // The answer to a filter by predictions may be another one now.
@@ -229,10 +234,33 @@ export class App {
     this.undoState = state?.undo ?? { undo: null, redo: null };
   }
 
+  /** Photos come and go without counts. */
+  #count(): void {
+    if (this.photos.loaded) this.counts = { ...this.counts, ...this.photos.tally() };
+  }
+
+  #scanned(scan: ScanProgress): void {
+    const was = this.scan.phase;
+    this.scan = scan;
+    if (this.scanning) {
+      this.counts = { ...this.counts, problems: Math.max(this.counts.problems, scan.problems) };
+      return;
+    }
+    if (scan.phase === was || scan.phase === 'idle') return;
+    void this.refresh();
+    const action = { label: 'Scan again', run: () => void this.call('library.rescan') };
+    if (scan.phase === 'failed') this.toasts.show({ kind: 'error', message: scan.error ?? 'The scan failed.', action });
+    if (scan.phase === 'cancelled') {
+      this.toasts.show({ kind: 'info', message: 'The scan was stopped before its end.', action });
+    }
+  }
+
   #listen(): void {
     const { api } = this;
     api.on('library.changed', (state) => this.#take(state));
-    api.on('scan.progress', (scan) => (this.scan = scan));
+    api.on('scan.progress', (scan) => this.#scanned(scan));
+    api.on('photos.added', () => this.#count());
+    api.on('photos.removed', () => this.#count());
     api.on('labels.changed', ({ counts, undo }) => {
       this.counts = counts;
       this.undoState = undo;

@@ -1,7 +1,7 @@
 // The columns of all photos of the library, in the order of the grid: plain arrays, fit for 100,000 photos. Knows nothing of screens.
 
 import { EXCLUDED_CODE, NO_LABEL_CODE } from '../../shared/types.ts';
-import type { PhotoFilter, PhotoId, PhotoPage } from '../../shared/types.ts';
+import type { Counts, PhotoFilter, PhotoId, PhotoPage } from '../../shared/types.ts';
 
 export interface ShownPhotos {
   ids: PhotoId[];
@@ -24,6 +24,21 @@ export class PhotoTable {
       this.#aspects.push((page.widths[i] ?? 1) / (page.heights[i] ?? 1));
       this.#codes.push(page.labels[i] ?? NO_LABEL_CODE);
     });
+  }
+
+  /** How many photos carry what. */
+  tally(): Pick<Counts, 'photos' | 'labelled' | 'unlabelled' | 'excluded' | 'byClass'> {
+    const byClass: Record<number, number> = {};
+    let excluded = 0;
+    let labelled = 0;
+    for (const code of this.#codes) {
+      if (code === EXCLUDED_CODE) excluded++;
+      if (code <= NO_LABEL_CODE) continue;
+      labelled++;
+      byClass[code] = (byClass[code] ?? 0) + 1;
+    }
+    const photos = this.#codes.length;
+    return { photos, labelled, excluded, unlabelled: photos - labelled - excluded, byClass };
   }
 
   remove(ids: readonly PhotoId[]): void {

@@ -3,6 +3,7 @@
 
 import type { Api } from '../api.ts';
 import * as select from '../grid/selection.ts';
+import { toFailure, type Failure } from '../../shared/errors.ts';
 import { labelCode } from '../../shared/types.ts';
 import type { Label, PhotoId, PhotoPage } from '../../shared/types.ts';
 import type { Shown } from './app.svelte.ts';
@@ -11,6 +12,8 @@ import { PhotoTable, type ShownPhotos } from './photo-table.ts';
 export class Photos {
   /** False until the list has come. */
   loaded = $state(false);
+  /** Why the list did not come. */
+  failure = $state.raw<Failure | null>(null);
   selection = $state.raw<select.Selection>(select.nothing);
   /** Goes up when photos leave or come back because of a label: the grid then moves instead of jumping. */
   settlings = $state(0);
@@ -67,7 +70,14 @@ export class Photos {
   async load(): Promise<void> {
     const request = ++this.#request;
     this.loaded = false;
-    const page = await this.#api.call('photos.list', { filter: { kind: 'all' } });
+    this.failure = null;
+    let page: PhotoPage;
+    try {
+      page = await this.#api.call('photos.list', { filter: { kind: 'all' } });
+    } catch (error) {
+      if (request === this.#request) this.failure = toFailure(error);
+      return;
+    }
     if (request !== this.#request) return;
     const before = this.shown.ids;
     this.#table = new PhotoTable();
@@ -93,6 +103,11 @@ export class Photos {
     const filter = this.#filter();
     const needsMain = filter.kind === 'predicted' || filter.kind === 'confusion';
     return !this.loaded || (needsMain && this.#asked?.filter !== filter);
+  }
+
+  /** How many photos carry what, for a scan in progress: main counts when something else changes. */
+  tally(): ReturnType<PhotoTable['tally']> {
+    return this.#table.tally();
   }
 
   /** -1 excluded, 0 none, else the class id. */

@@ -31,5 +31,4 @@ const drawn = (id: number): string =>
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [svelte(), photos],
-  publicDir: '../../../src/renderer/public',
 });

@@ -1,0 +1,156 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { connect, createApi, httpTransport } from '../../src/renderer/api.ts';
+import type { EventMessage, WhiskerBridge } from '../../src/shared/contract.ts';
+import { createFakeBridge } from './fake-bridge.ts';
+
+/** A browser's EventSource as far as the transport uses it. */
+class Stream {
+  static readonly CLOSED = 2;
+  static opened: Stream[] = [];
+  readyState = 0;
+  onopen: (() => void) | null = null;
+  onmessage: ((message: { data: string }) => void) | null = null;
+  onerror: (() => void) | null = null;
+  readonly url: string;
+  constructor(url: string) {
+    this.url = url;
+    Stream.opened.push(this);
+  }
+}
+
+const fetching = vi.fn<(url: string, init: RequestInit) => Promise<Response>>();
+const idle: EventMessage = { name: 'training.state', payload: { status: 'idle' } };
+
+beforeEach(() => {
+  Stream.opened = [];
+  fetching.mockReset();
+  vi.stubGlobal('EventSource', Stream);
+  vi.stubGlobal('fetch', fetching);
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+  delete window.whisker;
+});
+
+describe('calls over HTTP', () => {
+  it('posts the input as JSON and returns the Result', async () => {
+    fetching.mockResolvedValue(Response.json({ ok: true, value: [] }));
+    const result = await httpTransport().call('folders.list', { path: '/a' });
+    expect(result).toEqual({ ok: true, value: [] });
+    expect(fetching).toHaveBeenCalledWith('/call/folders.list', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"path":"/a"}',
+    });
+  });
+
+  it('posts an empty body for a call without input', async () => {
+    fetching.mockResolvedValue(Response.json({ ok: true, value: null }));
+    await httpTransport().call('library.state', undefined);
+    expect(fetching.mock.calls[0]![1]).not.toHaveProperty('body');
+  });
+
+  it('says that Whisker can’t be reached when it can’t', async () => {
+    fetching.mockRejectedValue(new TypeError('Failed to fetch'));
+    const result = await httpTransport().call('app.info', undefined);
+    expect(result).toMatchObject({
+      ok: false,
+      error: { message: 'Whisker can’t be reached.', remedy: expect.any(String) },
+    });
+  });
+
+  it('passes a refusal on in its own words, and has words for one without', async () => {
+    const refusal = { ok: false, error: { code: 'forbidden', message: 'No cookie.' } };
+    fetching.mockResolvedValueOnce(Response.json(refusal, { status: 401 }));
+    fetching.mockResolvedValueOnce(new Response('nope', { status: 403 }));
+    fetching.mockResolvedValueOnce(new Response('<h1>', { status: 502 }));
+    const transport = httpTransport();
+    expect(await transport.call('app.info', undefined)).toEqual(refusal);
+    expect(await transport.call('app.info', undefined)).toMatchObject({ error: { code: 'forbidden' } });
+    expect(await transport.call('app.info', undefined)).toMatchObject({
+      error: { message: expect.stringContaining('502') },
+    });
+  });
+});
+
+describe('events over HTTP', () => {
+  it('hands every message to every listener until it unsubscribes', () => {
+    const transport = httpTransport();
+    const heard: EventMessage[] = [];
+    const end = transport.subscribe((event) => heard.push(event));
+    Stream.opened[0]!.onmessage?.({ data: JSON.stringify(idle) });
+    end();
+    Stream.opened[0]!.onmessage?.({ data: JSON.stringify(idle) });
+    expect(heard).toEqual([idle]);
+  });
+
+  it('tells when the connection comes and goes, once for each change', () => {
+    const transport = httpTransport();
+    const seen: boolean[] = [];
+    transport.watchConnection((online) => seen.push(online));
+    const stream = Stream.opened[0]!;
+    stream.onopen?.();
+    stream.onerror?.();
+    stream.onerror?.();
+    stream.onopen?.();
+    expect(seen).toEqual([true, false, true]);
+  });
+
+  it('opens a new stream when the browser has given the old one up', () => {
+    vi.useFakeTimers();
+    httpTransport();
+    const stream = Stream.opened[0]!;
+    stream.onerror?.();
+    vi.advanceTimersByTime(5_000);
+    expect(Stream.opened).toHaveLength(1);
+    stream.readyState = Stream.CLOSED;
+    stream.onerror?.();
+    vi.advanceTimersByTime(5_000);
+    expect(Stream.opened).toHaveLength(2);
+  });
+});
+
+describe('the transport of a window', () => {
+  it('is the desktop’s bridge where there is one, and always online', async () => {
+    const bridge: WhiskerBridge = createFakeBridge({ host: 'desktop' });
+    window.whisker = bridge;
+    const transport = connect();
+    const seen: boolean[] = [];
+    transport.watchConnection((online) => seen.push(online));
+    expect(seen).toEqual([true]);
+    expect(await transport.chooseFolder?.()).toBe('/home/ada/Pictures/Harbour');
+    expect(await transport.call('app.info', undefined)).toMatchObject({ ok: true });
+    expect(Stream.opened).toHaveLength(0);
+  });
+
+  it('is HTTP in a browser, without a folder dialog and without the paths of dropped files', () => {
+    const transport = connect();
+    expect(transport.chooseFolder).toBeUndefined();
+    expect(transport.pathForFile(new File([], 'Cats'))).toBeNull();
+  });
+});
+
+describe('the api', () => {
+  it('returns the value, or throws what main said', async () => {
+    const api = createApi(createFakeBridge());
+    expect(await api.call('app.info')).toMatchObject({ version: '0.1.0' });
+    await expect(api.call('library.open', { folder: '/missing' })).rejects.toMatchObject({
+      code: 'folder-unavailable',
+      message: '/missing can’t be found.',
+      remedy: 'Check that the drive is connected.',
+    });
+  });
+
+  it('hears the events it asked for, and no others', () => {
+    const fake = createFakeBridge();
+    const api = createApi(fake);
+    const heard = vi.fn();
+    const end = api.on('photos.removed', heard);
+    fake.emit('training.state', { status: 'idle' });
+    fake.emit('photos.removed', { ids: [] });
+    end();
+    fake.emit('photos.removed', { ids: [] });
+    expect(heard.mock.calls).toEqual([[{ ids: [] }]]);
+  });
+});
