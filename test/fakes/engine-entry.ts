@@ -1,0 +1,38 @@
+// An engine process with every bad habit a real one could have. What a path's name says, it does; test/main/engine-host holds it to the envelope.
+
+import type { FromEngine, Inspected, ToEngine } from '../../src/engine/messages.ts';
+
+const send = (message: FromEngine) => process.send?.(message);
+const photo: Inspected = { ok: true, sha256: 'a'.repeat(64), width: 1, height: 1, format: 'jpeg', bytes: 1 };
+
+function inspectOne(path: string): Inspected {
+  if (path.includes('crash')) process.kill(process.pid, 'SIGKILL');
+  if (path.includes('exit')) {
+    console.error('lost the plot');
+    process.exit(7);
+  }
+  // Not even the event loop turns any more.
+  if (path.includes('hang')) for (;;);
+  return photo;
+}
+
+if (process.env['FAKE_ENGINE_BROKEN'] === '1') throw new Error('no such library');
+let training = 0;
+process.on('disconnect', () => process.exit());
+process.on('message', (message: ToEngine) => {
+  if ('stop' in message) {
+    send({ id: message.id, error: { code: 'cancelled', message: 'Stopped as asked.' } });
+    return;
+  }
+  const { id, request } = message;
+  if (request.kind === 'inspect') {
+    if (request.paths.some((path) => path.includes('silent'))) return;
+    send({ id, value: request.paths.map(inspectOne) });
+  } else if (request.kind === 'render') {
+    send({ id, error: { code: 'bad-input', message: `No ${request.path}.`, remedy: 'Try another.' } });
+  } else if (request.kind === 'train') {
+    training = id;
+    send({ id: training, event: { event: 'stage', stage: 'ssgan' } });
+  }
+});
+send({ ready: true, pid: process.pid });

@@ -1,0 +1,142 @@
+import { resolve } from 'node:path';
+import { afterEach, expect, onTestFinished, test } from 'vitest';
+import type { InspectRequest, TrainerEvent, TrainRequest } from '../../../src/engine/messages.ts';
+import { createEngine, EngineTimeout, type EngineOptions } from '../../../src/main/engine-host/engine.ts';
+
+const fake = resolve(import.meta.dirname, '../../fakes/engine-entry.ts');
+const inspect = (...paths: string[]): InspectRequest => ({ kind: 'inspect', paths, thumbDir: '', thumbPx: 320 });
+const train = { kind: 'train' } as TrainRequest;
+
+function engine(options: Partial<EngineOptions> = {}) {
+  const started = createEngine({ role: 'imaging', node: process.execPath, entry: fake, ...options });
+  onTestFinished(() => started.kill());
+  return started;
+}
+const isAlive = (pid: number) => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+afterEach(() => delete process.env['FAKE_ENGINE_BROKEN']);
+
+test('the process starts with the first request and stays for the next', async () => {
+  const host = engine();
+  expect(host.pid).toBeNull();
+  expect(await host.request(inspect('a', 'b'))).toHaveLength(2);
+  const { pid } = host;
+  expect(await host.request(inspect('c'))).toHaveLength(1);
+  expect(host.pid).toBe(pid);
+});
+
+test('requests sent together each get their own reply', async () => {
+  const host = engine();
+  const replies = await Promise.all([1, 2, 3, 4].map((n) => host.request(inspect(...Array<string>(n).fill('a')))));
+  expect(replies.map((reply) => reply.length)).toEqual([1, 2, 3, 4]);
+});
+
+test('an error keeps its code, its sentence and its remedy', async () => {
+  await expect(engine().request({ kind: 'render', path: 'x.jpg', sizePx: 9 })).rejects.toMatchObject({
+    code: 'bad-input',
+    message: 'No x.jpg.',
+    remedy: 'Try another.',
+  });
+});
+
+test('a crash rejects everything under way, and the next request starts a new process', async () => {
+  const host = engine();
+  await host.request(inspect('a'));
+  const first = host.pid;
+  const lost = await Promise.allSettled([host.request(inspect('silent')), host.request(inspect('crash'))]);
+  for (const one of lost) {
+    expect(one).toMatchObject({ status: 'rejected', reason: { code: 'engine-crashed' } });
+    expect(one).toMatchObject({ reason: { message: expect.stringContaining('SIGKILL') } });
+  }
+  expect(await host.request(inspect('a'))).toHaveLength(1);
+  expect(host.pid).not.toBe(first);
+});
+
+test('a process that ends tells its exit code and its last words', async () => {
+  await expect(engine().request(inspect('exit'))).rejects.toMatchObject({
+    code: 'engine-crashed',
+    message: 'The imaging process ended unexpectedly: exit code 7 (lost the plot).',
+  });
+});
+
+test('a process that never gets ready is a fault of the set-up, not of the request', async () => {
+  process.env['FAKE_ENGINE_BROKEN'] = '1';
+  await expect(engine().request(inspect('a'))).rejects.toMatchObject({
+    code: 'internal',
+    message: expect.stringContaining("can't be started"),
+  });
+  await expect(engine({ node: '/no/such/node' }).request(inspect('a'))).rejects.toMatchObject({ code: 'internal' });
+});
+
+test('a request past its time kills even a process that is stuck for good', async () => {
+  const host = engine();
+  await host.request(inspect('a'));
+  const pid = host.pid ?? 0;
+  const [late, other] = await Promise.allSettled([
+    host.request(inspect('hang'), { timeoutMs: 300 }),
+    host.request(inspect('a')),
+  ]);
+  expect(late).toMatchObject({ status: 'rejected', reason: expect.any(EngineTimeout) });
+  expect(other).toMatchObject({ status: 'rejected', reason: { code: 'engine-crashed' } });
+  await expect.poll(() => isAlive(pid)).toBe(false);
+});
+
+test('cancelling answers at once and ends the process when nothing else runs in it', async () => {
+  const host = engine();
+  await host.request(inspect('a'));
+  const pid = host.pid ?? 0;
+  const abort = new AbortController();
+  const asked = host.request(inspect('hang'), { signal: abort.signal });
+  const began = performance.now();
+  setTimeout(() => abort.abort(), 20);
+  await expect(asked).rejects.toMatchObject({ code: 'cancelled' });
+  expect(performance.now() - began).toBeLessThan(500);
+  await expect.poll(() => isAlive(pid)).toBe(false);
+});
+
+test('cancelling one of two leaves the other alone', async () => {
+  const host = engine();
+  const abort = new AbortController();
+  const cancelled = host.request(inspect('silent'), { signal: abort.signal });
+  const kept = host.request(inspect('a'));
+  abort.abort();
+  await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
+  expect(await kept).toHaveLength(1);
+});
+
+test('a request whose signal is aborted already is never sent', async () => {
+  const host = engine();
+  await expect(host.request(inspect('crash'), { signal: AbortSignal.abort() })).rejects.toMatchObject({
+    code: 'cancelled',
+  });
+  expect(host.pid).toBeNull();
+});
+
+test('events reach the request they belong to, and stop reaches the process', async () => {
+  const host = engine({ role: 'trainer' });
+  const events: TrainerEvent[] = [];
+  const asked = host.request(train, {
+    onEvent: (event) => {
+      events.push(event);
+      host.stop();
+    },
+  });
+  await expect(asked).rejects.toMatchObject({ code: 'cancelled', message: 'Stopped as asked.' });
+  expect(events).toEqual([{ event: 'stage', stage: 'ssgan' }]);
+});
+
+test('kill resolves when the process is gone, and without one does nothing', async () => {
+  const host = engine();
+  await host.kill();
+  await host.request(inspect('a'));
+  const pid = host.pid ?? 0;
+  await host.kill();
+  expect(isAlive(pid)).toBe(false);
+  expect(host.pid).toBeNull();
+});

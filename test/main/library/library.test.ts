@@ -1,0 +1,284 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { createClass } from '../../../src/main/labels/classes.ts';
+import { setLabels } from '../../../src/main/labels/set-labels.ts';
+import { listPhotos } from '../../../src/main/db/photos.ts';
+import type { OpenLibrary } from '../../../src/main/library/library.ts';
+import { fill, temporaryFolder } from '../../fixtures/folder.ts';
+import { jpeg } from '../../fixtures/photos.ts';
+import { startLibrary } from './service.ts';
+
+const photos = async (count: number, prefix = '') =>
+  Object.fromEntries(
+    await Promise.all(
+      Array.from({ length: count }, async (_, i) => [`${prefix}${i}.jpg`, await jpeg({ seed: i })] as const),
+    ),
+  );
+
+const grid = ({ db }: OpenLibrary) => listPhotos(db, { kind: 'all' }, null);
+
+/** Labels the first photo of the grid as "Cat" and returns its number. */
+function labelFirst({ db, ...library }: OpenLibrary) {
+  const cat = createClass(db, { name: 'Cat' });
+  const [first] = grid({ db, ...library }).ids;
+  if (first === undefined) throw new Error('the grid is empty');
+  setLabels(db, [first], cat.id, 'person');
+  return { first, label: cat.id as number };
+}
+
+test('a folder becomes photos, duplicates once, and problems with a reason', async () => {
+  const [a, b] = [await jpeg({ seed: 1 }), await jpeg({ seed: 2, width: 40, height: 90 })];
+  const folder = fill(temporaryFolder(), { 'a.jpg': a, 'sub/copy of a.jpg': a, 'sub/b.jpg': b, 'notes.txt': 'hello' });
+  const { library, scan, payloads } = startLibrary();
+  expect(await scan(folder)).toMatchObject({
+    phase: 'done',
+    found: 4,
+    settled: 4,
+    photos: 2,
+    problems: 1,
+    error: null,
+  });
+  expect(grid(library.require())).toMatchObject({ widths: [64, 40], heights: [48, 90], labels: [0, 0] });
+  expect(library.problems()).toEqual([
+    { path: 'notes.txt', code: 'not-an-image', reason: 'This is text, not a photo.' },
+  ]);
+  const added = payloads('photos.added').flatMap(({ ids }) => ids);
+  expect(added).toEqual(grid(library.require()).ids);
+});
+
+test('progress goes from listing to reading to done and only ever grows', async () => {
+  const { scan, payloads } = startLibrary();
+  await scan(fill(temporaryFolder(), await photos(20)));
+  const progress = payloads('scan.progress');
+  expect([...new Set(progress.map(({ phase }) => phase))]).toEqual(['listing', 'reading', 'done']);
+  expect(progress.at(-1)).toMatchObject({ found: 20, settled: 20, photos: 20, etaSeconds: null });
+  progress.reduce((before, now) => (expect(now.settled).toBeGreaterThanOrEqual(before.settled), now));
+  const pace = progress.length / (progress.at(-1)?.seconds ?? 1);
+  expect(pace).toBeLessThanOrEqual(5 + 3 / (progress.at(-1)?.seconds ?? 1));
+});
+
+test('a second scan reads only what is new or changed', async () => {
+  const folder = fill(temporaryFolder(), await photos(6));
+  const { library, scan, dataDir } = startLibrary();
+  await scan(folder);
+  const before = grid(library.require());
+  await library.close();
+
+  const bytes = readFileSync(join(folder, '0.jpg'));
+  fill(folder, { 'new.jpg': await jpeg({ seed: 99 }), '1.jpg': await jpeg({ seed: 77 }) });
+  writeFileSync(join(folder, '0.jpg'), bytes);
+  const again = startLibrary({ dataDir });
+  const opened = await again.library.open(folder);
+  expect(grid(opened)).toEqual(before);
+  expect(await again.library.scanFinished()).toMatchObject({ phase: 'done', found: 7, photos: 7 });
+  // 0.jpg has a new time but its old content; 1.jpg is another photo now.
+  expect(again.payloads('photos.added').flatMap(({ ids }) => ids)).toHaveLength(2);
+  expect(again.payloads('photos.removed').flatMap(({ ids }) => ids)).toEqual([before.ids[1]]);
+});
+
+test('a photo that leaves the folder leaves the grid, and comes back with its label', async () => {
+  const folder = fill(temporaryFolder(), await photos(3));
+  const { library, scan, payloads } = startLibrary();
+  await scan(folder);
+  const { first, label } = labelFirst(library.require());
+  renameSync(join(folder, '0.jpg'), join(folder, '..', 'whisker-away.jpg'));
+  library.rescan();
+  expect(await library.scanFinished()).toMatchObject({ found: 2, photos: 2 });
+  expect(payloads('photos.removed')).toEqual([{ ids: [first] }]);
+  expect(grid(library.require()).ids).not.toContain(first);
+
+  renameSync(join(folder, '..', 'whisker-away.jpg'), join(folder, '0.jpg'));
+  library.rescan();
+  await library.scanFinished();
+  expect(payloads('photos.added').at(-1)).toEqual({ ids: [first], widths: [64], heights: [48], labels: [label] });
+});
+
+test('a photo that moves inside the folder keeps its number and its label, and never leaves the grid', async () => {
+  const folder = fill(temporaryFolder(), await photos(3));
+  const { library, scan, payloads } = startLibrary();
+  await scan(folder);
+  const { first, label } = labelFirst(library.require());
+  mkdirSync(join(folder, 'album'));
+  renameSync(join(folder, '0.jpg'), join(folder, 'album', 'renamed.jpg'));
+  library.rescan();
+  await library.scanFinished();
+  expect(payloads('photos.removed')).toEqual([]);
+  expect(grid(library.require())).toMatchObject({ ids: expect.arrayContaining([first]), labels: [label, 0, 0] });
+  expect(library.pathOf(first)).toBe(join(library.require().folder, 'album', 'renamed.jpg'));
+});
+
+test('a moved folder is known by its content; a copy beside the original is a library of its own', async () => {
+  const home = temporaryFolder();
+  fill(join(home, 'before'), await photos(8, 'album/'));
+  const { library, scan } = startLibrary();
+  await scan(join(home, 'before'));
+  const { label } = labelFirst(library.require());
+  const dir = library.require().dir;
+
+  fill(join(home, 'copy'), await photos(8, 'album/'));
+  await scan(join(home, 'copy'));
+  expect(library.require().dir).not.toBe(dir);
+  expect(grid(library.require()).labels).toEqual(Array(8).fill(0));
+
+  renameSync(join(home, 'before'), join(home, 'after'));
+  rmSync(join(home, 'after', 'album', '3.jpg'));
+  await scan(join(home, 'after'));
+  expect(library.require().dir).toBe(dir);
+  expect(grid(library.require()).labels).toEqual([label, ...Array(6).fill(0)]);
+  expect(library.recent().map(({ name }) => name)).toEqual(['after', 'copy']);
+});
+
+test('another folder with files of the same names and sizes is not mistaken for a moved one', async () => {
+  const home = temporaryFolder();
+  fill(join(home, 'one'), { 'a.jpg': await jpeg({ seed: 1 }) });
+  const { library, scan } = startLibrary();
+  await scan(join(home, 'one'));
+  const dir = library.require().dir;
+  const bytes = readFileSync(join(home, 'one', 'a.jpg'));
+  bytes.set([1, 2, 3], bytes.length - 10);
+  rmSync(join(home, 'one'), { recursive: true });
+  fill(join(home, 'two'), { 'a.jpg': bytes });
+  await scan(join(home, 'two'));
+  expect(library.require().dir).not.toBe(dir);
+});
+
+test('no two libraries share a photo number', async () => {
+  const { library, scan } = startLibrary();
+  await scan(fill(temporaryFolder(), await photos(2)));
+  const first = grid(library.require()).ids;
+  await scan(fill(temporaryFolder(), await photos(2)));
+  expect(grid(library.require()).ids.filter((id) => first.includes(id))).toEqual([]);
+});
+
+test('recent libraries come newest first with their counts; a forgotten one keeps its labels', async () => {
+  const [one, two] = [fill(temporaryFolder(), await photos(3)), fill(temporaryFolder(), await photos(1))];
+  const { library, scan } = startLibrary();
+  await scan(one);
+  labelFirst(library.require());
+  const folder = library.require().folder;
+  await scan(two);
+  expect(library.recent()).toMatchObject([
+    { photos: 1, labelled: 0, available: true },
+    { folder, photos: 3, labelled: 1, available: true },
+  ]);
+  library.forget(folder);
+  expect(library.recent()).toHaveLength(1);
+  await scan(one);
+  expect(library.recent()).toMatchObject([{ folder, labelled: 1 }, {}]);
+  rmSync(two, { recursive: true });
+  expect(library.recent()[1]).toMatchObject({ available: false });
+});
+
+test('with a folder of its own the library lies there, even among the photos', async () => {
+  const folder = fill(temporaryFolder(), await photos(2));
+  const libraryDir = join(folder, 'whisker');
+  const { library, scan, dataDir } = startLibrary({ libraryDir });
+  expect(await scan(folder)).toMatchObject({ found: 2, photos: 2, problems: 0 });
+  expect(existsSync(join(libraryDir, 'library.sqlite'))).toBe(true);
+  library.rescan();
+  expect(await library.scanFinished()).toMatchObject({ found: 2, problems: 0 });
+  expect(readdirSync(dataDir)).toEqual([]);
+});
+
+test('the photos’ own folder can’t hold the library', async () => {
+  const folder = fill(temporaryFolder(), await photos(1));
+  const { library } = startLibrary({ libraryDir: folder });
+  await expect(library.open(folder)).rejects.toMatchObject({ code: 'wrong-usage' });
+  expect(readdirSync(folder)).toEqual(['0.jpg']);
+});
+
+test('folders that can’t be opened are named, with what to do; the open library stays open', async () => {
+  const folder = fill(temporaryFolder(), await photos(1));
+  const { library, scan } = startLibrary();
+  expect(() => library.require()).toThrow('No library is open.');
+  await scan(folder);
+  await expect(library.open(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'folder-unavailable' });
+  await expect(library.open(join(folder, '0.jpg'))).rejects.toMatchObject({
+    message: expect.stringContaining('is a file'),
+  });
+  expect(library.require().db.open).toBe(true);
+});
+
+test('originals are never touched', async () => {
+  const folder = fill(temporaryFolder(), await photos(2));
+  const long = new Date('2001-02-03');
+  for (const name of readdirSync(folder)) utimesSync(join(folder, name), long, long);
+  const before = readdirSync(folder).map((name) => readFileSync(join(folder, name)));
+  const { scan } = startLibrary();
+  await scan(folder);
+  expect(readdirSync(folder).map((name) => readFileSync(join(folder, name)))).toEqual(before);
+});
+
+test('cancelling answers within a second, keeps what was read, and the next scan goes on from there', async () => {
+  const folder = fill(temporaryFolder(), await photos(300));
+  const { library, payloads } = startLibrary();
+  await library.open(folder);
+  await expect.poll(() => payloads('photos.added').length, { timeout: 20_000, interval: 5 }).toBeGreaterThan(0);
+  const asked = performance.now();
+  library.cancelScan();
+  const progress = await library.scanFinished();
+  expect(performance.now() - asked).toBeLessThan(1000);
+  expect(progress.phase).toBe('cancelled');
+  expect(grid(library.require()).ids.length).toBe(progress.photos);
+  expect(progress.photos).toBeGreaterThan(0);
+  library.rescan();
+  expect(await library.scanFinished()).toMatchObject({ phase: 'done', photos: 300 });
+});
+
+test('a cancelled listing marks nothing as missing', async () => {
+  const folder = fill(temporaryFolder(), await photos(5));
+  const { library, scan, payloads } = startLibrary();
+  await scan(folder);
+  library.rescan();
+  library.cancelScan();
+  expect(await library.scanFinished()).toMatchObject({ phase: 'cancelled' });
+  expect(payloads('photos.removed')).toEqual([]);
+  expect(grid(library.require()).ids).toHaveLength(5);
+});
+
+test('a folder that vanishes is a failed scan, not a library without photos', async () => {
+  const folder = fill(temporaryFolder(), await photos(2));
+  const { library, scan } = startLibrary();
+  await scan(folder);
+  rmSync(folder, { recursive: true });
+  library.rescan();
+  expect(await library.scanFinished()).toMatchObject({
+    phase: 'failed',
+    error: expect.stringContaining("can't be listed"),
+  });
+  expect(grid(library.require()).ids).toHaveLength(2);
+});
+
+test('problems are looked at again only when a rescan is asked for', async () => {
+  const entry = resolve(import.meta.dirname, '../../fakes/engine-entry.ts');
+  const folder = fill(temporaryFolder(), { 'crash.jpg': 'x' });
+  const first = startLibrary({ entry });
+  expect(await first.scan(folder)).toMatchObject({ phase: 'done', problems: 1 });
+  expect(first.library.problems()).toMatchObject([{ path: 'crash.jpg', code: 'crashed' }]);
+  await first.library.close();
+
+  const healed = startLibrary({ dataDir: first.dataDir });
+  await healed.scan(folder);
+  expect(healed.library.problems()).toMatchObject([{ code: 'crashed' }]);
+  healed.library.rescan();
+  await healed.library.scanFinished();
+  expect(healed.library.problems()).toMatchObject([{ code: 'not-an-image' }]);
+});
+
+test('opening two folders at once leaves one open and none half open', async () => {
+  const { library } = startLibrary();
+  const [one, two] = [fill(temporaryFolder(), await photos(1)), fill(temporaryFolder(), await photos(1))];
+  const [first, second] = await Promise.all([library.open(one), library.open(two)]);
+  expect([first.db.open, second.db.open]).toEqual([false, true]);
+  expect(library.current).toBe(second);
+});

@@ -1,0 +1,82 @@
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { expect, test } from 'vitest';
+import { listPhotos } from '../../../src/main/db/photos.ts';
+import type { PhotoSize } from '../../../src/shared/photo-url.ts';
+import type { PhotoId } from '../../../src/shared/types.ts';
+import { fill, temporaryFolder } from '../../fixtures/folder.ts';
+import { jpeg } from '../../fixtures/photos.ts';
+import { startLibrary } from './service.ts';
+
+async function onePhoto() {
+  const folder = fill(temporaryFolder(), { 'a.jpg': await jpeg({ width: 2400, height: 1200 }) });
+  const { library, scan, imaging } = startLibrary();
+  await scan(folder);
+  const [id] = listPhotos(library.require().db, { kind: 'all' }, null).ids;
+  if (id === undefined) throw new Error('the grid is empty');
+  const fetch = async (size: PhotoSize) => {
+    const response = await library.photoResponse(id, size);
+    const body = Buffer.from(await response.arrayBuffer());
+    return { status: response.status, headers: response.headers, size: await sharp(body).metadata() };
+  };
+  return { folder, library, imaging, id, fetch };
+}
+
+test('thumb and large are WebP of their own size, cacheable for good, never sniffed', async () => {
+  const { fetch } = await onePhoto();
+  const [thumb, large] = [await fetch('thumb'), await fetch('large')];
+  expect(thumb.size).toMatchObject({ format: 'webp', width: 320, height: 160 });
+  expect(large.size).toMatchObject({ format: 'webp', width: 2048, height: 1024 });
+  for (const { status, headers } of [thumb, large]) {
+    expect(status).toBe(200);
+    expect(headers.get('content-type')).toBe('image/webp');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('cache-control')).toContain('immutable');
+  }
+  expect(thumb.headers.get('etag')).toMatch(/^"[0-9a-f]{64}-thumb"$/);
+  expect(thumb.headers.get('etag')).not.toBe(large.headers.get('etag'));
+});
+
+test('an unknown number is a 404 in plain text', async () => {
+  const { library } = await onePhoto();
+  const response = await library.photoResponse(12345 as PhotoId, 'thumb');
+  expect(response.status).toBe(404);
+  expect(response.headers.get('content-type')).toContain('text/plain');
+  expect(await response.text()).toBe('There is no such photo in this library.');
+});
+
+test('when the file is gone or is another one now, the large picture is the thumbnail, and nobody keeps it', async () => {
+  const { folder, library, id, fetch } = await onePhoto();
+  writeFileSync(join(folder, 'a.jpg'), await jpeg({ seed: 5 }));
+  expect(library.pathOf(id)).toBeNull();
+  rmSync(join(folder, 'a.jpg'));
+  const { status, headers, size } = await fetch('large');
+  expect([status, size.width]).toEqual([200, 320]);
+  expect(headers.get('cache-control')).toBe('no-store');
+});
+
+test('a large picture seen once is shown again without its file', async () => {
+  const { folder, fetch } = await onePhoto();
+  await fetch('large');
+  rmSync(join(folder, 'a.jpg'));
+  expect((await fetch('large')).size.width).toBe(2048);
+});
+
+test('a cleared cache of thumbnails is filled from the photo; without both there is nothing to show', async () => {
+  const { folder, library, id, fetch } = await onePhoto();
+  rmSync(join(library.require().dir, 'thumbs'), { recursive: true });
+  expect((await fetch('thumb')).size.width).toBe(320);
+  rmSync(join(folder, 'a.jpg'));
+  rmSync(join(library.require().dir, 'thumbs'), { recursive: true, force: true });
+  expect((await library.photoResponse(id, 'large')).status).toBe(404);
+});
+
+test('a decoder that dies is started again before anyone sees a gap', async () => {
+  const { library, imaging, id } = await onePhoto();
+  const asked = library.photoResponse(id, 'large');
+  await expect.poll(() => imaging.pid).not.toBeNull();
+  await imaging.kill();
+  expect((await asked).status).toBe(200);
+  expect(readdirSync(join(library.require().dir, 'thumbs'))).toHaveLength(1);
+});
