@@ -5,6 +5,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -281,4 +282,14 @@ test('opening two folders at once leaves one open and none half open', async () 
   const [first, second] = await Promise.all([library.open(one), library.open(two)]);
   expect([first.db.open, second.db.open]).toEqual([false, true]);
   expect(library.current).toBe(second);
+});
+
+test('the sample library is drawn once, opens like any folder and stays what it was', async () => {
+  const { library } = startLibrary();
+  const { folder, name } = await library.openSample();
+  expect(name).toBe('sample');
+  expect(await library.scanFinished()).toMatchObject({ phase: 'done', photos: 160, problems: 0 });
+  const drawn = readdirSync(folder).map((file) => statSync(join(folder, file)).mtimeMs);
+  await library.openSample();
+  expect(readdirSync(folder).map((file) => statSync(join(folder, file)).mtimeMs)).toEqual(drawn);
 });

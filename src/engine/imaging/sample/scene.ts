@@ -24,11 +24,11 @@ export function drawScene(pet: 'cat' | 'dog', seed: number): Scene {
   const [width, height] = chance.oneOf(shapes);
   const coat = dressed(chance);
   const backdrop = chance.oneOf([wall, meadow, spots, evening])(chance, width, height);
-  const size = (Math.min(width, height) / 400) * chance.between(0.86, 1.12);
-  const x = width / 2 + chance.between(-0.09, 0.09) * width;
-  const y = height / 2 + chance.between(-0.02, 0.07) * height;
+  const size = (Math.min(width, height) / 400) * chance.between(1, 1.16);
+  const x = width / 2 + chance.between(-0.045, 0.045) * width;
+  const y = height / 2 + chance.between(0, 0.05) * height;
   const mirror = chance.happens(0.5) ? -1 : 1;
-  const tilt = chance.between(-13, 13);
+  const tilt = chance.between(-9, 9);
   const drawn = pet === 'cat' ? drawCat(chance, coat) : drawDog(chance, coat);
   return {
     width,
