@@ -1,12 +1,10 @@
 // whisker serve: the same app in a browser, from a loopback port, until it is interrupted.
 
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import type { Places } from '../places.ts';
 import { startWebHost } from '../web/server.ts';
-import { WhiskerError } from '../../shared/errors.ts';
 import { callOf, openApp } from './context.ts';
 import type { CommonOptions } from './context.ts';
 
@@ -29,15 +27,11 @@ export function addServe(program: Command, places: Places): void {
 }
 
 async function serve(folder: string | undefined, options: ServeOptions, places: Places): Promise<void> {
-  const { rendererDir } = places;
-  if (!existsSync(join(rendererDir, 'index.html'))) {
-    throw new WhiskerError('internal', `The screens are not built ("${rendererDir}").`, 'Run: npm run build');
-  }
   const app = openApp(options, places);
   try {
     if (folder !== undefined) await callOf(app)('library.open', { folder: resolve(folder) });
     const openBrowser = options.open && hasDisplay();
-    const host = await startWebHost({ app, rendererDir, port: options.port, openBrowser });
+    const host = await startWebHost({ app, rendererDir: places.rendererDir, port: options.port, openBrowser });
     process.stdout.write(`${options.json ? JSON.stringify({ url: host.url }) : `Whisker is at ${host.url}`}\n`);
     await interrupted();
     await host.close();

@@ -104,7 +104,7 @@ const stageNames: Record<TrainingProgress['stage'], string> = {
 function describe({ stage, step, fraction, photosPerSecond, etaSeconds }: TrainingProgress): string {
   const parts = [`${Math.round(fraction * 100)} % ${stageNames[stage]}`];
   if (step > 0) parts.push(`step ${step}`);
-  if (photosPerSecond !== null) parts.push(`${Math.round(photosPerSecond)} photos/s`);
+  if (photosPerSecond !== null && photosPerSecond >= 1) parts.push(`${Math.round(photosPerSecond)} photos/s`);
   if (etaSeconds !== null) parts.push(`${Math.ceil(etaSeconds)} s left`);
   return parts.join(', ');
 }

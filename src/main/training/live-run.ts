@@ -72,7 +72,7 @@ export function createLiveRun(
         case 'progress': {
           const { step, fraction, photosPerSecond, etaSeconds } = message;
           const whole = PACKING_SHARE + (1 - PACKING_SHARE) * fraction;
-          return advance({ step, fraction: whole, photosPerSecond, etaSeconds });
+          return advance({ step, fraction: whole, photosPerSecond, etaSeconds: isStopping() ? null : etaSeconds });
         }
         case 'metrics':
           points.push(...message.points);
