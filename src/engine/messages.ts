@@ -2,6 +2,7 @@
 
 import type { Failure } from '../shared/errors.ts';
 import type { DeviceInfo, Device, ProblemCode, TrainingMetrics, TrainingStage, Receipt } from '../shared/types.ts';
+import type { Objective } from './ssgan/objective.ts';
 
 export type EngineRole = 'imaging' | 'trainer';
 
@@ -91,6 +92,10 @@ export interface TrainRequest {
   startFrom: string | null;
   /** The run's own folder: model, checkpoints. */
   modelDir: string;
+  /** Goes on from the checkpoint in `modelDir`, if one is there. Everything else must be as it was. */
+  resume?: boolean;
+  /** Weights of the SSGAN's terms that differ from the preset's; 0 turns a term off. */
+  objective?: Partial<Omit<Objective, 'ramps'>>;
 }
 
 export interface TrainReply {
@@ -129,6 +134,8 @@ export type TrainerEvent =
   | { event: 'stage'; stage: TrainingStage }
   | { event: 'progress'; step: number; fraction: number; photosPerSecond: number; etaSeconds: number | null }
   | { event: 'metrics'; points: TrainingMetrics[] }
+  /** Something the person should know of, as a sentence: a breakdown that was mended, lopsided labels. */
+  | { event: 'notice'; message: string }
   /** [count, sizePx, sizePx, channels] bytes. */
   | { event: 'samples'; step: number; count: number; sizePx: number; channels: 1 | 3; pixels: Uint8Array };
 

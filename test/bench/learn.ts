@@ -1,5 +1,6 @@
 // How well the learner learns on real data, always beside the same network trained on the labels alone:
 //   npm run bench:learn -- mnist [--labels 100] [--minutes 5] [--seed 1] [--json] [--shared]
+// --set generated=0 --set unlabelled=0 changes the weight of a term of the objective (src/engine/ssgan/objective.ts).
 // --shared counts the budget in processor time instead of wall time, for a machine that does other work as well.
 
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -43,12 +44,16 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
     shared: { type: 'boolean', default: false },
+    set: { type: 'string', multiple: true, default: [] },
   },
 });
 async function run({ pool, test, classes, mirror, preset, defaults }: Case): Promise<void> {
   const seed = Number(values.seed);
   const wanted = Number(values.labels ?? defaults.labels);
   const minutes = Number(values.minutes ?? defaults.minutes);
+  const terms = Object.fromEntries(
+    values.set.map((pair) => pair.split('=')).map(([term, weight]) => [term, Number(weight)]),
+  );
   const folder = mkdtempSync(join(tmpdir(), 'whisker-bench-'));
   const steps = { 'labels-only': 0, ssgan: 0 };
   try {
@@ -67,6 +72,7 @@ async function run({ pool, test, classes, mirror, preset, defaults }: Case): Pro
       kind: 'train',
       pixels: packPictures(join(folder, 'pool.bin'), pool),
       labels: chooseLabels(pool.labels, classes, wanted, seed),
+      objective: terms,
       ...{ classes, seed, minutes, mirror, preset, device: 'auto', startFrom: null, modelDir: folder },
     })) as TrainReply;
     const { user, system } = process.cpuUsage(cpu);
@@ -77,6 +83,7 @@ async function run({ pool, test, classes, mirror, preset, defaults }: Case): Pro
       return accuracyOf(probabilities, test.labels, classes);
     };
     const result = {
+      terms,
       ...{ case: positionals[0] ?? 'mnist', labels: wanted, unlabelled: pool.count, seed, preset, minutes },
       ...{
         clock: values.shared ? 'processor' : 'wall',

@@ -1,44 +1,97 @@
 // Trains one learner until its time or its steps are used up, or it is told to stop; yields after every step.
+// When the numbers break down it goes back to where they were sound and goes on at half the rate.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { WhiskerError } from '../../shared/errors.ts';
 import { tf, type Tensor } from '../backend/tensorflow.ts';
-import type { Learner } from './learner.ts';
+import type { Learner, LearnerState, Losses } from './learner.ts';
 import { Reporter, type RunClock, type Watched } from './report.ts';
 import type { StepInput } from './step.ts';
 
 /** Whichever is used up first ends the stage; both shape the learning rate. */
 export interface Budget {
-  /** On the run's clock, in seconds. */
+  /** Begin and end on the run's clock, in seconds. */
+  from: number;
   until: number;
   steps: number;
 }
 
-/** Throws 'training-failed' when a loss is no longer a number. */
+export interface Fit<X extends Tensor> {
+  learner: Learner<X>;
+  input(step: number): StepInput<X>;
+  budget: Budget;
+  watched: Watched;
+  /** Hears of a sound state once a minute. */
+  keep(state: LearnerState): void;
+  /** Makes the next batches smaller; false when they can't be. */
+  shrink(): boolean;
+}
+
+const CHECKPOINT_SECONDS = 60;
+/** How old a state may be to go back to. */
+const SNAPSHOT_SECONDS = 10;
+const MOST_BREAKDOWNS = 4;
+/** A cross-entropy that no network at work has: a guess among K classes costs ln K. */
+const DIVERGED = 50;
+
+/** Throws 'training-failed' when the loss breaks down again and again. */
 export async function fit<X extends Tensor>(
-  learner: Learner<X>,
-  input: (step: number) => StepInput<X>,
-  budget: Budget,
+  { learner, input, budget, watched, keep, shrink }: Fit<X>,
   clock: RunClock,
-  watched: Watched,
 ): Promise<void> {
   const reporter = new Reporter(clock, watched);
-  const began = clock.elapsed();
-  const seconds = Math.max(0.001, budget.until - began);
+  const seconds = Math.max(0.001, budget.until - budget.from);
+  let sound = { state: await learner.state(), at: clock.elapsed(), kept: clock.elapsed() };
+  let breakdowns = 0;
+  let caution = sound.state.caution;
   while (!clock.stopped()) {
-    const fraction = Math.max(learner.steps / budget.steps, (clock.elapsed() - began) / seconds);
+    const fraction = Math.max(learner.steps / budget.steps, (clock.elapsed() - budget.from) / seconds);
     if (fraction >= 1) break;
-    tf.tidy(() => learner.step(input(learner.steps), fraction));
+    try {
+      tf.tidy(() => learner.step(input(learner.steps), fraction));
+    } catch (error) {
+      if (!isOutOfMemory(error)) throw error;
+      if (!shrink()) throw outOfMemory();
+      clock.emit({ event: 'notice', message: 'The GPU ran out of memory; going on with half as many photos a step.' });
+      continue;
+    }
     const losses = await reporter.tick();
-    if (losses && !Number.isFinite(losses.labelled)) throw notANumber(learner.steps);
+    if (losses && !isSound(losses)) {
+      if (++breakdowns > MOST_BREAKDOWNS) throw brokenDown(learner.steps);
+      const message = `The losses broke down after ${learner.steps} steps; going back to step ${sound.state.step} at half the rate.`;
+      clock.emit({ event: 'notice', message });
+      caution /= 2;
+      learner.restore(sound.state, caution);
+    } else if (losses && clock.elapsed() - sound.at >= SNAPSHOT_SECONDS) {
+      sound = { ...sound, state: await learner.state(), at: clock.elapsed() };
+      if (sound.at - sound.kept >= CHECKPOINT_SECONDS) {
+        keep(sound.state);
+        sound.kept = sound.at;
+      }
+    }
     await nextTurn();
   }
   if (learner.steps > 0) await reporter.tick(true);
 }
 
-const notANumber = (steps: number): WhiskerError =>
+const isSound = (losses: Losses): boolean =>
+  [losses.labelled, losses.unlabelled, losses.generated, losses.generator].every(
+    (loss) => loss === null || (Number.isFinite(loss) && Math.abs(loss) < DIVERGED),
+  );
+
+const isOutOfMemory = (error: unknown): boolean =>
+  error instanceof Error && /\bOOM\b|out of memory|RESOURCE_EXHAUSTED|failed to allocate/i.test(error.message);
+
+const outOfMemory = (): WhiskerError =>
   new WhiskerError(
     'training-failed',
-    `Training broke down after ${steps} steps: its loss is no longer a number.`,
-    'Train again with another seed.',
+    'The memory of this device is too small even for small steps.',
+    'Train on the CPU, or with a preset of smaller pictures.',
+  );
+
+const brokenDown = (steps: number): WhiskerError =>
+  new WhiskerError(
+    'training-failed',
+    `Training broke down after ${steps} steps, also at a lower rate: its losses are no longer numbers.`,
+    'Train again with another seed, or with more labels.',
   );

@@ -14,8 +14,6 @@ export interface LearnerSettings {
   objective: Objective;
   classifierAdam: AdamSettings;
   generatorAdam: AdamSettings;
-  /** Generated examples a step. */
-  generated: number;
   /** A 31-bit number; the same seed, state and input make the same step. */
   seed: number;
 }
@@ -28,6 +26,8 @@ export interface Networks<X extends Tensor> {
 /** All that a resumed run needs. Noise and batches follow from seed and step. */
 export interface LearnerState {
   step: number;
+  /** What the learning rate is multiplied with: 1, or less after a breakdown. */
+  caution: number;
   classifier: NetworkState;
   generator: NetworkState | null;
 }
@@ -46,6 +46,7 @@ export class Learner<X extends Tensor> {
   readonly #classifier: TrainedWeights;
   readonly #generator: TrainedWeights | null;
   #steps: number;
+  #caution: number;
   #losses: Tensor1D | null = null;
 
   constructor(networks: Networks<X>, settings: LearnerSettings, state: LearnerState) {
@@ -54,6 +55,7 @@ export class Learner<X extends Tensor> {
     this.#classifier = new TrainedWeights(state.classifier, settings.classifierAdam);
     this.#generator = state.generator && new TrainedWeights(state.generator, settings.generatorAdam);
     this.#steps = state.step;
+    this.#caution = state.caution;
   }
 
   get steps(): number {
@@ -63,15 +65,14 @@ export class Learner<X extends Tensor> {
   /** Learns from one batch.  fraction: how far the run is, 0 to 1. */
   step(input: StepInput<X>, fraction: number): void {
     const { classifier, generator } = this.#networks;
-    const { objective, generated, seed } = this.#settings;
+    const { objective, seed } = this.#settings;
     const context = {
       objective,
-      generated,
       fraction,
       classifier: { network: classifier, trained: this.#classifier },
       generator: usesGenerator(objective) ? { network: generator, trained: this.#generator } : null,
       noise: new Noise(seed, this.#steps),
-      rate: rateShare(this.#steps, fraction),
+      rate: this.#caution * rateShare(this.#steps, fraction),
     };
     const losses = tf.keep(tf.tidy(() => trainingStep(context, input)));
     this.#losses?.dispose();
@@ -113,7 +114,16 @@ export class Learner<X extends Tensor> {
 
   async state(): Promise<LearnerState> {
     const classifier = await this.#classifier.state();
-    return { step: this.#steps, classifier, generator: this.#generator && (await this.#generator.state()) };
+    const generator = this.#generator && (await this.#generator.state());
+    return { step: this.#steps, caution: this.#caution, classifier, generator };
+  }
+
+  /** Goes back to an earlier state of this learner and goes on at `caution` times the rate. */
+  restore(state: LearnerState, caution: number): void {
+    this.#classifier.restore(state.classifier);
+    if (state.generator) this.#generator?.restore(state.generator);
+    this.#steps = state.step;
+    this.#caution = caution;
   }
 
   dispose(): void {
@@ -136,6 +146,7 @@ export function freshState<X extends Tensor>(
   const generator = learnsToGenerate ? (start?.generator ?? networks.generator.initialise(random)) : null;
   return {
     step: 0,
+    caution: 1,
     classifier: TrainedWeights.begin(classifier),
     generator: generator && TrainedWeights.begin(generator),
   };

@@ -56,6 +56,15 @@ export class TrainedWeights {
     this.average.subtract(tf.scalar(1 - decay), tf.sub(this.average.read(), this.weights.read()));
   }
 
+  /** Goes back to an earlier state. */
+  restore({ weights, average, m, v, updates }: NetworkState): void {
+    this.weights.assign(weights);
+    this.average.assign(average);
+    this.#m.assign(m);
+    this.#v.assign(v);
+    this.#updates = updates;
+  }
+
   async state(): Promise<NetworkState> {
     const [weights, average, m, v] = await Promise.all(
       [this.weights, this.average, this.#m, this.#v].map((variable) => variable.values()),

@@ -14,6 +14,7 @@ import type { StepInput } from './step.ts';
 type View = (pictures: Tensor4D) => Tensor4D;
 
 const SAMPLE_ROWS = 256;
+const SMALLEST_BATCH = 8;
 
 export class PixelFeed {
   readonly scale: PixelScale;
@@ -22,6 +23,7 @@ export class PixelFeed {
   readonly #batches: Batches;
   readonly #recipe: Recipe;
   readonly #seed: number;
+  #batch: Recipe['batch'];
 
   /** labels: [count] class or -1. All photos serve as unlabelled ones too. */
   constructor(
@@ -36,16 +38,17 @@ export class PixelFeed {
     this.#labels = labels;
     this.#batches = new Batches(labels, classes, Int32Array.from(labels.keys()), seed);
     this.#recipe = recipe;
+    this.#batch = recipe.batch;
     this.scale = scale;
     this.#seed = seed;
   }
 
   /** The batch of step t, the same whenever it is asked for. Call inside tf.tidy. */
   input(step: number, stage: TrainingMetrics['stage']): StepInput<Tensor4D> {
-    const { batch, views, stages } = this.#recipe;
+    const { views, stages } = this.#recipe;
     const { objective, labelledView } = stages[stage];
     const random = randomStream(this.#seed, 4, step);
-    const chosen = this.#batches.labelled(step, batch.labelled);
+    const chosen = this.#batches.labelled(step, this.#batch.labelled);
     const view =
       (range: ViewRange): View =>
       (pictures) =>
@@ -58,14 +61,23 @@ export class PixelFeed {
         'int32',
       ),
       unlabelled: usesUnlabelled(objective) ? this.#twoViews(step, view(views.weak), strong) : null,
+      generated: this.#batch.generated,
       disguise: strong,
     };
   }
 
   #twoViews(step: number, weak: View, strong: View) {
-    const rows = this.#batches.unlabelled(step, this.#recipe.batch.unlabelled);
+    const rows = this.#batches.unlabelled(step, this.#batch.unlabelled);
     const pictures = this.#pictures.batch(rows, this.scale);
     return { weak: weak(pictures), strong: strong(pictures) };
+  }
+
+  /** Halves the batches, for a device that has too little memory; false when they are too small already. */
+  shrink(): boolean {
+    const { labelled, unlabelled, generated } = this.#batch;
+    if (labelled < SMALLEST_BATCH) return false;
+    this.#batch = { labelled: labelled >> 1, unlabelled: unlabelled >> 1, generated: generated >> 1 };
+    return true;
   }
 
   /** Up to 256 pictures as they are, for the data-dependent start of the weights. */

@@ -3,6 +3,7 @@
 import type { TrainingMetrics } from '../../shared/types.ts';
 import type { TrainRequest } from '../messages.ts';
 import { strongView, weakView, type ViewRange } from './augment.ts';
+import type { LearnerSettings } from './learner.ts';
 import { labelsOnly, ssgan, type Objective } from './objective.ts';
 import type { AdamSettings } from './optimiser.ts';
 
@@ -21,7 +22,9 @@ export interface Recipe {
   labelsOnlySteps: number;
 }
 
-export function recipeFor({ preset, pixels, mirror }: Pick<TrainRequest, 'preset' | 'pixels' | 'mirror'>): Recipe {
+type Choices = Pick<TrainRequest, 'preset' | 'pixels' | 'mirror' | 'objective'>;
+
+export function recipeFor({ preset, pixels, mirror, objective }: Choices): Recipe {
   // Photos in colour also differ by light; scans and digits do not.
   const light = pixels.channels === 3 ? 0.2 : 0;
   return {
@@ -34,8 +37,16 @@ export function recipeFor({ preset, pixels, mirror }: Pick<TrainRequest, 'preset
     // Without unlabelled photos the strong view is worth 2 points; with them, the weak one is worth 1.
     stages: {
       'labels-only': { objective: labelsOnly, labelledView: 'strong' },
-      ssgan: { objective: ssgan, labelledView: 'weak' },
+      ssgan: { objective: { ...ssgan, ...objective }, labelledView: 'weak' },
     },
     labelsOnlySteps: 1500,
   };
 }
+
+/** What a learner of one stage is given. */
+export const learnerSettings = (recipe: Recipe, stage: TrainingMetrics['stage'], seed: number): LearnerSettings => ({
+  objective: recipe.stages[stage].objective,
+  classifierAdam: recipe.classifierAdam,
+  generatorAdam: recipe.generatorAdam,
+  seed,
+});

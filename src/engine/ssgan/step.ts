@@ -25,6 +25,8 @@ export interface StepInput<X extends Tensor> {
   labels: Tensor1D;
   /** The same unlabelled photos under a mild and a strong random change; null when the objective has no use for them. */
   unlabelled: { weak: X; strong: X } | null;
+  /** How many examples to generate. */
+  generated: number;
   /** The strong change for generated examples, so that the change itself does not tell what is real. */
   disguise: (generated: X) => X;
 }
@@ -34,8 +36,6 @@ export interface StepContext<X extends Tensor> {
   classifier: { network: Classifier<X>; trained: TrainedWeights };
   /** `trained` is null for a generator that has nothing to learn. */
   generator: { network: Generator<X>; trained: TrainedWeights | null } | null;
-  /** Generated examples to make. */
-  generated: number;
   noise: Noise;
   /** How far the run is, 0 to 1. */
   fraction: number;
@@ -50,20 +50,21 @@ export function trainingStep<X extends Tensor>(context: StepContext<X>, input: S
   // The moving average is the teacher, and the eye by which the generator is judged; it sees the mild view.
   const teacher = unpack(trained.average.read(), network.layout).weights;
   const judged = input.unlabelled && network.forward(teacher, input.unlabelled.weak, null);
-  const made = judged && improveGenerator(context, teacher, judged);
+  const made = judged && improveGenerator(context, teacher, judged, input.generated);
   const values = improveClassifier(context, input, judged, made && made.examples);
   return tf.concat1d([values, (made?.loss ?? tf.scalar(0)).as1D()]);
 }
 
 /** One update of the generator. Its examples then serve the classifier as the generated ones. */
 function improveGenerator<X extends Tensor>(
-  { objective, classifier, generator, generated, noise, rate }: StepContext<X>,
+  { objective, classifier, generator, noise, rate }: StepContext<X>,
   teacher: Weights,
   real: Classified,
+  count: number,
 ): { examples: X; loss: Scalar } | null {
   if (!generator) return null;
   const { network, trained } = generator;
-  const z = noise.normal<Tensor2D>([generated, network.noiseSize]);
+  const z = noise.normal<Tensor2D>([count, network.noiseSize]);
   if (!trained) return { examples: network.forward(noWeights, z), loss: tf.scalar(0) };
 
   const own = unpack(trained.weights.read(), network.layout);

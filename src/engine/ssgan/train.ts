@@ -2,14 +2,16 @@
 
 import type { DeviceInfo, Receipt, TrainingMetrics } from '../../shared/types.ts';
 import type { TrainReply, TrainRequest } from '../messages.ts';
+import type { Tensor4D } from '../backend/tensorflow.ts';
+import { loadCheckpoint, removeCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { accuracyOf, checkLabels, ENOUGH_TO_HOLD_OUT, splitLabels, type LabelSplit } from './evaluate.ts';
 import { fit, type Budget } from './fit.ts';
-import { freshState, Learner } from './learner.ts';
+import { freshState, Learner, type LearnerState } from './learner.ts';
 import { checkFits, loadModel, pixelNetworks, saveModel, type Model, type ModelShape } from './model.ts';
 import { PixelFeed } from './pixel-feed.ts';
 import { Pictures } from './pictures.ts';
 import { predict } from './predict.ts';
-import { recipeFor, type Recipe } from './recipe.ts';
+import { learnerSettings, recipeFor, type Recipe } from './recipe.ts';
 import type { RunClock } from './report.ts';
 import { watch } from './watch.ts';
 
@@ -29,6 +31,8 @@ interface Run {
   shape: ModelShape;
   split: LabelSplit;
   feed: PixelFeed;
+  /** Where a run that was cut off goes on. */
+  resumed: Checkpoint | null;
 }
 
 /** What a stage leaves behind: averaged weights. */
@@ -39,7 +43,7 @@ interface Trained {
 }
 
 const LABELS_ONLY_SHARE = 0.25;
-const PROBE_ROWS = 128;
+const PROBE_ROWS = 250;
 const MOST_PREDICTION_SHARE = 0.3;
 
 /** Throws 'too-few-labels', 'bad-input' or 'not-found' before anything is learned, 'training-failed' later. */
@@ -51,15 +55,20 @@ export async function train(
 ): Promise<TrainReply> {
   checkLabels(request.labels, request.classes);
   clock.emit({ event: 'stage', stage: 'preparing' });
+  const resumed = request.resume ? loadCheckpoint(request.modelDir) : null;
   const pictures = new Pictures(request.pixels);
   try {
-    return await runStages(prepare(request, pictures, clock), device, fixed);
+    return await runStages(prepare(request, pictures, resumedClock(clock, resumed), resumed), device, fixed);
   } finally {
     pictures.close();
   }
 }
 
-function prepare(request: TrainRequest, pictures: Pictures, clock: RunClock): Run {
+/** Time already spent before a run was cut off counts. */
+const resumedClock = (clock: RunClock, resumed: Checkpoint | null): RunClock =>
+  resumed ? { ...clock, elapsed: () => resumed.elapsed + clock.elapsed() } : clock;
+
+function prepare(request: TrainRequest, pictures: Pictures, clock: RunClock, resumed: Checkpoint | null): Run {
   const { pixels, classes, labels, seed, startFrom } = request;
   const recipe = recipeFor(request);
   const start = startFrom === null ? null : loadModel(startFrom);
@@ -70,17 +79,20 @@ function prepare(request: TrainRequest, pictures: Pictures, clock: RunClock): Ru
   const { sizePx, channels } = pixels;
   const { classifierWidth, generatorWidth } = recipe;
   const shape = start?.shape ?? { sizePx, channels, classes, classifierWidth, generatorWidth };
-  return { request, pictures, clock, recipe, start, shape, split, feed };
+  return { request, pictures, clock, recipe, start, shape, split, feed, resumed };
 }
 
 async function runStages(run: Run, device: DeviceInfo, fixed: FixedSteps | null): Promise<TrainReply> {
-  const { request, clock, shape, feed, recipe } = run;
-  const learnUntil = clock.budgetSeconds - (await predictionSeconds(run));
-  const labelsOnly = await runStage(run, 'labels-only', {
-    until: clock.elapsed() + LABELS_ONLY_SHARE * (learnUntil - clock.elapsed()),
+  const { request, clock, shape, feed, recipe, resumed } = run;
+  const learnUntil = resumed?.learnUntil ?? clock.budgetSeconds - (await predictionSeconds(run));
+  const from = clock.elapsed();
+  const labelsOnlyBudget = {
+    ...{ from, until: from + LABELS_ONLY_SHARE * (learnUntil - from) },
     steps: fixed?.labelsOnly ?? recipe.labelsOnlySteps,
-  });
-  const ssgan = await runStage(run, 'ssgan', { until: learnUntil, steps: fixed?.ssgan ?? Infinity });
+  };
+  const labelsOnly = resumed?.labelsOnly ?? (await runStage(run, 'labels-only', labelsOnlyBudget, learnUntil, null));
+  const ssganBudget = { from: clock.elapsed(), until: learnUntil, steps: fixed?.ssgan ?? Infinity };
+  const ssgan = await runStage(run, 'ssgan', ssganBudget, learnUntil, labelsOnly);
 
   clock.emit({ event: 'stage', stage: 'evaluating' });
   const began = ssgan.steps > 0; // A stop may come while the labels-only network still learns.
@@ -90,6 +102,8 @@ async function runStages(run: Run, device: DeviceInfo, fixed: FixedSteps | null)
     ...{ shape, scale: feed.scale, active, labelsOnly: labelsOnly.classifier },
     ...{ ssgan: began ? ssgan.classifier : null, generator: ssgan.generator },
   });
+
+  removeCheckpoint(request.modelDir);
 
   clock.emit({ event: 'stage', stage: 'predicting' });
   const ofLabelsOnly = await predictAll(run, labelsOnly.classifier);
@@ -104,28 +118,35 @@ async function runStages(run: Run, device: DeviceInfo, fixed: FixedSteps | null)
   };
 }
 
-async function runStage(run: Run, stage: TrainingMetrics['stage'], budget: Budget): Promise<Trained> {
-  const { clock, recipe, feed, start, shape, request, pictures, split } = run;
+async function runStage(
+  run: Run,
+  stage: TrainingMetrics['stage'],
+  planned: Budget,
+  learnUntil: number,
+  labelsOnly: Checkpoint['labelsOnly'],
+): Promise<Trained> {
+  const { clock, recipe, feed, pictures, split } = run;
+  const { labels, classes, modelDir } = run.request;
   clock.emit({ event: 'stage', stage });
-  const settings = {
-    objective: recipe.stages[stage].objective,
-    classifierAdam: recipe.classifierAdam,
-    generatorAdam: recipe.generatorAdam,
-    generated: recipe.batch.generated,
-    seed: request.seed,
-  };
-  const networks = pixelNetworks(shape, feed.scale);
-  // The labels-only network always starts anew, so that it stays what its name says.
-  const from = stage === 'ssgan' && start?.ssgan ? { classifier: start.ssgan, generator: start.generator } : null;
-  const sample = feed.sample();
-  const learner = new Learner(networks, settings, freshState(networks, settings, sample, from));
-  sample.dispose();
+  const resumed = run.resumed?.stage === stage ? run.resumed : null;
+  const budget = resumed ? { ...planned, from: resumed.stageBegan } : planned;
+  const learner = beginStage(run, stage, resumed?.state ?? null);
   const { labelled, unlabelled, generated } = recipe.batch;
   const photosPerStep = stage === 'ssgan' ? labelled + unlabelled + generated : labelled;
-  const { labels, classes } = request;
-  const watched = watch({ stage, learner, feed, pictures, labels, heldOut: split.heldOut, classes, photosPerStep });
   try {
-    await fit(learner, (step) => feed.input(step, stage), budget, clock, watched);
+    await fit(
+      {
+        ...{ learner, budget },
+        input: (step) => feed.input(step, stage),
+        shrink: () => feed.shrink(),
+        watched: watch({ stage, learner, feed, pictures, labels, heldOut: split.heldOut, classes, photosPerStep }),
+        keep(state) {
+          const times = { elapsed: clock.elapsed(), stageBegan: budget.from, learnUntil };
+          saveCheckpoint(modelDir, { stage, state, labelsOnly, ...times });
+        },
+      },
+      clock,
+    );
     const { step, classifier, generator } = await learner.state();
     return { steps: step, classifier: classifier.average, generator: generator?.weights ?? null };
   } finally {
@@ -133,12 +154,25 @@ async function runStage(run: Run, stage: TrainingMetrics['stage'], budget: Budge
   }
 }
 
+function beginStage(run: Run, stage: TrainingMetrics['stage'], resumed: LearnerState | null): Learner<Tensor4D> {
+  const { recipe, feed, start, shape, request } = run;
+  const networks = pixelNetworks(shape, feed.scale);
+  const settings = learnerSettings(recipe, stage, request.seed);
+  if (resumed) return new Learner(networks, settings, resumed);
+  // The labels-only network always starts anew, so that it stays what its name says.
+  const from = stage === 'ssgan' && start?.ssgan ? { classifier: start.ssgan, generator: start.generator } : null;
+  const sample = feed.sample();
+  const fresh = freshState(networks, settings, sample, from);
+  sample.dispose();
+  return new Learner(networks, settings, fresh);
+}
+
 /** How long predicting the whole library with both networks will take, measured on a few pictures. */
 async function predictionSeconds(run: Run): Promise<number> {
   const { pictures, clock } = run;
   const weights = new Float32Array(pixelNetworks(run.shape, run.feed.scale).classifier.layout.size);
   const rows = Math.min(PROBE_ROWS, pictures.file.count);
-  await predictRows(run, weights, upTo(Math.min(16, rows))); // The first one also loads kernels.
+  await predictRows(run, weights, upTo(rows)); // The first one also loads kernels.
   const began = clock.elapsed();
   await predictRows(run, weights, upTo(rows));
   const expected = (2 * pictures.file.count * (clock.elapsed() - began)) / rows;

@@ -1,0 +1,178 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { countExecutions } from '../../../src/engine/backend/execute.ts';
+import { tf, type Tensor4D } from '../../../src/engine/backend/tensorflow.ts';
+import type { TrainerEvent } from '../../../src/engine/messages.ts';
+import { loadCheckpoint, removeCheckpoint, saveCheckpoint } from '../../../src/engine/ssgan/checkpoint.ts';
+import { fit } from '../../../src/engine/ssgan/fit.ts';
+import { freshState, Learner, type LearnerState, type Losses } from '../../../src/engine/ssgan/learner.ts';
+import { pixelNetworks } from '../../../src/engine/ssgan/model.ts';
+import type { Objective } from '../../../src/engine/ssgan/objective.ts';
+import { PixelFeed } from '../../../src/engine/ssgan/pixel-feed.ts';
+import { Pictures } from '../../../src/engine/ssgan/pictures.ts';
+import { learnerSettings, recipeFor, type Recipe } from '../../../src/engine/ssgan/recipe.ts';
+import type { StepInput } from '../../../src/engine/ssgan/step.ts';
+
+// A small learner with every term switched on, over pictures of noise.
+const COUNT = 60;
+const SIDE = 16;
+const folder = mkdtempSync(join(tmpdir(), 'whisker-learner-'));
+const path = join(folder, 'pixels.bin');
+let pictures: Pictures;
+
+beforeAll(() => {
+  writeFileSync(
+    path,
+    Uint8Array.from({ length: COUNT * SIDE * SIDE }, (_, i) => (i * i * 31 + (i >> 5)) % 256),
+  );
+  pictures = new Pictures({ path, count: COUNT, sizePx: SIDE, channels: 1 });
+});
+afterAll(() => {
+  pictures.close();
+  rmSync(folder, { recursive: true });
+});
+
+const everyTerm: Partial<Objective> = {
+  pullAway: 0.8,
+  adversarial: 0.1,
+  consistency: 1,
+  entropy: 0.1,
+  confidence: 0.3,
+};
+
+function setUp(seed = 1, from: LearnerState | null = null) {
+  const labels = Int32Array.from({ length: COUNT }, (_, i) => (i < 12 ? i % 3 : -1));
+  const standard = recipeFor({ preset: 'quick', pixels: pictures.file, mirror: true });
+  const { ssgan } = standard.stages;
+  const recipe: Recipe = {
+    ...standard,
+    batch: { labelled: 6, unlabelled: 8, generated: 8 },
+    stages: { ...standard.stages, ssgan: { ...ssgan, objective: { ...ssgan.objective, ...everyTerm } } },
+  };
+  const feed = new PixelFeed(pictures, labels, 3, recipe, pictures.measureScale(), seed);
+  const shape = { sizePx: SIDE, channels: 1, classes: 3, classifierWidth: 4, generatorWidth: 16 } as const;
+  const networks = pixelNetworks(shape, feed.scale);
+  const settings = learnerSettings(recipe, 'ssgan', seed);
+  const learner = new Learner(networks, settings, from ?? freshState(networks, settings, feed.sample(), null));
+  const step = () => tf.tidy(() => learner.step(feed.input(learner.steps, 'ssgan'), 0.6));
+  const losses = async (steps: number): Promise<Losses[]> => {
+    const seen = [];
+    for (let i = 0; i < steps; i++) {
+      step();
+      seen.push(await learner.losses());
+    }
+    return seen;
+  };
+  return { feed, learner, step, losses };
+}
+
+describe('a run can be trusted', () => {
+  test('the same seed gives the same 50 losses, and another seed others', async () => {
+    const [one, same, other] = [setUp(1), setUp(1), setUp(2)];
+    const expected = await one.losses(50);
+    expect(await same.losses(50)).toEqual(expected);
+    expect(await other.losses(3)).not.toEqual(expected.slice(0, 3));
+    for (const { learner } of [one, same, other]) learner.dispose();
+  });
+
+  test('a run resumed from its checkpoint file has the next 20 losses of the unbroken one', async () => {
+    const unbroken = setUp();
+    await unbroken.losses(10);
+    const times = { elapsed: 12.5, stageBegan: 3, learnUntil: 50 };
+    const labelsOnly = { steps: 7, classifier: Float32Array.of(1, 2) };
+    saveCheckpoint(folder, { stage: 'ssgan', state: await unbroken.learner.state(), labelsOnly, ...times });
+    const expected = await unbroken.losses(20);
+    unbroken.learner.dispose();
+
+    const checkpoint = loadCheckpoint(folder);
+    expect(checkpoint).toMatchObject({ stage: 'ssgan', labelsOnly, ...times });
+    const resumed = setUp(1, checkpoint!.state);
+    expect(resumed.learner.steps).toBe(10);
+    expect(await resumed.losses(20)).toEqual(expected);
+    resumed.learner.dispose();
+    removeCheckpoint(folder);
+    expect(loadCheckpoint(folder)).toBeNull();
+  });
+
+  test('memory is flat: no step leaves a tensor or megabytes behind', async () => {
+    // What V8 sets aside for short-lived objects grows in the first hundreds of steps, so it is left out.
+    const outsideV8 = () => process.memoryUsage().rss - process.memoryUsage().heapTotal;
+    const { losses, learner } = setUp();
+    await losses(40);
+    const [tensors, bytes] = [tf.memory().numTensors, outsideV8()];
+    await losses(120);
+    expect(tf.memory().numTensors).toBe(tensors);
+    expect((outsideV8() - bytes) / 2 ** 20).toBeLessThan(30);
+    learner.dispose();
+  });
+
+  test('a learner gives all of its tensors back', () => {
+    const before = tf.memory().numTensors;
+    tf.tidy(() => {
+      const { step, learner } = setUp();
+      step();
+      learner.dispose();
+    });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+test('a step of every term at once stays under 600 native executions', () => {
+  const { step, learner } = setUp();
+  step();
+  const executions = [...countExecutions(step).values()].reduce((sum, n) => sum + n, 0);
+  expect(executions).toBeLessThanOrEqual(600);
+  learner.dispose();
+});
+
+describe('when the losses break down', () => {
+  /** Runs 60 steps whose input is not a number whenever `isBroken` says so. */
+  async function run(isBroken: (call: number) => boolean) {
+    const { feed, learner } = setUp();
+    const events: TrainerEvent[] = [];
+    let calls = 0;
+    const input = (step: number): StepInput<Tensor4D> => {
+      const sound = feed.input(step, 'ssgan');
+      return isBroken(calls++) ? { ...sound, labelled: tf.fill(sound.labelled.shape, NaN) } : sound;
+    };
+    // A clock that ticks once a step, so that every step is looked at.
+    const clock = {
+      emit: (event: TrainerEvent) => events.push(event),
+      stopped: () => false,
+      elapsed: () => calls,
+      budgetSeconds: 1e9,
+    };
+    const none = async () => null;
+    const watched = {
+      ...{ stage: 'ssgan' as const, photosPerStep: 1, heldOutAccuracy: none, samples: none },
+      ...{ steps: () => learner.steps, losses: () => learner.losses() },
+    };
+    const budget = { from: 0, until: 1e9, steps: 60 };
+    try {
+      await fit({ learner, input, budget, watched, keep: () => {}, shrink: () => false }, clock);
+      return { state: await learner.state(), events };
+    } finally {
+      learner.dispose();
+    }
+  }
+
+  test('it goes back to sound weights, halves the rate, says so, and finishes', async () => {
+    const { state, events } = await run((call) => call === 30);
+    expect(state.step).toBe(60);
+    expect(state.caution).toBe(0.5);
+    expect(state.classifier.average.every(Number.isFinite)).toBe(true);
+    const notices = events.flatMap((event) => (event.event === 'notice' ? [event.message] : []));
+    expect(notices).toEqual([
+      expect.stringMatching(/broke down after 31 steps; going back to step 30 at half the rate/),
+    ]);
+  });
+
+  test('again and again, it gives up with a sentence', async () => {
+    await expect(run((call) => call >= 30)).rejects.toMatchObject({
+      code: 'training-failed',
+      message: expect.stringContaining('no longer numbers'),
+    });
+  });
+});
