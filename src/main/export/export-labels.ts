@@ -106,7 +106,7 @@ export function exportResponse(db: Db, name: string, format: ExportFormat): Resp
       else controller.enqueue(encoder.encode(value));
     },
   });
-  const fileName = `${name.replace(/[\p{Cc}/\\:*?"<>|]+/gu, ' ').trim() || 'whisker'} labels.${format}`;
+  const fileName = `${name.replace(/[\s\p{Cc}/\\:*?"<>|]+/gu, ' ').trim() || 'whisker'} labels.${format}`;
   return new Response(body, {
     headers: {
       'content-type': format === 'csv' ? 'text/csv; charset=utf-8; header=present' : 'application/json; charset=utf-8',

@@ -122,13 +122,11 @@ export function reasonSentence(
   const sure = percent(confidence);
   switch (code) {
     case 'low-margin':
-      return runnerUp === null
-        ? `${predicted} ${sure}: nearly a coin flip.`
-        : `${predicted} ${sure}, ${runnerUp} ${percent(confidence - margin)}: nearly a coin flip.`;
     case 'uncertain':
-      return runnerUp === null
-        ? `Only ${sure} sure of ${predicted}.`
-        : `Only ${sure} sure of ${predicted}; ${runnerUp} comes next.`;
+      if (runnerUp === null) return `Only ${sure} sure of ${predicted}.`;
+      return code === 'uncertain'
+        ? `Only ${sure} sure of ${predicted}; ${runnerUp} comes next.`
+        : `${predicted} ${sure}, ${runnerUp} ${percent(confidence - margin)}: nearly a coin flip.`;
     case 'models-disagree':
       return other === null || other === predicted
         ? `${sure} sure of ${predicted}, but the second network disagrees.`
@@ -140,7 +138,7 @@ export function reasonSentence(
   }
 }
 
-const percent = (share: number): string => (share > 0.995 ? 'over 99%' : `${Math.round(share * 100)}%`);
+const percent = (share: number): string => (share > 0.995 ? '>99%' : `${Math.round(share * 100)}%`);
 
 const clamp = (x: number): number => Math.min(1, Math.max(0, x));
 

@@ -1,14 +1,21 @@
 // Databases with made-up photos, for tests that need rows but no pictures. Also runs under plain Node (label-writer.ts).
 
-import { createHash } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase, prepare, transact } from '../../../src/main/db/open.ts';
 import type { Db } from '../../../src/main/db/open.ts';
 import type { ClassId, PhotoId, RunId, SuspectReason } from '../../../src/shared/types.ts';
 
-export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'whisker-test-'));
+const folders: string[] = [];
+process.once('exit', () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+/** Goes away with the process. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'whisker-db-test-'));
+  folders.push(folder);
+  return folder;
+}
 
 /** A fresh library database with one photo per path; several paths joined by '|' are copies of the same content. */
 export function sampleDatabase(paths: readonly string[] | number): { db: Db; ids: PhotoId[]; file: string } {
@@ -24,9 +31,10 @@ export function addPhotos(db: Db, paths: readonly string[]): PhotoId[] {
     `INSERT INTO photo (sha256, width, height, format, bytes, added_at) VALUES (?, 640, 480, 'jpeg', 1000, '2026-01-01') RETURNING id`,
   );
   const file = prepare(db, `INSERT INTO file (path, photo_id, bytes, mtime_ms) VALUES (?, ?, 1000, 0)`);
+  const first = prepare<{ n: number }>(db, `SELECT count(*) AS n FROM photo`).get()!.n;
   return transact(db, () =>
-    paths.map((path) => {
-      const id = photo.get(createHash('sha256').update(path).digest('hex'))!.id;
+    paths.map((path, i) => {
+      const id = photo.get((first + i).toString(16).padStart(64, '0'))!.id;
       for (const copy of path.split('|')) file.run(copy, id);
       return id;
     }),

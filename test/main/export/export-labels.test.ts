@@ -1,0 +1,166 @@
+import { parse } from 'csv-parse/sync';
+import { expect, test } from 'vitest';
+import { exportCsv, exportJson, exportResponse } from '../../../src/main/export/export-labels.ts';
+import { listClasses } from '../../../src/main/db/classes.ts';
+import { labelCodes } from '../../../src/main/db/labels.ts';
+import { createClass } from '../../../src/main/labels/classes.ts';
+import { importLabels } from '../../../src/main/labels/import-labels.ts';
+import { parseLabelCsv } from '../../../src/main/labels/label-csv.ts';
+import { setLabels } from '../../../src/main/labels/set-labels.ts';
+import { addPhotos, addProblem, addRun, sampleDatabase, setMissing } from '../db/sample-photos.ts';
+
+const odd = [
+  '=2+5.jpg',
+  '-minus.jpg',
+  '@at/"quoted", comma.jpg',
+  "'=already.jpg",
+  'näh ü 日本.jpg',
+  ' spaced .jpg',
+  'new\nline.jpg',
+];
+
+function sampleExport() {
+  const { db, ids } = sampleDatabase(['a.jpg', 'b.jpg|sub/b.jpg', 'c.jpg', 'd.jpg', 'e.jpg', 'gone.jpg']);
+  addProblem(db, 'broken.jpg');
+  const cat = createClass(db, { name: 'Cat' }).id;
+  const dog = createClass(db, { name: '=Dog, "the" 2nd' }).id;
+  setLabels(db, [ids[0]!, ids[5]!], cat, 'person');
+  setLabels(db, [ids[1]!], dog, 'suggestion');
+  setLabels(db, [ids[2]!], 'excluded', 'person');
+  const run = addRun(
+    db,
+    ids.slice(0, 4).map((photoId) => ({ photoId, classId: dog, confidence: 0.75 })),
+  );
+  setMissing(db, 'gone.jpg');
+  return { db, ids, cat, dog, run };
+}
+
+const hash = expect.stringMatching(/^[0-9a-f]{64}$/);
+
+test('the JSON says of every photo what is known, and of its format which version it is', () => {
+  const { db, run } = sampleExport();
+  const exported: unknown = JSON.parse([...exportJson(db)].join(''));
+  const dog = '=Dog, "the" 2nd';
+  const said = { hash, predicted: dog, confidence: 0.75, run, excluded: false, copies: [] };
+  expect(exported).toEqual({
+    format: 'whisker-labels',
+    version: 1,
+    exportedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+    classes: [
+      { name: 'Cat', colour: 'blue', shape: 'circle' },
+      { name: dog, colour: 'orange', shape: 'square' },
+    ],
+    photos: [
+      { ...said, path: 'a.jpg', class: 'Cat', source: 'person' },
+      { ...said, path: 'b.jpg', class: dog, source: 'suggestion', copies: ['sub/b.jpg'] },
+      { ...said, path: 'c.jpg', class: null, source: 'person', excluded: true },
+      { ...said, path: 'd.jpg', class: dog, source: 'prediction' },
+      {
+        path: 'e.jpg',
+        hash,
+        class: null,
+        source: null,
+        excluded: false,
+        predicted: null,
+        confidence: null,
+        run: null,
+        copies: [],
+      },
+    ],
+  });
+});
+
+test('the CSV has the same fields, ends its lines with CRLF and guards cells that look like formulas', () => {
+  const { db, run } = sampleExport();
+  const text = [...exportCsv(db)].join('');
+  expect(text.startsWith('path,hash,class,source,excluded,predicted,confidence,run,copies\r\n')).toBe(true);
+  expect(text.split('\r\n')).toHaveLength(7);
+  const rows: Record<string, string>[] = parse(text, { columns: true });
+  const dog = `'=Dog, "the" 2nd`;
+  expect(rows.map((row) => Object.entries(row).flatMap(([key, value]) => (key === 'hash' ? [] : value)))).toEqual([
+    ['a.jpg', 'Cat', 'person', '', dog, '0.75', String(run), ''],
+    ['b.jpg', dog, 'suggestion', '', dog, '0.75', String(run), 'sub/b.jpg'],
+    ['c.jpg', '', 'person', 'yes', dog, '0.75', String(run), ''],
+    ['d.jpg', dog, 'prediction', '', dog, '0.75', String(run), ''],
+    ['e.jpg', '', '', '', '', '', '', ''],
+  ]);
+});
+
+test('an exported CSV, imported into a fresh library of the same photos, gives the same labels and no others', () => {
+  const paths = ['a.jpg', 'b.jpg|sub/b.jpg', 'sub/c.jpg', 'unlabelled.jpg', 'only predicted.jpg', ...odd];
+  const { db, ids } = sampleDatabase(paths);
+  const names = ['Cat', '=SUM(A1)', "'=quoted", 'Hund, "groß"', '-', '日本'];
+  const classes = names.map((name) => createClass(db, { name }));
+  ids.forEach((id, i) => {
+    if (i === 2) setLabels(db, [id], 'excluded', 'person');
+    else if (i !== 3 && i !== 4) setLabels(db, [id], classes[i % classes.length]!.id, 'person');
+  });
+  addRun(
+    db,
+    ids.map((photoId) => ({ photoId, classId: classes[0]!.id })),
+  );
+
+  const fresh = sampleDatabase([]);
+  const freshIds = addPhotos(fresh.db, [...paths].reverse()).reverse();
+  const report = importLabels(fresh.db, parseLabelCsv([...exportCsv(db)].join('')));
+  expect(report.unmatched.map(({ file, reason }) => [file, reason])).toEqual([
+    ['unlabelled.jpg', 'The class is a prediction, not a label.'],
+    ['only predicted.jpg', 'The class is a prediction, not a label.'],
+  ]);
+
+  const labelsOf = (library: typeof db, photoIds: typeof ids) => {
+    const nameOf = new Map(listClasses(library).map(({ id, name }) => [Number(id), name]));
+    return labelCodes(library, photoIds).map((code) => nameOf.get(code) ?? code);
+  };
+  expect(labelsOf(fresh.db, freshIds)).toEqual(labelsOf(db, ids));
+});
+
+test('a large library is exported in pages, every photo once', () => {
+  const { db, ids } = sampleDatabase(2500);
+  const parts = [...exportCsv(db)];
+  expect(parts).toHaveLength(4);
+  const rows: { path: string }[] = parse(parts.join(''), { columns: true });
+  expect(new Set(rows.map(({ path }) => path)).size).toBe(ids.length);
+  const { photos }: { photos: unknown[] } = JSON.parse([...exportJson(db)].join(''));
+  expect(photos).toHaveLength(ids.length);
+});
+
+test('labels can be set while an export is being read', () => {
+  const { db, ids } = sampleDatabase(1500);
+  const parts = exportCsv(db);
+  parts.next();
+  parts.next();
+  setLabels(db, ids, 'excluded', 'person');
+  expect([...parts]).toHaveLength(1);
+});
+
+test('an empty library exports an empty table and valid JSON', () => {
+  const { db } = sampleDatabase(0);
+  expect([...exportCsv(db)].join('').trimEnd().split('\r\n')).toHaveLength(1);
+  expect(JSON.parse([...exportJson(db)].join(''))).toMatchObject({ classes: [], photos: [] });
+});
+
+test('the response is a download named after the library, in plain ASCII and in full', async () => {
+  const { db } = sampleExport();
+  const csv = exportResponse(db, 'Über/"Katzen"\r\nX: y', 'csv');
+  expect(csv.status).toBe(200);
+  expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8; header=present');
+  expect(csv.headers.get('content-disposition')).toBe(
+    `attachment; filename="_ber Katzen X y labels.csv"; filename*=UTF-8''%C3%9Cber%20Katzen%20X%20y%20labels.csv`,
+  );
+  expect(await csv.text()).toBe([...exportCsv(db)].join(''));
+
+  const json = exportResponse(db, '', 'json');
+  expect(json.headers.get('content-disposition')).toContain('filename="whisker labels.json"');
+  expect(json.headers.get('content-type')).toBe('application/json; charset=utf-8');
+  expect(await json.json()).toMatchObject({ version: 1 });
+});
+
+test('a reader that goes away in the middle leaves nothing running', async () => {
+  const { db, ids } = sampleDatabase(5000);
+  const reader = exportResponse(db, 'x', 'csv').body!.getReader();
+  await reader.read();
+  await reader.cancel();
+  setLabels(db, ids.slice(0, 1), 'excluded', 'person');
+  expect(() => db.close()).not.toThrow();
+});

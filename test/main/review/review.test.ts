@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { createClass, deleteClass, mergeClass, updateClass } from '../../../src/main/labels/classes.ts';
+import { setLabels } from '../../../src/main/labels/set-labels.ts';
+import { listReview, skipReview } from '../../../src/main/review/review.ts';
+import { undoState } from '../../../src/main/labels/history.ts';
+import { toFailure } from '../../../src/shared/errors.ts';
+import type { PhotoId } from '../../../src/shared/types.ts';
+import { addRun, sampleDatabase, setMissing } from '../db/sample-photos.ts';
+
+function sampleReview() {
+  const { db, ids } = sampleDatabase(8);
+  const [a, b, c, labelled, excluded, skipped, gone, d] = ids as PhotoId[] & { length: 8 };
+  const cat = createClass(db, { name: 'Cat' }).id;
+  const dog = createClass(db, { name: 'Dog' }).id;
+  const run = addRun(db, [
+    { photoId: a!, classId: cat, confidence: 0.9, runnerUp: dog, suspicion: 0.1 },
+    { photoId: b!, classId: cat, confidence: 0.52, runnerUp: dog, suspicion: 0.48, reason: 'low-margin' },
+    {
+      photoId: c!,
+      classId: dog,
+      confidence: 0.97,
+      runnerUp: cat,
+      other: cat,
+      suspicion: 0.3,
+      reason: 'models-disagree',
+    },
+    ...[labelled!, excluded!, skipped!, gone!].map((photoId) => ({ photoId, classId: cat, suspicion: 0.9 })),
+    { photoId: d!, classId: cat, confidence: 0.7, runnerUp: dog, suspicion: 0.3, reason: 'uncertain' },
+  ]);
+  setLabels(db, [labelled!], cat, 'person');
+  setLabels(db, [excluded!], 'excluded', 'person');
+  skipReview(db, run, skipped!);
+  setMissing(db, '6.jpg');
+  return { db, run, a: a!, b: b!, c: c!, d: d!, labelled: labelled!, skipped: skipped!, cat, dog };
+}
+
+test('what waits is listed most suspicious first, without what is labelled, excluded, skipped or gone', () => {
+  const { db, run, a, b, c, d, cat, dog } = sampleReview();
+  const list = listReview(db, run, { order: 'suspicion' });
+  expect(list.map(({ photoId }) => photoId)).toEqual([b, c, d, a]);
+  expect(list[0]).toEqual({
+    photoId: b,
+    width: 640,
+    height: 480,
+    predicted: cat,
+    confidence: 0.52,
+    runnerUp: dog,
+    suspicion: 0.48,
+    reason: 'Cat 52%, Dog 48%: nearly a coin flip.',
+    reasonCode: 'low-margin',
+    label: null,
+  });
+  expect(list[1]?.reason).toBe('97% sure of Dog, but the second network says Cat.');
+});
+
+test('one class is listed by confidence, either way round', () => {
+  const { db, run, a, b, d, cat } = sampleReview();
+  const ids = (descending: boolean) =>
+    listReview(db, run, { order: 'confidence', classId: cat, descending }).map(({ photoId }) => photoId);
+  expect(ids(false)).toEqual([b, d, a]);
+  expect(ids(true)).toEqual([a, d, b]);
+});
+
+test('a limit keeps the top of the list; without a run there is nothing to review', () => {
+  const { db, run, b } = sampleReview();
+  expect(listReview(db, run, { order: 'suspicion' }, 1).map(({ photoId }) => photoId)).toEqual([b]);
+  expect(listReview(db, null, { order: 'suspicion' })).toEqual([]);
+});
+
+test('reasons speak of the classes as they are called today', () => {
+  const { db, run, cat, dog, b } = sampleReview();
+  updateClass(db, { id: cat, name: 'Kitten' });
+  expect(listReview(db, run, { order: 'suspicion' })[0]?.reason).toBe('Kitten 52%, Dog 48%: nearly a coin flip.');
+  mergeClass(db, { from: dog, into: cat });
+  const [first] = listReview(db, run, { order: 'suspicion' });
+  expect(first).toMatchObject({ photoId: b, predicted: cat, runnerUp: null, reason: 'Only 52% sure of Kitten.' });
+});
+
+test('predictions of a deleted class wait for nobody', () => {
+  const { db, run, cat, c } = sampleReview();
+  deleteClass(db, { id: cat });
+  const list = listReview(db, run, { order: 'suspicion' });
+  expect(list.map(({ photoId }) => photoId)).toEqual([c]);
+  expect(list[0]).toMatchObject({ runnerUp: null, reason: '97% sure of Dog, but the second network disagrees.' });
+});
+
+test('skipping twice is one action; a photo that the run doesn’t speak of can’t be skipped', () => {
+  const { db, run, a, skipped } = sampleReview();
+  setLabels(db, [a], 'excluded', 'person');
+  skipReview(db, run, skipped);
+  expect(undoState(db).undo).toBe('Exclude 1 photo');
+  for (const runId of [run, null]) {
+    try {
+      skipReview(db, runId, 999 as PhotoId);
+      expect.unreachable();
+    } catch (error) {
+      expect(toFailure(error).code).toBe('not-found');
+    }
+  }
+});
