@@ -29,7 +29,7 @@ export function createProgress(stream: Pick<WriteStream, 'write'> & { isTTY?: bo
       last = now;
       if (!terminal) return void stream.write(`${line}\n`);
       clear();
-      stream.write(line.slice(0, (stream.columns ?? 80) - 1));
+      stream.write(line.slice(0, (stream.columns || 80) - 1));
       shown = true;
     },
     say(line) {

@@ -68,7 +68,7 @@ export function createLiveRun(
         case 'device':
           return advance({ device: message.device });
         case 'stage':
-          return advance({ stage: message.stage });
+          return advance({ stage: message.stage, step: 0 });
         case 'progress': {
           const { step, fraction, photosPerSecond, etaSeconds } = message;
           const whole = PACKING_SHARE + (1 - PACKING_SHARE) * fraction;
