@@ -26,43 +26,50 @@ export interface RankInput {
   classCount: number;
   /** The active network's accuracy on labels held out of training: how much its own confidence can be believed. */
   heldOut?: Accuracy | null;
+  /** [classCount] photos that the same network has put into each class before these. */
+  predictedBefore?: readonly number[];
 }
 
 /** The active network is the better one on held-out labels, so its word counts twice. */
 const activeWeight = 2 / 3;
 const confidentBelow = 0.1;
 const coinFlipMargin = 0.2;
+const sampleSize = 2000;
 
 /**
  * suspicion = 1 - (1 - r) * m
  *   m  what both networks together give to the predicted class: 2/3 active + 1/3 other, both softened by the temperature at
  *      which the active network's mean confidence equals its accuracy on held-out labels (small networks boast);
- *   r  1 / (c + 2), c being the number of photos predicted as that class: Laplace's rule of succession for "the next one is
- *      a stray", which only matters for classes that are hardly ever predicted.
+ *   r  1 / (c + 2), c being the number of photos predicted as that class, before and now: Laplace's rule of succession for
+ *      "the next one is a stray", which only matters for classes that are hardly ever predicted.
+ * One for each row, made as it is asked for: a library of 100,000 photos must not hold up the screen.
  * Throws RangeError when a row is not a distribution.
  */
-export function rankPredictions({
+export function* rankPredictions({
   probabilities,
   otherProbabilities,
   classCount,
   heldOut,
-}: RankInput): RankedPrediction[] {
+  predictedBefore = new Array<number>(classCount).fill(0),
+}: RankInput): Generator<RankedPrediction> {
   if (classCount < 2 || probabilities.length % classCount !== 0)
     throw new RangeError('probabilities must be [n, classCount >= 2]');
   if (otherProbabilities && otherProbabilities.length !== probabilities.length)
     throw new RangeError('both networks must judge the same photos');
 
-  const rows = rowsOf(probabilities, classCount);
-  const otherRows = otherProbabilities && rowsOf(otherProbabilities, classCount);
-  const temperature = temperatureFor(rows, heldOut ?? null);
-  const order = rows.map(topTwo);
-  const predictedAs = new Array<number>(classCount).fill(0);
-  for (const [predicted] of order) predictedAs[predicted] = at(predictedAs, predicted) + 1;
+  const count = probabilities.length / classCount;
+  const temperature = temperatureFor(sampleRows(probabilities, classCount), heldOut ?? null);
+  const predictedAs = [...predictedBefore];
+  for (let i = 0; i < count; i++) {
+    const [predicted] = topTwo(rowAt(probabilities, classCount, i));
+    predictedAs[predicted] = at(predictedAs, predicted) + 1;
+  }
 
-  return rows.map((row, i) => {
-    const [predicted, runnerUp] = at(order, i);
-    const otherRow = otherRows ? at(otherRows, i) : row;
-    const other = otherRows ? topTwo(otherRow)[0] : null;
+  for (let i = 0; i < count; i++) {
+    const row = distributionAt(probabilities, classCount, i);
+    const [predicted, runnerUp] = topTwo(row);
+    const otherRow = otherProbabilities ? distributionAt(otherProbabilities, classCount, i) : row;
+    const other = otherProbabilities ? topTwo(otherRow)[0] : null;
     const ownDoubt = activeWeight * (1 - at(soften(row, temperature), predicted));
     const otherDoubt = (1 - activeWeight) * (1 - at(soften(otherRow, temperature), predicted));
     const agreed = 1 - ownDoubt - otherDoubt;
@@ -71,7 +78,7 @@ export function rankPredictions({
     const confidence = clamp(at(row, predicted));
     const margin = clamp(confidence - at(row, runnerUp));
 
-    return {
+    yield {
       predicted,
       confidence,
       runnerUp,
@@ -87,7 +94,7 @@ export function rankPredictions({
         strayDoubt,
       }),
     };
-  });
+  }
 }
 
 interface Doubts {
@@ -149,13 +156,20 @@ function at<T>(list: { readonly [index: number]: T }, index: number): T {
   return value;
 }
 
-function rowsOf(flat: Float32Array, width: number): Float32Array[] {
-  return Array.from({ length: flat.length / width }, (_, i) => {
-    const row = flat.subarray(i * width, (i + 1) * width);
-    const sum = row.reduce((total, p) => total + (p >= 0 ? p : NaN), 0);
-    if (!(Math.abs(sum - 1) < 0.01)) throw new RangeError(`row ${i} is not a distribution: [${row.join(', ')}]`);
-    return row;
-  });
+const rowAt = (flat: Float32Array, width: number, i: number): Float32Array => flat.subarray(i * width, (i + 1) * width);
+
+function distributionAt(flat: Float32Array, width: number, i: number): Float32Array {
+  const row = rowAt(flat, width, i);
+  const sum = row.reduce((total, p) => total + (p >= 0 ? p : NaN), 0);
+  if (!(Math.abs(sum - 1) < 0.01)) throw new RangeError(`row ${i} is not a distribution: [${row.join(', ')}]`);
+  return row;
+}
+
+/** Enough rows for a mean: all of them, or about `sampleSize` spread evenly. */
+function sampleRows(flat: Float32Array, width: number): Float32Array[] {
+  const count = flat.length / width;
+  const stride = Math.max(1, Math.floor(count / sampleSize));
+  return Array.from({ length: Math.ceil(count / stride) }, (_, i) => rowAt(flat, width, i * stride));
 }
 
 function topTwo(row: Float32Array): [first: number, second: number] {

@@ -3,6 +3,7 @@
 import type { TrainReply } from '../../engine/messages.ts';
 import type { Accuracy, ClassId, PhotoId, Receipt, RunId } from '../../shared/types.ts';
 import type { Db } from '../db/open.ts';
+import { countByPrediction } from '../db/predictions.ts';
 import { writePredictions } from '../db/predictions-write.ts';
 import type { PredictionRow } from '../db/predictions-write.ts';
 import { rankPredictions } from '../review/suspicion.ts';
@@ -21,17 +22,23 @@ export interface Judgement {
 export const heldOutScore = (receipt: Receipt | null, active: TrainReply['active']): Accuracy | null =>
   (active === 'ssgan' ? receipt?.ssgan : receipt?.labelsOnly) ?? null;
 
-export const storePredictions = (db: Db, runId: RunId, judgement: Judgement): Promise<void> =>
-  writePredictions(db, runId, rowsOf(judgement));
+export function storePredictions(db: Db, runId: RunId, judgement: Judgement): Promise<void> {
+  const before = countByPrediction(db, runId);
+  const predictedBefore = judgement.classIds.map((id) => before.get(id) ?? 0);
+  return writePredictions(db, runId, rowsOf(judgement, predictedBefore));
+}
 
-function* rowsOf({ photoIds, classIds, ...said }: Judgement): Generator<PredictionRow> {
+function* rowsOf(
+  { photoIds, classIds, ...said }: Judgement,
+  predictedBefore: readonly number[],
+): Generator<PredictionRow> {
   const classAt = (position: number): ClassId => {
     const id = classIds[position];
     if (id === undefined) throw new RangeError(`there is no class at position ${position}`);
     return id;
   };
   let row = 0;
-  for (const ranked of rankPredictions({ ...said, classCount: classIds.length })) {
+  for (const ranked of rankPredictions({ ...said, classCount: classIds.length, predictedBefore })) {
     const photoId = photoIds[row++];
     if (photoId === undefined) throw new RangeError('more predictions than photos');
     yield {

@@ -7,13 +7,14 @@ import type { Accuracy } from '../../../src/shared/types.ts';
 const flat = (rows: number[][]) => new Float32Array(rows.flat());
 
 /** Ranks rows of the active network beside rows of the other, if any. */
-const rank = (rows: number[][], others: number[][] | null = null, more: Partial<RankInput> = {}) =>
-  rankPredictions({
+const rank = (rows: number[][], others: number[][] | null = null, more: Partial<RankInput> = {}) => [
+  ...rankPredictions({
     probabilities: flat(rows),
     otherProbabilities: others && flat(others),
     classCount: rows[0]!.length,
     ...more,
-  });
+  }),
+];
 
 /** Enough sure photos of both classes that none is rare. */
 const crowd = Array.from({ length: 100 }, (_, i) => (i % 2 === 0 ? [0.99, 0.01] : [0.01, 0.99]));
@@ -68,6 +69,14 @@ test('a class that hardly any photo is put into makes its photos suspicious', ()
   expect(common!.suspicion).toBeLessThan(0.06);
 });
 
+test('a newcomer is not a stray in a class that the network has put many photos into before', () => {
+  const [alone] = rank([[0.98, 0.02]]);
+  const [joined] = rank([[0.98, 0.02]], null, { predictedBefore: [500, 500] });
+  expect(alone).toMatchObject({ reasonCode: 'few-alike' });
+  expect(joined).toMatchObject({ reasonCode: 'confident' });
+  expect(joined!.suspicion).toBeLessThan(0.03);
+});
+
 test('of many classes, a leader far from certain is uncertain rather than a coin flip', () => {
   const crowdOfFive = Array.from({ length: 100 }, (_, i) =>
     Array.from({ length: 5 }, (_, k) => (k === i % 5 ? 0.96 : 0.01)),
@@ -113,7 +122,9 @@ test('rows that are no distribution are refused by number, and shapes must fit',
       ],
     ),
   ).toThrow('the same photos');
-  expect(rankPredictions({ probabilities: new Float32Array(), otherProbabilities: null, classCount: 2 })).toEqual([]);
+  expect([...rankPredictions({ probabilities: new Float32Array(), otherProbabilities: null, classCount: 2 })]).toEqual(
+    [],
+  );
 });
 
 const share = fc.double({ min: 0.5, max: 0.999, noNaN: true });
@@ -149,4 +160,17 @@ test('the sentences read as a person would say them', () => {
   expect(say('models-disagree', 0.97, 0.9)).toBe('97% sure of Cat, but the second network says Dog.');
   expect(say('few-alike', 0.9, 0.8)).toBe('Hardly any photo was taken for Cat, so this one may be a stray.');
   expect(say('confident', 0.999, 0.998)).toBe('>99% sure of Cat.');
+});
+
+test('100,000 photos are judged a few at a time, each in its turn', () => {
+  const probabilities = new Float32Array(200_000).map((_, i) => (i % 2 === 0 ? 0.75 : 0.25));
+  const startedAt = process.cpuUsage();
+  const judging = rankPredictions({
+    probabilities,
+    otherProbabilities: probabilities,
+    classCount: 2,
+    heldOut: accuracy(0.6, 50),
+  });
+  judging.next();
+  expect(process.cpuUsage(startedAt).user / 1000).toBeLessThan(150);
 });
