@@ -22,6 +22,9 @@ export const accuracyLines: readonly Line[] = [
   { stage: 'labels-only', measure: 'heldOutAccuracy', hold: true, name: 'Labels only', colour: 'grey', dash: [4, 4] },
 ];
 
+/** Distances of time marks in seconds: what a clock shows as whole. */
+export const timeSteps = [1, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 28_800];
+
 /** Seconds on the time axis: "40 s", "2:30", "1:05:00". */
 export function axisTime(seconds: number): string {
   if (seconds < 60) return `${Math.round(seconds)} s`;

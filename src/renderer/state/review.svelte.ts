@@ -3,11 +3,11 @@
 
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { Api } from '../api.ts';
-import { mergeQueue, withoutPhotos } from '../views/review/queue.ts';
+import { idsOf, mergeQueue, unlabelledAmong, withoutPhotos } from '../views/review/queue.ts';
 import { toFailure, type Failure } from '../../shared/errors.ts';
-
 import {
   labelFromCode,
+  NO_LABEL_CODE,
   type ClassId,
   type Label,
   type LabelSource,
@@ -54,19 +54,33 @@ export class Review {
   readonly #labels = new SvelteMap<PhotoId, Label>();
   readonly #skipped = new SvelteSet<PhotoId>();
   #runId: RunId | null = null;
+  #watched = false;
+  /** Skips of our own whose event is still to come. */
+  #skipsSent = 0;
   #request = 0;
+  /** Photos decided while a list is on its way: what main says of them there may be older. */
+  readonly #newer = new SvelteSet<PhotoId>();
 
   constructor(api: Api) {
     this.#api = api;
     api.on('labels.changed', ({ ids, labels }) => this.#labelsChanged(ids, labels));
     api.on('photos.removed', ({ ids }) => this.#removed(ids));
+    // Merged or deleted classes change what is predicted.
+    api.on('classes.changed', () => this.#watched && void this.load());
   }
 
   /** Shows what this run says; another run than before starts anew. */
   async open(runId: RunId | null): Promise<void> {
     if (runId !== this.#runId) this.reset();
     this.#runId = runId;
+    this.#watched = true;
+    if (this.currentId !== null && !this.#isOpen(this.currentId)) this.currentId = null;
     if (runId !== null) await this.load();
+  }
+
+  /** Nobody looks any more: changes need not be followed, the next `open` asks again. */
+  close(): void {
+    this.#watched = false;
   }
 
   /** Forgets everything: another library, or another run's predictions. */
@@ -87,6 +101,7 @@ export class Review {
   /** Asks for the list in the mode given. Photos decided since this run began stay in front, so that Back finds them. */
   async load(mode: ReviewMode = this.mode): Promise<void> {
     const request = ++this.#request;
+    this.#newer.clear();
     if (!sameMode(mode, this.mode)) {
       this.mode = mode;
       this.items = [];
@@ -100,10 +115,12 @@ export class Review {
           : ({ order: 'confidence', classId: mode.classId, descending: mode.descending } as const);
       const open = await this.#api.call('review.list', order);
       if (request !== this.#request) return;
+      const returned = open.find(({ photoId }) => this.#skipped.has(photoId) && !this.#newer.has(photoId));
       for (const item of open) this.#remember(item);
       this.items = mergeQueue(this.items, open, (id) => this.#isOpen(id));
       this.failure = null;
-      if (this.current === null || !this.#isOpen(this.current.photoId)) this.currentId = this.#nextOpen(-1);
+      if (returned) this.currentId = returned.photoId;
+      else if (this.current === null) this.currentId = this.#nextOpen(-1);
     } catch (error) {
       if (request === this.#request) this.failure = toFailure(error);
     } finally {
@@ -133,8 +150,14 @@ export class Review {
   async skip(): Promise<void> {
     const id = this.currentId;
     if (id === null) return;
+    this.#skipsSent++;
     await this.#send([id], async () => {
-      await this.#api.call('review.skip', { photoId: id });
+      try {
+        await this.#api.call('review.skip', { photoId: id });
+      } catch (error) {
+        this.#skipsSent--;
+        throw error;
+      }
       this.#skipped.add(id);
     });
   }
@@ -164,7 +187,10 @@ export class Review {
 
   async #send(ids: PhotoId[], commit: () => Promise<void>): Promise<void> {
     if (ids.length === 0) return;
-    for (const id of ids) this.pending.add(id);
+    for (const id of ids) {
+      this.pending.add(id);
+      this.#newer.add(id);
+    }
     this.#leave(ids);
     try {
       await commit();
@@ -176,6 +202,8 @@ export class Review {
     } finally {
       for (const id of ids) this.pending.delete(id);
     }
+    // The list has an end before the library has: there may be more.
+    if (this.left === 0 && this.failure === null) await this.load();
   }
 
   /** Goes to the next open photo when the current one is among those just decided. */
@@ -195,27 +223,31 @@ export class Review {
 
   #remember(item: ReviewItem): void {
     this.#seen.set(item.photoId, item);
+    if (this.#newer.has(item.photoId)) return;
     this.#skipped.delete(item.photoId);
     if (item.label === null) this.#labels.delete(item.photoId);
     else this.#labels.set(item.photoId, item.label);
   }
 
   #labelsChanged(ids: readonly PhotoId[], codes: readonly number[]): void {
-    let returned: PhotoId | null = null;
-    let unknown = false;
+    // Skips carry no photos. One that is not ours was undone or redone: only main knows which.
+    if (ids.length === 0) {
+      if (this.#skipsSent > 0) this.#skipsSent--;
+      else if (this.#watched) void this.load();
+      return;
+    }
+    const opened = unlabelledAmong(ids, codes);
+    const listed = idsOf(this.items);
+    const returned = this.items.find(({ photoId }) => opened.has(photoId) && !this.#isOpen(photoId));
     ids.forEach((id, i) => {
-      const label = labelFromCode(codes[i] ?? 0);
-      const was = this.decision(id);
-      if (label === null) {
-        this.#labels.delete(id);
-        this.#skipped.delete(id);
-        if (was !== null) returned ??= id;
-        unknown ||= !this.#seen.has(id);
-      } else this.#labels.set(id, label);
+      const label = labelFromCode(codes[i] ?? NO_LABEL_CODE);
+      this.#newer.add(id);
+      if (label === null) this.#labels.delete(id);
+      else this.#labels.set(id, label);
     });
-    if (returned !== null && this.items.some(({ photoId }) => photoId === returned)) this.currentId = returned;
-    // A photo that had a label before the list was asked for has lost it: only main knows where it ranks.
-    if (unknown && !this.loading) void this.load();
+    if (returned) this.currentId = returned.photoId;
+    // A photo that is not in the list has lost its label: only main knows where it ranks.
+    if (this.#watched && [...opened].some((id) => !listed.has(id))) void this.load();
   }
 
   #removed(ids: readonly PhotoId[]): void {

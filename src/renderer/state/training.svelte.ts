@@ -51,7 +51,7 @@ export class Training {
   #frameAsked = false;
   #runId: RunId | null = null;
 
-  constructor(api: Api, nextFrame: (draw: () => void) => void = requestAnimationFrame) {
+  constructor(api: Api, nextFrame: (draw: () => void) => void = (draw) => requestAnimationFrame(draw)) {
     this.#api = api;
     this.#nextFrame = nextFrame;
     api.on('training.runtime', (runtime) => (this.runtime = runtime));
@@ -76,11 +76,14 @@ export class Training {
     this.state = state;
     try {
       const before = this.runs.length;
-      [this.runtime, this.presets, this.runs] = await Promise.all([
+      const [runtime, presets, runs] = await Promise.all([
         this.#api.call('training.runtime'),
         this.#api.call('training.presets'),
         this.#api.call('runs.list'),
       ]);
+      // The event that says what the trainer found may have overtaken a "not known yet".
+      if (runtime.available !== null) this.runtime = runtime;
+      [this.presets, this.runs] = [presets, runs];
       const last = this.runs.find(({ status }) => status !== 'running');
       if (last && before === 0) this.options = { ...last.options, startFrom: 'last-model' };
       if (state.status !== 'idle') await this.#join(state.progress.runId);

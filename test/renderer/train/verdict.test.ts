@@ -16,7 +16,7 @@ describe('the receipt in words', () => {
     const receipt = { labelsOnly: wilson(15, 20), ssgan: wilson(17, 20), note: null };
     expect(winner(receipt)).toBe('open');
     expect(receiptSentence(receipt)).toBe(
-      'On 20 labelled photos kept out of training: SSGAN 85 % (64–95), labels only 75 % (53–89): too close to call.',
+      'On 20 labelled photos kept out of training: SSGAN 85% (64–95), labels only 75% (53–89): too close to call.',
     );
   });
 
@@ -38,7 +38,7 @@ describe('the receipt in words', () => {
 
   it('speaks of one network when only one was measured', () => {
     expect(receiptSentence({ labelsOnly: null, ssgan: wilson(1, 1), note: null })).toBe(
-      'On 1 labelled photo kept out of training: SSGAN 100 % (21–100).',
+      'On 1 labelled photo kept out of training: SSGAN 100% (21–100).',
     );
   });
 

@@ -20,9 +20,9 @@ describe('numbers for people', () => {
     [170, 'about 3 min'],
   ])('%s seconds left are "%s"', (seconds, words) => expect(timeLeft(seconds)).toBe(words));
 
-  it('never rounds doubt away: 99.7 % is not 100 %', () => {
-    expect(percent(0.997)).toBe('99 %');
-    expect(percent(1)).toBe('100 %');
-    expect(percent(0.001)).toBe('1 %');
+  it('never rounds doubt away: 99.7% is not 100%', () => {
+    expect(percent(0.997)).toBe('99%');
+    expect(percent(1)).toBe('100%');
+    expect(percent(0.001)).toBe('1%');
   });
 });

@@ -1,6 +1,6 @@
 // The order of the review list when news come in. Pure; no DOM, no state.
 
-import type { PhotoId, ReviewItem } from '../../../shared/types.ts';
+import { NO_LABEL_CODE, type PhotoId, type ReviewItem } from '../../../shared/types.ts';
 
 /** A fresh list, with the photos decided meanwhile kept in front of it, so that Back finds them. */
 export function mergeQueue(
@@ -8,7 +8,7 @@ export function mergeQueue(
   fresh: readonly ReviewItem[],
   isOpen: (id: PhotoId) => boolean,
 ): readonly ReviewItem[] {
-  const listed = new Set(fresh.map(({ photoId }) => photoId));
+  const listed = idsOf(fresh);
   return [...before.filter(({ photoId }) => !listed.has(photoId) && !isOpen(photoId)), ...fresh];
 }
 
@@ -16,3 +16,10 @@ export function withoutPhotos(items: readonly ReviewItem[], ids: readonly PhotoI
   const gone = new Set(ids);
   return items.filter(({ photoId }) => !gone.has(photoId));
 }
+
+/** Which of these photos have no label now. */
+export const unlabelledAmong = (ids: readonly PhotoId[], codes: readonly number[]): ReadonlySet<PhotoId> =>
+  new Set(ids.filter((_, i) => codes[i] === NO_LABEL_CODE));
+
+export const idsOf = (items: readonly ReviewItem[]): ReadonlySet<PhotoId> =>
+  new Set(items.map(({ photoId }) => photoId));

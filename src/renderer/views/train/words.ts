@@ -37,9 +37,9 @@ export function timeLeft(seconds: number | null): string {
   return `about ${duration(Math.round(seconds / 60) * 60)}`;
 }
 
-/** Share as whole percent; only true 0 and 1 show as 0 % and 100 %. */
+/** Share as whole percent; only true 0 and 1 show as 0% and 100%. */
 export function percent(share: number): string {
-  return `${wholePercent(share)} %`;
+  return `${wholePercent(share)}%`;
 }
 
 export function wholePercent(share: number): number {
