@@ -13,6 +13,7 @@ import { createHandlers } from './calls/handlers.ts';
 import type { Services } from './calls/handlers.ts';
 import { libraryState } from './calls/library-state.ts';
 import { schemas } from './calls/schemas.ts';
+import { sqliteError } from './db/storage-error.ts';
 import { createEngine } from './engine-host/engine.ts';
 import { createEventBus } from './events.ts';
 import { exportResponse } from './export/export-labels.ts';
@@ -67,7 +68,7 @@ export function createApp(options: AppOptions): OpenedApp {
         if (!isCallName(name)) throw new WhiskerError('forbidden', `There is no call named "${name.slice(0, 60)}".`);
         return { ok: true, value: await timed(name, () => answer(handlers, name, input)) };
       } catch (error) {
-        return { ok: false, error: toFailure(error) };
+        return { ok: false, error: toFailure(sqliteError(error, library.current?.db.name ?? options.dataDir)) };
       }
     },
     subscribe: events.subscribe,

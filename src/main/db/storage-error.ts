@@ -34,6 +34,12 @@ export function storageError(error: unknown, file: string): unknown {
   return error;
 }
 
+/** The same for errors that may have come from anywhere: only SQLite's own are about the database file. */
+export const sqliteError = (error: unknown, file: string): unknown =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_')
+    ? storageError(error, file)
+    : error;
+
 export const damaged = (file: string, finding: string): WhiskerError =>
   new WhiskerError(
     'storage-failed',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { initial } from '../../../src/main/db/migrations/001-initial.ts';
 import { openDatabase, prepare, transact } from '../../../src/main/db/open.ts';
-import { storageError } from '../../../src/main/db/storage-error.ts';
+import { sqliteError, storageError } from '../../../src/main/db/storage-error.ts';
 import { toFailure, WhiskerError } from '../../../src/shared/errors.ts';
 import type { Failure } from '../../../src/shared/errors.ts';
 import { sampleDatabase, temporaryFolder } from './sample-photos.ts';
@@ -151,4 +151,19 @@ test('errors that are not about storage stay what they are', () => {
   const bug = new TypeError('x is not a function');
   expect(storageError(own, 'a')).toBe(own);
   expect(storageError(bug, 'a')).toBe(bug);
+});
+
+test('where errors may come from anywhere, only those of SQLite are laid on the database', () => {
+  const { db, file } = sampleDatabase(1);
+  db.pragma('query_only = ON');
+  const failure = failureOf(() => {
+    try {
+      db.exec('DELETE FROM meta');
+    } catch (error) {
+      throw sqliteError(error, file);
+    }
+  });
+  expect(failure).toMatchObject({ code: 'storage-failed', message: expect.stringContaining(file) });
+  const elsewhere = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
+  expect(sqliteError(elsewhere, file)).toBe(elsewhere);
 });
