@@ -35,7 +35,7 @@ Photos are never changed. With --json each line on stdout is one JSON object, th
 
 Exit codes: 0 done, 2 wrong usage, 3 bad input, 4 training is not possible on this machine, 1 anything else.
 
-Example, from a folder whose subfolders are the classes:
+Example:
   whisker import photos
   whisker label photos --csv labels.csv
   whisker train photos --minutes 3
