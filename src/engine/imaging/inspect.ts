@@ -41,8 +41,10 @@ async function keepThumb(picture: Picture, file: string, sizePx: number): Promis
   const webp = await renderWebp(picture, sizePx, 80);
   const partial = `${file}.${process.pid}-${thumbsWritten++}.tmp`;
   try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(partial, webp);
+    await writeFile(partial, webp).catch(async () => {
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(partial, webp);
+    });
     await rename(partial, file);
   } catch (error) {
     await rm(partial, { force: true }).catch(() => {});

@@ -7,6 +7,8 @@ import { Unusable, unreadable } from './unusable.ts';
 
 const MAX_FILE_BYTES = 256 * 2 ** 20;
 const HEAVY_FILE_BYTES = 24 * 2 ** 20;
+/** Read first: enough to tell what it is, and all of a small file. */
+const HEAD_BYTES = 64 * 2 ** 10;
 
 export interface FileBytes {
   bytes: Buffer;
@@ -21,9 +23,9 @@ export async function withFile<T>(path: string, use: (file: FileBytes) => Promis
   try {
     const { size } = await file.stat();
     if (size === 0) throw new Unusable('empty', 'This file is empty.');
-    const head = Buffer.alloc(Math.min(size, SNIFF_BYTES));
-    await fill(file, head, 0);
-    const format = sniff(head, path);
+    const head = Buffer.allocUnsafeSlow(Math.min(size, HEAD_BYTES));
+    const headEnd = await fill(file, head, 0);
+    const format = sniff(head.subarray(0, Math.min(headEnd, SNIFF_BYTES)), path);
     if (size > MAX_FILE_BYTES) {
       throw new Unusable(
         'too-large',
@@ -32,10 +34,9 @@ export async function withFile<T>(path: string, use: (file: FileBytes) => Promis
     }
     const heavy = size > HEAVY_FILE_BYTES;
     const readAndUse = async () => {
-      const bytes = Buffer.allocUnsafeSlow(size);
-      head.copy(bytes);
+      const bytes = size > head.length ? Buffer.concat([head], size) : head;
       // A file that shrank meanwhile ends early; the decoder then says so.
-      const end = await fill(file, bytes, head.length);
+      const end = await fill(file, bytes, headEnd);
       return use({ bytes: bytes.subarray(0, end), format, heavy });
     };
     return await (heavy ? inHeavyLane(readAndUse) : readAndUse());
