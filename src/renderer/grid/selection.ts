@@ -65,14 +65,13 @@ export function among(order: Order, ids: Order): Selection {
 }
 
 /** Photos left the screen: what stays, stays selected; when nothing does, the next photo after the focus is taken. */
-export function afterLeaving(selection: Selection, before: Order, after: Order): Selection {
-  const there = new Set(after);
-  const ids = new Set([...selection.ids].filter((id) => there.has(id)));
+export function afterLeaving(selection: Selection, before: Order, isThere: (id: PhotoId) => boolean): Selection {
+  const ids = new Set([...selection.ids].filter(isThere));
   const { focus, anchor } = selection;
-  if (focus === null || there.has(focus))
-    return { ids, focus, anchor: anchor !== null && there.has(anchor) ? anchor : focus };
+  if (focus === null || isThere(focus))
+    return { ids, focus, anchor: anchor !== null && isThere(anchor) ? anchor : focus };
   const at = before.indexOf(focus);
-  const next = before.slice(at + 1).find((id) => there.has(id)) ?? before.slice(0, at).findLast((id) => there.has(id));
+  const next = before.slice(at + 1).find(isThere) ?? before.slice(0, at).findLast(isThere);
   if (next === undefined) return nothing;
   if (ids.size > 0) return { ids, focus: next, anchor: next };
   return selection.ids.size > 0 ? only(next) : { ids, focus: next, anchor: next };

@@ -9,6 +9,8 @@ export interface ShownPhotos {
   aspects: Float32Array;
 }
 
+export type Wanted = (id: PhotoId, code: number) => boolean;
+
 export class PhotoTable {
   #ids: PhotoId[] = [];
   #aspects: number[] = [];
@@ -68,9 +70,7 @@ export class PhotoTable {
     return changed;
   }
 
-  /** The photos of a filter. `asked`: main's answer, for the filters that rest on predictions. */
-  choose(filter: PhotoFilter | { kind: 'problems' }, asked: readonly PhotoId[] | null): ShownPhotos {
-    const wanted = wantedBy(filter, new Set(asked));
+  choose(wanted: Wanted): ShownPhotos {
     const ids: PhotoId[] = [];
     const aspects: number[] = [];
     this.#ids.forEach((id, i) => {
@@ -80,12 +80,15 @@ export class PhotoTable {
     });
     return { ids, aspects: Float32Array.from(aspects) };
   }
+
+  has(id: PhotoId, wanted: Wanted): boolean {
+    return this.#at.has(id) && wanted(id, this.codeOf(id));
+  }
 }
 
-function wantedBy(
-  filter: PhotoFilter | { kind: 'problems' },
-  asked: ReadonlySet<PhotoId>,
-): (id: PhotoId, code: number) => boolean {
+/** What a filter asks of a photo. `answer`: what main said, for the filters that rest on predictions. */
+export function wantedBy(filter: PhotoFilter | { kind: 'problems' }, answer: readonly PhotoId[] | null): Wanted {
+  const asked = new Set(answer);
   switch (filter.kind) {
     case 'all':
       return () => true;

@@ -7,7 +7,7 @@ import { toFailure, type Failure } from '../../shared/errors.ts';
 import { labelCode } from '../../shared/types.ts';
 import type { Label, PhotoId, PhotoPage } from '../../shared/types.ts';
 import type { Shown } from './app.svelte.ts';
-import { PhotoTable, type ShownPhotos } from './photo-table.ts';
+import { PhotoTable, wantedBy, type ShownPhotos } from './photo-table.ts';
 
 export class Photos {
   /** False until the list has come. */
@@ -20,10 +20,11 @@ export class Photos {
 
   readonly shown: ShownPhotos = $derived.by(() => {
     void this.#version;
-    const filter = this.#filter();
-    return this.#table.choose(filter, this.#asked?.filter === filter ? this.#asked.ids : null);
+    return this.#table.choose(this.#wanted);
   });
   readonly selected: PhotoId[] = $derived(this.shown.ids.filter((id) => this.selection.ids.has(id)));
+  /** Whether the screen shows a photo. */
+  readonly isShown = (id: PhotoId): boolean => this.#table.has(id, this.#wanted);
   /** How far down each filter was scrolled, by its JSON. */
   readonly scrolls: Record<string, number> = {};
 
@@ -34,6 +35,10 @@ export class Photos {
   #version = $state(0);
   /** The photos of a filter that only main can answer. */
   #asked = $state.raw<{ filter: Shown; ids: readonly PhotoId[] } | null>(null);
+  readonly #wanted = $derived.by(() => {
+    const filter = this.#filter();
+    return wantedBy(filter, this.#asked?.filter === filter ? this.#asked.ids : null);
+  });
   #request = 0;
   /** Pages that came by event while the list was on its way. */
   #early: PhotoPage[] = [];
@@ -87,7 +92,7 @@ export class Photos {
     this.#early = [];
     this.#version++;
     this.loaded = true;
-    this.selection = select.afterLeaving(this.selection, before, this.shown.ids);
+    this.selection = select.afterLeaving(this.selection, before, this.isShown);
     await this.ask(this.#filter());
   }
 
@@ -139,7 +144,7 @@ export class Photos {
     this.#version++;
     if (this.shown.ids.length === before.length) return;
     this.settlings++;
-    this.selection = select.afterLeaving(this.selection, before, this.shown.ids);
+    this.selection = select.afterLeaving(this.selection, before, this.isShown);
   }
 
   #reveal(ids: readonly PhotoId[]): void {
