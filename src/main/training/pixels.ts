@@ -19,7 +19,8 @@ export interface PackOrder {
   imaging: Engine;
   /** Folder of packs. Only one order at a time works in it. */
   dir: string;
-  /** Ascending ids, absolute paths. */
+  folder: string;
+  /** Ascending ids, paths relative to `folder`. */
   photos: readonly { id: PhotoId; path: string }[];
   sizePx: number;
   channels: 1 | 3;
@@ -55,10 +56,10 @@ export async function packPixels(order: PackOrder): Promise<PixelPack> {
 }
 
 /** 1 when a spread sample of the photos has no colour to speak of, else 3. */
-export async function findChannels({ imaging, dir, photos, signal }: Omit<PackOrder, 'sizePx' | 'channels'>) {
+export async function findChannels({ imaging, dir, folder, photos, signal }: Omit<PackOrder, 'sizePx' | 'channels'>) {
   await mkdir(dir, { recursive: true });
   const step = Math.max(1, Math.floor(photos.length / SAMPLE));
-  const sample = photos.filter((_, i) => i % step === 0).map(({ path }) => path);
+  const sample = photos.filter((_, i) => i % step === 0).map(({ path }) => join(folder, path));
   const outFile = join(dir, 'sample.part');
   const { chroma } = await imaging.request(
     { kind: 'pack', paths: sample, sizePx: 32, channels: 3, outFile },
@@ -115,7 +116,7 @@ async function decodeBatch(order: PackOrder, photos: PackOrder['photos']): Promi
   const { sizePx, channels, signal } = order;
   const outFile = join(order.dir, 'batch.part');
   try {
-    const paths = photos.map(({ path }) => path);
+    const paths = photos.map(({ path }) => join(order.folder, path));
     const packed = await order.imaging.request({ kind: 'pack', paths, sizePx, channels, outFile }, { signal });
     const failed = new Set(packed.failed.map(({ index }) => index));
     const pixels = await readFile(outFile);
@@ -132,40 +133,61 @@ async function decodeBatch(order: PackOrder, photos: PackOrder['photos']): Promi
 }
 
 /** Writes the rows of `wanted`, each from the source that has it, and makes the result the new pack. */
-async function merge(order: PackOrder, wanted: PhotoId[], sources: PixelPack[]): Promise<PixelPack> {
-  const places = new Map(sources.flatMap((source) => source.ids.map((id, row) => [id, { source, row }] as const)));
-  const ids = wanted.filter((id) => places.has(id));
-  if (ids.length === 0) throw new WhiskerError('training-failed', 'None of the photos could be read.');
-  const key = createHash('sha256').update(ids.join()).digest('hex').slice(0, 16);
-  const path = join(order.dir, `${prefix(order)}${key}.u8`);
+async function merge(order: PackOrder, wanted: readonly PhotoId[], sources: readonly PixelPack[]): Promise<PixelPack> {
   const part = join(order.dir, 'merged.part');
+  const ids: PhotoId[] = [];
   const handles = new Map<PixelPack, FileHandle>();
   const out = await open(part, 'w');
   try {
     for (const source of sources) handles.set(source, await open(source.path));
-    const rowsPerCopy = Math.max(1, Math.floor(COPY_BYTES / rowBytes(order)));
-    for (let at = 0; at < ids.length;) {
+    for (const stretch of stretches(wanted, sources, Math.ceil(COPY_BYTES / rowBytes(order)))) {
       order.signal.throwIfAborted();
-      const first = places.get(ids[at]!)!;
-      let rows = 1;
-      const follows = (id: PhotoId | undefined) => {
-        const place = id === undefined ? undefined : places.get(id);
-        return place?.source === first.source && place.row === first.row + rows;
-      };
-      while (rows < rowsPerCopy && follows(ids[at + rows])) rows++;
-      const bytes = Buffer.alloc(rows * rowBytes(order));
-      await handles.get(first.source)!.read(bytes, 0, bytes.length, first.row * rowBytes(order));
+      const bytes = Buffer.alloc(stretch.ids.length * rowBytes(order));
+      await handles.get(stretch.source)?.read(bytes, 0, bytes.length, stretch.row * rowBytes(order));
       await out.write(bytes);
-      at += rows;
+      ids.push(...stretch.ids);
     }
     await out.sync();
   } finally {
     await out.close();
     for (const handle of handles.values()) await handle.close();
   }
+  if (ids.length === 0) throw new WhiskerError('training-failed', 'None of the photos could be read.');
+  const key = createHash('sha256').update(ids.join()).digest('hex').slice(0, 16);
+  const path = join(order.dir, `${prefix(order)}${key}.u8`);
   await writeFile(idsFile(path), JSON.stringify(ids));
   await rename(part, path);
   return packAt(order, path, ids);
+}
+
+interface Stretch {
+  source: PixelPack;
+  /** Of the first id; the others follow it in the source as they do here. */
+  row: number;
+  ids: PhotoId[];
+}
+
+/** Cuts `wanted` into stretches of at most `mostRows` that lie together in one source; ids that none has are passed over. */
+function* stretches(
+  wanted: readonly PhotoId[],
+  sources: readonly PixelPack[],
+  mostRows: number,
+): Generator<Stretch, void> {
+  const cursors = sources.map((source) => ({ source, row: 0 }));
+  let stretch: Stretch | undefined;
+  for (const id of wanted) {
+    for (const cursor of cursors) while ((cursor.source.ids[cursor.row] ?? Infinity) < id) cursor.row++;
+    const found = cursors.find(({ source, row }) => source.ids[row] === id);
+    if (!found) continue;
+    const { source, row } = found;
+    if (stretch?.source === source && stretch.row + stretch.ids.length === row && stretch.ids.length < mostRows) {
+      stretch.ids.push(id);
+      continue;
+    }
+    if (stretch) yield stretch;
+    stretch = { source, row, ids: [id] };
+  }
+  if (stretch) yield stretch;
 }
 
 async function removeOthers(order: PackOrder, keep: string): Promise<void> {

@@ -30,7 +30,7 @@ export async function predictMissing({ db, dir, folder }: OpenLibrary, parts: Pr
   const runId = activeRun(db);
   if (runId === null)
     throw new WhiskerError('not-found', 'Nothing has been trained on these photos yet.', 'Train first.');
-  const photos = (await photosWithoutPrediction(db, runId)).map(({ id, path }) => ({ id, path: join(folder, path) }));
+  const photos = await photosWithoutPrediction(db, runId);
   if (photos.length === 0) return { run: runId, added: 0 };
   const note = readNote(dir, runId);
   if (note === null)
@@ -44,6 +44,7 @@ export async function predictMissing({ db, dir, folder }: OpenLibrary, parts: Pr
     const { ids, ...pixels } = await packPixels({
       imaging,
       dir: packDir,
+      folder,
       photos,
       sizePx,
       channels,

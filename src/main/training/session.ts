@@ -16,6 +16,7 @@ import type { PixelPack } from './pixels.ts';
 import { heldOutScore, storePredictions } from './predictions.ts';
 import { findPreset } from './presets.ts';
 import { modelFolder, pruneModels, showSignOfLife, writeNote } from './run-folder.ts';
+import { labelPositions } from './snapshot.ts';
 import type { Snapshot, StartingModel } from './snapshot.ts';
 
 export const CLOSED_WHILE_TRAINING = 'Whisker was closed while this run was training.';
@@ -50,7 +51,13 @@ export function startSession(parts: SessionParts): Session {
 
   async function pack(): Promise<PixelPack> {
     live.advance({ stage: 'packing' });
-    const order = { imaging, dir: join(library.dir, 'pixels'), photos: snapshot.photos, signal: stopping.signal };
+    const order = {
+      imaging,
+      dir: join(library.dir, 'pixels'),
+      folder: library.folder,
+      photos: snapshot.photos,
+      signal: stopping.signal,
+    };
     const wished = { auto: startFrom?.note.channels, grey: 1, rgb: 3 } as const;
     const channels = wished[options.colour] ?? (await findChannels(order));
     const { sizePx } = findPreset(options.preset);
@@ -59,14 +66,12 @@ export function startSession(parts: SessionParts): Session {
 
   function train({ ids, ...pixels }: PixelPack): Promise<TrainReply> {
     live.advance({ stage: 'preparing', photosPerSecond: null });
-    const position = new Map(classIds.map((id, k) => [id, k]));
-    const labels = new Map(snapshot.photos.map(({ id, classId }) => [id, classId && position.get(classId)]));
     return trainer.request(
       {
         kind: 'train',
         pixels,
         classes: classIds.length,
-        labels: Int32Array.from(ids, (id) => labels.get(id) ?? -1),
+        labels: labelPositions(snapshot, ids),
         seed: options.seed,
         minutes: options.minutes,
         device: options.device,

@@ -1,28 +1,21 @@
 // Decides what a run learns from: the classes in use, the photos with a file, and which earlier model it may start from.
 
-import { join } from 'node:path';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { ClassId, PhotoClass, PhotoId, RunId, TrainingOptions } from '../../shared/types.ts';
 import { listClasses } from '../db/classes.ts';
 import { activeRun } from '../db/runs.ts';
 import { readablePhotos } from '../db/snapshot.ts';
+import type { ReadablePhoto } from '../db/snapshot.ts';
 import type { OpenLibrary } from '../library/library.ts';
 import { findPreset } from './presets.ts';
 import { modelFolder, readNote } from './run-folder.ts';
 import type { ModelNote } from './run-folder.ts';
 
-export interface SnapshotPhoto {
-  id: PhotoId;
-  /** Absolute. */
-  path: string;
-  classId: ClassId | null;
-}
-
 export interface Snapshot {
   /** Classes that have labels; position k of the network's output is `classes[k]`. */
   classes: PhotoClass[];
   /** By id; excluded photos are left out. */
-  photos: SnapshotPhoto[];
+  photos: ReadablePhoto[];
   /** Those of `photos` that have a class. */
   labelled: PhotoId[];
 }
@@ -31,8 +24,8 @@ const MIN_CLASSES = 2;
 const MIN_LABELS = 2;
 
 /** Throws 'too-few-labels' unless at least two classes have labels, and each that has any has two. */
-export async function takeSnapshot({ db, folder }: OpenLibrary): Promise<Snapshot> {
-  const photos = (await readablePhotos(db)).map((photo) => ({ ...photo, path: join(folder, photo.path) }));
+export async function takeSnapshot({ db }: OpenLibrary): Promise<Snapshot> {
+  const photos = await readablePhotos(db);
   const counts = new Map<ClassId, number>();
   for (const { classId } of photos) if (classId !== null) counts.set(classId, (counts.get(classId) ?? 0) + 1);
   const classes = listClasses(db).filter(({ id }) => counts.has(id));
@@ -40,6 +33,19 @@ export async function takeSnapshot({ db, folder }: OpenLibrary): Promise<Snapsho
   const scarce = classes.find(({ id }) => (counts.get(id) ?? 0) < MIN_LABELS);
   if (scarce) throw tooFewLabels(scarce);
   return { classes, photos, labelled: photos.filter(({ classId }) => classId !== null).map(({ id }) => id) };
+}
+
+/** For each of `ids`, which are some of the snapshot's in its order, the position of its class, or -1. */
+export function labelPositions({ classes, photos }: Snapshot, ids: readonly PhotoId[]): Int32Array {
+  const position = new Map(classes.map(({ id }, k) => [id, k]));
+  const labels = new Int32Array(ids.length).fill(-1);
+  let row = 0;
+  for (const { id, classId } of photos) {
+    if (ids[row] !== id) continue;
+    if (classId !== null) labels[row] = position.get(classId) ?? -1;
+    row++;
+  }
+  return labels;
 }
 
 function tooFewClasses([only]: PhotoClass[]): WhiskerError {

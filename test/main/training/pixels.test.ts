@@ -30,7 +30,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'whisker-pixels-'));
   for (let id = 1; id <= 200; id++) await draw(id, { r: id, g: id, b: id });
   await draw(901, { r: 200, g: 20, b: 20 });
-  await writeFile(photo(902).path, 'no picture');
+  await writeFile(fileOf(902), 'no picture');
 });
 beforeEach(async () => {
   dir = await mkdtemp(join(folder, 'packs-'));
@@ -41,14 +41,15 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const photo = (id: number) => ({ id: id as PhotoId, path: join(folder, `${id}.png`) });
+const photo = (id: number) => ({ id: id as PhotoId, path: `${id}.png` });
+const fileOf = (id: number) => join(folder, photo(id).path);
 const draw = (id: number, background: { r: number; g: number; b: number }) =>
   sharp({ create: { width: 12, height: 9, channels: 3, background } })
     .png()
-    .toFile(photo(id).path);
+    .toFile(fileOf(id));
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => photo(from + i));
 const pack = (photos: PackOrder['photos'], more: Partial<PackOrder> = {}) =>
-  packPixels({ imaging, dir, photos, sizePx: 4, channels: 1, signal: new AbortController().signal, ...more });
+  packPixels({ imaging, dir, folder, photos, sizePx: 4, channels: 1, signal: new AbortController().signal, ...more });
 /** The grey value of each row, all of whose pixels are the same. */
 async function values({ path, count }: PixelPack): Promise<number[]> {
   const bytes = await readFile(path);
@@ -74,7 +75,7 @@ test('only photos that the last pack lacks are decoded, and rows of photos that 
   decoded = [];
   const photos = [...range(1, 20), ...range(31, 120)];
   const packed = await pack(photos);
-  expect(decoded).toEqual(range(101, 120).map(({ path }) => path));
+  expect(decoded).toEqual(range(101, 120).map(({ id }) => fileOf(id)));
   expect(packed.ids).toEqual(photos.map(({ id }) => id));
   expect(await values(packed)).toEqual(packed.ids);
 });
@@ -112,7 +113,7 @@ test('a picture that takes the imaging process down costs only itself', async ()
     ...engine,
     request(request, options) {
       const reply = engine.request(request, options);
-      if (request.kind === 'pack' && request.paths.includes(photo(7).path)) void engine.kill();
+      if (request.kind === 'pack' && request.paths.includes(fileOf(7))) void engine.kill();
       return reply;
     },
   };
@@ -122,7 +123,7 @@ test('a picture that takes the imaging process down costs only itself', async ()
 });
 
 test('grey photos are packed as grey, a coloured one among few makes them colour', async () => {
-  const order = { imaging, dir, signal: new AbortController().signal };
+  const order = { imaging, dir, folder, signal: new AbortController().signal };
   expect(await findChannels({ ...order, photos: range(1, 40) })).toBe(1);
   expect(await findChannels({ ...order, photos: [...range(1, 5), photo(901)] })).toBe(3);
 });
