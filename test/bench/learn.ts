@@ -12,6 +12,7 @@ import { createTrainer } from '../../src/engine/trainer.ts';
 import type { TrainerReplies, TrainReply, TrainRequest } from '../../src/engine/messages.ts';
 import type { Accuracy, TrainingMetrics } from '../../src/shared/types.ts';
 import { chooseLabels, packPictures, type LabelledPictures } from './data/labelled-pictures.ts';
+import { readCatsDogs } from './data/cats-dogs.ts';
 import { readMnist } from './data/mnist.ts';
 
 interface Case {
@@ -28,11 +29,15 @@ interface Case {
 const CORES_USED = 1.5;
 const DATA = resolve(import.meta.dirname, '../../../shared/data');
 
-const cases: Record<string, () => Case> = {
-  mnist: () => ({
+const cases: Record<string, () => Promise<Case>> = {
+  mnist: async () => ({
     pool: readMnist(join(DATA, 'mnist'), 'train'),
     test: readMnist(join(DATA, 'mnist'), 't10k'),
     ...{ classes: 10, mirror: false, preset: 'quick', defaults: { labels: 100, minutes: 5 } },
+  }),
+  'cats-dogs': async () => ({
+    ...(await readCatsDogs(join(DATA, 'cats-dogs-10k.tar'), 48)),
+    ...{ classes: 2, mirror: true, preset: 'quick', defaults: { labels: 100, minutes: 10 } },
   }),
 };
 
@@ -140,4 +145,4 @@ if (!makeCase) {
   console.error(`There is no case '${name}'; choose from: ${Object.keys(cases).join(', ')}.`);
   process.exit(2);
 }
-await run(makeCase());
+await run(await makeCase());

@@ -20,19 +20,28 @@ export interface ViewRange {
 export const weakView: ViewRange = { turn: 0.15, scale: 0.1, shear: 0.1, shift: 0.06, cutout: 0, light: 0 };
 export const strongView: ViewRange = { turn: 0.4, scale: 0.2, shear: 0.3, shift: 0.1, cutout: 0.35, light: 0 };
 
-/** Each picture under its own random view.  pictures: [n, h, w, c], standardised, so that 0 is the mean colour. */
-export function augment(pictures: Tensor4D, range: ViewRange, mirror: boolean, random: Random): Tensor4D {
+/** Each picture under its own random view, and turned by `quarters[i]` quarters.  pictures: [n, h, w, c], standardised, so that 0 is the mean colour. */
+export function augment(
+  pictures: Tensor4D,
+  range: ViewRange,
+  mirror: boolean,
+  random: Random,
+  quarters: ArrayLike<number> = [],
+): Tensor4D {
   const [n, side] = pictures.shape;
   const transforms = new Float32Array(n * 8);
-  for (let i = 0; i < n; i++) transforms.set(affine(range, side, mirror && random() < 0.5, random), i * 8);
+  for (let i = 0; i < n; i++) {
+    const mirrored = mirror && random() < 0.5;
+    transforms.set(affine(range, side, mirrored, ((quarters[i] ?? 0) * Math.PI) / 2, random), i * 8);
+  }
   let view = warp(pictures, tf.tensor2d(transforms, [n, 8]));
   if (range.light > 0) view = relight(view, range.light, random);
   return range.cutout > 0 ? cutOut(view, range.cutout, random) : view;
 }
 
 /** Output pixel -> input pixel about the centre: [x'; y'] = A·[x − c; y − c] + c + shift. */
-function affine(range: ViewRange, side: number, mirrored: boolean, random: Random): number[] {
-  const angle = spread(random, range.turn);
+function affine(range: ViewRange, side: number, mirrored: boolean, turned: number, random: Random): number[] {
+  const angle = turned + spread(random, range.turn);
   const zoom = 1 + spread(random, range.scale);
   const shear = spread(random, range.shear);
   const [cos, sin, flip] = [Math.cos(angle) / zoom, Math.sin(angle) / zoom, mirrored ? -1 : 1];

@@ -41,3 +41,6 @@ export const consistencyLoss = (l: Tensor2D, p: Tensor2D): Scalar =>
 
 /** The classifier makes up its mind: mean H(softmax l) = mean(s − Σ_k p_k l_k). */
 export const entropyLoss = (l: Tensor2D): Scalar => tf.mean(tf.sub(logSumExp(l), tf.sum(tf.mul(tf.softmax(l), l), 1)));
+
+/** By how many quarters was the picture turned? Softmax cross-entropy over the four answers. Gidaris et al. 2018. */
+export const turnedLoss = labelledLoss;

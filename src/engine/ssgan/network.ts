@@ -11,6 +11,8 @@ export interface Classified {
   features: Tensor2D;
   /** [n, K]; the fake class is implied: D(x) = Z / (Z + 1), Z = Σ exp(l). */
   logits: Tensor2D;
+  /** [n, 4] logits of "turned by so many quarters"; only of examples that have a top. */
+  turns?: () => Tensor2D;
 }
 
 /** X: the rank of its examples, [n, h, w, c] for pictures and [n, d] for features. */

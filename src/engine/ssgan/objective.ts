@@ -21,6 +21,8 @@ export interface Objective {
   consistency: number;
   /** mean H(softmax l) on unlabelled photos. */
   entropy: number;
+  /** Cross-entropy of "by how many quarters was this unlabelled photo turned?", which teaches shapes without a label. */
+  turned: number;
   /** From which share of the run to which each kind of term grows from 0 to its weight. */
   ramps: { agreement: Ramp; realFake: Ramp; entropy: Ramp };
 }
@@ -38,6 +40,7 @@ export const labelsOnly: Objective = {
   confidence: 0.9,
   consistency: 0,
   entropy: 0,
+  turned: 0,
   ramps: { agreement: [0, 0.1], realFake: [0, 0.1], entropy: [0.3, 0.5] },
 };
 
@@ -52,4 +55,4 @@ export const ssgan: Objective = {
 
 export const usesGenerator = (o: Objective): boolean => o.generated > 0;
 export const usesUnlabelled = (o: Objective): boolean =>
-  usesGenerator(o) || o.unlabelled + o.pseudoLabel + o.consistency + o.entropy > 0;
+  usesGenerator(o) || o.unlabelled + o.pseudoLabel + o.consistency + o.entropy + o.turned > 0;

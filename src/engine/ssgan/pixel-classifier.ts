@@ -50,6 +50,8 @@ export function pixelClassifier(shape: PixelShape, classes: number, width = 16):
     ]),
     { name: 'logits.w', shape: [featureSize, classes] },
     { name: 'logits.b', shape: [classes] },
+    { name: 'turns.w', shape: [featureSize, 4] },
+    { name: 'turns.b', shape: [4] },
   ]);
 
   const convolution = (weights: Weights, { name, stride, residual }: Layer, h: Tensor4D): Tensor4D => {
@@ -66,13 +68,16 @@ export function pixelClassifier(shape: PixelShape, classes: number, width = 16):
       let h = x;
       for (const layer of layers) h = convolution(weights, layer, h);
       const features = tf.mean<Tensor2D>(h, [1, 2]); // [n, 8, 8, d] -> [n, d]
-      const logits = tf.add<Tensor2D>(tf.matMul(features, weights<Tensor2D>('logits.w')), weights('logits.b'));
-      return { features, logits };
+      const head = (name: string) =>
+        tf.add<Tensor2D>(tf.matMul(features, weights<Tensor2D>(`${name}.w`)), weights(`${name}.b`));
+      return { features, logits: head('logits'), turns: () => head('turns') };
     },
 
     initialise(sample, random) {
       const flat = new Float32Array(layout.size);
-      fillNormal(part(flat, layout, 'logits.w'), random, 0.1 / Math.sqrt(featureSize));
+      for (const head of ['logits.w', 'turns.w']) {
+        fillNormal(part(flat, layout, head), random, 0.1 / Math.sqrt(featureSize));
+      }
       return tf.tidy(() => {
         let h = sample;
         for (const layer of layers) {

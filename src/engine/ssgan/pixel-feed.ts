@@ -7,7 +7,7 @@ import { Batches } from './batches.ts';
 import { usesUnlabelled } from './objective.ts';
 import type { Pictures } from './pictures.ts';
 import type { PixelScale } from './pixel-generator.ts';
-import { randomStream } from './random.ts';
+import { randomStream, type Random } from './random.ts';
 import type { Recipe } from './recipe.ts';
 import type { StepInput } from './step.ts';
 
@@ -61,6 +61,7 @@ export class PixelFeed {
         'int32',
       ),
       unlabelled: usesUnlabelled(objective) ? this.#twoViews(step, view(views.weak), strong) : null,
+      turned: objective.turned ? this.#turned(step, random) : null,
       generated: this.#batch.generated,
       disguise: strong,
     };
@@ -70,6 +71,18 @@ export class PixelFeed {
     const rows = this.#batches.unlabelled(step, this.#batch.unlabelled);
     const pictures = this.#pictures.batch(rows, this.scale);
     return { weak: weak(pictures), strong: strong(pictures) };
+  }
+
+  /** The same unlabelled photos, each under a mild view turned by a random number of quarters. */
+  #turned(step: number, random: Random) {
+    const { views } = this.#recipe;
+    const rows = this.#batches.unlabelled(step, this.#batch.unlabelled);
+    const quarters = Int32Array.from(rows, () => Math.floor(4 * random()));
+    const pictures = this.#pictures.batch(rows, this.scale);
+    return {
+      examples: augment(pictures, views.weak, views.mirror, random, quarters),
+      quarters: tf.tensor1d(quarters, 'int32'),
+    };
   }
 
   /** Halves the batches, for a device that has too little memory; false when they are too small already. */

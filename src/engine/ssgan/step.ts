@@ -11,6 +11,7 @@ import {
   pseudoLabelLoss,
   pullAwayLoss,
   realLoss,
+  turnedLoss,
 } from './losses.ts';
 import type { Classified, Classifier, Generator, Noise } from './network.ts';
 import type { Objective } from './objective.ts';
@@ -25,6 +26,8 @@ export interface StepInput<X extends Tensor> {
   labels: Tensor1D;
   /** The same unlabelled photos under a mild and a strong random change; null when the objective has no use for them. */
   unlabelled: { weak: X; strong: X } | null;
+  /** Unlabelled photos turned by quarters, [rows] int32 of 0 to 3; null when the objective has no use for them. */
+  turned: { examples: X; quarters: Tensor1D } | null;
   /** How many examples to generate. */
   generated: number;
   /** The strong change for generated examples, so that the change itself does not tell what is real. */
@@ -95,19 +98,20 @@ function improveClassifier<X extends Tensor>(
 ): Tensor1D {
   const { network, trained } = classifier;
   const own = unpack(trained.weights.read(), network.layout);
-  const parts = [input.labelled];
-  if (input.unlabelled) parts.push(input.unlabelled.strong);
-  if (fakes) parts.push(input.disguise(fakes));
-  const x = tf.concat(parts);
-  const sizes = parts.map((part) => part.shape[0] ?? 0);
+  const joined = join([
+    input.labelled,
+    input.unlabelled && input.unlabelled.strong,
+    fakes && input.disguise(fakes),
+    input.turned && input.turned.examples,
+  ]);
   const agreement = grown(fraction, objective.ramps.agreement);
   const realFake = grown(fraction, objective.ramps.realFake);
   const late = grown(fraction, objective.ramps.entropy);
 
   const { kept, gradient } = differentiate(
     () => {
-      const { logits } = network.forward(own.weights, x, noise);
-      const [l, u, g] = sizes.length === 1 ? [logits] : tf.split<Tensor2D>(logits, sizes);
+      const { logits, turns } = network.forward(own.weights, joined.all, noise);
+      const [l, u, g] = joined.split(logits);
       const p = judged && tf.softmax(judged.logits); // the teacher's probabilities, without a gradient
       const labelled = term(objective.labelled, () => l && labelledLoss(l, input.labels));
       const unlabelled = term(objective.unlabelled * realFake, () => u && realLoss(u));
@@ -119,6 +123,10 @@ function improveClassifier<X extends Tensor>(
         term(objective.pseudoLabel * agreement, () => u && p && pseudoLabelLoss(u, p, objective.confidence)),
         term(objective.consistency * agreement, () => u && p && consistencyLoss(u, p)),
         term(objective.entropy * late, () => u && entropyLoss(u)),
+        term(objective.turned, () => {
+          const t = turns && joined.split(turns())[3];
+          return t && input.turned && turnedLoss(t, input.turned.quarters);
+        }),
       ]);
       return { loss, keep: tf.stack([labelled, unlabelled, generated]).as1D() };
     },
@@ -127,6 +135,19 @@ function improveClassifier<X extends Tensor>(
   );
   trained.update(gradient, rate);
   return kept;
+}
+
+/** Examples of several kinds as one batch, and how to take rows of the result apart again; kinds that are missing stay null. */
+function join<X extends Tensor>(kinds: (X | null)[]): { all: X; split(rows: Tensor2D): (Tensor2D | null)[] } {
+  const present = kinds.filter((kind) => kind !== null);
+  const sizes = present.map((kind) => kind.shape[0] ?? 0);
+  return {
+    all: tf.concat(present),
+    split(rows) {
+      const pieces = present.length === 1 ? [rows] : tf.split<Tensor2D>(rows, sizes);
+      return kinds.map((kind) => (kind && pieces[present.indexOf(kind)]) ?? null);
+    },
+  };
 }
 
 /** weight · loss; a term that is switched off, or has no examples, costs nothing. */

@@ -77,4 +77,17 @@ describe('random views', () => {
     const mirrored = augment(x, still, true, () => 0.4);
     expect(tf.max(tf.abs(tf.sub(mirrored, tf.reverse(x, 2)))).dataSync()[0]).toBeLessThan(1e-4);
   });
+
+  test('can be turned by quarters', () => {
+    const still = { ...weakView, turn: 0, scale: 0, shear: 0, shift: 0 };
+    const turned = augment(x, still, false, randomStream(1), [0, 1, 2, 3, 0, 1]);
+    const second = tf.reverse(tf.slice(x, [2, 0, 0, 0], [1, 16, 16, 3]), [1, 2]);
+    expect(tf.max(tf.abs(tf.sub(tf.slice(turned, [2, 0, 0, 0], [1, 16, 16, 3]), second))).dataSync()[0]).toBeLessThan(
+      1e-3,
+    );
+    const first = tf.transpose(tf.slice(x, [1, 0, 0, 0], [1, 16, 16, 3]), [0, 2, 1, 3]);
+    const quarter = tf.slice(turned, [1, 0, 0, 0], [1, 16, 16, 3]);
+    const either = [1, 2].map((axis) => tf.max(tf.abs(tf.sub(quarter, tf.reverse(first, axis)))).dataSync()[0]!);
+    expect(Math.min(...either)).toBeLessThan(1e-3);
+  });
 });

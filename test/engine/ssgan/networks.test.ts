@@ -72,8 +72,8 @@ describe('the pixel classifier', () => {
     const { classifier, flat } = fresh(32, 1);
     const x = pictures(2, 32, 1);
     const loss = ofFlat(classifier.layout, (weights) => {
-      const { logits, features } = classifier.forward(weights, x, null);
-      return tf.add(tf.mean(tf.square(logits)), tf.mean(tf.square(features)));
+      const { logits, features, turns } = classifier.forward(weights, x, null);
+      return tf.addN([logits, features, turns!()].map((part) => tf.mean<Scalar>(tf.square(part))));
     });
     expectSlopes(loss, unpack(tf.tensor1d(flat), classifier.layout).tensors, 1e-2);
   });
