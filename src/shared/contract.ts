@@ -66,7 +66,10 @@ export interface Calls {
   'classes.delete': { input: { id: ClassId }; output: void };
 
   /** Labels photos; one event each, committed together before this returns. Unknown ids or class: nothing is written. */
-  'labels.set': { input: { photoIds: PhotoId[]; label: Label; source: Exclude<LabelSource, 'import'> }; output: UndoState };
+  'labels.set': {
+    input: { photoIds: PhotoId[]; label: Label; source: Exclude<LabelSource, 'import'> };
+    output: UndoState;
+  };
   /** Takes back the last action of any kind (labels, classes, review skips); returns what is left to undo. */
   'history.undo': { input: void; output: UndoState };
   'history.redo': { input: void; output: UndoState };

@@ -45,7 +45,11 @@ export class WhiskerError extends Error {
 /** Turns anything thrown into a sentence fit to be shown; unknown errors keep their own message. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof WhiskerError) {
-    return { code: error.code, message: error.message, ...(error.remedy === undefined ? {} : { remedy: error.remedy }) };
+    return {
+      code: error.code,
+      message: error.message,
+      ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+    };
   }
   return { code: 'internal', message: error instanceof Error ? error.message : String(error) };
 }

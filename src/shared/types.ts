@@ -20,7 +20,17 @@ export type LabelSource = 'person' | 'import' | 'suggestion';
 export const classColours = ['blue', 'orange', 'green', 'vermillion', 'purple', 'sky', 'yellow'] as const;
 export type ClassColour = (typeof classColours)[number];
 
-export const classShapes = ['circle', 'square', 'triangle', 'diamond', 'star', 'hexagon', 'cross', 'drop', 'heart'] as const;
+export const classShapes = [
+  'circle',
+  'square',
+  'triangle',
+  'diamond',
+  'star',
+  'hexagon',
+  'cross',
+  'drop',
+  'heart',
+] as const;
 export type ClassShape = (typeof classShapes)[number];
 
 export interface PhotoClass {
@@ -158,9 +168,7 @@ export interface DeviceInfo {
 
 /** Can this machine train, and on what? */
 export type TrainingRuntime =
-  | { available: true; device: DeviceInfo }
-  | { available: false; reason: string; remedy: string }
-  | { available: null };
+  { available: true; device: DeviceInfo } | { available: false; reason: string; remedy: string } | { available: null };
 
 export type PresetId = 'quick' | 'standard';
 
