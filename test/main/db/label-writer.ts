@@ -9,7 +9,7 @@ import { createClass } from '../../../src/main/labels/classes.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
 import { labelCode } from '../../../src/shared/types.ts';
 import type { Label } from '../../../src/shared/types.ts';
-import { addPhotos } from './sample-photos.ts';
+import { addPhotos } from './photo-rows.ts';
 
 const [file = '', photos = '200'] = process.argv.slice(2);
 const db = openDatabase(file);

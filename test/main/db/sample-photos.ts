@@ -1,44 +1,22 @@
-// Databases with made-up photos, for tests that need rows but no pictures. Also runs under plain Node (label-writer.ts).
+// Databases with made-up photos and runs, for tests that need rows but no pictures.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { openDatabase, prepare, transact } from '../../../src/main/db/open.ts';
 import type { Db } from '../../../src/main/db/open.ts';
 import type { ClassId, PhotoId, RunId, SuspectReason } from '../../../src/shared/types.ts';
+import { temporaryFolder } from '../../fixtures/folder.ts';
+import { addPhotos } from './photo-rows.ts';
 
-const folders: string[] = [];
-process.once('exit', () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
-
-/** Goes away with the process. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'whisker-db-test-'));
-  folders.push(folder);
-  return folder;
-}
+export { addPhotos, temporaryFolder };
 
 /** A fresh library database with one photo per path; several paths joined by '|' are copies of the same content. */
 export function sampleDatabase(paths: readonly string[] | number): { db: Db; ids: PhotoId[]; file: string } {
   const file = join(temporaryFolder(), 'library.sqlite');
   const db = openDatabase(file);
+  onTestFinished(() => void db.close());
   const list = typeof paths === 'number' ? Array.from({ length: paths }, (_, i) => `${i}.jpg`) : paths;
   return { db, ids: addPhotos(db, list), file };
-}
-
-export function addPhotos(db: Db, paths: readonly string[]): PhotoId[] {
-  const photo = prepare<{ id: PhotoId }>(
-    db,
-    `INSERT INTO photo (sha256, width, height, format, bytes, added_at) VALUES (?, 640, 480, 'jpeg', 1000, '2026-01-01') RETURNING id`,
-  );
-  const file = prepare(db, `INSERT INTO file (path, photo_id, bytes, mtime_ms) VALUES (?, ?, 1000, 0)`);
-  const first = prepare<{ n: number }>(db, `SELECT count(*) AS n FROM photo`).get()!.n;
-  return transact(db, () =>
-    paths.map((path, i) => {
-      const id = photo.get((first + i).toString(16).padStart(64, '0'))!.id;
-      for (const copy of path.split('|')) file.run(copy, id);
-      return id;
-    }),
-  );
 }
 
 export function addProblem(db: Db, path: string): void {
