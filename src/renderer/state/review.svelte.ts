@@ -137,9 +137,12 @@ export class Review {
 
   labelOf = (id: PhotoId): Label => this.#labels.get(id) ?? null;
 
-  accept(): Promise<void> {
+  /** What the model says is right; a photo that says so already is only left. */
+  async accept(): Promise<void> {
     const item = this.current;
-    return item ? this.#decide([item.photoId], item.predicted, 'suggestion') : Promise.resolve();
+    if (!item) return;
+    if (this.labelOf(item.photoId) === item.predicted) this.#leave([item.photoId]);
+    else await this.#decide([item.photoId], item.predicted, 'suggestion');
   }
 
   /** Another class, or the same one said aloud, or left out: the person's own word. */
@@ -150,6 +153,7 @@ export class Review {
   async skip(): Promise<void> {
     const id = this.currentId;
     if (id === null) return;
+    if (!this.#isOpen(id)) return this.#leave([id]);
     this.#skipsSent++;
     await this.#send([id], async () => {
       try {

@@ -1,3 +1,5 @@
+// @vitest-environment node
+
 import { describe, expect, it } from 'vitest';
 import { Curves } from '../../../src/renderer/charts/curves.ts';
 import type { TrainingMetrics } from '../../../src/shared/types.ts';

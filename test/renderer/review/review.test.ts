@@ -70,6 +70,15 @@ describe('the review list', () => {
     expect(review.currentId).toBe(idOf(2));
   });
 
+  it('does not store what is already said: Enter on an accepted photo only goes on', async () => {
+    await review.accept();
+    review.step(-1);
+    await review.accept();
+    await review.skip();
+    expect(sent()).toHaveLength(1);
+    expect(review.currentId).toBe(idOf(2));
+  });
+
   it('comes back to the photo, with the reason, when main could not store the label', async () => {
     const first = review.currentId!;
     bridge.failNext('labels.set', 'The disk is full.');

@@ -1,3 +1,5 @@
+// @vitest-environment node
+
 import { describe, expect, it } from 'vitest';
 import { readiness } from '../../../src/renderer/views/train/readiness.ts';
 import type { ClassId, Counts, PhotoClass, TrainingRuntime } from '../../../src/shared/types.ts';

@@ -1,3 +1,5 @@
+// @vitest-environment node
+
 import { describe, expect, it } from 'vitest';
 import { columnsFor, sampleSheet } from '../../../src/renderer/views/train/sample-grid.ts';
 import type { GeneratedSamples, RunId } from '../../../src/shared/types.ts';

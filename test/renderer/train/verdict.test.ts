@@ -1,3 +1,5 @@
+// @vitest-environment node
+
 import { describe, expect, it } from 'vitest';
 import { difference, receiptSentence, winner } from '../../../src/renderer/views/train/verdict.ts';
 import type { Accuracy } from '../../../src/shared/types.ts';

@@ -1,3 +1,5 @@
+// @vitest-environment node
+
 import { describe, expect, it } from 'vitest';
 import { duration, percent, timeLeft } from '../../../src/renderer/views/train/words.ts';
 
@@ -14,7 +16,7 @@ describe('numbers for people', () => {
   ])('%d seconds are "%s"', (seconds, words) => expect(duration(seconds)).toBe(words));
 
   it.each([
-    [null, 'not known yet'],
+    [null, '–'],
     [3, 'a few seconds'],
     [42, 'about 40 s'],
     [170, 'about 3 min'],

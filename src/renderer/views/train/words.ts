@@ -29,9 +29,9 @@ export function duration(seconds: number): string {
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** What is left, without false precision: "a few seconds", "about 40 s", "about 3 min". */
+/** What is left, without false precision: "a few seconds", "about 40 s", "about 3 min"; a dash while unknown. */
 export function timeLeft(seconds: number | null): string {
-  if (seconds === null) return 'not known yet';
+  if (seconds === null) return '–';
   if (seconds < 8) return 'a few seconds';
   if (seconds < 90) return `about ${Math.round(seconds / 10) * 10} s`;
   return `about ${duration(Math.round(seconds / 60) * 60)}`;
