@@ -3,6 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PixelFile, TrainerEvent, TrainReply, TrainRequest } from '../../src/engine/messages.ts';
+import { loadCheckpoint, saveCheckpoint } from '../../src/engine/ssgan/checkpoint.ts';
+import { tf } from '../../src/engine/backend/tensorflow.ts';
+import { pixelNetworks } from '../../src/engine/ssgan/model.ts';
+import { TrainedWeights } from '../../src/engine/ssgan/optimiser.ts';
+import { randomStream } from '../../src/engine/ssgan/random.ts';
+import { recipeFor } from '../../src/engine/ssgan/recipe.ts';
 import { createTrainer } from '../../src/engine/trainer.ts';
 
 // Four hundred small pictures: a bright bar lying down (class 0) or standing up (class 1) on noise.
@@ -74,6 +80,10 @@ describe('a run on a small folder', () => {
     expect(first.reply.seconds).toBeLessThan(20);
   });
 
+  test('has no warning to give when the labels are balanced', () => {
+    expect(first.events.filter((event) => event.event === 'notice')).toEqual([]);
+  });
+
   test('learns to tell the classes apart, for every photo', () => {
     expect(first.reply.probabilities).toHaveLength(2 * COUNT);
     expect(first.reply.otherProbabilities).toHaveLength(2 * COUNT);
@@ -113,6 +123,30 @@ describe('a run on a small folder', () => {
     expect(share(next.reply)).toBeGreaterThan(0.8);
   });
 });
+
+test('a run that was cut off goes on from its checkpoint, and leaves none behind', async () => {
+  const modelDir = join(folder, 'cut-off');
+  const { labelsOnly, state } = middleOfARun();
+  const times = { elapsed: 4, stageBegan: 2, learnUntil: 8 };
+  saveCheckpoint(modelDir, { stage: 'ssgan', state, labelsOnly, ...times });
+  const { reply, events } = await run({ modelDir, resume: true });
+  const points = events.flatMap((event) => (event.event === 'metrics' ? event.points : []));
+  expect(points.every(({ stage, step }) => stage === 'ssgan' && step > 500)).toBe(true);
+  expect(points[0]?.seconds).toBeGreaterThan(4);
+  expect(reply.steps).toBeGreaterThan(507);
+  expect(loadCheckpoint(modelDir)).toBeNull();
+});
+
+/** Fresh weights that say they are 500 steps old. */
+function middleOfARun() {
+  const { classifierWidth, generatorWidth } = recipeFor(request());
+  const shape = { sizePx: SIDE, channels: 1, classes: 2, classifierWidth, generatorWidth } as const;
+  const networks = pixelNetworks(shape, { mean: 0.3, deviation: 0.2 });
+  const weights = networks.classifier.initialise(tf.randomNormal([16, SIDE, SIDE, 1]), randomStream(1));
+  const classifier = TrainedWeights.begin(weights);
+  const generator = TrainedWeights.begin(networks.generator.initialise(randomStream(2)));
+  return { labelsOnly: { steps: 7, classifier: weights }, state: { step: 500, caution: 1, classifier, generator } };
+}
 
 test('a stop is heard within a second and keeps what was learned', async () => {
   let asked = Infinity;

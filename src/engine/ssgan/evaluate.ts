@@ -78,3 +78,13 @@ export function checkLabels(labels: Int32Array, classes: number): void {
     'Label at least 2 photos of each of at least 2 classes.',
   );
 }
+
+const LOPSIDED_SHARE = 0.9;
+
+/** A sentence when more than nine labels in ten are of one class, else null. */
+export function warnOfLopsided(labels: Int32Array, classes: number): string | null {
+  const counts = Array.from({ length: classes }, (_, k) => positions(labels, (label) => label === k).length);
+  const [most, all] = [Math.max(...counts), counts.reduce((sum, n) => sum + n, 0)];
+  if (most <= LOPSIDED_SHARE * all) return null;
+  return `${most} of ${all} labels are of one class; label more of the others, or they will hardly be learned.`;
+}

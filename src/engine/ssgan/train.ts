@@ -4,7 +4,14 @@ import type { DeviceInfo, Receipt, TrainingMetrics } from '../../shared/types.ts
 import type { TrainReply, TrainRequest } from '../messages.ts';
 import type { Tensor4D } from '../backend/tensorflow.ts';
 import { loadCheckpoint, removeCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint.ts';
-import { accuracyOf, checkLabels, ENOUGH_TO_HOLD_OUT, splitLabels, type LabelSplit } from './evaluate.ts';
+import {
+  accuracyOf,
+  checkLabels,
+  ENOUGH_TO_HOLD_OUT,
+  splitLabels,
+  warnOfLopsided,
+  type LabelSplit,
+} from './evaluate.ts';
 import { fit, type Budget } from './fit.ts';
 import { freshState, Learner, type LearnerState } from './learner.ts';
 import { checkFits, loadModel, pixelNetworks, saveModel, type Model, type ModelShape } from './model.ts';
@@ -55,6 +62,8 @@ export async function train(
 ): Promise<TrainReply> {
   checkLabels(request.labels, request.classes);
   clock.emit({ event: 'stage', stage: 'preparing' });
+  const warning = warnOfLopsided(request.labels, request.classes);
+  if (warning) clock.emit({ event: 'notice', message: warning });
   const resumed = request.resume ? loadCheckpoint(request.modelDir) : null;
   const pictures = new Pictures(request.pixels);
   try {

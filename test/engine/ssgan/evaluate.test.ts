@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { accuracyOf, checkLabels, splitLabels, wilson } from '../../../src/engine/ssgan/evaluate.ts';
+import { accuracyOf, checkLabels, splitLabels, warnOfLopsided, wilson } from '../../../src/engine/ssgan/evaluate.ts';
 
 describe("Wilson's interval", () => {
   test('has the values of the published tables', () => {
@@ -49,4 +49,10 @@ test('one class, or one label in a class, is refused with what to do', () => {
   expect(() => checkLabels(Int32Array.of(0, 0, 0), 1)).toThrow('nothing to tell apart');
   expect(() => checkLabels(Int32Array.of(0, 0, 1), 2)).toThrow('only 1 labelled photo');
   expect(() => checkLabels(Int32Array.of(0, 0, 1, 1, -1), 2)).not.toThrow();
+});
+
+test('labels of which nearly all are one class are warned of, with the numbers', () => {
+  const labels = (most: number) => Int32Array.from({ length: 50 }, (_, i) => (i < most ? 1 : 0));
+  expect(warnOfLopsided(labels(46), 2)).toContain('46 of 50 labels are of one class');
+  expect(warnOfLopsided(labels(40), 2)).toBeNull();
 });
