@@ -6,6 +6,7 @@ import { parse } from 'csv-parse/sync';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Calls } from '../../src/shared/contract.ts';
+import type { Result } from '../../src/shared/errors.ts';
 import type { PhotoId } from '../../src/shared/types.ts';
 import { openPage, type RunningApp, shoot, startApp, startBrowser, temporaryFolder, unpackPhotos } from './harness.ts';
 
@@ -23,11 +24,12 @@ async function ask<K extends keyof Calls>(name: K, input?: Calls[K]['input']): P
   const result = await page.evaluate(
     async ({ path, body }) => {
       const headers = { 'Content-Type': 'application/json' };
-      return (await fetch(path, { method: 'POST', headers, body })).json();
+      const response = await fetch(path, { method: 'POST', headers, body });
+      return (await response.json()) as Result<Calls[K]['output']>;
     },
     { path: `/call/${name}`, body: JSON.stringify(input ?? null) },
   );
-  expect(result.ok, JSON.stringify(result)).toBe(true);
+  if (!result.ok) throw new Error(`${name}: ${result.error.message}`);
   return result.value;
 }
 
@@ -105,7 +107,7 @@ describe.skipIf(!photos)('the whole loop on 400 real photos', () => {
       .poll(() =>
         page
           .locator('[role=option] img')
-          .evaluateAll((all) => all.every((image) => image instanceof HTMLImageElement && image.complete)),
+          .evaluateAll((all) => all.every((image) => 'complete' in image && image.complete)),
       )
       .toBe(true);
     expect((await counts()).problems).toBe(0);
