@@ -12,21 +12,46 @@ export interface Transport extends WhiskerBridge {
 export interface Api {
   /** Throws WhiskerError when the call fails. */
   call<K extends CallName>(name: K, ...input: Input<K> extends void ? [] : [Input<K>]): Promise<Output<K>>;
+  /**
+   * Asks for a whole state. Events that come meanwhile are heard after `take`: over HTTP they may overtake the answer,
+   * and an older answer must not overwrite what a newer event said. Throws WhiskerError.
+   */
+  snapshot<K extends CallName>(name: K, input: Input<K>, take: (value: Output<K>) => void): Promise<void>;
   /** Listeners of one event run in the order in which they came. Returns the function that unsubscribes. */
   on<K extends EventName>(name: K, listener: (payload: Events[K]) => void): () => void;
 }
 
 export function createApi(transport: Transport): Api {
   const listeners = new Set<(event: EventMessage) => void>();
-  // One subscription for all: in Electron every subscriber costs a copy of the event.
-  transport.subscribe((event) => {
+  let snapshots = 0;
+  let held: EventMessage[] = [];
+
+  function tell(event: EventMessage) {
     for (const listener of listeners) listener(event);
-  });
+  }
+
+  async function ask<K extends CallName>(name: K, input: Input<K>): Promise<Output<K>> {
+    const result = await transport.call(name, input);
+    if (result.ok) return result.value;
+    throw new WhiskerError(result.error.code, result.error.message, result.error.remedy);
+  }
+
+  // One subscription for all: in Electron every subscriber costs a copy of the event.
+  transport.subscribe((event) => (snapshots > 0 ? held.push(event) : tell(event)));
   return {
-    async call(name, ...input) {
-      const result = await transport.call(name, input[0]);
-      if (result.ok) return result.value;
-      throw new WhiskerError(result.error.code, result.error.message, result.error.remedy);
+    call: (name, ...input) => ask(name, input[0]),
+    async snapshot(name, input, take) {
+      snapshots++;
+      try {
+        take(await ask(name, input));
+      } finally {
+        snapshots--;
+        if (snapshots === 0) {
+          const waiting = held;
+          held = [];
+          waiting.forEach(tell);
+        }
+      }
     },
     on(name, listener) {
       const hear = (event: EventMessage) => {

@@ -153,4 +153,36 @@ describe('the api', () => {
     fake.emit('photos.removed', { ids: [] });
     expect(heard.mock.calls).toEqual([[{ ids: [] }]]);
   });
+
+  it('lets events wait for a whole state that was asked for before they came', async () => {
+    const order: string[] = [];
+    const fake = createFakeBridge({
+      handlers: {
+        'library.state': () => {
+          fake.emit('training.state', { status: 'idle' });
+          return null;
+        },
+      },
+    });
+    const api = createApi(fake);
+    api.on('training.state', () => order.push('event'));
+    await api.snapshot('library.state', undefined, () => order.push('state'));
+    expect(order).toEqual(['state', 'event']);
+  });
+
+  it('lets the events go when the state can’t be had', async () => {
+    const heard = vi.fn();
+    const fake = createFakeBridge({
+      handlers: {
+        'library.state': () => {
+          fake.emit('training.state', { status: 'idle' });
+          throw new Error('No.');
+        },
+      },
+    });
+    const api = createApi(fake);
+    api.on('training.state', heard);
+    await expect(api.snapshot('library.state', undefined, () => {})).rejects.toThrow('No.');
+    expect(heard).toHaveBeenCalledOnce();
+  });
 });

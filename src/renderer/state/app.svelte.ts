@@ -81,7 +81,7 @@ export class App {
 
   readonly scanning = $derived(this.scan.phase === 'listing' || this.scan.phase === 'reading');
 
-  /** Goes up by one whenever the state was asked again: a connection came back, or a run ended. */
+  /** Goes up by one whenever the whole state came anew: a connection came back, a scan or a run ended. */
   refreshes = $state(0);
 
   /** Presses wait for each other: each acts on what the one before it left selected. */
@@ -123,7 +123,7 @@ export class App {
   async refresh(): Promise<void> {
     try {
       this.info ??= await this.api.call('app.info');
-      this.#take(await this.api.call('library.state'));
+      await this.api.snapshot('library.state', undefined, (state) => this.#take(state));
     } catch (error) {
       // Without a first answer there is no screen that a toast could lie over.
       if (this.ready) this.#report(error);
@@ -132,17 +132,15 @@ export class App {
     }
     this.failure = null;
     this.ready = true;
-    this.refreshes++;
-    // The answer to a filter by predictions may be another one now.
-    void this.#inTurn(() => this.photos.ask(this.shown));
+    this.#refreshed();
   }
 
-  async openFolder(folder: string): Promise<boolean> {
-    return this.#open(() => this.call('library.open', { folder }));
+  openFolder(folder: string): Promise<boolean> {
+    return this.#open('library.open', { folder });
   }
 
-  async openSample(): Promise<boolean> {
-    return this.#open(() => this.call('library.openSample'));
+  openSample(): Promise<boolean> {
+    return this.#open('library.openSample', undefined);
   }
 
   async closeLibrary(): Promise<void> {
@@ -181,6 +179,11 @@ export class App {
     return this.classes.find((entry) => entry.id === id) ?? null;
   }
 
+  #refreshed(): void {
+    this.refreshes++;
+    void this.#inTurn(() => this.photos.ask(this.shown));
+  }
+
   /** Events may have been missed, so everything is asked again. */
   async #catchUp(): Promise<void> {
     const known = this.library?.folder;
@@ -208,12 +211,17 @@ export class App {
     return failure;
   }
 
-  async #open(ask: () => Promise<Result<LibraryState>>): Promise<boolean> {
+  async #open<K extends 'library.open' | 'library.openSample'>(name: K, input: Input<K>): Promise<boolean> {
     this.opening = true;
-    const result = await ask();
-    this.opening = false;
-    if (result.ok) this.#take(result.value);
-    return result.ok;
+    try {
+      await this.api.snapshot(name, input, (state) => this.#take(state));
+      return true;
+    } catch (error) {
+      this.#report(error);
+      return false;
+    } finally {
+      this.opening = false;
+    }
   }
 
   #take(state: LibraryState | null): void {
@@ -247,7 +255,6 @@ export class App {
       return;
     }
     if (scan.phase === was || scan.phase === 'idle') return;
-    void this.refresh();
     const action = { label: 'Scan again', run: () => void this.call('library.rescan') };
     if (scan.phase === 'failed') this.toasts.show({ kind: 'error', message: scan.error ?? 'The scan failed.', action });
     if (scan.phase === 'cancelled') {
@@ -257,7 +264,11 @@ export class App {
 
   #listen(): void {
     const { api } = this;
-    api.on('library.changed', (state) => this.#take(state));
+    // Also comes after a scan and after a run: the answer to a filter by predictions may be another one then.
+    api.on('library.changed', (state) => {
+      this.#take(state);
+      this.#refreshed();
+    });
     api.on('scan.progress', (scan) => this.#scanned(scan));
     api.on('photos.added', () => this.#count());
     api.on('photos.removed', () => this.#count());
@@ -270,8 +281,6 @@ export class App {
       this.counts = counts;
       this.undoState = undo;
     });
-    // New predictions: the active run and the counts are asked again.
-    api.on('run.ended', () => void this.refresh());
   }
 }
 

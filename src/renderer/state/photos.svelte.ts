@@ -40,15 +40,12 @@ export class Photos {
     return wantedBy(filter, this.#asked?.filter === filter ? this.#asked.ids : null);
   });
   #request = 0;
-  /** Pages that came by event while the list was on its way. */
-  #early: PhotoPage[] = [];
   #revealNext = false;
 
   constructor(api: Api, filter: () => Shown) {
     this.#api = api;
     this.#filter = filter;
     api.on('photos.added', (page) => {
-      if (!this.loaded) this.#early.push(page);
       this.#table.add(page);
       this.#version++;
     });
@@ -63,7 +60,6 @@ export class Photos {
   reset(): void {
     this.#request++;
     this.loaded = false;
-    this.#early = [];
     this.#table = new PhotoTable();
     this.#asked = null;
     this.selection = select.nothing;
@@ -74,26 +70,15 @@ export class Photos {
   /** Asks for all photos, again after a lost connection. */
   async load(): Promise<void> {
     const request = ++this.#request;
-    this.loaded = false;
     this.failure = null;
-    let page: PhotoPage;
     try {
-      page = await this.#api.call('photos.list', { filter: { kind: 'all' } });
+      await this.#api.snapshot('photos.list', { filter: { kind: 'all' } }, (page) => {
+        if (request === this.#request) this.#replace(page);
+      });
+      await this.ask(this.#filter());
     } catch (error) {
       if (request === this.#request) this.failure = toFailure(error);
-      return;
     }
-    if (request !== this.#request) return;
-    const before = this.shown.ids;
-    this.#table = new PhotoTable();
-    this.#table.add(page);
-    // Main may have answered before these were there.
-    this.#early.forEach((early) => this.#table.add(early));
-    this.#early = [];
-    this.#version++;
-    this.loaded = true;
-    this.selection = select.afterLeaving(this.selection, before, this.isShown);
-    await this.ask(this.#filter());
   }
 
   /** Fetches the photos of a filter that rests on predictions; the others are answered from here. */
@@ -131,6 +116,15 @@ export class Photos {
   /** The photos of the next change are selected: what undo and redo touch should be seen. */
   revealNextChange(): void {
     this.#revealNext = true;
+  }
+
+  #replace(page: PhotoPage): void {
+    const before = this.shown.ids;
+    this.#table = new PhotoTable();
+    this.#table.add(page);
+    this.#version++;
+    this.loaded = true;
+    this.selection = select.afterLeaving(this.selection, before, this.isShown);
   }
 
   #setCodes(ids: readonly PhotoId[], codes: readonly number[]): void {
