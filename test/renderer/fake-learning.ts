@@ -239,6 +239,7 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
       runs = [run, ...runs.filter(({ id }) => id !== run.id)];
       training = { status: 'idle' };
       inner.emit('run.ended', run);
+      void libraryState().then((state) => inner.emit('library.changed', state));
     },
   };
 }

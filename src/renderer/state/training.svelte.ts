@@ -63,6 +63,7 @@ export class Training {
 
   /** Forgets everything: another library. */
   reset(): void {
+    this.#gathered = { points: [] };
     this.#follow(null);
     this.state = { status: 'idle' };
     this.runs = [];
@@ -144,7 +145,7 @@ export class Training {
 
   #follow(runId: RunId | null): void {
     this.#runId = runId;
-    this.#gathered = { points: [] };
+    this.#gathered = { ...(this.#gathered.state ? { state: this.#gathered.state } : {}), points: [] };
     this.samples = null;
     this.curves.clear();
     this.curvesVersion++;
