@@ -117,9 +117,9 @@ test('an input with an own __proto__ is refused', () => {
   expect(accepts('photos.get', JSON.parse('{"id":1,"__proto__":{"admin":true}}'))).toBe(false);
 });
 
-test('labelling 200,000 photos is validated in well under a frame or two', () => {
+test('labelling 200,000 photos is validated in a fraction of a second', () => {
   const input = { photoIds: Array.from({ length: 200_000 }, (_, i) => i + 1), label: 1, source: 'person' };
-  const startedAt = performance.now();
+  const startedAt = process.cpuUsage();
   expect(accepts('labels.set', input)).toBe(true);
-  expect(performance.now() - startedAt).toBeLessThan(500);
+  expect(process.cpuUsage(startedAt).user / 1000).toBeLessThan(300);
 });

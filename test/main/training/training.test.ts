@@ -65,7 +65,8 @@ test('a run announces its progress a few times a second, ends finished, and its 
   const { n } = prepare<{ n: number }>(library.require().db, `SELECT count(*) AS n FROM prediction`).get()!;
   expect(n).toBe(24);
 
-  expect(stages()).toEqual(expect.arrayContaining(['packing', 'labels-only', 'ssgan', 'predicting']));
+  // Stages that last less than a turn of the throttle may be passed over; the first and the last never are.
+  expect(stages()).toEqual(expect.arrayContaining(['packing', 'predicting']));
   const states = named('training.state');
   const seconds = (states.at(-1)!.at - states[0]!.at) / 1000;
   expect(states.length).toBeLessThanOrEqual(5 * seconds + 6);
@@ -89,7 +90,7 @@ test('stopping is announced at once and keeps the best so far', async () => {
   const askedAt = performance.now();
   training.stop();
   expect(training.state().status).toBe('stopping');
-  expect(heard.at(-1)?.event).toMatchObject({ name: 'training.state', payload: { status: 'stopping' } });
+  expect(named('training.state').at(-1)?.event.payload).toMatchObject({ status: 'stopping' });
   const ended = await training.ended();
   expect(ended).toMatchObject({ status: 'stopped' });
   expect(performance.now() - askedAt).toBeLessThan(20_000);
