@@ -1,11 +1,14 @@
 // The renderer's way to main: the desktop preload where there is one, HTTP and an event stream otherwise. Holds no state of the app.
 
 import type { CallName, EventMessage, EventName, Events, Input, Output, WhiskerBridge } from '../shared/contract.ts';
-import { type Failure, WhiskerError } from '../shared/errors.ts';
+import { type Failure, type Result, WhiskerError } from '../shared/errors.ts';
+
+/** 'refused': main is there but does not know this page; it was started anew, say. */
+export type Connection = 'online' | 'lost' | 'refused';
 
 export interface Transport extends WhiskerBridge {
   /** Tells whether main can be reached: as soon as it is known, and on every change. Returns the function that ends it. */
-  watchConnection(listener: (online: boolean) => void): () => void;
+  watchConnection(listener: (connection: Connection) => void): () => void;
 }
 
 /** Calls and events as the state classes use them. */
@@ -82,7 +85,7 @@ function desktopTransport(bridge: WhiskerBridge): Transport {
     pathForFile: (file) => bridge.pathForFile(file),
     ...(chooseFolder ? { chooseFolder: () => chooseFolder() } : {}),
     watchConnection(listener) {
-      listener(true);
+      listener('online');
       return () => {};
     },
   };
@@ -99,48 +102,53 @@ const unreachable: Failure = {
 /** POST /call/<name> with the input as JSON answers a Result; GET /events streams one EventMessage as JSON a message. */
 export function httpTransport(base = ''): Transport {
   const listeners = new Set<(event: EventMessage) => void>();
-  const watchers = new Set<(online: boolean) => void>();
-  let online: boolean | null = null;
+  const watchers = new Set<(connection: Connection) => void>();
+  let connection: Connection | null = null;
 
-  function tell(next: boolean) {
-    if (next === online) return;
-    online = next;
+  function tell(next: Connection) {
+    if (next === connection) return;
+    connection = next;
     for (const watcher of watchers) watcher(next);
+  }
+
+  async function call<K extends CallName>(name: K, input: Input<K>): Promise<Result<Output<K>>> {
+    let response: Response;
+    try {
+      response = await fetch(`${base}/call/${name}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        ...(input === undefined ? {} : { body: JSON.stringify(input) }),
+      });
+    } catch {
+      return { ok: false, error: unreachable };
+    }
+    try {
+      return await response.json();
+    } catch {
+      return { ok: false, error: refused(response.status) };
+    }
   }
 
   function listen() {
     const stream = new EventSource(`${base}/events`);
-    stream.onopen = () => tell(true);
+    stream.onopen = () => tell('online');
     stream.onmessage = (message: MessageEvent<string>) => {
       const event: EventMessage = JSON.parse(message.data);
       for (const listener of listeners) listener(event);
     };
     stream.onerror = () => {
-      tell(false);
-      // A refused connection is retried by the browser, an HTTP error is not.
-      if (stream.readyState === EventSource.CLOSED) setTimeout(listen, retryMs);
+      // The browser tries again by itself when nobody answers, but not after an answer that it can't use.
+      if (stream.readyState !== EventSource.CLOSED) return tell('lost');
+      void call('app.info', undefined).then((answer) =>
+        tell(!answer.ok && answer.error.code === 'forbidden' ? 'refused' : 'lost'),
+      );
+      setTimeout(listen, retryMs);
     };
   }
   listen();
 
   return {
-    async call(name, input) {
-      let response: Response;
-      try {
-        response = await fetch(`${base}/call/${name}`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          ...(input === undefined ? {} : { body: JSON.stringify(input) }),
-        });
-      } catch {
-        return { ok: false, error: unreachable };
-      }
-      try {
-        return await response.json();
-      } catch {
-        return { ok: false, error: refused(response.status) };
-      }
-    },
+    call,
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -149,7 +157,7 @@ export function httpTransport(base = ''): Transport {
     pathForFile: () => null,
     watchConnection(listener) {
       watchers.add(listener);
-      if (online !== null) listener(online);
+      if (connection !== null) listener(connection);
       return () => watchers.delete(listener);
     },
   };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { connect, createApi, httpTransport } from '../../src/renderer/api.ts';
+import { connect, createApi, httpTransport, type Connection } from '../../src/renderer/api.ts';
 import type { EventMessage, WhiskerBridge } from '../../src/shared/contract.ts';
 import { createFakeBridge } from './fake-bridge.ts';
 
@@ -87,27 +87,30 @@ describe('events over HTTP', () => {
 
   it('tells when the connection comes and goes, once for each change', () => {
     const transport = httpTransport();
-    const seen: boolean[] = [];
-    transport.watchConnection((online) => seen.push(online));
+    const seen: Connection[] = [];
+    transport.watchConnection((connection) => seen.push(connection));
     const stream = Stream.opened[0]!;
     stream.onopen?.();
     stream.onerror?.();
     stream.onerror?.();
     stream.onopen?.();
-    expect(seen).toEqual([true, false, true]);
+    expect(seen).toEqual(['online', 'lost', 'online']);
   });
 
-  it('opens a new stream when the browser has given the old one up', () => {
+  it('opens a new stream when the browser has given the old one up, and says when main refuses it', async () => {
     vi.useFakeTimers();
-    httpTransport();
+    fetching.mockResolvedValue(Response.json({ ok: false, error: { code: 'forbidden', message: 'No cookie.' } }));
+    const seen: Connection[] = [];
+    httpTransport().watchConnection((connection) => seen.push(connection));
     const stream = Stream.opened[0]!;
     stream.onerror?.();
     vi.advanceTimersByTime(5_000);
     expect(Stream.opened).toHaveLength(1);
     stream.readyState = Stream.CLOSED;
     stream.onerror?.();
-    vi.advanceTimersByTime(5_000);
+    await vi.advanceTimersByTimeAsync(5_000);
     expect(Stream.opened).toHaveLength(2);
+    expect(seen).toEqual(['lost', 'refused']);
   });
 });
 
@@ -116,9 +119,9 @@ describe('the transport of a window', () => {
     const bridge: WhiskerBridge = createFakeBridge({ host: 'desktop' });
     window.whisker = bridge;
     const transport = connect();
-    const seen: boolean[] = [];
-    transport.watchConnection((online) => seen.push(online));
-    expect(seen).toEqual([true]);
+    const seen: Connection[] = [];
+    transport.watchConnection((connection) => seen.push(connection));
+    expect(seen).toEqual(['online']);
     expect(await transport.chooseFolder?.()).toBe('/home/ada/Pictures/Harbour');
     expect(await transport.call('app.info', undefined)).toMatchObject({ ok: true });
     expect(Stream.opened).toHaveLength(0);

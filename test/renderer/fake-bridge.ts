@@ -21,7 +21,7 @@ import {
   type ScanProgress,
   type UndoState,
 } from '../../src/shared/types.ts';
-import type { Transport } from '../../src/renderer/api.ts';
+import type { Connection, Transport } from '../../src/renderer/api.ts';
 
 export interface FakeOptions {
   /** How many photos the library holds. */
@@ -46,7 +46,7 @@ export interface FakeBridge extends Transport {
   emit<K extends EventName>(name: K, payload: Events[K]): void;
   /** Every call so far, for tests. */
   readonly calls: { name: CallName; input: unknown }[];
-  setOnline(online: boolean): void;
+  setConnection(connection: Connection): void;
   /** Adds photos as a scan would. */
   addPhotos(count: number): void;
   setScan(scan: Partial<ScanProgress>): void;
@@ -57,10 +57,10 @@ const aspects = [4 / 3, 3 / 2, 2 / 3, 1, 3 / 4, 16 / 9, 1.25, 0.8, 1.34, 1.5];
 
 export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
   const listeners = new Set<(event: EventMessage) => void>();
-  const watchers = new Set<(online: boolean) => void>();
+  const watchers = new Set<(connection: Connection) => void>();
   const calls: FakeBridge['calls'] = [];
   const aspect = options.aspect ?? ((n: number) => aspects[n % aspects.length]!);
-  let online = true;
+  let connection: Connection = 'online';
   let open = options.open ?? true;
   let library = { name: 'Garden 2026', folder: '/home/ada/Pictures/Garden 2026' };
   let recent = options.recent ?? [];
@@ -304,15 +304,15 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     },
     watchConnection(watcher) {
       watchers.add(watcher);
-      watcher(online);
+      watcher(connection);
       return () => watchers.delete(watcher);
     },
     pathForFile: () => null,
     ...(options.host === 'desktop' ? { chooseFolder: async () => '/home/ada/Pictures/Harbour' } : {}),
     emit,
     calls,
-    setOnline(next) {
-      online = next;
+    setConnection(next) {
+      connection = next;
       for (const watcher of watchers) watcher(next);
     },
     addPhotos(count) {

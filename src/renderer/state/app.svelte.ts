@@ -18,7 +18,7 @@ import type {
   TrainingState,
   UndoState,
 } from '../../shared/types.ts';
-import { createApi, type Api, type Transport } from '../api.ts';
+import { createApi, type Api, type Connection, type Transport } from '../api.ts';
 import { nothing } from '../grid/selection.ts';
 import { Photos } from './photos.svelte.ts';
 import { Review } from './review.svelte.ts';
@@ -59,7 +59,7 @@ export class App {
   readonly trainer: Training;
   readonly reviewer: Review;
 
-  connection = $state<'connecting' | 'online' | 'lost'>('connecting');
+  connection = $state<'connecting' | Connection>('connecting');
   info = $state.raw<AppInfo | null>(null);
   /** False until main has said whether a library is open. */
   ready = $state(false);
@@ -102,9 +102,9 @@ export class App {
 
   /** Starts by asking for the state; asks again after a lost connection. Returns the function that ends it. */
   start(): () => void {
-    return this.transport.watchConnection((online) => {
-      this.connection = online ? 'online' : 'lost';
-      if (online) void this.#catchUp();
+    return this.transport.watchConnection((connection) => {
+      this.connection = connection;
+      if (connection === 'online') void this.#catchUp();
     });
   }
 
@@ -193,7 +193,7 @@ export class App {
 
   #timeTravel(name: 'history.undo' | 'history.redo', phrase: string | null, word: string): Promise<void> {
     return this.#inTurn(async () => {
-      this.photos.revealNextChange();
+      if (this.view === 'label') this.photos.revealNextChange();
       this.undoState = await this.api.call(name);
       if (phrase !== null) this.toasts.show({ kind: 'done', message: `${word}: ${phrase}` });
     });
@@ -207,7 +207,7 @@ export class App {
   /** While the connection is lost the banner already says so. */
   #report(error: unknown): Failure {
     const failure = toFailure(error);
-    if (this.connection !== 'lost') this.toasts.fail(failure);
+    if (this.connection === 'online') this.toasts.fail(failure);
     return failure;
   }
 

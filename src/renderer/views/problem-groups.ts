@@ -10,6 +10,8 @@ export interface ProblemLine extends Problem {
 export interface ProblemGroup {
   code: ProblemCode;
   title: string;
+  /** The sentence, when it is the same for all of them. */
+  reason: string | null;
   problems: ProblemLine[];
 }
 
@@ -33,7 +35,8 @@ export function groupProblems(problems: readonly Problem[], search: string): Pro
     const title = titles[problem.code];
     const text = `${problem.path} ${problem.reason} ${title}`.toLowerCase();
     if (!words.every((word) => text.includes(word))) continue;
-    const group = groups.get(problem.code) ?? { code: problem.code, title, problems: [] };
+    const group = groups.get(problem.code) ?? { code: problem.code, title, reason: problem.reason, problems: [] };
+    if (group.reason !== problem.reason) group.reason = null;
     const cut = Math.max(problem.path.lastIndexOf('/'), problem.path.lastIndexOf('\\')) + 1;
     group.problems.push({ ...problem, folder: problem.path.slice(0, cut), file: problem.path.slice(cut) });
     groups.set(problem.code, group);

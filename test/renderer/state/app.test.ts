@@ -141,10 +141,10 @@ describe('what main tells', () => {
 
   it('is asked again in full after a lost connection', async () => {
     const { app, fake } = await started();
-    fake.setOnline(false);
+    fake.setConnection('lost');
     expect(app.connection).toBe('lost');
     fake.state.labels[0] = cat;
-    fake.setOnline(true);
+    fake.setConnection('online');
     await vi.waitFor(() => expect(app.photos.codeOf(id(1))).toBe(cat));
     expect(app.connection).toBe('online');
     expect(app.counts.labelled).toBe(1);
