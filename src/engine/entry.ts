@@ -1,7 +1,7 @@
 // The engine process: loads the one role it was started for and speaks the envelope of messages.ts. Ends with its parent.
 
 import { toFailure, WhiskerError } from '../shared/errors.ts';
-import type { EngineReplies, EngineRequest, FromEngine, ToEngine, TrainerEvent } from './messages.ts';
+import type { EngineReplies, EngineRequest, FromEngine, ToEngine, TrainerEvent, TrainerRequest } from './messages.ts';
 
 interface Role {
   handle(request: EngineRequest): Promise<EngineReplies[keyof EngineReplies]>;
@@ -37,16 +37,22 @@ async function loadRole(role: string | undefined, emit: (event: TrainerEvent) =>
   throw new WhiskerError('wrong-usage', `There is no engine role '${role}'; use 'imaging' or 'trainer'.`);
 }
 
-const trainerKinds = ['describe', 'train', 'predict'] as const;
-type TrainerKind = (typeof trainerKinds)[number];
-const isTrainerRequest = (request: EngineRequest): request is Extract<EngineRequest, { kind: TrainerKind }> =>
-  trainerKinds.some((kind) => kind === request.kind);
+const trainerKinds: readonly string[] = [
+  'describe',
+  'train',
+  'predict',
+  'open-backbone',
+  'extract',
+  'train-on-features',
+  'predict-features',
+] satisfies TrainerRequest['kind'][];
+const isTrainerRequest = (request: EngineRequest): request is TrainerRequest => trainerKinds.includes(request.kind);
 
 function send(message: FromEngine): void {
   process.send?.(message);
 }
 
-// Events belong to the newest train or predict request; a describe beside it sends none.
+// Events belong to the newest request that may send any; a describe beside it sends none.
 let runningId = 0;
 process.on('disconnect', () => process.exit());
 // Ctrl-C in a terminal reaches every process of its group; what it means is for main to say.
@@ -54,7 +60,7 @@ process.on('SIGINT', () => {});
 const role = await loadRole(process.argv[2], (event) => send({ id: runningId, event }));
 
 async function answer({ id, request }: { id: number; request: EngineRequest }): Promise<void> {
-  if (request.kind === 'train' || request.kind === 'predict') runningId = id;
+  if (isTrainerRequest(request) && request.kind !== 'describe') runningId = id;
   try {
     send({ id, value: await role.handle(request) });
   } catch (error) {

@@ -1,7 +1,15 @@
 // What main and the engine processes say to each other. Structured clone ('advanced' serialization): typed arrays travel as they are.
 
 import type { Failure } from '../shared/errors.ts';
-import type { DeviceInfo, Device, ProblemCode, TrainingMetrics, TrainingStage, Receipt } from '../shared/types.ts';
+import type {
+  Accuracy,
+  DeviceInfo,
+  Device,
+  ProblemCode,
+  TrainingMetrics,
+  TrainingStage,
+  Receipt,
+} from '../shared/types.ts';
 import type { Objective } from './ssgan/objective.ts';
 
 export type EngineRole = 'imaging' | 'trainer';
@@ -121,12 +129,93 @@ export interface PredictRequest {
   network?: 'active' | TrainReply['active'];
 }
 
+/** A frozen image network in TensorFlow.js format. */
+export interface BackboneSource {
+  /** Absolute path of the folder that holds model.json. */
+  folder: string;
+  /** What its pixels are scaled to; the custom of its format when left out. */
+  inputRange?: 'minus-one-to-one' | 'zero-to-one';
+}
+
+export interface BackboneInfo {
+  name: string;
+  format: 'layers' | 'graph';
+  /** Of model.json and all weights: the version under which features are cached. */
+  sha256: string;
+  inputRange: 'minus-one-to-one' | 'zero-to-one';
+  /** Side of the square colour picture it takes, in pixels. */
+  inputPx: number;
+  /** Length of a feature vector. */
+  features: number;
+  /** Bytes of its weights. */
+  bytes: number;
+  /** Name of the layer or node whose output is taken. */
+  takenFrom: string;
+}
+
+/** Reads the model and says what it is. Rejects with 'bad-input' and the reason when it can't serve as a backbone. */
+export interface OpenBackboneRequest {
+  kind: 'open-backbone';
+  backbone: BackboneSource;
+}
+
+/** Feature vectors of packed pictures of the backbone's own size, in colour. 'stop' cancels it. */
+export interface ExtractRequest {
+  kind: 'extract';
+  backbone: BackboneSource;
+  pixels: PixelFile;
+  device: Device;
+}
+
+/** Feature vectors as one flat float32 file [count, length]; row i belongs to position i of every array. */
+export interface FeatureFile {
+  path: string;
+  count: number;
+  length: number;
+  /** SHA-256 of the backbone that made them. */
+  backbone: string;
+}
+
+export type TrainOnFeaturesRequest = Omit<
+  TrainRequest,
+  'kind' | 'pixels' | 'mirror' | 'preset' | 'resume' | 'objective'
+> & {
+  kind: 'train-on-features';
+  features: FeatureFile;
+};
+
+/** The head that speaks may also be the logistic regression; the other one is then the labels-only network. */
+export interface TrainOnFeaturesReply extends Omit<TrainReply, 'active' | 'receipt'> {
+  active: TrainReply['active'] | 'logistic';
+  receipt: Receipt & { logistic: Accuracy | null };
+}
+
+export interface PredictFeaturesRequest {
+  kind: 'predict-features';
+  features: FeatureFile;
+  modelDir: string;
+  device: Device;
+  head?: 'active' | TrainOnFeaturesReply['active'];
+}
+
 export interface TrainerReplies {
   describe: DeviceInfo;
   train: TrainReply;
   predict: { probabilities: Float32Array };
+  'open-backbone': BackboneInfo;
+  /** [count, features] row-major. */
+  extract: { backbone: BackboneInfo; features: Float32Array };
+  'train-on-features': TrainOnFeaturesReply;
+  'predict-features': { probabilities: Float32Array };
 }
-export type TrainerRequest = DescribeRequest | TrainRequest | PredictRequest;
+export type TrainerRequest =
+  | DescribeRequest
+  | TrainRequest
+  | PredictRequest
+  | OpenBackboneRequest
+  | ExtractRequest
+  | TrainOnFeaturesRequest
+  | PredictFeaturesRequest;
 
 /** Sent by the trainer while a request runs. */
 export type TrainerEvent =

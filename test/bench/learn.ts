@@ -1,4 +1,5 @@
 // How well the learner learns on real data, always beside the same network trained on the labels alone:
+//   npm run bench:learn -- backbone            (see learn-on-backbone.ts)
 //   npm run bench:learn -- mnist [--labels 100] [--minutes 5] [--seed 1] [--json] [--shared]
 // --set generated=0 --set unlabelled=0 changes the weight of a term of the objective (src/engine/ssgan/objective.ts).
 // --shared counts the budget in processor time instead of wall time, for a machine that does other work as well.
@@ -14,6 +15,7 @@ import type { Accuracy, TrainingMetrics } from '../../src/shared/types.ts';
 import { chooseLabels, packPictures, type LabelledPictures } from './data/labelled-pictures.ts';
 import { readCatsDogs } from './data/cats-dogs.ts';
 import { readMnist } from './data/mnist.ts';
+import { learnOnBackbone } from './learn-on-backbone.ts';
 
 interface Case {
   /** Never seen while learning. */
@@ -41,6 +43,10 @@ const cases: Record<string, () => Promise<Case>> = {
   }),
 };
 
+if (process.argv[2] === 'backbone') {
+  await learnOnBackbone(process.argv.slice(3));
+  process.exit();
+}
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {

@@ -49,11 +49,13 @@ export interface StepContext<X extends Tensor> {
 /** Runs one step; the values of the [labelled, unlabelled, generated, generator] losses, [4], 0 where a term is off.
  *  Call inside tf.tidy. */
 export function trainingStep<X extends Tensor>(context: StepContext<X>, input: StepInput<X>): Tensor1D {
+  const { generator, objective } = context;
   const { network, trained } = context.classifier;
-  // The moving average is the teacher, and the eye by which the generator is judged; it sees the mild view.
+  // The moving average is the teacher, and the eye by which a learned generator is judged; it sees the mild view.
   const teacher = unpack(trained.average.read(), network.layout).weights;
-  const judged = input.unlabelled && network.forward(teacher, input.unlabelled.weak, null);
-  const made = judged && improveGenerator(context, teacher, judged, input.generated);
+  const asked = generator?.trained || objective.pseudoLabel || objective.consistency;
+  const judged = input.unlabelled && asked ? network.forward(teacher, input.unlabelled.weak, null) : null;
+  const made = improveGenerator(context, teacher, judged, input.generated);
   const values = improveClassifier(context, input, judged, made && made.examples);
   return tf.concat1d([values, (made?.loss ?? tf.scalar(0)).as1D()]);
 }
@@ -62,13 +64,13 @@ export function trainingStep<X extends Tensor>(context: StepContext<X>, input: S
 function improveGenerator<X extends Tensor>(
   { objective, classifier, generator, noise, rate }: StepContext<X>,
   teacher: Weights,
-  real: Classified,
+  real: Classified | null,
   count: number,
 ): { examples: X; loss: Scalar } | null {
   if (!generator) return null;
   const { network, trained } = generator;
   const z = noise.normal<Tensor2D>([count, network.noiseSize]);
-  if (!trained) return { examples: network.forward(noWeights, z), loss: tf.scalar(0) };
+  if (!trained || !real) return { examples: network.forward(noWeights, z), loss: tf.scalar(0) };
 
   const own = unpack(trained.weights.read(), network.layout);
   const { loss, kept, gradient } = differentiate(

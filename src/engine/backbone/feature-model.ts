@@ -1,0 +1,107 @@
+// A finished feature model in its folder: the space, both networks (averaged weights) and the logistic regression.
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { WhiskerError } from '../../shared/errors.ts';
+import { tf, type Tensor1D, type Tensor2D } from '../backend/tensorflow.ts';
+import { featureClassifier, featureClassifierDefaults } from '../ssgan/feature-classifier.ts';
+import { gaussianGenerator } from '../ssgan/gaussian-generator.ts';
+import type { Networks } from '../ssgan/learner.ts';
+import { unpack } from '../ssgan/parameters.ts';
+import { readTensorFile, writeTensorFile, type NamedArray } from '../ssgan/tensor-file.ts';
+import type { Head } from './choose-head.ts';
+import type { FeatureSpace } from './feature-space.ts';
+import { logisticLogits } from './logistic-regression.ts';
+
+export interface FeatureModel {
+  /** SHA-256 of the backbone whose features it takes. */
+  backbone: string;
+  classes: number;
+  space: FeatureSpace;
+  active: Head;
+  labelsOnly: Float32Array;
+  /** Null when the run ended before the SSGAN began. */
+  ssgan: Float32Array | null;
+  logistic: { weights: Tensor2D; bias: Tensor2D };
+}
+
+const FILE = 'model.safetensors';
+const FORMAT = 'whisker-features-1';
+
+/** deviation: [k], of the pool in each coordinate. */
+export function featureNetworks(inputs: number, classes: number, deviation: Tensor1D): Networks<Tensor2D> {
+  return {
+    classifier: featureClassifier({ inputs, classes, ...featureClassifierDefaults }),
+    generator: gaussianGenerator(deviation),
+  };
+}
+
+/** [n, K] class probabilities of one head. x: [n, k] coordinates. Call inside tf.tidy. */
+export function headProbabilities(
+  model: Pick<FeatureModel, 'classes' | 'labelsOnly' | 'ssgan' | 'logistic'>,
+  head: Head,
+  x: Tensor2D,
+): Tensor2D {
+  if (head === 'logistic') return tf.softmax(logisticLogits(model.logistic, x));
+  const weights = head === 'ssgan' ? model.ssgan : model.labelsOnly;
+  if (!weights)
+    throw new WhiskerError('not-found', 'This model has no SSGAN: its run was stopped before.', 'Train again.');
+  const { classifier } = featureNetworks(x.shape[1], model.classes, tf.zeros([x.shape[1]]));
+  return tf.softmax(classifier.forward(unpack(tf.tensor1d(weights), classifier.layout).weights, x, null).logits);
+}
+
+export async function saveFeatureModel(folder: string, model: FeatureModel): Promise<void> {
+  const { backbone, classes, active, space, labelsOnly, ssgan, logistic } = model;
+  const tensors = {
+    'space/mean': space.mean,
+    'space/basis': space.basis,
+    'logistic/weights': logistic.weights,
+    'logistic/bias': logistic.bias,
+  };
+  const arrays = new Map<string, NamedArray>();
+  for (const [name, tensor] of Object.entries(tensors)) {
+    arrays.set(name, { shape: tensor.shape, values: await tensor.data<'float32'>() });
+  }
+  arrays.set('labels-only', { shape: [labelsOnly.length], values: labelsOnly });
+  if (ssgan) arrays.set('ssgan', { shape: [ssgan.length], values: ssgan });
+  mkdirSync(folder, { recursive: true });
+  writeTensorFile(join(folder, FILE), {
+    arrays,
+    metadata: { format: FORMAT, backbone, classes, active, scale: space.scale },
+  });
+}
+
+/** Throws 'not-found' or 'bad-input' with the file's name. The caller disposes of the tensors with `disposeFeatureModel`. */
+export function loadFeatureModel(folder: string): FeatureModel {
+  const path = join(folder, FILE);
+  const { arrays, metadata } = readTensorFile(path);
+  // Written by `saveFeatureModel` under the same format name, which is checked next.
+  const { format, backbone, classes, active, scale } = metadata as Pick<
+    FeatureModel,
+    'backbone' | 'classes' | 'active'
+  > & {
+    format: string;
+    scale: number;
+  };
+  if (format !== FORMAT)
+    throw new WhiskerError('bad-input', `${path} is no feature model of this version.`, 'Train again.');
+  const array = (name: string): NamedArray => {
+    const found = arrays.get(name);
+    if (!found) throw new WhiskerError('bad-input', `${path} lacks ${name}.`, 'Train again.');
+    return found;
+  };
+  const matrix = (name: string): Tensor2D => {
+    const { values, shape } = array(name);
+    return tf.tensor2d(values, [shape[0] ?? 0, shape[1] ?? 0]);
+  };
+  return {
+    ...{ backbone, classes, active },
+    space: { mean: tf.tensor1d(array('space/mean').values), basis: matrix('space/basis'), scale },
+    labelsOnly: array('labels-only').values,
+    ssgan: arrays.get('ssgan')?.values ?? null,
+    logistic: { weights: matrix('logistic/weights'), bias: matrix('logistic/bias') },
+  };
+}
+
+export const disposeFeatureModel = ({ space, logistic }: FeatureModel): void =>
+  tf.dispose([space.mean, space.basis, logistic.weights, logistic.bias]);

@@ -1,0 +1,180 @@
+// A frozen image network as a function from pixels to one feature vector a photo. Decides where the features are taken and refuses
+// models that don't look at pictures. Never trains and never changes the model.
+
+import { basename } from 'node:path';
+import { WhiskerError } from '../../shared/errors.ts';
+import { tf, type Tensor, type Tensor2D, type Tensor4D } from '../backend/tensorflow.ts';
+import type { BackboneInfo } from '../messages.ts';
+import { readModelFile, type ModelFile } from './model-file.ts';
+
+/** What the network was trained to see: pixel values scaled to [-1, 1] or to [0, 1]. */
+type InputRange = BackboneInfo['inputRange'];
+
+export interface Backbone extends BackboneInfo {
+  /** pixels: [n, inputPx, inputPx, 3], 0 to 255. Returns [n, features]. */
+  extract(pixels: Tensor4D): Tensor2D;
+  dispose(): void;
+}
+
+/** The side to use where a model takes any size. */
+const FREE_INPUT_PX = 224;
+/** Networks whose features are taken before a global pooling are pooled here; smaller maps than this are not pictures any more. */
+const MIN_INPUT_PX = 16;
+const MAX_INPUT_PX = 1024;
+
+/** Loads the model in `folder`. Without `inputRange` the format's custom holds. Throws 'bad-input' with the reason it can't serve. */
+export async function loadBackbone(folder: string, inputRange?: InputRange): Promise<Backbone> {
+  const file = await readModelFile(folder);
+  const network = file.format === 'layers' ? await openLayersModel(file) : await openGraphModel(file);
+  const range = inputRange ?? (file.format === 'layers' ? 'minus-one-to-one' : 'zero-to-one');
+  const extract = (pixels: Tensor4D): Tensor2D =>
+    tf.tidy(() => {
+      const scaled: Tensor4D = range === 'zero-to-one' ? tf.div(pixels, 255) : tf.sub(tf.div(pixels, 127.5), 1);
+      return poolToVector(network.run(scaled));
+    });
+  const features = probeFeatures(extract, network);
+  return {
+    name: basename(folder),
+    format: file.format,
+    sha256: file.sha256,
+    inputRange: range,
+    inputPx: network.inputPx,
+    features,
+    bytes: byteLength(file),
+    takenFrom: network.takenFrom,
+    extract,
+    dispose: network.dispose,
+  };
+}
+
+interface Network {
+  inputPx: number;
+  takenFrom: string;
+  /** [n, inputPx, inputPx, 3] scaled pixels to [n, d], [n, 1, 1, d] or [n, h, w, d]. */
+  run(pixels: Tensor4D): Tensor;
+  dispose(): void;
+}
+
+async function openLayersModel(file: ModelFile): Promise<Network> {
+  const model = await understood(() => tf.loadLayersModel(tf.io.fromMemory(file.artifacts)));
+  const inputPx = pictureSide(model.inputs.map((input) => input.shape));
+  const layers = model.layers.filter((layer) => !Array.isArray(layer.output));
+  const layer =
+    layers.findLast((candidate) => /^Global(Average|Max)Pooling2D$/.test(candidate.getClassName())) ??
+    layers.findLast((candidate) => candidate.getClassName() !== 'InputLayer' && candidate.outputShape.length === 4);
+  if (!layer) throw notAnImageNetwork('it has no layer that still has the shape of a picture');
+  const trunk = tf.model({ inputs: model.inputs, outputs: layer.output });
+  return {
+    inputPx,
+    takenFrom: layer.name,
+    run: (pixels) => single(trunk.predict(pixels)),
+    dispose: () => model.dispose(),
+  };
+}
+
+async function openGraphModel(file: ModelFile): Promise<Network> {
+  const model = await understood(() => tf.loadGraphModel(tf.io.fromMemory(file.artifacts)));
+  const inputPx = pictureSide(model.inputs.map((input) => input.shape ?? []));
+  const input = model.inputs[0];
+  if (!input) throw notAnImageNetwork('it takes no input');
+  const run = (node: string | undefined, pixels: Tensor4D) =>
+    single(node === undefined ? model.predict(pixels) : model.execute({ [input.name]: pixels }, node));
+  const pooling = meanNodes(file).findLast((node) => gives(() => run(node, blank(inputPx)), isVector));
+  if (
+    pooling === undefined &&
+    !gives(
+      () => run(undefined, blank(inputPx)),
+      (shape) => isVector(shape) || shape.length === 4,
+    )
+  ) {
+    throw notAnImageNetwork('no global pooling was found in it, and its output is not a feature vector');
+  }
+  return {
+    inputPx,
+    takenFrom: pooling ?? model.outputs[0]?.name ?? 'output',
+    run: (pixels) => run(pooling, pixels),
+    dispose: () => model.dispose(),
+  };
+}
+
+/** Names of the nodes that average, in the order of the graph: a global pooling is one of them. */
+function meanNodes(file: ModelFile): string[] {
+  const { node } = file.artifacts.modelTopology as { node?: unknown };
+  if (!Array.isArray(node)) return [];
+  return node
+    .filter((entry) => entry?.op === 'Mean' && typeof entry.name === 'string')
+    .map((entry) => String(entry.name));
+}
+
+/** Side of the one square colour picture that a network takes. */
+function pictureSide(shapes: (number | null)[][]): number {
+  const [shape] = shapes;
+  if (shapes.length !== 1 || !shape) throw notAnImageNetwork(`it takes ${shapes.length} inputs where a picture is one`);
+  const [, height, width, channels] = shape;
+  if (shape.length !== 4 || channels !== 3) {
+    throw notAnImageNetwork(
+      `its input has the shape [${shape.map((side) => side ?? '?').join(', ')}], not [photos, height, width, 3]`,
+    );
+  }
+  const free = (side: number | null | undefined) => side === null || side === undefined || side < 0;
+  if (free(height) && free(width)) return FREE_INPUT_PX;
+  if (height !== width || !height || height < MIN_INPUT_PX || height > MAX_INPUT_PX) {
+    throw notAnImageNetwork(
+      `its pictures are ${height} × ${width}; they must be square, ${MIN_INPUT_PX} to ${MAX_INPUT_PX} pixels`,
+    );
+  }
+  return height;
+}
+
+/** Mean over whatever is left of height and width: [n, h, w, d] or [n, 1, 1, d] to [n, d]. */
+function poolToVector(output: Tensor): Tensor2D {
+  return output.rank === 4 ? tf.mean(output, [1, 2]) : (output as Tensor2D);
+}
+
+function probeFeatures(extract: (pixels: Tensor4D) => Tensor2D, network: Network): number {
+  return tf.tidy(() => {
+    const { shape } = extract(blank(network.inputPx));
+    if (shape.length !== 2 || shape[1] < 2) throw notAnImageNetwork(`'${network.takenFrom}' gives no feature vector`);
+    return shape[1];
+  });
+}
+
+const blank = (sidePx: number): Tensor4D => tf.zeros([1, sidePx, sidePx, 3]);
+const isVector = (shape: number[]): boolean =>
+  (shape.length === 2 && shape[1]! > 1) || (shape.length === 4 && shape[1] === 1 && shape[2] === 1);
+
+/** True when `work` runs and its result has an accepted shape; nodes off the picture's path fail, and that is an answer. */
+function gives(work: () => Tensor, accepts: (shape: number[]) => boolean): boolean {
+  try {
+    return tf.tidy(() => accepts(work().shape));
+  } catch {
+    return false;
+  }
+}
+
+function single(output: Tensor | Tensor[] | Record<string, Tensor>): Tensor {
+  if (output instanceof tf.Tensor) return output;
+  const [first, ...rest] = Array.isArray(output) ? output : Object.values(output);
+  if (!first || rest.length > 0) throw notAnImageNetwork('it has several outputs');
+  return first;
+}
+
+async function understood<T>(load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (error) {
+    throw notAnImageNetwork(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const notAnImageNetwork = (why: string) =>
+  new WhiskerError(
+    'bad-input',
+    `This model can't serve as a backbone: ${why}.`,
+    'Choose an image network in TensorFlow.js format, for example a MobileNet feature extractor.',
+  );
+
+const byteLength = (file: ModelFile): number => {
+  const { weightData } = file.artifacts;
+  return weightData instanceof ArrayBuffer ? weightData.byteLength : 0;
+};

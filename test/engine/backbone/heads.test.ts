@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { tf, type Tensor2D } from '../../../src/engine/backend/tensorflow.ts';
+import { chooseHead, type Evidence } from '../../../src/engine/backbone/choose-head.ts';
+import { fitFeatureSpace, project } from '../../../src/engine/backbone/feature-space.ts';
+import { fitLogisticRegression, logisticLogits } from '../../../src/engine/backbone/logistic-regression.ts';
+
+describe('the feature space', () => {
+  const features = (): Tensor2D => tf.randomNormal([200, 12], 1, 1, 'float32', 3);
+
+  test('centres unit vectors, turns them to their principal axes and gives them a mean length of sqrt(d)', () => {
+    const x = features();
+    const space = fitFeatureSpace(x);
+    const coordinates = project(space, x);
+    expect(coordinates.shape).toEqual([200, 12]);
+    for (const mean of coordinates.mean(0).dataSync()) expect(mean).toBeCloseTo(0, 4);
+    expect(tf.mean(tf.norm(coordinates, 2, 1)).dataSync()[0]).toBeCloseTo(Math.sqrt(12), 3);
+    const covariance = tf.div(tf.matMul(coordinates, coordinates, true, false), 200).arraySync() as number[][];
+    covariance.forEach((row, i) =>
+      row.forEach((value, j) => {
+        if (i !== j) expect(Math.abs(value)).toBeLessThan(1e-3);
+      }),
+    );
+    const variances = covariance.map((row, i) => row[i]!);
+    expect(variances).toEqual([...variances].sort((a, b) => b - a));
+  });
+
+  test('keeps fewer axes than photos', () => {
+    const x: Tensor2D = tf.randomNormal([5, 12], 0, 1, 'float32', 4);
+    expect(project(fitFeatureSpace(x), x).shape).toEqual([5, 4]);
+  });
+});
+
+describe('logistic regression', () => {
+  test('reaches the minimum: the gradient of its own loss is 0 there', () => {
+    const x: Tensor2D = tf.randomNormal([40, 3], 0, 1, 'float32', 5);
+    const truth = tf
+      .oneHot(
+        tf.tensor1d(
+          [...Array(40).keys()].map((i) => i % 3),
+          'int32',
+        ),
+        3,
+      )
+      .toFloat() as Tensor2D;
+    const lambda = 0.1;
+    const fitted = fitLogisticRegression(x, truth, lambda);
+    const residual = tf.sub(tf.softmax(logisticLogits(fitted, x)), truth);
+    const gradient = tf.add(tf.div(tf.matMul(x, residual, true, false), 40), tf.mul(lambda, fitted.weights));
+    expect(tf.max(tf.abs(gradient)).dataSync()[0]).toBeLessThan(2e-3);
+    expect(tf.max(tf.abs(tf.mean(residual, 0))).dataSync()[0]).toBeLessThan(2e-3);
+  });
+});
+
+describe('which head speaks', () => {
+  const heldOut = (ssgan: number, logistic: number, n: number): Evidence['heldOut'] =>
+    Array.from({ length: n }, (_, i) => ({ ssgan: i < ssgan, logistic: i >= n - logistic, 'labels-only': false }));
+  const usual: Evidence = { photos: 6000, labels: 40, rarestShare: 0.45, heldOut: [] };
+
+  test('the SSGAN, when the pool is large and no class is rare', () => expect(chooseHead(usual)).toBe('ssgan'));
+  test('logistic regression, when a class is rare', () =>
+    expect(chooseHead({ ...usual, rarestShare: 0.06 })).toBe('logistic'));
+  test('logistic regression, when the pool is small and there are labels enough', () => {
+    expect(chooseHead({ ...usual, photos: 200 })).toBe('logistic');
+    expect(chooseHead({ ...usual, photos: 200, labels: 10 })).toBe('ssgan');
+  });
+  test('held-out labels overrule that only when they are clear', () => {
+    expect(chooseHead({ ...usual, heldOut: heldOut(7, 8, 8) })).toBe('ssgan');
+    expect(chooseHead({ ...usual, heldOut: heldOut(2, 8, 8) })).toBe('logistic');
+  });
+});
