@@ -17,10 +17,13 @@ export class Toasts {
   list = $state.raw<Toast[]>([]);
   #nextId = 1;
 
-  /** Shows a toast and returns its id. The same message again replaces the older one. */
+  /** Shows a toast and returns its id. It replaces the same message, and "done" replaces what was done before. */
   show(toast: Omit<Toast, 'id'>): number {
     const id = this.#nextId++;
-    this.list = [...this.list.filter((other) => other.message !== toast.message), { ...toast, id }].slice(-atMost);
+    const others = this.list.filter(
+      ({ message, kind }) => message !== toast.message && (kind !== 'done' || toast.kind !== 'done'),
+    );
+    this.list = [...others, { ...toast, id }].slice(-atMost);
     setTimeout(() => this.close(id), lifetimeMs[toast.kind]);
     return id;
   }
