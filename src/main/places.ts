@@ -15,8 +15,11 @@ export function places(rootFile: string): Places {
   const dir = dirname(rootFile);
   return rootFile.endsWith('.ts')
     ? { engineEntry: join(dir, '../engine/entry.ts'), rendererDir: join(dir, '../../out/renderer') }
-    : { engineEntry: join(dir, 'engine.js'), rendererDir: join(dir, '../renderer') };
+    : { engineEntry: unpacked(join(dir, 'engine.js')), rendererDir: join(dir, '../renderer') };
 }
+
+/** Plain Node can't read inside a packaged app's archive; electron-builder.yml lays the engine beside it. */
+const unpacked = (path: string): string => path.replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked');
 
 /** WHISKER_DATA_DIR, else the platform's app-data folder for this user. */
 export const defaultDataDir = (): string => process.env['WHISKER_DATA_DIR'] || envPaths('whisker', { suffix: '' }).data;

@@ -185,7 +185,7 @@ export interface Preset {
 /** What the person may set in the advanced drawer; whatever is left out takes the preset's default. */
 export interface TrainingOptions {
   preset: PresetId;
-  /** Time budget for the SSGAN and its labels-only companion together; 0.2 to 1440. */
+  /** Time budget for the SSGAN and its labels-only companion together; 0.05 to 1440. */
   minutes: number;
   /** 0 to 2^31 - 1; the same seed on the same device gives the same run. */
   seed: number;
