@@ -105,6 +105,7 @@ export class Review {
     if (!sameMode(mode, this.mode)) {
       this.mode = mode;
       this.items = [];
+      this.currentId = null;
       this.selected.clear();
       this.loading = true;
     }

@@ -182,6 +182,13 @@ describe('by class', () => {
     expect(review.currentId).toBe(ids[0]);
   });
 
+  it('begins at the top again when the way to review changes', async () => {
+    await list(false);
+    review.step(1);
+    await review.load({ kind: 'suspicion' });
+    expect(review.currentId).toBe(idOf(0));
+  });
+
   it('corrects several to another class', async () => {
     await list(false);
     const ids = review.items.slice(0, 2).map(({ photoId }) => photoId);
