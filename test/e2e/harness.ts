@@ -80,6 +80,7 @@ export async function openPage(browser: Browser, colorScheme: 'light' | 'dark' =
 
 export async function shoot(page: Page, name: string): Promise<void> {
   mkdirSync(screensDir, { recursive: true });
+  await page.waitForTimeout(300); // Colours fade from one theme to the other.
   await page.screenshot({ path: join(screensDir, `${name}.png`) });
 }
 
