@@ -27,7 +27,7 @@ interface Case {
   defaults: { labels: number; minutes: number };
 }
 
-/** How many of two cores training keeps busy, as measured on a machine that did nothing else. */
+/** How many of two cores training keeps busy: an estimate, not yet measured on a machine that does nothing else. */
 const CORES_USED = 1.5;
 const DATA = resolve(import.meta.dirname, '../../../shared/data');
 
