@@ -2,13 +2,17 @@
 
 import type { Failure } from '../shared/errors.ts';
 import type {
-  Accuracy,
-  DeviceInfo,
+  BackboneInfo,
   Device,
+  DeviceInfo,
+  DeviceReport,
+  Head,
+  InputRange,
+  PresetId,
   ProblemCode,
+  Receipt,
   TrainingMetrics,
   TrainingStage,
-  Receipt,
 } from '../shared/types.ts';
 import type { Objective } from './ssgan/objective.ts';
 
@@ -91,11 +95,15 @@ export interface TrainRequest {
   classes: number;
   /** [count] class position 0..K-1, or -1 for unlabelled. */
   labels: Int32Array;
+  /** [count] a number of each photo's own that never changes: the held-out photos of a class are those with the lowest. */
+  keys: Uint32Array;
+  /** Positions that `startFrom` or a model before it has learned from: none of them is held out. */
+  learnedBefore: Int32Array;
   seed: number;
   minutes: number;
   device: Device;
   mirror: boolean;
-  preset: 'quick' | 'standard';
+  preset: PresetId;
   /** Folder of a finished model to start from, or null. */
   startFrom: string | null;
   /** The run's own folder: model, checkpoints. */
@@ -112,11 +120,9 @@ export interface TrainReply {
   seconds: number;
   device: DeviceInfo;
   receipt: Receipt;
-  /** Which network is in `modelDir` and made the predictions: the better one on held-out labels. */
-  active: 'ssgan' | 'labels-only';
-  /** [count, K] row-major class probabilities of the active network. */
+  /** [count, K] row-major class probabilities of the active head, at the receipt's temperature. */
   probabilities: Float32Array;
-  /** [count, K] of the other network, for "models disagree". */
+  /** [count, K] of another head, for "models disagree": labels-only beside the SSGAN, else logistic or the SSGAN. */
   otherProbabilities: Float32Array;
 }
 
@@ -125,8 +131,8 @@ export interface PredictRequest {
   pixels: PixelFile;
   modelDir: string;
   device: Device;
-  /** Which of the two networks answers; the active one unless said otherwise. */
-  network?: 'active' | TrainReply['active'];
+  /** Who answers; the active one unless said otherwise. */
+  head?: 'active' | Exclude<Head, 'logistic'>;
 }
 
 /** A frozen image network in TensorFlow.js format. */
@@ -134,23 +140,7 @@ export interface BackboneSource {
   /** Absolute path of the folder that holds model.json. */
   folder: string;
   /** What its pixels are scaled to; the custom of its format when left out. */
-  inputRange?: 'minus-one-to-one' | 'zero-to-one';
-}
-
-export interface BackboneInfo {
-  name: string;
-  format: 'layers' | 'graph';
-  /** Of model.json and all weights: the version under which features are cached. */
-  sha256: string;
-  inputRange: 'minus-one-to-one' | 'zero-to-one';
-  /** Side of the square colour picture it takes, in pixels. */
-  inputPx: number;
-  /** Length of a feature vector. */
-  features: number;
-  /** Bytes of its weights. */
-  bytes: number;
-  /** Name of the layer or node whose output is taken. */
-  takenFrom: string;
+  inputRange?: InputRange;
 }
 
 /** Reads the model and says what it is. Rejects with 'bad-input' and the reason when it can't serve as a backbone. */
@@ -167,11 +157,12 @@ export interface ExtractRequest {
   device: Device;
 }
 
-/** Feature vectors as one flat float32 file [count, length]; row i belongs to position i of every array. */
+/** Feature vectors in a flat float32 file of rows of `length`. */
 export interface FeatureFile {
   path: string;
-  count: number;
   length: number;
+  /** [count] row in the file of the photo at each position of every other array. */
+  rows: Int32Array;
   /** SHA-256 of the backbone that made them. */
   backbone: string;
 }
@@ -184,28 +175,22 @@ export type TrainOnFeaturesRequest = Omit<
   features: FeatureFile;
 };
 
-/** The head that speaks may also be the logistic regression; the other one is then the labels-only network. */
-export interface TrainOnFeaturesReply extends Omit<TrainReply, 'active' | 'receipt'> {
-  active: TrainReply['active'] | 'logistic';
-  receipt: Receipt & { logistic: Accuracy | null };
-}
-
 export interface PredictFeaturesRequest {
   kind: 'predict-features';
   features: FeatureFile;
   modelDir: string;
   device: Device;
-  head?: 'active' | TrainOnFeaturesReply['active'];
+  head?: 'active' | Head;
 }
 
 export interface TrainerReplies {
-  describe: DeviceInfo;
+  describe: DeviceReport;
   train: TrainReply;
   predict: { probabilities: Float32Array };
   'open-backbone': BackboneInfo;
   /** [count, features] row-major. */
   extract: { backbone: BackboneInfo; features: Float32Array };
-  'train-on-features': TrainOnFeaturesReply;
+  'train-on-features': TrainReply;
   'predict-features': { probabilities: Float32Array };
 }
 export type TrainerRequest =

@@ -3,12 +3,15 @@
 import type { Result } from './errors.ts';
 import type {
   AppInfo,
+  BackboneOffer,
+  BackboneState,
   ClassColour,
   ClassId,
   ClassShape,
   Counts,
   FolderListing,
   GeneratedSamples,
+  InputRange,
   Label,
   LabelSource,
   LibraryState,
@@ -80,6 +83,16 @@ export interface Calls {
   'training.start': { input: TrainingOptions; output: RunSummary };
   /** Asks the run to end soon and keep its best so far. */
   'training.stop': { input: void; output: void };
+  'backbone.state': { input: void; output: BackboneState };
+  'backbone.offers': { input: void; output: BackboneOffer[] };
+  /** Sets up the TensorFlow.js model in a folder; its pixels are scaled as its format has it unless `inputRange` says otherwise.
+   *  Throws 'bad-input' with the reason when it can't serve. */
+  'backbone.choose': { input: { folder: string; inputRange: InputRange | null }; output: BackboneState };
+  /** Downloads an offer, checks its SHA-256 and sets it up; returns at once, 'backbone.changed' tells the rest. */
+  'backbone.download': { input: { id: BackboneOffer['id'] }; output: BackboneState };
+  'backbone.cancelDownload': { input: void; output: BackboneState };
+  /** Learns from pixels again; the files stay where they are. */
+  'backbone.remove': { input: void; output: BackboneState };
   'runs.list': { input: void; output: RunSummary[] };
   'runs.get': { input: { id: RunId }; output: RunDetail };
 
@@ -105,6 +118,8 @@ export interface Events {
   'training.metrics': { runId: RunId; points: TrainingMetrics[] };
   'training.samples': GeneratedSamples;
   'training.runtime': TrainingRuntime;
+  /** `error`: why the download has just failed, as one sentence; null otherwise. */
+  'backbone.changed': { state: BackboneState; error: string | null };
   'run.ended': RunSummary;
 }
 
@@ -142,6 +157,12 @@ export const callNames = [
   'training.runtime',
   'training.start',
   'training.stop',
+  'backbone.state',
+  'backbone.offers',
+  'backbone.choose',
+  'backbone.download',
+  'backbone.cancelDownload',
+  'backbone.remove',
   'runs.list',
   'runs.get',
   'review.list',
@@ -159,6 +180,7 @@ export const eventNames = [
   'training.metrics',
   'training.samples',
   'training.runtime',
+  'backbone.changed',
   'run.ended',
 ] as const satisfies readonly EventName[];
 

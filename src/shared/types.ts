@@ -166,11 +166,69 @@ export interface DeviceInfo {
   name: string;
 }
 
+/** A device with what shows that it works. */
+export interface DeviceReport extends DeviceInfo {
+  /** Memory it can use, in MB; null when it doesn't say. */
+  memoryMb: number | null;
+  /** Milliseconds that one product of two 1024 × 1024 matrices took just now. */
+  productMs: number;
+  /** Why a GPU that is in the machine is not used, and the command that helps; null when nothing is wrong. */
+  gpuProblem: { reason: string; remedy: string } | null;
+}
+
 /** Can this machine train, and on what? */
 export type TrainingRuntime =
-  { available: true; device: DeviceInfo } | { available: false; reason: string; remedy: string } | { available: null };
+  | { available: true; device: DeviceReport }
+  | { available: false; reason: string; remedy: string }
+  | { available: null };
 
-export type PresetId = 'quick' | 'standard';
+/** What a backbone's pixels are scaled to. */
+export type InputRange = 'minus-one-to-one' | 'zero-to-one';
+
+/** A frozen image network that turns a photo into a feature vector. */
+export interface BackboneInfo {
+  name: string;
+  format: 'layers' | 'graph';
+  /** Of model.json and all weights: the version under which features are cached. */
+  sha256: string;
+  inputRange: InputRange;
+  /** Side of the square colour picture it takes, in pixels. */
+  inputPx: number;
+  /** Length of a feature vector. */
+  features: number;
+  /** Bytes of its weights. */
+  bytes: number;
+  /** Name of the layer or node whose output is taken. */
+  takenFrom: string;
+}
+
+/** A backbone that Whisker can download when asked to. */
+export interface BackboneOffer {
+  id: string;
+  name: string;
+  /** One sentence: what it is and how much it asks of the machine. */
+  summary: string;
+  /** Address that model.json and its weights come from. */
+  source: string;
+  licence: string;
+  /** Bytes of all files together. */
+  bytes: number;
+  /** What `BackboneInfo.sha256` of the downloaded files must be. */
+  sha256: string;
+}
+
+/** The one backbone that is set up on this machine, for all libraries. */
+export type BackboneState =
+  | { status: 'none' }
+  | { status: 'ready'; folder: string; info: BackboneInfo }
+  /** It was set up, and its files are gone or damaged. */
+  | { status: 'unusable'; folder: string; reason: string; remedy: string | null }
+  | { status: 'downloading'; offer: BackboneOffer['id']; doneBytes: number; totalBytes: number };
+
+/** Three ways to learn from the same labels: the SSGAN, the same network on the labels alone, logistic regression on a backbone. */
+export type Head = 'ssgan' | 'labels-only' | 'logistic';
+
+export type PresetId = 'quick' | 'standard' | 'paper';
 
 export interface Preset {
   id: PresetId;
@@ -178,12 +236,15 @@ export interface Preset {
   /** One sentence: what it is for. */
   summary: string;
   /** Side of the square training picture in pixels. */
-  sizePx: 32 | 64;
+  sizePx: 32 | 64 | 224;
   minutes: number;
 }
 
 /** What the person may set in the advanced drawer; whatever is left out takes the preset's default. */
 export interface TrainingOptions {
+  /** What the networks see: the photos' own pixels, or the feature vectors of the backbone that is set up. */
+  features: 'pixels' | 'backbone';
+  /** Of the networks over pixels; a backbone has just one way to learn. */
   preset: PresetId;
   /** Time budget for the SSGAN and its labels-only companion together; 0.05 to 1440. */
   minutes: number;
@@ -197,7 +258,8 @@ export interface TrainingOptions {
   mirror: boolean;
 }
 
-export type TrainingStage = 'preparing' | 'packing' | 'labels-only' | 'ssgan' | 'evaluating' | 'predicting';
+export type TrainingStage =
+  'preparing' | 'packing' | 'extracting' | 'labels-only' | 'ssgan' | 'evaluating' | 'predicting';
 
 /** The four losses and the accuracy on labels held out of training; NaN-free, null where a stage has none. */
 export interface TrainingMetrics {
@@ -222,6 +284,7 @@ export interface TrainingProgress {
   seconds: number;
   etaSeconds: number | null;
   device: DeviceInfo | null;
+  notices: string[];
 }
 
 /** Generated pictures, laid out row by row. */
@@ -248,11 +311,28 @@ export interface Accuracy {
   n: number;
 }
 
-/** The same labels and the same held-out photos, two ways of learning. */
+/** How much more often one head is right than another on the same photos, in shares of 1, with its 95 % interval. */
+export interface Difference {
+  difference: number;
+  low: number;
+  high: number;
+}
+
+/** The same labels and the same photos to measure on, several ways of learning. */
 export interface Receipt {
   labelsOnly: Accuracy | null;
   ssgan: Accuracy | null;
-  /** Why there is no number (too few labels to hold any out), as a sentence. */
+  /** Only on a backbone. */
+  logistic: Accuracy | null;
+  /** What the accuracies were measured on: labels held out of training, or each label in turn; null when nothing was. */
+  measuredBy: 'held-out' | 'cross-validation' | null;
+  /** SSGAN less labels-only: what the unlabelled photos added. */
+  gain: Difference | null;
+  /** The head in use: it made the predictions. */
+  active: Head;
+  /** What the logits were divided by so that confidences mean what they say; null when too few labels were there to find out. */
+  temperature: number | null;
+  /** What a person should know of these numbers, or why there are none, as a sentence. */
   note: string | null;
 }
 
@@ -270,6 +350,10 @@ export interface RunSummary {
   labelled: number;
   photos: number;
   receipt: Receipt | null;
+  /** The backbone it learned on; null when it learned from pixels. */
+  backbone: BackboneInfo | null;
+  /** What the person should know of: a breakdown that was mended, lopsided labels. */
+  notices: string[];
   /** Run whose weights this one started from. */
   startedFrom: RunId | null;
   /** One sentence, when it failed. */
