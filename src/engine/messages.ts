@@ -120,6 +120,8 @@ export interface TrainReply {
   seconds: number;
   device: DeviceInfo;
   receipt: Receipt;
+  /** Positions whose labels only measured: the model has not learned from them. */
+  heldOut: Int32Array;
   /** [count, K] row-major class probabilities of the active head, at the receipt's temperature. */
   probabilities: Float32Array;
   /** [count, K] of another head, for "models disagree": labels-only beside the SSGAN, else logistic or the SSGAN. */
