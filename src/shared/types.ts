@@ -281,6 +281,8 @@ export interface TrainingProgress {
   /** 0 to 1 over the whole run, by time where the budget rules. */
   fraction: number;
   photosPerSecond: number | null;
+  /** How many photos are read of those that must be, while the stage is 'packing' or 'extracting'; null otherwise. */
+  photos: { done: number; total: number } | null;
   seconds: number;
   etaSeconds: number | null;
   device: DeviceInfo | null;
