@@ -2,9 +2,9 @@
 
 import { performance } from 'node:perf_hooks';
 import { WhiskerError } from '../shared/errors.ts';
-import type { DeviceInfo } from '../shared/types.ts';
+import type { BackboneInfo, DeviceInfo } from '../shared/types.ts';
 import type {
-  BackboneInfo,
+  BackboneSource,
   ExtractRequest,
   OpenBackboneRequest,
   PredictFeaturesRequest,
@@ -16,13 +16,15 @@ import type {
   TrainRequest,
 } from './messages.ts';
 import { openDevice } from './backend/device.ts';
+import { isOutOfMemory, outOfMemory } from './backend/out-of-memory.ts';
+import { describeDevice } from './backend/report.ts';
 import type { Backbone } from './backbone/load.ts';
 import type { RunClock } from './ssgan/report.ts';
 
 export interface Trainer {
-  /** One reply a request; rejects with a WhiskerError. One training at a time. */
+  /** One reply a request; rejects with a WhiskerError. One training or extraction at a time. */
   handle(request: TrainerRequest): Promise<TrainerReplies[TrainerRequest['kind']]>;
-  /** Asks the running training to end after its current step and keep what it has learned. */
+  /** Asks the running training to end after its current step and keep what it has learned; cancels a running extraction. */
   stop(): void;
 }
 
@@ -33,38 +35,37 @@ export function createTrainer(
 ): Trainer {
   let running = false;
   let stopped = false;
+  const shelf = backboneShelf();
 
-  /** Device and clock for one run; runs never overlap. */
-  async function alone<T>(
-    { device: wish, minutes }: TrainRequest | TrainOnFeaturesRequest,
-    run: (device: DeviceInfo, clock: RunClock) => Promise<T>,
-  ): Promise<T> {
+  /** Runs that listen to `stop` never overlap. */
+  async function alone<T>(run: (began: number) => Promise<T>): Promise<T> {
     if (running) throw new WhiskerError('training-running', 'A training is already running.', 'Stop it or let it end.');
     running = true;
     stopped = false;
-    const began = now();
     try {
-      const device = await openDevice(wish);
-      emit({ event: 'device', device });
-      return await run(device, {
-        emit,
-        stopped: () => stopped,
-        elapsed: () => now() - began,
-        budgetSeconds: minutes * 60,
-      });
+      return await run(now());
     } finally {
       running = false;
     }
   }
 
-  async function extract({ backbone: source, pixels, device }: ExtractRequest): Promise<TrainerReplies['extract']> {
-    stopped = false;
-    const began = now();
-    await openDevice(device);
-    const { loadBackbone } = await import('./backbone/load.ts');
-    const { extractFeatures } = await import('./backbone/extract.ts');
-    const backbone = await loadBackbone(source.folder, source.inputRange);
-    try {
+  const learn = <T>(
+    { device: wish, minutes }: TrainRequest | TrainOnFeaturesRequest,
+    run: (device: DeviceInfo, clock: RunClock) => Promise<T>,
+  ): Promise<T> =>
+    alone(async (began) => {
+      shelf.clear(); // Its memory is for the networks that learn.
+      const device = await openDevice(wish);
+      emit({ event: 'device', device });
+      const elapsed = () => now() - began;
+      return run(device, { emit, stopped: () => stopped, elapsed, budgetSeconds: minutes * 60 });
+    });
+
+  const extract = ({ backbone: source, pixels, device }: ExtractRequest): Promise<TrainerReplies['extract']> =>
+    alone(async (began) => {
+      await openDevice(device);
+      const { extractFeatures } = await import('./backbone/extract.ts');
+      const backbone = await shelf.take(source);
       const onBatch = (done: number) => {
         const photosPerSecond = done / Math.max(1e-3, now() - began);
         const etaSeconds = (pixels.count - done) / photosPerSecond;
@@ -72,18 +73,15 @@ export function createTrainer(
       };
       const features = await extractFeatures(backbone, pixels, () => stopped, onBatch);
       return { backbone: infoOf(backbone), features };
-    } finally {
-      backbone.dispose();
-    }
-  }
+    });
 
-  async function handle(request: TrainerRequest): Promise<TrainerReplies[TrainerRequest['kind']]> {
+  async function answer(request: TrainerRequest): Promise<TrainerReplies[TrainerRequest['kind']]> {
     switch (request.kind) {
       case 'describe':
-        return openDevice(request.device);
+        return describeDevice(request.device);
       case 'train': {
         const { train } = await import('./ssgan/train.ts');
-        return alone(request, (device, clock) => train(request, device, clock));
+        return learn(request, (device, clock) => train(request, device, clock));
       }
       case 'predict':
         return predictWithModel(request);
@@ -93,25 +91,51 @@ export function createTrainer(
         return extract(request);
       case 'train-on-features': {
         const { trainOnFeatures } = await import('./backbone/train-on-features.ts');
-        return alone(request, (device, clock) => trainOnFeatures(request, device, clock));
+        return learn(request, (device, clock) => trainOnFeatures(request, device, clock));
       }
       case 'predict-features':
         return predictWithFeatureModel(request);
     }
   }
 
-  return { handle, stop: () => void (stopped = true) };
+  return {
+    handle: (request) =>
+      answer(request).catch((error: unknown) => {
+        throw isOutOfMemory(error) ? outOfMemory() : error;
+      }),
+    stop: () => void (stopped = true),
+  };
+}
+
+/** Keeps the last backbone loaded, because photos come in batches and loading takes a second. */
+function backboneShelf() {
+  let kept: { source: BackboneSource; backbone: Backbone } | null = null;
+  function clear(): void {
+    kept?.backbone.dispose();
+    kept = null;
+  }
+  return {
+    clear,
+    async take(source: BackboneSource): Promise<Backbone> {
+      if (kept?.source.folder === source.folder && kept.source.inputRange === source.inputRange) return kept.backbone;
+      clear();
+      const { loadBackbone } = await import('./backbone/load.ts');
+      const backbone = await loadBackbone(source.folder, source.inputRange);
+      kept = { source, backbone };
+      return backbone;
+    },
+  };
 }
 
 async function predictWithModel({
   pixels,
   modelDir,
   device,
-  network,
+  head,
 }: PredictRequest): Promise<TrainerReplies['predict']> {
   await openDevice(device);
   const { predictPictures } = await import('./ssgan/model.ts');
-  return { probabilities: await predictPictures(modelDir, pixels, network ?? 'active') };
+  return { probabilities: await predictPictures(modelDir, pixels, head ?? 'active') };
 }
 
 async function predictWithFeatureModel({
@@ -121,7 +145,7 @@ async function predictWithFeatureModel({
   head,
 }: PredictFeaturesRequest): Promise<TrainerReplies['predict-features']> {
   await openDevice(device);
-  const { predictFeatures } = await import('./backbone/train-on-features.ts');
+  const { predictFeatures } = await import('./backbone/feature-model.ts');
   return { probabilities: await predictFeatures(modelDir, features, head ?? 'active') };
 }
 

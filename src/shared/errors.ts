@@ -11,6 +11,8 @@ export const errorCodes = [
   'training-running',
   'too-few-labels',
   'training-failed',
+  // Of the device that was used: a run on a GPU can go on as one on the CPU, in a fresh process.
+  'out-of-memory',
   'engine-crashed',
   'cancelled',
   'forbidden',

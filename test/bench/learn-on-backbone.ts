@@ -6,16 +6,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { FeatureFile, TrainerReplies, TrainOnFeaturesReply } from '../../src/engine/messages.ts';
+import type { FeatureFile, TrainerReplies, TrainReply } from '../../src/engine/messages.ts';
+import type { Head } from '../../src/shared/types.ts';
 import { mostLikely } from '../../src/engine/ssgan/evaluate.ts';
 import { randomStream, shuffle } from '../../src/engine/ssgan/random.ts';
 import { createTrainer } from '../../src/engine/trainer.ts';
 import { readCatsDogs } from './data/cats-dogs.ts';
-import { chooseLabels, packPictures, type LabelledPictures } from './data/labelled-pictures.ts';
+import { chooseLabels, packPictures, randomKeys, type LabelledPictures } from './data/labelled-pictures.ts';
 
 const DATA = resolve(import.meta.dirname, '../../../shared/data');
 const heads = ['ssgan', 'labels-only', 'logistic'] as const;
-type Head = (typeof heads)[number];
 
 interface Extracted {
   features: Float32Array;
@@ -50,7 +50,7 @@ export async function learnOnBackbone(args: string[]): Promise<void> {
     );
     const path = join(folder, name);
     writeFileSync(path, flat);
-    return { path, count: rows.length, length: from.length, backbone: from.backbone };
+    return { path, rows: Int32Array.from(rows.keys()), length: from.length, backbone: from.backbone };
   }
 
   async function extract(name: string, pictures: LabelledPictures): Promise<Extracted> {
@@ -73,8 +73,9 @@ export async function learnOnBackbone(args: string[]): Promise<void> {
       kind: 'train-on-features',
       features: write('pool.f32', pool, rows),
       labels: chooseLabels(truth, 2, labelled, seed),
+      ...{ keys: randomKeys(rows.length, seed), learnedBefore: new Int32Array() },
       ...{ classes: 2, seed, minutes, device: 'auto', startFrom: null, modelDir: folder },
-    })) as TrainOnFeaturesReply;
+    })) as TrainReply;
     const { user, system } = process.cpuUsage(cpu);
     const features = write('test.f32', test, [...test.labels.keys()]);
     const accuracy = {} as Record<Head, number>;
@@ -84,7 +85,13 @@ export async function learnOnBackbone(args: string[]): Promise<void> {
       accuracy[head] = weightedAccuracy(probabilities, test.labels, share);
     }
     return {
-      ...{ labels: labelled, seed, ...accuracy, active: reply.active, activeAccuracy: accuracy[reply.active] },
+      ...{
+        labels: labelled,
+        seed,
+        ...accuracy,
+        active: reply.receipt.active,
+        activeAccuracy: accuracy[reply.receipt.active],
+      },
       ...{ steps: reply.steps, seconds: reply.seconds, cpuSeconds: (user + system) / 1e6 },
     };
   }

@@ -10,9 +10,10 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { accuracyOf } from '../../src/engine/ssgan/evaluate.ts';
 import { createTrainer } from '../../src/engine/trainer.ts';
+import type { PixelHead } from '../../src/engine/ssgan/model.ts';
 import type { TrainerReplies, TrainReply, TrainRequest } from '../../src/engine/messages.ts';
 import type { Accuracy, TrainingMetrics } from '../../src/shared/types.ts';
-import { chooseLabels, packPictures, type LabelledPictures } from './data/labelled-pictures.ts';
+import { chooseLabels, packPictures, randomKeys, type LabelledPictures } from './data/labelled-pictures.ts';
 import { readCatsDogs } from './data/cats-dogs.ts';
 import { readMnist } from './data/mnist.ts';
 import { learnOnBackbone } from './learn-on-backbone.ts';
@@ -83,13 +84,14 @@ async function run({ pool, test, classes, mirror, preset, defaults }: Case): Pro
       kind: 'train',
       pixels: packPictures(join(folder, 'pool.bin'), pool),
       labels: chooseLabels(pool.labels, classes, wanted, seed),
+      ...{ keys: randomKeys(pool.count, seed), learnedBefore: new Int32Array() },
       objective: terms,
       ...{ classes, seed, minutes, mirror, preset, device: 'auto', startFrom: null, modelDir: folder },
     })) as TrainReply;
     const { user, system } = process.cpuUsage(cpu);
     const pixels = packPictures(join(folder, 'test.bin'), test);
-    const measure = async (network: TrainReply['active']): Promise<Accuracy> => {
-      const request = { kind: 'predict', pixels, modelDir: folder, device: 'auto', network } as const;
+    const measure = async (head: PixelHead): Promise<Accuracy> => {
+      const request = { kind: 'predict', pixels, modelDir: folder, device: 'auto', head } as const;
       const { probabilities } = (await trainer.handle(request)) as TrainerReplies['predict'];
       return accuracyOf(probabilities, test.labels, classes);
     };
@@ -103,7 +105,7 @@ async function run({ pool, test, classes, mirror, preset, defaults }: Case): Pro
       },
       ...{ steps, device: reply.device.name, test: test.count },
       ...{ ssgan: await measure('ssgan'), labelsOnly: await measure('labels-only') },
-      ...{ active: reply.active, receipt: reply.receipt },
+      ...{ active: reply.receipt.active, receipt: reply.receipt },
     };
     console.log(values.json ? JSON.stringify(result) : table(result));
   } finally {
@@ -124,7 +126,7 @@ interface Result {
   seed: number;
   seconds: number;
   cpuSeconds: number;
-  steps: Record<TrainReply['active'], number>;
+  steps: Record<PixelHead, number>;
   ssgan: Accuracy;
   labelsOnly: Accuracy;
 }

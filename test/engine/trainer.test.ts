@@ -44,6 +44,8 @@ const request = (changes: Partial<TrainRequest> = {}): TrainRequest => ({
   pixels,
   classes: 2,
   labels: labelled(20),
+  keys: Uint32Array.from(truth.keys()),
+  learnedBefore: new Int32Array(),
   seed: 1,
   minutes: 0.2,
   device: 'auto',

@@ -1,7 +1,7 @@
 // Which of the three heads speaks for the run. The SSGAN is the rule; the exceptions are where unlabelled photos are known not to help,
 // and where the labels that were held out say so.
 
-export type Head = 'ssgan' | 'labels-only' | 'logistic';
+import type { Head } from '../../shared/types.ts';
 
 export interface Evidence {
   /** Photos in the pool, and labels learned from. */

@@ -3,15 +3,18 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { WhiskerError } from '../../shared/errors.ts';
+import type { Head } from '../../shared/types.ts';
 import { tf, type Tensor1D, type Tensor2D } from '../backend/tensorflow.ts';
+import type { FeatureFile } from '../messages.ts';
+import { atTemperature } from '../ssgan/calibrate.ts';
 import { featureClassifier, featureClassifierDefaults } from '../ssgan/feature-classifier.ts';
 import { gaussianGenerator } from '../ssgan/gaussian-generator.ts';
 import type { Networks } from '../ssgan/learner.ts';
 import { unpack } from '../ssgan/parameters.ts';
 import { readTensorFile, writeTensorFile, type NamedArray } from '../ssgan/tensor-file.ts';
-import type { Head } from './choose-head.ts';
-import type { FeatureSpace } from './feature-space.ts';
-import { logisticLogits } from './logistic-regression.ts';
+import { featureRows } from './feature-file.ts';
+import { project, type FeatureSpace } from './feature-space.ts';
+import { logisticLogits, type LogisticRegression } from './logistic-regression.ts';
 
 export interface FeatureModel {
   /** SHA-256 of the backbone whose features it takes. */
@@ -19,14 +22,18 @@ export interface FeatureModel {
   classes: number;
   space: FeatureSpace;
   active: Head;
+  /** What the active head's logits are divided by; null when it is uncalibrated. */
+  temperature: number | null;
   labelsOnly: Float32Array;
   /** Null when the run ended before the SSGAN began. */
   ssgan: Float32Array | null;
-  logistic: { weights: Tensor2D; bias: Tensor2D };
+  logistic: LogisticRegression;
 }
 
+export type Heads = Pick<FeatureModel, 'classes' | 'labelsOnly' | 'ssgan' | 'logistic'>;
+
 const FILE = 'model.safetensors';
-const FORMAT = 'whisker-features-1';
+const FORMAT = 'whisker-features-2';
 
 /** deviation: [k], of the pool in each coordinate. */
 export function featureNetworks(inputs: number, classes: number, deviation: Tensor1D): Networks<Tensor2D> {
@@ -36,22 +43,48 @@ export function featureNetworks(inputs: number, classes: number, deviation: Tens
   };
 }
 
-/** [n, K] class probabilities of one head. x: [n, k] coordinates. Call inside tf.tidy. */
-export function headProbabilities(
-  model: Pick<FeatureModel, 'classes' | 'labelsOnly' | 'ssgan' | 'logistic'>,
-  head: Head,
-  x: Tensor2D,
-): Tensor2D {
-  if (head === 'logistic') return tf.softmax(logisticLogits(model.logistic, x));
+/** [n, K] class probabilities of one head.  x: [n, k] coordinates. */
+export async function predictHead(model: Heads, head: Head, x: Tensor2D): Promise<Float32Array> {
+  const said = tf.tidy(() => tf.softmax(headLogits(model, head, x)));
+  const values = await said.data<'float32'>();
+  said.dispose();
+  return values;
+}
+
+function headLogits(model: Heads, head: Head, x: Tensor2D): Tensor2D {
+  if (head === 'logistic') return logisticLogits(model.logistic, x);
   const weights = head === 'ssgan' ? model.ssgan : model.labelsOnly;
   if (!weights)
     throw new WhiskerError('not-found', 'This model has no SSGAN: its run was stopped before.', 'Train again.');
   const { classifier } = featureNetworks(x.shape[1], model.classes, tf.zeros([x.shape[1]]));
-  return tf.softmax(classifier.forward(unpack(tf.tensor1d(weights), classifier.layout).weights, x, null).logits);
+  return classifier.forward(unpack(tf.tensor1d(weights), classifier.layout).weights, x, null).logits;
+}
+
+/** [count, K] class probabilities of a saved model; the active head's at its temperature. Throws 'bad-input' when the features are
+ *  of another backbone. */
+export async function predictFeatures(
+  folder: string,
+  features: FeatureFile,
+  head: 'active' | Head,
+): Promise<Float32Array> {
+  const model = loadFeatureModel(folder);
+  try {
+    if (model.backbone !== features.backbone) {
+      const message = 'The model was trained on another backbone than the one set up now.';
+      throw new WhiskerError('bad-input', message, 'Train again.');
+    }
+    const x = project(model.space, featureRows(features));
+    const wanted = head === 'active' ? model.active : head;
+    const probabilities = await predictHead(model, wanted, x);
+    x.dispose();
+    return atTemperature(probabilities, model.classes, wanted === model.active ? model.temperature : null);
+  } finally {
+    disposeFeatureModel(model);
+  }
 }
 
 export async function saveFeatureModel(folder: string, model: FeatureModel): Promise<void> {
-  const { backbone, classes, active, space, labelsOnly, ssgan, logistic } = model;
+  const { backbone, classes, active, temperature, space, labelsOnly, ssgan, logistic } = model;
   const tensors = {
     'space/mean': space.mean,
     'space/basis': space.basis,
@@ -67,7 +100,7 @@ export async function saveFeatureModel(folder: string, model: FeatureModel): Pro
   mkdirSync(folder, { recursive: true });
   writeTensorFile(join(folder, FILE), {
     arrays,
-    metadata: { format: FORMAT, backbone, classes, active, scale: space.scale },
+    metadata: { format: FORMAT, backbone, classes, active, temperature, scale: space.scale },
   });
 }
 
@@ -76,13 +109,7 @@ export function loadFeatureModel(folder: string): FeatureModel {
   const path = join(folder, FILE);
   const { arrays, metadata } = readTensorFile(path);
   // Written by `saveFeatureModel` under the same format name, which is checked next.
-  const { format, backbone, classes, active, scale } = metadata as Pick<
-    FeatureModel,
-    'backbone' | 'classes' | 'active'
-  > & {
-    format: string;
-    scale: number;
-  };
+  const { format, backbone, classes, active, temperature, scale } = metadata as Saved;
   if (format !== FORMAT)
     throw new WhiskerError('bad-input', `${path} is no feature model of this version.`, 'Train again.');
   const array = (name: string): NamedArray => {
@@ -95,13 +122,15 @@ export function loadFeatureModel(folder: string): FeatureModel {
     return tf.tensor2d(values, [shape[0] ?? 0, shape[1] ?? 0]);
   };
   return {
-    ...{ backbone, classes, active },
+    ...{ backbone, classes, active, temperature },
     space: { mean: tf.tensor1d(array('space/mean').values), basis: matrix('space/basis'), scale },
     labelsOnly: array('labels-only').values,
     ssgan: arrays.get('ssgan')?.values ?? null,
     logistic: { weights: matrix('logistic/weights'), bias: matrix('logistic/bias') },
   };
 }
+
+type Saved = Pick<FeatureModel, 'backbone' | 'classes' | 'active' | 'temperature'> & { format: string; scale: number };
 
 export const disposeFeatureModel = ({ space, logistic }: FeatureModel): void =>
   tf.dispose([space.mean, space.basis, logistic.weights, logistic.bias]);

@@ -2,7 +2,7 @@
 // Fitted once on the pool, kept with the model, applied the same way to every later photo.
 
 import { attribute, executeMany } from '../backend/execute.ts';
-import { tf, type Tensor1D, type Tensor2D } from '../backend/tensorflow.ts';
+import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../backend/tensorflow.ts';
 
 export interface FeatureSpace {
   /** [d] mean of the unit vectors of the pool. */
@@ -15,28 +15,56 @@ export interface FeatureSpace {
 
 const MAX_COMPONENTS = 128;
 
-/** Fits mean, basis and scale to features [n, d], n >= 2. k = min(128, d, n - 1). */
-export function fitFeatureSpace(features: Tensor2D): FeatureSpace {
-  const [rows, columns] = features.shape;
-  const components = Math.min(MAX_COMPONENTS, columns, rows - 1);
-  const [mean, basis, meanNorm] = tf.tidy(() => {
-    const unit = unitRows(features);
-    const centre = tf.mean<Tensor1D>(unit, 0);
-    const centred = tf.sub<Tensor2D>(unit, centre);
-    const covariance = tf.div<Tensor2D>(tf.matMul(centred, centred, true, false), rows);
-    // Eigenvalues come in rising order, so the leading vectors are the last columns.
-    const vectors = eigenvectors(covariance);
-    const leading = tf.reverse(tf.slice(vectors, [0, columns - components], [columns, components]), 1);
-    return [centre, leading, tf.mean(tf.norm(centred, 2, 1))];
+/** Feature vectors that need not fit into memory together. Each chunk [some, length] belongs to whoever takes it. */
+export interface RowSource {
+  count: number;
+  length: number;
+  chunks(): Iterable<Tensor2D>;
+}
+
+/** Fits mean, basis and scale to n >= 2 feature vectors of length d. k = min(128, d, n - 1). */
+export function fitFeatureSpace(source: RowSource): FeatureSpace {
+  const { count, length } = source;
+  const components = Math.min(MAX_COMPONENTS, length, count - 1);
+  const mean = averageOver<Tensor1D>(source, (rows) => tf.sum(unitRows(rows), 0));
+  const centred = (rows: Tensor2D): Tensor2D => tf.sub(unitRows(rows), mean);
+  const covariance = averageOver<Tensor2D>(source, (rows) => {
+    const x = centred(rows);
+    return tf.matMul(x, x, true, false);
   });
-  const scale = Math.sqrt(columns) / Math.max(meanNorm.dataSync()[0] ?? 0, 1e-6);
-  meanNorm.dispose();
+  const meanNorm = averageOver<Scalar>(source, (rows) => tf.sum(tf.norm(centred(rows), 2, 1)));
+  // Eigenvalues come in rising order, so the leading vectors are the last columns.
+  const basis = tf.tidy((): Tensor2D =>
+    tf.reverse(tf.slice(eigenvectors(covariance), [0, length - components], [length, components]), 1),
+  );
+  const scale = Math.sqrt(length) / Math.max(meanNorm.dataSync()[0] ?? 0, 1e-6);
+  tf.dispose([covariance, meanNorm]);
   return { mean, basis, scale };
 }
 
-/** features [n, d] to coordinates [n, k]. */
-export const project = (space: FeatureSpace, features: Tensor2D): Tensor2D =>
-  tf.tidy(() => tf.mul(tf.matMul(tf.sub(unitRows(features), space.mean), space.basis), space.scale));
+/** Feature vectors to coordinates [count, k]. */
+export function project(space: FeatureSpace, source: RowSource): Tensor2D {
+  const projected: Tensor2D[] = [];
+  for (const rows of source.chunks()) {
+    projected.push(tf.tidy(() => tf.mul(tf.matMul(tf.sub(unitRows(rows), space.mean), space.basis), space.scale)));
+    rows.dispose();
+  }
+  const all = tf.concat(projected);
+  tf.dispose(projected);
+  return all;
+}
+
+/** Σ over the chunks of `sum`, divided by the number of rows. */
+function averageOver<T extends Tensor>({ count, chunks }: RowSource, sum: (rows: Tensor2D) => T): T {
+  let total: T | null = null;
+  for (const rows of chunks()) {
+    const next: T = tf.tidy(() => tf.add(total ?? 0, tf.div(sum(rows), count)));
+    tf.dispose([rows, ...(total ? [total] : [])]);
+    total = next;
+  }
+  if (!total) throw new Error('There are no rows to average over.');
+  return total;
+}
 
 const unitRows = (x: Tensor2D): Tensor2D => tf.div(x, tf.maximum(tf.norm(x, 2, 1, true), 1e-12));
 

@@ -4,11 +4,8 @@
 import { basename } from 'node:path';
 import { WhiskerError } from '../../shared/errors.ts';
 import { tf, type Tensor, type Tensor2D, type Tensor4D } from '../backend/tensorflow.ts';
-import type { BackboneInfo } from '../messages.ts';
+import type { BackboneInfo, InputRange } from '../../shared/types.ts';
 import { readModelFile, type ModelFile } from './model-file.ts';
-
-/** What the network was trained to see: pixel values scaled to [-1, 1] or to [0, 1]. */
-type InputRange = BackboneInfo['inputRange'];
 
 export interface Backbone extends BackboneInfo {
   /** pixels: [n, inputPx, inputPx, 3], 0 to 255. Returns [n, features]. */

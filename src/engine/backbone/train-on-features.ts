@@ -1,35 +1,38 @@
 // A whole run in the feature space of a frozen backbone, top down: fit the space, the logistic regression, the labels-only network and
 // the SSGAN; compare them on held-out labels, choose, save, predict.
 
-import { readFileSync } from 'node:fs';
 import { WhiskerError } from '../../shared/errors.ts';
-import type { DeviceInfo, TrainingMetrics } from '../../shared/types.ts';
+import type { DeviceInfo, Head, TrainingMetrics } from '../../shared/types.ts';
 import { tf, type Tensor1D, type Tensor2D } from '../backend/tensorflow.ts';
-import type { FeatureFile, TrainOnFeaturesReply, TrainOnFeaturesRequest } from '../messages.ts';
+import type { TrainOnFeaturesRequest, TrainReply } from '../messages.ts';
+import { atTemperature } from '../ssgan/calibrate.ts';
 import {
+  accuracyOf,
   checkLabels,
-  ENOUGH_TO_HOLD_OUT,
   mostLikely,
   splitLabels,
-  wilson,
+  warnOfLopsided,
   type LabelSplit,
 } from '../ssgan/evaluate.ts';
 import { fit } from '../ssgan/fit.ts';
 import { freshState, Learner } from '../ssgan/learner.ts';
+import { receiptOf, rightOnes, type Measured } from '../ssgan/receipt.ts';
 import type { RunClock, Watched } from '../ssgan/report.ts';
-import { chooseHead, type Evidence, type Head } from './choose-head.ts';
+import { chooseHead, type Evidence } from './choose-head.ts';
 import { FeatureFeed } from './feature-feed.ts';
+import { checkThatPhotosDiffer, featureRows } from './feature-file.ts';
 import {
   disposeFeatureModel,
   featureNetworks,
-  headProbabilities,
   loadFeatureModel,
+  predictHead,
   saveFeatureModel,
   type FeatureModel,
+  type Heads,
 } from './feature-model.ts';
 import { featureLearnerSettings, featureRecipe } from './feature-recipe.ts';
 import { fitFeatureSpace, project } from './feature-space.ts';
-import { fitLogisticRegression } from './logistic-regression.ts';
+import { fitLogistic, measureHeads } from './measure-heads.ts';
 
 interface Run {
   request: TrainOnFeaturesRequest;
@@ -48,7 +51,6 @@ interface Trained {
   classifier: Float32Array;
 }
 
-const heads = ['ssgan', 'labels-only', 'logistic'] as const satisfies readonly Head[];
 /** Share of the time budget after which the labels-only network must make room. */
 const LABELS_ONLY_SHARE = 0.25;
 
@@ -58,113 +60,63 @@ export async function trainOnFeatures(
   device: DeviceInfo,
   clock: RunClock,
   steps: Record<TrainingMetrics['stage'], number> = featureRecipe.steps,
-): Promise<TrainOnFeaturesReply> {
+): Promise<TrainReply> {
   const { features, classes, labels, seed, startFrom, modelDir } = request;
   checkLabels(labels, classes);
   clock.emit({ event: 'stage', stage: 'preparing' });
+  const warning = warnOfLopsided(labels, classes);
+  if (warning) clock.emit({ event: 'notice', message: warning });
+  const rows = featureRows(features);
+  checkThatPhotosDiffer(rows);
   const start = startFrom === null ? null : loadFeatureModel(startFrom);
-  const raw = readFeatures(features);
-  const space = start?.space ?? fitFeatureSpace(raw);
-  const x = project(space, raw);
-  raw.dispose();
+  if (start) checkFits(start, request);
+  const space = start?.space ?? fitFeatureSpace(rows);
+  const x = project(space, rows);
   const deviation = tf.tidy(() => tf.sqrt(tf.moments(x, 0).variance as Tensor1D));
-  const split = splitLabels(labels, classes, seed);
-  const run: Run = {
-    request,
-    clock,
-    steps,
-    x,
-    deviation,
-    split,
-    feed: new FeatureFeed(x, split.training, classes, seed),
-  };
+  const split = splitLabels(request);
+  const feed = new FeatureFeed(x, split.training, classes, seed);
+  const run: Run = { request, clock, steps, x, deviation, split, feed };
 
-  const logistic = fitLogistic(run);
+  const logistic = fitLogistic(x, split.training, classes);
   const from = clock.elapsed();
   const labelsOnlyUntil = from + LABELS_ONLY_SHARE * (clock.budgetSeconds - from);
   const labelsOnly = await runStage(run, 'labels-only', labelsOnlyUntil, null);
   const ssgan = await runStage(run, 'ssgan', clock.budgetSeconds, start?.ssgan ?? null);
 
   clock.emit({ event: 'stage', stage: 'evaluating' });
-  const heads = {
+  const ssganBegan = ssgan.steps > 0; // A stop may come while the labels-only network still learns.
+  const heads: Heads = {
     classes,
     labelsOnly: labelsOnly.classifier,
-    ssgan: ssgan.steps > 0 ? ssgan.classifier : null,
+    ssgan: ssganBegan ? ssgan.classifier : null,
     logistic,
   };
-  const { receipt, active } = await compare(run, heads);
-  const model: FeatureModel = { ...heads, backbone: features.backbone, space, active };
+  const measured = await measureHeads({ x, labels, classes, split, seed }, heads);
+  const active = await choose(run, heads, measured);
+  const labelled = countLabels(labels);
+  const receipt = receiptOf({ measured, classes, labelled, active, ssganBegan });
+  const { temperature } = receipt;
+  const model: FeatureModel = { ...heads, backbone: features.backbone, space, active, temperature };
   await saveFeatureModel(modelDir, model);
 
   clock.emit({ event: 'stage', stage: 'predicting' });
-  const probabilities = await predictHead(model, active, x);
-  const otherProbabilities = await predictHead(model, active === 'logistic' ? 'labels-only' : 'logistic', x);
-  tf.dispose([x, deviation]);
+  const probabilities = atTemperature(await predictHead(model, active, x), classes, temperature);
+  const otherProbabilities = await predictHead(model, otherThan(active, ssganBegan), x);
+  tf.dispose([x, deviation, ...(start ? [start.logistic.weights, start.logistic.bias] : [])]);
   disposeFeatureModel(model);
   return {
     status: clock.stopped() ? 'stopped' : 'finished',
     steps: labelsOnly.steps + ssgan.steps,
     seconds: clock.elapsed(),
-    ...{ device, receipt, active, probabilities, otherProbabilities },
+    ...{ device, receipt, heldOut: split.heldOut, probabilities, otherProbabilities },
   };
 }
 
-/** Class probabilities of a saved feature model. */
-export async function predictFeatures(
-  modelDir: string,
-  features: FeatureFile,
-  head: 'active' | Head,
-): Promise<Float32Array> {
-  const model = loadFeatureModel(modelDir);
-  try {
-    if (model.backbone !== features.backbone) {
-      throw new WhiskerError(
-        'bad-input',
-        'The model was trained on another backbone than the one set up now.',
-        'Train again.',
-      );
-    }
-    const raw = readFeatures(features);
-    const x = project(model.space, raw);
-    const probabilities = await predictHead(model, head === 'active' ? model.active : head, x);
-    tf.dispose([raw, x]);
-    return probabilities;
-  } finally {
-    disposeFeatureModel(model);
-  }
-}
+const countLabels = (labels: Int32Array): number => labels.filter((label) => label >= 0).length;
 
-/** [count, d] from the flat float32 file. */
-function readFeatures({ path, count, length }: FeatureFile): Tensor2D {
-  const bytes = readFileSync(path);
-  if (bytes.byteLength !== count * length * 4) {
-    throw new WhiskerError(
-      'bad-input',
-      `The features in ${path} are ${bytes.byteLength} bytes long where ${count * length * 4} were expected.`,
-      'Train again.',
-    );
-  }
-  const x = tf.tensor2d(new Float32Array(bytes.buffer, bytes.byteOffset, count * length), [count, length]);
-  const spread = tf.tidy(() => tf.max(tf.moments(x, 0).variance).dataSync()[0] ?? 0);
-  if (spread > 0) return x;
-  x.dispose();
-  throw new WhiskerError(
-    'bad-input',
-    'All photos look exactly the same, so there is nothing to tell apart.',
-    'Check that the folder holds different photos.',
-  );
-}
-
-function fitLogistic({ x, split, request }: Run): FeatureModel['logistic'] {
-  const rows = Int32Array.from(split.training.keys()).filter((i) => (split.training[i] ?? -1) >= 0);
-  const classes = rows.map((i) => split.training[i] ?? 0);
-  const labelled = tf.tidy(() => tf.gather(x, tf.tensor1d(rows, 'int32')));
-  const oneHot = tf.tidy((): Tensor2D =>
-    tf.cast(tf.oneHot(tf.tensor1d(classes, 'int32'), request.classes) as Tensor2D, 'float32'),
-  );
-  const fitted = fitLogisticRegression(labelled, oneHot, featureRecipe.logisticPenalty);
-  tf.dispose([labelled, oneHot]);
-  return fitted;
+function otherThan(active: Head, ssganBegan: boolean): Head {
+  if (active === 'labels-only') return 'logistic';
+  return active === 'logistic' && ssganBegan ? 'ssgan' : 'labels-only';
 }
 
 async function runStage(
@@ -211,57 +163,32 @@ function watch({ request, split, feed }: Run, stage: TrainingMetrics['stage'], l
     async heldOutAccuracy() {
       if (split.heldOut.length === 0) return null;
       const said = tf.tidy(() => learner.predict(feed.rows(split.heldOut)));
-      const right = rightOnes(await said.data<'float32'>(), split.heldOut, request.labels, request.classes);
+      const truth = split.heldOut.map((i) => request.labels[i] ?? -1);
+      const { accuracy } = accuracyOf(await said.data<'float32'>(), truth, request.classes);
       said.dispose();
-      return right.filter(Boolean).length / right.length;
+      return accuracy;
     },
     // A Gaussian generator draws points, not pictures.
     samples: async () => null,
   };
 }
 
-type Heads = Pick<FeatureModel, 'classes' | 'labelsOnly' | 'ssgan' | 'logistic'>;
-
-async function compare(run: Run, trained: Heads): Promise<Pick<TrainOnFeaturesReply, 'receipt' | 'active'>> {
-  const { request, split, x, feed } = run;
+async function choose({ request, x }: Run, trained: Heads, measured: Measured): Promise<Head> {
+  if (!trained.ssgan) return 'logistic';
   const { labels, classes } = request;
-  const available = heads.filter((head) => head !== 'ssgan' || trained.ssgan);
-  const held = tf.tidy(() => feed.rows(split.heldOut));
-  const right = new Map<Head, boolean[]>();
-  for (const head of available) {
-    const said = split.heldOut.length > 0 ? await predictHead(trained, head, held) : new Float32Array();
-    right.set(head, rightOnes(said, split.heldOut, labels, classes));
-  }
-  held.dispose();
-  const heldOut = Array.from(split.heldOut, (_, i): Evidence['heldOut'][number] => ({
-    ssgan: right.get('ssgan')?.[i] ?? false,
-    'labels-only': right.get('labels-only')?.[i] ?? false,
-    logistic: right.get('logistic')?.[i] ?? false,
-  }));
-  const evidence: Evidence = {
+  const right = (head: Head) => (measured.by === 'held-out' ? (rightOnes(measured, head, classes) ?? []) : []);
+  const [ssgan, labelsOnly, logistic] = [right('ssgan'), right('labels-only'), right('logistic')];
+  return chooseHead({
     photos: labels.length,
-    labels: labels.filter((label) => label >= 0).length,
+    labels: countLabels(labels),
     rarestShare: rarestShare(await predictHead(trained, 'logistic', x), classes),
-    heldOut,
-  };
-  const active = trained.ssgan ? chooseHead(evidence) : 'logistic';
-  const accuracy = (head: Head) => {
-    const marks = right.get(head);
-    return marks && marks.length > 0 ? wilson(marks.filter(Boolean).length, marks.length) : null;
-  };
-  const note =
-    heldOut.length > 0
-      ? null
-      : `With fewer than ${ENOUGH_TO_HOLD_OUT} labels all of them are learned from, and none is left to measure with.`;
-  return {
-    receipt: { labelsOnly: accuracy('labels-only'), ssgan: accuracy('ssgan'), logistic: accuracy('logistic'), note },
-    active,
-  };
+    heldOut: ssgan.map((yes, i): Evidence['heldOut'][number] => ({
+      ssgan: yes,
+      'labels-only': labelsOnly[i] ?? false,
+      logistic: logistic[i] ?? false,
+    })),
+  });
 }
-
-/** For each held-out position: was the most likely class the true one?  said: [heldOut.length, K]. */
-const rightOnes = (said: Float32Array, heldOut: Int32Array, labels: Int32Array, classes: number): boolean[] =>
-  Array.from(heldOut, (position, row) => mostLikely(said, row, classes) === labels[position]);
 
 function rarestShare(probabilities: Float32Array, classes: number): number {
   const rows = probabilities.length / classes;
@@ -273,9 +200,13 @@ function rarestShare(probabilities: Float32Array, classes: number): number {
   return Math.min(...counts) / rows;
 }
 
-async function predictHead(model: Heads, head: Head, x: Tensor2D): Promise<Float32Array> {
-  const said = tf.tidy(() => headProbabilities(model, head, x));
-  const values = await said.data<'float32'>();
-  said.dispose();
-  return values;
+/** Throws 'bad-input' unless the model to start from was made on the same backbone for as many classes. */
+function checkFits(start: FeatureModel, { features, classes }: TrainOnFeaturesRequest): void {
+  if (start.backbone === features.backbone && start.classes === classes) return;
+  disposeFeatureModel(start);
+  throw new WhiskerError(
+    'bad-input',
+    'The model to start from was made on another backbone or for other classes.',
+    'Train again from scratch.',
+  );
 }

@@ -25,7 +25,7 @@ export async function openDevice(wish: Device): Promise<DeviceInfo> {
       'Train again to use the CPU.',
     );
   }
-  return { kind, name: kind === 'gpu' ? gpuName() : cpuName() };
+  return { kind, name: kind === 'gpu' ? (askDriver('name') ?? 'GPU') : cpuName() };
 }
 
 function cpuName(): string {
@@ -34,12 +34,18 @@ function cpuName(): string {
   return `${model || 'CPU'} (${cores} ${cores === 1 ? 'core' : 'cores'})`;
 }
 
-function gpuName(): string {
+/** One fact of the first GPU, without its unit; null when the driver's tool is missing or silent. */
+export function askDriver(fact: 'name' | 'memory.total'): string | null {
   try {
-    const query = ['--query-gpu=name', '--format=csv,noheader'];
-    return execFileSync('nvidia-smi', query, { encoding: 'utf8', timeout: 5000 }).split('\n')[0]?.trim() || 'GPU';
+    const query = [`--query-gpu=${fact}`, '--format=csv,noheader,nounits'];
+    const answer = execFileSync('nvidia-smi', query, {
+      encoding: 'utf8',
+      timeout: 5000,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    return answer.split('\n')[0]?.trim() || null;
   } catch {
-    // The driver's tool is a convenience; TensorFlow has already proven the GPU itself.
-    return 'GPU';
+    // The driver's tool is a convenience: TensorFlow itself is what proves a GPU.
+    return null;
   }
 }

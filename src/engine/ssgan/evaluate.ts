@@ -2,8 +2,8 @@
 
 import { WhiskerError } from '../../shared/errors.ts';
 import type { Accuracy } from '../../shared/types.ts';
+import type { TrainRequest } from '../messages.ts';
 import { positions } from './batches.ts';
-import { randomStream, shuffle } from './random.ts';
 
 const Z = 1.96; // 95 %
 
@@ -45,21 +45,32 @@ export interface LabelSplit {
 /** Fewer labels than this are all learned from. */
 export const ENOUGH_TO_HOLD_OUT = 40;
 const HELD_OUT_SHARE = 0.2;
+/** A fifth of the fewest labels of which any are held out; an accuracy on fewer photos would say next to nothing. */
+const FEWEST_HELD_OUT = 8;
 const KEPT_PER_CLASS = 2;
 
-/** Holds out a fifth of each class when there are 40 labels or more, and none otherwise. */
-export function splitLabels(labels: Int32Array, classes: number, seed: number): LabelSplit {
-  const training = labels.slice();
+/** Holds out a fifth of each class when there are 40 labels or more, and none otherwise: the photos with the lowest keys that no
+ *  earlier model has learned from. Keys never change, so that the choice hardly does from run to run; a photo that leaves it
+ *  because others came before it may be learned from, and never comes back once it was. */
+export function splitLabels({
+  labels,
+  classes,
+  keys,
+  learnedBefore,
+}: Pick<TrainRequest, 'labels' | 'classes' | 'keys' | 'learnedBefore'>): LabelSplit {
+  const known = new Set(learnedBefore);
   const heldOut: number[] = [];
-  if (positions(labels, (label) => label >= 0).length >= ENOUGH_TO_HOLD_OUT) {
-    for (let k = 0; k < classes; k++) {
-      const members = shuffle(
-        positions(labels, (label) => label === k),
-        randomStream(seed, 5, k),
-      );
-      const wanted = Math.max(1, Math.round(members.length * HELD_OUT_SHARE));
-      heldOut.push(...members.subarray(0, Math.max(0, Math.min(wanted, members.length - KEPT_PER_CLASS))));
-    }
+  for (let k = 0; k < classes; k++) {
+    const members = positions(labels, (label) => label === k);
+    const wanted = Math.min(Math.round(members.length * HELD_OUT_SHARE), members.length - KEPT_PER_CLASS);
+    const free = Array.from(members).filter((i) => !known.has(i));
+    free.sort((i, j) => (keys[i] ?? 0) - (keys[j] ?? 0) || i - j);
+    heldOut.push(...free.slice(0, Math.max(0, wanted)));
+  }
+  const labelled = positions(labels, (label) => label >= 0).length;
+  const training = labels.slice();
+  if (labelled < ENOUGH_TO_HOLD_OUT || heldOut.length < FEWEST_HELD_OUT) {
+    return { training, heldOut: new Int32Array() };
   }
   for (const i of heldOut) training[i] = -1;
   return { training, heldOut: Int32Array.from(heldOut) };

@@ -3,6 +3,7 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { WhiskerError } from '../../shared/errors.ts';
+import { isOutOfMemory, outOfMemory } from '../backend/out-of-memory.ts';
 import { tf, type Tensor } from '../backend/tensorflow.ts';
 import type { Learner, LearnerState, Losses } from './learner.ts';
 import { Reporter, type RunClock, type Watched } from './report.ts';
@@ -34,7 +35,7 @@ const MOST_BREAKDOWNS = 4;
 /** A cross-entropy that no network at work has: a guess among K classes costs ln K. */
 const DIVERGED = 50;
 
-/** Throws 'training-failed' when the loss breaks down again and again. */
+/** Throws 'training-failed' when the loss breaks down again and again, 'out-of-memory' when no step is small enough. */
 export async function fit<X extends Tensor>(
   { learner, input, budget, watched, keep, shrink }: Fit<X>,
   clock: RunClock,
@@ -77,16 +78,6 @@ export async function fit<X extends Tensor>(
 const isSound = (losses: Losses): boolean =>
   [losses.labelled, losses.unlabelled, losses.generated, losses.generator].every(
     (loss) => loss === null || (Number.isFinite(loss) && Math.abs(loss) < DIVERGED),
-  );
-
-const isOutOfMemory = (error: unknown): boolean =>
-  error instanceof Error && /\bOOM\b|out of memory|RESOURCE_EXHAUSTED|failed to allocate/i.test(error.message);
-
-const outOfMemory = (): WhiskerError =>
-  new WhiskerError(
-    'training-failed',
-    'The memory of this device is too small even for small steps.',
-    'Train on the CPU, or with a preset of smaller pictures.',
   );
 
 const brokenDown = (steps: number): WhiskerError =>

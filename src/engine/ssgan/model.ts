@@ -3,8 +3,9 @@
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
 import { WhiskerError } from '../../shared/errors.ts';
-import type { PixelFile, TrainReply } from '../messages.ts';
+import type { PixelFile, PredictRequest } from '../messages.ts';
 import type { Tensor4D } from '../backend/tensorflow.ts';
+import { atTemperature } from './calibrate.ts';
 import type { Networks } from './learner.ts';
 import { part, type Layout } from './parameters.ts';
 import { pixelClassifier } from './pixel-classifier.ts';
@@ -22,10 +23,14 @@ export interface ModelShape {
   generatorWidth: number;
 }
 
+export type PixelHead = Exclude<NonNullable<PredictRequest['head']>, 'active'>;
+
 export interface Model {
   shape: ModelShape;
   scale: PixelScale;
-  active: TrainReply['active'];
+  active: PixelHead;
+  /** What the active head's logits are divided by; null when it is uncalibrated. */
+  temperature: number | null;
   /** Flat averaged weights of both classifiers, and the generator's; null when the run ended before the SSGAN began. */
   labelsOnly: Float32Array;
   ssgan: Float32Array | null;
@@ -33,7 +38,7 @@ export interface Model {
 }
 
 const FILE = 'model.safetensors';
-const FORMAT = 'whisker-pixels-1';
+const FORMAT = 'whisker-pixels-2';
 
 export function pixelNetworks(shape: ModelShape, scale: PixelScale): Networks<Tensor4D> {
   return {
@@ -42,7 +47,8 @@ export function pixelNetworks(shape: ModelShape, scale: PixelScale): Networks<Te
   };
 }
 
-export function saveModel(folder: string, { shape, scale, active, labelsOnly, ssgan, generator }: Model): void {
+export function saveModel(folder: string, model: Model): void {
+  const { shape, scale, active, temperature, labelsOnly, ssgan, generator } = model;
   const networks = pixelNetworks(shape, scale);
   const arrays = new Map([
     ...named('labels-only', labelsOnly, networks.classifier.layout),
@@ -50,7 +56,7 @@ export function saveModel(folder: string, { shape, scale, active, labelsOnly, ss
     ...(generator ? named('generator', generator, networks.generator.layout) : []),
   ]);
   mkdirSync(folder, { recursive: true });
-  writeTensorFile(join(folder, FILE), { arrays, metadata: { format: FORMAT, shape, scale, active } });
+  writeTensorFile(join(folder, FILE), { arrays, metadata: { format: FORMAT, shape, scale, active, temperature } });
 }
 
 /** Throws 'not-found' or 'bad-input' with the file's name. */
@@ -58,13 +64,16 @@ export function loadModel(folder: string): Model {
   const path = join(folder, FILE);
   const { arrays, metadata } = readTensorFile(path);
   // Written by `saveModel` under the same format name, which is checked next.
-  const { format, shape, scale, active } = metadata as Pick<Model, 'shape' | 'scale' | 'active'> & { format: string };
+  const { format, shape, scale, active, temperature } = metadata as Pick<
+    Model,
+    'shape' | 'scale' | 'active' | 'temperature'
+  > & { format: string };
   if (format !== FORMAT) throw new WhiskerError('bad-input', `${path} is no model of this version.`, 'Train again.');
   const networks = pixelNetworks(shape, scale);
   const labelsOnly = flat('labels-only', arrays, networks.classifier.layout);
   if (!labelsOnly) throw new WhiskerError('bad-input', `${path} lacks its weights.`, 'Train again.');
   return {
-    ...{ shape, scale, active, labelsOnly },
+    ...{ shape, scale, active, temperature, labelsOnly },
     ssgan: flat('ssgan', arrays, networks.classifier.layout),
     generator: flat('generator', arrays, networks.generator.layout),
   };
@@ -82,11 +91,11 @@ export function checkFits({ shape }: Model, { sizePx, channels }: PixelFile, cla
   );
 }
 
-/** [count, K] class probabilities of a saved network for packed pictures. */
+/** [count, K] class probabilities of a saved network for packed pictures; the active one's at its temperature. */
 export async function predictPictures(
   folder: string,
   file: PixelFile,
-  which: 'active' | Model['active'],
+  which: 'active' | PixelHead,
 ): Promise<Float32Array> {
   const model = loadModel(folder);
   checkFits(model, file);
@@ -97,7 +106,9 @@ export async function predictPictures(
   const pictures = new Pictures(file);
   try {
     const rows = Int32Array.from({ length: file.count }, (_, i) => i);
-    return await predict(pixelNetworks(model.shape, model.scale).classifier, weights, pictures, model.scale, rows);
+    const { classifier } = pixelNetworks(model.shape, model.scale);
+    const probabilities = await predict(classifier, weights, pictures, model.scale, rows);
+    return atTemperature(probabilities, model.shape.classes, wanted === model.active ? model.temperature : null);
   } finally {
     pictures.close();
   }

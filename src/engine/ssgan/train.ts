@@ -1,23 +1,26 @@
 // A whole run, top down: look at the labels and pictures, train on the labels alone, train the SSGAN, compare, save, predict.
 
-import type { DeviceInfo, Receipt, TrainingMetrics } from '../../shared/types.ts';
+import type { DeviceInfo, TrainingMetrics } from '../../shared/types.ts';
 import type { TrainReply, TrainRequest } from '../messages.ts';
 import type { Tensor4D } from '../backend/tensorflow.ts';
+import { atTemperature } from './calibrate.ts';
 import { loadCheckpoint, removeCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint.ts';
-import {
-  accuracyOf,
-  checkLabels,
-  ENOUGH_TO_HOLD_OUT,
-  splitLabels,
-  warnOfLopsided,
-  type LabelSplit,
-} from './evaluate.ts';
+import { checkLabels, splitLabels, warnOfLopsided, type LabelSplit } from './evaluate.ts';
 import { fit, type Budget } from './fit.ts';
 import { freshState, Learner, type LearnerState } from './learner.ts';
-import { checkFits, loadModel, pixelNetworks, saveModel, type Model, type ModelShape } from './model.ts';
+import {
+  checkFits,
+  loadModel,
+  pixelNetworks,
+  saveModel,
+  type Model,
+  type ModelShape,
+  type PixelHead,
+} from './model.ts';
 import { PixelFeed } from './pixel-feed.ts';
 import { Pictures } from './pictures.ts';
 import { predict } from './predict.ts';
+import { receiptOf, rightOnes, type Measured } from './receipt.ts';
 import { learnerSettings, recipeFor, type Recipe } from './recipe.ts';
 import type { RunClock } from './report.ts';
 import { watch } from './watch.ts';
@@ -78,12 +81,12 @@ const resumedClock = (clock: RunClock, resumed: Checkpoint | null): RunClock =>
   resumed ? { ...clock, elapsed: () => resumed.elapsed + clock.elapsed() } : clock;
 
 function prepare(request: TrainRequest, pictures: Pictures, clock: RunClock, resumed: Checkpoint | null): Run {
-  const { pixels, classes, labels, seed, startFrom } = request;
+  const { pixels, classes, seed, startFrom } = request;
   const recipe = recipeFor(request);
   const start = startFrom === null ? null : loadModel(startFrom);
   if (start) checkFits(start, pixels, classes);
   const measured = pictures.measureScale(); // Also refuses a folder of one repeated picture.
-  const split = splitLabels(labels, classes, seed);
+  const split = splitLabels(request);
   const feed = new PixelFeed(pictures, split.training, classes, recipe, start?.scale ?? measured, seed);
   const { sizePx, channels } = pixels;
   const { classifierWidth, generatorWidth } = recipe;
@@ -105,10 +108,13 @@ async function runStages(run: Run, device: DeviceInfo, fixed: FixedSteps | null)
 
   clock.emit({ event: 'stage', stage: 'evaluating' });
   const began = ssgan.steps > 0; // A stop may come while the labels-only network still learns.
-  const receipt = await compare(run, labelsOnly.classifier, began ? ssgan.classifier : null);
-  const active = betterOf(receipt, began);
+  const measured = await measure(run, labelsOnly.classifier, began ? ssgan.classifier : null);
+  const active = began ? betterOf(measured, request.classes) : 'labels-only';
+  const labelled = request.labels.filter((label) => label >= 0).length;
+  const receipt = receiptOf({ measured, classes: request.classes, labelled, active, ssganBegan: began });
+  const { temperature } = receipt;
   saveModel(request.modelDir, {
-    ...{ shape, scale: feed.scale, active, labelsOnly: labelsOnly.classifier },
+    ...{ shape, scale: feed.scale, active, temperature, labelsOnly: labelsOnly.classifier },
     ...{ ssgan: began ? ssgan.classifier : null, generator: ssgan.generator },
   });
 
@@ -121,8 +127,8 @@ async function runStages(run: Run, device: DeviceInfo, fixed: FixedSteps | null)
     status: clock.stopped() ? 'stopped' : 'finished',
     steps: labelsOnly.steps + ssgan.steps,
     seconds: clock.elapsed(),
-    ...{ device, receipt, active },
-    probabilities: active === 'ssgan' ? ofSsgan : ofLabelsOnly,
+    ...{ device, receipt, heldOut: run.split.heldOut },
+    probabilities: atTemperature(active === 'ssgan' ? ofSsgan : ofLabelsOnly, request.classes, temperature),
     otherProbabilities: active === 'ssgan' ? ofLabelsOnly : ofSsgan,
   };
 }
@@ -195,25 +201,22 @@ function predictRows({ shape, feed, pictures }: Run, weights: Float32Array, rows
   return predict(pixelNetworks(shape, feed.scale).classifier, weights, pictures, feed.scale, rows);
 }
 
-/** Both networks on the same held-out photos. */
-async function compare(run: Run, labelsOnly: Float32Array, ssgan: Float32Array | null): Promise<Receipt> {
+/** Both networks on the same held-out photos; null when there are none. */
+async function measure(run: Run, labelsOnly: Float32Array, ssgan: Float32Array | null): Promise<Measured | null> {
   const { request, split } = run;
-  if (split.heldOut.length === 0) {
-    const note = `With fewer than ${ENOUGH_TO_HOLD_OUT} labels all of them are learned from, and none is left to measure with.`;
-    return { labelsOnly: null, ssgan: null, note };
-  }
-  const truth = Array.from(split.heldOut, (i) => request.labels[i] ?? -1);
-  const measure = async (weights: Float32Array) =>
-    accuracyOf(await predictRows(run, weights, split.heldOut), truth, request.classes);
+  if (split.heldOut.length === 0) return null;
   return {
-    labelsOnly: await measure(labelsOnly),
-    ssgan: ssgan && (await measure(ssgan)),
-    note: ssgan ? null : 'The run was stopped before the SSGAN began.',
+    by: 'held-out',
+    truth: split.heldOut.map((i) => request.labels[i] ?? -1),
+    said: {
+      'labels-only': await predictRows(run, labelsOnly, split.heldOut),
+      ...(ssgan && { ssgan: await predictRows(run, ssgan, split.heldOut) }),
+    },
   };
 }
 
-/** The better one on held-out labels; the SSGAN when there are none, unless it never began. */
-function betterOf({ labelsOnly, ssgan }: Receipt, ssganBegan: boolean): TrainReply['active'] {
-  if (!ssganBegan) return 'labels-only';
-  return labelsOnly && ssgan && labelsOnly.accuracy > ssgan.accuracy ? 'labels-only' : 'ssgan';
+/** The one that has more held-out photos right; the SSGAN when they are equal or none was held out. */
+function betterOf(measured: Measured | null, classes: number): PixelHead {
+  const right = (head: PixelHead) => (measured && rightOnes(measured, head, classes))?.filter(Boolean).length ?? 0;
+  return right('labels-only') > right('ssgan') ? 'labels-only' : 'ssgan';
 }

@@ -27,6 +27,12 @@ export function chooseLabels(truth: Int32Array, classes: number, wanted: number,
   return labels;
 }
 
+/** A number for each photo by which some of the labels are held out. */
+export function randomKeys(count: number, seed: number): Uint32Array {
+  const random = randomStream(seed, 78);
+  return Uint32Array.from({ length: count }, () => random() * 2 ** 32);
+}
+
 export function packPictures(path: string, { pixels, count, sizePx, channels }: LabelledPictures): PixelFile {
   writeFileSync(path, pixels);
   return { path, count, sizePx, channels };

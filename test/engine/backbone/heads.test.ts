@@ -1,16 +1,26 @@
 import { describe, expect, test } from 'vitest';
 import { tf, type Tensor2D } from '../../../src/engine/backend/tensorflow.ts';
 import { chooseHead, type Evidence } from '../../../src/engine/backbone/choose-head.ts';
-import { fitFeatureSpace, project } from '../../../src/engine/backbone/feature-space.ts';
+import { fitFeatureSpace, project, type RowSource } from '../../../src/engine/backbone/feature-space.ts';
 import { fitLogisticRegression, logisticLogits } from '../../../src/engine/backbone/logistic-regression.ts';
+
+/** The rows of x as a file would give them. */
+const inChunks = (x: Tensor2D, size: number): RowSource => ({
+  count: x.shape[0],
+  length: x.shape[1],
+  *chunks() {
+    for (let from = 0; from < x.shape[0]; from += size) yield x.slice(from, Math.min(size, x.shape[0] - from));
+  },
+});
 
 describe('the feature space', () => {
   const features = (): Tensor2D => tf.randomNormal([200, 12], 1, 1, 'float32', 3);
 
   test('centres unit vectors, turns them to their principal axes and gives them a mean length of sqrt(d)', () => {
     const x = features();
-    const space = fitFeatureSpace(x);
-    const coordinates = project(space, x);
+    const rows = inChunks(x, 60);
+    const space = fitFeatureSpace(rows);
+    const coordinates = project(space, rows);
     expect(coordinates.shape).toEqual([200, 12]);
     for (const mean of coordinates.mean(0).dataSync()) expect(mean).toBeCloseTo(0, 4);
     expect(tf.mean(tf.norm(coordinates, 2, 1)).dataSync()[0]).toBeCloseTo(Math.sqrt(12), 3);
@@ -26,7 +36,7 @@ describe('the feature space', () => {
 
   test('keeps fewer axes than photos', () => {
     const x: Tensor2D = tf.randomNormal([5, 12], 0, 1, 'float32', 4);
-    expect(project(fitFeatureSpace(x), x).shape).toEqual([5, 4]);
+    expect(project(fitFeatureSpace(inChunks(x, 2)), inChunks(x, 2)).shape).toEqual([5, 4]);
   });
 });
 

@@ -10,8 +10,8 @@ import type {
   FeatureFile,
   TrainerEvent,
   TrainerReplies,
-  TrainOnFeaturesReply,
   TrainOnFeaturesRequest,
+  TrainReply,
 } from '../../../src/engine/messages.ts';
 
 // Points of two long, thin clouds side by side: the labels alone cut them askew, the gap between them is plain to see.
@@ -30,7 +30,7 @@ truth.forEach((side, i) => {
 });
 const features: FeatureFile = {
   path: join(folder, 'features.f32'),
-  count: COUNT,
+  rows: Int32Array.from({ length: COUNT }, (_, i) => i),
   length: LENGTH,
   backbone: 'b'.repeat(64),
 };
@@ -40,6 +40,7 @@ const request = (change: Partial<TrainOnFeaturesRequest> = {}): TrainOnFeaturesR
   kind: 'train-on-features',
   features,
   labels: truth.map((label, i) => (i < 4 ? label : -1)),
+  ...{ keys: Uint32Array.from(truth.keys()), learnedBefore: new Int32Array() },
   ...{ classes: 2, seed: 1, minutes: 1, device: 'auto', startFrom: null, modelDir: join(folder, 'model') },
   ...change,
 });
@@ -58,8 +59,9 @@ describe('a run in feature space', () => {
     const events: TrainerEvent[] = [];
     const trainer = createTrainer(() => {});
     const reply = await train({}, (event) => events.push(event));
-    expect(reply).toMatchObject({ status: 'finished', active: 'ssgan', steps: 410 });
-    expect(reply.receipt).toMatchObject({ ssgan: null, labelsOnly: null, logistic: null });
+    expect(reply).toMatchObject({ status: 'finished', steps: 410 });
+    expect(reply.receipt).toMatchObject({ active: 'ssgan', ssgan: null, labelsOnly: null, gain: null });
+    expect(reply.receipt).toMatchObject({ measuredBy: 'cross-validation', logistic: { n: 4 }, temperature: null });
     expect(reply.receipt.note).toMatch(/fewer than 40 labels/);
     expect(accuracy(reply.probabilities)).toBeGreaterThan(0.97);
     expect(events.flatMap((event) => (event.event === 'stage' ? [event.stage] : []))).toEqual([
@@ -86,7 +88,7 @@ describe('a run in feature space', () => {
     const trainer = createTrainer((event) => {
       if (event.event === 'stage' && event.stage === 'ssgan') setTimeout(() => trainer.stop(), 300);
     });
-    const reply = (await trainer.handle(request())) as TrainOnFeaturesReply;
+    const reply = (await trainer.handle(request())) as TrainReply;
     expect(reply.status).toBe('stopped');
     expect(reply.steps).toBeLessThan(1300);
     expect(reply.probabilities).toHaveLength(COUNT * 2);
@@ -97,7 +99,7 @@ describe('a run in feature space', () => {
     writeFileSync(same.path, new Float32Array(COUNT * LENGTH).fill(1));
     await expect(createTrainer(() => {}).handle(request({ features: same }))).rejects.toThrow(/exactly the same/);
     await expect(
-      createTrainer(() => {}).handle(request({ features: { ...features, count: COUNT + 1 } })),
+      createTrainer(() => {}).handle(request({ features: { ...features, rows: Int32Array.of(0, COUNT) } })),
     ).rejects.toThrow(/were expected/);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { randomStream } from '../../../src/engine/ssgan/random.ts';
 import { accuracyOf, checkLabels, splitLabels, warnOfLopsided, wilson } from '../../../src/engine/ssgan/evaluate.ts';
 
 describe("Wilson's interval", () => {
@@ -23,25 +24,58 @@ test('accuracy counts the rows whose likeliest class is the true one', () => {
 describe('holding out labels', () => {
   const labels = (...counts: number[]) =>
     Int32Array.from([...counts.flatMap((count, k) => Array<number>(count).fill(k)), -1, -1]);
+  /** Keys in no order of the positions. */
+  const keysOf = (all: Int32Array) => Uint32Array.from(all, (_, i) => Math.imul(i + 1, 2654435761) >>> 0);
+  const split = (all: Int32Array, classes: number, learnedBefore: number[] = [], keys = keysOf(all)) =>
+    splitLabels({ labels: all, classes, keys, learnedBefore: Int32Array.from(learnedBefore) });
 
   test('takes a fifth of each class when there are 40 or more', () => {
     const all = labels(30, 20);
-    const { training, heldOut } = splitLabels(all, 2, 1);
+    const { training, heldOut } = split(all, 2);
     expect(Array.from(heldOut, (i) => all[i]).sort()).toEqual([...Array(6).fill(0), ...Array(4).fill(1)]);
     for (const i of heldOut) expect(training[i]).toBe(-1);
     expect(training.filter((label) => label >= 0)).toHaveLength(40);
   });
 
-  test('takes none below 40, and never leaves a class with fewer than 2', () => {
-    expect(splitLabels(labels(20, 19), 2, 1).heldOut).toHaveLength(0);
-    const { heldOut } = splitLabels(labels(50, 2), 2, 1);
-    expect(Array.from(heldOut).every((i) => i < 50)).toBe(true);
+  test('takes the lowest keys of each class', () => {
+    const all = labels(20, 20);
+    const keys = Uint32Array.from(all, (_, i) => 1000 - i);
+    expect(Array.from(split(all, 2, [], keys).heldOut)).toEqual([19, 18, 17, 16, 39, 38, 37, 36]);
   });
 
-  test('is the same for the same seed and another for another', () => {
-    const held = (seed: number) => Array.from(splitLabels(labels(100, 100), 2, seed).heldOut);
-    expect(held(1)).toEqual(held(1));
-    expect(held(1)).not.toEqual(held(2));
+  test('takes none below 40, and never leaves a class with fewer than 2', () => {
+    expect(split(labels(20, 19), 2).heldOut).toHaveLength(0);
+    expect(Array.from(split(labels(50, 2), 2).heldOut).every((i) => i < 50)).toBe(true);
+  });
+
+  test('takes none rather than a handful when an earlier model has learned from nearly all', () => {
+    const all = labels(25, 25);
+    const known = Array.from({ length: 44 }, (_, i) => i);
+    expect(split(all, 2, known).heldOut).toHaveLength(0);
+  });
+
+  test('never takes a photo that a model in the chain has learned from, however labels are added', () => {
+    const random = randomStream(4);
+    const count = 400;
+    const keys = keysOf(new Int32Array(count));
+    const all = new Int32Array(count).fill(-1);
+    const learned = new Set<number>();
+    let before = new Set<number>();
+    for (let run = 0; run < 12; run++) {
+      for (let n = 0; n < 30; n++) all[Math.floor(random() * count)] = Math.floor(random() * 3);
+      const { training, heldOut } = splitLabels({
+        labels: all,
+        classes: 3,
+        keys,
+        learnedBefore: Int32Array.from(learned),
+      });
+      for (const i of heldOut) expect(learned.has(i)).toBe(false);
+      // What was held out and still has its label either still is, or is learned from now and for good.
+      for (const i of before) expect(new Set(heldOut).has(i) || training[i]! >= 0).toBe(true);
+      training.forEach((label, i) => label >= 0 && learned.add(i));
+      before = new Set(heldOut);
+    }
+    expect(before.size).toBeGreaterThan(8);
   });
 });
 

@@ -1,0 +1,99 @@
+// The receipt of a run, from pixels and from features alike: what each head got right on the same photos, what the unlabelled photos
+// added, and how far confidences can be trusted.
+
+import type { Accuracy, Difference, Head, Receipt } from '../../shared/types.ts';
+import { fitTemperature } from './calibrate.ts';
+import { ENOUGH_TO_HOLD_OUT, mostLikely, wilson } from './evaluate.ts';
+
+/** What heads that had not learned from some labelled photos said of them. */
+export interface Measured {
+  by: 'held-out' | 'cross-validation';
+  /** Class of each of the photos. */
+  truth: ArrayLike<number>;
+  /** [photos, K] probabilities of each head that was measured. */
+  said: Partial<Record<Head, Float32Array>>;
+}
+
+/** Below so many labels nothing is known of how sure the model should be. */
+const ENOUGH_TO_CALIBRATE = 20;
+
+interface Facts {
+  measured: Measured | null;
+  classes: number;
+  /** How many labels there are. */
+  labelled: number;
+  active: Head;
+  /** False when a stop came before the SSGAN began. */
+  ssganBegan: boolean;
+}
+
+export function receiptOf({ measured, classes, labelled, active, ssganBegan }: Facts): Receipt {
+  const right = (head: Head) => measured && rightOnes(measured, head, classes);
+  const accuracy = (head: Head) => accuracyOfMarks(right(head));
+  const [ssgan, labelsOnly] = [right('ssgan'), right('labels-only')];
+  const said = measured?.said[active];
+  return {
+    ssgan: accuracy('ssgan'),
+    labelsOnly: accuracy('labels-only'),
+    logistic: accuracy('logistic'),
+    measuredBy: measured?.by ?? null,
+    gain: ssgan && labelsOnly ? pairedDifference(ssgan, labelsOnly) : null,
+    active,
+    temperature:
+      measured && said && labelled >= ENOUGH_TO_CALIBRATE ? fitTemperature(said, measured.truth, classes) : null,
+    note: noteOn(measured, labelled, ssganBegan),
+  };
+}
+
+function noteOn(measured: Measured | null, labelled: number, ssganBegan: boolean): string | null {
+  if (!ssganBegan) return 'The run was stopped before the SSGAN began.';
+  if (measured?.by === 'held-out') return null;
+  const missing = ENOUGH_TO_HOLD_OUT - labelled;
+  const why =
+    missing > 0
+      ? `With fewer than ${ENOUGH_TO_HOLD_OUT} labels all of them are learned from`
+      : 'Too few labels can be set aside: each class keeps two, and those that an earlier model learned from can measure nothing';
+  const remedy =
+    missing > 0
+      ? `${missing} more ${missing === 1 ? 'label makes' : 'labels make'} it measurable`
+      : 'label more photos, or start from scratch, to measure it';
+  return measured
+    ? `${why}. Cheaper heads were measured on each part of the labels in turn; the SSGAN has no number yet: ${remedy}.`
+    : `${why}, so that none is left to measure the accuracy with: ${remedy}.`;
+}
+
+/** For each measured photo: was the head's most likely class the true one? Null for a head that was not measured. */
+export function rightOnes({ said, truth }: Measured, head: Head, classes: number): boolean[] | null {
+  const probabilities = said[head];
+  return probabilities ? Array.from(truth, (label, row) => mostLikely(probabilities, row, classes) === label) : null;
+}
+
+const accuracyOfMarks = (right: boolean[] | null): Accuracy | null =>
+  right && wilson(right.filter(Boolean).length, right.length);
+
+/** Share that `one` has right less the share that `other` has right on the same photos, with the 95 % interval of Newcombe 1998
+ *  ("Improved confidence intervals for the difference between binomial proportions based on paired data"), method 10. */
+export function pairedDifference(one: boolean[], other: boolean[]): Difference {
+  const n = one.length;
+  const count = (first: boolean, second: boolean) =>
+    one.filter((right, i) => right === first && other[i] === second).length;
+  const [both, onlyOne, onlyOther, neither] = [
+    count(true, true),
+    count(true, false),
+    count(false, true),
+    count(false, false),
+  ];
+  const [a, b] = [wilson(both + onlyOne, n), wilson(both + onlyOther, n)];
+  const product = (both + onlyOne) * (onlyOther + neither) * (both + onlyOther) * (onlyOne + neither);
+  const covariance = both * neither - onlyOne * onlyOther;
+  // The correlation, with a continuity correction where it is positive.
+  const corrected = covariance > 0 ? Math.max(0, covariance - n / 2) : covariance;
+  const phi = product > 0 ? corrected / Math.sqrt(product) : 0;
+  const side = (p: number, q: number) => Math.sqrt(p * p - 2 * phi * p * q + q * q);
+  const difference = a.accuracy - b.accuracy;
+  return {
+    difference,
+    low: difference - side(a.accuracy - a.low, b.high - b.accuracy),
+    high: difference + side(b.accuracy - b.low, a.high - a.accuracy),
+  };
+}
