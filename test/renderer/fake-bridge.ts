@@ -10,6 +10,7 @@ import {
   labelFromCode,
   type ClassId,
   type Counts,
+  type DeviceReport,
   type Label,
   type LibraryState,
   type PhotoClass,
@@ -52,6 +53,14 @@ export interface FakeBridge extends Transport {
   setScan(scan: Partial<ScanProgress>): void;
   readonly state: { labels: number[]; classes: PhotoClass[] };
 }
+
+export const device: DeviceReport = {
+  kind: 'cpu',
+  name: 'AMD EPYC 7R13 (2 cores)',
+  memoryMb: 16_384,
+  productMs: 21,
+  gpuProblem: null,
+};
 
 const aspects = [4 / 3, 3 / 2, 2 / 3, 1, 3 / 4, 16 / 9, 1.25, 0.8, 1.34, 1.5];
 
@@ -271,7 +280,9 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     'history.undo': () => swap(done, undone, 'undo'),
     'history.redo': () => swap(undone, done, 'redo'),
     'training.presets': () => [],
-    'training.runtime': () => ({ available: true, device: { kind: 'cpu', name: 'AMD EPYC 7R13 (2 cores)' } }),
+    'training.runtime': () => ({ available: true, device }),
+    'backbone.state': () => ({ status: 'none' }),
+    'backbone.offers': () => [],
     'runs.list': () => [],
     'review.list': () => [],
     ...options.handlers,

@@ -4,28 +4,35 @@ import type { CallName, Handlers, Input, Output } from '../../src/shared/contrac
 import { toFailure, WhiskerError } from '../../src/shared/errors.ts';
 import type {
   Accuracy,
+  BackboneInfo,
+  BackboneOffer,
+  BackboneState,
   GeneratedSamples,
   LibraryState,
   PhotoClass,
   PhotoId,
   Preset,
+  Receipt,
   ReviewItem,
   RunId,
   RunSummary,
   SuspectReason,
   TrainingMetrics,
   TrainingOptions,
+  TrainingProgress,
   TrainingRuntime,
   TrainingState,
   UndoState,
 } from '../../src/shared/types.ts';
-import type { FakeBridge, FakeOptions } from './fake-bridge.ts';
+import { device, type FakeBridge, type FakeOptions } from './fake-bridge.ts';
 
 export interface LearningOptions extends FakeOptions {
   runs?: RunSummary[];
   runtime?: TrainingRuntime;
   /** Running from the start. */
   training?: TrainingState;
+  /** None when left out. */
+  backbone?: BackboneState;
 }
 
 export const presets: Preset[] = [
@@ -37,9 +44,17 @@ export const presets: Preset[] = [
     sizePx: 64,
     minutes: 10,
   },
+  {
+    id: 'paper',
+    name: 'Paper',
+    summary: 'The networks of the article this comes from; hours on a GPU.',
+    sizePx: 224,
+    minutes: 240,
+  },
 ];
 
 export const options: TrainingOptions = {
+  features: 'pixels',
   preset: 'quick',
   minutes: 3,
   seed: 1,
@@ -48,6 +63,44 @@ export const options: TrainingOptions = {
   colour: 'auto',
   mirror: true,
 };
+
+export const backboneInfo: BackboneInfo = {
+  name: 'MobileNet v1 0.25',
+  format: 'layers',
+  sha256: 'b0'.repeat(32),
+  inputRange: 'minus-one-to-one',
+  inputPx: 224,
+  features: 256,
+  bytes: 1_986_000,
+  takenFrom: 'global_average_pooling2d_1',
+};
+
+export const readyBackbone: BackboneState = {
+  status: 'ready',
+  folder: '/home/ada/models/mobilenet_v1_025',
+  info: backboneInfo,
+};
+
+export const offers: BackboneOffer[] = [
+  {
+    id: 'mobilenet-v1-075',
+    name: 'MobileNet v1 0.75',
+    summary: 'Looks at 40 photos a second on two processor cores and knows 1,000 kinds of things.',
+    source: 'https://models.example.org/tfjs/mobilenet_v1_0.75_224/model.json',
+    licence: 'Apache-2.0',
+    bytes: 10_510_000,
+    sha256: '75'.repeat(32),
+  },
+  {
+    id: 'mobilenet-v1-025',
+    name: 'MobileNet v1 0.25',
+    summary: 'The small one: five times as fast, and less sure of fine differences.',
+    source: 'https://models.example.org/tfjs/mobilenet_v1_0.25_224/model.json',
+    licence: 'Apache-2.0',
+    bytes: 2_010_000,
+    sha256: '25'.repeat(32),
+  },
+];
 
 /** Wilson score interval at 95 %. */
 export function wilson(right: number, n: number): Accuracy {
@@ -58,6 +111,33 @@ export function wilson(right: number, n: number): Accuracy {
   return { accuracy: p, low: centre - half, high: centre + half, n };
 }
 
+/** Measured on 20 held-out labels and too close to call, unless said otherwise. */
+export const receiptOf = (change: Partial<Receipt> = {}): Receipt => ({
+  labelsOnly: wilson(15, 20),
+  ssgan: wilson(17, 20),
+  logistic: null,
+  measuredBy: 'held-out',
+  gain: { difference: 0.1, low: -0.08, high: 0.28 },
+  active: 'ssgan',
+  temperature: null,
+  note: null,
+  ...change,
+});
+
+export const progressOf = (change: Partial<TrainingProgress> = {}): TrainingProgress => ({
+  runId: 1 as RunId,
+  stage: 'ssgan',
+  step: 1200,
+  fraction: 0.4,
+  photosPerSecond: 412,
+  photos: null,
+  seconds: 72,
+  etaSeconds: 108,
+  device,
+  notices: [],
+  ...change,
+});
+
 export const endedRun = (id: number, change: Partial<RunSummary> = {}): RunSummary => ({
   id: id as RunId,
   status: 'finished',
@@ -65,10 +145,12 @@ export const endedRun = (id: number, change: Partial<RunSummary> = {}): RunSumma
   startedAt: new Date(Date.now() - (20 - id) * 3_600_000).toISOString(),
   seconds: 181,
   steps: 1240,
-  device: { kind: 'cpu', name: 'AMD EPYC 7R13 (2 cores)' },
+  device,
   labelled: 24,
   photos: 400,
-  receipt: { labelsOnly: wilson(15, 20), ssgan: wilson(17, 20), note: null },
+  receipt: receiptOf(),
+  backbone: null,
+  notices: [],
   startedFrom: null,
   error: null,
   ...change,
@@ -125,6 +207,8 @@ export interface FakeLearning extends FakeBridge {
   failNext(name: CallName, message: string): void;
   /** Main says that the run ended; its predictions are in use from now on unless it failed. */
   endRun(run: RunSummary): void;
+  /** Main says how the backbone stands now, and why a download failed if it did. */
+  setBackbone(state: BackboneState, error?: string | null): BackboneState;
 }
 
 /** A fake main with runs and a review list over another fake: what it does not know itself, it passes on. */
@@ -136,6 +220,7 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
   const actions: ('skip' | 'other')[] = [];
   let runs = learning.runs ?? [];
   let training: TrainingState = learning.training ?? { status: 'idle' };
+  let backbone: BackboneState = learning.backbone ?? { status: 'none' };
   const activeRun = () => runs.find(({ status }) => status === 'finished' || status === 'stopped') ?? null;
 
   async function ask<K extends CallName>(name: K, input: Input<K>): Promise<Output<K>> {
@@ -154,6 +239,12 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
       }
     }
     return { ...state, counts: { ...state.counts, predictedByClass }, training, activeRun: activeRun() };
+  }
+
+  function setBackbone(state: BackboneState, error: string | null = null): BackboneState {
+    backbone = state;
+    inner.emit('backbone.changed', { state, error });
+    return state;
   }
 
   async function announceSkips(): Promise<UndoState> {
@@ -177,11 +268,34 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
   const handlers: Partial<Handlers> = {
     'library.state': libraryState,
     'training.presets': () => presets,
-    'training.runtime': () =>
-      learning.runtime ?? { available: true, device: { kind: 'cpu', name: 'AMD EPYC 7R13 (2 cores)' } },
+    'training.runtime': () => learning.runtime ?? { available: true, device },
+    'backbone.state': () => backbone,
+    'backbone.offers': () => offers,
+    'backbone.choose': ({ folder, inputRange }) => {
+      if (!folder.includes('mobilenet')) {
+        throw new WhiskerError(
+          'bad-input',
+          `${folder} holds no model.json.`,
+          'Choose the folder that model.json is in.',
+        );
+      }
+      return setBackbone({
+        status: 'ready',
+        folder,
+        info: { ...backboneInfo, inputRange: inputRange ?? backboneInfo.inputRange },
+      });
+    },
+    'backbone.download': ({ id }) => {
+      const offer = offers.find((one) => one.id === id)!;
+      return setBackbone({ status: 'downloading', offer: id, doneBytes: 0, totalBytes: offer.bytes });
+    },
+    'backbone.cancelDownload': () => setBackbone({ status: 'none' }),
+    'backbone.remove': () => setBackbone({ status: 'none' }),
     'training.start': (chosen) => {
       const id = Math.max(0, ...runs.map((run) => run.id)) + 1;
-      const run = endedRun(id, { status: 'running', options: chosen, receipt: null, seconds: 0, steps: 0 });
+      const onIt = chosen.features === 'backbone' && backbone.status === 'ready' ? backbone.info : null;
+      const change = { options: chosen, backbone: onIt, receipt: null, seconds: 0, steps: 0 };
+      const run = endedRun(id, { status: 'running', ...change });
       runs = [run, ...runs];
       return run;
     },
@@ -196,7 +310,7 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
         ...run,
         classes: inner.state.classes,
         metrics,
-        samples: failed ? null : plausibleSamples(id, run.steps),
+        samples: failed || run.backbone ? null : plausibleSamples(id, run.steps),
       };
     },
     'review.list': listed,
@@ -234,6 +348,7 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
         return { ok: false, error: toFailure(error) };
       }
     },
+    setBackbone,
     failNext: (name, message) => void failures.set(name, message),
     endRun(run) {
       runs = [run, ...runs.filter(({ id }) => id !== run.id)];

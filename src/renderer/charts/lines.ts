@@ -17,6 +17,9 @@ export const lossLines: readonly Line[] = [
   { stage: 'labels-only', measure: 'classifierLoss', name: 'Labels only', colour: 'grey', dash: [4, 4] },
 ];
 
+/** On a backbone the generator has nothing to learn. */
+export const lossLinesOnBackbone = lossLines.filter(({ measure }) => measure !== 'generatorLoss');
+
 export const accuracyLines: readonly Line[] = [
   { stage: 'ssgan', measure: 'heldOutAccuracy', name: 'SSGAN', colour: 'blue', dash: [] },
   { stage: 'labels-only', measure: 'heldOutAccuracy', hold: true, name: 'Labels only', colour: 'grey', dash: [4, 4] },

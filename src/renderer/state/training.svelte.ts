@@ -16,10 +16,13 @@ import type {
   TrainingRuntime,
   TrainingState,
 } from '../../shared/types.ts';
+import { Backbone } from './backbone.svelte.ts';
 
-const freshOptions: TrainingOptions = {
+type Features = TrainingOptions['features'];
+
+const freshMinutes: Record<Features, number> = { pixels: 3, backbone: 3 };
+const freshSettings: Omit<TrainingOptions, 'features' | 'minutes'> = {
   preset: 'quick',
-  minutes: 3,
   seed: 1,
   device: 'auto',
   startFrom: 'last-model',
@@ -32,8 +35,6 @@ export class Training {
   presets = $state.raw<readonly Preset[]>([]);
   runs = $state.raw<readonly RunSummary[]>([]);
   state = $state.raw<TrainingState>({ status: 'idle' });
-  /** What the next Train will do; kept while the person looks elsewhere. */
-  options = $state<TrainingOptions>({ ...freshOptions });
   samples = $state.raw<GeneratedSamples | null>(null);
   /** Counts frames in which the curves grew; charts read it to know when to draw. */
   curvesVersion = $state(0);
@@ -43,8 +44,17 @@ export class Training {
   failure = $state.raw<Failure | null>(null);
   starting = $state(false);
 
+  /** The run that goes on, as far as main has told. */
+  running = $state.raw<RunSummary | null>(null);
+  readonly backbone: Backbone;
+
   readonly progress: TrainingProgress | null = $derived(this.state.status === 'idle' ? null : this.state.progress);
 
+  #settings = $state({ ...freshSettings });
+  /** Each way to learn has a budget of its own. */
+  #minutes = $state({ ...freshMinutes });
+  /** What the person chose to start from; null: the backbone where there is one. */
+  #chosen = $state<Features | null>(null);
   readonly #api: Api;
   readonly #nextFrame: (draw: () => void) => void;
   #gathered: { state?: TrainingState; samples?: GeneratedSamples; points: TrainingMetrics[] } = { points: [] };
@@ -54,11 +64,30 @@ export class Training {
   constructor(api: Api, nextFrame: (draw: () => void) => void = (draw) => requestAnimationFrame(draw)) {
     this.#api = api;
     this.#nextFrame = nextFrame;
+    this.backbone = new Backbone(api, () => (this.#chosen = 'backbone'));
     api.on('training.runtime', (runtime) => (this.runtime = runtime));
     api.on('training.state', (state) => this.#gather({ state }));
     api.on('training.metrics', ({ runId, points }) => this.#gather({ points: this.#belongs(runId) ? points : [] }));
     api.on('training.samples', (samples) => this.#gather(this.#belongs(samples.runId) ? { samples } : {}));
     api.on('run.ended', (run) => void this.#ended(run));
+  }
+
+  /** What the next Train will do; kept while the person looks elsewhere. */
+  get options(): TrainingOptions {
+    const features = this.#chosen ?? (this.backbone.info ? 'backbone' : 'pixels');
+    return { ...this.#settings, features, minutes: this.#minutes[features] };
+  }
+
+  change({ features, minutes, ...settings }: Partial<TrainingOptions>): void {
+    if (features !== undefined) this.#chosen = features;
+    if (minutes !== undefined) this.#minutes[this.options.features] = minutes;
+    Object.assign(this.#settings, settings);
+  }
+
+  /** The backbone is given up, and with it the wish to start from one. */
+  async removeBackbone(): Promise<void> {
+    await this.backbone.remove();
+    if (this.backbone.state.status === 'none') this.#chosen = null;
   }
 
   /** Forgets everything: another library. */
@@ -69,7 +98,9 @@ export class Training {
     this.runs = [];
     this.shown = null;
     this.failure = null;
-    this.options = { ...freshOptions };
+    this.#settings = { ...freshSettings };
+    this.#minutes = { ...freshMinutes };
+    this.#chosen = null;
   }
 
   /** Asks for everything; a run that is already going on is joined where it stands. */
@@ -81,12 +112,13 @@ export class Training {
         this.#api.call('training.runtime'),
         this.#api.call('training.presets'),
         this.#api.call('runs.list'),
+        this.backbone.refresh(),
       ]);
       // The event that says what the trainer found may have overtaken a "not known yet".
       if (runtime.available !== null) this.runtime = runtime;
       [this.presets, this.runs] = [presets, runs];
       const last = this.runs.find(({ status }) => status !== 'running');
-      if (last && before === 0) this.options = { ...last.options, startFrom: 'last-model' };
+      if (last && before === 0) this.#goOnFrom(last.options);
       if (state.status !== 'idle') await this.#join(state.progress.runId);
       this.failure = null;
     } catch (error) {
@@ -102,6 +134,7 @@ export class Training {
       const run = await this.#api.call('training.start', options);
       this.shown = null;
       if (this.#runId !== run.id) this.#follow(run.id);
+      this.running = run;
       if (this.state.status === 'idle') this.state = { status: 'running', progress: firstProgress(run) };
     } catch (error) {
       this.failure = toFailure(error);
@@ -137,6 +170,12 @@ export class Training {
     this.failure = null;
   }
 
+  /** What to start from follows the machine, not the last run: a backbone may have come since. */
+  #goOnFrom({ features, minutes, ...settings }: TrainingOptions): void {
+    this.#settings = { ...settings, startFrom: 'last-model' };
+    this.#minutes[features] = minutes;
+  }
+
   /** Events of a run may come before the answer to the call that started it: the first one heard is followed. */
   #belongs(runId: RunId): boolean {
     if (this.#runId === null) this.#follow(runId);
@@ -145,6 +184,7 @@ export class Training {
 
   #follow(runId: RunId | null): void {
     this.#runId = runId;
+    this.running = null;
     this.#gathered = { ...(this.#gathered.state ? { state: this.#gathered.state } : {}), points: [] };
     this.samples = null;
     this.curves.clear();
@@ -153,10 +193,11 @@ export class Training {
 
   async #join(runId: RunId): Promise<void> {
     if (this.#runId !== runId) this.#follow(runId);
-    const { metrics, samples } = await this.#api.call('runs.get', { id: runId });
+    const run = await this.#api.call('runs.get', { id: runId });
     if (this.#runId !== runId) return;
-    this.curves.prepend(metrics);
-    this.samples ??= samples;
+    this.running = run;
+    this.curves.prepend(run.metrics);
+    this.samples ??= run.samples;
     this.curvesVersion++;
   }
 
@@ -185,6 +226,7 @@ export class Training {
   async #ended(run: RunSummary): Promise<void> {
     this.#gathered = { points: [] };
     this.#runId = null;
+    this.running = null;
     this.state = { status: 'idle' };
     this.runs = [run, ...this.runs.filter(({ id }) => id !== run.id)];
     await this.show(run.id);
@@ -197,7 +239,9 @@ const firstProgress = ({ id, device }: RunSummary): TrainingProgress => ({
   step: 0,
   fraction: 0,
   photosPerSecond: null,
+  photos: null,
   seconds: 0,
   etaSeconds: null,
   device,
+  notices: [],
 });

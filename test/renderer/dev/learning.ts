@@ -1,17 +1,35 @@
-// Train and Review over the fake main, to look at: /learning.html?view=train&runs=2&labelled=24&live=90 (seconds into a run).
+// Train and Review over the fake main, to look at: /learning.html?runs=2&labelled=24&live=90 (seconds into a run);
+// &backbone=ready|unusable|downloading|broken, &gpu-problem.
 
 import { mount } from 'svelte';
 import App from '../../../src/renderer/App.svelte';
 import '../../../src/renderer/ui/tokens.css';
 import '../../../src/renderer/ui/base.css';
-import type { RunId, TrainingProgress, TrainingStage } from '../../../src/shared/types.ts';
-import { createFakeBridge } from '../fake-bridge.ts';
-import { endedRun, plausibleMetrics, plausibleSamples, wilson, withLearning } from '../fake-learning.ts';
+import type { BackboneState, RunId, TrainingProgress, TrainingStage } from '../../../src/shared/types.ts';
+import { createFakeBridge, device } from '../fake-bridge.ts';
+import {
+  backboneInfo,
+  endedRun,
+  offers,
+  options,
+  plausibleMetrics,
+  plausibleSamples,
+  progressOf,
+  readyBackbone,
+  receiptOf,
+  wilson,
+  withLearning,
+} from '../fake-learning.ts';
 
 const query = new URLSearchParams(location.search);
 const number = (name: string, otherwise: number) => Number(query.get(name) ?? otherwise);
 const runs = [
-  endedRun(1, { labelled: 20, seconds: 61, steps: 402, receipt: { labelsOnly: null, ssgan: null, note: noNumber() } }),
+  endedRun(1, {
+    labelled: 20,
+    seconds: 61,
+    steps: 402,
+    receipt: receiptOf({ labelsOnly: null, ssgan: null, gain: null, measuredBy: null, note: noNumber() }),
+  }),
   endedRun(2, {
     status: 'failed',
     seconds: 12,
@@ -20,11 +38,34 @@ const runs = [
     error: 'The trainer ran out of memory at step 40.',
   }),
   endedRun(3, {
-    receipt: { labelsOnly: wilson(30, 50), ssgan: wilson(44, 50), note: null },
+    receipt: receiptOf({
+      labelsOnly: wilson(30, 50),
+      ssgan: wilson(44, 50),
+      gain: { difference: 0.28, low: 0.12, high: 0.42 },
+      temperature: 1.4,
+    }),
     labelled: 240,
     seconds: 304,
   }),
   endedRun(4, { status: 'stopped', labelled: 24, seconds: 150 }),
+  endedRun(5, {
+    labelled: 24,
+    seconds: 34,
+    steps: 1000,
+    options: { ...options, features: 'backbone' },
+    backbone: backboneInfo,
+    notices: ['The losses ran away at step 310; the rate was halved and training went on from step 300.'],
+    receipt: receiptOf({
+      measuredBy: 'cross-validation',
+      labelsOnly: wilson(20, 24),
+      ssgan: wilson(22, 24),
+      logistic: wilson(23, 24),
+      active: 'logistic',
+      gain: { difference: 0.083, low: -0.06, high: 0.23 },
+      temperature: 1.4,
+      note: 'Logistic regression is in use because it was right more often on your own labels.',
+    }),
+  }),
 ].slice(0, number('runs', 0));
 
 function noNumber(): string {
@@ -33,23 +74,62 @@ function noNumber(): string {
 
 const live = number('live', 0);
 const runId = 9 as RunId;
-const stageAt = (seconds: number): TrainingStage => (seconds < 3 ? 'packing' : seconds < 36 ? 'labels-only' : 'ssgan');
-const progressAt = (seconds: number): TrainingProgress => ({
-  runId,
-  stage: stageAt(seconds),
-  step: Math.max(0, Math.round(seconds - 3) * 8),
-  fraction: Math.min(1, seconds / 180),
-  photosPerSecond: seconds < 3 ? null : 412,
-  seconds,
-  etaSeconds: seconds < 3 ? null : 180 - seconds,
-  device: { kind: 'cpu', name: 'AMD EPYC 7R13 (2 cores)' },
-});
+const onBackbone = query.get('backbone') === 'ready';
+const stageAt = (seconds: number): TrainingStage =>
+  seconds < 3 ? (onBackbone ? 'extracting' : 'packing') : seconds < 36 ? 'labels-only' : 'ssgan';
+const progressAt = (seconds: number): TrainingProgress =>
+  progressOf({
+    runId,
+    stage: stageAt(seconds),
+    step: Math.max(0, Math.round(seconds - 3) * 8),
+    fraction: Math.min(1, seconds / 180),
+    photosPerSecond: seconds < 3 ? 43 : 412,
+    photos: seconds < 3 ? { done: Math.round(seconds * 120), total: 1400 } : null,
+    seconds,
+    etaSeconds: seconds < 3 ? 25 : 180 - seconds,
+    notices: query.has('notices') ? ['Cat has four times as many labels as Dog: more labels of Dog would help.'] : [],
+  });
+const backbones: Record<string, BackboneState> = {
+  ready: readyBackbone,
+  unusable: {
+    status: 'unusable',
+    folder: '/media/ada/USB/mobilenet_v1_075',
+    reason: 'The files of the backbone MobileNet v1 0.75 are gone.',
+    remedy: 'Connect the drive that they are on, or set up a backbone again.',
+  },
+  downloading: { status: 'downloading', offer: offers[0]!.id, doneBytes: 4_200_000, totalBytes: offers[0]!.bytes },
+};
 
 const fake = withLearning(createFakeBridge, {
   photos: number('photos', 400),
   labelled: number('labelled', 24),
   classes: query.get('classes')?.split(',').filter(Boolean) ?? ['Cat', 'Dog'],
-  runs: live ? [...runs, endedRun(runId, { status: 'running', seconds: live, receipt: null })] : runs.toReversed(),
+  runs: live
+    ? [
+        ...runs,
+        endedRun(runId, {
+          status: 'running',
+          seconds: live,
+          receipt: null,
+          options: { ...options, features: onBackbone ? 'backbone' : 'pixels' },
+        }),
+      ]
+    : runs.toReversed(),
+  backbone: backbones[query.get('backbone') ?? ''] ?? { status: 'none' },
+  ...(query.has('gpu-problem')
+    ? {
+        runtime: {
+          available: true,
+          device: {
+            ...device,
+            gpuProblem: {
+              reason: 'There is an NVIDIA GPU here, but the library libcudnn.so.8 that TensorFlow needs is missing.',
+              remedy: 'Run “npm run setup -- --gpu” where you started Whisker, then start it again.',
+            },
+          },
+        },
+      }
+    : {}),
   ...(live ? { training: { status: 'running', progress: progressAt(live) } } : {}),
   ...(query.has('no-runtime')
     ? {
@@ -63,6 +143,17 @@ const fake = withLearning(createFakeBridge, {
       ? { runtime: { available: null } }
       : {}),
 });
+
+if (query.get('backbone') === 'broken') {
+  setTimeout(() => {
+    const [offer] = offers;
+    fake.setBackbone({ status: 'downloading', offer: offer!.id, doneBytes: 0, totalBytes: offer!.bytes });
+    fake.setBackbone(
+      { status: 'none' },
+      'The download of MobileNet v1 0.75 broke off: models.example.org does not answer.',
+    );
+  }, 1500);
+}
 
 let seconds = live;
 if (live && !query.has('still')) {

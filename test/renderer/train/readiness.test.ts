@@ -1,6 +1,8 @@
 // @vitest-environment node
 
 import { describe, expect, it } from 'vitest';
+import { device } from '../fake-bridge.ts';
+import { readyBackbone } from '../fake-learning.ts';
 import { readiness } from '../../../src/renderer/views/train/readiness.ts';
 import type { ClassId, Counts, PhotoClass, TrainingRuntime } from '../../../src/shared/types.ts';
 
@@ -15,7 +17,7 @@ const counts = (byClass: Record<number, number>): Counts => ({
   byClass,
   predictedByClass: {},
 });
-const can: TrainingRuntime = { available: true, device: { kind: 'cpu', name: 'CPU' } };
+const can: TrainingRuntime = { available: true, device };
 
 describe('whether Train can be pressed', () => {
   it('asks for a second class', () => {
@@ -63,5 +65,17 @@ describe('whether Train can be pressed', () => {
       ready: false,
       fix: 'wait',
     });
+  });
+
+  it('asks for a backbone only where training is to start from one', () => {
+    const labelled = counts({ 1: 20, 2: 20 });
+    expect(readiness([cat, dog], labelled, can, { status: 'none' })).toMatchObject({ ready: false, fix: 'backbone' });
+    expect(readiness([cat, dog], labelled, can, readyBackbone)).toMatchObject({ ready: true });
+    expect(readiness([cat, dog], labelled, can, null)).toMatchObject({ ready: true });
+  });
+
+  it('waits for a backbone that is being downloaded', () => {
+    const downloading = { status: 'downloading', offer: 'small', doneBytes: 1, totalBytes: 2 } as const;
+    expect(readiness([cat, dog], counts({ 1: 20, 2: 20 }), can, downloading)).toMatchObject({ fix: 'wait' });
   });
 });

@@ -9,23 +9,13 @@ import {
   options,
   plausibleMetrics,
   plausibleSamples,
+  progressOf,
+  readyBackbone,
   withLearning,
 } from '../fake-learning.ts';
 
 const run = 1 as RunId;
-const running = (step: number): TrainingState => ({
-  status: 'running',
-  progress: {
-    runId: run,
-    stage: 'ssgan',
-    step,
-    fraction: 0.5,
-    photosPerSecond: 100,
-    seconds: 10,
-    etaSeconds: 10,
-    device: null,
-  },
-});
+const running = (step: number): TrainingState => ({ status: 'running', progress: progressOf({ step, device: null }) });
 
 let bridge: FakeLearning;
 let training: Training;
@@ -82,6 +72,34 @@ describe('what the Train screens know', () => {
     training = new Training(createApi(bridge), (draw) => void frames.push(draw));
     await training.refresh({ status: 'idle' });
     expect(training.options).toMatchObject({ preset: 'standard', minutes: 30, seed: 9, startFrom: 'last-model' });
+  });
+
+  it('starts from the backbone where there is one, whatever the last run started from', async () => {
+    bridge = withLearning(createFakeBridge, { runs: [endedRun(1)], backbone: readyBackbone });
+    training = new Training(createApi(bridge), (draw) => void frames.push(draw));
+    expect(training.options.features).toBe('pixels');
+    await training.refresh({ status: 'idle' });
+    expect(training.options.features).toBe('backbone');
+  });
+
+  it('remembers what the person chose to start from, with a budget of its own for each', async () => {
+    bridge.setBackbone(readyBackbone);
+    await training.refresh({ status: 'idle' });
+    training.change({ features: 'pixels' });
+    training.change({ minutes: 30 });
+    bridge.emit('backbone.changed', { state: readyBackbone, error: null });
+    expect(training.options).toMatchObject({ features: 'pixels', minutes: 30 });
+    training.change({ features: 'backbone' });
+    expect(training.options).toMatchObject({ features: 'backbone', minutes: 3 });
+  });
+
+  it('starts from a backbone as soon as it was set up, and from pixels when it is given up', async () => {
+    await training.refresh({ status: 'idle' });
+    expect(training.options.features).toBe('pixels');
+    bridge.setBackbone(readyBackbone);
+    expect(training.options.features).toBe('backbone');
+    await training.removeBackbone();
+    expect(training.options.features).toBe('pixels');
   });
 
   it('shows the result as soon as a run ends, whichever view is open', async () => {

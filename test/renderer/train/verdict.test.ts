@@ -1,53 +1,68 @@
 // @vitest-environment node
 
 import { describe, expect, it } from 'vitest';
-import { difference, receiptSentence, winner } from '../../../src/renderer/views/train/verdict.ts';
-import type { Accuracy } from '../../../src/shared/types.ts';
+import {
+  confidenceSentence,
+  gainSentence,
+  measuredSentence,
+  receiptRows,
+  verdict,
+} from '../../../src/renderer/views/train/verdict.ts';
+import { receiptOf, wilson } from '../fake-learning.ts';
 
-/** Wilson score interval at 95 %, written out again here so that the sentences are tested on true intervals. */
-function wilson(right: number, n: number): Accuracy {
-  const z = 1.959964;
-  const p = right / n;
-  const centre = (p + (z * z) / (2 * n)) / (1 + (z * z) / n);
-  const half = (z / (1 + (z * z) / n)) * Math.sqrt((p * (1 - p)) / n + (z * z) / (4 * n * n));
-  return { accuracy: p, low: centre - half, high: centre + half, n };
-}
+const gained = (difference: number, low: number, high: number) => receiptOf({ gain: { difference, low, high } });
 
-describe('the receipt in words', () => {
-  it('says "too close to call" when the difference could be nothing', () => {
-    const receipt = { labelsOnly: wilson(15, 20), ssgan: wilson(17, 20), note: null };
-    expect(winner(receipt)).toBe('open');
-    expect(receiptSentence(receipt)).toBe(
-      'On 20 labelled photos kept out of training: SSGAN 85% (64–95), labels only 75% (53–89): too close to call.',
+describe('what the unlabelled photos added', () => {
+  it('gives the points with their range when the interval leaves no doubt', () => {
+    const receipt = gained(0.065, 0.01, 0.12);
+    expect(verdict(receipt)).toBe('helped');
+    expect(gainSentence(receipt)).toBe('Unlabelled photos added +6.5 points (+1.0 to +12.0).');
+  });
+
+  it('says that it may be chance when the interval reaches past zero', () => {
+    const receipt = gained(0.1, -0.08, 0.28);
+    expect(verdict(receipt)).toBe('open');
+    expect(gainSentence(receipt)).toBe(
+      'Unlabelled photos added +10.0 points (−8.0 to +28.0). The range reaches past zero, so this may be chance.',
     );
   });
 
-  it('says by how much the unlabelled photos helped when the interval leaves no doubt', () => {
-    const receipt = { labelsOnly: wilson(60, 100), ssgan: wilson(90, 100), note: null };
-    expect(winner(receipt)).toBe('ssgan');
-    expect(receiptSentence(receipt)).toContain('the unlabelled photos helped, by 30 points.');
+  it('admits as plainly when the labels alone did better', () => {
+    const receipt = gained(-0.03, -0.05, -0.01);
+    expect(verdict(receipt)).toBe('hurt');
+    expect(gainSentence(receipt)).toBe('Unlabelled photos cost 3.0 points (−5.0 to −1.0).');
   });
 
-  it('admits when the labels alone did better', () => {
-    const receipt = { labelsOnly: wilson(90, 100), ssgan: wilson(60, 100), note: null };
-    expect(receiptSentence(receipt)).toContain('the labels alone did better, by 30 points.');
+  it('has a sentence for no difference and none for nothing to compare', () => {
+    expect(gainSentence(gained(0, -0.04, 0.04))).toContain('Unlabelled photos made no difference: 0.0 points (−4.0 to +4.0).');
+    expect(gainSentence(receiptOf({ gain: null }))).toBeNull();
+  });
+});
+
+describe('what it rests on', () => {
+  it('lists every head that was measured, and which one is in use', () => {
+    const receipt = receiptOf({ labelsOnly: null, logistic: wilson(23, 24), active: 'logistic' });
+    expect(receiptRows(receipt).map(({ head, inUse }) => [head, inUse])).toEqual([
+      ['ssgan', false],
+      ['logistic', true],
+    ]);
   });
 
-  it('gives the note when nothing could be held out', () => {
-    const note = 'Too few labels to keep any out of training.';
-    expect(receiptSentence({ labelsOnly: null, ssgan: null, note })).toBe(note);
-  });
-
-  it('speaks of one network when only one was measured', () => {
-    expect(receiptSentence({ labelsOnly: null, ssgan: wilson(1, 1), note: null })).toBe(
-      'On 1 labelled photo kept out of training: SSGAN 100% (21–100).',
+  it('names the labels that were held out, or the cross-validation', () => {
+    expect(measuredSentence(receiptOf({ ssgan: wilson(1, 1), labelsOnly: null }))).toBe(
+      'Measured on 1 labelled photo held out of training.',
     );
+    expect(measuredSentence(receiptOf({ measuredBy: 'cross-validation', ssgan: wilson(22, 24) }))).toBe(
+      'Measured on each of your 24 labels in turn (cross-validation).',
+    );
+    expect(measuredSentence(receiptOf({ ssgan: null, labelsOnly: null, measuredBy: null }))).toBeNull();
   });
 
-  it('reproduces the published example of the interval of a difference (Newcombe 1998: 56/70 and 48/80)', () => {
-    const { points, low, high } = difference(wilson(56, 70), wilson(48, 80));
-    expect(points).toBeCloseTo(0.2, 6);
-    expect(low).toBeCloseTo(0.0524, 4);
-    expect(high).toBeCloseTo(0.3339, 4);
+  it('says whether confidences mean what they say, and how many labels that takes', () => {
+    expect(confidenceSentence(receiptOf({ temperature: 1.42 }), 40)).toBe(
+      'Confidences are calibrated (temperature 1.4).',
+    );
+    expect(confidenceSentence(receiptOf(), 12)).toBe('Confidences are uncalibrated: label 8 more.');
+    expect(confidenceSentence(receiptOf(), 24)).toBe('Confidences are uncalibrated.');
   });
 });

@@ -1,5 +1,6 @@
 // The words of the Review screens. Pure; no DOM.
 
+import type { Head, Receipt } from '../../../shared/types.ts';
 import type { Decision, Tally } from '../../state/review.svelte.ts';
 import { count, plural } from '../train/words.ts';
 
@@ -9,6 +10,15 @@ export const decisionWords: Record<Decision, string> = {
   excluded: 'Excluded',
   skipped: 'Skipped',
 };
+
+const speakers: Record<Head, string> = {
+  ssgan: 'the SSGAN',
+  'labels-only': 'the labels-only network',
+  logistic: 'the logistic regression',
+};
+
+/** Who made the predictions. */
+export const speakerWords = (receipt: Receipt | null): string => (receipt ? speakers[receipt.active] : 'the model');
 
 /** "5 reviewed, 2 corrected, 1 skipped"; what is zero stays unsaid. */
 export function tallyWords({ reviewed, corrected, skipped }: Tally): string {

@@ -1,6 +1,6 @@
 // May Train be pressed, and if not, why and what to do? Pure; no DOM.
 
-import type { Counts, PhotoClass, TrainingRuntime } from '../../../shared/types.ts';
+import type { BackboneState, Counts, PhotoClass, TrainingRuntime } from '../../../shared/types.ts';
 import { plural } from './words.ts';
 
 export const minClasses = 2;
@@ -10,9 +10,15 @@ export const goodPerClass = 10;
 
 export type Readiness =
   | { ready: true; hint: string | null }
-  | { ready: false; fix: 'label' | 'runtime' | 'wait'; reason: string; remedy: string };
+  | { ready: false; fix: 'label' | 'runtime' | 'backbone' | 'wait'; reason: string; remedy: string };
 
-export function readiness(classes: readonly PhotoClass[], counts: Counts, runtime: TrainingRuntime): Readiness {
+/** `backbone`: what training is to start from; null: the pixels. */
+export function readiness(
+  classes: readonly PhotoClass[],
+  counts: Counts,
+  runtime: TrainingRuntime,
+  backbone: BackboneState | null = null,
+): Readiness {
   if (runtime.available === false)
     return { ready: false, fix: 'runtime', reason: runtime.reason, remedy: runtime.remedy };
   const labelledOf = ({ id }: PhotoClass): number => counts.byClass[id] ?? 0;
@@ -33,6 +39,21 @@ export function readiness(classes: readonly PhotoClass[], counts: Counts, runtim
       reason: `${listWords(missing)}.`,
       remedy: `Label at least ${plural(minPerClass, 'photo')} of every class; ten or more work much better.`,
     };
+  }
+  if (backbone !== null && backbone.status !== 'ready') {
+    return backbone.status === 'downloading'
+      ? {
+          ready: false,
+          fix: 'wait',
+          reason: 'The backbone is on its way…',
+          remedy: 'Training can begin when it is here.',
+        }
+      : {
+          ready: false,
+          fix: 'backbone',
+          reason: 'Set up a backbone first, or start from your photos only.',
+          remedy: 'Use a model on this computer, or download one.',
+        };
   }
   if (runtime.available === null) {
     return { ready: false, fix: 'wait', reason: 'Getting the trainer ready…', remedy: 'This takes a few seconds.' };

@@ -1,50 +1,78 @@
-// The receipt in words: is the SSGAN better than the labels alone, or is it too close to call? Pure; no DOM.
+// The receipt in words: what the unlabelled photos added, what that was measured on, who speaks and how far to trust it. Pure; no DOM.
 
-import type { Accuracy, Receipt } from '../../../shared/types.ts';
+import type { Accuracy, Head, Receipt } from '../../../shared/types.ts';
 import { percent, plural, wholePercent } from './words.ts';
 
-export interface Difference {
-  /** SSGAN minus labels only, as shares. */
-  points: number;
-  low: number;
-  high: number;
+export const headNames: Record<Head, string> = {
+  ssgan: 'SSGAN',
+  'labels-only': 'Labels only',
+  logistic: 'Logistic regression',
+};
+
+export interface ReceiptRow {
+  head: Head;
+  accuracy: Accuracy;
+  /** It made the predictions. */
+  inUse: boolean;
 }
 
-/** Difference of two shares with its 95 % interval from the two Wilson intervals (Newcombe 1998, method 10). Both were
- *  measured on the same photos, so the true interval is, if anything, narrower. */
-export function difference(a: Accuracy, b: Accuracy): Difference {
-  const points = a.accuracy - b.accuracy;
-  return {
-    points,
-    low: points - Math.hypot(a.accuracy - a.low, b.high - b.accuracy),
-    high: points + Math.hypot(a.high - a.accuracy, b.accuracy - b.low),
-  };
+/** What was measured, always in the same order. */
+export function receiptRows(receipt: Receipt): ReceiptRow[] {
+  const measured = [
+    ['ssgan', receipt.ssgan],
+    ['labels-only', receipt.labelsOnly],
+    ['logistic', receipt.logistic],
+  ] as const;
+  return measured.flatMap(([head, accuracy]) => (accuracy ? [{ head, accuracy, inUse: head === receipt.active }] : []));
 }
 
-export type Winner = 'ssgan' | 'labels-only' | 'open';
-
-export function winner({ labelsOnly, ssgan }: Receipt): Winner {
-  if (!labelsOnly || !ssgan) return 'open';
-  const { low, high } = difference(ssgan, labelsOnly);
-  if (low > 0) return 'ssgan';
-  return high < 0 ? 'labels-only' : 'open';
-}
-
-const withInterval = ({ accuracy, low, high }: Accuracy): string =>
+/** "85% (64–95)": the share and its 95 % interval. */
+export const withInterval = ({ accuracy, low, high }: Accuracy): string =>
   `${percent(accuracy)} (${wholePercent(low)}–${wholePercent(high)})`;
 
-/** The whole receipt as one sentence, or its note when there is no number. */
-export function receiptSentence(receipt: Receipt): string {
-  const { labelsOnly, ssgan, note } = receipt;
-  const measured = ssgan ?? labelsOnly;
-  if (!measured) return note ?? 'Nothing was held out of training, so there is no number.';
-  const where = `On ${plural(measured.n, 'labelled photo')} kept out of training: `;
-  if (!ssgan || !labelsOnly) return `${where}${ssgan ? 'SSGAN' : 'labels only'} ${withInterval(measured)}.`;
-  const points = plural(Math.abs(wholePercent(ssgan.accuracy) - wholePercent(labelsOnly.accuracy)), 'point');
-  const verdict = {
-    ssgan: `the unlabelled photos helped, by ${points}.`,
-    'labels-only': `the labels alone did better, by ${points}.`,
-    open: 'too close to call.',
-  }[winner(receipt)];
-  return `${where}SSGAN ${withInterval(ssgan)}, labels only ${withInterval(labelsOnly)}: ${verdict}`;
+export type Verdict = 'helped' | 'hurt' | 'open';
+
+/** An interval that reaches 0 leaves it open. */
+export function verdict({ gain }: Receipt): Verdict {
+  if (!gain || (gain.low <= 0 && gain.high >= 0)) return 'open';
+  return gain.low > 0 ? 'helped' : 'hurt';
+}
+
+/** "Unlabelled photos added +6.5 points (+1.0 to +12.0)."; null when there is nothing to compare. */
+export function gainSentence(receipt: Receipt): string | null {
+  const { gain } = receipt;
+  if (!gain) return null;
+  const range = `points (${points(gain.low)} to ${points(gain.high)})`;
+  const size = points(gain.difference);
+  const said =
+    size === '0.0'
+      ? `Unlabelled photos made no difference: 0.0 ${range}.`
+      : `Unlabelled photos ${gain.difference > 0 ? `added ${size}` : `cost ${size.slice(1)}`} ${range}.`;
+  return verdict(receipt) === 'open' ? `${said} The range reaches past zero, so this may be chance.` : said;
+}
+
+/** A share as signed points, with a real minus. */
+function points(share: number): string {
+  const size = Math.abs(100 * share).toFixed(1);
+  if (size === '0.0') return size;
+  return `${share > 0 ? '+' : '−'}${size}`;
+}
+
+/** What the accuracies were measured on; null when nothing was. */
+export function measuredSentence(receipt: Receipt): string | null {
+  const n = receiptRows(receipt)[0]?.accuracy.n;
+  if (n === undefined || receipt.measuredBy === null) return null;
+  return receipt.measuredBy === 'held-out'
+    ? `Measured on ${plural(n, 'labelled photo')} held out of training.`
+    : `Measured on each of your ${plural(n, 'label')} in turn (cross-validation).`;
+}
+
+/** With fewer labels nobody can tell how far confidences may be trusted. */
+const labelsToCalibrate = 20;
+
+/** `labelled`: how many labels the run had. */
+export function confidenceSentence({ temperature }: Receipt, labelled: number): string {
+  if (temperature !== null) return `Confidences are calibrated (temperature ${temperature.toFixed(1)}).`;
+  const missing = labelsToCalibrate - labelled;
+  return missing > 0 ? `Confidences are uncalibrated: label ${missing} more.` : 'Confidences are uncalibrated.';
 }

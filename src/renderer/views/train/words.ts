@@ -1,13 +1,14 @@
 // The words and numbers of the Train screens: stages, durations, shares. Pure; no DOM.
 
-import type { DeviceInfo, RunStatus, RunSummary, TrainingStage } from '../../../shared/types.ts';
+import type { DeviceInfo, Preset, RunStatus, RunSummary, TrainingStage } from '../../../shared/types.ts';
 
 export const stageWords: Record<TrainingStage, string> = {
   preparing: 'Getting ready',
   packing: 'Reading the photos',
+  extracting: 'Looking at new photos through the backbone',
   'labels-only': 'Learning from the labels alone',
   ssgan: 'Learning from all photos',
-  evaluating: 'Checking on photos kept out of training',
+  evaluating: 'Checking how good it is',
   predicting: 'Sorting the unlabelled photos',
 };
 
@@ -57,11 +58,19 @@ export const plural = (value: number, one: string, many = `${one}s`): string =>
 export const deviceWords = (device: DeviceInfo | null): string =>
   device === null ? 'Finding a device' : `${device.kind === 'gpu' ? 'GPU' : 'CPU'} · ${device.name}`;
 
-/** Best measured accuracy of a run, null when nothing was held out. */
-export const bestAccuracy = ({ receipt }: RunSummary): number | null => {
-  const measured = [receipt?.ssgan, receipt?.labelsOnly].flatMap((one) => (one ? [one.accuracy] : []));
-  return measured.length === 0 ? null : Math.max(...measured);
-};
+/** The command inside a remedy: what stands in quotes or backticks; null when there is none. */
+export const commandIn = (remedy: string): string | null => /["“`]([^"”`]+)["”`]/.exec(remedy)?.[1] ?? null;
+
+/** Accuracy of the head in use; null when it was not measured. */
+export function accuracyInUse({ receipt }: RunSummary): number | null {
+  if (!receipt) return null;
+  const { ssgan, labelsOnly, logistic } = receipt;
+  return { ssgan, 'labels-only': labelsOnly, logistic }[receipt.active]?.accuracy ?? null;
+}
+
+/** How a run learned: on which backbone, or by which preset. */
+export const wayWords = ({ backbone, options }: RunSummary, presets: readonly Preset[]): string =>
+  backbone?.name ?? presets.find(({ id }) => id === options.preset)?.name ?? options.preset;
 
 const sameDay = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 const otherDay = new Intl.DateTimeFormat(undefined, {
