@@ -16,8 +16,8 @@ const layers = {
   web: 'src/main/{web/**,cli.ts,cli/**}',
   app: 'src/main/app.ts',
   calls: 'src/main/calls/**',
-  service: 'src/main/{library,labels,training,review,export,engine-host}/**',
-  base: 'src/main/{events,places}.ts',
+  service: 'src/main/{backbone,library,labels,training,review,export,engine-host}/**',
+  base: 'src/main/{events,places,throttle}.ts',
   db: 'src/main/db/**',
 };
 

@@ -8,7 +8,10 @@ import { callNames } from '../shared/contract.ts';
 import type { CallName, EventMessage, Handlers, Input } from '../shared/contract.ts';
 import { toFailure, WhiskerError } from '../shared/errors.ts';
 import type { Result } from '../shared/errors.ts';
+import type { BackboneOffer } from '../shared/types.ts';
 import { parseExportUrl, parsePhotoUrl } from '../shared/photo-url.ts';
+import { createBackboneService } from './backbone/backbone.ts';
+import { offers as knownOffers } from './backbone/offers.ts';
 import { createHandlers } from './calls/handlers.ts';
 import type { Services } from './calls/handlers.ts';
 import { libraryState } from './calls/library-state.ts';
@@ -29,6 +32,8 @@ export interface AppOptions {
   libraryDir?: string;
   /** The plain-Node binary and the engine's entry file (`places().engineEntry`). */
   engine: { node: string; entry: string };
+  /** Backbones to download when asked; those of `backbone/offers.ts` unless given. */
+  offers?: readonly BackboneOffer[];
 }
 
 export interface App {
@@ -50,9 +55,11 @@ export function createApp(options: AppOptions): OpenedApp {
   const events = createEventBus();
   const imaging = createEngine({ role: 'imaging', ...options.engine });
   const library = createLibraryService({ options, events, imaging });
-  const training = createTrainingService({ library, events, engine: options.engine });
+  const { dataDir, engine, offers = knownOffers } = options;
+  const backbones = createBackboneService({ dataDir, engine, events, offers });
+  const training = createTrainingService({ library, backbones, events, engine });
   const info = { version: manifest.version, host: options.host, platform: platform() };
-  const services: Services = { info, library, training, events };
+  const services: Services = { info, library, training, backbones, events };
   const handlers = createHandlers(services);
 
   // Numbers that no single call has changed: the end of a run, the end of a scan.
@@ -82,6 +89,7 @@ export function createApp(options: AppOptions): OpenedApp {
     },
     async close() {
       await training.close();
+      await backbones.close();
       await library.close();
       await imaging.kill();
     },

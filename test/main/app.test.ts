@@ -118,6 +118,7 @@ test('labels, classes and undo are announced with what they touched', async () =
 
 test('too few labels are refused before a run exists', async () => {
   const options = {
+    features: 'pixels',
     preset: 'quick',
     minutes: 0.05,
     seed: 1,

@@ -3,6 +3,7 @@
 import type { Handlers } from '../../shared/contract.ts';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { AppInfo, LibraryState, UndoState } from '../../shared/types.ts';
+import type { BackboneService } from '../backbone/backbone.ts';
 import { listClasses } from '../db/classes.ts';
 import { countPhotos } from '../db/counts.ts';
 import { labelCodes } from '../db/labels.ts';
@@ -22,10 +23,11 @@ export interface Services {
   info: AppInfo;
   library: LibraryService;
   training: TrainingService;
+  backbones: BackboneService;
   events: EventBus;
 }
 
-export function createHandlers({ info, library, training, events }: Services): Handlers {
+export function createHandlers({ info, library, training, backbones, events }: Services): Handlers {
   const db = () => library.require().db;
 
   function announceLibrary(): void {
@@ -100,6 +102,12 @@ export function createHandlers({ info, library, training, events }: Services): H
     'training.runtime': () => training.runtime(),
     'training.start': (options) => training.start(options),
     'training.stop': () => training.stop(),
+    'backbone.state': () => backbones.state(),
+    'backbone.offers': () => backbones.offers(),
+    'backbone.choose': ({ folder, inputRange }) => backbones.choose(folder, inputRange),
+    'backbone.download': ({ id }) => backbones.download(id),
+    'backbone.cancelDownload': () => backbones.cancelDownload(),
+    'backbone.remove': () => backbones.remove(),
     'runs.list': () => training.runs(),
     'runs.get': ({ id }) => training.run(id),
 

@@ -51,7 +51,8 @@ const filter = v.variant(
 
 /** Also what the command line's options must pass. */
 export const trainingOptions = object({
-  preset: oneOf(['quick', 'standard']),
+  features: oneOf(['pixels', 'backbone']),
+  preset: oneOf(['quick', 'standard', 'paper']),
   minutes: v.pipe(
     v.number('must be a number'),
     v.minValue(0.05, 'must be at least 0.05'),
@@ -68,6 +69,7 @@ export const trainingOptions = object({
   colour: oneOf(['auto', 'grey', 'rgb']),
   mirror: v.boolean('must be true or false'),
 });
+const inputRange = oneOf(['minus-one-to-one', 'zero-to-one']);
 
 export const schemas = {
   'app.info': nothing,
@@ -112,6 +114,14 @@ export const schemas = {
   'training.runtime': nothing,
   'training.start': trainingOptions,
   'training.stop': nothing,
+  'backbone.state': nothing,
+  'backbone.offers': nothing,
+  'backbone.choose': object({ folder, inputRange: v.nullable(inputRange) }),
+  'backbone.download': object({
+    id: v.pipe(v.string('must be the name of an offer'), v.maxLength(100, 'must be at most 100 characters long')),
+  }),
+  'backbone.cancelDownload': nothing,
+  'backbone.remove': nothing,
   'runs.list': nothing,
   'runs.get': object({ id: runId }),
 

@@ -1,6 +1,7 @@
 // What every command on a library shares: its common options, opening the folder, results on stdout, progress on stderr.
 
 import { resolve } from 'node:path';
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import { createApp } from '../app.ts';
 import type { OpenedApp } from '../app.ts';
@@ -37,6 +38,13 @@ export const addCommand = (program: Command, name: string, description: string):
     .argument('<folder>', 'folder of photos')
     .option('--json', 'print one JSON object a line')
     .option('--library <dir>', "keep the database and caches there instead of in Whisker's own data folder");
+
+/** How a backbone's pixels are scaled. */
+export const inputRangeOption = (): Option =>
+  new Option(
+    '--input-range <range>',
+    "what the backbone's pixels are scaled to (default: its format's custom)",
+  ).choices(['minus-one-to-one', 'zero-to-one']);
 
 export function openApp({ library }: CommonOptions, { engineEntry }: Places): OpenedApp {
   return createApp({

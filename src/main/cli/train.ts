@@ -7,12 +7,23 @@ import { trainingOptions } from '../calls/schemas.ts';
 import type { Places } from '../places.ts';
 import { defaultOptions, presets } from '../training/presets.ts';
 import { WhiskerError } from '../../shared/errors.ts';
-import type { Accuracy, RunSummary, TrainingOptions, TrainingProgress } from '../../shared/types.ts';
-import { addCommand, withLibrary } from './context.ts';
+import type {
+  Accuracy,
+  Head,
+  InputRange,
+  Receipt,
+  RunSummary,
+  TrainingOptions,
+  TrainingProgress,
+} from '../../shared/types.ts';
+import { addCommand, inputRangeOption, withLibrary } from './context.ts';
 import type { CommonOptions, Context } from './context.ts';
 
 interface TrainOptions extends CommonOptions, Partial<TrainingOptions> {
   preset: TrainingOptions['preset'];
+  /** A folder, or 'none'. */
+  backbone?: string;
+  inputRange?: InputRange;
   fromLast?: true;
 }
 
@@ -21,7 +32,13 @@ const INTERRUPTED = 130;
 
 export function addTrain(program: Command, places: Places): void {
   const presetIds = presets.map(({ id }) => id);
-  addCommand(program, 'train', 'learn from the labelled and the unlabelled photos, then predict every one')
+  const command = addCommand(
+    program,
+    'train',
+    'learn from the labelled and the unlabelled photos, then predict every one',
+  )
+    .option('--backbone <dir|none>', 'learn on the model in that folder, or on none (default: the one set up, if any)')
+    .addOption(inputRangeOption())
     .addOption(new Option('--preset <name>', presetHelp()).choices(presetIds).default('quick'))
     .option('--minutes <n>', "time to train, 0.05 to 1440 (default: the preset's)", checked(entries.minutes))
     .option('--seed <n>', 'whole number; the same seed gives the same run (default: 1)', checked(entries.seed))
@@ -31,28 +48,52 @@ export function addTrain(program: Command, places: Places): void {
     .option('--from-last', 'start from the last model when it fits')
     .addHelpText(
       'after',
-      '\nJSON: {run, steps, seconds, device, status, labelled, photos, startedFrom, receipt}; ' +
-        'receipt holds the accuracy\non labels held out of training, labels alone and SSGAN.',
-    )
-    .action((folder: string, options: TrainOptions) =>
-      withLibrary(folder, options, places, async (context) => {
-        const { training, progress, print } = context;
-        await training.start(wishes(options));
-        const release = stopOnInterrupt(context);
-        context.app.subscribe(({ name, payload }) => {
-          if (name === 'training.state' && payload.status !== 'idle') progress.show(describe(payload.progress));
-        });
-        const run = await training.ended();
-        release();
-        progress.end();
-        if (!run || run.status === 'failed') {
-          throw new WhiskerError('training-failed', run?.error ?? 'The training run could not be stored.');
-        }
-        const { id, steps, seconds, device, status, labelled, photos, startedFrom, receipt } = run;
-        const summary = { run: id, steps, seconds, device: device?.name ?? null, status };
-        print({ ...summary, labelled, photos, startedFrom, receipt }, summarise(run));
-      }),
+      '\nJSON: {run, features, backbone, steps, seconds, device, status, labelled, photos, startedFrom, photosPerSecond,\n' +
+        'receipt, notices}. backbone is {name, sha256} or null, photosPerSecond the speed at which it looked at new photos,\n' +
+        'or null. receipt holds the accuracy of each way to learn from the same labels, what it was measured on, and the gain\n' +
+        'of the SSGAN over labels alone with its 95 % interval.',
     );
+  command.action((folder: string, options: TrainOptions) => {
+    const { backbone: place = 'none', inputRange } = options;
+    if (inputRange && place === 'none') command.error('error: --input-range goes with --backbone DIR');
+    return withLibrary(folder, options, places, async (context) => {
+      const { training, progress, print } = context;
+      const backbone = await chosenBackbone(context, options);
+      let photosPerSecond: number | null = null;
+      context.app.subscribe(({ name, payload }) => {
+        if (name !== 'training.state' || payload.status === 'idle') return;
+        if (payload.progress.stage === 'extracting') photosPerSecond = payload.progress.photosPerSecond;
+        progress.show(describe(payload.progress));
+      });
+      await training.start(wishes(options, backbone ? 'backbone' : 'pixels'), backbone ?? undefined);
+      const release = stopOnInterrupt(context);
+      const run = await training.ended();
+      release();
+      progress.end();
+      if (!run || run.status === 'failed') {
+        throw new WhiskerError('training-failed', run?.error ?? 'The training run could not be stored.');
+      }
+      const {
+        id,
+        options: { features },
+        steps,
+        seconds,
+        device,
+        status,
+      } = run;
+      const { labelled, photos, startedFrom, receipt, notices } = run;
+      const on = run.backbone && { name: run.backbone.name, sha256: run.backbone.sha256 };
+      const summary = { run: id, features, backbone: on, steps, seconds, device: device?.name ?? null, status };
+      print({ ...summary, labelled, photos, startedFrom, photosPerSecond, receipt, notices }, summarise(run));
+    });
+  });
+}
+
+/** What was asked for, else the one that is set up; null to learn from pixels. */
+async function chosenBackbone({ backbones }: Context, { backbone, inputRange }: TrainOptions) {
+  if (backbone === 'none') return null;
+  if (backbone !== undefined) return backbones.open(backbone, inputRange ?? null);
+  return (await backbones.state()).status === 'none' ? null : backbones.require();
 }
 
 const presetHelp = (): string =>
@@ -67,9 +108,11 @@ const checked =
     return parsed.output;
   };
 
-function wishes({ preset, minutes, seed, device, colour, mirror, fromLast }: TrainOptions): TrainingOptions {
+function wishes(options: TrainOptions, features: TrainingOptions['features']): TrainingOptions {
+  const { preset, minutes, seed, device, colour, mirror, fromLast } = options;
   const usual = defaultOptions(preset);
   return {
+    features,
     preset,
     minutes: minutes ?? usual.minutes,
     seed: seed ?? usual.seed,
@@ -95,6 +138,7 @@ function stopOnInterrupt({ training, progress, app }: Context): () => void {
 const stageNames: Record<TrainingProgress['stage'], string> = {
   preparing: 'Preparing',
   packing: 'Reading photos',
+  extracting: 'Looking at photos',
   'labels-only': 'Learning from the labels alone',
   ssgan: 'Learning from all photos',
   evaluating: 'Measuring',
@@ -109,16 +153,39 @@ function describe({ stage, step, fraction, photosPerSecond, etaSeconds }: Traini
   return parts.join(', ');
 }
 
-function summarise({ id, status, steps, seconds, device, receipt }: RunSummary): string {
+const headNames = {
+  'labels-only': 'labels alone',
+  ssgan: 'SSGAN',
+  logistic: 'logistic regression',
+} satisfies Record<Head, string>;
+
+function summarise({ id, status, steps, seconds, device, backbone, receipt, notices }: RunSummary): string {
+  const on = `${device?.name ?? 'no device'}${backbone ? `, with the backbone ${backbone.name}` : ''}`;
+  return [
+    `Run ${id} ${status} after ${steps} steps, ${Math.round(seconds)} s, on ${on}.`,
+    ...(receipt ? receiptLines(receipt) : []),
+    ...notices,
+  ].join('\n');
+}
+
+function receiptLines({ labelsOnly, ssgan, logistic, measuredBy, gain, active, note }: Receipt): string[] {
   const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
-  const score = (name: string, found: Accuracy | null) =>
+  const points = (share: number) => `${share < 0 ? '' : '+'}${(share * 100).toFixed(1)}`;
+  const how = measuredBy === 'cross-validation' ? 'Cross-validated accuracy' : 'Held-out accuracy';
+  const score = (head: Head, found: Accuracy | null) =>
     found
-      ? [`${name}: ${percent(found.accuracy)} (${percent(found.low)} to ${percent(found.high)}, ${found.n} photos)`]
+      ? [
+          `${how}, ${headNames[head]}: ${percent(found.accuracy)} (${percent(found.low)} to ${percent(found.high)}, ${found.n} photos)`,
+        ]
       : [];
   return [
-    `Run ${id} ${status} after ${steps} steps, ${Math.round(seconds)} s, on ${device?.name ?? 'no device'}.`,
-    ...score('Held-out accuracy, labels alone', receipt?.labelsOnly ?? null),
-    ...score('Held-out accuracy, SSGAN', receipt?.ssgan ?? null),
-    ...(receipt?.note ? [receipt.note] : []),
-  ].join('\n');
+    ...score('labels-only', labelsOnly),
+    ...score('logistic', logistic),
+    ...score('ssgan', ssgan),
+    ...(gain
+      ? [`The unlabelled photos added ${points(gain.difference)} points (${points(gain.low)} to ${points(gain.high)}).`]
+      : []),
+    `In use: ${headNames[active]}.`,
+    ...(note ? [note] : []),
+  ];
 }

@@ -78,8 +78,9 @@ function migrate(db: Db, file: string, migrations: readonly string[]): void {
   }
   // Rebuilding a table needs foreign keys off, which SQLite allows only outside a transaction; they are checked before the commit.
   db.pragma('foreign_keys = OFF');
+  const isNew = versionOf(db) === 0;
   for (let version = versionOf(db); version < migrations.length; version = versionOf(db)) {
-    if (version > 0) backUp(db, `${file}.before-v${version + 1}`);
+    if (!isNew) backUp(db, `${file}.before-v${version + 1}`);
     try {
       db.transaction(() => step(db, version, migrations[version] ?? '')).immediate();
     } catch (error) {

@@ -1,8 +1,10 @@
-// Which libraries there are on this machine: where each folder was last seen and what is in it. One small database of its own.
+// What Whisker knows on this machine beyond any one library: which libraries there are, where each folder was last seen and what is in
+// it, and the backbone that is set up. One small database of its own.
 
 import { openDatabase, prepare } from './open.ts';
 import type { Db } from './open.ts';
 import type { FileSample } from './files.ts';
+import type { BackboneInfo } from '../../shared/types.ts';
 
 const migrations = [
   `CREATE TABLE library (
@@ -16,6 +18,7 @@ const migrations = [
      sample    TEXT NOT NULL DEFAULT '[]',
      forgotten INTEGER NOT NULL DEFAULT 0 CHECK (forgotten IN (0, 1))
    ) STRICT;`,
+  `CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
 ];
 
 export interface RegisteredLibrary {
@@ -87,4 +90,24 @@ export function noteContents(
     `UPDATE library SET photos = @photos, labelled = @labelled,
        sample = CASE WHEN @sample = '[]' THEN sample ELSE @sample END WHERE folder = @folder`,
   ).run({ photos, labelled, sample: JSON.stringify(sample), folder });
+}
+
+export interface InstalledBackbone {
+  /** Absolute path of the folder that holds model.json. */
+  folder: string;
+  info: BackboneInfo;
+}
+
+/** The one backbone that is set up for all libraries. */
+export function installedBackbone(db: Db): InstalledBackbone | null {
+  const row = prepare<{ value: string }>(db, `SELECT value FROM setting WHERE key = 'backbone'`).get();
+  return row ? JSON.parse(row.value) : null;
+}
+
+export function installBackbone(db: Db, installed: InstalledBackbone): void {
+  prepare(db, `INSERT OR REPLACE INTO setting (key, value) VALUES ('backbone', ?)`).run(JSON.stringify(installed));
+}
+
+export function removeBackbone(db: Db): void {
+  prepare(db, `DELETE FROM setting WHERE key = 'backbone'`).run();
 }

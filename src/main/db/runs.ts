@@ -1,6 +1,7 @@
 // Training runs and their curves, as rows. Knows nothing of the trainer; predictions are written in predictions-write.ts.
 
 import type {
+  BackboneInfo,
   DeviceInfo,
   GeneratedSamples,
   PhotoClass,
@@ -22,6 +23,7 @@ export interface NewRun {
   labelled: number;
   photos: number;
   classes: PhotoClass[];
+  backbone: BackboneInfo | null;
 }
 
 export interface RunEnd {
@@ -47,16 +49,19 @@ interface Row {
   photos: number;
   classes: string;
   receipt: string | null;
+  backbone: string | null;
+  notices: string;
   error: string | null;
 }
 
-const columns = `id, status, options, started_at, started_from, seconds, steps, device, labelled, photos, classes, receipt, error`;
+const columns = `id, status, options, started_at, started_from, seconds, steps, device, labelled, photos, classes, receipt, backbone,
+  notices, error`;
 
 export function insertRun(db: Db, run: NewRun): RunId {
   const row = prepare<{ id: RunId }>(
     db,
-    `INSERT INTO run (status, options, started_at, started_from, labelled, photos, classes)
-     VALUES ('running', ?, ?, ?, ?, ?, ?) RETURNING id`,
+    `INSERT INTO run (status, options, started_at, started_from, labelled, photos, classes, backbone)
+     VALUES ('running', ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
   ).get(
     JSON.stringify(run.options),
     new Date().toISOString(),
@@ -64,6 +69,7 @@ export function insertRun(db: Db, run: NewRun): RunId {
     run.labelled,
     run.photos,
     JSON.stringify(run.classes),
+    json(run.backbone),
   );
   if (!row) throw new Error('SQLite returned no id for the new run');
   return row.id;
@@ -129,6 +135,11 @@ export function addMetrics(db: Db, id: RunId, points: readonly TrainingMetrics[]
   });
 }
 
+/** One more sentence that a person should know of. */
+export function addNotice(db: Db, id: RunId, notice: string): void {
+  prepare(db, `UPDATE run SET notices = json_insert(notices, '$[#]', ?) WHERE id = ?`).run(notice, id);
+}
+
 /** The latest generated pictures; earlier ones of the run are replaced. */
 export function setSamples(db: Db, samples: GeneratedSamples): void {
   prepare(db, `UPDATE run SET samples = ? WHERE id = ?`).run(Buffer.from(JSON.stringify(samples)), samples.runId);
@@ -155,6 +166,8 @@ const toSummary = (row: Row): RunSummary => ({
   labelled: row.labelled,
   photos: row.photos,
   receipt: row.receipt === null ? null : JSON.parse(row.receipt),
+  backbone: row.backbone === null ? null : JSON.parse(row.backbone),
+  notices: JSON.parse(row.notices),
   startedFrom: row.started_from,
   error: row.error,
 });

@@ -9,6 +9,8 @@ export interface ReadablePhoto {
   id: PhotoId;
   /** One of the places where it lies, relative to the library's folder. */
   path: string;
+  /** Of its content, in hex. */
+  sha256: string;
   classId: ClassId | null;
 }
 
@@ -19,7 +21,7 @@ const PAGE = 10_000;
 export async function readablePhotos(db: Db): Promise<ReadablePhoto[]> {
   const page = prepare<ReadablePhoto>(
     db,
-    `SELECT photo.id, label.class_id AS classId,
+    `SELECT photo.id, photo.sha256, label.class_id AS classId,
        (SELECT path FROM file WHERE photo_id = photo.id AND missing = 0 LIMIT 1) AS path
      FROM photo LEFT JOIN label ON label.photo_id = photo.id
      WHERE photo.id > ? AND label.excluded IS NOT 1 AND path IS NOT NULL

@@ -32,7 +32,7 @@ export interface RequestOptions {
 export interface Engine {
   /** One request, one reply. Rejects with the engine's own error, 'cancelled', 'engine-crashed', or 'internal' when the process never got ready. */
   request<R extends EngineRequest>(request: R, options?: RequestOptions): Promise<EngineReply<R>>;
-  /** Asks a running `train` to end soon and keep its best so far. */
+  /** Asks a running training to end soon and keep its best so far. */
   stop(): void;
   /** Kills the process; it starts again on the next request. */
   kill(): Promise<void>;
@@ -176,7 +176,7 @@ export function createEngine({ role, node, entry }: EngineOptions): Engine {
       });
     },
     stop() {
-      for (const [id, { request }] of pending) if (request.kind === 'train') send({ id, stop: true });
+      for (const [id, { request }] of pending) if (isTraining(request)) send({ id, stop: true });
     },
     kill,
     get pid() {
@@ -185,6 +185,7 @@ export function createEngine({ role, node, entry }: EngineOptions): Engine {
   };
 }
 
+const isTraining = ({ kind }: EngineRequest): boolean => kind === 'train' || kind === 'train-on-features';
 const cancelled = () => new WhiskerError('cancelled', 'The work was cancelled.');
 
 function describeEnd(code: number | null, signal: NodeJS.Signals | null, stderr: string): string {

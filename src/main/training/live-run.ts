@@ -3,15 +3,17 @@
 import type { TrainerEvent } from '../../engine/messages.ts';
 import type { RunId, TrainingMetrics, TrainingProgress } from '../../shared/types.ts';
 import type { Db } from '../db/open.ts';
-import { addMetrics, setSamples } from '../db/runs.ts';
+import { addMetrics, addNotice, setSamples } from '../db/runs.ts';
 import type { EventBus } from '../events.ts';
-import { throttle } from './throttle.ts';
+import { throttle } from '../throttle.ts';
 
 export interface LiveRun {
   readonly progress: TrainingProgress;
   advance(change: Partial<TrainingProgress>): void;
-  /** Photos decoded of those that must be, while the stage is 'packing'. */
-  packed(done: number, total: number): void;
+  /** Photos read of those that must be, while the stage is 'packing' or 'extracting'; begins with none. */
+  read(done: number, total: number): void;
+  /** Something the person should know of, as a sentence. */
+  notice(message: string): void;
   onTrainerEvent(message: TrainerEvent): void;
   /** Sends and stores what is still waiting. */
   flush(): void;
@@ -19,8 +21,10 @@ export interface LiveRun {
 
 const STATE_EVERY_MS = 200;
 const METRICS_EVERY_MS = 250;
-/** Share of the whole run's progress that packing gets; the trainer's own progress fills the rest. */
-const PACKING_SHARE = 0.05;
+/** Share of the whole run's progress that reading the photos gets; the trainer's own progress fills the rest. */
+const READING_SHARE = { packing: 0.05, extracting: 0.7 };
+/** What learning on vectors takes a processor at most, as a rule. */
+const LEARNING_ON_VECTORS_SECONDS = 30;
 
 export function createLiveRun(
   { db, events, runId, minutes }: { db: Db; events: EventBus; runId: RunId; minutes: number },
@@ -28,14 +32,18 @@ export function createLiveRun(
 ): LiveRun {
   const startedAt = performance.now();
   let points: TrainingMetrics[] = [];
+  let readingSince = startedAt;
+  let readingShare = 0;
   let now: Omit<TrainingProgress, 'seconds'> = {
     runId,
     stage: 'preparing',
     step: 0,
     fraction: 0,
     photosPerSecond: null,
+    photos: null,
     etaSeconds: null,
     device: null,
+    notices: [],
   };
   const progress = () => ({ ...now, seconds: (performance.now() - startedAt) / 1000 });
 
@@ -48,6 +56,10 @@ export function createLiveRun(
     events.emit('training.metrics', { runId, points });
     points = [];
   });
+  const notice = (message: string) => {
+    addNotice(db, runId, message);
+    advance({ notices: [...now.notices, message] });
+  };
   const advance = (change: Partial<TrainingProgress>) => {
     now = { ...now, ...change };
     announce();
@@ -58,22 +70,29 @@ export function createLiveRun(
       return progress();
     },
     advance,
-    packed(done, total) {
-      const photosPerSecond = done > 0 ? done / progress().seconds : null;
-      const etaSeconds = photosPerSecond === null ? null : (total - done) / photosPerSecond + minutes * 60;
-      advance({ fraction: (PACKING_SHARE * done) / total, photosPerSecond, etaSeconds });
+    read(done, total) {
+      if (done === 0) readingSince = performance.now();
+      const extracting = now.stage === 'extracting';
+      readingShare = READING_SHARE[extracting ? 'extracting' : 'packing'];
+      const learning = extracting ? Math.min(LEARNING_ON_VECTORS_SECONDS, minutes * 60) : minutes * 60;
+      const photosPerSecond = done > 0 ? (1000 * done) / (performance.now() - readingSince) : null;
+      const etaSeconds = photosPerSecond === null ? null : (total - done) / photosPerSecond + learning;
+      advance({ photos: { done, total }, fraction: (readingShare * done) / total, photosPerSecond, etaSeconds });
     },
+    notice,
     onTrainerEvent(message) {
       switch (message.event) {
         case 'device':
           return advance({ device: message.device });
         case 'stage':
-          return advance({ stage: message.stage, step: 0 });
+          return advance({ stage: message.stage, step: 0, photos: null });
         case 'progress': {
           const { step, fraction, photosPerSecond, etaSeconds } = message;
-          const whole = PACKING_SHARE + (1 - PACKING_SHARE) * fraction;
+          const whole = readingShare + (1 - readingShare) * fraction;
           return advance({ step, fraction: whole, photosPerSecond, etaSeconds: isStopping() ? null : etaSeconds });
         }
+        case 'notice':
+          return notice(message.message);
         case 'metrics':
           points.push(...message.points);
           return sendMetrics();

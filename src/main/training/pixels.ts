@@ -6,25 +6,19 @@ import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'nod
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PixelFile } from '../../engine/messages.ts';
-import { toFailure, WhiskerError } from '../../shared/errors.ts';
+import { WhiskerError } from '../../shared/errors.ts';
 import type { PhotoId } from '../../shared/types.ts';
-import type { Engine } from '../engine-host/engine.ts';
+import { decodeBatch, rowBytes } from './decode-batch.ts';
+import type { DecodeOrder } from './decode-batch.ts';
 
 /** Row i of the file is the photo `ids[i]`; ids ascend. */
 export interface PixelPack extends PixelFile {
   ids: PhotoId[];
 }
 
-export interface PackOrder {
-  imaging: Engine;
-  /** Folder of packs. Only one order at a time works in it. */
-  dir: string;
-  folder: string;
+export interface PackOrder extends DecodeOrder {
   /** Ascending ids, paths relative to `folder`. */
   photos: readonly { id: PhotoId; path: string }[];
-  sizePx: number;
-  channels: 1 | 3;
-  signal: AbortSignal;
   /** Photos decoded so far, of those that had to be. */
   onProgress?: (done: number, total: number) => void;
 }
@@ -69,7 +63,6 @@ export async function findChannels({ imaging, dir, folder, photos, signal }: Omi
   return chroma < GREY_BELOW ? 1 : 3;
 }
 
-const rowBytes = ({ sizePx, channels }: { sizePx: number; channels: number }): number => sizePx * sizePx * channels;
 const prefix = ({ sizePx, channels }: PackOrder): string => `${sizePx}px-${channels === 1 ? 'grey' : 'rgb'}-`;
 const idsFile = (path: string): string => `${path}.ids`;
 
@@ -100,35 +93,14 @@ async function decode(order: PackOrder, photos: PackOrder['photos']): Promise<Pi
     for (let at = 0; at < photos.length; at += BATCH) {
       order.onProgress?.(at, photos.length);
       const batch = photos.slice(at, at + BATCH);
-      for (const { id, row } of await decodeBatch(order, batch)) {
+      for (const { photo, row } of await decodeBatch(order, batch)) {
         await out.write(row);
-        ids.push(id);
+        ids.push(photo.id);
       }
     }
     return packAt(order, path, ids);
   } finally {
     await out.close();
-  }
-}
-
-/** A file that takes the whole process down costs only itself: the batch is halved until it stands alone. */
-async function decodeBatch(order: PackOrder, photos: PackOrder['photos']): Promise<{ id: PhotoId; row: Uint8Array }[]> {
-  const { sizePx, channels, signal } = order;
-  const outFile = join(order.dir, 'batch.part');
-  try {
-    const paths = photos.map(({ path }) => join(order.folder, path));
-    const packed = await order.imaging.request({ kind: 'pack', paths, sizePx, channels, outFile }, { signal });
-    const failed = new Set(packed.failed.map(({ index }) => index));
-    const pixels = await readFile(outFile);
-    const size = rowBytes(order);
-    return photos
-      .map(({ id }, i) => ({ id, row: pixels.subarray(i * size, (i + 1) * size) }))
-      .filter((_, i) => !failed.has(i));
-  } catch (error) {
-    if (toFailure(error).code !== 'engine-crashed') throw error;
-    if (photos.length === 1) return [];
-    const half = Math.ceil(photos.length / 2);
-    return [...(await decodeBatch(order, photos.slice(0, half))), ...(await decodeBatch(order, photos.slice(half)))];
   }
 }
 

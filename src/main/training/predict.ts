@@ -2,16 +2,20 @@
 
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TrainReply } from '../../engine/messages.ts';
 import { WhiskerError } from '../../shared/errors.ts';
-import type { RunId } from '../../shared/types.ts';
+import type { Head, PhotoId, RunId } from '../../shared/types.ts';
+import { findFault } from '../backbone/model-folder.ts';
+import type { InstalledBackbone } from '../db/registry.ts';
 import { activeRun, getRun } from '../db/runs.ts';
 import { photosWithoutPrediction } from '../db/snapshot.ts';
+import type { ReadablePhoto } from '../db/snapshot.ts';
 import type { Engine } from '../engine-host/engine.ts';
 import type { OpenLibrary } from '../library/library.ts';
+import { extractFeatures } from './extract.ts';
 import { packPixels } from './pixels.ts';
-import { heldOutScore, storePredictions } from './predictions.ts';
+import { scoreInUse, storePredictions } from './predictions.ts';
 import { modelFolder, readNote, runFolder } from './run-folder.ts';
+import type { ModelInput } from './run-folder.ts';
 
 export interface PredictParts {
   imaging: Engine;
@@ -26,7 +30,8 @@ export interface Predicted {
 }
 
 /** Afterwards the active run has judged every readable photo. Throws 'not-found' when there is no model to ask. */
-export async function predictMissing({ db, dir, folder }: OpenLibrary, parts: PredictParts): Promise<Predicted> {
+export async function predictMissing(library: OpenLibrary, parts: PredictParts): Promise<Predicted> {
+  const { db, dir } = library;
   const runId = activeRun(db);
   if (runId === null)
     throw new WhiskerError('not-found', 'Nothing has been trained on these photos yet.', 'Train first.');
@@ -36,34 +41,71 @@ export async function predictMissing({ db, dir, folder }: OpenLibrary, parts: Pr
   if (note === null)
     throw new WhiskerError('not-found', `The model of training run ${runId} is no longer there.`, 'Train again.');
 
-  const { imaging, trainer, onProgress } = parts;
-  const packDir = join(runFolder(dir, runId), 'newcomers');
+  const { receipt } = getRun(db, runId);
+  const request: Ask = { ...parts, library, runId, photos, active: receipt?.active ?? 'ssgan' };
+  const judged = await (note.features === 'pixels'
+    ? judgePixels(request, note)
+    : judgeFeatures(request, note.backbone));
+  await storePredictions(db, runId, { ...judged, classIds: note.classIds, heldOut: scoreInUse(receipt) });
+  return { run: runId, added: judged.photoIds.length };
+}
+
+interface Ask extends PredictParts {
+  library: OpenLibrary;
+  runId: RunId;
+  photos: ReadablePhoto[];
+  active: Head;
+}
+
+interface Judged {
+  photoIds: PhotoId[];
+  probabilities: Float32Array;
+  otherProbabilities: Float32Array | null;
+}
+
+type PixelInput = Extract<ModelInput, { features: 'pixels' }>;
+
+async function judgePixels(
+  { library, runId, photos, active, imaging, trainer, onProgress }: Ask,
+  { sizePx, channels }: PixelInput,
+): Promise<Judged> {
+  const dir = join(runFolder(library.dir, runId), 'newcomers');
+  const { signal } = new AbortController();
+  const modelDir = modelFolder(library.dir, runId);
   try {
-    const { sizePx, channels, active, classIds } = note;
-    const { signal } = new AbortController();
-    const { ids, ...pixels } = await packPixels({
-      imaging,
-      dir: packDir,
-      folder,
-      photos,
-      sizePx,
-      channels,
-      signal,
-      ...(onProgress && { onProgress }),
-    });
-    const modelDir = modelFolder(dir, runId);
-    const ask = async (network: TrainReply['active']) =>
-      (await trainer.request({ kind: 'predict', pixels, modelDir, device: 'auto', network })).probabilities;
-    await storePredictions(db, runId, {
+    const order = { imaging, dir, folder: library.folder, photos, sizePx, channels, signal };
+    const { ids, ...pixels } = await packPixels({ ...order, ...(onProgress && { onProgress }) });
+    const ask = async (head: 'active' | 'labels-only') =>
+      (await trainer.request({ kind: 'predict', pixels, modelDir, device: 'auto', head })).probabilities;
+    return {
       photoIds: ids,
-      classIds,
-      probabilities: await ask(active),
+      probabilities: await ask('active'),
       // A run that was stopped early may have no SSGAN to ask; the labels-only network is always there.
       otherProbabilities: active === 'ssgan' ? await ask('labels-only') : null,
-      heldOut: heldOutScore(getRun(db, runId).receipt, active),
-    });
-    return { run: runId, added: ids.length };
+    };
   } finally {
-    await rm(packDir, { recursive: true, force: true });
+    await rm(dir, { recursive: true, force: true });
   }
+}
+
+async function judgeFeatures(
+  { library, runId, photos, active, imaging, trainer, onProgress }: Ask,
+  backbone: InstalledBackbone,
+): Promise<Judged> {
+  const fault = await findFault(backbone);
+  if (fault !== null) throw new WhiskerError('bad-input', fault, 'Put it back, or train again without it.');
+  const { ids, features } = await extractFeatures({
+    ...{ imaging, trainer, backbone, photos, device: 'auto', signal: new AbortController().signal },
+    ...{ libraryDir: library.dir, folder: library.folder },
+    ...(onProgress && { onProgress }),
+  });
+  const modelDir = modelFolder(library.dir, runId);
+  const ask = async (head: 'active' | Head) =>
+    (await trainer.request({ kind: 'predict-features', features, modelDir, device: 'auto', head })).probabilities;
+  return {
+    photoIds: ids,
+    probabilities: await ask('active'),
+    // Both are there even after a run that was stopped early.
+    otherProbabilities: await ask(active === 'labels-only' ? 'logistic' : 'labels-only'),
+  };
 }

@@ -1,6 +1,5 @@
 // From class probabilities to rows that the review list can be drawn from.
 
-import type { TrainReply } from '../../engine/messages.ts';
 import type { Accuracy, ClassId, PhotoId, Receipt, RunId } from '../../shared/types.ts';
 import type { Db } from '../db/open.ts';
 import { countByPrediction } from '../db/predictions.ts';
@@ -14,13 +13,15 @@ export interface Judgement {
   classIds: readonly ClassId[];
   probabilities: Float32Array;
   otherProbabilities: Float32Array | null;
-  /** What the network scored on labels held out of training. */
+  /** What the head scored on labels that it had not learned from. */
   heldOut: Accuracy | null;
 }
 
-/** What the network that made the predictions scored on labels held out of training. */
-export const heldOutScore = (receipt: Receipt | null, active: TrainReply['active']): Accuracy | null =>
-  (active === 'ssgan' ? receipt?.ssgan : receipt?.labelsOnly) ?? null;
+/** What the head that made the predictions scored on labels that it had not learned from. */
+export function scoreInUse(receipt: Receipt | null): Accuracy | null {
+  if (!receipt) return null;
+  return { ssgan: receipt.ssgan, 'labels-only': receipt.labelsOnly, logistic: receipt.logistic }[receipt.active];
+}
 
 export function storePredictions(db: Db, runId: RunId, judgement: Judgement): Promise<void> {
   const before = countByPrediction(db, runId);

@@ -17,6 +17,13 @@ export const presets: readonly Preset[] = [
     sizePx: 64,
     minutes: 10,
   },
+  {
+    id: 'paper',
+    name: 'As in the article',
+    summary: "The article's own recipe at its own size, for comparison: it needs a graphics card and an hour.",
+    sizePx: 224,
+    minutes: 60,
+  },
 ];
 
 export function findPreset(id: Preset['id']): Preset {
@@ -27,6 +34,7 @@ export function findPreset(id: Preset['id']): Preset {
 
 /** What a run does when the person changes nothing. */
 export const defaultOptions = (id: Preset['id']): TrainingOptions => ({
+  features: 'pixels',
   preset: id,
   minutes: findPreset(id).minutes,
   seed: 1,

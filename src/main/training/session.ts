@@ -1,22 +1,21 @@
-// One training run from its row to its predictions: packs the pixels, lets the trainer work, stores the result.
+// One training run from its row to its predictions: lets the networks learn in one of two ways and stores the result.
 // Whatever goes wrong ends in a run marked failed, with a sentence.
 
-import { join } from 'node:path';
-import type { TrainReply } from '../../engine/messages.ts';
 import { toFailure } from '../../shared/errors.ts';
 import type { RunId, RunSummary, TrainingOptions, TrainingState } from '../../shared/types.ts';
+import type { InstalledBackbone } from '../db/registry.ts';
 import { endRun, getRun } from '../db/runs.ts';
 import type { RunEnd } from '../db/runs.ts';
 import type { Engine } from '../engine-host/engine.ts';
 import type { EventBus } from '../events.ts';
 import type { OpenLibrary } from '../library/library.ts';
+import { learnFromPixels } from './learn-from-pixels.ts';
+import { learnOnBackbone } from './learn-on-backbone.ts';
+import type { Learned } from './learn.ts';
 import { createLiveRun } from './live-run.ts';
-import { findChannels, packPixels } from './pixels.ts';
-import type { PixelPack } from './pixels.ts';
-import { heldOutScore, storePredictions } from './predictions.ts';
-import { findPreset } from './presets.ts';
-import { modelFolder, pruneModels, showSignOfLife, writeNote } from './run-folder.ts';
-import { labelPositions } from './snapshot.ts';
+import { scoreInUse, storePredictions } from './predictions.ts';
+import { pruneModels, signOfRun, writeNote } from './run-folder.ts';
+import { showSignOfLife } from './sign-of-life.ts';
 import type { Snapshot, StartingModel } from './snapshot.ts';
 
 export const CLOSED_WHILE_TRAINING = 'Whisker was closed while this run was training.';
@@ -27,6 +26,8 @@ export interface SessionParts {
   options: TrainingOptions;
   snapshot: Snapshot;
   startFrom: StartingModel | null;
+  /** What to learn on; null to learn from pixels. */
+  backbone: InstalledBackbone | null;
   events: EventBus;
   imaging: Engine;
   trainer: Engine;
@@ -41,68 +42,34 @@ export interface Session {
   readonly ended: Promise<RunSummary>;
 }
 
-export function startSession(parts: SessionParts): Session {
-  const { library, runId, options, snapshot, startFrom, events, imaging, trainer } = parts;
+export function startSession({ backbone, events, ...parts }: SessionParts): Session {
+  const { library, runId, options, snapshot, startFrom, imaging, trainer } = parts;
   const { db } = library;
-  const classIds = snapshot.classes.map(({ id }) => id);
   const stopping = new AbortController();
+  const closing = new AbortController();
   const live = createLiveRun({ db, events, runId, minutes: options.minutes }, () => stopping.signal.aborted);
-  let abandoned = false;
-
-  async function pack(): Promise<PixelPack> {
-    live.advance({ stage: 'packing' });
-    const order = {
-      imaging,
-      dir: join(library.dir, 'pixels'),
-      folder: library.folder,
-      photos: snapshot.photos,
-      signal: stopping.signal,
-    };
-    const wished = { auto: startFrom?.note.channels, grey: 1, rgb: 3 } as const;
-    const channels = wished[options.colour] ?? (await findChannels(order));
-    const { sizePx } = findPreset(options.preset);
-    return packPixels({ ...order, sizePx, channels, onProgress: live.packed });
-  }
-
-  function train({ ids, ...pixels }: PixelPack): Promise<TrainReply> {
-    live.advance({ stage: 'preparing', photosPerSecond: null });
-    return trainer.request(
-      {
-        kind: 'train',
-        pixels,
-        classes: classIds.length,
-        labels: labelPositions(snapshot, ids),
-        seed: options.seed,
-        minutes: options.minutes,
-        device: options.device,
-        mirror: options.mirror,
-        preset: options.preset,
-        startFrom: startFrom?.dir ?? null,
-        modelDir: modelFolder(library.dir, runId),
-      },
-      {
-        onEvent(message) {
-          // A stop that came before the trainer had begun would be lost; asking again does no harm.
-          if (stopping.signal.aborted) trainer.stop();
-          live.onTrainerEvent(message);
-        },
-      },
-    );
-  }
 
   async function work(): Promise<RunEnd> {
-    const pixels = await pack();
-    const { status, steps, device, receipt, active, probabilities, otherProbabilities } = await train(pixels);
+    const learning = { ...parts, live, signal: stopping.signal, closing: closing.signal };
+    const learned = await (backbone ? learnOnBackbone(learning, backbone) : learnFromPixels(learning));
+    return keep(learned);
+  }
+
+  async function keep({ ids, input, reply }: Learned): Promise<RunEnd> {
+    const { status, steps, device, receipt, heldOut, probabilities, otherProbabilities } = reply;
     live.advance({ stage: 'predicting', step: steps, device, etaSeconds: null });
-    const { sizePx, channels } = pixels;
-    const trainedOn = [...new Set([...snapshot.labelled, ...(startFrom?.note.trainedOn ?? [])])];
-    writeNote(library.dir, runId, { sizePx, channels, active, classIds, trainedOn });
+    const classIds = snapshot.classes.map(({ id }) => id);
+    const measured = new Set(Array.from(heldOut, (position) => ids[position]));
+    const learnedFrom = snapshot.labelled.filter((id) => !measured.has(id));
+    const trainedOn = [...new Set([...learnedFrom, ...(startFrom?.note.trainedOn ?? [])])];
+    writeNote(library.dir, runId, { ...input, classIds, trainedOn });
+    const heldOutScore = scoreInUse(receipt);
     await storePredictions(db, runId, {
-      photoIds: pixels.ids,
+      photoIds: ids,
       classIds,
       probabilities,
       otherProbabilities,
-      heldOut: heldOutScore(receipt, active),
+      heldOut: heldOutScore,
     });
     return { status, steps, device, receipt, seconds: live.progress.seconds, error: null };
   }
@@ -111,7 +78,7 @@ export function startSession(parts: SessionParts): Session {
   function endWithout(error: unknown): RunEnd {
     const { step: steps, device, seconds } = live.progress;
     const nothing = { steps, device, seconds, receipt: null };
-    if (abandoned) return { ...nothing, status: 'failed', error: CLOSED_WHILE_TRAINING };
+    if (closing.signal.aborted) return { ...nothing, status: 'failed', error: CLOSED_WHILE_TRAINING };
     const { code, message, remedy } = toFailure(error);
     const stopped = code === 'cancelled' || error === stopping.signal.reason;
     if (stopped) return { ...nothing, status: 'stopped', error: null };
@@ -119,7 +86,7 @@ export function startSession(parts: SessionParts): Session {
   }
 
   async function runToItsEnd(): Promise<RunSummary> {
-    const endSign = showSignOfLife(library.dir, runId);
+    const endSign = showSignOfLife(signOfRun(library.dir, runId));
     try {
       const end = await work().catch(endWithout);
       live.flush();
@@ -142,7 +109,7 @@ export function startSession(parts: SessionParts): Session {
       live.flush();
     },
     async abandon() {
-      abandoned = true;
+      closing.abort();
       stopping.abort();
       await trainer.kill();
       await ended;

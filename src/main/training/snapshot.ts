@@ -1,7 +1,7 @@
 // Decides what a run learns from: the classes in use, the photos with a file, and which earlier model it may start from.
 
 import { WhiskerError } from '../../shared/errors.ts';
-import type { ClassId, PhotoClass, PhotoId, RunId, TrainingOptions } from '../../shared/types.ts';
+import type { BackboneInfo, ClassId, PhotoClass, PhotoId, RunId, TrainingOptions } from '../../shared/types.ts';
 import { listClasses } from '../db/classes.ts';
 import { activeRun } from '../db/runs.ts';
 import { readablePhotos } from '../db/snapshot.ts';
@@ -35,19 +35,6 @@ export async function takeSnapshot({ db }: OpenLibrary): Promise<Snapshot> {
   return { classes, photos, labelled: photos.filter(({ classId }) => classId !== null).map(({ id }) => id) };
 }
 
-/** For each of `ids`, which are some of the snapshot's in its order, the position of its class, or -1. */
-export function labelPositions({ classes, photos }: Snapshot, ids: readonly PhotoId[]): Int32Array {
-  const position = new Map(classes.map(({ id }, k) => [id, k]));
-  const labels = new Int32Array(ids.length).fill(-1);
-  let row = 0;
-  for (const { id, classId } of photos) {
-    if (ids[row] !== id) continue;
-    if (classId !== null) labels[row] = position.get(classId) ?? -1;
-    row++;
-  }
-  return labels;
-}
-
 function tooFewClasses([only]: PhotoClass[]): WhiskerError {
   const sentence = only
     ? `Only "${only.name}" has labelled photos, and telling classes apart takes two.`
@@ -72,18 +59,55 @@ export interface StartingModel {
   note: ModelNote;
 }
 
-/** The active run's model, when the options ask for it and it fits: same classes in the same order, size and colour. */
+/** The active run's model, when the options ask for it and it fits: the same classes in the same order, and the same to look at. */
 export function findStartingModel(
   { db, dir }: OpenLibrary,
   options: TrainingOptions,
   classes: readonly PhotoClass[],
+  backbone: BackboneInfo | null,
 ): StartingModel | null {
   const runId = options.startFrom === 'last-model' ? activeRun(db) : null;
   const note = runId === null ? null : readNote(dir, runId);
   if (runId === null || note === null) return null;
-  const fits =
-    note.sizePx === findPreset(options.preset).sizePx &&
-    (options.colour === 'auto' || (options.colour === 'grey' ? 1 : 3) === note.channels) &&
-    note.classIds.join() === classes.map(({ id }) => id).join();
+  const fits = seesTheSame(note, options, backbone) && note.classIds.join() === classes.map(({ id }) => id).join();
   return fits ? { runId, dir: modelFolder(dir, runId), note } : null;
+}
+
+function seesTheSame(note: ModelNote, { colour, preset }: TrainingOptions, backbone: BackboneInfo | null): boolean {
+  if (note.features === 'backbone') {
+    const { sha256, inputRange } = note.backbone.info;
+    return sha256 === backbone?.sha256 && inputRange === backbone.inputRange;
+  }
+  const sameColour = colour === 'auto' || (colour === 'grey' ? 1 : 3) === note.channels;
+  return backbone === null && sameColour && note.sizePx === findPreset(preset).sizePx;
+}
+
+/** What a run is told of its photos. Position i of every array is the photo `ids[i]`. */
+export interface Lesson {
+  /** Class position, or -1. */
+  labels: Int32Array;
+  /** From the photo's content, so that it stays the same from run to run and from machine to machine. */
+  keys: Uint32Array;
+  /** Positions of photos that the starting model has learned from. */
+  learnedBefore: Int32Array;
+}
+
+/** For `ids`, which are some of the snapshot's in its order. */
+export function lessonOf(snapshot: Snapshot, ids: readonly PhotoId[], startFrom: StartingModel | null): Lesson {
+  const position = new Map(snapshot.classes.map(({ id }, k) => [id, k]));
+  const known = new Set(startFrom?.note.trainedOn);
+  const labels = new Int32Array(ids.length).fill(-1);
+  const keys = new Uint32Array(ids.length);
+  let row = 0;
+  for (const { id, classId, sha256 } of snapshot.photos) {
+    if (ids[row] !== id) continue;
+    if (classId !== null) labels[row] = position.get(classId) ?? -1;
+    keys[row] = Number.parseInt(sha256.slice(0, 8), 16);
+    row++;
+  }
+  return { labels, keys, learnedBefore: Int32Array.from(positionsOf(ids, known)) };
+}
+
+function* positionsOf(ids: readonly PhotoId[], wanted: ReadonlySet<PhotoId>): Generator<number> {
+  for (const [i, id] of ids.entries()) if (wanted.has(id)) yield i;
 }

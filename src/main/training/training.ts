@@ -10,7 +10,9 @@ import type {
   TrainingRuntime,
   TrainingState,
 } from '../../shared/types.ts';
+import type { BackboneService } from '../backbone/backbone.ts';
 import type { Db } from '../db/open.ts';
+import type { InstalledBackbone } from '../db/registry.ts';
 import { activeRun, failInterruptedRun, getRun, getRunDetail, insertRun, listRuns } from '../db/runs.ts';
 import { createEngine } from '../engine-host/engine.ts';
 import type { EngineOptions } from '../engine-host/engine.ts';
@@ -22,18 +24,22 @@ import type { Evaluation } from './evaluate.ts';
 import { predictMissing } from './predict.ts';
 import type { Predicted } from './predict.ts';
 import { presets } from './presets.ts';
-import { isAlive, readNote } from './run-folder.ts';
+import { readNote, signOfRun } from './run-folder.ts';
 import { createRuntimeProbe } from './runtime.ts';
 import { CLOSED_WHILE_TRAINING, startSession } from './session.ts';
 import type { Session } from './session.ts';
+import { isAlive } from './sign-of-life.ts';
 import { findStartingModel, takeSnapshot } from './snapshot.ts';
 
 export interface TrainingService {
   presets(): Preset[];
   runtime(): TrainingRuntime;
   state(): TrainingState;
-  /** Throws 'training-unavailable', 'too-few-labels', 'training-running', 'no-library'. */
-  start(options: TrainingOptions): Promise<RunSummary>;
+  /**
+   * On a backbone it is the one that is set up unless another is given.
+   * Throws 'training-unavailable', 'too-few-labels', 'training-running', 'no-library', and as `BackboneService.require` does.
+   */
+  start(options: TrainingOptions, backbone?: InstalledBackbone): Promise<RunSummary>;
   /** Ends the run soon and keeps its best so far; nothing happens when none runs. */
   stop(): void;
   /** Resolves when the run in progress ends; null when none runs. */
@@ -53,11 +59,12 @@ export interface TrainingService {
 
 export interface TrainingParts {
   library: LibraryService;
+  backbones: BackboneService;
   events: EventBus;
   engine: Omit<EngineOptions, 'role'>;
 }
 
-export function createTrainingService({ library, events, engine }: TrainingParts): TrainingService {
+export function createTrainingService({ library, backbones, events, engine }: TrainingParts): TrainingService {
   const runtime = createRuntimeProbe(engine, events);
   const trainer = createEngine({ role: 'trainer', ...engine });
   // Its own imaging process: packing never makes the grid wait, and is cancelled by ending it.
@@ -73,7 +80,7 @@ export function createTrainingService({ library, events, engine }: TrainingParts
     if (!settled.has(open.db)) {
       settled.add(open.db);
       for (const { id } of runningElsewhere(open)) {
-        if (!isAlive(open.dir, id)) failInterruptedRun(open.db, id, CLOSED_WHILE_TRAINING);
+        if (!isAlive(signOfRun(open.dir, id))) failInterruptedRun(open.db, id, CLOSED_WHILE_TRAINING);
       }
     }
     return open;
@@ -103,25 +110,29 @@ export function createTrainingService({ library, events, engine }: TrainingParts
     }
   }
 
-  async function start(options: TrainingOptions): Promise<RunSummary> {
+  async function start(options: TrainingOptions, given: InstalledBackbone | undefined): Promise<RunSummary> {
     const open = opened();
-    const [other] = runningElsewhere(open).filter(({ id }) => isAlive(open.dir, id));
+    const [other] = runningElsewhere(open).filter(({ id }) => isAlive(signOfRun(open.dir, id)));
     if (other) {
       throw new WhiskerError('training-running', 'Another Whisker is training on these photos.', 'Wait until it ends.');
     }
     const snapshot = await takeSnapshot(open);
+    const backbone = options.features === 'backbone' ? (given ?? (await backbones.require())) : null;
+    const info = backbone?.info ?? null;
     const known = await runtime.known();
     if (!known.available) throw new WhiskerError('training-unavailable', known.reason, known.remedy);
     if (options.device === 'gpu' && known.device.kind === 'cpu') throw noGpu();
-    const startFrom = findStartingModel(open, options, snapshot.classes);
+    const startFrom = findStartingModel(open, options, snapshot.classes, info);
     const runId = insertRun(open.db, {
       options,
       startedFrom: startFrom?.runId ?? null,
       labelled: snapshot.labelled.length,
       photos: snapshot.photos.length,
       classes: snapshot.classes,
+      backbone: info,
     });
-    const started = startSession({ library: open, runId, options, snapshot, startFrom, events, imaging, trainer });
+    const plan = { library: open, runId, options, snapshot, startFrom, backbone };
+    const started = startSession({ ...plan, events, imaging, trainer });
     session = started;
     void started.ended.then(finished, (error: unknown) => {
       finished(null);
@@ -144,7 +155,7 @@ export function createTrainingService({ library, events, engine }: TrainingParts
     presets: () => [...presets],
     runtime: runtime.current,
     state: () => session?.state() ?? { status: 'idle' },
-    start: (options) => alone(() => start(options)),
+    start: (options, backbone) => alone(() => start(options, backbone)),
     stop: () => session?.stop(),
     ended: async () => session && session.ended,
     runs: () => listRuns(opened().db),

@@ -8,6 +8,7 @@ import { callNames } from '../../../src/shared/contract.ts';
 import type { CallName } from '../../../src/shared/contract.ts';
 
 const training = {
+  features: 'pixels',
   preset: 'quick',
   minutes: 3,
   seed: 1,
@@ -62,7 +63,7 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
     ],
   },
   'training.start': {
-    good: [training, { ...training, minutes: 1440, seed: 2 ** 31 - 1 }],
+    good: [training, { ...training, features: 'backbone' }, { ...training, minutes: 1440, seed: 2 ** 31 - 1 }],
     bad: [
       { ...training, minutes: 0 },
       { ...training, minutes: NaN },
@@ -70,10 +71,19 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
       { ...training, seed: -1 },
       { ...training, seed: 0.5 },
       { ...training, device: 'tpu' },
+      { ...training, features: 'words' },
       { ...training, mirror: 1 },
       { ...training, modelDir: '/etc' },
     ],
   },
+  'backbone.choose': {
+    good: [
+      { folder: '/models/mobilenet', inputRange: null },
+      { folder: '/models/mobilenet', inputRange: 'zero-to-one' },
+    ],
+    bad: [{ folder: '/models' }, { folder: '', inputRange: null }, { folder: '/models', inputRange: 'bytes' }],
+  },
+  'backbone.download': { good: [{ id: 'mobilenet' }], bad: [{}, { id: 1 }, { id: 'x'.repeat(101) }] },
   'runs.get': { good: [{ id: 1 }], bad: [{ id: '1; DROP TABLE run' }] },
   'review.list': {
     good: [{ order: 'suspicion' }, { order: 'confidence', classId: 1, descending: false }],

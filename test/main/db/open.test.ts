@@ -1,13 +1,14 @@
 import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { initial } from '../../../src/main/db/migrations/001-initial.ts';
+import { libraryMigrations } from '../../../src/main/db/migrations/index.ts';
 import { openDatabase, prepare, transact } from '../../../src/main/db/open.ts';
 import { sqliteError, storageError } from '../../../src/main/db/storage-error.ts';
 import { toFailure, WhiskerError } from '../../../src/shared/errors.ts';
 import type { Failure } from '../../../src/shared/errors.ts';
 import { sampleDatabase, temporaryFolder } from './sample-photos.ts';
 
+const known = libraryMigrations.length;
 const addNote = `CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;`;
 const broken = `CREATE TABLE half (id INTEGER PRIMARY KEY) STRICT; DROP TABLE photo; SELECT nonsense;`;
 
@@ -32,7 +33,7 @@ test('a fresh database is durable, checks its references and has no backup', () 
   expect(db.pragma('journal_mode', { simple: true })).toBe('wal');
   expect(db.pragma('synchronous', { simple: true })).toBe(2);
   expect(db.pragma('foreign_keys', { simple: true })).toBe(1);
-  expect(db.pragma('user_version', { simple: true })).toBe(1);
+  expect(db.pragma('user_version', { simple: true })).toBe(libraryMigrations.length);
   const strict = db.prepare(
     `SELECT count(*) FROM pragma_table_list WHERE type = 'table' AND schema = 'main' AND strict = 0 AND name NOT LIKE 'sqlite%'`,
   );
@@ -44,36 +45,36 @@ test('a fresh database is durable, checks its references and has no backup', () 
 test('each migration is preceded by a backup that opens by itself', () => {
   const { db, file } = sampleDatabase(3);
   db.close();
-  const migrated = openDatabase(file, [initial, addNote, `INSERT INTO note (text) VALUES ('third');`]);
-  expect(migrated.pragma('user_version', { simple: true })).toBe(3);
-  expect(migrated.prepare('SELECT text FROM note').pluck().all()).toEqual(['third']);
+  const migrated = openDatabase(file, [...libraryMigrations, addNote, `INSERT INTO note (text) VALUES ('last');`]);
+  expect(migrated.pragma('user_version', { simple: true })).toBe(known + 2);
+  expect(migrated.prepare('SELECT text FROM note').pluck().all()).toEqual(['last']);
   migrated.close();
 
-  expect(count(`${file}.before-v2`, [initial])).toBe(3);
-  expect(count(`${file}.before-v3`, [initial, addNote])).toBe(3);
-  expect(existsSync(`${file}.before-v2.partial`)).toBe(false);
+  expect(count(`${file}.before-v${known + 1}`, libraryMigrations)).toBe(3);
+  expect(count(`${file}.before-v${known + 2}`, [...libraryMigrations, addNote])).toBe(3);
+  expect(existsSync(`${file}.before-v${known + 1}.partial`)).toBe(false);
 });
 
 test('a failing migration leaves the database as it was, and the next start can try again', () => {
   const { db, file } = sampleDatabase(3);
   db.close();
-  const failure = failureOf(() => openDatabase(file, [initial, broken]));
+  const failure = failureOf(() => openDatabase(file, [...libraryMigrations, broken]));
   expect(failure.code).toBe('storage-failed');
   expect(failure.message).toContain('could not be brought up to date');
   expect(failure.message).toContain(file);
   expect(failure.remedy).toContain('Nothing was changed');
 
-  const old = openDatabase(file, [initial]);
-  expect(old.pragma('user_version', { simple: true })).toBe(1);
+  const old = openDatabase(file);
+  expect(old.pragma('user_version', { simple: true })).toBe(known);
   expect(old.prepare(`SELECT name FROM sqlite_schema WHERE name = 'half'`).get()).toBeUndefined();
   old.close();
-  expect(count(file, [initial, addNote])).toBe(3);
+  expect(count(file, [...libraryMigrations, addNote])).toBe(3);
 });
 
 test('a migration that leaves loose references is refused', () => {
   const { db, file } = sampleDatabase(1);
   db.close();
-  const failure = failureOf(() => openDatabase(file, [initial, 'DELETE FROM photo;']));
+  const failure = failureOf(() => openDatabase(file, [...libraryMigrations, 'DELETE FROM photo;']));
   expect(failure.message).toContain('1 row refers to what is not there');
   expect(count(file)).toBe(1);
 });

@@ -7,6 +7,7 @@ import { writePredictions } from '../../../src/main/db/predictions-write.ts';
 import {
   activeRun,
   addMetrics,
+  addNotice,
   endRun,
   failInterruptedRun,
   getRun,
@@ -20,7 +21,7 @@ import { photosWithoutPrediction, readablePhotos } from '../../../src/main/db/sn
 import { createClass } from '../../../src/main/labels/classes.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
 import { defaultOptions } from '../../../src/main/training/presets.ts';
-import type { PhotoClass, PhotoId, RunId, TrainingMetrics } from '../../../src/shared/types.ts';
+import type { BackboneInfo, PhotoClass, PhotoId, RunId, TrainingMetrics } from '../../../src/shared/types.ts';
 import { addProblem, sampleDatabase, setMissing } from './sample-photos.ts';
 
 let db: Db;
@@ -33,13 +34,29 @@ beforeEach(() => {
 });
 
 const begin = (): RunId =>
-  insertRun(db, { options: defaultOptions('quick'), startedFrom: null, labelled: 2, photos: 4, classes: [cat] });
+  insertRun(db, {
+    options: defaultOptions('quick'),
+    startedFrom: null,
+    labelled: 2,
+    photos: 4,
+    classes: [cat],
+    backbone: null,
+  });
 const end: RunEnd = {
   status: 'finished',
   seconds: 12.5,
   steps: 300,
   device: { kind: 'cpu', name: 'A processor' },
-  receipt: { labelsOnly: null, ssgan: { accuracy: 0.5, low: 0.1, high: 0.9, n: 4 }, note: null },
+  receipt: {
+    labelsOnly: null,
+    ssgan: { accuracy: 0.5, low: 0.1, high: 0.9, n: 4 },
+    logistic: null,
+    measuredBy: 'held-out',
+    gain: null,
+    active: 'ssgan',
+    temperature: 1.5,
+    note: null,
+  },
   error: null,
 };
 const predict = (run: RunId, photos = ids) =>
@@ -64,6 +81,20 @@ test('a run that has begun and ended reads as it was written', () => {
   expect(getRun(db, id)).toMatchObject({ id, status: 'running', labelled: 2, photos: 4, device: null, receipt: null });
   endRun(db, id, end);
   expect(getRun(db, id)).toMatchObject({ ...end, id, options: defaultOptions('quick'), startedFrom: null });
+});
+
+test('what a person should know of a run is kept in order, and the backbone with it', () => {
+  const info: BackboneInfo = {
+    ...{ name: 'MobileNet', format: 'layers', sha256: 'ab'.repeat(32), inputRange: 'minus-one-to-one' },
+    ...{ inputPx: 224, features: 256, bytes: 1000, takenFrom: 'pool' },
+  };
+  const plan = { options: defaultOptions('quick'), startedFrom: null, labelled: 2, photos: 4, classes: [cat] };
+  const id = insertRun(db, { ...plan, backbone: info });
+  addNotice(db, id, 'It was "restored".');
+  addNotice(db, id, 'Labels are lopsided.');
+  endRun(db, id, end);
+  expect(getRun(db, id)).toMatchObject({ backbone: info, notices: ['It was "restored".', 'Labels are lopsided.'] });
+  expect(getRun(db, begin())).toMatchObject({ backbone: null, notices: [] });
 });
 
 test('runs are listed newest first, and an unknown one is not found', () => {
@@ -132,6 +163,7 @@ test('thousands of predictions are written in short turns, so that a label gets 
     labelled: 0,
     photos: 20_000,
     classes: [dog],
+    backbone: null,
   });
   let labelled = false;
   setTimeout(() => {
@@ -162,8 +194,8 @@ test('a snapshot holds each photo with a file once, with its label, and no exclu
   setLabels(db, [ids[1]!], 'excluded', 'person');
   setMissing(db, 'd.jpg');
   expect(await readablePhotos(db)).toEqual([
-    { id: ids[0], path: 'a.jpg', classId: cat.id },
-    { id: ids[2], path: 'c.jpg', classId: null },
+    { id: ids[0], path: 'a.jpg', sha256: expect.stringMatching(/^[0-9a-f]{64}$/), classId: cat.id },
+    { id: ids[2], path: 'c.jpg', sha256: expect.stringMatching(/^[0-9a-f]{64}$/), classId: null },
   ]);
 });
 

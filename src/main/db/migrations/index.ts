@@ -1,5 +1,6 @@
 // The library database's migrations in order: entry i leads to version i + 1. Once released, an entry never changes.
 
 import { initial } from './001-initial.ts';
+import { backbone } from './002-backbone.ts';
 
-export const libraryMigrations: readonly string[] = [initial];
+export const libraryMigrations: readonly string[] = [initial, backbone];

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { throttle } from '../../../src/main/training/throttle.ts';
+import { throttle } from '../../src/main/throttle.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

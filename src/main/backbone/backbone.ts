@@ -1,0 +1,189 @@
+// The one backbone that is set up on this machine: chosen from a folder or downloaded when asked, checked by the trainer, remembered
+// for all libraries. Downloads nothing by itself and never changes a model's files.
+
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { toFailure, WhiskerError } from '../../shared/errors.ts';
+import type { Failure } from '../../shared/errors.ts';
+import type { BackboneOffer, BackboneState, InputRange } from '../../shared/types.ts';
+import type { Db } from '../db/open.ts';
+import { installBackbone, installedBackbone, openRegistry, removeBackbone } from '../db/registry.ts';
+import type { InstalledBackbone } from '../db/registry.ts';
+import { createEngine } from '../engine-host/engine.ts';
+import type { EngineOptions } from '../engine-host/engine.ts';
+import type { EventBus } from '../events.ts';
+import { throttle } from '../throttle.ts';
+import { downloadModel } from './download.ts';
+import { findFault } from './model-folder.ts';
+
+export interface BackboneService {
+  state(): Promise<BackboneState>;
+  offers(): BackboneOffer[];
+  /** Throws 'bad-input' with the reason why the model can't serve. */
+  choose(folder: string, inputRange: InputRange | null): Promise<BackboneState>;
+  /** Begins to download the offer and set it up. Throws 'not-found', 'conflict'. */
+  download(id: BackboneOffer['id']): Promise<BackboneState>;
+  cancelDownload(): Promise<BackboneState>;
+  /** Resolves when the download in progress ends, with why it failed; null when it did not, or none runs. */
+  downloaded(): Promise<Failure | null>;
+  remove(): Promise<BackboneState>;
+  /** The one that is set up. Throws 'not-found' or 'bad-input' when there is none that can be used. */
+  require(): Promise<InstalledBackbone>;
+  /** Reads the model in a folder without setting it up. Throws as `choose` does. */
+  open(folder: string, inputRange: InputRange | null): Promise<InstalledBackbone>;
+  close(): Promise<void>;
+}
+
+export interface BackboneParts {
+  dataDir: string;
+  engine: Omit<EngineOptions, 'role'>;
+  events: EventBus;
+  offers: readonly BackboneOffer[];
+}
+
+interface Download {
+  offer: BackboneOffer;
+  doneBytes: number;
+  cancelling: AbortController;
+  ended: Promise<Failure | null>;
+}
+
+const ANNOUNCE_EVERY_MS = 200;
+
+export function createBackboneService({ dataDir, engine, events, offers }: BackboneParts): BackboneService {
+  const registry = join(dataDir, 'registry.sqlite');
+  let current: Download | null = null;
+
+  function inRegistry<T>(body: (db: Db) => T): T {
+    const db = openRegistry(registry);
+    try {
+      return body(db);
+    } finally {
+      db.close();
+    }
+  }
+  const installed = () => (existsSync(registry) ? inRegistry(installedBackbone) : null);
+
+  async function state(): Promise<BackboneState> {
+    if (current) {
+      const { offer, doneBytes } = current;
+      return { status: 'downloading', offer: offer.id, doneBytes, totalBytes: offer.bytes };
+    }
+    const found = installed();
+    if (!found) return { status: 'none' };
+    const reason = await findFault(found);
+    if (reason === null) return { status: 'ready', ...found };
+    return {
+      status: 'unusable',
+      folder: found.folder,
+      reason,
+      remedy: 'Choose its folder again, or another backbone.',
+    };
+  }
+
+  async function announce(error: string | null = null): Promise<BackboneState> {
+    const now = await state();
+    events.emit('backbone.changed', { state: now, error });
+    return now;
+  }
+
+  async function open(folder: string, inputRange: InputRange | null, signal?: AbortSignal): Promise<InstalledBackbone> {
+    const place = resolve(folder);
+    // TensorFlow is hundreds of megabytes: its process lives for this one question.
+    const trainer = createEngine({ role: 'trainer', ...engine });
+    try {
+      const backbone = { folder: place, ...(inputRange && { inputRange }) };
+      return {
+        folder: place,
+        info: await trainer.request({ kind: 'open-backbone', backbone }, signal ? { signal } : {}),
+      };
+    } finally {
+      await trainer.kill();
+    }
+  }
+
+  function begin(offer: BackboneOffer): Download {
+    const download: Download = {
+      offer,
+      doneBytes: 0,
+      cancelling: new AbortController(),
+      ended: Promise.resolve(null),
+    };
+    const progress = throttle(ANNOUNCE_EVERY_MS, () => void announce());
+    download.ended = fetchAndInstall(download, progress).then(
+      () => ended(null),
+      (error: unknown) => ended(toFailure(error)),
+    );
+    async function ended(failure: Failure | null): Promise<Failure | null> {
+      progress.flush();
+      current = null;
+      const told = failure && failure.code !== 'cancelled' ? sentences(failure) : null;
+      await announce(told);
+      return failure;
+    }
+    return download;
+  }
+
+  async function fetchAndInstall(download: Download, progress: () => void): Promise<void> {
+    const { offer, cancelling } = download;
+    const { signal } = cancelling;
+    const folder = join(dataDir, 'backbones', offer.id);
+    const onProgress = (doneBytes: number) => {
+      download.doneBytes = doneBytes;
+      progress();
+    };
+    await downloadModel({ offer, folder, signal, onProgress });
+    const opened = await open(folder, null, signal);
+    inRegistry((db) => installBackbone(db, { ...opened, info: { ...opened.info, name: offer.name } }));
+  }
+
+  return {
+    state,
+    offers: () => [...offers],
+    async choose(folder, inputRange) {
+      const opened = await open(folder, inputRange);
+      inRegistry((db) => installBackbone(db, opened));
+      return announce();
+    },
+    async download(id) {
+      const offer = offers.find((candidate) => candidate.id === id);
+      if (!offer) throw new WhiskerError('not-found', `No backbone is offered under the name "${id}".`);
+      if (current && current.offer !== offer) {
+        throw new WhiskerError(
+          'conflict',
+          `${current.offer.name} is being downloaded.`,
+          'Wait until it ends, or cancel it.',
+        );
+      }
+      current ??= begin(offer);
+      return announce();
+    },
+    async cancelDownload() {
+      current?.cancelling.abort();
+      await current?.ended;
+      return state();
+    },
+    downloaded: async () => current && current.ended,
+    async remove() {
+      if (installed()) inRegistry(removeBackbone);
+      return announce();
+    },
+    async require() {
+      const found = installed();
+      if (!found) {
+        const remedy = 'Choose or download one, or learn from the photos alone.';
+        throw new WhiskerError('not-found', 'No pretrained backbone is set up.', remedy);
+      }
+      const fault = await findFault(found);
+      if (fault === null) return found;
+      throw new WhiskerError('bad-input', fault, 'Choose its folder again, or learn from the photos alone.');
+    },
+    open: (folder, inputRange) => open(folder, inputRange),
+    async close() {
+      current?.cancelling.abort();
+      await current?.ended;
+    },
+  };
+}
+
+const sentences = ({ message, remedy }: Failure): string => (remedy === undefined ? message : `${message} ${remedy}`);

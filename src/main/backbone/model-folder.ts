@@ -1,0 +1,31 @@
+// A TensorFlow.js model as files: which weights belong to it, and whether they are still there. What is in them is the trainer's to judge.
+
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import type { InstalledBackbone } from '../db/registry.ts';
+
+const modelJson = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ weightsManifest: v.array(v.object({ paths: v.array(v.string()) })) }),
+);
+
+/** Names of the weight files in the order in which model.json, whose text this is, lists them; null when it lists none. */
+export function weightFiles(text: string): string[] | null {
+  const parsed = v.safeParse(modelJson, text);
+  return parsed.success ? parsed.output.weightsManifest.flatMap(({ paths }) => paths) : null;
+}
+
+/** Why the model is no longer what was set up, as far as names and sizes tell, as a sentence; null when nothing is wrong. */
+export async function findFault({ folder, info }: InstalledBackbone): Promise<string | null> {
+  const text = await readFile(join(folder, 'model.json'), 'utf8').catch(() => null);
+  if (text === null) return `The backbone ${info.name} is no longer in "${folder}".`;
+  let bytes = 0;
+  for (const name of weightFiles(text) ?? []) {
+    const file = await stat(join(folder, name)).catch(() => null);
+    if (!file) return `The file ${name} of the backbone in "${folder}" is missing.`;
+    bytes += file.size;
+  }
+  return bytes === info.bytes ? null : `The backbone in "${folder}" is not the one that was set up any more.`;
+}

@@ -1,0 +1,56 @@
+// Libraries of earlier versions, brought up to date: what their runs said then, they say now in today's words.
+
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { initial } from '../../../src/main/db/migrations/001-initial.ts';
+import { openDatabase } from '../../../src/main/db/open.ts';
+import { getRun } from '../../../src/main/db/runs.ts';
+import type { RunId } from '../../../src/shared/types.ts';
+import { temporaryFolder } from './sample-photos.ts';
+
+const score = (accuracy: number) => ({ accuracy, low: 0, high: 1, n: 20 });
+const options = {
+  preset: 'quick',
+  minutes: 3,
+  seed: 1,
+  device: 'auto',
+  startFrom: 'scratch',
+  colour: 'auto',
+  mirror: true,
+};
+
+/** What a receipt of the first version reads as today. */
+function receiptNow(receipt: object | null) {
+  const file = join(temporaryFolder(), 'library.sqlite');
+  const old = openDatabase(file, [initial]);
+  old
+    .prepare(
+      `INSERT INTO run (status, options, started_at, labelled, photos, classes, receipt) VALUES ('finished', ?, '', 2, 4, '[]', ?)`,
+    )
+    .run(JSON.stringify(options), receipt && JSON.stringify(receipt));
+  old.close();
+  const db = openDatabase(file);
+  const run = getRun(db, 1 as RunId);
+  db.close();
+  expect(run).toMatchObject({ options: { ...options, features: 'pixels' }, backbone: null, notices: [] });
+  return run.receipt;
+}
+
+test('a run of the first version learned from pixels, and its receipt says how it was measured and what is in use', () => {
+  const unknown = { logistic: null, gain: null, temperature: null, note: null };
+  const better = { labelsOnly: score(0.7), ssgan: score(0.8), note: null };
+  expect(receiptNow(better)).toEqual({ ...better, ...unknown, measuredBy: 'held-out', active: 'ssgan' });
+  const worse = { labelsOnly: score(0.8), ssgan: score(0.7), note: null };
+  expect(receiptNow(worse)).toEqual({ ...worse, ...unknown, measuredBy: 'held-out', active: 'labels-only' });
+});
+
+test('a run that was stopped before its SSGAN began used the labels-only network', () => {
+  const stopped = { labelsOnly: score(0.7), ssgan: null, note: 'The run was stopped before the SSGAN began.' };
+  expect(receiptNow(stopped)).toMatchObject({ measuredBy: 'held-out', active: 'labels-only', note: stopped.note });
+});
+
+test('a receipt without numbers stays without, and a run without a receipt too', () => {
+  const few = { labelsOnly: null, ssgan: null, note: 'Too few labels.' };
+  expect(receiptNow(few)).toMatchObject({ ...few, measuredBy: null, active: 'ssgan' });
+  expect(receiptNow(null)).toBeNull();
+});
