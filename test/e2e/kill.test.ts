@@ -16,7 +16,7 @@ beforeAll(() => drawPhotos(folder, 0, 20));
 afterAll(() => temporary.remove());
 
 const training: TrainingOptions = {
-  ...{ preset: 'quick', minutes: 10, seed: 1, device: 'cpu' },
+  ...{ features: 'pixels', preset: 'quick', minutes: 10, seed: 1, device: 'cpu' },
   ...{ startFrom: 'scratch', colour: 'auto', mirror: true },
 };
 

@@ -1,5 +1,5 @@
 // Feature vectors that a backbone has already made of photos, on disk: rows of floats in one file, the hashes of the photos they are of
-// in another. Both only grow. Rows are on disk before their hashes, so that what a kill cuts short is overwritten by the next run.
+// in another. Both only grow. Rows are on disk before their hashes, so that what a kill cuts short is no loss but its own.
 
 import { mkdir, open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
@@ -34,11 +34,14 @@ export async function openFeatureStore(libraryDir: string, info: BackboneInfo): 
   if (isAlive(sign)) {
     throw new WhiskerError('training-running', 'Another Whisker is looking at these photos.', 'Wait until it ends.');
   }
-  const endSign = showSignOfLife(sign);
   const rowBytes = info.features * Float32Array.BYTES_PER_ELEMENT;
   const rows = await openOrCreate(path);
   const hashes = await openOrCreate(join(dir, `${name}.sha256`));
+  const endSign = showSignOfLife(sign);
   const rowOf = await readHashes(hashes, Math.floor((await rows.stat()).size / rowBytes));
+  // What a kill has cut short.
+  await rows.truncate(rowOf.size * rowBytes);
+  await hashes.truncate(rowOf.size * HASH_BYTES);
 
   return {
     path,

@@ -1,6 +1,6 @@
 // What the two ways to learn have in common: what they are given, what they give back, and a trainer that is started again when it dies.
 
-import type { TrainReply } from '../../engine/messages.ts';
+import type { TrainerEvent, TrainReply } from '../../engine/messages.ts';
 import { toFailure } from '../../shared/errors.ts';
 import type { PhotoId, RunId, TrainingOptions } from '../../shared/types.ts';
 import type { Engine } from '../engine-host/engine.ts';
@@ -49,26 +49,46 @@ export function lesson({ library, runId, options, snapshot, startFrom }: LearnPa
 const MOST_RESTARTS = 3;
 
 /**
- * The trainer's `request`, asked again when the process dies, up to three times in a run; the person is told. A `train` that is asked
- * again goes on from its last checkpoint, everything else begins anew. What it says meanwhile shows in the run.
+ * The trainer's `request`, asked again when the process dies, up to three times in a run, and on the CPU when the GPU's memory is too
+ * small; the person is told. A `train` that is asked again goes on from its last checkpoint, everything else begins anew.
+ * What it says meanwhile shows in the run.
  */
 export function steadyTrainer({ trainer, live, signal, closing }: LearnParts): Pick<Engine, 'request'> {
   let restarts = 0;
+  let avoidsGpu = false;
+
+  /** True when there is a way to go on after this. */
+  async function mend(error: unknown): Promise<boolean> {
+    const { code, message } = toFailure(error);
+    if (closing.aborted) return false;
+    if (code === 'engine-crashed' && restarts < MOST_RESTARTS) {
+      restarts++;
+      live.notice(`${message} It was started again and went on from what had been saved.`);
+      return true;
+    }
+    if (code === 'out-of-memory' && !avoidsGpu && live.progress.device?.kind === 'gpu') {
+      avoidsGpu = true;
+      live.notice("The graphics card's memory is too small for this, so the run went on without it.");
+      // A process keeps the device that it once took.
+      await trainer.kill();
+      return true;
+    }
+    return false;
+  }
+
   const request: Engine['request'] = async (asked, options) => {
-    const onEvent: NonNullable<typeof options>['onEvent'] = (message) => {
+    const onEvent = (message: TrainerEvent) => {
       // A stop that came before the trainer had begun would be lost; asking again does no harm.
       if (signal.aborted) trainer.stop();
       (options?.onEvent ?? live.onTrainerEvent)(message);
     };
     for (let again = false; ; again = true) {
+      const resume = again && asked.kind === 'train' ? { resume: true } : {};
+      const device = avoidsGpu ? { device: 'cpu' } : {};
       try {
-        const next = asked.kind === 'train' && again ? { ...asked, resume: true } : asked;
-        return await trainer.request(next, { ...options, onEvent });
+        return await trainer.request({ ...asked, ...resume, ...device }, { ...options, onEvent });
       } catch (error) {
-        const { code, message } = toFailure(error);
-        if (code !== 'engine-crashed' || restarts >= MOST_RESTARTS || closing.aborted) throw error;
-        restarts++;
-        live.notice(`${message} It was started again and went on from what had been saved.`);
+        if (!(await mend(error))) throw error;
       }
     }
   };
