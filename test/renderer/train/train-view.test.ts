@@ -78,7 +78,7 @@ describe('before a run', () => {
   it('keeps the advanced settings for the next run', async () => {
     const fake = await open();
     await user.click(button('Advanced'));
-    expect(main().getByText('They begin anew: there is no model yet.')).toBeTruthy();
+    expect(main().getByText('From scratch: there is no model yet.')).toBeTruthy();
     await user.click(main().getByRole('radio', { name: 'CPU' }));
     await user.click(main().getByRole('radio', { name: 'Grey' }));
     await user.click(main().getByRole('radio', { name: 'Off' }));

@@ -34,7 +34,9 @@ describe('what the unlabelled photos added', () => {
   });
 
   it('has a sentence for no difference and none for nothing to compare', () => {
-    expect(gainSentence(gained(0, -0.04, 0.04))).toContain('Unlabelled photos made no difference: 0.0 points (−4.0 to +4.0).');
+    expect(gainSentence(gained(0, -0.04, 0.04))).toContain(
+      'Unlabelled photos made no difference: 0.0 points (−4.0 to +4.0).',
+    );
     expect(gainSentence(receiptOf({ gain: null }))).toBeNull();
   });
 });
@@ -63,6 +65,7 @@ describe('what it rests on', () => {
       'Confidences are calibrated (temperature 1.4).',
     );
     expect(confidenceSentence(receiptOf(), 12)).toBe('Confidences are uncalibrated: label 8 more.');
+    expect(confidenceSentence(receiptOf({ ssgan: null }), 12)).toBe('Confidences are uncalibrated: label 28 more.');
     expect(confidenceSentence(receiptOf(), 24)).toBe('Confidences are uncalibrated.');
   });
 });

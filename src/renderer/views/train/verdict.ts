@@ -67,12 +67,14 @@ export function measuredSentence(receipt: Receipt): string | null {
     : `Measured on each of your ${plural(n, 'label')} in turn (cross-validation).`;
 }
 
-/** With fewer labels nobody can tell how far confidences may be trusted. */
-const labelsToCalibrate = 20;
+/** Labels from which on confidences are calibrated: of a head that is measured in any case, and of one that needs held-out labels. */
+const labelsToCalibrate = { measured: 20, unmeasured: 40 };
 
 /** `labelled`: how many labels the run had. */
-export function confidenceSentence({ temperature }: Receipt, labelled: number): string {
-  if (temperature !== null) return `Confidences are calibrated (temperature ${temperature.toFixed(1)}).`;
-  const missing = labelsToCalibrate - labelled;
+export function confidenceSentence(receipt: Receipt, labelled: number): string {
+  if (receipt.temperature !== null)
+    return `Confidences are calibrated (temperature ${receipt.temperature.toFixed(1)}).`;
+  const measured = receiptRows(receipt).some(({ inUse }) => inUse);
+  const missing = labelsToCalibrate[measured ? 'measured' : 'unmeasured'] - labelled;
   return missing > 0 ? `Confidences are uncalibrated: label ${missing} more.` : 'Confidences are uncalibrated.';
 }
