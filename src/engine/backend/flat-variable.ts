@@ -48,6 +48,12 @@ export class FlatVariable {
     executeMany('ResourceApplyAdam', [T], [this.#handle, slots.m.#handle, slots.v.#handle, ...settings, gradient], 0);
   }
 
+  /** One step of gradient descent with momentum: accumulated ← momentum · accumulated + gradient; this −= rate · accumulated. */
+  applyMomentum(accumulated: FlatVariable, rate: Scalar, gradient: Tensor1D, momentum: Scalar): void {
+    const inputs = [this.#handle, accumulated.#handle, rate, gradient, momentum];
+    executeMany('ResourceApplyMomentum', [T], inputs, 0);
+  }
+
   dispose(): void {
     executeMany('DestroyResourceOp', [], [this.#handle], 0);
     this.#handle.dispose();

@@ -16,7 +16,7 @@ interface Fused {
 }
 
 /** Makes the op known to TensorFlow.js's tape and returns its call; the first output is the value. */
-function fuse(kernelName: string, op: Fused): (inputs: NamedTensorMap, option: number) => Tensor {
+function fuse(kernelName: string, op: Fused): (inputs: NamedTensorMap, option: number) => Tensor[] {
   tf.registerKernel({
     kernelName,
     backendName: 'tensorflow',
@@ -29,7 +29,7 @@ function fuse(kernelName: string, op: Fused): (inputs: NamedTensorMap, option: n
     outputsToSave: op.outputsToSave,
     gradFunc: (dy, saved, attrs) => op.gradients(first(dy), saved, Number(attrs['option'])),
   });
-  return (inputs, option) => first(tf.engine().runKernel<Tensor[]>(kernelName, inputs, { option }));
+  return (inputs, option) => tf.engine().runKernel<Tensor[]>(kernelName, inputs, { option });
 }
 
 function first(tensors: Tensor | Tensor[]): Tensor {
@@ -80,37 +80,85 @@ const convBiasLeaky = fuse('WhiskerConvBiasLeaky', {
 /** leaky(conv(x, w) + b), slope 0.2, 'same' padding.  x: [n, h, w, ci], w: [k, k, ci, co], b: [co] -> [n, h/s, w/s, co].
  *  With stride 2 use an even kernel: TensorFlow pads an odd one on one side only, which shifts the picture. */
 export const convolve = (x: Tensor4D, w: Tensor4D, b: Tensor1D, stride: number): Tensor4D =>
-  convBiasLeaky({ x, w, b }, stride) as Tensor4D;
+  first(convBiasLeaky({ x, w, b }, stride)) as Tensor4D;
 
 /** conv(x, w) alone, without a gradient. */
 export const convolvePlain = (x: Tensor4D, w: Tensor4D, stride: number): Tensor4D =>
   execute('Conv2D', convolution(stride), [x, w]);
 
+const evenConvolution = ([kernel = 1]: number[], stride: number): Attribute[] => {
+  const pad = kernel >> 1;
+  const padding = attribute.int('explicit_paddings', [0, 0, pad, pad, pad, pad, 0, 0]);
+  return [T, NHWC, attribute.int('strides', [1, stride, stride, 1]), attribute.text('padding', 'EXPLICIT'), padding];
+};
+
+const convEven = fuse('WhiskerConvEven', {
+  inputsToSave: ['x', 'w'],
+  outputsToSave: [],
+  forward: ({ x, w }, stride) => [execute('Conv2D', evenConvolution(need(w).shape, stride), [need(x), need(w)])],
+  gradients(dy, [x, w], stride) {
+    const attributes = evenConvolution(need(w).shape, stride);
+    return {
+      x: () => execute('Conv2DBackpropInput', attributes, [shapeOf(need(x)), need(w), dy]),
+      w: () => execute('Conv2DBackpropFilter', attributes, [need(x), shapeOf(need(w)), dy]),
+    };
+  },
+});
+
+/** conv(x, w) with an odd kernel and as much padding on each side, as PyTorch has it.  x: [n, h, w, ci], w: [k, k, ci, co]. */
+export const convolveEvenly = (x: Tensor4D, w: Tensor4D, stride: number): Tensor4D =>
+  first(convEven({ x, w }, stride)) as Tensor4D;
+
 // ---------------------------------------------------------------- batch normalisation and ReLU
 
 const epsilon = attribute.float('epsilon', 1e-5);
-const normalisation = [T, attribute.float32('U'), NHWC, epsilon, attribute.bool('is_training', true)];
+const normalisation = (training: boolean): Attribute[] => [
+  ...[T, attribute.float32('U'), NHWC, epsilon],
+  attribute.bool('is_training', training),
+];
+const byBatch = normalisation(true);
+const byStatistics = normalisation(false);
+const WITH_RELU = 1;
 
-const batchNormRelu = fuse('WhiskerBatchNormRelu', {
+const batchNorm = fuse('WhiskerBatchNorm', {
   inputsToSave: ['x', 'scale'],
-  outputsToSave: [true, true, true, true],
-  forward({ x, scale, offset }) {
+  outputsToSave: [true, false, false, true, true, true],
+  forward({ x, scale, offset }, option) {
     const none = tf.tensor1d([]);
     const inputs = [need(x), need(scale), need(offset), none, none];
-    const [y, , , mean, variance, reserve] = executeMany('FusedBatchNormV3', normalisation, inputs, 6);
-    return [execute('Relu', [T], [need(y)]), need(mean), need(variance), need(reserve)];
+    const [z, mean, variance, ...reserved] = executeMany('FusedBatchNormV3', byBatch, inputs, 6);
+    const y = option === WITH_RELU ? execute('Relu', [T], [need(z)]) : need(z);
+    return [y, need(mean), need(variance), ...reserved];
   },
-  gradients(dy, [x, scale, y, mean, variance, reserve]) {
-    const dz = execute('ReluGrad', [T], [dy, need(y)]);
-    const inputs = [dz, need(x), need(scale), need(mean), need(variance), need(reserve)];
-    const [dx, dScale, dOffset] = executeMany('FusedBatchNormGradV3', normalisation, inputs, 5);
+  gradients(dy, [x, scale, y, ...reserved], option) {
+    const dz = option === WITH_RELU ? execute('ReluGrad', [T], [dy, need(y)]) : dy;
+    const inputs = [dz, need(x), need(scale), ...reserved];
+    const [dx, dScale, dOffset] = executeMany('FusedBatchNormGradV3', byBatch, inputs, 5);
     return { x: () => need(dx), scale: () => need(dScale), offset: () => need(dOffset) };
   },
 });
 
 /** relu(scale · (x − mean) / √(variance + 1e-5) + offset) over the batch.  x: [n, h, w, c]; scale, offset: [c]. */
 export const normaliseRelu = (x: Tensor4D, scale: Tensor1D, offset: Tensor1D): Tensor4D =>
-  batchNormRelu({ x, scale, offset }, 0) as Tensor4D;
+  first(batchNorm({ x, scale, offset }, WITH_RELU)) as Tensor4D;
+
+/** The same without ReLU, and the batch's own [c] mean and unbiased variance, which have no gradient. */
+export function normaliseByBatch(
+  x: Tensor4D,
+  scale: Tensor1D,
+  offset: Tensor1D,
+): { y: Tensor4D; mean: Tensor1D; variance: Tensor1D } {
+  const [y, mean, variance] = batchNorm({ x, scale, offset }, 0);
+  return { y: need(y) as Tensor4D, mean: need(mean) as Tensor1D, variance: need(variance) as Tensor1D };
+}
+
+/** The same by a mean and a variance known before, without a gradient. */
+export const normaliseBy = (
+  x: Tensor4D,
+  scale: Tensor1D,
+  offset: Tensor1D,
+  { mean, variance }: { mean: Tensor1D; variance: Tensor1D },
+): Tensor4D => first(executeMany('FusedBatchNormV3', byStatistics, [x, scale, offset, mean, variance], 6)) as Tensor4D;
 
 // ---------------------------------------------------------------- softmax losses
 
@@ -132,7 +180,7 @@ const crossEntropyOp = fuse('WhiskerCrossEntropy', {
 
 /** logsumexp(l) − l_y per row.  logits: [n, K], labels: [n] int32 -> [n]. */
 export const crossEntropy = (logits: Tensor2D, labels: Tensor1D): Tensor1D =>
-  crossEntropyOp({ logits, labels }, 0) as Tensor1D;
+  first(crossEntropyOp({ logits, labels }, 0)) as Tensor1D;
 
 const logSumExpOp = fuse('WhiskerLogSumExp', {
   inputsToSave: ['x'],
@@ -148,7 +196,7 @@ const logSumExpOp = fuse('WhiskerLogSumExp', {
 });
 
 /** log Σ_k exp(x_k) per row.  x: [n, K] -> [n]. */
-export const logSumExp = (x: Tensor2D): Tensor1D => logSumExpOp({ x }, 0) as Tensor1D;
+export const logSumExp = (x: Tensor2D): Tensor1D => first(logSumExpOp({ x }, 0)) as Tensor1D;
 
 // ---------------------------------------------------------------- pictures and random numbers, without gradients
 

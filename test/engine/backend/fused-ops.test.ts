@@ -57,6 +57,48 @@ describe('fused ops mean what their plain counterparts mean, values and gradient
     );
   });
 
+  test('batch normalisation alone, and by statistics known before', () => {
+    const unit = (x: Tensor, mean: Tensor, variance: Tensor) =>
+      tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-5)));
+    const [x, scale, offset] = [normal<Tensor4D>([4, 4, 4, 3], 4), normal<Tensor1D>([3], 5), normal<Tensor1D>([3], 6)];
+    expectEquivalent(
+      (x, scale, offset) => fused.normaliseByBatch(x as Tensor4D, scale as Tensor1D, offset as Tensor1D).y,
+      (x, scale, offset) => {
+        const { mean, variance } = tf.moments(x, [0, 1, 2]);
+        return tf.add(tf.mul(unit(x, mean, variance), scale), offset);
+      },
+      [x, scale, offset],
+    );
+    const { mean, variance } = fused.normaliseByBatch(x, scale, offset);
+    const expected = tf.moments(x, [0, 1, 2]);
+    expectSame(mean, expected.mean);
+    expectSame(variance, tf.mul(expected.variance, 64 / 63)); // Unbiased, of 4 × 4 × 4 values a channel.
+    const known = { mean: tf.tensor1d([1, 0, -1]), variance: tf.tensor1d([1, 2, 0.5]) };
+    const expectedBy = tf.add(tf.mul(unit(x, known.mean, known.variance), scale), offset);
+    expectSame(fused.normaliseBy(x, scale, offset, known), expectedBy);
+  });
+
+  for (const [kernel, stride] of [
+    [7, 2],
+    [3, 2],
+    [3, 1],
+    [1, 2],
+  ] as const) {
+    test(`convolution padded evenly, kernel ${kernel} at stride ${stride}`, () => {
+      const pad: [number, number] = [kernel >> 1, kernel >> 1];
+      expectEquivalent(
+        (x, w) => fused.convolveEvenly(x as Tensor4D, w as Tensor4D, stride),
+        (x, w) => {
+          // At stride 1, then every other row and column: TensorFlow's own gradient of a 1 × 1 kernel at stride 2 is wrong here.
+          const dense = tf.conv2d(tf.pad(x as Tensor4D, [[0, 0], pad, pad, [0, 0]]), w as Tensor4D, 1, 'valid');
+          const kept = tf.range(0, 8, stride, 'int32');
+          return tf.gather(tf.gather(dense, kept, 1), kept, 2);
+        },
+        [normal([2, 8, 8, 3], 1), normal([kernel, kernel, 3, 4], 2)],
+      );
+    });
+  }
+
   test('logsumexp, also of logits whose exponentials overflow', () => {
     expectEquivalent(
       (x) => fused.logSumExp(x as Tensor2D),
@@ -121,6 +163,13 @@ test('native Adam follows the formula of Kingma and Ba', async () => {
   }
   (await weights.values()).forEach((value, i) => expect(value).toBeCloseTo(expected.w[i]!, 5));
   for (const variable of variables) variable.dispose();
+});
+
+test('native momentum follows PyTorch: v ← μ·v + g, w ← w − rate·v', async () => {
+  const [weights, accumulated] = [new FlatVariable(Float32Array.of(1)), new FlatVariable(Float32Array.of(0))];
+  for (const g of [1, 2]) weights.applyMomentum(accumulated, tf.scalar(0.1), tf.tensor1d([g]), tf.scalar(0.9));
+  expect((await weights.values())[0]).toBeCloseTo(1 - 0.1 * 1 - 0.1 * (0.9 + 2), 6);
+  for (const variable of [weights, accumulated]) variable.dispose();
 });
 
 test('executions are counted by name, and only while counting', () => {
