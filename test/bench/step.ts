@@ -42,8 +42,11 @@ function measure(preset: PresetName) {
   const labels = Int32Array.from({ length: count }, (_, i) => (i < 100 ? i % 10 : -1));
   const recipe = recipeFor({ preset, pixels: pictures.file, mirror: true });
   const feed = new PixelFeed(pictures, labels, 10, recipe, pictures.measureScale(), 1);
-  const { classifierWidth, generatorWidth } = recipe;
-  const networks = pixelNetworks({ ...presets[preset], classes: 10, classifierWidth, generatorWidth }, feed.scale);
+  const { network, classifierWidth, generatorWidth } = recipe;
+  const networks = pixelNetworks(
+    { ...presets[preset], classes: 10, network, classifierWidth, generatorWidth },
+    feed.scale,
+  );
   const settings = learnerSettings(recipe, 'ssgan', 1);
   const learner = new Learner(networks, settings, freshState(networks, settings, feed.sample(), null));
   const step = () => tf.tidy(() => learner.step(feed.input(learner.steps, 'ssgan'), FRACTION));

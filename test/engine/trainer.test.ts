@@ -142,7 +142,7 @@ test('a run that was cut off goes on from its checkpoint, and leaves none behind
 /** Fresh weights that say they are 500 steps old. */
 function middleOfARun() {
   const { classifierWidth, generatorWidth } = recipeFor(request());
-  const shape = { sizePx: SIDE, channels: 1, classes: 2, classifierWidth, generatorWidth } as const;
+  const shape = { sizePx: SIDE, channels: 1, classes: 2, network: 'strokes', classifierWidth, generatorWidth } as const;
   const networks = pixelNetworks(shape, { mean: 0.3, deviation: 0.2 });
   const weights = networks.classifier.initialise(tf.randomNormal([16, SIDE, SIDE, 1]), randomStream(1));
   const classifier = TrainedWeights.begin(weights);

@@ -25,7 +25,7 @@ export const featureRecipe = {
 
 export const featureLearnerSettings = (stage: TrainingMetrics['stage'], seed: number): LearnerSettings => ({
   objective: featureRecipe.objectives[stage],
-  classifierAdam: adam,
-  generatorAdam: adam,
+  classifierOptimiser: adam,
+  generatorOptimiser: adam,
   seed,
 });

@@ -17,6 +17,7 @@ export interface ViewRange {
   light: number;
 }
 
+export const stillView: ViewRange = { turn: 0, scale: 0, shear: 0, shift: 0, cutout: 0, light: 0 };
 export const weakView: ViewRange = { turn: 0.15, scale: 0.1, shear: 0.1, shift: 0.06, cutout: 0, light: 0 };
 export const strongView: ViewRange = { turn: 0.4, scale: 0.2, shear: 0.3, shift: 0.1, cutout: 0.35, light: 0 };
 

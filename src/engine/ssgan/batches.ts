@@ -30,6 +30,15 @@ export class Batches {
     });
   }
 
+  /** All labelled positions, the same at each step; evenly over the classes as many as `most` where there are more. */
+  allLabelled(most: number): Int32Array {
+    const share = Math.ceil(most / this.#byClass.length);
+    const all = this.#byClass.reduce((sum, members) => sum + members.length, 0);
+    return Int32Array.from(
+      this.#byClass.flatMap((members) => Array.from(all <= most ? members : members.subarray(0, share))),
+    );
+  }
+
   /** The next `size` of the pool; each round visits every photo once, in a new order. */
   unlabelled(step: number, size: number): Int32Array {
     const n = this.#pool.length;

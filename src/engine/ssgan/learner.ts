@@ -4,16 +4,20 @@
 import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../backend/tensorflow.ts';
 import { Noise, type Classifier, type Generator } from './network.ts';
 import { usesGenerator, type Objective } from './objective.ts';
-import { TrainedWeights, type AdamSettings, type NetworkState } from './optimiser.ts';
+import { TrainedWeights, type NetworkState, type OptimiserSettings } from './optimiser.ts';
 import { unpack } from './parameters.ts';
 import { randomStream } from './random.ts';
-import { rateShare } from './schedule.ts';
-import { trainingStep, type StepInput } from './step.ts';
+import { cosine, type Schedule } from './schedule.ts';
+import { trainingStep, type StepContext, type StepInput } from './step.ts';
 
 export interface LearnerSettings {
   objective: Objective;
-  classifierAdam: AdamSettings;
-  generatorAdam: AdamSettings;
+  classifierOptimiser: OptimiserSettings;
+  generatorOptimiser: OptimiserSettings;
+  /** Warm-up and cosine unless said otherwise. */
+  schedule?: Schedule | undefined;
+  /** Who moves first in a step: the generator, unless said otherwise. */
+  first?: StepContext<Tensor>['first'] | undefined;
   /** A 31-bit number; the same seed, state and input make the same step. */
   seed: number;
 }
@@ -52,8 +56,8 @@ export class Learner<X extends Tensor> {
   constructor(networks: Networks<X>, settings: LearnerSettings, state: LearnerState) {
     this.#networks = networks;
     this.#settings = settings;
-    this.#classifier = new TrainedWeights(state.classifier, settings.classifierAdam);
-    this.#generator = state.generator && new TrainedWeights(state.generator, settings.generatorAdam);
+    this.#classifier = new TrainedWeights(state.classifier, settings.classifierOptimiser);
+    this.#generator = state.generator && new TrainedWeights(state.generator, settings.generatorOptimiser);
     this.#steps = state.step;
     this.#caution = state.caution;
   }
@@ -65,14 +69,15 @@ export class Learner<X extends Tensor> {
   /** Learns from one batch.  fraction: how far the run is, 0 to 1. */
   step(input: StepInput<X>, fraction: number): void {
     const { classifier, generator } = this.#networks;
-    const { objective, seed } = this.#settings;
+    const { objective, seed, schedule = cosine, first = 'generator' } = this.#settings;
     const context = {
       objective,
+      first,
       fraction,
       classifier: { network: classifier, trained: this.#classifier },
       generator: usesGenerator(objective) ? { network: generator, trained: this.#generator } : null,
       noise: new Noise(seed, this.#steps),
-      rate: this.#caution * rateShare(this.#steps, fraction),
+      rate: this.#caution * schedule(this.#steps, fraction),
     };
     const losses = tf.keep(tf.tidy(() => trainingStep(context, input)));
     this.#losses?.dispose();

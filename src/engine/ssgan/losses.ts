@@ -1,7 +1,7 @@
 // The losses, as in the papers. l: logits [n, K]; s = logsumexp(l) [n]; f: features [n, d]; softplus(x) = log(1 + eˣ).
 
 import { crossEntropy, logSumExp } from '../backend/fused-ops.ts';
-import { tf, type Scalar, type Tensor1D, type Tensor2D } from '../backend/tensorflow.ts';
+import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../backend/tensorflow.ts';
 
 /** Labelled photos: mean(s − l_y), which is softmax cross-entropy.  l: [n, K], y: [n] int32. */
 export const labelledLoss = (l: Tensor2D, y: Tensor1D): Scalar => tf.mean(crossEntropy(l, y));
@@ -44,3 +44,7 @@ export const entropyLoss = (l: Tensor2D): Scalar => tf.mean(tf.sub(logSumExp(l),
 
 /** By how many quarters was the picture turned? Softmax cross-entropy over the four answers. Gidaris et al. 2018. */
 export const turnedLoss = labelledLoss;
+
+/** Learned weights stay small: ½·Σ w².  Its gradient is what PyTorch calls weight decay. */
+export const sizeLoss = (weights: Tensor[]): Scalar =>
+  tf.mul(tf.addN<Scalar>(weights.map((w) => tf.sum<Scalar>(tf.square(w)))), 0.5);

@@ -10,6 +10,8 @@ import type { Networks } from './learner.ts';
 import { part, type Layout } from './parameters.ts';
 import { pixelClassifier } from './pixel-classifier.ts';
 import { pixelGenerator, type PixelScale } from './pixel-generator.ts';
+import type { Recipe } from './recipe.ts';
+import { resNet18 } from './resnet.ts';
 import { Pictures } from './pictures.ts';
 import { predict } from './predict.ts';
 import { readTensorFile, writeTensorFile, type NamedArray } from './tensor-file.ts';
@@ -19,6 +21,7 @@ export interface ModelShape {
   sizePx: number;
   channels: 1 | 3;
   classes: number;
+  network: Recipe['network'];
   classifierWidth: number;
   generatorWidth: number;
 }
@@ -41,10 +44,16 @@ const FILE = 'model.safetensors';
 const FORMAT = 'whisker-pixels-2';
 
 export function pixelNetworks(shape: ModelShape, scale: PixelScale): Networks<Tensor4D> {
-  return {
-    classifier: pixelClassifier(shape, shape.classes, shape.classifierWidth),
-    generator: pixelGenerator(shape, scale, shape.generatorWidth),
-  };
+  const { network, classes, classifierWidth, generatorWidth } = shape;
+  return network === 'seed'
+    ? {
+        classifier: resNet18(shape, classes, classifierWidth),
+        generator: pixelGenerator(shape, scale, 'seed', generatorWidth),
+      }
+    : {
+        classifier: pixelClassifier(shape, classes, network, classifierWidth),
+        generator: pixelGenerator(shape, scale, 'doubling', generatorWidth),
+      };
 }
 
 export function saveModel(folder: string, model: Model): void {

@@ -23,6 +23,8 @@ export interface Objective {
   entropy: number;
   /** Cross-entropy of "by how many quarters was this unlabelled photo turned?", which teaches shapes without a label. */
   turned: number;
+  /** ½·‖w‖² over the learned weights. */
+  weightDecay: number;
   /** From which share of the run to which each kind of term grows from 0 to its weight. */
   ramps: { agreement: Ramp; realFake: Ramp; entropy: Ramp };
 }
@@ -41,6 +43,7 @@ export const labelsOnly: Objective = {
   consistency: 0,
   entropy: 0,
   turned: 0,
+  weightDecay: 0,
   ramps: { agreement: [0, 0.1], realFake: [0, 0.1], entropy: [0.3, 0.5] },
 };
 
@@ -52,6 +55,9 @@ export const ssgan: Objective = {
   featureMatching: 1,
   pseudoLabel: 1,
 };
+
+/** For photos in colour: what is up teaches more about shapes than doubtful pseudo-labels do. */
+export const ssganOfPhotos: Objective = { ...ssgan, pseudoLabel: 0, turned: 1 };
 
 export const usesGenerator = (o: Objective): boolean => o.generated > 0;
 export const usesUnlabelled = (o: Objective): boolean =>

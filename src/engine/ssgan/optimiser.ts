@@ -1,4 +1,4 @@
-// Adam over one flat weight vector, with an exponential moving average of the weights beside it. All native, no read-back.
+// Adam, or plain momentum, over one flat weight vector, with an exponential moving average of the weights beside it. All native, no read-back.
 
 import { FlatVariable } from '../backend/flat-variable.ts';
 import { tf, type Tensor1D } from '../backend/tensorflow.ts';
@@ -11,7 +11,14 @@ export interface AdamSettings {
   averageMost: number;
 }
 
+/** Stochastic gradient descent with momentum, as PyTorch has it: v ← μ·v + g, w ← w − rate·v. */
+export type MomentumSettings = Pick<AdamSettings, 'rate' | 'averageMost'> & { momentum: number };
+export type OptimiserSettings = AdamSettings | MomentumSettings;
+
 const EPSILON = 1e-8;
+
+/** How far running statistics move towards a batch's own, as in PyTorch. */
+const FOLLOW = 0.1;
 
 /** Everything of a network that changes while it learns. */
 export interface NetworkState {
@@ -28,10 +35,10 @@ export class TrainedWeights {
   readonly average: FlatVariable;
   readonly #m: FlatVariable;
   readonly #v: FlatVariable;
-  readonly #settings: AdamSettings;
+  readonly #settings: OptimiserSettings;
   #updates: number;
 
-  constructor(state: NetworkState, settings: AdamSettings) {
+  constructor(state: NetworkState, settings: OptimiserSettings) {
     this.weights = new FlatVariable(state.weights);
     this.average = new FlatVariable(state.average);
     this.#m = new FlatVariable(state.m);
@@ -46,14 +53,33 @@ export class TrainedWeights {
     return { weights, average: weights, m: zeros, v: zeros, updates: 0 };
   }
 
-  /** One Adam step at `share` of the full rate; then average ← d·average + (1−d)·weights, d = min(averageMost, (1+t)/(10+t)). */
+  /** One step at `share` of the full rate; then average ← d·average + (1−d)·weights, d = min(averageMost, (1+t)/(10+t)). */
   update(gradient: Tensor1D, share: number): void {
     const t = ++this.#updates;
-    const { rate, beta1, beta2, averageMost } = this.#settings;
-    const settings = [beta1 ** t, beta2 ** t, rate * share, beta1, beta2, EPSILON].map((value) => tf.scalar(value));
-    this.weights.applyAdam({ m: this.#m, v: this.#v }, settings, gradient);
+    const { averageMost } = this.#settings;
+    this.#descend(t, gradient, share);
     const decay = Math.min(averageMost, (1 + t) / (10 + t));
     this.average.subtract(tf.scalar(1 - decay), tf.sub(this.average.read(), this.weights.read()));
+  }
+
+  #descend(t: number, gradient: Tensor1D, share: number): void {
+    const settings = this.#settings;
+    const rate = settings.rate * share;
+    if ('momentum' in settings) {
+      this.weights.applyMomentum(this.#m, tf.scalar(rate), gradient, tf.scalar(settings.momentum));
+      return;
+    }
+    const { beta1, beta2 } = settings;
+    const scalars = [beta1 ** t, beta2 ** t, rate, beta1, beta2, EPSILON].map((value) => tf.scalar(value));
+    this.weights.applyAdam({ m: this.#m, v: this.#v }, scalars, gradient);
+  }
+
+  /** The end of the vector moves a tenth of the way to `statistics`, which have no gradient. */
+  follow(statistics: Tensor1D): void {
+    const weights = this.weights.read();
+    const learned = weights.size - statistics.size;
+    const off = tf.sub<Tensor1D>(tf.slice1d(weights, learned, statistics.size), statistics);
+    this.weights.subtract(tf.scalar(FOLLOW), tf.concat1d([tf.zeros([learned]), off]));
   }
 
   /** Goes back to an earlier state. */

@@ -6,7 +6,7 @@ import { tf, type Scalar, type Tensor, type Tensor1D } from '../backend/tensorfl
 export interface Parameter {
   name: string;
   shape: number[];
-  /** Set once when the network is made, never learned. */
+  /** Without a gradient: set once when the network is made, or following statistics. */
   frozen?: boolean;
 }
 
@@ -49,7 +49,7 @@ function entryOf(layout: Layout, name: string): Entry {
   return entry;
 }
 
-/** The flat vector as named tensors, in two kinds of op: one split, and one reshape a tensor. */
+/** The flat vector as named tensors, in two kinds of op: one split, and one reshape a tensor. `tensors` holds the learned ones. */
 export function unpack(flat: Tensor1D, layout: Layout): { tensors: Tensor[]; weights: Weights } {
   const { entries } = layout;
   const pieces = executeMany(
@@ -67,7 +67,7 @@ export function unpack(flat: Tensor1D, layout: Layout): { tensors: Tensor[]; wei
   );
   const byName = new Map(entries.map((entry, i) => [entry.name, tf.reshape(pieces[i] ?? flat, entry.shape)]));
   return {
-    tensors: [...byName.values()],
+    tensors: entries.flatMap(({ name, frozen }) => (frozen ? [] : [byName.get(name) ?? flat])),
     weights: <T extends Tensor>(name: string) => {
       const tensor = byName.get(name);
       if (!tensor) throw new Error(`The network has no parameter '${name}'.`);
@@ -77,23 +77,21 @@ export function unpack(flat: Tensor1D, layout: Layout): { tensors: Tensor[]; wei
 }
 
 /** Runs `compute` and differentiates its loss by a network's learned weights: [layout.size], zeros for frozen and unused
- *  ones. `keep` outlives the differentiation. Call inside tf.tidy. */
-export function differentiate<K extends Tensor>(
+ *  ones. What `keep` holds outlives the differentiation. Call inside tf.tidy. */
+export function differentiate<K extends [Tensor, ...Tensor[]]>(
   compute: () => { loss: Scalar; keep: K },
   tensors: Tensor[],
   layout: Layout,
 ): { loss: Scalar; kept: K; gradient: Tensor1D } {
-  const held: K[] = [];
-  const learned = tensors.slice(0, layout.entries.filter((entry) => !entry.frozen).length);
+  let held: Tensor[] = [];
   const { value: loss, grads } = tf.engine().gradients(() => {
     const { loss, keep } = compute();
-    held.push(tf.keep(keep.clone()));
+    held = keep.map((tensor) => tf.keep(tensor.clone()));
     return loss;
-  }, learned);
-  const [kept] = held.map((tensor) => tensor.clone()); // From here on the caller's tidy owns it.
+  }, tensors);
+  const kept = held.map((tensor) => tensor.clone()); // From here on the caller's tidy owns them.
   tf.dispose(held);
-  if (!kept) throw new Error('Nothing was computed.');
-  const pieces = learned.map((tensor, i) => (grads[i] ?? tf.zerosLike(tensor)).as1D());
+  const pieces = tensors.map((tensor, i) => (grads[i] ?? tf.zerosLike(tensor)).as1D());
   if (layout.trainable < layout.size) pieces.push(tf.zeros([layout.size - layout.trainable]));
-  return { loss, kept, gradient: tf.concat1d(pieces) };
+  return { loss, kept: kept as K, gradient: tf.concat1d(pieces) }; // Clones are of the rank of what they were cloned from.
 }

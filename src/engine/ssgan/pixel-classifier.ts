@@ -23,24 +23,40 @@ interface Layer {
   residual: boolean;
 }
 
-/** Halves the side to 8 pixels while the width doubles, then one residual convolution. */
-function layersFor({ sizePx, channels }: PixelShape, width: number): Layer[] {
-  const layers: Layer[] = [
-    { name: 'conv1', kernel: 4, stride: 2, from: channels, to: width, residual: false },
-    { name: 'conv2', kernel: 3, stride: 1, from: width, to: 2 * width, residual: false },
-  ];
-  let side = sizePx / 2;
-  let channelsNow = 2 * width;
-  for (let i = 3; side > 8; i++, side /= 2) {
-    layers.push({ name: `conv${i}`, kernel: 4, stride: 2, from: channelsNow, to: 2 * channelsNow, residual: false });
-    channelsNow *= 2;
-  }
-  layers.push({ name: 'residual', kernel: 3, stride: 1, from: channelsNow, to: channelsNow, residual: true });
-  return layers;
+/** What sort of pictures the layers are for: scans and digits are told by strokes, photos by larger shapes. */
+export type PixelPlan = 'strokes' | 'photos';
+
+const convolutionOf =
+  (kernel: number, stride: 1 | 2, residual = false) =>
+  (from: number, to: number): Omit<Layer, 'name'> => ({ kernel, stride, from, to, residual });
+const halve = convolutionOf(4, 2);
+const widen = convolutionOf(3, 1);
+const refine = convolutionOf(3, 1, true);
+
+/** Strokes: halve the side to 8 pixels while the width doubles, then one residual convolution.
+ *  Photos: halve it four times, a residual convolution after the second and the third. */
+function layersFor({ sizePx, channels }: PixelShape, plan: PixelPlan, width: number): Layer[] {
+  const halvings = Math.ceil(Math.log2(sizePx / 8)) - 1; // after the first
+  const kinds =
+    plan === 'photos'
+      ? [halve, halve, refine, halve, refine, halve]
+      : [halve, widen, ...Array.from({ length: halvings }, () => halve), refine];
+  let from: number = channels;
+  return kinds.map((kind, i) => {
+    const to = i === 0 ? width : kind === refine ? from : 2 * from;
+    const layer = { name: `conv${i + 1}`, ...kind(from, to) };
+    from = to;
+    return layer;
+  });
 }
 
-export function pixelClassifier(shape: PixelShape, classes: number, width = 16): Classifier<Tensor4D> {
-  const layers = layersFor(shape, width);
+export function pixelClassifier(
+  shape: PixelShape,
+  classes: number,
+  plan: PixelPlan = 'strokes',
+  width = 16,
+): Classifier<Tensor4D> {
+  const layers = layersFor(shape, plan, width);
   const featureSize = layers.at(-1)?.to ?? width;
   const layout = layOut([
     ...layers.flatMap(({ name, kernel, from, to }) => [
@@ -67,7 +83,7 @@ export function pixelClassifier(shape: PixelShape, classes: number, width = 16):
     forward(weights, x) {
       let h = x;
       for (const layer of layers) h = convolution(weights, layer, h);
-      const features = tf.mean<Tensor2D>(h, [1, 2]); // [n, 8, 8, d] -> [n, d]
+      const features = tf.mean<Tensor2D>(h, [1, 2]); // [n, side, side, d] -> [n, d]
       const head = (name: string) =>
         tf.add<Tensor2D>(tf.matMul(features, weights<Tensor2D>(`${name}.w`)), weights(`${name}.b`));
       return { features, logits: head('logits'), turns: () => head('turns') };

@@ -2,7 +2,7 @@
 
 import type { TrainingMetrics } from '../../shared/types.ts';
 import { tf, type Tensor4D } from '../backend/tensorflow.ts';
-import { augment, type ViewRange } from './augment.ts';
+import { augment, stillView, type ViewRange } from './augment.ts';
 import { Batches } from './batches.ts';
 import { usesUnlabelled } from './objective.ts';
 import type { Pictures } from './pictures.ts';
@@ -48,11 +48,11 @@ export class PixelFeed {
     const { views, stages } = this.#recipe;
     const { objective, labelledView } = stages[stage];
     const random = randomStream(this.#seed, 4, step);
-    const chosen = this.#batches.labelled(step, this.#batch.labelled);
+    const chosen = this.#labelled(step);
     const view =
-      (range: ViewRange): View =>
+      (range: ViewRange | null): View =>
       (pictures) =>
-        augment(pictures, range, views.mirror, random);
+        range ? augment(pictures, range, views.mirror, random) : pictures;
     const strong = view(views.strong);
     return {
       labelled: view(views[labelledView])(this.#pictures.batch(chosen, this.scale)),
@@ -65,6 +65,13 @@ export class PixelFeed {
       generated: this.#batch.generated,
       disguise: strong,
     };
+  }
+
+  #labelled(step: number): Int32Array {
+    const { labelled } = this.#batch;
+    return this.#recipe.labelledDraw === 'all'
+      ? this.#batches.allLabelled(labelled)
+      : this.#batches.labelled(step, labelled);
   }
 
   #twoViews(step: number, weak: View, strong: View) {
@@ -80,7 +87,7 @@ export class PixelFeed {
     const quarters = Int32Array.from(rows, () => Math.floor(4 * random()));
     const pictures = this.#pictures.batch(rows, this.scale);
     return {
-      examples: augment(pictures, views.weak, views.mirror, random, quarters),
+      examples: augment(pictures, views.weak ?? stillView, views.mirror, random, quarters),
       quarters: tf.tensor1d(quarters, 'int32'),
     };
   }

@@ -1,4 +1,4 @@
-// The DCGAN generator over pixels (Radford et al. 2016): a dense layer, then transposed convolutions that double the side,
+// The DCGAN generator over pixels (Radford et al. 2016): a dense layer, then transposed convolutions that make the side larger,
 // batch normalisation and ReLU between them.
 
 import { normaliseRelu } from '../backend/fused-ops.ts';
@@ -14,55 +14,85 @@ export interface PixelScale {
   deviation: number;
 }
 
-const NOISE_SIZE = 64;
-
-/** Sides and widths from the first feature map to the picture: 32 px is 4, 8, 16, 32. */
-function stagesFor(sizePx: number, width: number): { side: number; from: number }[] {
-  const doublings = Math.floor(Math.log2(sizePx / 4));
-  return Array.from({ length: doublings + 1 }, (_, i) => ({
-    side: sizePx / 2 ** (doublings - i),
-    from: Math.max(16, width / 2 ** i),
-  }));
+/** One feature map on the way to the picture. */
+interface FeatureMap {
+  side: number;
+  channels: number;
 }
 
-export function pixelGenerator({ sizePx, channels }: PixelShape, scale: PixelScale, width = 64): Generator<Tensor4D> {
-  const stages = stagesFor(sizePx, width);
-  const [seed] = stages;
+/** Noise, how it begins, and the maps between it and the picture. */
+interface Plan {
+  noiseSize: number;
+  /** Standard deviation of the first layer's weights. */
+  begins: number;
+  maps(sizePx: number, width: number): FeatureMap[];
+}
+
+const plans = {
+  /** Small and quick: 32 px is 4, 8, 16 and the picture, with `width` channels at first, halved each time. */
+  doubling: {
+    ...{ noiseSize: 64, begins: 0.1 },
+    maps(sizePx, width) {
+      const doublings = Math.floor(Math.log2(sizePx / 4));
+      return Array.from({ length: doublings }, (_, i) => ({
+        side: sizePx / 2 ** (doublings - i),
+        channels: Math.max(16, width / 2 ** i),
+      }));
+    },
+  },
+  /** The seed's: 7, 14, 28, 112 and 224 px, with 512 to 64 channels when `width` is 64. */
+  seed: {
+    ...{ noiseSize: 100, begins: 0.02 },
+    maps: (sizePx, width) =>
+      [32, 16, 8, 2].map((share, i) => ({ side: sizePx / share, channels: width * 2 ** (3 - i) })),
+  },
+} satisfies Record<string, Plan>;
+export type GeneratorPlan = keyof typeof plans;
+
+export function pixelGenerator(
+  { sizePx, channels }: PixelShape,
+  scale: PixelScale,
+  plan: GeneratorPlan = 'doubling',
+  width = 64,
+): Generator<Tensor4D> {
+  const { noiseSize, begins, maps: mapsOf } = plans[plan];
+  const maps: FeatureMap[] = mapsOf(sizePx, width);
+  const [seed] = maps;
   if (!seed) throw new Error(`A picture of ${sizePx} px is too small to generate.`);
-  const widthAfter = (i: number) => stages[i + 1]?.from ?? channels;
+  const layers = maps.map((from, i) => ({ i, from, to: maps[i + 1] ?? { side: sizePx, channels } }));
   const layout = layOut([
-    { name: 'seed.w', shape: [NOISE_SIZE, seed.side * seed.side * seed.from] },
-    ...stages.slice(0, -1).flatMap(({ from }, i) => [
-      { name: `norm${i}.scale`, shape: [from] },
-      { name: `norm${i}.offset`, shape: [from] },
-      { name: `up${i}.w`, shape: [4, 4, i + 2 === stages.length ? channels : widthAfter(i), from] },
+    { name: 'seed.w', shape: [noiseSize, seed.side * seed.side * seed.channels] },
+    ...layers.flatMap(({ i, from, to }) => [
+      { name: `norm${i}.scale`, shape: [from.channels] },
+      { name: `norm${i}.offset`, shape: [from.channels] },
+      { name: `up${i}.w`, shape: [4, 4, to.channels, from.channels] },
     ]),
     { name: 'picture.b', shape: [channels] },
   ]);
 
   return {
     layout,
-    noiseSize: NOISE_SIZE,
+    noiseSize,
 
-    /** z: [n, 64] -> [n, sizePx, sizePx, channels], standardised like the real pictures. */
+    /** z: [n, noiseSize] -> [n, sizePx, sizePx, channels], standardised like the real pictures. */
     forward(weights, z) {
       const n = z.shape[0];
       const dense = tf.matMul(z, weights<Tensor2D>('seed.w'));
-      let h = dense.as4D(n, seed.side, seed.side, seed.from);
-      stages.slice(1).forEach(({ side }, i) => {
-        const w = weights<Tensor4D>(`up${i}.w`);
+      let h = dense.as4D(n, seed.side, seed.side, seed.channels);
+      for (const { i, from, to } of layers) {
         h = normaliseRelu(h, weights<Tensor1D>(`norm${i}.scale`), weights<Tensor1D>(`norm${i}.offset`));
-        h = tf.conv2dTranspose(h, w, [n, side, side, w.shape[2]], 2, 'same');
-      });
-      const picture = tf.sigmoid(tf.add(h, weights('picture.b'))); // 0 to 1
-      return tf.mul(tf.sub(picture, scale.mean), 1 / scale.deviation);
+        const shape: [number, number, number, number] = [n, to.side, to.side, to.channels];
+        h = tf.conv2dTranspose(h, weights<Tensor4D>(`up${i}.w`), shape, to.side / from.side, 'same');
+      }
+      const signed = tf.tanh(tf.add(h, weights('picture.b'))); // −1 to 1
+      return tf.mul(tf.sub(signed, 2 * scale.mean - 1), 0.5 / scale.deviation);
     },
 
     initialise(random) {
       const flat = new Float32Array(layout.size);
       for (const { name, offset, size } of layout.entries) {
         if (name.endsWith('.w'))
-          fillNormal(flat.subarray(offset, offset + size), random, name === 'seed.w' ? 0.1 : 0.02);
+          fillNormal(flat.subarray(offset, offset + size), random, name === 'seed.w' ? begins : 0.02);
         if (name.endsWith('.scale')) part(flat, layout, name).fill(1);
       }
       return flat;

@@ -7,7 +7,8 @@ import { unpack } from './parameters.ts';
 import type { Pictures } from './pictures.ts';
 import type { PixelScale } from './pixel-generator.ts';
 
-const BATCH = 250;
+/** Pictures at once: many small ones, few large ones. */
+export const batchRows = (sizePx: number): number => Math.max(8, Math.min(250, Math.floor(2 ** 20 / sizePx ** 2)));
 
 /** [rows.length, K] row-major.  weights: the classifier's flat vector.  onBatch hears how many rows are done. */
 export async function predict(
@@ -18,10 +19,11 @@ export async function predict(
   rows: ArrayLike<number>,
   onBatch?: (done: number) => void,
 ): Promise<Float32Array> {
+  const rowsAtOnce = batchRows(pictures.file.sizePx);
   const flat = tf.tensor1d(weights.slice());
   const batches: Float32Array[] = [];
-  for (let from = 0; from < rows.length; from += BATCH) {
-    const some = Array.from({ length: Math.min(BATCH, rows.length - from) }, (_, i) => rows[from + i] ?? 0);
+  for (let from = 0; from < rows.length; from += rowsAtOnce) {
+    const some = Array.from({ length: Math.min(rowsAtOnce, rows.length - from) }, (_, i) => rows[from + i] ?? 0);
     const probabilities = tf.tidy(() => {
       const x = pictures.batch(some, scale);
       return tf.softmax(classifier.forward(unpack(flat, classifier.layout).weights, x, null).logits);
@@ -32,8 +34,8 @@ export async function predict(
     await nextTurn();
   }
   flat.dispose();
-  const classes = batches[0] ? batches[0].length / Math.min(BATCH, rows.length) : 0;
+  const classes = batches[0] ? batches[0].length / Math.min(rowsAtOnce, rows.length) : 0;
   const all = new Float32Array(rows.length * classes);
-  batches.forEach((batch, i) => all.set(batch, i * BATCH * classes));
+  batches.forEach((batch, i) => all.set(batch, i * rowsAtOnce * classes));
   return all;
 }

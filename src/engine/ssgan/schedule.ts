@@ -4,9 +4,14 @@ import type { Ramp } from './objective.ts';
 
 const WARM_UP_STEPS = 50;
 
-/** Share of the full rate: linear warm-up over 50 steps, cosine to 0 at the end of the run. */
-export const rateShare = (step: number, fraction: number): number =>
+/** Share of the full rate, 0 to 1, at a step and at a share of the run. */
+export type Schedule = (step: number, fraction: number) => number;
+
+/** Linear warm-up over 50 steps, cosine to 0 at the end of the run. */
+export const cosine: Schedule = (step, fraction) =>
   Math.min(1, (step + 1) / WARM_UP_STEPS) * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, fraction)));
+
+export const constant: Schedule = () => 1;
 
 /** 0 until `from`, 1 from `to` on, linear between; all shares of the run. */
 export const grown = (fraction: number, [from, to]: Ramp): number =>

@@ -1,4 +1,4 @@
-// One training step: the generator against the teacher, then the classifier on everything at once. The algorithm is all here.
+// One training step: the generator against the teacher, and the classifier on everything. The algorithm is all here.
 
 import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../backend/tensorflow.ts';
 import {
@@ -11,6 +11,7 @@ import {
   pseudoLabelLoss,
   pullAwayLoss,
   realLoss,
+  sizeLoss,
   turnedLoss,
 } from './losses.ts';
 import type { Classified, Classifier, Generator, Noise } from './network.ts';
@@ -39,6 +40,8 @@ export interface StepContext<X extends Tensor> {
   classifier: { network: Classifier<X>; trained: TrainedWeights };
   /** `trained` is null for a generator that has nothing to learn. */
   generator: { network: Generator<X>; trained: TrainedWeights | null } | null;
+  /** Who moves first. The other one answers to it, on the same generated examples. */
+  first: 'generator' | 'classifier';
   noise: Noise;
   /** How far the run is, 0 to 1. */
   fraction: number;
@@ -49,49 +52,68 @@ export interface StepContext<X extends Tensor> {
 /** Runs one step; the values of the [labelled, unlabelled, generated, generator] losses, [4], 0 where a term is off.
  *  Call inside tf.tidy. */
 export function trainingStep<X extends Tensor>(context: StepContext<X>, input: StepInput<X>): Tensor1D {
-  const { generator, objective } = context;
-  const { network, trained } = context.classifier;
-  // The moving average is the teacher, and the eye by which a learned generator is judged; it sees the mild view.
-  const teacher = unpack(trained.average.read(), network.layout).weights;
-  const asked = generator?.trained || objective.pseudoLabel || objective.consistency;
-  const judged = input.unlabelled && asked ? network.forward(teacher, input.unlabelled.weak, null) : null;
-  const made = improveGenerator(context, teacher, judged, input.generated);
-  const values = improveClassifier(context, input, judged, made && made.examples);
-  return tf.concat1d([values, (made?.loss ?? tf.scalar(0)).as1D()]);
+  const { generator, noise } = context;
+  const z = generator && noise.normal<Tensor2D>([input.generated, generator.network.noiseSize]);
+  const teacher = teacherOf(context);
+  const judged = judge(context, teacher, input);
+  if (context.first === 'classifier') {
+    const values = improveClassifier(context, input, judged, generator && z && draw(generator, z));
+    return tf.concat1d([values, improveGenerator(context, teacherOf(context), z, judged).loss.as1D()]);
+  }
+  const made = improveGenerator(context, teacher, z, judged);
+  const values = improveClassifier(context, input, judged, made.examples);
+  return tf.concat1d([values, made.loss.as1D()]);
 }
 
-/** One update of the generator. Its examples then serve the classifier as the generated ones. */
+/** The moving average of the classifier is the teacher, and the eye by which a learned generator is judged. */
+const teacherOf = <X extends Tensor>({ classifier }: StepContext<X>): Weights =>
+  unpack(classifier.trained.average.read(), classifier.network.layout).weights;
+
+/** What the teacher says of the mild view of the unlabelled photos; null when no term asks for it. */
+function judge<X extends Tensor>(
+  { objective, classifier, generator }: StepContext<X>,
+  teacher: Weights,
+  { unlabelled }: StepInput<X>,
+): Classified | null {
+  const matches = generator?.trained ? objective.featureMatching : 0;
+  const asked = matches + objective.pseudoLabel + objective.consistency > 0;
+  return unlabelled && asked ? classifier.network.forward(teacher, unlabelled.weak, null) : null;
+}
+
+const draw = <X extends Tensor>({ network, trained }: NonNullable<StepContext<X>['generator']>, z: Tensor2D): X =>
+  network.forward(trained ? unpack(trained.weights.read(), network.layout).weights : noWeights, z);
+
+/** One update of a generator that learns. `examples` are what it drew before. */
 function improveGenerator<X extends Tensor>(
   { objective, classifier, generator, noise, rate }: StepContext<X>,
   teacher: Weights,
+  z: Tensor2D | null,
   real: Classified | null,
-  count: number,
-): { examples: X; loss: Scalar } | null {
-  if (!generator) return null;
+): { examples: X | null; loss: Scalar } {
+  if (!generator || !z) return { examples: null, loss: tf.scalar(0) };
   const { network, trained } = generator;
-  const z = noise.normal<Tensor2D>([count, network.noiseSize]);
-  if (!trained || !real) return { examples: network.forward(noWeights, z), loss: tf.scalar(0) };
+  if (!trained) return { examples: draw(generator, z), loss: tf.scalar(0) };
 
   const own = unpack(trained.weights.read(), network.layout);
   const { loss, kept, gradient } = differentiate(
     () => {
       const examples = network.forward(own.weights, z);
-      const fake = classifier.network.forward(teacher, examples, null);
+      const fake = classifier.network.forward(teacher, examples, classifier.network.byBatch ? noise : null);
       const loss = tf.addN<Scalar>([
-        term(objective.featureMatching, () => featureMatchingLoss(real.features, fake.features)),
+        term(objective.featureMatching, () => real && featureMatchingLoss(real.features, fake.features)),
         term(objective.pullAway, () => pullAwayLoss(fake.features)),
         term(objective.adversarial, () => adversarialLoss(fake.logits)),
       ]);
-      return { loss, keep: examples };
+      return { loss, keep: [examples] };
     },
     own.tensors,
     network.layout,
   );
   trained.update(gradient, rate);
-  return { examples: kept, loss };
+  return { examples: kept[0], loss };
 }
 
-/** One update of the classifier: labelled, unlabelled and generated examples in one pass, then every term of the objective. */
+/** One update of the classifier: labelled, unlabelled and generated examples, then every term of the objective. */
 function improveClassifier<X extends Tensor>(
   { objective, classifier, noise, fraction, rate }: StepContext<X>,
   input: StepInput<X>,
@@ -100,20 +122,20 @@ function improveClassifier<X extends Tensor>(
 ): Tensor1D {
   const { network, trained } = classifier;
   const own = unpack(trained.weights.read(), network.layout);
-  const joined = join([
+  const kinds = [
     input.labelled,
     input.unlabelled && input.unlabelled.strong,
     fakes && input.disguise(fakes),
     input.turned && input.turned.examples,
-  ]);
+  ];
   const agreement = grown(fraction, objective.ramps.agreement);
   const realFake = grown(fraction, objective.ramps.realFake);
   const late = grown(fraction, objective.ramps.entropy);
 
   const { kept, gradient } = differentiate(
     () => {
-      const { logits, turns } = network.forward(own.weights, joined.all, noise);
-      const [l, u, g] = joined.split(logits);
+      const { seen, statistics } = classify(network, own.weights, kinds, noise);
+      const [l, u, g] = seen.map((kind) => kind && kind.logits);
       const p = judged && tf.softmax(judged.logits); // the teacher's probabilities, without a gradient
       const labelled = term(objective.labelled, () => l && labelledLoss(l, input.labels));
       const unlabelled = term(objective.unlabelled * realFake, () => u && realLoss(u));
@@ -126,30 +148,47 @@ function improveClassifier<X extends Tensor>(
         term(objective.consistency * agreement, () => u && p && consistencyLoss(u, p)),
         term(objective.entropy * late, () => u && entropyLoss(u)),
         term(objective.turned, () => {
-          const t = turns && joined.split(turns())[3];
+          const t = seen[3]?.turns?.();
           return t && input.turned && turnedLoss(t, input.turned.quarters);
         }),
+        term(objective.weightDecay, () => sizeLoss(own.tensors)),
       ]);
-      return { loss, keep: tf.stack([labelled, unlabelled, generated]).as1D() };
+      return { loss, keep: [tf.stack([labelled, unlabelled, generated]).as1D(), ...statistics] };
     },
     own.tensors,
     network.layout,
   );
+  const [values, ...statistics] = kept;
+  for (const ofOneKind of statistics) trained.follow(ofOneKind);
   trained.update(gradient, rate);
-  return kept;
+  return values;
 }
 
-/** Examples of several kinds as one batch, and how to take rows of the result apart again; kinds that are missing stay null. */
-function join<X extends Tensor>(kinds: (X | null)[]): { all: X; split(rows: Tensor2D): (Tensor2D | null)[] } {
+type Seen = { logits: Tensor2D; turns?: Classified['turns'] | undefined } | null;
+
+/** Examples of several kinds through the classifier: all as one batch, or each kind alone where a batch may hold only one.
+ *  Kinds that are missing stay null. */
+function classify<X extends Tensor>(
+  network: Classifier<X>,
+  weights: Weights,
+  kinds: (X | null)[],
+  noise: Noise,
+): { seen: Seen[]; statistics: Tensor1D[] } {
   const present = kinds.filter((kind) => kind !== null);
+  if (network.byBatch) {
+    const seen = kinds.map((kind) => kind && network.forward(weights, kind, noise));
+    return { seen, statistics: seen.flatMap((kind) => kind?.statistics ?? []) };
+  }
+  const { logits, turns } = network.forward(weights, tf.concat(present), noise);
   const sizes = present.map((kind) => kind.shape[0] ?? 0);
-  return {
-    all: tf.concat(present),
-    split(rows) {
-      const pieces = present.length === 1 ? [rows] : tf.split<Tensor2D>(rows, sizes);
-      return kinds.map((kind) => (kind && pieces[present.indexOf(kind)]) ?? null);
-    },
-  };
+  const split = (rows: Tensor2D) => (present.length === 1 ? [rows] : tf.split<Tensor2D>(rows, sizes));
+  const pieces = split(logits);
+  const seen = kinds.map((kind): Seen => {
+    const at = kind ? present.indexOf(kind) : -1;
+    const own = pieces[at];
+    return own ? { logits: own, turns: turns && (() => split(turns())[at] ?? own) } : null;
+  });
+  return { seen, statistics: [] };
 }
 
 /** weight · loss; a term that is switched off, or has no examples, costs nothing. */

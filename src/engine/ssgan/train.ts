@@ -19,7 +19,7 @@ import {
 } from './model.ts';
 import { PixelFeed } from './pixel-feed.ts';
 import { Pictures } from './pictures.ts';
-import { predict } from './predict.ts';
+import { batchRows, predict } from './predict.ts';
 import { receiptOf, rightOnes, type Measured } from './receipt.ts';
 import { learnerSettings, recipeFor, type Recipe } from './recipe.ts';
 import type { RunClock } from './report.ts';
@@ -53,7 +53,6 @@ interface Trained {
 }
 
 const LABELS_ONLY_SHARE = 0.25;
-const PROBE_ROWS = 250;
 const MOST_PREDICTION_SHARE = 0.3;
 
 /** Throws 'too-few-labels', 'bad-input' or 'not-found' before anything is learned, 'training-failed' later. */
@@ -87,10 +86,10 @@ function prepare(request: TrainRequest, pictures: Pictures, clock: RunClock, res
   if (start) checkFits(start, pixels, classes);
   const measured = pictures.measureScale(); // Also refuses a folder of one repeated picture.
   const split = splitLabels(request);
-  const feed = new PixelFeed(pictures, split.training, classes, recipe, start?.scale ?? measured, seed);
+  const feed = new PixelFeed(pictures, split.training, classes, recipe, start?.scale ?? recipe.scale ?? measured, seed);
   const { sizePx, channels } = pixels;
-  const { classifierWidth, generatorWidth } = recipe;
-  const shape = start?.shape ?? { sizePx, channels, classes, classifierWidth, generatorWidth };
+  const { network, classifierWidth, generatorWidth } = recipe;
+  const shape = start?.shape ?? { sizePx, channels, classes, network, classifierWidth, generatorWidth };
   return { request, pictures, clock, recipe, start, shape, split, feed, resumed };
 }
 
@@ -100,10 +99,10 @@ async function runStages(run: Run, device: DeviceInfo, fixed: FixedSteps | null)
   const from = clock.elapsed();
   const labelsOnlyBudget = {
     ...{ from, until: from + LABELS_ONLY_SHARE * (learnUntil - from) },
-    steps: fixed?.labelsOnly ?? recipe.labelsOnlySteps,
+    steps: fixed?.labelsOnly ?? recipe.stages['labels-only'].steps,
   };
   const labelsOnly = resumed?.labelsOnly ?? (await runStage(run, 'labels-only', labelsOnlyBudget, learnUntil, null));
-  const ssganBudget = { from: clock.elapsed(), until: learnUntil, steps: fixed?.ssgan ?? Infinity };
+  const ssganBudget = { from: clock.elapsed(), until: learnUntil, steps: fixed?.ssgan ?? recipe.stages.ssgan.steps };
   const ssgan = await runStage(run, 'ssgan', ssganBudget, learnUntil, labelsOnly);
 
   clock.emit({ event: 'stage', stage: 'evaluating' });
@@ -186,7 +185,7 @@ function beginStage(run: Run, stage: TrainingMetrics['stage'], resumed: LearnerS
 async function predictionSeconds(run: Run): Promise<number> {
   const { pictures, clock } = run;
   const weights = new Float32Array(pixelNetworks(run.shape, run.feed.scale).classifier.layout.size);
-  const rows = Math.min(PROBE_ROWS, pictures.file.count);
+  const rows = Math.min(batchRows(pictures.file.sizePx), pictures.file.count);
   await predictRows(run, weights, upTo(rows)); // The first one also loads kernels.
   const began = clock.elapsed();
   await predictRows(run, weights, upTo(rows));

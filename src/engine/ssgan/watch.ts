@@ -12,6 +12,8 @@ import type { Watched } from './report.ts';
 /** Enough for a live curve; the receipt measures on all of them. */
 const MOST_HELD_OUT = 250;
 const GENERATED_SHOWN = 64;
+const LARGE_SHOWN = 16;
+const LARGE_PX = 128;
 
 export interface Subject {
   stage: TrainingMetrics['stage'];
@@ -41,12 +43,13 @@ export function watch({ stage, learner, feed, pictures, labels, heldOut, classes
       return accuracyOf(values, truth, classes).accuracy;
     },
     async samples() {
-      const generated = learner.generate(GENERATED_SHOWN);
+      const { sizePx, channels } = pictures.file;
+      const count = sizePx < LARGE_PX ? GENERATED_SHOWN : LARGE_SHOWN;
+      const generated = learner.generate(count);
       if (!generated) return null;
       const values = await generated.data<'float32'>();
       generated.dispose();
-      const { sizePx, channels } = pictures.file;
-      return { count: GENERATED_SHOWN, sizePx, channels, pixels: toBytes(values, feed.scale) };
+      return { count, sizePx, channels, pixels: toBytes(values, feed.scale) };
     },
   };
 }

@@ -18,22 +18,32 @@ import type { StepInput } from '../../../src/engine/ssgan/step.ts';
 // Seconds on a quiet machine; the limit is for a busy one.
 vi.setConfig({ testTimeout: 180_000 });
 
-// A small learner with every term switched on, over pictures of noise.
+// Small learners over pictures of noise: Whisker's own networks with every term switched on, and the seed's as they are.
 const COUNT = 60;
-const SIDE = 16;
+const kinds = {
+  strokes: { preset: 'quick', sizePx: 16, channels: 1, classifierWidth: 4, generatorWidth: 16 },
+  photos: { preset: 'quick', sizePx: 32, channels: 3, classifierWidth: 4, generatorWidth: 16 },
+  seed: { preset: 'paper', sizePx: 32, channels: 3, classifierWidth: 4, generatorWidth: 4 },
+} as const;
+type Kind = keyof typeof kinds;
+const allKinds = ['strokes', 'photos', 'seed'] as const satisfies readonly Kind[];
 const folder = mkdtempSync(join(tmpdir(), 'whisker-learner-'));
-const path = join(folder, 'pixels.bin');
-let pictures: Pictures;
+const opened = {} as Record<Kind, Pictures>;
 
 beforeAll(() => {
-  writeFileSync(
-    path,
-    Uint8Array.from({ length: COUNT * SIDE * SIDE }, (_, i) => (i * i * 31 + (i >> 5)) % 256),
-  );
-  pictures = new Pictures({ path, count: COUNT, sizePx: SIDE, channels: 1 });
+  for (const kind of allKinds) {
+    const { sizePx, channels } = kinds[kind];
+    const path = join(folder, `${kind}.bin`);
+    const bytes = COUNT * sizePx * sizePx * channels;
+    writeFileSync(
+      path,
+      Uint8Array.from({ length: bytes }, (_, i) => (i * i * 31 + (i >> 5)) % 256),
+    );
+    opened[kind] = new Pictures({ path, count: COUNT, sizePx, channels });
+  }
 });
 afterAll(() => {
-  pictures.close();
+  for (const kind of allKinds) opened[kind].close();
   rmSync(folder, { recursive: true });
 });
 
@@ -46,17 +56,17 @@ const everyTerm: Partial<Objective> = {
   confidence: 0.3,
 };
 
-function setUp(seed = 1, from: LearnerState | null = null) {
+function setUp(kind: Kind = 'strokes', seed = 1, from: LearnerState | null = null) {
   const labels = Int32Array.from({ length: COUNT }, (_, i) => (i < 12 ? i % 3 : -1));
-  const standard = recipeFor({ preset: 'quick', pixels: pictures.file, mirror: true });
-  const { ssgan } = standard.stages;
+  const { preset, sizePx, channels, classifierWidth, generatorWidth } = kinds[kind];
+  const pictures = opened[kind];
+  const objective = kind === 'seed' ? {} : everyTerm;
   const recipe: Recipe = {
-    ...standard,
+    ...recipeFor({ preset, pixels: pictures.file, mirror: true, objective }),
     batch: { labelled: 6, unlabelled: 8, generated: 8 },
-    stages: { ...standard.stages, ssgan: { ...ssgan, objective: { ...ssgan.objective, ...everyTerm } } },
   };
-  const feed = new PixelFeed(pictures, labels, 3, recipe, pictures.measureScale(), seed);
-  const shape = { sizePx: SIDE, channels: 1, classes: 3, classifierWidth: 4, generatorWidth: 16 } as const;
+  const feed = new PixelFeed(pictures, labels, 3, recipe, recipe.scale ?? pictures.measureScale(), seed);
+  const shape = { sizePx, channels, classes: 3, network: recipe.network, classifierWidth, generatorWidth };
   const networks = pixelNetworks(shape, feed.scale);
   const settings = learnerSettings(recipe, 'ssgan', seed);
   const learner = new Learner(networks, settings, from ?? freshState(networks, settings, feed.sample(), null));
@@ -73,32 +83,35 @@ function setUp(seed = 1, from: LearnerState | null = null) {
 }
 
 describe('a run can be trusted', () => {
-  test('the same seed gives the same 50 losses, and another seed others', async () => {
-    const [one, same, other] = [setUp(1), setUp(1), setUp(2)];
+  test.each(allKinds)('the same seed gives the same 50 losses, and another seed others (%s)', async (kind) => {
+    const [one, same, other] = [setUp(kind, 1), setUp(kind, 1), setUp(kind, 2)];
     const expected = await one.losses(50);
     expect(await same.losses(50)).toEqual(expected);
     expect(await other.losses(3)).not.toEqual(expected.slice(0, 3));
     for (const { learner } of [one, same, other]) learner.dispose();
   });
 
-  test('a run resumed from its checkpoint file has the next 20 losses of the unbroken one', async () => {
-    const unbroken = setUp();
-    await unbroken.losses(10);
-    const times = { elapsed: 12.5, stageBegan: 3, learnUntil: 50 };
-    const labelsOnly = { steps: 7, classifier: Float32Array.of(1, 2) };
-    saveCheckpoint(folder, { stage: 'ssgan', state: await unbroken.learner.state(), labelsOnly, ...times });
-    const expected = await unbroken.losses(20);
-    unbroken.learner.dispose();
+  test.each(allKinds)(
+    'resumed from its checkpoint file it has the next 20 losses of the unbroken one (%s)',
+    async (kind) => {
+      const unbroken = setUp(kind);
+      await unbroken.losses(10);
+      const times = { elapsed: 12.5, stageBegan: 3, learnUntil: 50 };
+      const labelsOnly = { steps: 7, classifier: Float32Array.of(1, 2) };
+      saveCheckpoint(folder, { stage: 'ssgan', state: await unbroken.learner.state(), labelsOnly, ...times });
+      const expected = await unbroken.losses(20);
+      unbroken.learner.dispose();
 
-    const checkpoint = loadCheckpoint(folder);
-    expect(checkpoint).toMatchObject({ stage: 'ssgan', labelsOnly, ...times });
-    const resumed = setUp(1, checkpoint!.state);
-    expect(resumed.learner.steps).toBe(10);
-    expect(await resumed.losses(20)).toEqual(expected);
-    resumed.learner.dispose();
-    removeCheckpoint(folder);
-    expect(loadCheckpoint(folder)).toBeNull();
-  });
+      const checkpoint = loadCheckpoint(folder);
+      expect(checkpoint).toMatchObject({ stage: 'ssgan', labelsOnly, ...times });
+      const resumed = setUp(kind, 1, checkpoint!.state);
+      expect(resumed.learner.steps).toBe(10);
+      expect(await resumed.losses(20)).toEqual(expected);
+      resumed.learner.dispose();
+      removeCheckpoint(folder);
+      expect(loadCheckpoint(folder)).toBeNull();
+    },
+  );
 
   test('memory is flat: no step leaves a tensor or megabytes behind', async () => {
     // What V8 sets aside for short-lived objects grows in the first hundreds of steps, so it is left out.
