@@ -1,15 +1,22 @@
 // Starts the built app's web host and a real Chromium for the end-to-end tests, and keeps a screenshot of every screen.
 
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import axe, { type AxeResults } from 'axe-core';
 import { type Browser, type Page, chromium } from 'playwright-core';
+import { expect } from 'vitest';
+import { createApp } from '../../src/main/app.ts';
+import { startWebHost } from '../../src/main/web/server.ts';
+import type { Calls } from '../../src/shared/contract.ts';
+import type { Result } from '../../src/shared/errors.ts';
+import type { BackboneOffer } from '../../src/shared/types.ts';
+import { testData, unpack } from '../fixtures/test-data.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 export const screensDir = join(root, 'test-results', 'screens');
-const testData = process.env['WHISKER_TEST_DATA'] ?? resolve(root, '../shared/data');
 
 export interface RunningApp {
   url: string;
@@ -24,6 +31,23 @@ export async function startApp(dataDir: string): Promise<RunningApp> {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   return { url: await printedUrl(child), pid: child.pid!, stop: () => ended(child) };
+}
+
+/** The same app and page with other backbones on offer than the published ones, in this process. */
+export async function startAppOffering(
+  offers: readonly BackboneOffer[],
+  dataDir: string,
+): Promise<Omit<RunningApp, 'pid'>> {
+  const engine = { node: process.execPath, entry: join(root, 'out/main/engine.js') };
+  const app = createApp({ host: 'web', dataDir, engine, offers });
+  const host = await startWebHost({ app, rendererDir: join(root, 'out/renderer'), port: 0 });
+  return {
+    url: host.url,
+    async stop() {
+      await host.close();
+      await app.close();
+    },
+  };
 }
 
 async function printedUrl(child: ChildProcess): Promise<string> {
@@ -84,12 +108,43 @@ export async function shoot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(screensDir, `${name}.png`) });
 }
 
+/** Asks main directly, as a second witness of what the screen says. */
+export async function askMain<K extends keyof Calls>(
+  page: Page,
+  name: K,
+  input?: Calls[K]['input'],
+): Promise<Calls[K]['output']> {
+  const result = await page.evaluate(
+    async ({ path, body }) => {
+      const headers = { 'Content-Type': 'application/json' };
+      const response = await fetch(path, { method: 'POST', headers, body });
+      return (await response.json()) as Result<Calls[K]['output']>;
+    },
+    { path: `/call/${name}`, body: JSON.stringify(input ?? null) },
+  );
+  if (!result.ok) throw new Error(`${name}: ${result.error.message}`);
+  return result.value;
+}
+
+/** What axe-core can check of WCAG holds, in light and dark. */
+export async function expectNoViolations(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.waitForTimeout(400); // Colours fade from one theme to the other.
+    await page.evaluate(axe.source);
+    const { violations } = await page.evaluate<AxeResults>('axe.run()');
+    const found = violations.map(
+      ({ id, nodes }) => `${colorScheme}: ${id} at ${nodes.map(({ html }) => html).join(' ')}`,
+    );
+    expect(found).toEqual([]);
+  }
+}
+
 /** The 400 real photos in a folder of their own, `cats/` and `dogs/`; null where the data isn't there. */
 export function unpackPhotos(into: string): string | null {
-  const tar = join(testData, 'photos-400.tar');
-  if (!existsSync(tar)) return null;
-  mkdirSync(into, { recursive: true });
-  execFileSync('tar', ['-xf', tar, '-C', into]);
+  const tar = testData('photos-400.tar');
+  if (tar === null) return null;
+  unpack(tar, into);
   return into;
 }
 

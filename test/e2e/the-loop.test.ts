@@ -6,9 +6,17 @@ import { parse } from 'csv-parse/sync';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Calls } from '../../src/shared/contract.ts';
-import type { Result } from '../../src/shared/errors.ts';
 import type { PhotoId } from '../../src/shared/types.ts';
-import { openPage, type RunningApp, shoot, startApp, startBrowser, temporaryFolder, unpackPhotos } from './harness.ts';
+import {
+  askMain,
+  openPage,
+  type RunningApp,
+  shoot,
+  startApp,
+  startBrowser,
+  temporaryFolder,
+  unpackPhotos,
+} from './harness.ts';
 
 const temporary = temporaryFolder();
 const dataDir = join(temporary.path, 'data');
@@ -19,20 +27,7 @@ let browser: Browser;
 let page: Page;
 let complaints: string[];
 
-/** Asks main directly, as a second witness of what the screen says. */
-async function ask<K extends keyof Calls>(name: K, input?: Calls[K]['input']): Promise<Calls[K]['output']> {
-  const result = await page.evaluate(
-    async ({ path, body }) => {
-      const headers = { 'Content-Type': 'application/json' };
-      const response = await fetch(path, { method: 'POST', headers, body });
-      return (await response.json()) as Result<Calls[K]['output']>;
-    },
-    { path: `/call/${name}`, body: JSON.stringify(input ?? null) },
-  );
-  if (!result.ok) throw new Error(`${name}: ${result.error.message}`);
-  return result.value;
-}
-
+const ask = <K extends keyof Calls>(name: K, input?: Calls[K]['input']) => askMain(page, name, input);
 const counts = async () => (await ask('library.state'))!.counts;
 const tab = (name: string) => page.getByRole('navigation', { name: 'Steps' }).getByRole('button', { name });
 
