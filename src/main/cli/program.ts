@@ -5,6 +5,7 @@ import manifest from '../../../package.json' with { type: 'json' };
 import { toFailure } from '../../shared/errors.ts';
 import type { ErrorCode, Failure } from '../../shared/errors.ts';
 import type { Places } from '../places.ts';
+import { addBackbone } from './backbone.ts';
 import { addEvaluate } from './evaluate.ts';
 import { addExport } from './export.ts';
 import { addImport } from './import.ts';
@@ -14,7 +15,17 @@ import { addServe } from './serve.ts';
 import { addSuspects } from './suspects.ts';
 import { addTrain } from './train.ts';
 
-const commands = [addImport, addLabel, addTrain, addPredict, addEvaluate, addSuspects, addExport, addServe];
+const commands = [
+  addImport,
+  addLabel,
+  addTrain,
+  addPredict,
+  addEvaluate,
+  addSuspects,
+  addExport,
+  addBackbone,
+  addServe,
+];
 
 const UNEXPECTED = 1;
 const WRONG_USAGE = 2;
@@ -30,7 +41,7 @@ const exitCodes: Partial<Record<ErrorCode, number>> = {
 };
 
 const after = `
-Every command takes the folder of photos first and keeps what it learns of it in Whisker's own data folder, or in --library DIR.
+Commands on photos take their folder first and keep what they learn of it in Whisker's own data folder, or in --library DIR.
 Photos are never changed. With --json each line on stdout is one JSON object, the last one sums up; progress goes to stderr.
 
 Exit codes: 0 done, 2 wrong usage, 3 bad input, 4 training is not possible on this machine, 1 anything else.

@@ -30,8 +30,8 @@ export interface PhotoFeatures {
   features: FeatureFile;
 }
 
-/** Bounds what a stop loses and what lies in memory: 20 MB of pixels at 224 px. */
-const BATCH = 128;
+/** Bounds what a stop loses and what lies in memory: 10 MB of pixels at 224 px. */
+const BATCH = 64;
 
 /**
  * The vectors of all photos but those that can't be decoded, in their order. Rejects with 'cancelled' when aborted, 'bad-input' when the

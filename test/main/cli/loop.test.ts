@@ -75,6 +75,9 @@ test('train learns from the labels and says what it did', async () => {
   expect(code, stderr).toBe(0);
   expect(last()).toMatchObject({
     run: 1,
+    features: 'pixels',
+    backbone: null,
+    notices: [],
     status: 'finished',
     steps: expect.any(Number),
     seconds: expect.any(Number),

@@ -38,7 +38,17 @@ afterAll(() => rm(dir, { recursive: true }));
 test('--help lists every command and the exit codes', async () => {
   const { code, stdout, stderr } = await run('--help');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  for (const command of ['import', 'label', 'train', 'predict', 'evaluate', 'suspects', 'export', 'serve']) {
+  for (const command of [
+    'import',
+    'label',
+    'train',
+    'predict',
+    'evaluate',
+    'suspects',
+    'export',
+    'backbone',
+    'serve',
+  ]) {
     expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
   }
   expect(stdout).toContain('Exit codes: 0 done, 2 wrong usage, 3 bad input');
@@ -53,7 +63,16 @@ test('a mistake ends the process with the exit code and nothing on stdout', asyn
 test('a command explains itself', async () => {
   const { code, stdout } = await run('train', '--help');
   expect(code).toBe(0);
-  for (const option of ['--preset', '--minutes', '--seed', '--device', '--from-last', '--json', '--library']) {
+  for (const option of [
+    '--preset',
+    '--minutes',
+    '--seed',
+    '--device',
+    '--from-last',
+    '--backbone',
+    '--json',
+    '--library',
+  ]) {
     expect(stdout).toContain(option);
   }
 });

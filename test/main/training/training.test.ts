@@ -49,6 +49,11 @@ const stages = () =>
     event.name === 'training.state' && event.payload.status !== 'idle' ? [event.payload.progress.stage] : [],
   );
 
+const notices = () =>
+  heard.flatMap(({ event }) =>
+    event.name === 'training.state' && event.payload.status !== 'idle' ? event.payload.progress.notices : [],
+  );
+
 test('a run announces its progress a few times a second, ends finished, and its predictions are shown', async () => {
   const { training, library } = app.services;
   heard = [];
@@ -108,18 +113,22 @@ test('a run that is stopped before it began to learn ends stopped and changes no
 });
 
 test.skipIf(process.platform === 'win32')(
-  'a trainer that is killed costs its run, with a sentence, and nothing else',
+  'a trainer that is killed is started again, the run goes on, and the person is told',
   async () => {
     const { training } = app.services;
-    const before = training.active()?.id;
     heard = [];
-    await training.start({ ...short, minutes: 10 });
+    const { id } = await training.start({ ...short, minutes: 10 });
     await until(() => stages().includes('labels-only'));
-    process.kill(engineOf(process.pid, 'trainer')!, 'SIGKILL');
+    const killed = engineOf(process.pid, 'trainer')!;
+    process.kill(killed, 'SIGKILL');
+    await until(() => notices().length > 0);
+    heard = [];
+    await until(() => stages().includes('labels-only'));
+    expect(engineOf(process.pid, 'trainer')).not.toBe(killed);
+    training.stop();
     const ended = await training.ended();
-    expect(ended).toMatchObject({ status: 'failed', error: expect.stringContaining('SIGKILL') });
-    expect(training.active()?.id).toBe(before);
-    expect(await app.call('library.state', undefined)).toMatchObject({ ok: true });
+    expect(ended).toMatchObject({ id, status: 'stopped', notices: [expect.stringContaining('killed by SIGKILL')] });
+    expect(training.active()?.id).toBe(id);
   },
 );
 
