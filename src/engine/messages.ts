@@ -169,12 +169,11 @@ export interface FeatureFile {
   backbone: string;
 }
 
-export type TrainOnFeaturesRequest = Omit<
-  TrainRequest,
-  'kind' | 'pixels' | 'mirror' | 'preset' | 'resume' | 'objective'
-> & {
+export type TrainOnFeaturesRequest = Omit<TrainRequest, 'kind' | 'pixels' | 'mirror' | 'preset' | 'resume'> & {
   kind: 'train-on-features';
   features: FeatureFile;
+  /** Where generated features come from: a Gaussian with the pool's variances, unless said otherwise. */
+  generator?: 'gaussian' | 'learned';
 };
 
 export interface PredictFeaturesRequest {

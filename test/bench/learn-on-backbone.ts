@@ -1,123 +1,144 @@
 // How well the SSGAN learns in the feature space of a frozen backbone, beside the labels-only network and logistic regression:
-//   npm run bench:learn -- backbone [--labels 4,10,20,40,100] [--seeds 5] [--pool 6000] [--share 0.5] [--json]
-// Cats against dogs; labels are random and class-balanced, test photos are never seen. --share: cats in the pool.
+//   npm run bench:learn -- backbone [--json]     all cases of docs/benchmarks.md
+//   … --labels 4,20 --pool 6000,200 --share 0.5,0.95     every combination of these instead
+//   … --seeds 5 --seed 1                          five seeds, from 1 on
+//   … --cache DIR                                 keeps the features there for the next time
+//   … --generator learned --set entropy=0         another generator, other weights of the objective
+//   … --shared                                    counts the budget in processor time, on a machine that does other work as well
+// Cats against dogs; labels are random and class-balanced, test photos are never seen. Share: cats in the pool; what the heads have
+// right is counted as if the test photos were mixed like the pool.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { FeatureFile, TrainerReplies, TrainReply } from '../../src/engine/messages.ts';
+import type { TrainerReplies, TrainOnFeaturesRequest, TrainReply } from '../../src/engine/messages.ts';
 import type { Head } from '../../src/shared/types.ts';
+import { atTemperature, expectedCalibrationError } from '../../src/engine/ssgan/calibrate.ts';
 import { mostLikely } from '../../src/engine/ssgan/evaluate.ts';
 import { randomStream, shuffle } from '../../src/engine/ssgan/random.ts';
 import { createTrainer } from '../../src/engine/trainer.ts';
-import { readCatsDogs } from './data/cats-dogs.ts';
-import { chooseLabels, packPictures, randomKeys, type LabelledPictures } from './data/labelled-pictures.ts';
+import { DATA, readFeatures, type Features } from './data/backbone-features.ts';
+import { chooseLabels, randomKeys } from './data/labelled-pictures.ts';
+import { processorClock } from './processor-clock.ts';
 
-const DATA = resolve(import.meta.dirname, '../../../shared/data');
-const heads = ['ssgan', 'labels-only', 'logistic'] as const;
+const heads = ['ssgan', 'labels-only', 'logistic'] as const satisfies Head[];
 
-interface Extracted {
-  features: Float32Array;
-  labels: Int32Array;
-  length: number;
-  backbone: string;
+interface Case {
+  labels: number;
+  pool: number;
+  share: number;
 }
+
+const table: Case[] = [
+  ...[4, 10, 20, 40, 100].map((labels) => ({ labels, pool: 6000, share: 0.5 })),
+  { labels: 20, pool: 6000, share: 0.8 },
+  { labels: 20, pool: 6000, share: 0.95 },
+  { labels: 20, pool: 200, share: 0.5 },
+];
 
 export async function learnOnBackbone(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
     allowPositionals: true,
     options: {
-      labels: { type: 'string', default: '4,10,20,40,100' },
+      labels: { type: 'string' },
+      pool: { type: 'string' },
+      share: { type: 'string' },
       seeds: { type: 'string', default: '5' },
-      pool: { type: 'string', default: '6000' },
-      share: { type: 'string', default: '0.5' },
+      seed: { type: 'string', default: '1' },
       minutes: { type: 'string', default: '3' },
       backbone: { type: 'string', default: join(DATA, 'backbone/mobilenet_v1_075_224_layers') },
+      cache: { type: 'string' },
+      generator: { type: 'string' },
+      set: { type: 'string', multiple: true, default: [] },
+      shared: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
   });
+  const list = (text: string | undefined, usual: number) => (text ?? String(usual)).split(',').map(Number);
+  const chosen = [values.labels, values.pool, values.share].some((text) => text !== undefined);
+  const cases = chosen
+    ? list(values.labels, 20).flatMap((labels) =>
+        list(values.pool, 6000).flatMap((pool) => list(values.share, 0.5).map((share) => ({ labels, pool, share }))),
+      )
+    : table;
+  const terms = Object.fromEntries(
+    values.set.map((pair) => pair.split('=')).map(([term, weight]) => [term, Number(weight)]),
+  );
+  const options: Options = {
+    minutes: Number(values.minutes),
+    objective: terms,
+    generator: values.generator === 'learned' ? 'learned' : 'gaussian',
+  };
+  const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => Number(values.seed) + i);
+
   const folder = mkdtempSync(join(tmpdir(), 'whisker-bench-'));
-  const trainer = createTrainer(() => {});
-  const minutes = Number(values.minutes);
-
-  /** Row i of the file is photo rows[i]. */
-  function write(name: string, from: Extracted, rows: readonly number[]): FeatureFile {
-    const flat = new Float32Array(rows.length * from.length);
-    rows.forEach((row, i) =>
-      flat.set(from.features.subarray(row * from.length, (row + 1) * from.length), i * from.length),
-    );
-    const path = join(folder, name);
-    writeFileSync(path, flat);
-    return { path, rows: Int32Array.from(rows.keys()), length: from.length, backbone: from.backbone };
-  }
-
-  async function extract(name: string, pictures: LabelledPictures): Promise<Extracted> {
-    const began = performance.now();
-    const pixels = packPictures(join(folder, name), pictures);
-    const request = { kind: 'extract', backbone: { folder: values.backbone }, pixels, device: 'auto' } as const;
-    const { features, backbone } = (await trainer.handle(request)) as TrainerReplies['extract'];
-    rmSync(pixels.path);
-    const photosPerSecond = pictures.count / ((performance.now() - began) / 1000);
-    console.error(`${backbone.name}: ${pictures.count} photos, ${photosPerSecond.toFixed(0)} a second`);
-    return { features, labels: pictures.labels, length: backbone.features, backbone: backbone.sha256 };
-  }
-
-  async function run(pool: Extracted, test: Extracted, labelled: number, seed: number) {
-    const share = Number(values.share);
-    const rows = poolOf(pool.labels, Number(values.pool), share, seed);
-    const truth = Int32Array.from(rows, (row) => pool.labels[row] ?? 0);
-    const cpu = process.cpuUsage();
-    const reply = (await trainer.handle({
-      kind: 'train-on-features',
-      features: write('pool.f32', pool, rows),
-      labels: chooseLabels(truth, 2, labelled, seed),
-      ...{ keys: randomKeys(rows.length, seed), learnedBefore: new Int32Array() },
-      ...{ classes: 2, seed, minutes, device: 'auto', startFrom: null, modelDir: folder },
-    })) as TrainReply;
-    const { user, system } = process.cpuUsage(cpu);
-    const features = write('test.f32', test, [...test.labels.keys()]);
-    const accuracy = {} as Record<Head, number>;
-    for (const head of heads) {
-      const request = { kind: 'predict-features', features, modelDir: folder, device: 'auto', head } as const;
-      const { probabilities } = (await trainer.handle(request)) as TrainerReplies['predict-features'];
-      accuracy[head] = weightedAccuracy(probabilities, test.labels, share);
-    }
-    return {
-      ...{
-        labels: labelled,
-        seed,
-        ...accuracy,
-        active: reply.receipt.active,
-        activeAccuracy: accuracy[reply.receipt.active],
-      },
-      ...{ steps: reply.steps, seconds: reply.seconds, cpuSeconds: (user + system) / 1e6 },
-    };
-  }
-
+  const trainer = createTrainer(() => {}, values.shared ? processorClock : undefined);
   try {
-    const { pool, test } = await readCatsDogs(join(DATA, 'cats-dogs-10k.tar'), 224);
-    const [poolFeatures, testFeatures] = [await extract('pool.u8', pool), await extract('test.u8', test)];
-    for (const labelled of values.labels.split(',').map(Number)) {
+    const photos = await readFeatures(trainer, values.backbone, values.cache ?? null, folder);
+    for (const one of cases) {
       const results = [];
-      for (let seed = 1; seed <= Number(values.seeds); seed++) {
-        const result = await run(poolFeatures, testFeatures, labelled, seed);
+      for (const seed of seeds) {
+        const result = await run(trainer, photos, one, seed, options, folder);
         results.push(result);
-        if (values.json) console.log(JSON.stringify(result));
+        if (values.json) console.log(JSON.stringify({ ...result, terms, generator: options.generator }));
       }
-      if (!values.json) console.log(summary(labelled, results));
+      if (!values.json) console.log(summary(one, results));
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** `size` rows with the wanted share of class 0, or as many as there are in that proportion. */
-function poolOf(labels: Int32Array, size: number, share: number, seed: number): number[] {
+type Options = Pick<TrainOnFeaturesRequest, 'minutes' | 'objective' | 'generator'>;
+type Result = Awaited<ReturnType<typeof run>>;
+
+async function run(
+  trainer: ReturnType<typeof createTrainer>,
+  { pool, test }: { pool: Features; test: Features },
+  one: Case,
+  seed: number,
+  options: Options,
+  folder: string,
+) {
+  const rows = poolOf(pool.labels, one, seed);
+  const truth = rows.map((row) => pool.labels[row] ?? 0);
+  const cpu = process.cpuUsage();
+  const reply = (await trainer.handle({
+    kind: 'train-on-features',
+    features: { ...pool.file, rows },
+    labels: chooseLabels(truth, 2, one.labels, seed),
+    ...{ keys: randomKeys(rows.length, seed), learnedBefore: new Int32Array() },
+    ...{ classes: 2, seed, device: 'auto', startFrom: null, modelDir: folder, ...options },
+  })) as TrainReply;
+  const { user, system } = process.cpuUsage(cpu);
+  const { active, temperature, logistic, measuredBy } = reply.receipt;
+  const accuracy = {} as Record<Head, number>;
+  const calibration = { before: 0, after: 0 };
+  for (const head of heads) {
+    const request = { kind: 'predict-features', features: test.file, modelDir: folder, device: 'auto', head } as const;
+    const { probabilities } = (await trainer.handle(request)) as TrainerReplies['predict-features'];
+    accuracy[head] = weightedAccuracy(probabilities, test.labels, one.share);
+    if (head !== active) continue;
+    const untempered = atTemperature(probabilities, 2, 1 / (temperature ?? 1));
+    calibration.before = expectedCalibrationError(untempered, test.labels, 2);
+    calibration.after = expectedCalibrationError(probabilities, test.labels, 2);
+  }
+  return {
+    ...{ ...one, photos: rows.length, seed, ...accuracy, active, activeAccuracy: accuracy[active] },
+    ...{ temperature, calibrationError: calibration, measuredBy, logisticMeasured: logistic?.accuracy ?? null },
+    ...{ steps: reply.steps, seconds: reply.seconds, cpuSeconds: (user + system) / 1e6 },
+  };
+}
+
+/** Rows with the wanted share of class 0: `pool` of them, or as many as there are in that proportion. */
+function poolOf(labels: Int32Array, { pool, share }: Case, seed: number): Int32Array {
+  const cats = labels.filter((label) => label === 0).length;
+  const size = Math.floor(Math.min(pool, cats / share, (labels.length - cats) / (1 - share)));
   const wanted = [Math.round(size * share), size - Math.round(size * share)];
   const order = shuffle(Int32Array.from(labels.keys()), randomStream(seed, 11));
-  return Array.from(order).filter((row) => (wanted[labels[row] ?? 0] ?? 0) > 0 && wanted[labels[row] ?? 0]!-- > 0);
+  return order.filter((row) => wanted[labels[row] ?? 0]!-- > 0);
 }
 
 /** Accuracy as it would be on test photos mixed like the pool. */
@@ -131,18 +152,17 @@ function weightedAccuracy(said: Float32Array, labels: Int32Array, share: number)
   return share * (right[0]! / all[0]!) + (1 - share) * (right[1]! / all[1]!);
 }
 
-function summary(
-  labelled: number,
-  results: (Record<Head, number> & { activeAccuracy: number; seconds: number })[],
-): string {
-  const column = (pick: (result: (typeof results)[number]) => number) => {
-    const values = results.map(pick);
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    return `${(100 * mean).toFixed(1)} (from ${(100 * Math.min(...values)).toFixed(1)})`;
-  };
-  const cells = [
-    ...heads.map((head) => `${head} ${column((result) => result[head])}`),
-    `active ${column((r) => r.activeAccuracy)}`,
-  ];
-  return `${labelled} labels: ${cells.join('  ')}  ${Math.max(...results.map(({ seconds }) => seconds)).toFixed(0)} s at most`;
+function summary({ labels, pool, share }: Case, results: Result[]): string {
+  const mean = (pick: (result: Result) => number) =>
+    results.reduce((sum, result) => sum + pick(result), 0) / results.length;
+  const column = (name: string, pick: (result: Result) => number) =>
+    `${name} ${(100 * mean(pick)).toFixed(1)} (from ${(100 * Math.min(...results.map(pick))).toFixed(1)})`;
+  const percent = (value: number) => (100 * value).toFixed(1);
+  return [
+    `${labels} labels, ${pool} photos, ${Math.round(100 * share)}:${Math.round(100 - 100 * share)}:`,
+    ...heads.map((head) => column(head, (result) => result[head])),
+    column('active', (result) => result.activeAccuracy),
+    `calibration error ${percent(mean((r) => r.calibrationError.before))}, at its temperature ${percent(mean((r) => r.calibrationError.after))}`,
+    `${Math.max(...results.map(({ seconds }) => seconds)).toFixed(0)} s at most`,
+  ].join('  ');
 }

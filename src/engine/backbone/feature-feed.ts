@@ -1,9 +1,8 @@
 // Turns feature coordinates and labels into the batches a step learns from. They stay on the device; nothing is read or changed.
 
-import type { TrainingMetrics } from '../../shared/types.ts';
 import { tf, type Tensor2D } from '../backend/tensorflow.ts';
 import { Batches } from '../ssgan/batches.ts';
-import { usesUnlabelled } from '../ssgan/objective.ts';
+import { usesUnlabelled, type Objective } from '../ssgan/objective.ts';
 import type { StepInput } from '../ssgan/step.ts';
 import { featureRecipe } from './feature-recipe.ts';
 
@@ -13,26 +12,24 @@ export class FeatureFeed {
   readonly #x: Tensor2D;
   readonly #labels: Int32Array;
   readonly #batches: Batches;
-  readonly #labelledRows: number;
 
   /** x: [count, k] coordinates, kept but not owned; labels: [count] class or -1. All photos serve as unlabelled ones too. */
   constructor(x: Tensor2D, labels: Int32Array, classes: number, seed: number) {
     this.#x = x;
     this.#labels = labels;
     this.#batches = new Batches(labels, classes, Int32Array.from(labels.keys()), seed);
-    this.#labelledRows = Math.min(featureRecipe.batch.labelled, labels.filter((label) => label >= 0).length);
   }
 
   /** The batch of step t, the same whenever it is asked for. Call inside tf.tidy. */
-  input(step: number, stage: TrainingMetrics['stage']): StepInput<Tensor2D> {
-    const chosen = this.#batches.labelled(step, this.#labelledRows);
+  input(step: number, objective: Objective): StepInput<Tensor2D> {
+    const chosen = this.#batches.labelled(step, featureRecipe.batch.labelled);
     return {
       labelled: this.rows(chosen),
       labels: tf.tensor1d(
         chosen.map((i) => this.#labels[i] ?? 0),
         'int32',
       ),
-      unlabelled: usesUnlabelled(featureRecipe.objectives[stage]) ? this.#unlabelled(step) : null,
+      unlabelled: usesUnlabelled(objective) ? this.#unlabelled(step) : null,
       turned: null,
       generated: featureRecipe.batch.generated,
       disguise: (generated) => generated,

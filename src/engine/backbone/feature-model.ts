@@ -5,11 +5,13 @@ import { join } from 'node:path';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { Head } from '../../shared/types.ts';
 import { tf, type Tensor1D, type Tensor2D } from '../backend/tensorflow.ts';
-import type { FeatureFile } from '../messages.ts';
+import type { FeatureFile, TrainOnFeaturesRequest } from '../messages.ts';
 import { atTemperature } from '../ssgan/calibrate.ts';
 import { featureClassifier, featureClassifierDefaults } from '../ssgan/feature-classifier.ts';
+import { featureGenerator } from '../ssgan/feature-generator.ts';
 import { gaussianGenerator } from '../ssgan/gaussian-generator.ts';
 import type { Networks } from '../ssgan/learner.ts';
+import type { Classifier } from '../ssgan/network.ts';
 import { unpack } from '../ssgan/parameters.ts';
 import { readTensorFile, writeTensorFile, type NamedArray } from '../ssgan/tensor-file.ts';
 import { featureRows } from './feature-file.ts';
@@ -35,13 +37,18 @@ export type Heads = Pick<FeatureModel, 'classes' | 'labelsOnly' | 'ssgan' | 'log
 const FILE = 'model.safetensors';
 const FORMAT = 'whisker-features-2';
 
+const classifierFor = (inputs: number, classes: number): Classifier<Tensor2D> =>
+  featureClassifier({ inputs, classes, ...featureClassifierDefaults });
+
 /** deviation: [k], of the pool in each coordinate. */
-export function featureNetworks(inputs: number, classes: number, deviation: Tensor1D): Networks<Tensor2D> {
-  return {
-    classifier: featureClassifier({ inputs, classes, ...featureClassifierDefaults }),
-    generator: gaussianGenerator(deviation),
-  };
-}
+export const featureNetworks = (
+  classes: number,
+  deviation: Tensor1D,
+  generator: TrainOnFeaturesRequest['generator'],
+): Networks<Tensor2D> => ({
+  classifier: classifierFor(deviation.size, classes),
+  generator: generator === 'learned' ? featureGenerator(deviation) : gaussianGenerator(deviation),
+});
 
 /** [n, K] class probabilities of one head.  x: [n, k] coordinates. */
 export async function predictHead(model: Heads, head: Head, x: Tensor2D): Promise<Float32Array> {
@@ -56,7 +63,7 @@ function headLogits(model: Heads, head: Head, x: Tensor2D): Tensor2D {
   const weights = head === 'ssgan' ? model.ssgan : model.labelsOnly;
   if (!weights)
     throw new WhiskerError('not-found', 'This model has no SSGAN: its run was stopped before.', 'Train again.');
-  const { classifier } = featureNetworks(x.shape[1], model.classes, tf.zeros([x.shape[1]]));
+  const classifier = classifierFor(x.shape[1], model.classes);
   return classifier.forward(unpack(tf.tensor1d(weights), classifier.layout).weights, x, null).logits;
 }
 

@@ -1,8 +1,10 @@
 // Sizes, batches, rates and objective in feature space. Measured in docs/how-it-learns.md; the fake class does the work, so its weight is 1.
 
 import type { TrainingMetrics } from '../../shared/types.ts';
+import type { TrainOnFeaturesRequest } from '../messages.ts';
 import type { LearnerSettings } from '../ssgan/learner.ts';
 import { labelsOnly, type Objective } from '../ssgan/objective.ts';
+import { flatThenLinear } from '../ssgan/schedule.ts';
 
 const adam = { rate: 2e-3, beta1: 0.5, beta2: 0.999, averageMost: 0.99 };
 
@@ -14,8 +16,11 @@ const ssgan: Objective = {
   ramps: { agreement: [0, 0.1], realFake: [0.1, 0.3], entropy: [0.3, 0.5] },
 };
 
+/** What a generator that learns is asked for; a Gaussian has no use for it. */
+const learnedGenerator = { featureMatching: 1, pullAway: 0.8 };
+
 export const featureRecipe = {
-  /** Rows a step; fewer labelled ones when there are fewer labels. */
+  /** Rows a step. Fewer labels than rows come several times, each time under noise of its own. */
   batch: { labelled: 32, unlabelled: 128, generated: 128 },
   objectives: { 'labels-only': labelsOnly, ssgan } satisfies Record<TrainingMetrics['stage'], Objective>,
   steps: { 'labels-only': 300, ssgan: 1000 },
@@ -23,9 +28,20 @@ export const featureRecipe = {
   logisticPenalty: 1e-2,
 };
 
-export const featureLearnerSettings = (stage: TrainingMetrics['stage'], seed: number): LearnerSettings => ({
-  objective: featureRecipe.objectives[stage],
+/** The objective of a stage, with what a request changes of the SSGAN's. */
+export const featureObjective = (
+  stage: TrainingMetrics['stage'],
+  { objective, generator }: Pick<TrainOnFeaturesRequest, 'objective' | 'generator'>,
+): Objective =>
+  stage === 'labels-only'
+    ? featureRecipe.objectives['labels-only']
+    : { ...featureRecipe.objectives.ssgan, ...(generator === 'learned' && learnedGenerator), ...objective };
+
+export const featureLearnerSettings = (objective: Objective, seed: number): LearnerSettings => ({
+  objective,
   classifierOptimiser: adam,
   generatorOptimiser: adam,
+  // With 4 labels a flat rate gains 1 point over a cosine, and so does showing each label equally often.
+  schedule: flatThenLinear,
   seed,
 });

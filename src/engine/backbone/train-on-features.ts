@@ -30,7 +30,7 @@ import {
   type FeatureModel,
   type Heads,
 } from './feature-model.ts';
-import { featureLearnerSettings, featureRecipe } from './feature-recipe.ts';
+import { featureLearnerSettings, featureObjective, featureRecipe } from './feature-recipe.ts';
 import { fitFeatureSpace, project } from './feature-space.ts';
 import { fitLogistic, measureHeads } from './measure-heads.ts';
 
@@ -125,10 +125,11 @@ async function runStage(
   until: number,
   from: Float32Array | null,
 ): Promise<Trained> {
-  const { clock, feed, x, deviation, request } = run;
+  const { clock, feed, deviation, request } = run;
   clock.emit({ event: 'stage', stage });
-  const networks = featureNetworks(x.shape[1], request.classes, deviation);
-  const settings = featureLearnerSettings(stage, request.seed);
+  const networks = featureNetworks(request.classes, deviation, request.generator);
+  const objective = featureObjective(stage, request);
+  const settings = featureLearnerSettings(objective, request.seed);
   const sample = feed.sample();
   const state = freshState(networks, settings, sample, from && { classifier: from, generator: null });
   sample.dispose();
@@ -137,7 +138,7 @@ async function runStage(
     await fit(
       {
         learner,
-        input: (step) => feed.input(step, stage),
+        input: (step) => feed.input(step, objective),
         budget: { from: clock.elapsed(), until, steps: run.steps[stage] },
         watched: watch(run, stage, learner),
         // Seconds of work: a run that was cut off begins anew, and batches of a few hundred short rows always fit.
@@ -168,7 +169,7 @@ function watch({ request, split, feed }: Run, stage: TrainingMetrics['stage'], l
       said.dispose();
       return accuracy;
     },
-    // A Gaussian generator draws points, not pictures.
+    // What is generated here are points, not pictures.
     samples: async () => null,
   };
 }

@@ -23,10 +23,10 @@ export class Batches {
   /** `size` labelled positions, every class equally often, every photo of a class in turn. */
   labelled(step: number, size: number): Int32Array {
     const random = randomStream(this.#seed, 1, step);
-    const classes = shuffle(Int32Array.from(this.#byClass.keys()), random);
+    const classes = shuffle(this.#byClass.slice(), random).map((members) => shuffle(members.slice(), random));
     return Int32Array.from({ length: size }, (_, i) => {
-      const members = this.#byClass[classes[i % classes.length] ?? 0] ?? this.#pool;
-      return members[Math.floor(random() * members.length)] ?? 0;
+      const members = classes[i % classes.length] ?? this.#pool;
+      return members[Math.floor(i / classes.length) % members.length] ?? 0;
     });
   }
 

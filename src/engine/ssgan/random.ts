@@ -25,10 +25,10 @@ export function fillNormal(values: Float32Array, random: Random, sd: number): vo
 }
 
 /** Shuffles in place (Fisher–Yates). */
-export function shuffle<T extends number[] | Int32Array>(items: T, random: Random): T {
+export function shuffle<T extends unknown[] | Int32Array>(items: T, random: Random): T {
   for (let i = items.length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));
-    [items[i], items[j]] = [items[j] ?? 0, items[i] ?? 0];
+    [items[i], items[j]] = [items[j], items[i]];
   }
   return items;
 }

@@ -13,6 +13,9 @@ export const cosine: Schedule = (step, fraction) =>
 
 export const constant: Schedule = () => 1;
 
+/** The full rate for two thirds of the run, then linear to 0. */
+export const flatThenLinear: Schedule = (_step, fraction) => Math.min(1, 3 * (1 - Math.min(1, fraction)));
+
 /** 0 until `from`, 1 from `to` on, linear between; all shares of the run. */
 export const grown = (fraction: number, [from, to]: Ramp): number =>
   Math.min(1, Math.max(0, (fraction - from) / (to - from)));

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { accuracyOf } from '../../../src/engine/ssgan/evaluate.ts';
 import { fillNormal, randomStream } from '../../../src/engine/ssgan/random.ts';
 import { createTrainer } from '../../../src/engine/trainer.ts';
@@ -13,6 +13,9 @@ import type {
   TrainOnFeaturesRequest,
   TrainReply,
 } from '../../../src/engine/messages.ts';
+
+// Seconds on a quiet machine; the limit is for a busy one.
+vi.setConfig({ testTimeout: 180_000 });
 
 // Points of two long, thin clouds side by side: the labels alone cut them askew, the gap between them is plain to see.
 const COUNT = 600;
