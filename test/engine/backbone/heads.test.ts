@@ -61,6 +61,25 @@ describe('logistic regression', () => {
   });
 });
 
+test('logistic regression reaches it as well from points that lie far from the origin', () => {
+  const x: Tensor2D = tf.randomNormal([40, 3], 0, 1, 'float32', 5);
+  const oneHot = tf.cast(
+    tf.oneHot(
+      tf.tensor1d(
+        [...Array(40).keys()].map((i) => i % 2),
+        'int32',
+      ),
+      2,
+    ),
+    'float32',
+  ) as Tensor2D;
+  const far = tf.add<Tensor2D>(x, 20);
+  const said = (points: Tensor2D) =>
+    Array.from(logisticLogits(fitLogisticRegression(points, oneHot, 0.01), points).dataSync());
+  const expected = said(x);
+  said(far).forEach((logit, i) => expect(logit).toBeCloseTo(expected[i]!, 3));
+});
+
 describe('which head speaks', () => {
   const heldOut = (ssgan: number, logistic: number, n: number): Evidence['heldOut'] =>
     Array.from({ length: n }, (_, i) => ({ ssgan: i < ssgan, logistic: i >= n - logistic, 'labels-only': false }));
