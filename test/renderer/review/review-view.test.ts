@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import App from '../../../src/renderer/App.svelte';
 import { createFakeBridge } from '../fake-bridge.ts';
-import { endedRun, type LearningOptions, withLearning } from '../fake-learning.ts';
+import { endedRun, type LearningOptions, receiptOf, withLearning } from '../fake-learning.ts';
 
 const user = userEvent.setup();
 
@@ -39,6 +39,31 @@ describe('one photo at a time', () => {
     const panel = within(main().getByRole('complementary', { name: 'Decision' }));
     expect(panel.getByText(/^\w+ \d\d%, \w+ \d\d%: nearly a coin flip\.$/)).toBeTruthy();
     expect(panel.getByText('1 of 8')).toBeTruthy();
+  });
+
+  it('says once when confidences are not calibrated, and nothing when they are', async () => {
+    await open();
+    await stage();
+    expect(main().getAllByText('uncalibrated')).toHaveLength(1);
+    await user.click(main().getByRole('radio', { name: 'By class' }));
+    await main().findByRole('listbox');
+    expect(main().getAllByText('uncalibrated')).toHaveLength(1);
+    cleanup();
+    await open({ runs: [endedRun(1, { receipt: receiptOf({ temperature: 1.2 }) })] });
+    await stage();
+    expect(main().queryByText('uncalibrated')).toBeNull();
+  });
+
+  it('names the head whose prediction was corrected', async () => {
+    await open({ runs: [endedRun(1, { receipt: receiptOf({ active: 'logistic' }) })] });
+    const first = await shownPhoto();
+    const decision = within(main().getByRole('complementary', { name: 'Decision' }));
+    const predicted = /Accept (\w+)/.exec(decision.getByRole('button', { name: /^Accept/ }).textContent)![1]!;
+    await user.click(main().getByRole('button', { name: `Label as ${predicted === 'Cat' ? 'Dog' : 'Cat'}` }));
+    await tally('1 reviewed, 1 corrected');
+    await user.keyboard('{ArrowLeft}');
+    await vi.waitUntil(async () => (await shownPhoto()) === first);
+    expect(decision.getByText(`Corrected; the logistic regression said ${predicted}`)).toBeTruthy();
   });
 
   it('Enter accepts, a digit corrects, X excludes, Space skips', async () => {
