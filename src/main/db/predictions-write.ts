@@ -58,3 +58,13 @@ export async function writePredictions(db: Db, runId: RunId, rows: Iterable<Pred
   }
   flush();
 }
+
+/** Forgets what all runs but these said, in short transactions. */
+export async function prunePredictions(db: Db, keep: readonly RunId[]): Promise<void> {
+  const some = prepare(
+    db,
+    `DELETE FROM prediction WHERE (run_id, photo_id) IN
+       (SELECT run_id, photo_id FROM prediction WHERE run_id NOT IN (SELECT value FROM json_each(?)) LIMIT ${CHUNK})`,
+  );
+  while (some.run(JSON.stringify(keep)).changes > 0) await setImmediate();
+}

@@ -106,15 +106,18 @@ function getRow(db: Db, id: RunId): Row {
   return row;
 }
 
-/** The newest run that ended well and has predictions: the one whose predictions are shown. */
-export function activeRun(db: Db): RunId | null {
-  const row = prepare<{ id: RunId }>(
+/** The newest runs that ended well and have predictions. */
+export const newestWithPredictions = (db: Db, limit: number): RunId[] =>
+  prepare<{ id: RunId }>(
     db,
     `SELECT id FROM run WHERE status IN ('finished', 'stopped')
-       AND EXISTS (SELECT 1 FROM prediction WHERE run_id = run.id) ORDER BY id DESC LIMIT 1`,
-  ).get();
-  return row ? row.id : null;
-}
+       AND EXISTS (SELECT 1 FROM prediction WHERE run_id = run.id) ORDER BY id DESC LIMIT ?`,
+  )
+    .all(limit)
+    .map(({ id }) => id);
+
+/** The one whose predictions are shown. */
+export const activeRun = (db: Db): RunId | null => newestWithPredictions(db, 1)[0] ?? null;
 
 export function endRun(db: Db, id: RunId, end: RunEnd): void {
   prepare(db, `UPDATE run SET status = ?, seconds = ?, steps = ?, device = ?, receipt = ?, error = ? WHERE id = ?`).run(

@@ -4,7 +4,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClassId, PhotoId, RunId } from '../../shared/types.ts';
+import type { Db } from '../db/open.ts';
+import { prunePredictions } from '../db/predictions-write.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
+import { newestWithPredictions } from '../db/runs.ts';
 
 /** What the network was made to see. */
 export type ModelInput =
@@ -19,7 +22,7 @@ export type ModelNote = ModelInput & {
   trainedOn: PhotoId[];
 };
 
-const KEPT_MODELS = 5;
+const KEPT_RUNS = 5;
 
 export const runFolder = (libraryDir: string, id: RunId): string => join(libraryDir, 'runs', String(id));
 export const modelFolder = (libraryDir: string, id: RunId): string => join(runFolder(libraryDir, id), 'model');
@@ -37,10 +40,14 @@ export function readNote(libraryDir: string, id: RunId): ModelNote | null {
   return existsSync(file) ? { features: 'pixels', ...JSON.parse(readFileSync(file, 'utf8')) } : null;
 }
 
-/** Removes what all but the newest few models take on disk; their rows and predictions stay. */
-export async function pruneModels(libraryDir: string): Promise<void> {
+/** Removes what all but the newest few runs that can be used take on disk: models and predictions. Their rows stay. */
+export async function pruneRuns(db: Db, libraryDir: string): Promise<void> {
+  const kept = newestWithPredictions(db, KEPT_RUNS);
   const ids = (await readdir(join(libraryDir, 'runs'))).map(Number).filter(Number.isInteger);
-  for (const id of ids.sort((a, b) => b - a).slice(KEPT_MODELS)) {
-    await rm(join(libraryDir, 'runs', String(id)), { recursive: true, force: true });
+  for (const id of ids) {
+    if (!kept.some((one) => one === id)) {
+      await rm(join(libraryDir, 'runs', String(id)), { recursive: true, force: true });
+    }
   }
+  await prunePredictions(db, kept);
 }

@@ -14,7 +14,7 @@ import { learnOnBackbone } from './learn-on-backbone.ts';
 import type { Learned } from './learn.ts';
 import { createLiveRun } from './live-run.ts';
 import { scoreInUse, storePredictions } from './predictions.ts';
-import { pruneModels, signOfRun, writeNote } from './run-folder.ts';
+import { pruneRuns, signOfRun, writeNote } from './run-folder.ts';
 import { showSignOfLife } from './sign-of-life.ts';
 import type { Snapshot, StartingModel } from './snapshot.ts';
 
@@ -94,7 +94,7 @@ export function startSession({ backbone, events, ...parts }: SessionParts): Sess
     } finally {
       endSign();
       // Gives the memory back, the GPU's too.
-      await Promise.all([trainer.kill(), imaging.kill(), pruneModels(library.dir)]);
+      await Promise.all([trainer.kill(), imaging.kill(), pruneRuns(db, library.dir)]);
     }
     return getRun(db, runId);
   }

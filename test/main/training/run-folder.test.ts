@@ -1,31 +1,35 @@
-// A run's folder: what its model fits, and which models are kept.
+// A run's folder: what its model fits, and which runs' models and predictions are kept.
 
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { modelFolder, pruneModels, readNote, runFolder, writeNote } from '../../../src/main/training/run-folder.ts';
-import type { ClassId, PhotoId, RunId } from '../../../src/shared/types.ts';
-import { temporaryFolder } from '../db/sample-photos.ts';
+import { prepare } from '../../../src/main/db/open.ts';
+import { listRuns } from '../../../src/main/db/runs.ts';
+import { createClass } from '../../../src/main/labels/classes.ts';
+import { modelFolder, pruneRuns, readNote, runFolder, writeNote } from '../../../src/main/training/run-folder.ts';
+import type { RunId } from '../../../src/shared/types.ts';
+import { addRun, sampleDatabase, temporaryFolder } from '../db/sample-photos.ts';
 
 const run = (id: number) => id as RunId;
 
-test('the newest five models are kept, older ones no longer take up room', async () => {
-  const dir = temporaryFolder();
-  const note = {
-    features: 'pixels' as const,
-    sizePx: 32,
-    channels: 3 as const,
-    classIds: [1, 2] as ClassId[],
-    trainedOn: [7] as PhotoId[],
-  };
-  for (let id = 1; id <= 12; id++) {
-    mkdirSync(modelFolder(dir, run(id)), { recursive: true });
-    writeNote(dir, run(id), note);
+test('the newest five runs that can be used keep model and predictions, whatever came after them', async () => {
+  const { db, ids, file } = sampleDatabase(2);
+  const dir = dirname(file);
+  const { id: classId } = createClass(db, { name: 'Cat' });
+  const predictions = ids.map((photoId) => ({ photoId, classId }));
+  const runs = Array.from({ length: 7 }, () => addRun(db, predictions));
+  const failed = Array.from({ length: 6 }, () => addRun(db, []));
+  const note = { features: 'pixels', sizePx: 32, channels: 3, classIds: [classId], trainedOn: ids } as const;
+  for (const id of [...runs, ...failed]) {
+    mkdirSync(modelFolder(dir, id), { recursive: true });
+    writeNote(dir, id, { ...note, classIds: [classId] });
   }
-  await pruneModels(dir);
-  expect(readNote(dir, run(8))).toEqual(note);
-  expect(readNote(dir, run(7))).toBeNull();
-  expect(existsSync(runFolder(dir, run(1)))).toBe(false);
+  await pruneRuns(db, dir);
+  expect(runs.filter((id) => readNote(dir, id))).toEqual(runs.slice(-5));
+  const said = prepare<{ id: RunId }>(db, `SELECT DISTINCT run_id AS id FROM prediction ORDER BY id`).all();
+  expect(said.map(({ id }) => id)).toEqual(runs.slice(-5));
+  expect(listRuns(db)).toHaveLength(13);
+  expect(existsSync(runFolder(dir, failed[5]!))).toBe(false);
 });
 
 test('a note that does not say what the network saw is of one that saw pixels', () => {
