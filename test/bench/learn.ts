@@ -1,21 +1,28 @@
 // How well the learner learns on real data, always beside the same network trained on the labels alone:
 //   npm run bench:learn -- backbone            (see learn-on-backbone.ts)
-//   npm run bench:learn -- mnist [--labels 100] [--minutes 5] [--seed 1] [--json] [--shared]
+//   npm run bench:learn -- paper               (see learn-as-paper.ts)
+//   npm run bench:learn -- mnist|cats-dogs [--labels 100] [--minutes 5] [--steps 500] [--seeds 1,2,3] [--json] [--shared]
 // --set generated=0 --set unlabelled=0 changes the weight of a term of the objective (src/engine/ssgan/objective.ts).
-// --shared counts the budget in processor time instead of wall time, for a machine that does other work as well.
+// --ablate repeats all seeds with each term switched off, or on where it is off.
+// --steps gives each network so many steps, whatever the time; --shared counts the budget in processor time instead of wall time,
+// for a machine that does other work as well. --json prints one object a run.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { openDevice } from '../../src/engine/backend/device.ts';
+import { expectedCalibrationError } from '../../src/engine/ssgan/calibrate.ts';
 import { accuracyOf } from '../../src/engine/ssgan/evaluate.ts';
-import { createTrainer } from '../../src/engine/trainer.ts';
-import type { PixelHead } from '../../src/engine/ssgan/model.ts';
-import type { TrainerReplies, TrainReply, TrainRequest } from '../../src/engine/messages.ts';
-import type { Accuracy, TrainingMetrics } from '../../src/shared/types.ts';
+import { predictPictures, type PixelHead } from '../../src/engine/ssgan/model.ts';
+import { recipeFor } from '../../src/engine/ssgan/recipe.ts';
+import { train } from '../../src/engine/ssgan/train.ts';
+import type { PixelFile, TrainRequest } from '../../src/engine/messages.ts';
+import type { TrainingMetrics } from '../../src/shared/types.ts';
 import { chooseLabels, packPictures, randomKeys, type LabelledPictures } from './data/labelled-pictures.ts';
 import { readCatsDogs } from './data/cats-dogs.ts';
 import { readMnist } from './data/mnist.ts';
+import { learnAsPaper } from './learn-as-paper.ts';
 import { learnOnBackbone } from './learn-on-backbone.ts';
 
 interface Case {
@@ -24,28 +31,34 @@ interface Case {
   pool: LabelledPictures;
   classes: number;
   mirror: boolean;
-  preset: TrainRequest['preset'];
   defaults: { labels: number; minutes: number };
 }
+
+type Terms = NonNullable<TrainRequest['objective']>;
 
 /** How many of two cores training keeps busy: an estimate, not yet measured on a machine that does nothing else. */
 const CORES_USED = 1.5;
 const DATA = resolve(import.meta.dirname, '../../../shared/data');
+const preset = 'quick';
 
 const cases: Record<string, () => Promise<Case>> = {
   mnist: async () => ({
     pool: readMnist(join(DATA, 'mnist'), 'train'),
     test: readMnist(join(DATA, 'mnist'), 't10k'),
-    ...{ classes: 10, mirror: false, preset: 'quick', defaults: { labels: 100, minutes: 5 } },
+    ...{ classes: 10, mirror: false, defaults: { labels: 100, minutes: 5 } },
   }),
   'cats-dogs': async () => ({
     ...(await readCatsDogs(join(DATA, 'cats-dogs-10k.tar'), 48)),
-    ...{ classes: 2, mirror: true, preset: 'quick', defaults: { labels: 100, minutes: 10 } },
+    ...{ classes: 2, mirror: true, defaults: { labels: 100, minutes: 10 } },
   }),
 };
 
-if (process.argv[2] === 'backbone') {
-  await learnOnBackbone(process.argv.slice(3));
+/** What a term that is off by default weighs when --ablate turns it on. */
+const usualWeights = { consistency: 1, entropy: 0.1, pullAway: 0.8, adversarial: 1, pseudoLabel: 1, turned: 1 };
+
+const [first] = process.argv.slice(2);
+if (first === 'backbone' || first === 'paper') {
+  await (first === 'paper' ? learnAsPaper : learnOnBackbone)(process.argv.slice(3));
   process.exit();
 }
 const { values, positionals } = parseArgs({
@@ -53,64 +66,105 @@ const { values, positionals } = parseArgs({
   options: {
     labels: { type: 'string' },
     minutes: { type: 'string' },
+    steps: { type: 'string' },
     seed: { type: 'string', default: '1' },
+    seeds: { type: 'string' },
     json: { type: 'boolean', default: false },
     shared: { type: 'boolean', default: false },
+    ablate: { type: 'boolean', default: false },
     set: { type: 'string', multiple: true, default: [] },
   },
 });
-async function run({ pool, test, classes, mirror, preset, defaults }: Case): Promise<void> {
-  const seed = Number(values.seed);
-  const wanted = Number(values.labels ?? defaults.labels);
-  const minutes = Number(values.minutes ?? defaults.minutes);
-  const terms = Object.fromEntries(
+const name = positionals[0] ?? 'mnist';
+const makeCase = cases[name];
+if (!makeCase) {
+  console.error(`There is no case '${name}'; choose from: ${[...Object.keys(cases), 'backbone', 'paper'].join(', ')}.`);
+  process.exit(2);
+}
+const folder = mkdtempSync(join(tmpdir(), 'whisker-bench-'));
+try {
+  const subject = await makeCase();
+  const files = {
+    pool: packPictures(join(folder, 'pool.bin'), subject.pool),
+    test: packPictures(join(folder, 'test.bin'), subject.test),
+  };
+  const asked = Object.fromEntries(
     values.set.map((pair) => pair.split('=')).map(([term, weight]) => [term, Number(weight)]),
   );
-  const folder = mkdtempSync(join(tmpdir(), 'whisker-bench-'));
+  for (const [what, terms] of variations(files.pool, asked)) {
+    const results = [];
+    for (const seed of (values.seeds ?? values.seed).split(',').map(Number)) {
+      const result = await run(subject, files, what, terms, seed);
+      console.log(values.json ? JSON.stringify(result) : lineOf(result));
+      results.push(result);
+    }
+    if (!values.json && results.length > 1) console.log(summaryOf(results));
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** The objective as asked for; with --ablate also with each term the other way round, and without the GAN. */
+function variations(pixels: PixelFile, asked: Terms): [string, Terms][] {
+  const { objective } = recipeFor({ preset, pixels, mirror: false, objective: asked }).stages.ssgan;
+  const flipped = Object.entries(usualWeights).map(([term, weight]): [string, Terms] => {
+    const on = objective[term as keyof typeof usualWeights] > 0;
+    return [`${on ? 'without' : 'with'} ${term}`, { ...asked, [term]: on ? 0 : weight }];
+  });
+  const gan = objective.generated > 0;
+  const others: [string, Terms][] = [
+    [`${gan ? 'without' : 'with'} the GAN`, { ...asked, generated: gan ? 0 : 0.3, unlabelled: gan ? 0 : 0.3 }],
+    ...flipped,
+  ];
+  return [['as it is', asked], ...(values.ablate ? others : [])];
+}
+
+async function run(subject: Case, files: Record<'pool' | 'test', PixelFile>, what: string, terms: Terms, seed: number) {
+  const { pool, test, classes, mirror, defaults } = subject;
+  const wanted = Number(values.labels ?? defaults.labels);
+  const minutes = values.steps ? 1440 : Number(values.minutes ?? defaults.minutes);
+  const modelDir = join(folder, `model-${seed}`);
   const steps = { 'labels-only': 0, ssgan: 0 };
-  try {
-    const trainer = createTrainer(
-      (event) => {
+  const now = values.shared ? processorClock : () => performance.now() / 1000;
+  const began = now();
+  const cpu = process.cpuUsage();
+  const device = await openDevice('auto');
+  const { receipt, seconds } = await train(
+    {
+      ...{ kind: 'train', pixels: files.pool, labels: chooseLabels(pool.labels, classes, wanted, seed) },
+      ...{ keys: randomKeys(pool.count, seed), learnedBefore: new Int32Array() },
+      ...{ classes, seed, minutes, mirror, preset, device: 'auto', startFrom: null, modelDir, objective: terms },
+    },
+    device,
+    {
+      ...{ stopped: () => false, elapsed: () => now() - began, budgetSeconds: minutes * 60 },
+      emit(event) {
         if (event.event !== 'metrics') return;
         for (const point of event.points) {
           steps[point.stage] = point.step;
           if (!values.json && point.heldOutAccuracy !== null) console.error(progressLine(point));
         }
       },
-      values.shared ? processorClock : undefined,
-    );
-    const cpu = process.cpuUsage();
-    const reply = (await trainer.handle({
-      kind: 'train',
-      pixels: packPictures(join(folder, 'pool.bin'), pool),
-      labels: chooseLabels(pool.labels, classes, wanted, seed),
-      ...{ keys: randomKeys(pool.count, seed), learnedBefore: new Int32Array() },
-      objective: terms,
-      ...{ classes, seed, minutes, mirror, preset, device: 'auto', startFrom: null, modelDir: folder },
-    })) as TrainReply;
-    const { user, system } = process.cpuUsage(cpu);
-    const pixels = packPictures(join(folder, 'test.bin'), test);
-    const measure = async (head: PixelHead): Promise<Accuracy> => {
-      const request = { kind: 'predict', pixels, modelDir: folder, device: 'auto', head } as const;
-      const { probabilities } = (await trainer.handle(request)) as TrainerReplies['predict'];
-      return accuracyOf(probabilities, test.labels, classes);
-    };
-    const result = {
-      terms,
-      ...{ case: positionals[0] ?? 'mnist', labels: wanted, unlabelled: pool.count, seed, preset, minutes },
-      ...{
-        clock: values.shared ? 'processor' : 'wall',
-        seconds: round(reply.seconds),
-        cpuSeconds: round((user + system) / 1e6),
-      },
-      ...{ steps, device: reply.device.name, test: test.count },
-      ...{ ssgan: await measure('ssgan'), labelsOnly: await measure('labels-only') },
-      ...{ active: reply.receipt.active, receipt: reply.receipt },
-    };
-    console.log(values.json ? JSON.stringify(result) : table(result));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+    },
+    values.steps ? { labelsOnly: Number(values.steps), ssgan: Number(values.steps) } : null,
+  );
+  const { user, system } = process.cpuUsage(cpu);
+  const measure = async (head: PixelHead) => {
+    const probabilities = await predictPictures(modelDir, files.test, head);
+    const ece = expectedCalibrationError(probabilities, test.labels, classes);
+    return { ...accuracyOf(probabilities, test.labels, classes), ece };
+  };
+  return {
+    ...{ case: name, preset, what, terms, labels: wanted, unlabelled: pool.count, seed, minutes },
+    ...{
+      clock: values.shared ? 'processor' : 'wall',
+      seconds: round(seconds),
+      cpuSeconds: round((user + system) / 1e6),
+    },
+    ...{ steps, device: device.name, test: test.count },
+    ...{ ssgan: await measure('ssgan'), labelsOnly: await measure('labels-only') },
+    ...{ active: receipt.active, receipt },
+  };
 }
 
 /** Two cores that had nothing else to do would need about this long. */
@@ -119,38 +173,51 @@ function processorClock(): number {
   return (user + system) / 1e6 / CORES_USED;
 }
 
-interface Result {
-  case: string;
-  labels: number;
-  unlabelled: number;
-  seed: number;
-  seconds: number;
-  cpuSeconds: number;
-  steps: Record<PixelHead, number>;
-  ssgan: Accuracy;
-  labelsOnly: Accuracy;
-}
+type Result = Awaited<ReturnType<typeof run>>;
 
-const table = (result: Result): string =>
-  [
-    `${result.case}: ${result.labels} labels, ${result.unlabelled} photos, seed ${result.seed}`,
-    `  labels only  ${percent(result.labelsOnly)}  after ${result.steps['labels-only']} steps`,
-    `  SSGAN        ${percent(result.ssgan)}  after ${result.steps.ssgan} steps`,
-    `  ${result.seconds} s, of which ${result.cpuSeconds} s of processor time over all cores`,
+function lineOf({
+  what,
+  labels,
+  unlabelled,
+  seed,
+  ssgan,
+  labelsOnly,
+  steps,
+  seconds,
+  cpuSeconds,
+  active,
+}: Result): string {
+  return [
+    `${name}, ${what}: ${labels} labels, ${unlabelled} photos, seed ${seed}, ${active} is active`,
+    `  labels only  ${percent(labelsOnly)}  after ${steps['labels-only']} steps`,
+    `  SSGAN        ${percent(ssgan)}  after ${steps.ssgan} steps`,
+    `  ${seconds} s, of which ${cpuSeconds} s of processor time over all cores`,
   ].join('\n');
-
-const progressLine = ({ stage, step, seconds, heldOutAccuracy }: TrainingMetrics): string =>
-  `${seconds.toFixed(0).padStart(5)} s  ${stage}  step ${step}  held out ${((heldOutAccuracy ?? 0) * 100).toFixed(1)} %`;
-
-const percent = ({ accuracy, low, high, n }: Accuracy): string =>
-  `${(accuracy * 100).toFixed(2)} % (${(low * 100).toFixed(1)} to ${(high * 100).toFixed(1)}) of ${n}`;
-
-const round = (value: number): number => Math.round(value * 10) / 10;
-
-const name = positionals[0] ?? 'mnist';
-const makeCase = cases[name];
-if (!makeCase) {
-  console.error(`There is no case '${name}'; choose from: ${Object.keys(cases).join(', ')}.`);
-  process.exit(2);
 }
-await run(await makeCase());
+
+function summaryOf(results: Result[]): string {
+  const of = (pick: (result: Result) => { accuracy: number }) => {
+    const all = results.map((result) => 100 * pick(result).accuracy);
+    const mean = all.reduce((sum, accuracy) => sum + accuracy, 0) / all.length;
+    return `mean ${mean.toFixed(2)} %, least ${Math.min(...all).toFixed(2)} %`;
+  };
+  const active = of((result) => (result.active === 'ssgan' ? result.ssgan : result.labelsOnly));
+  return [
+    `${name}, ${results[0]?.what}, over ${results.length} seeds`,
+    `  labels only  ${of(({ labelsOnly }) => labelsOnly)}`,
+    `  SSGAN        ${of(({ ssgan }) => ssgan)}`,
+    `  made active  ${active}`,
+  ].join('\n');
+}
+
+function progressLine({ stage, step, seconds, heldOutAccuracy }: TrainingMetrics): string {
+  return `${seconds.toFixed(0).padStart(5)} s  ${stage}  step ${step}  held out ${((heldOutAccuracy ?? 0) * 100).toFixed(1)} %`;
+}
+
+function percent({ accuracy, low, high, n, ece }: Result['ssgan']): string {
+  return `${(accuracy * 100).toFixed(2)} % (${(low * 100).toFixed(1)} to ${(high * 100).toFixed(1)}) of ${n}, ECE ${(100 * ece).toFixed(1)}`;
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

@@ -87,6 +87,7 @@ export const convolvePlain = (x: Tensor4D, w: Tensor4D, stride: number): Tensor4
   execute('Conv2D', convolution(stride), [x, w]);
 
 const evenConvolution = ([kernel = 1]: number[], stride: number): Attribute[] => {
+  if (stride === 1) return convolution(1); // The same thing, on a path that is several times as fast backwards.
   const pad = kernel >> 1;
   const padding = attribute.int('explicit_paddings', [0, 0, pad, pad, pad, pad, 0, 0]);
   return [T, NHWC, attribute.int('strides', [1, stride, stride, 1]), attribute.text('padding', 'EXPLICIT'), padding];
@@ -138,6 +139,16 @@ const batchNorm = fuse('WhiskerBatchNorm', {
   },
 });
 
+const reluOp = fuse('WhiskerRelu', {
+  inputsToSave: [],
+  outputsToSave: [true],
+  forward: ({ x }) => [execute('Relu', [T], [need(x)])],
+  gradients: (dy, [y]) => ({ x: () => execute('ReluGrad', [T], [dy, need(y)]) }),
+});
+
+/** max(x, 0), whose gradient is one op. */
+export const relu = (x: Tensor4D): Tensor4D => first(reluOp({ x }, 0)) as Tensor4D;
+
 /** relu(scale · (x − mean) / √(variance + 1e-5) + offset) over the batch.  x: [n, h, w, c]; scale, offset: [c]. */
 export const normaliseRelu = (x: Tensor4D, scale: Tensor1D, offset: Tensor1D): Tensor4D =>
   first(batchNorm({ x, scale, offset }, WITH_RELU)) as Tensor4D;
@@ -159,6 +170,30 @@ export const normaliseBy = (
   offset: Tensor1D,
   { mean, variance }: { mean: Tensor1D; variance: Tensor1D },
 ): Tensor4D => first(executeMany('FusedBatchNormV3', byStatistics, [x, scale, offset, mean, variance], 6)) as Tensor4D;
+
+// ---------------------------------------------------------------- weight normalisation
+
+const allButLast = (x: Tensor): number[] => x.shape.slice(0, -1).map((_, axis) => axis);
+
+const weightNorm = fuse('WhiskerWeightNorm', {
+  inputsToSave: ['g'],
+  outputsToSave: [false, true, true],
+  forward({ v, g }) {
+    const inverse = tf.rsqrt(tf.add(tf.sum(tf.square(need(v)), allButLast(need(v))), 1e-12)); // 1 / ‖v‖
+    const unit = tf.mul(need(v), inverse);
+    return [tf.mul(unit, need(g)), unit, inverse];
+  },
+  gradients(dw, [g, unit, inverse]) {
+    const along = () => tf.sum(tf.mul(dw, need(unit)), allButLast(dw));
+    return {
+      v: () => tf.mul(tf.sub(dw, tf.mul(need(unit), along())), tf.mul(need(g), need(inverse))),
+      g: along,
+    };
+  },
+});
+
+/** g · v / ‖v‖ (Salimans & Kingma 2016), where ‖v‖ runs over all but the last axis.  v: [..., out], g: [out] -> [..., out]. */
+export const normaliseWeight = <W extends Tensor>(v: W, g: Tensor1D): W => first(weightNorm({ v, g }, 0)) as W;
 
 // ---------------------------------------------------------------- softmax losses
 

@@ -1,11 +1,12 @@
 // The classifier over feature coordinates of a frozen backbone (or any points): k -> 128 -> 64 -> K, weight-normalised, with Gaussian
 // noise on the input and after each hidden layer while it learns (Salimans et al. 2016, their MNIST network).
 
+import { normaliseWeight } from '../backend/fused-ops.ts';
 import { tf, type Tensor1D, type Tensor2D } from '../backend/tensorflow.ts';
 import type { Classifier, Noise } from './network.ts';
 import { layOut, part } from './parameters.ts';
 import { fillNormal } from './random.ts';
-import { dataDependentScale, normaliseWeight } from './weight-norm.ts';
+import { dataDependentScale } from './weight-norm.ts';
 
 export interface FeatureClassifierSettings {
   /** Length k of the coordinates. */

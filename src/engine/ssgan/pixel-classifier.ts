@@ -1,12 +1,12 @@
 // The classifier over pixels: a few weight-normalised convolutions, global average pooling, K logits. No batch normalisation,
 // which would leak which batch (real or generated) a picture came in.
 
-import { convolve, convolvePlain } from '../backend/fused-ops.ts';
+import { convolve, convolvePlain, normaliseWeight } from '../backend/fused-ops.ts';
 import { tf, type Tensor1D, type Tensor2D, type Tensor4D } from '../backend/tensorflow.ts';
 import type { Classifier } from './network.ts';
 import { layOut, part, type Weights } from './parameters.ts';
 import { fillNormal } from './random.ts';
-import { dataDependentScale, normaliseWeight } from './weight-norm.ts';
+import { dataDependentScale } from './weight-norm.ts';
 
 export interface PixelShape {
   sizePx: number;

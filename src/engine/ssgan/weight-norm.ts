@@ -1,13 +1,7 @@
-// Weight normalisation (Salimans & Kingma 2016): w = g · v / ‖v‖, one length g for each output unit.
+// How weight normalisation (Salimans & Kingma 2016) begins: w = g · v / ‖v‖ with one length g for each output unit.
 // It gives the classifier the even scale that batch normalisation would, without tying a picture to its batch-mates.
 
-import { tf, type Tensor, type Tensor1D } from '../backend/tensorflow.ts';
-
-/** v: [..., out], g: [out] -> [..., out]; ‖v‖ runs over all but the last axis. */
-export function normaliseWeight<T extends Tensor>(v: T, g: Tensor1D): T {
-  const axes = v.shape.slice(0, -1).map((_, axis) => axis);
-  return tf.mul(v, tf.mul(g, tf.rsqrt(tf.add(tf.sum(tf.square(v), axes), 1e-12))));
-}
+import { tf, type Tensor } from '../backend/tensorflow.ts';
 
 /** Picks g and b so that z = g · (v/‖v‖ · x) + b has mean 0 and variance 1 over a sample.
  *  z: [..., out] from unit g and zero b. */

@@ -11,10 +11,11 @@ import type { LabelledPictures } from './labelled-pictures.ts';
 const TEST_PHOTOS = 2000;
 const AT_ONCE = 16;
 
-/** The same photos are kept for testing whatever the seed of a run. */
+/** The same photos are kept for testing whatever the seed of a run; `most` takes fewer of them, and of the pool. */
 export async function readCatsDogs(
   tar: string,
   sizePx: number,
+  most: { pool: number; test: number } = { pool: Infinity, test: TEST_PHOTOS },
 ): Promise<{ pool: LabelledPictures; test: LabelledPictures }> {
   const folder = mkdtempSync(join(tmpdir(), 'whisker-cats-dogs-'));
   try {
@@ -24,7 +25,7 @@ export async function readCatsDogs(
     );
     const order = shuffle(Int32Array.from(photos.keys()), randomStream(7));
     const chosen = Array.from(order, (i) => photos[i]).filter((photo) => photo !== undefined);
-    const [test, pool] = [chosen.slice(0, TEST_PHOTOS), chosen.slice(TEST_PHOTOS)];
+    const [test, pool] = [chosen.slice(0, most.test), chosen.slice(TEST_PHOTOS, TEST_PHOTOS + most.pool)];
     return { test: await pack(test, sizePx), pool: await pack(pool, sizePx) };
   } finally {
     rmSync(folder, { recursive: true });

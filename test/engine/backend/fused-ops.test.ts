@@ -99,6 +99,22 @@ describe('fused ops mean what their plain counterparts mean, values and gradient
     });
   }
 
+  test('weight normalisation', () => {
+    expectEquivalent(
+      (v, g) => fused.normaliseWeight(v as Tensor4D, g as Tensor1D),
+      (v, g) => tf.mul(tf.div(v, tf.sqrt(tf.sum(tf.square(v), [0, 1, 2]))), g),
+      [normal([3, 3, 2, 4], 13), normal([4], 14)],
+    );
+  });
+
+  test('ReLU', () => {
+    expectEquivalent(
+      (x) => fused.relu(x as Tensor4D),
+      (x) => tf.relu(x),
+      [normal([2, 3, 3, 2], 12)],
+    );
+  });
+
   test('logsumexp, also of logits whose exponentials overflow', () => {
     expectEquivalent(
       (x) => fused.logSumExp(x as Tensor2D),

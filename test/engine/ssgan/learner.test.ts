@@ -56,11 +56,15 @@ const everyTerm: Partial<Objective> = {
   confidence: 0.3,
 };
 
-function setUp(kind: Kind = 'strokes', seed = 1, from: LearnerState | null = null) {
+function setUp(
+  kind: Kind = 'strokes',
+  seed = 1,
+  from: LearnerState | null = null,
+  objective: Partial<Objective> = kind === 'seed' ? {} : everyTerm,
+) {
   const labels = Int32Array.from({ length: COUNT }, (_, i) => (i < 12 ? i % 3 : -1));
   const { preset, sizePx, channels, classifierWidth, generatorWidth } = kinds[kind];
   const pictures = opened[kind];
-  const objective = kind === 'seed' ? {} : everyTerm;
   const recipe: Recipe = {
     ...recipeFor({ preset, pixels: pictures.file, mirror: true, objective }),
     batch: { labelled: 6, unlabelled: 8, generated: 8 },
@@ -136,8 +140,11 @@ describe('a run can be trusted', () => {
   });
 });
 
-test('a step of every term at once stays under 600 native executions', () => {
-  const { step, learner } = setUp();
+test.each([
+  ['every term at once over strokes', 'strokes', everyTerm],
+  ["the photos' own terms", 'photos', {}],
+] as const)('a quick step of %s stays under 600 native executions', (_, kind, objective) => {
+  const { step, learner } = setUp(kind, 1, null, objective);
   step();
   const executions = [...countExecutions(step).values()].reduce((sum, n) => sum + n, 0);
   expect(executions).toBeLessThanOrEqual(600);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Rank } from '@tensorflow/tfjs-node-gpu';
+import { normaliseWeight } from '../../../src/engine/backend/fused-ops.ts';
 import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor4D } from '../../../src/engine/backend/tensorflow.ts';
 import { TrainedWeights } from '../../../src/engine/ssgan/optimiser.ts';
 import { differentiate, layOut, part, unpack, type Layout } from '../../../src/engine/ssgan/parameters.ts';
@@ -8,7 +9,6 @@ import { pixelGenerator } from '../../../src/engine/ssgan/pixel-generator.ts';
 import { resNet18 } from '../../../src/engine/ssgan/resnet.ts';
 import { Noise } from '../../../src/engine/ssgan/network.ts';
 import { randomStream } from '../../../src/engine/ssgan/random.ts';
-import { normaliseWeight } from '../../../src/engine/ssgan/weight-norm.ts';
 import { expectGradients, expectSlopes } from './finite-differences.ts';
 
 const momentum = { rate: 0.1, momentum: 0.9, averageMost: 0 };
