@@ -87,7 +87,7 @@ describe.skipIf(!photos)('a backbone from this computer', () => {
     const pets = { Cat: ids.slice(0, 200), Dog: ids.slice(200) };
     for (const [name, all] of Object.entries(pets)) {
       const { id } = await ask('classes.create', { name });
-      const photoIds = all.filter((_, i) => i % 17 === 3);
+      const photoIds = all.filter((_, i) => i % 8 === 3);
       await ask('labels.set', { photoIds, label: id, source: 'person' });
     }
     await page.reload();
@@ -142,10 +142,18 @@ describe.skipIf(!photos)('a backbone from this computer', () => {
       status: 'finished',
       options: { features: 'backbone' },
       backbone: { features: 256 },
-      labelled: 24,
+      labelled: 50,
     });
     const receipt = page.getByRole('region', { name: 'Receipt' });
-    expect(await receipt.textContent()).toContain(run!.receipt!.temperature === null ? 'uncalibrated' : 'calibrated');
+    const { measuredBy, ssgan, active } = run!.receipt!;
+    expect(measuredBy).toBe('held-out');
+    const plot = receipt.getByRole('img', { name: /^SSGAN \d.*; Labels only \d.*; Logistic regression \d.*/ });
+    expect((await plot.getAttribute('aria-label'))!.split(', in use')).toHaveLength(2);
+    expect(await receipt.textContent()).toContain(`Measured on ${ssgan!.n} labelled photos held out of training.`);
+    expect(await receipt.textContent()).toMatch(
+      /Unlabelled photos (added|cost|made no difference).*Confidences are calibrated/,
+    );
+    expect(['ssgan', 'labels-only', 'logistic']).toContain(active);
   });
 
   test('sorts most photos right', async () => {

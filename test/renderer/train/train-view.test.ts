@@ -336,7 +336,7 @@ describe('after a run', () => {
     expect(main().queryByText('Generated pictures')).toBeNull();
     await user.click(main().getByRole('button', { name: 'Train' }));
     const row = await main().findByRole('button', { name: /^Run 1,/ });
-    expect(row.textContent).toContain('MobileNet v1 0.25');
+    expect(row.textContent).toContain('MobileNet\u00a0v1\u00a00.25');
     expect(row.textContent).toContain('96%');
   });
 

@@ -34,8 +34,8 @@ describe('what the unlabelled photos added', () => {
   });
 
   it('has a sentence for no difference and none for nothing to compare', () => {
-    expect(gainSentence(gained(0, -0.04, 0.04))).toContain(
-      'Unlabelled photos made no difference: 0.0 points (−4.0 to +4.0).',
+    expect(gainSentence(gained(0, -0.04, 0.04))).toBe(
+      'Unlabelled photos made no difference here: 0.0 points (−4.0 to +4.0).',
     );
     expect(gainSentence(receiptOf({ gain: null }))).toBeNull();
   });

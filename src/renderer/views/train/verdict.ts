@@ -44,10 +44,8 @@ export function gainSentence(receipt: Receipt): string | null {
   if (!gain) return null;
   const range = `points (${points(gain.low)} to ${points(gain.high)})`;
   const size = points(gain.difference);
-  const said =
-    size === '0.0'
-      ? `Unlabelled photos made no difference: 0.0 ${range}.`
-      : `Unlabelled photos ${gain.difference > 0 ? `added ${size}` : `cost ${size.slice(1)}`} ${range}.`;
+  if (size === '0.0') return `Unlabelled photos made no difference here: 0.0 ${range}.`;
+  const said = `Unlabelled photos ${gain.difference > 0 ? `added ${size}` : `cost ${size.slice(1)}`} ${range}.`;
   return verdict(receipt) === 'open' ? `${said} The range reaches past zero, so this may be chance.` : said;
 }
 
