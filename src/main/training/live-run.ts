@@ -21,10 +21,10 @@ export interface LiveRun {
 
 const STATE_EVERY_MS = 200;
 const METRICS_EVERY_MS = 250;
-/** Share of the whole run's progress that reading the photos gets; the trainer's own progress fills the rest. */
-const READING_SHARE = { packing: 0.05, extracting: 0.7 };
-/** What learning on vectors takes a processor at most, as a rule. */
-const LEARNING_ON_VECTORS_SECONDS = 30;
+/** Share of the whole run's progress that packing gets; the trainer's own progress fills the rest. */
+const PACKING_SHARE = 0.05;
+/** What learning on vectors takes a processor at most, as a rule, and how many photos it could look at meanwhile. */
+const LEARNING_ON_VECTORS = { seconds: 30, photos: 1500 };
 
 export function createLiveRun(
   { db, events, runId, minutes }: { db: Db; events: EventBus; runId: RunId; minutes: number },
@@ -73,8 +73,8 @@ export function createLiveRun(
     read(done, total) {
       if (done === 0) readingSince = performance.now();
       const extracting = now.stage === 'extracting';
-      readingShare = READING_SHARE[extracting ? 'extracting' : 'packing'];
-      const learning = extracting ? Math.min(LEARNING_ON_VECTORS_SECONDS, minutes * 60) : minutes * 60;
+      readingShare = extracting ? total / (total + LEARNING_ON_VECTORS.photos) : PACKING_SHARE;
+      const learning = extracting ? Math.min(LEARNING_ON_VECTORS.seconds, minutes * 60) : minutes * 60;
       const photosPerSecond = done > 0 ? (1000 * done) / (performance.now() - readingSince) : null;
       const etaSeconds = photosPerSecond === null ? null : (total - done) / photosPerSecond + learning;
       advance({ photos: { done, total }, fraction: (readingShare * done) / total, photosPerSecond, etaSeconds });

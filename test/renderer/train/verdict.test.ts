@@ -64,6 +64,9 @@ describe('what it rests on', () => {
     expect(confidenceSentence(receiptOf({ temperature: 1.42 }), 40)).toBe(
       'Confidences are calibrated (temperature 1.4).',
     );
+    expect(confidenceSentence(receiptOf({ temperature: 1 }), 40)).toBe(
+      'Confidences were checked and left as they are (temperature 1.0).',
+    );
     expect(confidenceSentence(receiptOf(), 12)).toBe('Confidences are uncalibrated: label 8 more.');
     expect(confidenceSentence(receiptOf({ ssgan: null }), 12)).toBe('Confidences are uncalibrated: label 28 more.');
     expect(confidenceSentence(receiptOf(), 24)).toBe('Confidences are uncalibrated.');

@@ -70,8 +70,9 @@ const labelsToCalibrate = { measured: 20, unmeasured: 40 };
 
 /** `labelled`: how many labels the run had. */
 export function confidenceSentence(receipt: Receipt, labelled: number): string {
-  if (receipt.temperature !== null)
-    return `Confidences are calibrated (temperature ${receipt.temperature.toFixed(1)}).`;
+  const { temperature } = receipt;
+  if (temperature === 1) return 'Confidences were checked and left as they are (temperature 1.0).';
+  if (temperature !== null) return `Confidences are calibrated (temperature ${temperature.toFixed(1)}).`;
   const measured = receiptRows(receipt).some(({ inUse }) => inUse);
   const missing = labelsToCalibrate[measured ? 'measured' : 'unmeasured'] - labelled;
   return missing > 0 ? `Confidences are uncalibrated: label ${missing} more.` : 'Confidences are uncalibrated.';
