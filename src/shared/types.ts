@@ -235,8 +235,9 @@ export interface Preset {
   name: string;
   /** One sentence: what it is for. */
   summary: string;
-  /** Side of the square training picture in pixels. */
-  sizePx: 32 | 64 | 224;
+  /** Side of the square training picture in pixels: of photos in colour, and of grey ones such as scans and digits. */
+  sizePx: 48 | 64 | 224;
+  greySizePx: 32 | 64 | 224;
   minutes: number;
 }
 

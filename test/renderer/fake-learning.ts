@@ -36,12 +36,20 @@ export interface LearningOptions extends FakeOptions {
 }
 
 export const presets: Preset[] = [
-  { id: 'quick', name: 'Quick', summary: 'A first answer in minutes, on any machine.', sizePx: 32, minutes: 3 },
+  {
+    id: 'quick',
+    name: 'Quick',
+    summary: 'A first answer in minutes, on any machine.',
+    sizePx: 48,
+    greySizePx: 32,
+    minutes: 3,
+  },
   {
     id: 'standard',
     name: 'Standard',
     summary: 'Sees finer detail; takes longer, best on a GPU.',
     sizePx: 64,
+    greySizePx: 64,
     minutes: 10,
   },
   {
@@ -49,6 +57,7 @@ export const presets: Preset[] = [
     name: 'Paper',
     summary: 'The networks of the article this comes from; hours on a GPU.',
     sizePx: 224,
+    greySizePx: 224,
     minutes: 240,
   },
 ];

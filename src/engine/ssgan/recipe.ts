@@ -59,12 +59,13 @@ function own({ preset, pixels, mirror, objective }: Choices): Recipe {
     labelledDraw: 'balanced',
     scale: null,
     views: { weak: weakView, strong: { ...strongView, light: photos ? 0.2 : 0 }, mirror },
-    // Without unlabelled photos the strong view is worth 2 points; with them, the weak one is worth 1.
+    // Strokes: without unlabelled photos the strong view is worth 2 points; with them, the weak one is worth 1.
+    // Photos: the strong view is worth 3 or 4 points with them too; under the weak one the few labels are learned by heart.
     stages: {
       'labels-only': { objective: labelsOnly, labelledView: 'strong', ...optimisers, steps: 1500 },
       ssgan: {
         objective: { ...(photos ? ssganOfPhotos : ssgan), ...objective },
-        ...{ labelledView: 'weak', ...optimisers, steps: Infinity },
+        ...{ labelledView: photos ? 'strong' : 'weak', ...optimisers, steps: Infinity },
       },
     },
   };

@@ -5,7 +5,7 @@ import { lesson, steadyTrainer } from './learn.ts';
 import type { Learned, LearnParts } from './learn.ts';
 import { findChannels, packPixels } from './pixels.ts';
 import type { PixelPack } from './pixels.ts';
-import { findPreset } from './presets.ts';
+import { sizeFor } from './presets.ts';
 
 export async function learnFromPixels(parts: LearnParts): Promise<Learned> {
   const { options, live } = parts;
@@ -23,5 +23,5 @@ async function pack({ library, options, snapshot, startFrom, imaging, live, sign
   const order = { imaging, dir, folder: library.folder, photos: snapshot.photos, signal };
   const before = startFrom?.note.features === 'pixels' ? startFrom.note.channels : undefined;
   const channels = { auto: before, grey: 1 as const, rgb: 3 as const }[options.colour] ?? (await findChannels(order));
-  return packPixels({ ...order, sizePx: findPreset(options.preset).sizePx, channels, onProgress: live.read });
+  return packPixels({ ...order, sizePx: sizeFor(options.preset, channels), channels, onProgress: live.read });
 }

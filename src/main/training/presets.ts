@@ -7,7 +7,8 @@ export const presets: readonly Preset[] = [
     id: 'quick',
     name: 'Quick',
     summary: 'Small pictures, made for a processor without a graphics card: a first answer in minutes.',
-    sizePx: 32,
+    sizePx: 48,
+    greySizePx: 32,
     minutes: 3,
   },
   {
@@ -15,6 +16,7 @@ export const presets: readonly Preset[] = [
     name: 'Standard',
     summary: 'Twice the detail and a larger network, made for a graphics card; it also runs without one, slowly.',
     sizePx: 64,
+    greySizePx: 64,
     minutes: 10,
   },
   {
@@ -22,6 +24,7 @@ export const presets: readonly Preset[] = [
     name: 'As in the article',
     summary: "The article's own recipe at its own size, for comparison: it needs a graphics card and an hour.",
     sizePx: 224,
+    greySizePx: 224,
     minutes: 60,
   },
 ];
@@ -30,6 +33,12 @@ export function findPreset(id: Preset['id']): Preset {
   const preset = presets.find((candidate) => candidate.id === id);
   if (!preset) throw new Error(`No preset is called ${id}`);
   return preset;
+}
+
+/** Side in pixels of the pictures that a preset's networks see. */
+export function sizeFor(id: Preset['id'], channels: 1 | 3): number {
+  const { sizePx, greySizePx } = findPreset(id);
+  return channels === 1 ? greySizePx : sizePx;
 }
 
 /** What a run does when the person changes nothing. */

@@ -7,7 +7,7 @@ import { activeRun } from '../db/runs.ts';
 import { readablePhotos } from '../db/snapshot.ts';
 import type { ReadablePhoto } from '../db/snapshot.ts';
 import type { OpenLibrary } from '../library/library.ts';
-import { findPreset } from './presets.ts';
+import { sizeFor } from './presets.ts';
 import { modelFolder, readNote } from './run-folder.ts';
 import type { ModelNote } from './run-folder.ts';
 
@@ -79,7 +79,7 @@ function seesTheSame(note: ModelNote, { colour, preset }: TrainingOptions, backb
     return sha256 === backbone?.sha256 && inputRange === backbone.inputRange;
   }
   const sameColour = colour === 'auto' || (colour === 'grey' ? 1 : 3) === note.channels;
-  return backbone === null && sameColour && note.sizePx === findPreset(preset).sizePx;
+  return backbone === null && sameColour && note.sizePx === sizeFor(preset, note.channels);
 }
 
 /** What a run is told of its photos. Position i of every array is the photo `ids[i]`. */

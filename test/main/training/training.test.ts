@@ -82,7 +82,7 @@ test('a run announces its progress a few times a second, ends finished, and its 
   // The last point of a very short stage is sent twice; it is one row.
   const pointNames = (list: readonly TrainingMetrics[]) => new Set(list.map(({ stage, step }) => `${stage} ${step}`));
   expect(pointNames(training.run(started.id).metrics)).toEqual(pointNames(points));
-  expect(training.run(started.id).samples).toMatchObject({ sizePx: 32, channels: 3 });
+  expect(training.run(started.id).samples).toMatchObject({ sizePx: 48, channels: 3 });
   const ending = heard.map(({ event }) => event.name).slice(-3);
   expect(ending.toSorted()).toEqual(['library.changed', 'run.ended', 'training.state']);
 });
