@@ -77,14 +77,11 @@ async function openGraphModel(file: ModelFile): Promise<Network> {
   const run = (node: string | undefined, pixels: Tensor4D) =>
     single(node === undefined ? model.predict(pixels) : model.execute({ [input.name]: pixels }, node));
   const pooling = meanNodes(file).findLast((node) => gives(() => run(node, blank(inputPx)), isVector));
-  if (
-    pooling === undefined &&
-    !gives(
-      () => run(undefined, blank(inputPx)),
-      (shape) => isVector(shape) || shape.length === 4,
-    )
-  ) {
-    throw notAnImageNetwork('no global pooling was found in it, and its output is not a feature vector');
+  if (pooling === undefined) {
+    const { shape } = tf.tidy(() => ran(() => run(undefined, blank(inputPx))));
+    if (!isVector(shape) && shape.length !== 4) {
+      throw notAnImageNetwork('no global pooling was found in it, and its output is not a feature vector');
+    }
   }
   return {
     inputPx,
@@ -146,6 +143,14 @@ function gives(work: () => Tensor, accepts: (shape: number[]) => boolean): boole
     return tf.tidy(() => accepts(work().shape));
   } catch {
     return false;
+  }
+}
+
+function ran<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw notAnImageNetwork(error instanceof Error ? error.message : String(error));
   }
 }
 

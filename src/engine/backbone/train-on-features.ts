@@ -18,7 +18,7 @@ import { fit } from '../ssgan/fit.ts';
 import { freshState, Learner } from '../ssgan/learner.ts';
 import { receiptOf, rightOnes, type Measured } from '../ssgan/receipt.ts';
 import type { RunClock, Watched } from '../ssgan/report.ts';
-import { chooseHead, type Evidence } from './choose-head.ts';
+import { chooseHead, generatorSpread, type Evidence, type Pool } from './choose-head.ts';
 import { FeatureFeed } from './feature-feed.ts';
 import { checkThatPhotosDiffer, featureRows } from './feature-file.ts';
 import {
@@ -32,6 +32,7 @@ import {
 } from './feature-model.ts';
 import { featureLearnerSettings, featureObjective, featureRecipe } from './feature-recipe.ts';
 import { fitFeatureSpace, project } from './feature-space.ts';
+import { logisticLogits, type LogisticRegression } from './logistic-regression.ts';
 import { fitLogistic, measureHeads } from './measure-heads.ts';
 
 interface Run {
@@ -40,7 +41,8 @@ interface Run {
   steps: Record<TrainingMetrics['stage'], number>;
   /** [count, k] coordinates of every photo. */
   x: Tensor2D;
-  /** [k] their deviations. */
+  pool: Pool;
+  /** [k] deviations with which features are generated. */
   deviation: Tensor1D;
   split: LabelSplit;
   feed: FeatureFeed;
@@ -72,12 +74,13 @@ export async function trainOnFeatures(
   if (start) checkFits(start, request);
   const space = start?.space ?? fitFeatureSpace(rows);
   const x = project(space, rows);
-  const deviation = tf.tidy(() => tf.sqrt(tf.moments(x, 0).variance as Tensor1D));
   const split = splitLabels(request);
-  const feed = new FeatureFeed(x, split.training, classes, seed);
-  const run: Run = { request, clock, steps, x, deviation, split, feed };
-
   const logistic = fitLogistic(x, split.training, classes);
+  const pool = await lookAt(x, logistic, request);
+  const deviation = tf.tidy(() => tf.mul<Tensor1D>(tf.sqrt(tf.moments(x, 0).variance), generatorSpread(pool)));
+  const feed = new FeatureFeed(x, split.training, classes, seed);
+  const run: Run = { request, clock, steps, x, pool, deviation, split, feed };
+
   const from = clock.elapsed();
   const labelsOnlyUntil = from + LABELS_ONLY_SHARE * (clock.budgetSeconds - from);
   const labelsOnly = await runStage(run, 'labels-only', labelsOnlyUntil, null);
@@ -92,7 +95,7 @@ export async function trainOnFeatures(
     logistic,
   };
   const measured = await measureHeads({ x, labels, classes, split, seed }, heads);
-  const active = await choose(run, heads, measured);
+  const active = choose(run, heads, measured);
   const labelled = countLabels(labels);
   const receipt = receiptOf({ measured, classes, labelled, active, ssganBegan });
   const { temperature } = receipt;
@@ -174,28 +177,34 @@ function watch({ request, split, feed }: Run, stage: TrainingMetrics['stage'], l
   };
 }
 
-async function choose({ request, x }: Run, trained: Heads, measured: Measured): Promise<Head> {
+function choose({ request, pool }: Run, trained: Heads, measured: Measured): Head {
   if (!trained.ssgan) return 'logistic';
-  const { labels, classes } = request;
-  const right = (head: Head) => (measured.by === 'held-out' ? (rightOnes(measured, head, classes) ?? []) : []);
+  const right = (head: Head) => (measured.by === 'held-out' ? (rightOnes(measured, head, request.classes) ?? []) : []);
   const [ssgan, labelsOnly, logistic] = [right('ssgan'), right('labels-only'), right('logistic')];
-  return chooseHead({
-    photos: labels.length,
-    labels: countLabels(labels),
-    rarestShare: rarestShare(await predictHead(trained, 'logistic', x), classes),
-    heldOut: ssgan.map((yes, i): Evidence['heldOut'][number] => ({
-      ssgan: yes,
-      'labels-only': labelsOnly[i] ?? false,
-      logistic: logistic[i] ?? false,
-    })),
-  });
+  const heldOut = ssgan.map((yes, i): Evidence['heldOut'][number] => ({
+    ssgan: yes,
+    'labels-only': labelsOnly[i] ?? false,
+    logistic: logistic[i] ?? false,
+  }));
+  return chooseHead({ ...pool, heldOut });
 }
 
-function rarestShare(probabilities: Float32Array, classes: number): number {
-  const rows = probabilities.length / classes;
+async function lookAt(
+  x: Tensor2D,
+  logistic: LogisticRegression,
+  { labels, classes }: TrainOnFeaturesRequest,
+): Promise<Pool> {
+  const said = tf.tidy(() => logisticLogits(logistic, x));
+  const rarest = rarestShare(await said.data<'float32'>(), classes);
+  said.dispose();
+  return { photos: labels.length, labels: countLabels(labels), classes, rarestShare: rarest };
+}
+
+function rarestShare(logits: Float32Array, classes: number): number {
+  const rows = logits.length / classes;
   const counts = new Array<number>(classes).fill(0);
   for (let row = 0; row < rows; row++) {
-    const k = mostLikely(probabilities, row, classes);
+    const k = mostLikely(logits, row, classes);
     counts[k] = (counts[k] ?? 0) + 1;
   }
   return Math.min(...counts) / rows;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { tf, type Tensor2D } from '../../../src/engine/backend/tensorflow.ts';
-import { chooseHead, type Evidence } from '../../../src/engine/backbone/choose-head.ts';
+import { chooseHead, generatorSpread, type Evidence } from '../../../src/engine/backbone/choose-head.ts';
 import { fitFeatureSpace, project, type RowSource } from '../../../src/engine/backbone/feature-space.ts';
 import { fitLogisticRegression, logisticLogits } from '../../../src/engine/backbone/logistic-regression.ts';
 
@@ -83,14 +83,23 @@ test('logistic regression reaches it as well from points that lie far from the o
 describe('which head speaks', () => {
   const heldOut = (ssgan: number, logistic: number, n: number): Evidence['heldOut'] =>
     Array.from({ length: n }, (_, i) => ({ ssgan: i < ssgan, logistic: i >= n - logistic, 'labels-only': false }));
-  const usual: Evidence = { photos: 6000, labels: 40, rarestShare: 0.45, heldOut: [] };
+  const usual: Evidence = { photos: 6000, labels: 20, classes: 2, rarestShare: 0.45, heldOut: [] };
 
   test('the SSGAN, when the pool is large and no class is rare', () => expect(chooseHead(usual)).toBe('ssgan'));
-  test('logistic regression, when a class is rare', () =>
-    expect(chooseHead({ ...usual, rarestShare: 0.06 })).toBe('logistic'));
+  test('logistic regression, when a class is rare and labels too few to know the pool by', () => {
+    expect(chooseHead({ ...usual, labels: 10, rarestShare: 0.12 })).toBe('logistic');
+    expect(chooseHead({ ...usual, labels: 20, rarestShare: 0.12 })).toBe('ssgan');
+    expect(chooseHead({ ...usual, labels: 20, rarestShare: 0.03 })).toBe('logistic');
+  });
   test('logistic regression, when the pool is small and there are labels enough', () => {
     expect(chooseHead({ ...usual, photos: 200 })).toBe('logistic');
     expect(chooseHead({ ...usual, photos: 200, labels: 10 })).toBe('ssgan');
+  });
+  test('the generator draws wider when twenty labels show a lopsided pool of two classes', () => {
+    expect(generatorSpread(usual)).toBe(1);
+    expect(generatorSpread({ ...usual, rarestShare: 0.25 })).toBe(1.5);
+    expect(generatorSpread({ ...usual, rarestShare: 0.25, labels: 19 })).toBe(1);
+    expect(generatorSpread({ ...usual, rarestShare: 0.05, classes: 10 })).toBe(1);
   });
   test('held-out labels overrule that only when they are clear', () => {
     expect(chooseHead({ ...usual, heldOut: heldOut(7, 8, 8) })).toBe('ssgan');

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, existsSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, existsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { loadBackbone } from '../../../src/engine/backbone/load.ts';
+import { loadBackbone, type Backbone } from '../../../src/engine/backbone/load.ts';
 import { tf, type Tensor4D } from '../../../src/engine/backend/tensorflow.ts';
+import { writeGraphModel } from './graph-model.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'whisker-backbone-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -61,6 +62,71 @@ describe('a layers model', () => {
       bytes: 1902176,
     });
     backbone.dispose();
+  });
+});
+
+describe('a graph model', () => {
+  /** One photo of one colour, 0 to 255. */
+  const plain = (red: number, green: number, blue: number, px = 32): Tensor4D =>
+    tf.tile(tf.tensor4d([red, green, blue], [1, 1, 1, 3]), [1, px, px, 1]);
+  const featuresOf = (backbone: Backbone, pixels: Tensor4D) => Array.from(backbone.extract(pixels).dataSync());
+
+  test('is taken at its last global pooling, from pixels of 0 to 1 and weights cut anywhere', async () => {
+    const folder = join(scratch, 'graph');
+    writeGraphModel(folder);
+    const backbone = await loadBackbone(folder);
+    expect(backbone).toMatchObject({
+      ...{ format: 'graph', inputPx: 32, features: 2, takenFrom: 'pooled', inputRange: 'zero-to-one' },
+      bytes: 6 * 4 + 2 * 4 + 6 * 4,
+    });
+    const [redder, bluer] = [featuresOf(backbone, plain(255, 51, 51)), featuresOf(backbone, plain(51, 255, 255))];
+    [0.8, 0.4].forEach((feature, i) => expect(redder[i]).toBeCloseTo(feature, 4));
+    [0, 2].forEach((feature, i) => expect(bluer[i]).toBeCloseTo(feature, 4));
+    backbone.dispose();
+  });
+
+  test('takes pixels of -1 to 1 when it is told to, and has any size when it says none', async () => {
+    const folder = join(scratch, 'free');
+    writeGraphModel(folder, [-1, -1, -1, 3]);
+    const backbone = await loadBackbone(folder, 'minus-one-to-one');
+    expect(backbone).toMatchObject({ inputPx: 224, inputRange: 'minus-one-to-one' });
+    const features = featuresOf(backbone, plain(255, 127.5, 255, 224));
+    [1, 2].forEach((feature, i) => expect(features[i]).toBeCloseTo(feature, 4));
+    backbone.dispose();
+  });
+
+  test('has a version that follows from its weights as well as its layers', async () => {
+    const folder = join(scratch, 'version');
+    writeGraphModel(folder);
+    const before = await loadBackbone(folder);
+    writeFileSync(join(folder, 'first part'), Float32Array.of(1, 0, -1, 0, 0, 3));
+    const after = await loadBackbone(folder);
+    expect(after.sha256).not.toBe(before.sha256);
+  });
+
+  test('is refused when its input is no square colour picture, or its weights are cut short', async () => {
+    const refused = async (name: string, inputShape: number[]) => {
+      writeGraphModel(join(scratch, name), inputShape);
+      return loadBackbone(join(scratch, name));
+    };
+    await expect(refused('grey', [-1, 32, 32, 1])).rejects.toThrow(/32, 32, 1\], not \[photos, height, width, 3\]/);
+    await expect(refused('oblong', [-1, 32, 48, 3])).rejects.toThrow(/32 × 48; they must be square/);
+    await expect(refused('tiny', [-1, 8, 8, 3])).rejects.toThrow(/they must be square, 16 to 1024/);
+    writeGraphModel(join(scratch, 'cut'));
+    writeFileSync(join(scratch, 'cut', 'c'), Buffer.alloc(3));
+    await expect(loadBackbone(join(scratch, 'cut'))).rejects.toThrow(
+      /in b\.dat, c hold 12 bytes where model\.json promises 32/,
+    );
+    rmSync(join(scratch, 'cut', 'first part'));
+    await expect(loadBackbone(join(scratch, 'cut'))).rejects.toThrow(/first part is missing/);
+  });
+
+  test('is refused when its operations are unknown', async () => {
+    const folder = join(scratch, 'odd');
+    writeGraphModel(folder);
+    const json = join(folder, 'model.json');
+    writeFileSync(json, readFileSync(json, 'utf8').replace('"Relu"', '"FoldProteins"'));
+    await expect(loadBackbone(folder)).rejects.toThrow(/can't serve as a backbone: .*FoldProteins/);
   });
 });
 
