@@ -31,9 +31,9 @@ export const generatorSpread = ({ labels, classes, rarestShare }: Omit<Pool, 'ph
   classes === 2 && labels >= ENOUGH_LABELS && rarestShare < LOPSIDED ? 1.5 : 1;
 
 export function chooseHead(evidence: Evidence): Head {
-  const { photos, labels, rarestShare, heldOut } = evidence;
+  const { photos, rarestShare, heldOut } = evidence;
   const rare = generatorSpread(evidence) > 1 ? RARE_CLASS_WHEN_WIDE : Math.min(RARE_CLASS, 0.4 / evidence.classes);
-  const poolSpeaks = rarestShare >= rare && !(photos < SMALL_POOL && labels >= ENOUGH_LABELS);
+  const poolSpeaks = rarestShare >= rare && photos >= SMALL_POOL;
   let best: Head = poolSpeaks ? 'ssgan' : 'logistic';
   for (const rival of ['ssgan', 'logistic', 'labels-only'] as const) {
     if (isClearlyBetter(rival, best, heldOut)) best = rival;

@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { tf } from '../../../src/engine/backend/tensorflow.ts';
+import type { PixelFile, TrainerEvent, TrainerReplies } from '../../../src/engine/messages.ts';
+import { createTrainer } from '../../../src/engine/trainer.ts';
+import { writeGraphModel } from './graph-model.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'whisker-extract-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const [one, other] = [join(folder, 'one'), join(folder, 'other')];
+const COUNT = 300;
+const SIDE = 32;
+let pixels: PixelFile;
+
+beforeAll(() => {
+  writeGraphModel(one);
+  writeGraphModel(other);
+  // Photo i is plain, and i levels of blue.
+  const bytes = Uint8Array.from({ length: COUNT * SIDE * SIDE * 3 }, (_, at) =>
+    at % 3 === 2 ? Math.floor(at / (SIDE * SIDE * 3)) % 256 : 0,
+  );
+  pixels = { path: join(folder, 'pixels.u8'), count: COUNT, sizePx: SIDE, channels: 3 };
+  writeFileSync(pixels.path, bytes);
+});
+
+const extract = (trainer: ReturnType<typeof createTrainer>, from = one, file = pixels) =>
+  trainer.handle({ kind: 'extract', backbone: { folder: from }, pixels: file, device: 'auto' }) as Promise<
+    TrainerReplies['extract']
+  >;
+
+describe('features are extracted', () => {
+  test('in order, saying how far it is', async () => {
+    const events: TrainerEvent[] = [];
+    const { backbone, features } = await extract(createTrainer((event) => events.push(event)));
+    expect(features).toHaveLength(COUNT * backbone.features);
+    for (const i of [0, 7, 8, 255]) expect(features[2 * i + 1]).toBeCloseTo((2 * i) / 255, 4);
+    const progress = events.flatMap((event) => (event.event === 'progress' ? [event.step] : []));
+    expect(progress).toEqual([...progress].sort((a, b) => a - b));
+    expect(progress.at(-1)).toBe(COUNT);
+  });
+
+  test('by one backbone that stays loaded from batch to batch, and makes room for another', async () => {
+    const trainer = createTrainer(() => {});
+    await extract(trainer);
+    const loaded = tf.memory().numTensors;
+    rmSync(join(one, 'model.json')); // So that loading it again would fail.
+    await extract(trainer);
+    expect(tf.memory().numTensors).toBe(loaded);
+    writeGraphModel(one);
+    await extract(trainer, other);
+    expect(tf.memory().numTensors).toBe(loaded);
+  });
+
+  test('until a stop, which is heard between two batches', async () => {
+    const trainer = createTrainer((event) => {
+      if (event.event === 'progress') trainer.stop();
+    });
+    await expect(extract(trainer)).rejects.toMatchObject({ code: 'cancelled' });
+    // The next one begins afresh.
+    const steady = createTrainer(() => {});
+    steady.stop();
+    expect((await extract(steady)).features).toHaveLength(COUNT * 2);
+  });
+
+  test('one batch at a time', async () => {
+    const trainer = createTrainer(() => {});
+    const first = extract(trainer);
+    await expect(extract(trainer)).rejects.toMatchObject({ code: 'training-running' });
+    await first;
+  });
+
+  test("from pictures of the backbone's own size only", async () => {
+    await expect(
+      extract(
+        createTrainer(() => {}),
+        one,
+        { ...pixels, sizePx: 16 },
+      ),
+    ).rejects.toThrow(/takes 32 px pictures/);
+  });
+});
