@@ -140,6 +140,19 @@ describe('a run can be trusted', () => {
   });
 });
 
+test("the article's recipe learns its labels, and real from generated, while the generator plays against it", async () => {
+  const { losses, learner } = setUp('seed');
+  const seen = await losses(40);
+  const [begin, late] = [seen[0]!, seen.slice(-10)];
+  const mean = (pick: (losses: Losses) => number) => late.reduce((sum, losses) => sum + pick(losses) / late.length, 0);
+  expect(mean(({ labelled }) => labelled)).toBeLessThan(0.3 * begin.labelled);
+  expect(mean(({ unlabelled, generated }) => unlabelled! + generated!)).toBeLessThan(
+    begin.unlabelled! + begin.generated!,
+  );
+  expect(mean(({ generator }) => generator!)).toBeGreaterThan(begin.generator!); // It is the one that is found out.
+  learner.dispose();
+});
+
 test.each([
   ['every term at once over strokes', 'strokes', everyTerm],
   ["the photos' own terms", 'photos', {}],
