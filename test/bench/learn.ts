@@ -9,7 +9,7 @@
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openDevice } from '../../src/engine/backend/device.ts';
 import { expectedCalibrationError } from '../../src/engine/ssgan/calibrate.ts';
@@ -20,10 +20,12 @@ import { train } from '../../src/engine/ssgan/train.ts';
 import type { PixelFile, TrainRequest } from '../../src/engine/messages.ts';
 import type { TrainingMetrics } from '../../src/shared/types.ts';
 import { chooseLabels, packPictures, randomKeys, type LabelledPictures } from './data/labelled-pictures.ts';
+import { DATA } from './data/backbone-features.ts';
 import { readCatsDogs } from './data/cats-dogs.ts';
 import { readMnist } from './data/mnist.ts';
 import { learnAsPaper } from './learn-as-paper.ts';
 import { learnOnBackbone } from './learn-on-backbone.ts';
+import { processorClock } from './processor-clock.ts';
 
 interface Case {
   /** Never seen while learning. */
@@ -36,9 +38,6 @@ interface Case {
 
 type Terms = NonNullable<TrainRequest['objective']>;
 
-/** How many of two cores training keeps busy: an estimate, not yet measured on a machine that does nothing else. */
-const CORES_USED = 1.5;
-const DATA = resolve(import.meta.dirname, '../../../shared/data');
 const preset = 'quick';
 
 const cases: Record<string, () => Promise<Case>> = {
@@ -165,12 +164,6 @@ async function run(subject: Case, files: Record<'pool' | 'test', PixelFile>, wha
     ...{ ssgan: await measure('ssgan'), labelsOnly: await measure('labels-only') },
     ...{ active: receipt.active, receipt },
   };
-}
-
-/** Two cores that had nothing else to do would need about this long. */
-function processorClock(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6 / CORES_USED;
 }
 
 type Result = Awaited<ReturnType<typeof run>>;
