@@ -9,11 +9,11 @@ import type {
   Head,
   InputRange,
   PresetId,
-  ProblemCode,
   Receipt,
   TrainingMetrics,
   TrainingStage,
-} from '../shared/types.ts';
+} from '../shared/training.ts';
+import type { ProblemCode } from '../shared/types.ts';
 import type { Objective } from './ssgan/objective.ts';
 
 export type EngineRole = 'imaging' | 'trainer';

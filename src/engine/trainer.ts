@@ -2,7 +2,7 @@
 
 import { performance } from 'node:perf_hooks';
 import { WhiskerError } from '../shared/errors.ts';
-import type { BackboneInfo, DeviceInfo } from '../shared/types.ts';
+import type { BackboneInfo, DeviceInfo } from '../shared/training.ts';
 import type {
   BackboneSource,
   ExtractRequest,

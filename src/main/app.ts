@@ -8,7 +8,7 @@ import { callNames } from '../shared/contract.ts';
 import type { CallName, EventMessage, Handlers, Input } from '../shared/contract.ts';
 import { toFailure, WhiskerError } from '../shared/errors.ts';
 import type { Result } from '../shared/errors.ts';
-import type { BackboneOffer } from '../shared/types.ts';
+import type { BackboneOffer } from '../shared/training.ts';
 import { parseExportUrl, parsePhotoUrl } from '../shared/photo-url.ts';
 import { createBackboneService } from './backbone/backbone.ts';
 import { offers as knownOffers } from './backbone/offers.ts';

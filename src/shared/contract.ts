@@ -2,38 +2,52 @@
 
 import type { Result } from './errors.ts';
 import type {
-  AppInfo,
   BackboneOffer,
   BackboneState,
+  GeneratedSamples,
+  InputRange,
+  Preset,
+  RunDetail,
+  RunSummary,
+  TrainingMetrics,
+  TrainingOptions,
+  TrainingRuntime,
+  TrainingState,
+} from './training.ts';
+import type {
+  AppInfo,
   ClassColour,
   ClassId,
   ClassShape,
   Counts,
   FolderListing,
-  GeneratedSamples,
-  InputRange,
   Label,
   LabelSource,
-  LibraryState,
   PhotoClass,
   PhotoDetail,
   PhotoFilter,
   PhotoId,
   PhotoPage,
-  Preset,
   Problem,
   RecentLibrary,
   ReviewItem,
-  RunDetail,
   RunId,
-  RunSummary,
   ScanProgress,
-  TrainingMetrics,
-  TrainingOptions,
-  TrainingRuntime,
-  TrainingState,
   UndoState,
+  Library,
 } from './types.ts';
+
+/** Everything a screen needs on opening: the library, its classes, how much is labelled, what is running. */
+export interface LibraryState {
+  library: Library;
+  classes: PhotoClass[];
+  counts: Counts;
+  scan: ScanProgress;
+  training: TrainingState;
+  /** The run whose predictions are shown; null before the first one finishes. */
+  activeRun: RunSummary | null;
+  undo: UndoState;
+}
 
 /** Call name -> what goes in, what comes out. `void` input means: no argument. */
 export interface Calls {

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { TrainerReplies, TrainOnFeaturesRequest, TrainReply } from '../../src/engine/messages.ts';
-import type { Head } from '../../src/shared/types.ts';
+import type { Head } from '../../src/shared/training.ts';
 import { atTemperature, expectedCalibrationError } from '../../src/engine/ssgan/calibrate.ts';
 import { mostLikely } from '../../src/engine/ssgan/evaluate.ts';
 import { randomStream, shuffle } from '../../src/engine/ssgan/random.ts';

@@ -18,7 +18,7 @@ import { predictPictures, type PixelHead } from '../../src/engine/ssgan/model.ts
 import { recipeFor } from '../../src/engine/ssgan/recipe.ts';
 import { train } from '../../src/engine/ssgan/train.ts';
 import type { PixelFile, TrainRequest } from '../../src/engine/messages.ts';
-import type { TrainingMetrics } from '../../src/shared/types.ts';
+import type { TrainingMetrics } from '../../src/shared/training.ts';
 import { chooseLabels, packPictures, randomKeys, type LabelledPictures } from './data/labelled-pictures.ts';
 import { DATA } from './data/backbone-features.ts';
 import { readCatsDogs } from './data/cats-dogs.ts';

@@ -12,7 +12,7 @@ import { createApp } from '../../src/main/app.ts';
 import { startWebHost } from '../../src/main/web/server.ts';
 import type { Calls } from '../../src/shared/contract.ts';
 import type { Result } from '../../src/shared/errors.ts';
-import type { BackboneOffer } from '../../src/shared/types.ts';
+import type { BackboneOffer } from '../../src/shared/training.ts';
 import { testData, unpack } from '../fixtures/test-data.ts';
 
 const root = resolve(import.meta.dirname, '../..');

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Calls } from '../../src/shared/contract.ts';
 import type { Result } from '../../src/shared/errors.ts';
-import type { ClassId, PhotoId, TrainingOptions } from '../../src/shared/types.ts';
+import type { TrainingOptions } from '../../src/shared/training.ts';
+import type { ClassId, PhotoId } from '../../src/shared/types.ts';
 import { drawPhotos } from '../main/photo-folder.ts';
 import { type RunningApp, startApp, temporaryFolder } from './harness.ts';
 

@@ -6,10 +6,18 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApp } from '../../src/main/app.ts';
 import type { App } from '../../src/main/app.ts';
-import type { CallName, EventMessage, EventName, Events, Input, Output } from '../../src/shared/contract.ts';
+import type {
+  CallName,
+  EventMessage,
+  EventName,
+  Events,
+  Input,
+  LibraryState,
+  Output,
+} from '../../src/shared/contract.ts';
 import type { Failure } from '../../src/shared/errors.ts';
 import { photoUrl } from '../../src/shared/photo-url.ts';
-import type { LibraryState, PhotoId } from '../../src/shared/types.ts';
+import type { PhotoId } from '../../src/shared/types.ts';
 import { drawPhotos } from './photo-folder.ts';
 
 let dir: string;

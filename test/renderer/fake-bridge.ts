@@ -1,8 +1,17 @@
 // An in-memory main with a plausible little library: for component tests, and for a page to look at (test/renderer/dev).
 // Keeps main's promises towards the screen: committed before the answer, an event for every change, undo for labels and classes.
 
-import type { CallName, EventMessage, EventName, Events, Handlers, Input } from '../../src/shared/contract.ts';
+import type {
+  CallName,
+  EventMessage,
+  EventName,
+  Events,
+  Handlers,
+  Input,
+  LibraryState,
+} from '../../src/shared/contract.ts';
 import { toFailure, WhiskerError } from '../../src/shared/errors.ts';
+import type { DeviceReport } from '../../src/shared/training.ts';
 import {
   classColours,
   classShapes,
@@ -10,9 +19,7 @@ import {
   labelFromCode,
   type ClassId,
   type Counts,
-  type DeviceReport,
   type Label,
-  type LibraryState,
   type PhotoClass,
   type PhotoFilter,
   type PhotoId,

@@ -1,6 +1,6 @@
 // The training and review side of the fake main: predictions that come from the photo's number, runs that go on when told to.
 
-import type { CallName, Handlers, Input, Output } from '../../src/shared/contract.ts';
+import type { CallName, Handlers, Input, LibraryState, Output } from '../../src/shared/contract.ts';
 import { toFailure, WhiskerError } from '../../src/shared/errors.ts';
 import type {
   Accuracy,
@@ -8,22 +8,16 @@ import type {
   BackboneOffer,
   BackboneState,
   GeneratedSamples,
-  LibraryState,
-  PhotoClass,
-  PhotoId,
   Preset,
   Receipt,
-  ReviewItem,
-  RunId,
   RunSummary,
-  SuspectReason,
   TrainingMetrics,
   TrainingOptions,
   TrainingProgress,
   TrainingRuntime,
   TrainingState,
-  UndoState,
-} from '../../src/shared/types.ts';
+} from '../../src/shared/training.ts';
+import type { PhotoClass, PhotoId, ReviewItem, RunId, SuspectReason, UndoState } from '../../src/shared/types.ts';
 import { device, type FakeBridge, type FakeOptions } from './fake-bridge.ts';
 
 export interface LearningOptions extends FakeOptions {

@@ -1,7 +1,7 @@
 // Which of the three heads speaks for the run, and what is known of the pool by which to tell. The SSGAN is the rule; the exceptions are
 // where unlabelled photos are known not to help, and where the labels that were held out say so. docs/how-it-learns.md has the numbers.
 
-import type { Head } from '../../shared/types.ts';
+import type { Head } from '../../shared/training.ts';
 
 export interface Pool {
   /** Photos in the pool, labels and classes. */

@@ -3,7 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { WhiskerError } from '../../shared/errors.ts';
-import type { Head } from '../../shared/types.ts';
+import type { Head } from '../../shared/training.ts';
 import { tf, type Tensor1D, type Tensor2D } from '../backend/tensorflow.ts';
 import type { FeatureFile, TrainOnFeaturesRequest } from '../messages.ts';
 import { atTemperature } from '../ssgan/calibrate.ts';

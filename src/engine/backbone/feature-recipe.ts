@@ -1,6 +1,6 @@
 // Sizes, batches, rates and objective in feature space. Measured in docs/how-it-learns.md; the fake class does the work, so its weight is 1.
 
-import type { TrainingMetrics } from '../../shared/types.ts';
+import type { TrainingMetrics } from '../../shared/training.ts';
 import type { TrainOnFeaturesRequest } from '../messages.ts';
 import type { LearnerSettings } from '../ssgan/learner.ts';
 import { labelsOnly, type Objective } from '../ssgan/objective.ts';

@@ -4,7 +4,7 @@
 import { basename } from 'node:path';
 import { WhiskerError } from '../../shared/errors.ts';
 import { tf, type Tensor, type Tensor2D, type Tensor4D } from '../backend/tensorflow.ts';
-import type { BackboneInfo, InputRange } from '../../shared/types.ts';
+import type { BackboneInfo, InputRange } from '../../shared/training.ts';
 import { readModelFile, type ModelFile } from './model-file.ts';
 
 export interface Backbone extends BackboneInfo {

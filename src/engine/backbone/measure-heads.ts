@@ -1,7 +1,7 @@
 // What the heads get right on photos that they have not learned from: held-out labels where there are enough, else cross-validation
 // of the logistic regression, the one head that is trained in a moment.
 
-import type { Head } from '../../shared/types.ts';
+import type { Head } from '../../shared/training.ts';
 import { tf, type Tensor2D } from '../backend/tensorflow.ts';
 import { positions } from '../ssgan/batches.ts';
 import type { LabelSplit } from '../ssgan/evaluate.ts';

@@ -7,7 +7,7 @@ import { join, resolve, sep } from 'node:path';
 import type { io } from '@tensorflow/tfjs';
 import { array, minLength, number, object, optional, pipe, record, safeParse, string, unknown } from 'valibot';
 import { WhiskerError } from '../../shared/errors.ts';
-import type { BackboneInfo } from '../../shared/types.ts';
+import type { BackboneInfo } from '../../shared/training.ts';
 
 export interface ModelFile {
   /** Layers models take pixels in [-1, 1] as a rule, graph models of the hub take [0, 1]. */

@@ -2,7 +2,7 @@
 // the SSGAN; compare them on held-out labels, choose, save, predict.
 
 import { WhiskerError } from '../../shared/errors.ts';
-import type { DeviceInfo, Head, TrainingMetrics } from '../../shared/types.ts';
+import type { DeviceInfo, Head, TrainingMetrics } from '../../shared/training.ts';
 import { tf, type Tensor1D, type Tensor2D } from '../backend/tensorflow.ts';
 import type { TrainOnFeaturesRequest, TrainReply } from '../messages.ts';
 import { atTemperature } from '../ssgan/calibrate.ts';

@@ -2,7 +2,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';
-import type { Device, DeviceInfo } from '../../shared/types.ts';
+import type { Device, DeviceInfo } from '../../shared/training.ts';
 import { WhiskerError } from '../../shared/errors.ts';
 
 /** Loads TensorFlow for the wish of the person and says what it runs on. Throws 'training-unavailable'.

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { constants, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import type { Device, DeviceInfo, DeviceReport } from '../../shared/types.ts';
+import type { Device, DeviceInfo, DeviceReport } from '../../shared/training.ts';
 import { askDriver, openDevice } from './device.ts';
 
 /** What TensorFlow's wheel for GPUs loads while it starts (CUDA 12, cuDNN 9); the first comes with the driver. */

@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { WhiskerError } from '../../shared/errors.ts';
-import type { TrainingMetrics } from '../../shared/types.ts';
+import type { TrainingMetrics } from '../../shared/training.ts';
 import type { LearnerState } from './learner.ts';
 import type { NetworkState } from './optimiser.ts';
 import { readTensorFile, writeTensorFile, type NamedArray } from './tensor-file.ts';

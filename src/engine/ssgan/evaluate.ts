@@ -1,7 +1,7 @@
 // What a share is worth: accuracy with its interval, which labels are held out to measure it, which labels are too few.
 
 import { WhiskerError } from '../../shared/errors.ts';
-import type { Accuracy } from '../../shared/types.ts';
+import type { Accuracy } from '../../shared/training.ts';
 import type { TrainRequest } from '../messages.ts';
 import { positions } from './batches.ts';
 

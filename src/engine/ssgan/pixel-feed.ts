@@ -1,6 +1,6 @@
 // Turns packed pictures and labels into the batches a step learns from: chosen, standardised, randomly changed.
 
-import type { TrainingMetrics } from '../../shared/types.ts';
+import type { TrainingMetrics } from '../../shared/training.ts';
 import { tf, type Tensor4D } from '../backend/tensorflow.ts';
 import { augment, stillView, type ViewRange } from './augment.ts';
 import { Batches } from './batches.ts';

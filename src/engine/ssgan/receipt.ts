@@ -1,7 +1,7 @@
 // The receipt of a run, from pixels and from features alike: what each head got right on the same photos, what the unlabelled photos
 // added, and how far confidences can be trusted.
 
-import type { Accuracy, Difference, Head, Receipt } from '../../shared/types.ts';
+import type { Accuracy, Difference, Head, Receipt } from '../../shared/training.ts';
 import { fitTemperature } from './calibrate.ts';
 import { ENOUGH_TO_HOLD_OUT, mostLikely, wilson } from './evaluate.ts';
 

@@ -1,6 +1,6 @@
 // What a preset means for the networks: sizes, batches, rates and random views. Chosen by measuring; see docs/how-it-learns.md.
 
-import type { TrainingMetrics } from '../../shared/types.ts';
+import type { TrainingMetrics } from '../../shared/training.ts';
 import type { TrainRequest } from '../messages.ts';
 import { strongView, weakView, type ViewRange } from './augment.ts';
 import type { LearnerSettings } from './learner.ts';

@@ -1,6 +1,6 @@
 // Says how a run is doing while it learns: progress, losses and held-out accuracy, generated pictures, each at its own pace.
 
-import type { TrainingMetrics } from '../../shared/types.ts';
+import type { TrainingMetrics } from '../../shared/training.ts';
 import type { TrainerEvent } from '../messages.ts';
 import type { Losses } from './learner.ts';
 

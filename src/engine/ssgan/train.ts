@@ -1,6 +1,6 @@
 // A whole run, top down: look at the labels and pictures, train on the labels alone, train the SSGAN, compare, save, predict.
 
-import type { DeviceInfo, TrainingMetrics } from '../../shared/types.ts';
+import type { DeviceInfo, TrainingMetrics } from '../../shared/training.ts';
 import type { TrainReply, TrainRequest } from '../messages.ts';
 import type { Tensor4D } from '../backend/tensorflow.ts';
 import { atTemperature } from './calibrate.ts';

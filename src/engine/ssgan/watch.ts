@@ -1,6 +1,6 @@
 // What can be seen of a pixel learner while it learns: its losses, its accuracy on held-out labels, pictures it generates.
 
-import type { TrainingMetrics } from '../../shared/types.ts';
+import type { TrainingMetrics } from '../../shared/training.ts';
 import { tf, type Tensor4D } from '../backend/tensorflow.ts';
 import { accuracyOf } from './evaluate.ts';
 import type { Learner } from './learner.ts';

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { toFailure, WhiskerError } from '../../shared/errors.ts';
 import type { Failure } from '../../shared/errors.ts';
-import type { BackboneOffer, BackboneState, InputRange } from '../../shared/types.ts';
+import type { BackboneOffer, BackboneState, InputRange } from '../../shared/training.ts';
 import type { Db } from '../db/open.ts';
 import { installBackbone, installedBackbone, openRegistry, removeBackbone } from '../db/registry.ts';
 import type { InstalledBackbone } from '../db/registry.ts';

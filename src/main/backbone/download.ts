@@ -7,7 +7,7 @@ import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { WhiskerError } from '../../shared/errors.ts';
-import type { BackboneOffer } from '../../shared/types.ts';
+import type { BackboneOffer } from '../../shared/training.ts';
 import { weightFiles } from './model-folder.ts';
 
 export interface DownloadOrder {

@@ -1,6 +1,6 @@
 // The backbones that Whisker can download when asked to. Sizes and hashes are of the files as they were published; nothing is bundled.
 
-import type { BackboneOffer } from '../../shared/types.ts';
+import type { BackboneOffer } from '../../shared/training.ts';
 
 const published = 'https://storage.googleapis.com/tfjs-models/tfjs';
 

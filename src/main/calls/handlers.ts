@@ -1,8 +1,8 @@
 // Call name -> service, and the events that a change announces. No logic: inputs are valid when they arrive here.
 
-import type { Handlers } from '../../shared/contract.ts';
+import type { Handlers, LibraryState } from '../../shared/contract.ts';
 import { WhiskerError } from '../../shared/errors.ts';
-import type { AppInfo, LibraryState, UndoState } from '../../shared/types.ts';
+import type { AppInfo, UndoState } from '../../shared/types.ts';
 import type { BackboneService } from '../backbone/backbone.ts';
 import { listClasses } from '../db/classes.ts';
 import { countPhotos } from '../db/counts.ts';

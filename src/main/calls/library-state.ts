@@ -1,6 +1,6 @@
 // Puts together what every service knows of the open library: what a screen needs on opening.
 
-import type { LibraryState } from '../../shared/types.ts';
+import type { LibraryState } from '../../shared/contract.ts';
 import { listClasses } from '../db/classes.ts';
 import { countPhotos } from '../db/counts.ts';
 import { undoState } from '../labels/history.ts';

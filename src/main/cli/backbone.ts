@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { WhiskerError } from '../../shared/errors.ts';
-import type { BackboneState, InputRange } from '../../shared/types.ts';
+import type { BackboneState, InputRange } from '../../shared/training.ts';
 import type { Services } from '../calls/handlers.ts';
 import type { Places } from '../places.ts';
 import { inputRangeOption, openApp } from './context.ts';

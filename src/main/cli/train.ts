@@ -15,7 +15,7 @@ import type {
   RunSummary,
   TrainingOptions,
   TrainingProgress,
-} from '../../shared/types.ts';
+} from '../../shared/training.ts';
 import { addCommand, inputRangeOption, withLibrary } from './context.ts';
 import type { CommonOptions, Context } from './context.ts';
 

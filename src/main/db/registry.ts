@@ -4,7 +4,7 @@
 import { openDatabase, prepare } from './open.ts';
 import type { Db } from './open.ts';
 import type { FileSample } from './files.ts';
-import type { BackboneInfo } from '../../shared/types.ts';
+import type { BackboneInfo } from '../../shared/training.ts';
 
 const migrations = [
   `CREATE TABLE library (

@@ -4,15 +4,14 @@ import type {
   BackboneInfo,
   DeviceInfo,
   GeneratedSamples,
-  PhotoClass,
   Receipt,
   RunDetail,
-  RunId,
   RunStatus,
   RunSummary,
   TrainingMetrics,
   TrainingOptions,
-} from '../../shared/types.ts';
+} from '../../shared/training.ts';
+import type { PhotoClass, RunId } from '../../shared/types.ts';
 import { WhiskerError } from '../../shared/errors.ts';
 import { prepare, transact } from './open.ts';
 import type { Db } from './open.ts';

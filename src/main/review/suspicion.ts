@@ -1,6 +1,7 @@
 // How likely each prediction is wrong, and why, from what two networks say. Pure: no database, no class names of its own.
 
-import type { Accuracy, SuspectReason } from '../../shared/types.ts';
+import type { Accuracy } from '../../shared/training.ts';
+import type { SuspectReason } from '../../shared/types.ts';
 
 /** One photo's prediction; classes are positions 0..classCount - 1. */
 export interface RankedPrediction {

@@ -1,7 +1,8 @@
 // How good the active run is on a table of truth that it never learned from.
 
 import { WhiskerError } from '../../shared/errors.ts';
-import type { Accuracy, ClassId, PhotoClass, PhotoId, RunId } from '../../shared/types.ts';
+import type { Accuracy } from '../../shared/training.ts';
+import type { ClassId, PhotoClass, PhotoId, RunId } from '../../shared/types.ts';
 import { listClasses } from '../db/classes.ts';
 import type { Db } from '../db/open.ts';
 import { getPhoto } from '../db/photos.ts';

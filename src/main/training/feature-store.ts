@@ -5,7 +5,7 @@ import { mkdir, open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WhiskerError } from '../../shared/errors.ts';
-import type { BackboneInfo } from '../../shared/types.ts';
+import type { BackboneInfo } from '../../shared/training.ts';
 import { isAlive, showSignOfLife } from './sign-of-life.ts';
 
 /** Goes up whenever the same photo and the same backbone give another vector than before: other decoding, cropping or pooling. */

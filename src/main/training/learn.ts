@@ -2,7 +2,8 @@
 
 import type { TrainerEvent, TrainReply } from '../../engine/messages.ts';
 import { toFailure } from '../../shared/errors.ts';
-import type { PhotoId, RunId, TrainingOptions } from '../../shared/types.ts';
+import type { TrainingOptions } from '../../shared/training.ts';
+import type { PhotoId, RunId } from '../../shared/types.ts';
 import type { Engine } from '../engine-host/engine.ts';
 import type { OpenLibrary } from '../library/library.ts';
 import type { LiveRun } from './live-run.ts';

@@ -1,7 +1,8 @@
 // What a run looks like while it works: its progress, curves and pictures, passed on a few times a second and stored as they come.
 
 import type { TrainerEvent } from '../../engine/messages.ts';
-import type { RunId, TrainingMetrics, TrainingProgress } from '../../shared/types.ts';
+import type { TrainingMetrics, TrainingProgress } from '../../shared/training.ts';
+import type { RunId } from '../../shared/types.ts';
 import type { Db } from '../db/open.ts';
 import { addMetrics, addNotice, setSamples } from '../db/runs.ts';
 import type { EventBus } from '../events.ts';

@@ -3,7 +3,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WhiskerError } from '../../shared/errors.ts';
-import type { Head, PhotoId, RunId } from '../../shared/types.ts';
+import type { Head } from '../../shared/training.ts';
+import type { PhotoId, RunId } from '../../shared/types.ts';
 import { findFault } from '../backbone/model-folder.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
 import { activeRun, getRun } from '../db/runs.ts';

@@ -1,6 +1,7 @@
 // From class probabilities to rows that the review list can be drawn from.
 
-import type { Accuracy, ClassId, PhotoId, Receipt, RunId } from '../../shared/types.ts';
+import type { Accuracy, Receipt } from '../../shared/training.ts';
+import type { ClassId, PhotoId, RunId } from '../../shared/types.ts';
 import type { Db } from '../db/open.ts';
 import { countByPrediction } from '../db/predictions.ts';
 import { writePredictions } from '../db/predictions-write.ts';

@@ -1,6 +1,6 @@
 // The ways to train that a person chooses between. The trainer owns what each one means for the network.
 
-import type { Preset, TrainingOptions } from '../../shared/types.ts';
+import type { Preset, TrainingOptions } from '../../shared/training.ts';
 
 export const presets: readonly Preset[] = [
   {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import envPaths from 'env-paths';
 import * as v from 'valibot';
 import { toFailure } from '../../shared/errors.ts';
-import type { TrainingRuntime } from '../../shared/types.ts';
+import type { TrainingRuntime } from '../../shared/training.ts';
 import { createEngine } from '../engine-host/engine.ts';
 import type { EngineOptions } from '../engine-host/engine.ts';
 import type { EventBus } from '../events.ts';

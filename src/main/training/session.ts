@@ -2,7 +2,8 @@
 // Whatever goes wrong ends in a run marked failed, with a sentence.
 
 import { toFailure } from '../../shared/errors.ts';
-import type { RunId, RunSummary, TrainingOptions, TrainingState } from '../../shared/types.ts';
+import type { RunSummary, TrainingOptions, TrainingState } from '../../shared/training.ts';
+import type { RunId } from '../../shared/types.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
 import { endRun, getRun } from '../db/runs.ts';
 import type { RunEnd } from '../db/runs.ts';

@@ -1,7 +1,8 @@
 // Decides what a run learns from: the classes in use, the photos with a file, and which earlier model it may start from.
 
 import { WhiskerError } from '../../shared/errors.ts';
-import type { BackboneInfo, ClassId, PhotoClass, PhotoId, RunId, TrainingOptions } from '../../shared/types.ts';
+import type { BackboneInfo, TrainingOptions } from '../../shared/training.ts';
+import type { ClassId, PhotoClass, PhotoId, RunId } from '../../shared/types.ts';
 import { listClasses } from '../db/classes.ts';
 import { activeRun } from '../db/runs.ts';
 import { readablePhotos } from '../db/snapshot.ts';

@@ -4,12 +4,12 @@ import { toFailure, WhiskerError } from '../../shared/errors.ts';
 import type {
   Preset,
   RunDetail,
-  RunId,
   RunSummary,
   TrainingOptions,
   TrainingRuntime,
   TrainingState,
-} from '../../shared/types.ts';
+} from '../../shared/training.ts';
+import type { RunId } from '../../shared/types.ts';
 import type { BackboneService } from '../backbone/backbone.ts';
 import type { Db } from '../db/open.ts';
 import type { InstalledBackbone } from '../db/registry.ts';

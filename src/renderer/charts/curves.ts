@@ -1,6 +1,6 @@
 // Metrics of one run as columns that uPlot draws as they are. Grows by appending, thins itself, never sorts on the way.
 
-import type { TrainingMetrics } from '../../shared/types.ts';
+import type { TrainingMetrics } from '../../shared/training.ts';
 
 type Stage = TrainingMetrics['stage'];
 type Measure = 'classifierLoss' | 'unlabelledLoss' | 'generatedLoss' | 'generatorLoss' | 'heldOutAccuracy';

@@ -1,21 +1,19 @@
 // What the whole window knows: the open library, its classes and counts, what is running, which view is shown.
 // Photos and what is selected among them live in photos.svelte.ts; training and review have files of their own.
 
-import type { CallName, Input, Output } from '../../shared/contract.ts';
+import type { CallName, Input, LibraryState, Output } from '../../shared/contract.ts';
 import { toFailure, type Failure, type Result } from '../../shared/errors.ts';
 import { EXCLUDED_CODE } from '../../shared/types.ts';
+import type { RunSummary, TrainingState } from '../../shared/training.ts';
 import type {
   AppInfo,
   ClassId,
   Counts,
   Label,
   Library,
-  LibraryState,
   PhotoClass,
   PhotoFilter,
-  RunSummary,
   ScanProgress,
-  TrainingState,
   UndoState,
 } from '../../shared/types.ts';
 import { createApi, type Api, type Connection, type Transport } from '../api.ts';

@@ -2,7 +2,7 @@
 
 import type { Api } from '../api.ts';
 import { toFailure, type Failure } from '../../shared/errors.ts';
-import type { BackboneInfo, BackboneOffer, BackboneState, InputRange } from '../../shared/types.ts';
+import type { BackboneInfo, BackboneOffer, BackboneState, InputRange } from '../../shared/training.ts';
 
 export class Backbone {
   state = $state.raw<BackboneState>({ status: 'none' });

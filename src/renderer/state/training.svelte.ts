@@ -8,14 +8,14 @@ import type {
   GeneratedSamples,
   Preset,
   RunDetail,
-  RunId,
   RunSummary,
   TrainingMetrics,
   TrainingOptions,
   TrainingProgress,
   TrainingRuntime,
   TrainingState,
-} from '../../shared/types.ts';
+} from '../../shared/training.ts';
+import type { RunId } from '../../shared/types.ts';
 import { Backbone } from './backbone.svelte.ts';
 
 type Features = TrainingOptions['features'];

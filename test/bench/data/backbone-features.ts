@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join, resolve } from 'node:path';
 import type { FeatureFile, TrainerReplies } from '../../../src/engine/messages.ts';
 import type { createTrainer } from '../../../src/engine/trainer.ts';
-import type { BackboneInfo } from '../../../src/shared/types.ts';
+import type { BackboneInfo } from '../../../src/shared/training.ts';
 import { readCatsDogs } from './cats-dogs.ts';
 import { packPictures, type LabelledPictures } from './labelled-pictures.ts';
 

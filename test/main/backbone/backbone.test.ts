@@ -8,7 +8,7 @@ import type { OpenedApp } from '../../../src/main/app.ts';
 import { offers } from '../../../src/main/backbone/offers.ts';
 import { callOf } from '../../../src/main/cli/context.ts';
 import type { EventMessage, Events } from '../../../src/shared/contract.ts';
-import type { BackboneOffer } from '../../../src/shared/types.ts';
+import type { BackboneOffer } from '../../../src/shared/training.ts';
 import { testData } from '../../fixtures/test-data.ts';
 import { temporaryFolder } from '../db/sample-photos.ts';
 import { serveModel } from './model-server.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { downloadModel } from '../../../src/main/backbone/download.ts';
 import { toFailure } from '../../../src/shared/errors.ts';
-import type { BackboneOffer } from '../../../src/shared/types.ts';
+import type { BackboneOffer } from '../../../src/shared/training.ts';
 import { temporaryFolder } from '../db/sample-photos.ts';
 import { serveModel } from './model-server.ts';
 import type { ModelServer } from './model-server.ts';

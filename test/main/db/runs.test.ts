@@ -21,7 +21,8 @@ import { photosWithoutPrediction, readablePhotos } from '../../../src/main/db/sn
 import { createClass } from '../../../src/main/labels/classes.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
 import { defaultOptions } from '../../../src/main/training/presets.ts';
-import type { BackboneInfo, PhotoClass, PhotoId, RunId, TrainingMetrics } from '../../../src/shared/types.ts';
+import type { BackboneInfo, TrainingMetrics } from '../../../src/shared/training.ts';
+import type { PhotoClass, PhotoId, RunId } from '../../../src/shared/types.ts';
 import { addProblem, sampleDatabase, setMissing } from './sample-photos.ts';
 
 let db: Db;

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { rankPredictions, reasonSentence } from '../../../src/main/review/suspicion.ts';
 import type { RankInput } from '../../../src/main/review/suspicion.ts';
-import type { Accuracy } from '../../../src/shared/types.ts';
+import type { Accuracy } from '../../../src/shared/training.ts';
 
 const flat = (rows: number[][]) => new Float32Array(rows.flat());
 

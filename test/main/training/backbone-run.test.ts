@@ -11,7 +11,7 @@ import { prepare } from '../../../src/main/db/open.ts';
 import { importLabels } from '../../../src/main/labels/import-labels.ts';
 import { defaultOptions } from '../../../src/main/training/presets.ts';
 import { readNote } from '../../../src/main/training/run-folder.ts';
-import type { RunSummary, TrainingOptions, TrainingProgress } from '../../../src/shared/types.ts';
+import type { RunSummary, TrainingOptions, TrainingProgress } from '../../../src/shared/training.ts';
 import { jpeg } from '../../fixtures/photos.ts';
 import { testData } from '../../fixtures/test-data.ts';
 import { cool, drawPhotos, warm } from '../photo-folder.ts';

@@ -4,7 +4,7 @@ import { appendFileSync, readdirSync, readFileSync, truncateSync } from 'node:fs
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openFeatureStore } from '../../../src/main/training/feature-store.ts';
-import type { BackboneInfo } from '../../../src/shared/types.ts';
+import type { BackboneInfo } from '../../../src/shared/training.ts';
 import { temporaryFolder } from '../db/sample-photos.ts';
 
 const info: BackboneInfo = {

@@ -11,7 +11,7 @@ import { prepare } from '../../../src/main/db/open.ts';
 import { importLabels } from '../../../src/main/labels/import-labels.ts';
 import { defaultOptions } from '../../../src/main/training/presets.ts';
 import type { EventMessage } from '../../../src/shared/contract.ts';
-import type { TrainingMetrics, TrainingOptions } from '../../../src/shared/types.ts';
+import type { TrainingMetrics, TrainingOptions } from '../../../src/shared/training.ts';
 import { cool, drawPhotos, warm } from '../photo-folder.ts';
 import { engineOf } from './engine-of.ts';
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { Curves } from '../../../src/renderer/charts/curves.ts';
-import type { TrainingMetrics } from '../../../src/shared/types.ts';
+import type { TrainingMetrics } from '../../../src/shared/training.ts';
 
 const point = (
   stage: TrainingMetrics['stage'],

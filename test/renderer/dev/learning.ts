@@ -5,7 +5,8 @@ import { mount } from 'svelte';
 import App from '../../../src/renderer/App.svelte';
 import '../../../src/renderer/ui/tokens.css';
 import '../../../src/renderer/ui/base.css';
-import type { BackboneState, RunId, TrainingProgress, TrainingStage } from '../../../src/shared/types.ts';
+import type { BackboneState, TrainingProgress, TrainingStage } from '../../../src/shared/training.ts';
+import type { RunId } from '../../../src/shared/types.ts';
 import { createFakeBridge, device } from '../fake-bridge.ts';
 import {
   backboneInfo,

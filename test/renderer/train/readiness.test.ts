@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { device } from '../fake-bridge.ts';
 import { readyBackbone } from '../fake-learning.ts';
 import { readiness } from '../../../src/renderer/views/train/readiness.ts';
-import type { ClassId, Counts, PhotoClass, TrainingRuntime } from '../../../src/shared/types.ts';
+import type { TrainingRuntime } from '../../../src/shared/training.ts';
+import type { ClassId, Counts, PhotoClass } from '../../../src/shared/types.ts';
 
 const cat: PhotoClass = { id: 1 as ClassId, name: 'Cat', colour: 'blue', shape: 'circle' };
 const dog: PhotoClass = { id: 2 as ClassId, name: 'Dog', colour: 'orange', shape: 'square' };

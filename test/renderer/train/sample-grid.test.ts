@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { columnsFor, sampleSheet } from '../../../src/renderer/views/train/sample-grid.ts';
-import type { GeneratedSamples, RunId } from '../../../src/shared/types.ts';
+import type { GeneratedSamples } from '../../../src/shared/training.ts';
+import type { RunId } from '../../../src/shared/types.ts';
 
 const samples = (channels: 1 | 3, count: number, sizePx: number, bytes: number[]): GeneratedSamples => ({
   runId: 1 as RunId,

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createApi } from '../../../src/renderer/api.ts';
 import { Training } from '../../../src/renderer/state/training.svelte.ts';
-import type { RunId, TrainingState } from '../../../src/shared/types.ts';
+import type { TrainingState } from '../../../src/shared/training.ts';
+import type { RunId } from '../../../src/shared/types.ts';
 import { createFakeBridge } from '../fake-bridge.ts';
 import {
   endedRun,

@@ -1,6 +1,6 @@
 // The words of the Review screens. Pure; no DOM.
 
-import type { Head, Receipt } from '../../../shared/types.ts';
+import type { Head, Receipt } from '../../../shared/training.ts';
 import type { Decision, Tally } from '../../state/review.svelte.ts';
 import { count, plural } from '../train/words.ts';
 

@@ -1,6 +1,7 @@
 // May Train be pressed, and if not, why and what to do? Pure; no DOM.
 
-import type { BackboneState, Counts, PhotoClass, TrainingRuntime } from '../../../shared/types.ts';
+import type { BackboneState, TrainingRuntime } from '../../../shared/training.ts';
+import type { Counts, PhotoClass } from '../../../shared/types.ts';
 import { plural } from './words.ts';
 
 export const minClasses = 2;

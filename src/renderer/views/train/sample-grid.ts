@@ -1,6 +1,6 @@
 // Turns generated pictures from the wire into one sheet of RGBA pixels, laid out row by row. Pure; the canvas draws it.
 
-import type { GeneratedSamples } from '../../../shared/types.ts';
+import type { GeneratedSamples } from '../../../shared/training.ts';
 
 export interface Sheet {
   width: number;

@@ -1,6 +1,6 @@
 // The receipt in words: what the unlabelled photos added, what that was measured on, who speaks and how far to trust it. Pure; no DOM.
 
-import type { Accuracy, Head, Receipt } from '../../../shared/types.ts';
+import type { Accuracy, Head, Receipt } from '../../../shared/training.ts';
 import { percent, plural, wholePercent } from './words.ts';
 
 export const headNames: Record<Head, string> = {

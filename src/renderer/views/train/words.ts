@@ -1,6 +1,6 @@
 // The words and numbers of the Train screens: stages, durations, shares. Pure; no DOM.
 
-import type { DeviceInfo, Preset, RunStatus, RunSummary, TrainingStage } from '../../../shared/types.ts';
+import type { DeviceInfo, Preset, RunStatus, RunSummary, TrainingStage } from '../../../shared/training.ts';
 
 export const stageWords: Record<TrainingStage, string> = {
   preparing: 'Getting ready',

@@ -1,0 +1,214 @@
+// Training in types: devices, backbones, what a run is told, what it says while it works, and its receipt. Pure data, like types.ts.
+
+import type { PhotoClass, RunId } from './types.ts';
+
+export type Device = 'auto' | 'gpu' | 'cpu';
+
+export interface DeviceInfo {
+  kind: 'gpu' | 'cpu';
+  /** As the device calls itself, for example "NVIDIA H100 80GB HBM3" or "AMD EPYC 7R13 (2 cores)". */
+  name: string;
+}
+
+/** A device with what shows that it works. */
+export interface DeviceReport extends DeviceInfo {
+  /** Memory it can use, in MB; null when it doesn't say. */
+  memoryMb: number | null;
+  /** Milliseconds that one product of two 1024 × 1024 matrices took just now. */
+  productMs: number;
+  /** Why a GPU that is in the machine is not used, and the command that helps; null when nothing is wrong. */
+  gpuProblem: { reason: string; remedy: string } | null;
+}
+
+/** Can this machine train, and on what? */
+export type TrainingRuntime =
+  | { available: true; device: DeviceReport }
+  | { available: false; reason: string; remedy: string }
+  | { available: null };
+
+/** What a backbone's pixels are scaled to. */
+export type InputRange = 'minus-one-to-one' | 'zero-to-one';
+
+/** A frozen image network that turns a photo into a feature vector. */
+export interface BackboneInfo {
+  name: string;
+  format: 'layers' | 'graph';
+  /** Of model.json and all weights: the version under which features are cached. */
+  sha256: string;
+  inputRange: InputRange;
+  /** Side of the square colour picture it takes, in pixels. */
+  inputPx: number;
+  /** Length of a feature vector. */
+  features: number;
+  /** Bytes of its weights. */
+  bytes: number;
+  /** Name of the layer or node whose output is taken. */
+  takenFrom: string;
+}
+
+/** A backbone that Whisker can download when asked to. */
+export interface BackboneOffer {
+  id: string;
+  name: string;
+  /** One sentence: what it is and how much it asks of the machine. */
+  summary: string;
+  /** Address that model.json and its weights come from. */
+  source: string;
+  licence: string;
+  /** Bytes of all files together. */
+  bytes: number;
+  /** What `BackboneInfo.sha256` of the downloaded files must be. */
+  sha256: string;
+}
+
+/** The one backbone that is set up on this machine, for all libraries. */
+export type BackboneState =
+  | { status: 'none' }
+  | { status: 'ready'; folder: string; info: BackboneInfo }
+  /** It was set up, and its files are gone or damaged. */
+  | { status: 'unusable'; folder: string; reason: string; remedy: string | null }
+  | { status: 'downloading'; offer: BackboneOffer['id']; doneBytes: number; totalBytes: number };
+
+/** Three ways to learn from the same labels: the SSGAN, the same network on the labels alone, logistic regression on a backbone. */
+export type Head = 'ssgan' | 'labels-only' | 'logistic';
+
+export type PresetId = 'quick' | 'standard' | 'paper';
+
+export interface Preset {
+  id: PresetId;
+  name: string;
+  /** One sentence: what it is for. */
+  summary: string;
+  /** Side of the square training picture in pixels: of photos in colour, and of grey ones such as scans and digits. */
+  sizePx: 48 | 64 | 224;
+  greySizePx: 32 | 64 | 224;
+  minutes: number;
+}
+
+/** What the person may set in the advanced drawer; whatever is left out takes the preset's default. */
+export interface TrainingOptions {
+  /** What the networks see: the photos' own pixels, or the feature vectors of the backbone that is set up. */
+  features: 'pixels' | 'backbone';
+  /** Of the networks over pixels; a backbone has just one way to learn. */
+  preset: PresetId;
+  /** Time budget for the SSGAN and its labels-only companion together; 0.05 to 1440. */
+  minutes: number;
+  /** 0 to 2^31 - 1; the same seed on the same device gives the same run. */
+  seed: number;
+  device: Device;
+  /** Start from the weights of the active run when it fits (same classes, size and colour). */
+  startFrom: 'scratch' | 'last-model';
+  colour: 'auto' | 'grey' | 'rgb';
+  /** Mirror pictures at random: right for pets, wrong for digits and text. */
+  mirror: boolean;
+}
+
+export type TrainingStage =
+  'preparing' | 'packing' | 'extracting' | 'labels-only' | 'ssgan' | 'evaluating' | 'predicting';
+
+/** The four losses and the accuracy on labels held out of training; NaN-free, null where a stage has none. */
+export interface TrainingMetrics {
+  stage: 'labels-only' | 'ssgan';
+  step: number;
+  /** Seconds since the run began. */
+  seconds: number;
+  classifierLoss: number;
+  unlabelledLoss: number | null;
+  generatedLoss: number | null;
+  generatorLoss: number | null;
+  heldOutAccuracy: number | null;
+}
+
+export interface TrainingProgress {
+  runId: RunId;
+  stage: TrainingStage;
+  step: number;
+  /** 0 to 1 over the whole run, by time where the budget rules. */
+  fraction: number;
+  photosPerSecond: number | null;
+  /** How many photos are read of those that must be, while the stage is 'packing' or 'extracting'; null otherwise. */
+  photos: { done: number; total: number } | null;
+  seconds: number;
+  etaSeconds: number | null;
+  device: DeviceInfo | null;
+  notices: string[];
+}
+
+/** Generated pictures, laid out row by row. */
+export interface GeneratedSamples {
+  runId: RunId;
+  step: number;
+  count: number;
+  sizePx: number;
+  channels: 1 | 3;
+  /** base64 of count × sizePx × sizePx × channels bytes, 0 to 255. */
+  pixels: string;
+}
+
+export type TrainingState =
+  | { status: 'idle' }
+  | { status: 'running'; progress: TrainingProgress }
+  | { status: 'stopping'; progress: TrainingProgress };
+
+/** A share with its 95 % Wilson score interval and the number of photos it was measured on. */
+export interface Accuracy {
+  accuracy: number;
+  low: number;
+  high: number;
+  n: number;
+}
+
+/** How much more often one head is right than another on the same photos, in shares of 1, with its 95 % interval. */
+export interface Difference {
+  difference: number;
+  low: number;
+  high: number;
+}
+
+/** The same labels and the same photos to measure on, several ways of learning. */
+export interface Receipt {
+  labelsOnly: Accuracy | null;
+  ssgan: Accuracy | null;
+  /** Only on a backbone. */
+  logistic: Accuracy | null;
+  /** What the accuracies were measured on: labels held out of training, or each label in turn; null when nothing was. */
+  measuredBy: 'held-out' | 'cross-validation' | null;
+  /** SSGAN less labels-only: what the unlabelled photos added. */
+  gain: Difference | null;
+  /** The head in use: it made the predictions. */
+  active: Head;
+  /** What the logits were divided by so that confidences mean what they say; null when too few labels were there to find out. */
+  temperature: number | null;
+  /** What a person should know of these numbers, or why there are none, as a sentence. */
+  note: string | null;
+}
+
+export type RunStatus = 'running' | 'finished' | 'stopped' | 'failed';
+
+export interface RunSummary {
+  id: RunId;
+  status: RunStatus;
+  options: TrainingOptions;
+  /** ISO 8601. */
+  startedAt: string;
+  seconds: number;
+  steps: number;
+  device: DeviceInfo | null;
+  labelled: number;
+  photos: number;
+  receipt: Receipt | null;
+  /** The backbone it learned on; null when it learned from pixels. */
+  backbone: BackboneInfo | null;
+  /** What the person should know of: a breakdown that was mended, lopsided labels. */
+  notices: string[];
+  /** Run whose weights this one started from. */
+  startedFrom: RunId | null;
+  /** One sentence, when it failed. */
+  error: string | null;
+}
+
+export interface RunDetail extends RunSummary {
+  classes: PhotoClass[];
+  metrics: TrainingMetrics[];
+  samples: GeneratedSamples | null;
+}
