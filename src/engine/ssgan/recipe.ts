@@ -55,7 +55,7 @@ function own({ preset, pixels, mirror, objective }: Choices): Recipe {
     network: photos ? 'photos' : 'strokes',
     classifierWidth: (preset === 'quick' ? 16 : 24) * (photos ? 1.5 : 1),
     generatorWidth: preset === 'quick' ? 64 : 128,
-    batch: { labelled: photos ? 16 : 20, unlabelled: 32, generated: photos ? 16 : 32 },
+    batch: { labelled: photos ? 16 : 20, unlabelled: 32, generated: 16 },
     labelledDraw: 'balanced',
     scale: null,
     views: { weak: weakView, strong: { ...strongView, light: photos ? 0.2 : 0 }, mirror },
