@@ -23,7 +23,7 @@ interface Facts {
   /** How many labels there are. */
   labelled: number;
   active: Head;
-  /** False when a stop came before the SSGAN began. */
+  /** False when a stop or the budget came before the SSGAN began. */
   ssganBegan: boolean;
 }
 
@@ -46,7 +46,7 @@ export function receiptOf({ measured, classes, labelled, active, ssganBegan }: F
 }
 
 function noteOn(measured: Measured | null, labelled: number, ssganBegan: boolean): string | null {
-  if (!ssganBegan) return 'The run was stopped before the SSGAN began.';
+  if (!ssganBegan) return 'The run ended before the SSGAN began; it needs more minutes.';
   if (measured?.by === 'held-out') return null;
   const missing = ENOUGH_TO_HOLD_OUT - labelled;
   const why =

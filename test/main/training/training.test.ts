@@ -1,5 +1,6 @@
 // Real training runs on real photos: what is announced, what is kept, and that nothing that goes wrong takes the app along.
 
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import type { OpenedApp } from '../../../src/main/app.ts';
 import { prepare } from '../../../src/main/db/open.ts';
 import { importLabels } from '../../../src/main/labels/import-labels.ts';
 import { defaultOptions } from '../../../src/main/training/presets.ts';
+import { modelFolder } from '../../../src/main/training/run-folder.ts';
 import type { EventMessage } from '../../../src/shared/contract.ts';
 import type { TrainingMetrics, TrainingOptions } from '../../../src/shared/training.ts';
 import { cool, drawPhotos, warm } from '../photo-folder.ts';
@@ -130,6 +132,32 @@ test.skipIf(process.platform === 'win32')(
     const ended = await training.ended();
     expect(ended).toMatchObject({ id, status: 'stopped', notices: [expect.stringContaining('killed by SIGKILL')] });
     expect(training.active()?.id).toBe(id);
+  },
+);
+
+test.skipIf(process.platform === 'win32')(
+  'a trainer that is killed after its first checkpoint, a minute into the run, goes on from there',
+  { timeout: 240_000 },
+  async () => {
+    const { training, library } = app.services;
+    const points = () =>
+      named('training.metrics').flatMap(({ event }) => (event.name === 'training.metrics' ? event.payload.points : []));
+    heard = [];
+    const { id } = await training.start({ ...short, minutes: 10 });
+    const checkpoint = join(modelFolder(library.require().dir, id), 'checkpoint.safetensors');
+    await until(() => existsSync(checkpoint));
+    const reached = points().at(-1)!;
+    process.kill(engineOf(process.pid, 'trainer')!, 'SIGKILL');
+    await until(() => notices().length > 0);
+    heard = [];
+    await until(() => points().length > 0);
+    const [next] = points();
+    expect(next!.stage).toBe(reached.stage);
+    // A run that began anew would be at its first steps.
+    expect(next!.step).toBeGreaterThan(0.8 * reached.step);
+    expect(next!.seconds).toBeGreaterThan(55);
+    training.stop();
+    expect(await training.ended()).toMatchObject({ id, status: 'stopped' });
   },
 );
 
