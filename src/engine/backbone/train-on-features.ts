@@ -14,7 +14,7 @@ import {
   warnOfLopsided,
   type LabelSplit,
 } from '../ssgan/evaluate.ts';
-import { fit } from '../ssgan/fit.ts';
+import { fit, LABELS_ONLY_SHARE } from '../ssgan/fit.ts';
 import { freshState, Learner } from '../ssgan/learner.ts';
 import { receiptOf, rightOnes, type Measured } from '../ssgan/receipt.ts';
 import type { RunClock, Watched } from '../ssgan/report.ts';
@@ -52,9 +52,6 @@ interface Trained {
   steps: number;
   classifier: Float32Array;
 }
-
-/** Share of the time budget after which the labels-only network must make room. */
-const LABELS_ONLY_SHARE = 0.25;
 
 /** Throws 'too-few-labels', 'bad-input' or 'not-found' before anything is learned, 'training-failed' later. */
 export async function trainOnFeatures(

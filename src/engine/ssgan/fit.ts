@@ -28,6 +28,9 @@ export interface Fit<X extends Tensor> {
   shrink(): boolean;
 }
 
+/** Share of a run's time after which the labels-only network must make room for the SSGAN. */
+export const LABELS_ONLY_SHARE = 0.25;
+
 const CHECKPOINT_SECONDS = 60;
 /** How old a state may be to go back to. */
 const SNAPSHOT_SECONDS = 10;

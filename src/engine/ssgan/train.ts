@@ -6,7 +6,7 @@ import type { Tensor4D } from '../backend/tensorflow.ts';
 import { atTemperature } from './calibrate.ts';
 import { loadCheckpoint, removeCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { checkLabels, splitLabels, warnOfLopsided, type LabelSplit } from './evaluate.ts';
-import { fit, type Budget } from './fit.ts';
+import { fit, LABELS_ONLY_SHARE, type Budget } from './fit.ts';
 import { freshState, Learner, type LearnerState } from './learner.ts';
 import {
   checkFits,
@@ -52,7 +52,6 @@ interface Trained {
   generator: Float32Array | null;
 }
 
-const LABELS_ONLY_SHARE = 0.25;
 const MOST_PREDICTION_SHARE = 0.3;
 
 /** Throws 'too-few-labels', 'bad-input' or 'not-found' before anything is learned, 'training-failed' later. */
