@@ -6,7 +6,6 @@ import type {
   Device,
   DeviceInfo,
   DeviceReport,
-  Head,
   InputRange,
   PresetId,
   Receipt,
@@ -114,7 +113,7 @@ export interface TrainRequest {
   objective?: Partial<Omit<Objective, 'ramps'>>;
 }
 
-export interface TrainReply {
+export interface TrainReply extends Prediction {
   status: 'finished' | 'stopped';
   steps: number;
   seconds: number;
@@ -122,10 +121,15 @@ export interface TrainReply {
   receipt: Receipt;
   /** Positions whose labels only measured: the model has not learned from them. */
   heldOut: Int32Array;
+}
+
+/** What a model says of photos. */
+export interface Prediction {
   /** [count, K] row-major class probabilities of the active head, at the receipt's temperature. */
   probabilities: Float32Array;
-  /** [count, K] of another head, for "models disagree": labels-only beside the SSGAN, else logistic or the SSGAN. */
-  otherProbabilities: Float32Array;
+  /** [count, K] of another head, for "models disagree": labels-only beside the SSGAN, else logistic or the SSGAN. Null where the
+   *  active head is the only one that has learned. */
+  otherProbabilities: Float32Array | null;
 }
 
 export interface PredictRequest {
@@ -133,8 +137,6 @@ export interface PredictRequest {
   pixels: PixelFile;
   modelDir: string;
   device: Device;
-  /** Who answers; the active one unless said otherwise. */
-  head?: 'active' | Exclude<Head, 'logistic'>;
 }
 
 /** A frozen image network in TensorFlow.js format. */
@@ -181,18 +183,17 @@ export interface PredictFeaturesRequest {
   features: FeatureFile;
   modelDir: string;
   device: Device;
-  head?: 'active' | Head;
 }
 
 export interface TrainerReplies {
   describe: DeviceReport;
   train: TrainReply;
-  predict: { probabilities: Float32Array };
+  predict: Prediction;
   'open-backbone': BackboneInfo;
   /** [count, features] row-major. */
   extract: { backbone: BackboneInfo; features: Float32Array };
   'train-on-features': TrainReply;
-  'predict-features': { probabilities: Float32Array };
+  'predict-features': Prediction;
 }
 export type TrainerRequest =
   | DescribeRequest

@@ -7,6 +7,7 @@ import type {
   BackboneSource,
   ExtractRequest,
   OpenBackboneRequest,
+  Prediction,
   PredictFeaturesRequest,
   PredictRequest,
   TrainerEvent,
@@ -127,26 +128,16 @@ function backboneShelf() {
   };
 }
 
-async function predictWithModel({
-  pixels,
-  modelDir,
-  device,
-  head,
-}: PredictRequest): Promise<TrainerReplies['predict']> {
+async function predictWithModel({ pixels, modelDir, device }: PredictRequest): Promise<Prediction> {
   await openDevice(device);
   const { predictPictures } = await import('./ssgan/model.ts');
-  return { probabilities: await predictPictures(modelDir, pixels, head ?? 'active') };
+  return predictPictures(modelDir, pixels);
 }
 
-async function predictWithFeatureModel({
-  features,
-  modelDir,
-  device,
-  head,
-}: PredictFeaturesRequest): Promise<TrainerReplies['predict-features']> {
+async function predictWithFeatureModel({ features, modelDir, device }: PredictFeaturesRequest): Promise<Prediction> {
   await openDevice(device);
   const { predictFeatures } = await import('./backbone/feature-model.ts');
-  return { probabilities: await predictFeatures(modelDir, features, head ?? 'active') };
+  return predictFeatures(modelDir, features);
 }
 
 async function openBackbone({ backbone: { folder, inputRange } }: OpenBackboneRequest): Promise<BackboneInfo> {

@@ -150,6 +150,9 @@ export type TrainingState =
   | { status: 'running'; progress: TrainingProgress }
   | { status: 'stopping'; progress: TrainingProgress };
 
+/** How many labels a run needs to hold some out and measure its accuracy on them, and to know how sure a measured head should be. */
+export const labelsNeeded = { toHoldOut: 40, toCalibrate: 20 } as const;
+
 /** A share with its 95 % Wilson score interval and the number of photos it was measured on. */
 export interface Accuracy {
   accuracy: number;

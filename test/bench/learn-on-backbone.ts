@@ -12,8 +12,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { TrainerReplies, TrainOnFeaturesRequest, TrainReply } from '../../src/engine/messages.ts';
+import type { TrainOnFeaturesRequest, TrainReply } from '../../src/engine/messages.ts';
 import type { Head } from '../../src/shared/training.ts';
+import { featureRows } from '../../src/engine/backbone/feature-file.ts';
+import { disposeFeatureModel, loadFeatureModel, predictHead } from '../../src/engine/backbone/feature-model.ts';
+import { project } from '../../src/engine/backbone/feature-space.ts';
 import { atTemperature, expectedCalibrationError } from '../../src/engine/ssgan/calibrate.ts';
 import { mostLikely } from '../../src/engine/ssgan/evaluate.ts';
 import { randomStream, shuffle } from '../../src/engine/ssgan/random.ts';
@@ -116,15 +119,17 @@ async function run(
   const { active, temperature, logistic, measuredBy } = reply.receipt;
   const accuracy = {} as Record<Head, number>;
   const calibration = { before: 0, after: 0 };
+  const model = loadFeatureModel(folder);
+  const x = project(model.space, featureRows(test.file));
   for (const head of heads) {
-    const request = { kind: 'predict-features', features: test.file, modelDir: folder, device: 'auto', head } as const;
-    const { probabilities } = (await trainer.handle(request)) as TrainerReplies['predict-features'];
-    accuracy[head] = weightedAccuracy(probabilities, test.labels, one.share);
+    const said = await predictHead(model, head, x);
+    accuracy[head] = weightedAccuracy(said, test.labels, one.share);
     if (head !== active) continue;
-    const untempered = atTemperature(probabilities, 2, 1 / (temperature ?? 1));
-    calibration.before = expectedCalibrationError(untempered, test.labels, 2);
-    calibration.after = expectedCalibrationError(probabilities, test.labels, 2);
+    calibration.before = expectedCalibrationError(said, test.labels, 2);
+    calibration.after = expectedCalibrationError(atTemperature(said, 2, temperature), test.labels, 2);
   }
+  x.dispose();
+  disposeFeatureModel(model);
   return {
     ...{ ...one, photos: rows.length, seed, ...accuracy, active, activeAccuracy: accuracy[active] },
     ...{ temperature, calibrationError: calibration, measuredBy, logisticMeasured: logistic?.accuracy ?? null },

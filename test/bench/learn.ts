@@ -15,11 +15,11 @@ import { parseArgs } from 'node:util';
 import { openDevice } from '../../src/engine/backend/device.ts';
 import { expectedCalibrationError } from '../../src/engine/ssgan/calibrate.ts';
 import { accuracyOf } from '../../src/engine/ssgan/evaluate.ts';
-import { predictPictures, type PixelHead } from '../../src/engine/ssgan/model.ts';
+import { predictPictures } from '../../src/engine/ssgan/model.ts';
 import { recipeFor } from '../../src/engine/ssgan/recipe.ts';
 import { train } from '../../src/engine/ssgan/train.ts';
 import type { PixelFile, TrainRequest } from '../../src/engine/messages.ts';
-import type { TrainingMetrics } from '../../src/shared/training.ts';
+import type { Head, TrainingMetrics } from '../../src/shared/training.ts';
 import { chooseLabels, packPictures, randomKeys, type LabelledPictures } from './data/labelled-pictures.ts';
 import { DATA } from './data/backbone-features.ts';
 import { readCatsDogs } from './data/cats-dogs.ts';
@@ -149,8 +149,10 @@ async function run(subject: Case, files: Record<'pool' | 'test', PixelFile>, wha
     values.steps ? { labelsOnly: Number(values.steps), ssgan: Number(values.steps) } : null,
   );
   const { user, system } = process.cpuUsage(cpu);
-  const measure = async (head: PixelHead) => {
-    const probabilities = await predictPictures(modelDir, files.test, head);
+  const said = await predictPictures(modelDir, files.test);
+  const measure = (head: Head) => {
+    const probabilities = head === receipt.active ? said.probabilities : said.otherProbabilities;
+    if (!probabilities) throw new Error(`The run ended before ${head} had learned anything.`);
     const ece = expectedCalibrationError(probabilities, test.labels, classes);
     return { ...accuracyOf(probabilities, test.labels, classes), ece };
   };
@@ -162,7 +164,7 @@ async function run(subject: Case, files: Record<'pool' | 'test', PixelFile>, wha
       cpuSeconds: round((user + system) / 1e6),
     },
     ...{ steps, device: device.name, test: test.count },
-    ...{ ssgan: await measure('ssgan'), labelsOnly: await measure('labels-only') },
+    ...{ ssgan: measure('ssgan'), labelsOnly: measure('labels-only') },
     ...{ active: receipt.active, receipt },
   };
 }

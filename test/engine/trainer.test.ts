@@ -2,13 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { PixelFile, TrainerEvent, TrainReply, TrainRequest } from '../../src/engine/messages.ts';
+import type { PixelFile, Prediction, TrainerEvent, TrainReply, TrainRequest } from '../../src/engine/messages.ts';
 import { loadCheckpoint, saveCheckpoint } from '../../src/engine/ssgan/checkpoint.ts';
+import { openDevice } from '../../src/engine/backend/device.ts';
 import { tf } from '../../src/engine/backend/tensorflow.ts';
-import { pixelNetworks } from '../../src/engine/ssgan/model.ts';
+import { loadModel, pixelNetworks } from '../../src/engine/ssgan/model.ts';
 import { TrainedWeights } from '../../src/engine/ssgan/optimiser.ts';
 import { randomStream } from '../../src/engine/ssgan/random.ts';
 import { recipeFor } from '../../src/engine/ssgan/recipe.ts';
+import { train } from '../../src/engine/ssgan/train.ts';
 import { createTrainer } from '../../src/engine/trainer.ts';
 
 // Four hundred small pictures: a bright bar lying down (class 0) or standing up (class 1) on noise.
@@ -116,8 +118,11 @@ describe('a run on a small folder', () => {
       modelDir: join(folder, 'model'),
       device: 'auto',
     });
-    const { probabilities } = predicted as { probabilities: Float32Array };
-    probabilities.forEach((p, i) => expect(p).toBeCloseTo(first.reply.probabilities[i]!, 4));
+    for (const opinion of ['probabilities', 'otherProbabilities'] as const) {
+      const said = (predicted as Prediction)[opinion];
+      expect(said).toHaveLength(2 * COUNT);
+      said?.forEach((p, i) => expect(p).toBeCloseTo(first.reply[opinion]![i]!, 4));
+    }
   });
 
   test('can be followed by one that starts from its model', async () => {
@@ -125,6 +130,23 @@ describe('a run on a small folder', () => {
     expect(share(next.reply)).toBeGreaterThan(0.8);
   });
 });
+
+test('the SSGAN goes on from the labels-only network, which begins anew even after an earlier model', async () => {
+  const clock = { emit: () => {}, stopped: () => false, elapsed: () => 0, budgetSeconds: 3600 };
+  const learn = async (name: string, changes: Partial<TrainRequest>) => {
+    const modelDir = join(folder, name);
+    await train(request({ modelDir, ...changes }), await openDevice('auto'), clock, { labelsOnly: 25, ssgan: 1 });
+    return loadModel(modelDir);
+  };
+  const once = await learn('once', {});
+  expect(distance(once.ssgan!, once.labelsOnly)).toBeLessThan(0.1);
+  const again = await learn('again', { startFrom: join(folder, 'once'), seed: 2 });
+  expect(distance(again.ssgan!, once.ssgan!)).toBeLessThan(0.1);
+  expect(distance(again.labelsOnly, once.labelsOnly)).toBeGreaterThan(1);
+});
+
+/** Length of the difference of two weight vectors. */
+const distance = (a: Float32Array, b: Float32Array): number => Math.hypot(...a.map((w, i) => w - b[i]!));
 
 test('a run that was cut off goes on from its checkpoint, and leaves none behind', async () => {
   const modelDir = join(folder, 'cut-off');

@@ -371,7 +371,7 @@ function predictionOf(photoId: PhotoId, classes: readonly PhotoClass[], width: n
     confidence < 0.6 ? 'low-margin' : confidence < 0.85 ? 'models-disagree' : 'confident';
   const reasons: Partial<Record<SuspectReason, string>> = {
     'low-margin': `${first.name} ${sure}, ${second.name} ${Math.round(100 - confidence * 100)}%: nearly a coin flip.`,
-    'models-disagree': `${sure} sure of ${first.name}, but the second network says ${second.name}.`,
+    'models-disagree': `${sure} sure of ${first.name}, but the second model says ${second.name}.`,
     confident: `${sure} sure of ${first.name}.`,
   };
   return {

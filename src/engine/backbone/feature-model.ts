@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { Head } from '../../shared/training.ts';
 import { tf, type Tensor1D, type Tensor2D } from '../backend/tensorflow.ts';
-import type { FeatureFile, TrainOnFeaturesRequest } from '../messages.ts';
+import type { FeatureFile, Prediction, TrainOnFeaturesRequest } from '../messages.ts';
 import { atTemperature } from '../ssgan/calibrate.ts';
 import { featureClassifier, featureClassifierDefaults } from '../ssgan/feature-classifier.ts';
 import { featureGenerator } from '../ssgan/feature-generator.ts';
@@ -67,13 +67,22 @@ function headLogits(model: Heads, head: Head, x: Tensor2D): Tensor2D {
   return classifier.forward(unpack(tf.tensor1d(weights), classifier.layout).weights, x, null).logits;
 }
 
-/** [count, K] class probabilities of a saved model; the active head's at its temperature. Throws 'bad-input' when the features are
- *  of another backbone. */
-export async function predictFeatures(
-  folder: string,
-  features: FeatureFile,
-  head: 'active' | Head,
-): Promise<Float32Array> {
+/** What the active head says, at its temperature, and another one beside it.  x: [n, k] coordinates. */
+export async function predictBoth(model: FeatureModel, x: Tensor2D): Promise<Prediction> {
+  const { active, classes, temperature } = model;
+  return {
+    probabilities: atTemperature(await predictHead(model, active, x), classes, temperature),
+    otherProbabilities: await predictHead(model, otherThan(model), x),
+  };
+}
+
+function otherThan({ active, ssgan }: FeatureModel): Head {
+  if (active === 'labels-only') return 'logistic';
+  return active === 'logistic' && ssgan ? 'ssgan' : 'labels-only';
+}
+
+/** The same with a saved model. Throws 'bad-input' when the features are of another backbone. */
+export async function predictFeatures(folder: string, features: FeatureFile): Promise<Prediction> {
   const model = loadFeatureModel(folder);
   try {
     if (model.backbone !== features.backbone) {
@@ -81,10 +90,9 @@ export async function predictFeatures(
       throw new WhiskerError('bad-input', message, 'Train again.');
     }
     const x = project(model.space, featureRows(features));
-    const wanted = head === 'active' ? model.active : head;
-    const probabilities = await predictHead(model, wanted, x);
+    const predicted = await predictBoth(model, x);
     x.dispose();
-    return atTemperature(probabilities, model.classes, wanted === model.active ? model.temperature : null);
+    return predicted;
   } finally {
     disposeFeatureModel(model);
   }

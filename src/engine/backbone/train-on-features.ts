@@ -5,7 +5,6 @@ import { WhiskerError } from '../../shared/errors.ts';
 import type { DeviceInfo, Head, TrainingMetrics } from '../../shared/training.ts';
 import { tf, type Tensor1D, type Tensor2D } from '../backend/tensorflow.ts';
 import type { TrainOnFeaturesRequest, TrainReply } from '../messages.ts';
-import { atTemperature } from '../ssgan/calibrate.ts';
 import {
   accuracyOf,
   checkLabels,
@@ -25,7 +24,7 @@ import {
   disposeFeatureModel,
   featureNetworks,
   loadFeatureModel,
-  predictHead,
+  predictBoth,
   saveFeatureModel,
   type FeatureModel,
   type Heads,
@@ -100,24 +99,18 @@ export async function trainOnFeatures(
   await saveFeatureModel(modelDir, model);
 
   clock.emit({ event: 'stage', stage: 'predicting' });
-  const probabilities = atTemperature(await predictHead(model, active, x), classes, temperature);
-  const otherProbabilities = await predictHead(model, otherThan(active, ssganBegan), x);
+  const predicted = await predictBoth(model, x);
   tf.dispose([x, deviation, ...(start ? [start.logistic.weights, start.logistic.bias] : [])]);
   disposeFeatureModel(model);
   return {
     status: clock.stopped() ? 'stopped' : 'finished',
     steps: labelsOnly.steps + ssgan.steps,
     seconds: clock.elapsed(),
-    ...{ device, receipt, heldOut: split.heldOut, probabilities, otherProbabilities },
+    ...{ device, receipt, heldOut: split.heldOut, ...predicted },
   };
 }
 
 const countLabels = (labels: Int32Array): number => labels.filter((label) => label >= 0).length;
-
-function otherThan(active: Head, ssganBegan: boolean): Head {
-  if (active === 'labels-only') return 'logistic';
-  return active === 'logistic' && ssganBegan ? 'ssgan' : 'labels-only';
-}
 
 async function runStage(
   run: Run,

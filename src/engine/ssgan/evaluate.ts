@@ -1,7 +1,7 @@
 // What a share is worth: accuracy with its interval, which labels are held out to measure it, which labels are too few.
 
 import { WhiskerError } from '../../shared/errors.ts';
-import type { Accuracy } from '../../shared/training.ts';
+import { labelsNeeded, type Accuracy } from '../../shared/training.ts';
 import type { TrainRequest } from '../messages.ts';
 import { positions } from './batches.ts';
 
@@ -42,8 +42,6 @@ export interface LabelSplit {
   heldOut: Int32Array;
 }
 
-/** Fewer labels than this are all learned from. */
-export const ENOUGH_TO_HOLD_OUT = 40;
 const HELD_OUT_SHARE = 0.2;
 /** A fifth of the fewest labels of which any are held out; an accuracy on fewer photos would say next to nothing. */
 const FEWEST_HELD_OUT = 8;
@@ -69,7 +67,7 @@ export function splitLabels({
   }
   const labelled = positions(labels, (label) => label >= 0).length;
   const training = labels.slice();
-  if (labelled < ENOUGH_TO_HOLD_OUT || heldOut.length < FEWEST_HELD_OUT) {
+  if (labelled < labelsNeeded.toHoldOut || heldOut.length < FEWEST_HELD_OUT) {
     return { training, heldOut: new Int32Array() };
   }
   for (const i of heldOut) training[i] = -1;

@@ -56,7 +56,7 @@ export async function fit<X extends Tensor>(
     } catch (error) {
       if (!isOutOfMemory(error)) throw error;
       if (!shrink()) throw outOfMemory();
-      clock.emit({ event: 'notice', message: 'The GPU ran out of memory; going on with half as many photos a step.' });
+      clock.emit({ event: 'notice', message: 'Memory ran out; going on with half as many photos a step.' });
       continue;
     }
     const losses = await reporter.tick();

@@ -3,7 +3,8 @@
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
 import { WhiskerError } from '../../shared/errors.ts';
-import type { PixelFile, PredictRequest } from '../messages.ts';
+import type { Head } from '../../shared/training.ts';
+import type { PixelFile, Prediction } from '../messages.ts';
 import type { Tensor4D } from '../backend/tensorflow.ts';
 import { atTemperature } from './calibrate.ts';
 import type { Networks } from './learner.ts';
@@ -26,7 +27,7 @@ export interface ModelShape {
   generatorWidth: number;
 }
 
-export type PixelHead = Exclude<NonNullable<PredictRequest['head']>, 'active'>;
+export type PixelHead = Exclude<Head, 'logistic'>;
 
 export interface Model {
   shape: ModelShape;
@@ -80,10 +81,11 @@ export function loadModel(folder: string): Model {
   if (format !== FORMAT) throw new WhiskerError('bad-input', `${path} is no model of this version.`, 'Train again.');
   const networks = pixelNetworks(shape, scale);
   const labelsOnly = flat('labels-only', arrays, networks.classifier.layout);
-  if (!labelsOnly) throw new WhiskerError('bad-input', `${path} lacks its weights.`, 'Train again.');
+  const ssgan = flat('ssgan', arrays, networks.classifier.layout);
+  if (!labelsOnly || (active === 'ssgan' && !ssgan))
+    throw new WhiskerError('bad-input', `${path} lacks its weights.`, 'Train again.');
   return {
-    ...{ shape, scale, active, temperature, labelsOnly },
-    ssgan: flat('ssgan', arrays, networks.classifier.layout),
+    ...{ shape, scale, active, temperature, labelsOnly, ssgan },
     generator: flat('generator', arrays, networks.generator.layout),
   };
 }
@@ -100,24 +102,29 @@ export function checkFits({ shape }: Model, { sizePx, channels }: PixelFile, cla
   );
 }
 
-/** [count, K] class probabilities of a saved network for packed pictures; the active one's at its temperature. */
-export async function predictPictures(
-  folder: string,
-  file: PixelFile,
-  which: 'active' | PixelHead,
-): Promise<Float32Array> {
+/** What both networks say of all pictures; the active one at its temperature. */
+export async function predictBoth(
+  { shape, scale, active, temperature, labelsOnly, ssgan }: Model,
+  pictures: Pictures,
+): Promise<Prediction> {
+  const { classifier } = pixelNetworks(shape, scale);
+  const rows = Int32Array.from({ length: pictures.file.count }, (_, i) => i);
+  const ask = (weights: Float32Array) => predict(classifier, weights, pictures, scale, rows);
+  const own = active === 'ssgan' && ssgan ? ssgan : labelsOnly;
+  const other = own === labelsOnly ? ssgan : labelsOnly;
+  return {
+    probabilities: atTemperature(await ask(own), shape.classes, temperature),
+    otherProbabilities: other && (await ask(other)),
+  };
+}
+
+/** The same with a saved model. Throws 'bad-input' when it was made for other pictures. */
+export async function predictPictures(folder: string, file: PixelFile): Promise<Prediction> {
   const model = loadModel(folder);
   checkFits(model, file);
-  const wanted = which === 'active' ? model.active : which;
-  const weights = wanted === 'ssgan' ? model.ssgan : model.labelsOnly;
-  if (!weights)
-    throw new WhiskerError('not-found', 'This model has no SSGAN: its run was stopped before.', 'Train again.');
   const pictures = new Pictures(file);
   try {
-    const rows = Int32Array.from({ length: file.count }, (_, i) => i);
-    const { classifier } = pixelNetworks(model.shape, model.scale);
-    const probabilities = await predict(classifier, weights, pictures, model.scale, rows);
-    return atTemperature(probabilities, model.shape.classes, wanted === model.active ? model.temperature : null);
+    return await predictBoth(model, pictures);
   } finally {
     pictures.close();
   }

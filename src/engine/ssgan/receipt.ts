@@ -1,9 +1,9 @@
 // The receipt of a run, from pixels and from features alike: what each head got right on the same photos, what the unlabelled photos
 // added, and how far confidences can be trusted.
 
-import type { Accuracy, Difference, Head, Receipt } from '../../shared/training.ts';
+import { labelsNeeded, type Accuracy, type Difference, type Head, type Receipt } from '../../shared/training.ts';
 import { fitTemperature } from './calibrate.ts';
-import { ENOUGH_TO_HOLD_OUT, mostLikely, wilson } from './evaluate.ts';
+import { mostLikely, wilson } from './evaluate.ts';
 
 /** What heads that had not learned from some labelled photos said of them. */
 export interface Measured {
@@ -13,9 +13,6 @@ export interface Measured {
   /** [photos, K] probabilities of each head that was measured. */
   said: Partial<Record<Head, Float32Array>>;
 }
-
-/** Below so many labels nothing is known of how sure the model should be. */
-const ENOUGH_TO_CALIBRATE = 20;
 
 interface Facts {
   measured: Measured | null;
@@ -40,7 +37,7 @@ export function receiptOf({ measured, classes, labelled, active, ssganBegan }: F
     gain: ssgan && labelsOnly ? pairedDifference(ssgan, labelsOnly) : null,
     active,
     temperature:
-      measured && said && labelled >= ENOUGH_TO_CALIBRATE ? fitTemperature(said, measured.truth, classes) : null,
+      measured && said && labelled >= labelsNeeded.toCalibrate ? fitTemperature(said, measured.truth, classes) : null,
     note: noteOn(measured, labelled, ssganBegan),
   };
 }
@@ -48,10 +45,10 @@ export function receiptOf({ measured, classes, labelled, active, ssganBegan }: F
 function noteOn(measured: Measured | null, labelled: number, ssganBegan: boolean): string | null {
   if (!ssganBegan) return 'The run ended before the SSGAN began; it needs more minutes.';
   if (measured?.by === 'held-out') return null;
-  const missing = ENOUGH_TO_HOLD_OUT - labelled;
+  const missing = labelsNeeded.toHoldOut - labelled;
   const why =
     missing > 0
-      ? `With fewer than ${ENOUGH_TO_HOLD_OUT} labels all of them are learned from`
+      ? `With fewer than ${labelsNeeded.toHoldOut} labels all of them are learned from`
       : 'Too few labels can be set aside: each class keeps two, and those that an earlier model learned from can measure nothing';
   const remedy =
     missing > 0

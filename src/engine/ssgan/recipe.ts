@@ -33,6 +33,8 @@ interface Stage {
   labelledView: 'weak' | 'strong';
   classifierOptimiser: OptimiserSettings;
   generatorOptimiser: OptimiserSettings;
+  /** Goes on from the labels-only network, unless there is an earlier SSGAN to go on from. */
+  afterLabelsOnly?: boolean;
   schedule?: LearnerSettings['schedule'];
   first?: LearnerSettings['first'];
   /** It has learned all it will after so many steps; the time that the labels-only network leaves goes to the SSGAN. */
@@ -65,7 +67,7 @@ function own({ preset, pixels, mirror, objective }: Choices): Recipe {
       'labels-only': { objective: labelsOnly, labelledView: 'strong', ...optimisers, steps: 1500 },
       ssgan: {
         objective: { ...(photos ? ssganOfPhotos : ssgan), ...objective },
-        ...{ labelledView: photos ? 'strong' : 'weak', ...optimisers, steps: Infinity },
+        ...{ labelledView: photos ? 'strong' : 'weak', afterLabelsOnly: true, ...optimisers, steps: Infinity },
       },
     },
   };

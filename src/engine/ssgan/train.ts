@@ -3,7 +3,6 @@
 import type { DeviceInfo, TrainingMetrics } from '../../shared/training.ts';
 import type { TrainReply, TrainRequest } from '../messages.ts';
 import type { Tensor4D } from '../backend/tensorflow.ts';
-import { atTemperature } from './calibrate.ts';
 import { loadCheckpoint, removeCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { checkLabels, splitLabels, warnOfLopsided, type LabelSplit } from './evaluate.ts';
 import { fit, LABELS_ONLY_SHARE, type Budget } from './fit.ts';
@@ -12,6 +11,7 @@ import {
   checkFits,
   loadModel,
   pixelNetworks,
+  predictBoth,
   saveModel,
   type Model,
   type ModelShape,
@@ -53,6 +53,8 @@ interface Trained {
 }
 
 const MOST_PREDICTION_SHARE = 0.3;
+/** Enough of them that one slow moment of the machine is not taken for its speed. */
+const TIMED_BATCHES = 5;
 
 /** Throws 'too-few-labels', 'bad-input' or 'not-found' before anything is learned, 'training-failed' later. */
 export async function train(
@@ -110,24 +112,21 @@ async function runStages(run: Run, device: DeviceInfo, fixed: FixedSteps | null)
   const active = began ? betterOf(measured, request.classes) : 'labels-only';
   const labelled = request.labels.filter((label) => label >= 0).length;
   const receipt = receiptOf({ measured, classes: request.classes, labelled, active, ssganBegan: began });
-  const { temperature } = receipt;
-  saveModel(request.modelDir, {
-    ...{ shape, scale: feed.scale, active, temperature, labelsOnly: labelsOnly.classifier },
+  const model: Model = {
+    ...{ shape, scale: feed.scale, active, temperature: receipt.temperature, labelsOnly: labelsOnly.classifier },
     ...{ ssgan: began ? ssgan.classifier : null, generator: ssgan.generator },
-  });
-
+  };
+  saveModel(request.modelDir, model);
   removeCheckpoint(request.modelDir);
 
   clock.emit({ event: 'stage', stage: 'predicting' });
-  const ofLabelsOnly = await predictAll(run, labelsOnly.classifier);
-  const ofSsgan = began ? await predictAll(run, ssgan.classifier) : ofLabelsOnly;
+  const predicted = await predictBoth(model, run.pictures);
   return {
     status: clock.stopped() ? 'stopped' : 'finished',
     steps: labelsOnly.steps + ssgan.steps,
     seconds: clock.elapsed(),
     ...{ device, receipt, heldOut: run.split.heldOut },
-    probabilities: atTemperature(active === 'ssgan' ? ofSsgan : ofLabelsOnly, request.classes, temperature),
-    otherProbabilities: active === 'ssgan' ? ofLabelsOnly : ofSsgan,
+    ...predicted,
   };
 }
 
@@ -143,7 +142,7 @@ async function runStage(
   clock.emit({ event: 'stage', stage });
   const resumed = run.resumed?.stage === stage ? run.resumed : null;
   const budget = resumed ? { ...planned, from: resumed.stageBegan } : planned;
-  const learner = beginStage(run, stage, resumed?.state ?? null);
+  const learner = beginStage(run, stage, resumed?.state ?? null, labelsOnly);
   const { labelled, unlabelled, generated } = recipe.batch;
   const photosPerStep = stage === 'ssgan' ? labelled + unlabelled + generated : labelled;
   try {
@@ -167,33 +166,50 @@ async function runStage(
   }
 }
 
-function beginStage(run: Run, stage: TrainingMetrics['stage'], resumed: LearnerState | null): Learner<Tensor4D> {
-  const { recipe, feed, start, shape, request } = run;
+function beginStage(
+  run: Run,
+  stage: TrainingMetrics['stage'],
+  resumed: LearnerState | null,
+  labelsOnly: Checkpoint['labelsOnly'],
+): Learner<Tensor4D> {
+  const { recipe, feed, shape, request } = run;
   const networks = pixelNetworks(shape, feed.scale);
   const settings = learnerSettings(recipe, stage, request.seed);
   if (resumed) return new Learner(networks, settings, resumed);
-  // The labels-only network always starts anew, so that it stays what its name says.
-  const from = stage === 'ssgan' && start?.ssgan ? { classifier: start.ssgan, generator: start.generator } : null;
   const sample = feed.sample();
-  const fresh = freshState(networks, settings, sample, from);
+  const fresh = freshState(networks, settings, sample, startOf(run, stage, labelsOnly));
   sample.dispose();
   return new Learner(networks, settings, fresh);
+}
+
+/** Weights to go on from; null for random ones. The labels-only network always starts anew, so that it stays what its name says. */
+function startOf(
+  { start, recipe }: Run,
+  stage: TrainingMetrics['stage'],
+  labelsOnly: Checkpoint['labelsOnly'],
+): Parameters<typeof freshState>[3] {
+  if (stage === 'labels-only') return null;
+  if (start?.ssgan) return { classifier: start.ssgan, generator: start.generator };
+  return recipe.stages[stage].afterLabelsOnly && labelsOnly
+    ? { classifier: labelsOnly.classifier, generator: null }
+    : null;
 }
 
 /** How long predicting the whole library with both networks will take, measured on a few pictures. */
 async function predictionSeconds(run: Run): Promise<number> {
   const { pictures, clock } = run;
   const weights = new Float32Array(pixelNetworks(run.shape, run.feed.scale).classifier.layout.size);
-  const rows = Math.min(batchRows(pictures.file.sizePx), pictures.file.count);
-  await predictRows(run, weights, upTo(rows)); // The first one also loads kernels.
+  const { count, sizePx } = pictures.file;
+  const batch = batchRows(sizePx);
+  await predictRows(run, weights, upTo(Math.min(batch, count))); // The first one also loads kernels.
+  const rows = Math.min(TIMED_BATCHES * batch, count);
   const began = clock.elapsed();
   await predictRows(run, weights, upTo(rows));
-  const expected = (2 * pictures.file.count * (clock.elapsed() - began)) / rows;
+  const expected = (2 * count * (clock.elapsed() - began)) / rows;
   return Math.min(expected, MOST_PREDICTION_SHARE * clock.budgetSeconds);
 }
 
 const upTo = (n: number): Int32Array => Int32Array.from({ length: n }, (_, i) => i);
-const predictAll = (run: Run, weights: Float32Array) => predictRows(run, weights, upTo(run.pictures.file.count));
 
 function predictRows({ shape, feed, pictures }: Run, weights: Float32Array, rows: Int32Array): Promise<Float32Array> {
   return predict(pixelNetworks(shape, feed.scale).classifier, weights, pictures, feed.scale, rows);

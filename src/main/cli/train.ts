@@ -171,6 +171,7 @@ function summarise({ id, status, steps, seconds, device, backbone, receipt, noti
 function receiptLines({ labelsOnly, ssgan, logistic, measuredBy, gain, active, note }: Receipt): string[] {
   const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
   const points = (share: number) => `${share < 0 ? '' : '+'}${(share * 100).toFixed(1)}`;
+  const addedOrCost = (share: number) => `${share < 0 ? 'cost' : 'added'} ${(Math.abs(share) * 100).toFixed(1)}`;
   const how = measuredBy === 'cross-validation' ? 'Cross-validated accuracy' : 'Held-out accuracy';
   const score = (head: Head, found: Accuracy | null) =>
     found
@@ -183,7 +184,7 @@ function receiptLines({ labelsOnly, ssgan, logistic, measuredBy, gain, active, n
     ...score('logistic', logistic),
     ...score('ssgan', ssgan),
     ...(gain
-      ? [`The unlabelled photos added ${points(gain.difference)} points (${points(gain.low)} to ${points(gain.high)}).`]
+      ? [`The unlabelled photos ${addedOrCost(gain.difference)} points (${points(gain.low)} to ${points(gain.high)}).`]
       : []),
     `In use: ${headNames[active]}.`,
     ...(note ? [note] : []),

@@ -137,8 +137,8 @@ export function reasonSentence(
         : `${predicted} ${sure}, ${runnerUp} ${percent(confidence - margin)}: nearly a coin flip.`;
     case 'models-disagree':
       return other === null || other === predicted
-        ? `${sure} sure of ${predicted}, but the second network disagrees.`
-        : `${sure} sure of ${predicted}, but the second network says ${other}.`;
+        ? `${sure} sure of ${predicted}, but the second model disagrees.`
+        : `${sure} sure of ${predicted}, but the second model says ${other}.`;
     case 'few-alike':
       return `Hardly any photo was taken for ${predicted}, so this one may be a stray.`;
     case 'confident':

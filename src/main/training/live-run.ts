@@ -33,7 +33,8 @@ export function createLiveRun(
 ): LiveRun {
   const startedAt = performance.now();
   let points: TrainingMetrics[] = [];
-  let readingSince = startedAt;
+  /** Since when reading is timed. The first photos, which wait for a backbone to load, say nothing of the time that the others take. */
+  let timed = { from: 0, since: startedAt };
   let readingShare = 0;
   let now: Omit<TrainingProgress, 'seconds'> = {
     runId,
@@ -72,12 +73,15 @@ export function createLiveRun(
     },
     advance,
     read(done, total) {
-      if (done === 0) readingSince = performance.now();
+      const at = performance.now();
+      if (done === 0) timed = { from: 0, since: at };
       const extracting = now.stage === 'extracting';
       readingShare = extracting ? total / (total + LEARNING_ON_VECTORS.photos) : PACKING_SHARE;
       const learning = extracting ? Math.min(LEARNING_ON_VECTORS.seconds, minutes * 60) : minutes * 60;
-      const photosPerSecond = done > 0 ? (1000 * done) / (performance.now() - readingSince) : null;
-      const etaSeconds = photosPerSecond === null ? null : (total - done) / photosPerSecond + learning;
+      const photosPerSecond = done > timed.from ? (1000 * (done - timed.from)) / (at - timed.since) : null;
+      const etaSeconds =
+        photosPerSecond === null || timed.from === 0 ? null : (total - done) / photosPerSecond + learning;
+      if (timed.from === 0) timed = { from: done, since: at };
       advance({ photos: { done, total }, fraction: (readingShare * done) / total, photosPerSecond, etaSeconds });
     },
     notice,

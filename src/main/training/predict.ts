@@ -2,8 +2,8 @@
 
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Prediction } from '../../engine/messages.ts';
 import { WhiskerError } from '../../shared/errors.ts';
-import type { Head } from '../../shared/training.ts';
 import type { PhotoId, RunId } from '../../shared/types.ts';
 import { findFault } from '../backbone/model-folder.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
@@ -43,7 +43,7 @@ export async function predictMissing(library: OpenLibrary, parts: PredictParts):
     throw new WhiskerError('not-found', `The model of training run ${runId} is no longer there.`, 'Train again.');
 
   const { receipt } = getRun(db, runId);
-  const request: Ask = { ...parts, library, runId, photos, active: receipt?.active ?? 'ssgan' };
+  const request: Ask = { ...parts, library, runId, photos };
   const judged = await (note.features === 'pixels'
     ? judgePixels(request, note)
     : judgeFeatures(request, note.backbone));
@@ -55,19 +55,16 @@ interface Ask extends PredictParts {
   library: OpenLibrary;
   runId: RunId;
   photos: ReadablePhoto[];
-  active: Head;
 }
 
-interface Judged {
+interface Judged extends Prediction {
   photoIds: PhotoId[];
-  probabilities: Float32Array;
-  otherProbabilities: Float32Array | null;
 }
 
 type PixelInput = Extract<ModelInput, { features: 'pixels' }>;
 
 async function judgePixels(
-  { library, runId, photos, active, imaging, trainer, onProgress }: Ask,
+  { library, runId, photos, imaging, trainer, onProgress }: Ask,
   { sizePx, channels }: PixelInput,
 ): Promise<Judged> {
   const dir = join(runFolder(library.dir, runId), 'newcomers');
@@ -76,21 +73,14 @@ async function judgePixels(
   try {
     const order = { imaging, dir, folder: library.folder, photos, sizePx, channels, signal };
     const { ids, ...pixels } = await packPixels({ ...order, ...(onProgress && { onProgress }) });
-    const ask = async (head: 'active' | 'labels-only') =>
-      (await trainer.request({ kind: 'predict', pixels, modelDir, device: 'auto', head })).probabilities;
-    return {
-      photoIds: ids,
-      probabilities: await ask('active'),
-      // A run that was stopped early may have no SSGAN to ask; the labels-only network is always there.
-      otherProbabilities: active === 'ssgan' ? await ask('labels-only') : null,
-    };
+    return { photoIds: ids, ...(await trainer.request({ kind: 'predict', pixels, modelDir, device: 'auto' })) };
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
 }
 
 async function judgeFeatures(
-  { library, runId, photos, active, imaging, trainer, onProgress }: Ask,
+  { library, runId, photos, imaging, trainer, onProgress }: Ask,
   backbone: InstalledBackbone,
 ): Promise<Judged> {
   const fault = await findFault(backbone);
@@ -101,12 +91,6 @@ async function judgeFeatures(
     ...(onProgress && { onProgress }),
   });
   const modelDir = modelFolder(library.dir, runId);
-  const ask = async (head: 'active' | Head) =>
-    (await trainer.request({ kind: 'predict-features', features, modelDir, device: 'auto', head })).probabilities;
-  return {
-    photoIds: ids,
-    probabilities: await ask('active'),
-    // Both are there even after a run that was stopped early.
-    otherProbabilities: await ask(active === 'labels-only' ? 'logistic' : 'labels-only'),
-  };
+  const request = { kind: 'predict-features', features, modelDir, device: 'auto' } as const;
+  return { photoIds: ids, ...(await trainer.request(request)) };
 }

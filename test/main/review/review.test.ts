@@ -50,7 +50,7 @@ test('what waits is listed most suspicious first, without what is labelled, excl
     reasonCode: 'low-margin',
     label: null,
   });
-  expect(list[1]?.reason).toBe('97% sure of Dog, but the second network says Cat.');
+  expect(list[1]?.reason).toBe('97% sure of Dog, but the second model says Cat.');
 });
 
 test('one class is listed by confidence, either way round', () => {
@@ -81,7 +81,7 @@ test('predictions of a deleted class wait for nobody', () => {
   deleteClass(db, { id: cat });
   const list = listReview(db, run, { order: 'suspicion' });
   expect(list.map(({ photoId }) => photoId)).toEqual([c]);
-  expect(list[0]).toMatchObject({ runnerUp: null, reason: '97% sure of Dog, but the second network disagrees.' });
+  expect(list[0]).toMatchObject({ runnerUp: null, reason: '97% sure of Dog, but the second model disagrees.' });
 });
 
 test('skipping twice is one action; a photo that the run doesn’t speak of can’t be skipped', () => {

@@ -1,6 +1,6 @@
 // The receipt in words: what the unlabelled photos added, what that was measured on, who speaks and how far to trust it. Pure; no DOM.
 
-import type { Accuracy, Head, Receipt } from '../../../shared/training.ts';
+import { labelsNeeded, type Accuracy, type Head, type Receipt } from '../../../shared/training.ts';
 import { percent, plural, wholePercent } from './words.ts';
 
 export const headNames: Record<Head, string> = {
@@ -65,15 +65,13 @@ export function measuredSentence(receipt: Receipt): string | null {
     : `Measured on each of your ${plural(n, 'label')} in turn (cross-validation).`;
 }
 
-/** Labels from which on confidences are calibrated: of a head that is measured in any case, and of one that needs held-out labels. */
-const labelsToCalibrate = { measured: 20, unmeasured: 40 };
-
 /** `labelled`: how many labels the run had. */
 export function confidenceSentence(receipt: Receipt, labelled: number): string {
   const { temperature } = receipt;
   if (temperature === 1) return 'Confidences were checked and left as they are (temperature 1.0).';
   if (temperature !== null) return `Confidences are calibrated (temperature ${temperature.toFixed(1)}).`;
   const measured = receiptRows(receipt).some(({ inUse }) => inUse);
-  const missing = labelsToCalibrate[measured ? 'measured' : 'unmeasured'] - labelled;
+  // A head that was not measured waits until some labels can be held out.
+  const missing = (measured ? labelsNeeded.toCalibrate : labelsNeeded.toHoldOut) - labelled;
   return missing > 0 ? `Confidences are uncalibrated: label ${missing} more.` : 'Confidences are uncalibrated.';
 }
