@@ -62,12 +62,13 @@ function own({ preset, pixels, mirror, objective }: Choices): Recipe {
     scale: null,
     views: { weak: weakView, strong: { ...strongView, light: photos ? 0.2 : 0 }, mirror },
     // Strokes: without unlabelled photos the strong view is worth 2 points; with them, the weak one is worth 1.
-    // Photos: the strong view is worth 3 or 4 points with them too; under the weak one the few labels are learned by heart.
+    // Photos: the strong view is worth 3 or 4 points with them too; under the weak one the few labels are learned by heart, and
+    // a network that knows them by heart is no better to go on from than a fresh one.
     stages: {
       'labels-only': { objective: labelsOnly, labelledView: 'strong', ...optimisers, steps: 1500 },
       ssgan: {
         objective: { ...(photos ? ssganOfPhotos : ssgan), ...objective },
-        ...{ labelledView: photos ? 'strong' : 'weak', afterLabelsOnly: true, ...optimisers, steps: Infinity },
+        ...{ labelledView: photos ? 'strong' : 'weak', afterLabelsOnly: !photos, ...optimisers, steps: Infinity },
       },
     },
   };

@@ -1,7 +1,7 @@
 // Learns from the photos' own pixels: packs them, then trains networks over pictures.
 
 import { join } from 'node:path';
-import { lesson, steadyTrainer } from './learn.ts';
+import { lesson, steadyTrainer, tellOfMissing } from './learn.ts';
 import type { Learned, LearnParts } from './learn.ts';
 import { findChannels, packPixels } from './pixels.ts';
 import type { PixelPack } from './pixels.ts';
@@ -10,6 +10,7 @@ import { sizeFor } from './presets.ts';
 export async function learnFromPixels(parts: LearnParts): Promise<Learned> {
   const { options, live } = parts;
   const { ids, ...pixels } = await pack(parts);
+  tellOfMissing(parts, ids);
   live.advance({ stage: 'preparing', photosPerSecond: null, photos: null });
   const { preset, mirror } = options;
   const reply = await steadyTrainer(parts).request({ kind: 'train', pixels, preset, mirror, ...lesson(parts, ids) });

@@ -2,7 +2,7 @@
 
 import type { InstalledBackbone } from '../db/registry.ts';
 import { extractFeatures } from './extract.ts';
-import { lesson, steadyTrainer } from './learn.ts';
+import { lesson, steadyTrainer, tellOfMissing } from './learn.ts';
 import type { Learned, LearnParts } from './learn.ts';
 
 export async function learnOnBackbone(parts: LearnParts, backbone: InstalledBackbone): Promise<Learned> {
@@ -14,6 +14,7 @@ export async function learnOnBackbone(parts: LearnParts, backbone: InstalledBack
     ...{ libraryDir: library.dir, folder: library.folder, photos: snapshot.photos },
     ...{ device: options.device, onProgress: live.read },
   });
+  tellOfMissing(parts, ids);
   live.advance({ stage: 'preparing', photosPerSecond: null, photos: null });
   const reply = await trainer.request({ kind: 'train-on-features', features, ...lesson(parts, ids) });
   return { ids, reply, input: { features: 'backbone', backbone } };

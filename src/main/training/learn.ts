@@ -47,6 +47,14 @@ export function lesson({ library, runId, options, snapshot, startFrom }: LearnPa
   };
 }
 
+/** Says how many photos could not be read. `ids`: those that could. */
+export function tellOfMissing({ snapshot, live }: LearnParts, ids: readonly PhotoId[]): void {
+  const missing = snapshot.photos.length - ids.length;
+  if (missing === 0) return;
+  const were = missing === 1 ? '1 photo was' : `${missing} photos were`;
+  live.notice(`${were} left out, because the file could not be read: it was moved, deleted or damaged.`);
+}
+
 const MOST_RESTARTS = 3;
 
 /**

@@ -120,6 +120,19 @@ describe.skipIf(mobilenet === null)('on a backbone', () => {
     expect((await app.services.training.predict()).added).toBe(0);
   });
 
+  test('a photo that has vanished is left out, and the run says so', async () => {
+    await drawPhotos(photos, 27, 28);
+    app.services.library.rescan();
+    await app.services.library.scanFinished();
+    rmSync(join(photos, warm(27)));
+    const leftOut = [expect.stringMatching(/^1 photo was left out, because the file could not be read/)];
+    expect(await run({ minutes: 0.05 })).toMatchObject({ status: 'finished', notices: leftOut });
+    const pixels = await run({ features: 'pixels', minutes: 0.05 });
+    expect(pixels).toMatchObject({ status: 'finished', notices: leftOut });
+    app.services.library.rescan();
+    await app.services.library.scanFinished();
+  });
+
   test('where the backbone has gone, that is said, and it is no end of the labels', async () => {
     rmSync(join(backbone, 'model.json'));
     await drawPhotos(photos, 26, 27);
