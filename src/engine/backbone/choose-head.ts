@@ -2,6 +2,7 @@
 // where unlabelled photos are known not to help, and where the labels that were held out say so. docs/how-it-learns.md has the numbers.
 
 import type { Head } from '../../shared/training.ts';
+import { isClearlyBetter } from '../ssgan/receipt.ts';
 
 export interface Pool {
   /** Photos in the pool, labels and classes. */
@@ -34,16 +35,10 @@ export function chooseHead(evidence: Evidence): Head {
   const { photos, rarestShare, heldOut } = evidence;
   const rare = generatorSpread(evidence) > 1 ? RARE_CLASS_WHEN_WIDE : Math.min(RARE_CLASS, 0.4 / evidence.classes);
   const poolSpeaks = rarestShare >= rare && photos >= SMALL_POOL;
+  const ofHead = (head: Head) => heldOut.map((right) => right[head]);
   let best: Head = poolSpeaks ? 'ssgan' : 'logistic';
   for (const rival of ['ssgan', 'logistic', 'labels-only'] as const) {
-    if (isClearlyBetter(rival, best, heldOut)) best = rival;
+    if (isClearlyBetter(ofHead(rival), ofHead(best))) best = rival;
   }
   return best;
-}
-
-/** McNemar 1947: of the photos on which just one of the two is right, clearly more than half speak for the rival (z > 1.64). */
-function isClearlyBetter(rival: Head, champion: Head, heldOut: Evidence['heldOut']): boolean {
-  const wins = heldOut.filter((right) => right[rival] && !right[champion]).length;
-  const losses = heldOut.filter((right) => right[champion] && !right[rival]).length;
-  return wins - losses > 1.64 * Math.sqrt(wins + losses);
 }

@@ -65,6 +65,14 @@ export function rightOnes({ said, truth }: Measured, head: Head, classes: number
   return probabilities ? Array.from(truth, (label, row) => mostLikely(probabilities, row, classes) === label) : null;
 }
 
+/** Marks of two heads on the same photos. McNemar 1947: of the photos on which just one of the two is right, clearly more than half
+ *  speak for the rival (z > 1.64). */
+export function isClearlyBetter(rival: boolean[], champion: boolean[]): boolean {
+  const wins = rival.filter((right, i) => right && !champion[i]).length;
+  const losses = rival.filter((right, i) => !right && champion[i]).length;
+  return wins - losses > 1.64 * Math.sqrt(wins + losses);
+}
+
 const accuracyOfMarks = (right: boolean[] | null): Accuracy | null =>
   right && wilson(right.filter(Boolean).length, right.length);
 

@@ -20,7 +20,7 @@ import {
 import { PixelFeed } from './pixel-feed.ts';
 import { Pictures } from './pictures.ts';
 import { batchRows, predict } from './predict.ts';
-import { receiptOf, rightOnes, type Measured } from './receipt.ts';
+import { isClearlyBetter, receiptOf, rightOnes, type Measured } from './receipt.ts';
 import { learnerSettings, recipeFor, type Recipe } from './recipe.ts';
 import type { RunClock } from './report.ts';
 import { watch } from './watch.ts';
@@ -229,8 +229,8 @@ async function measure(run: Run, labelsOnly: Float32Array, ssgan: Float32Array |
   };
 }
 
-/** The one that has more held-out photos right; the SSGAN when they are equal or none was held out. */
+/** The SSGAN, unless the labels-only network is clearly better on the held-out photos. */
 function betterOf(measured: Measured | null, classes: number): PixelHead {
-  const right = (head: PixelHead) => (measured && rightOnes(measured, head, classes))?.filter(Boolean).length ?? 0;
-  return right('labels-only') > right('ssgan') ? 'labels-only' : 'ssgan';
+  const right = (head: PixelHead) => (measured && rightOnes(measured, head, classes)) ?? [];
+  return isClearlyBetter(right('labels-only'), right('ssgan')) ? 'labels-only' : 'ssgan';
 }

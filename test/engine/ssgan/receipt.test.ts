@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { atTemperature, expectedCalibrationError, fitTemperature } from '../../../src/engine/ssgan/calibrate.ts';
 import { fillNormal, randomStream } from '../../../src/engine/ssgan/random.ts';
-import { pairedDifference, receiptOf, type Measured } from '../../../src/engine/ssgan/receipt.ts';
+import { isClearlyBetter, pairedDifference, receiptOf, type Measured } from '../../../src/engine/ssgan/receipt.ts';
 
 /** Marks of two heads on the same photos: how often both, only the first, only the second and none were right. */
 function marks(both: number, first: number, second: number, none: number): [boolean[], boolean[]] {
@@ -60,6 +60,21 @@ function said(n: number, sharper: number): { probabilities: Float32Array; truth:
   }
   return { probabilities, truth };
 }
+
+describe('a head takes over', () => {
+  const takesOver = (onlyRival: number, onlyChampion: number) =>
+    isClearlyBetter(...marks(5, onlyRival, onlyChampion, 2));
+
+  test('when it is clearly better: by three photos to none or six to one, not by two to none or five to one', () => {
+    expect([takesOver(3, 0), takesOver(6, 1)]).toEqual([true, true]);
+    expect([takesOver(2, 0), takesOver(5, 1)]).toEqual([false, false]);
+  });
+
+  test('never when it is worse, or nothing was measured', () => {
+    expect(takesOver(0, 3)).toBe(false);
+    expect(isClearlyBetter([], [])).toBe(false);
+  });
+});
 
 describe('temperature', () => {
   test('finds by how much a head is too sure, and mends it', () => {
