@@ -51,8 +51,11 @@ export function lesson({ library, runId, options, snapshot, startFrom }: LearnPa
 export function tellOfMissing({ snapshot, live }: LearnParts, ids: readonly PhotoId[]): void {
   const missing = snapshot.photos.length - ids.length;
   if (missing === 0) return;
-  const were = missing === 1 ? '1 photo was' : `${missing} photos were`;
-  live.notice(`${were} left out, because the file could not be read: it was moved, deleted or damaged.`);
+  live.notice(
+    missing === 1
+      ? '1 photo was left out: its file was moved, deleted or damaged.'
+      : `${missing} photos were left out: their files were moved, deleted or damaged.`,
+  );
 }
 
 const MOST_RESTARTS = 3;
