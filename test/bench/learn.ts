@@ -2,7 +2,7 @@
 //   npm run bench:learn -- backbone            (see learn-on-backbone.ts)
 //   npm run bench:learn -- paper               (see learn-as-paper.ts)
 //   npm run bench:learn -- mnist|cats-dogs [--labels 100] [--minutes 5] [--steps 500] [--seeds 1,2,3] [--json] [--shared]
-// --preset standard trains the larger networks; photos are then 64 px.
+// --preset standard|paper trains the other networks, on photos of their own size, or of --size 64 pixels.
 // --set generated=0 --set unlabelled=0 changes the weight of a term of the objective (src/engine/ssgan/objective.ts).
 // --ablate repeats all seeds with each term switched off, or on where it is off.
 // --steps gives each network so many steps, whatever the time; --shared counts the budget in processor time instead of wall time,
@@ -19,7 +19,8 @@ import { predictPictures } from '../../src/engine/ssgan/model.ts';
 import { recipeFor } from '../../src/engine/ssgan/recipe.ts';
 import { train } from '../../src/engine/ssgan/train.ts';
 import type { PixelFile, TrainRequest } from '../../src/engine/messages.ts';
-import type { Head, TrainingMetrics } from '../../src/shared/training.ts';
+import { presets, sizeFor } from '../../src/main/training/presets.ts';
+import type { Head, PresetId, TrainingMetrics } from '../../src/shared/training.ts';
 import { chooseLabels, packPictures, randomKeys, type LabelledPictures } from './data/labelled-pictures.ts';
 import { DATA } from './data/backbone-features.ts';
 import { readCatsDogs } from './data/cats-dogs.ts';
@@ -46,7 +47,7 @@ const cases: Record<string, () => Promise<Case>> = {
     ...{ classes: 10, mirror: false, defaults: { labels: 100, minutes: 5 } },
   }),
   'cats-dogs': async () => ({
-    ...(await readCatsDogs(join(DATA, 'cats-dogs-10k.tar'), preset === 'quick' ? 48 : 64)),
+    ...(await readCatsDogs(join(DATA, 'cats-dogs-10k.tar'), Number(values.size ?? sizeFor(preset, 3)))),
     ...{ classes: 2, mirror: true, defaults: { labels: 100, minutes: 10 } },
   }),
 };
@@ -63,6 +64,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     preset: { type: 'string', default: 'quick' },
+    size: { type: 'string' },
     labels: { type: 'string' },
     minutes: { type: 'string' },
     steps: { type: 'string' },
@@ -206,9 +208,10 @@ function summaryOf(results: Result[]): string {
   ].join('\n');
 }
 
-function presetOf(name: string): 'quick' | 'standard' {
-  if (name === 'quick' || name === 'standard') return name;
-  console.error(`There is no preset '${name}' to measure here; choose quick or standard.`);
+function presetOf(name: string): PresetId {
+  const found = presets.find(({ id }) => id === name);
+  if (found) return found.id;
+  console.error(`There is no preset '${name}'; choose from: ${presets.map(({ id }) => id).join(', ')}.`);
   process.exit(2);
 }
 
