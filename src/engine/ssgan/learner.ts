@@ -36,6 +36,12 @@ export interface LearnerState {
   generator: NetworkState | null;
 }
 
+/** Weights learned before. Without a generator's, that one begins at random. */
+export interface StartingWeights {
+  classifier: Float32Array;
+  generator: Float32Array | null;
+}
+
 /** The weighted terms of the last step; null where the objective has none. */
 export interface Losses {
   labelled: number;
@@ -143,7 +149,7 @@ export function freshState<X extends Tensor>(
   networks: Networks<X>,
   { objective, seed }: LearnerSettings,
   sample: X,
-  start: { classifier: Float32Array; generator: Float32Array | null } | null,
+  start: StartingWeights | null,
 ): LearnerState {
   const random = randomStream(seed, 3);
   const classifier = start?.classifier ?? networks.classifier.initialise(sample, random);

@@ -6,7 +6,7 @@ import type { Tensor4D } from '../backend/tensorflow.ts';
 import { loadCheckpoint, removeCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { checkLabels, splitLabels, warnOfLopsided, type LabelSplit } from './evaluate.ts';
 import { fit, LABELS_ONLY_SHARE, type Budget } from './fit.ts';
-import { freshState, Learner, type LearnerState } from './learner.ts';
+import { freshState, Learner, type LearnerState, type StartingWeights } from './learner.ts';
 import {
   checkFits,
   loadModel,
@@ -187,7 +187,7 @@ function startOf(
   { start, recipe }: Run,
   stage: TrainingMetrics['stage'],
   labelsOnly: Checkpoint['labelsOnly'],
-): Parameters<typeof freshState>[3] {
+): StartingWeights | null {
   if (stage === 'labels-only') return null;
   if (start?.ssgan) return { classifier: start.ssgan, generator: start.generator };
   return recipe.stages[stage].afterLabelsOnly && labelsOnly
