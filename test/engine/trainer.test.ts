@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -148,6 +148,27 @@ test('the SSGAN goes on from the labels-only network, which begins anew even aft
 
 /** Length of the difference of two weight vectors. */
 const distance = (a: Float32Array, b: Float32Array): number => Math.hypot(...a.map((w, i) => w - b[i]!));
+
+test('a labels-only network that is clearly better on held-out photos is the one in use', async () => {
+  const path = join(folder, 'colour.bin');
+  writeFileSync(
+    path,
+    Uint8Array.from(readFileSync(pixels.path)).reduce(tripled, new Uint8Array(3 * pixels.count * SIDE * SIDE)),
+  );
+  const clock = { emit: () => {}, stopped: () => false, elapsed: () => 0, budgetSeconds: 3600 };
+  const colour = request({
+    pixels: { ...pixels, path, channels: 3 },
+    labels: labelled(100),
+    modelDir: join(folder, 'colour'),
+  });
+  // In colour the SSGAN begins anew, and one step teaches it nothing.
+  const { receipt } = await train(colour, await openDevice('auto'), clock, { labelsOnly: 120, ssgan: 1 });
+  expect(receipt.labelsOnly!.accuracy).toBeGreaterThan(receipt.ssgan!.accuracy);
+  expect(receipt).toMatchObject({ active: 'labels-only', labelsOnly: { n: 20 } });
+});
+
+/** Grey bytes as colour ones. */
+const tripled = (colour: Uint8Array, grey: number, i: number): Uint8Array => colour.fill(grey, 3 * i, 3 * i + 3);
 
 test('a run that was cut off goes on from its checkpoint, and leaves none behind', async () => {
   const modelDir = join(folder, 'cut-off');
