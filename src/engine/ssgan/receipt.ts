@@ -38,13 +38,13 @@ export function receiptOf({ measured, classes, labelled, active, ssganBegan }: F
     active,
     temperature:
       measured && said && labelled >= labelsNeeded.toCalibrate ? fitTemperature(said, measured.truth, classes) : null,
-    note: noteOn(measured, labelled, ssganBegan),
+    note: noteOn({ measured, classes, labelled, active, ssganBegan }),
   };
 }
 
-function noteOn(measured: Measured | null, labelled: number, ssganBegan: boolean): string | null {
+function noteOn({ measured, classes, labelled, active, ssganBegan }: Facts): string | null {
   if (!ssganBegan) return 'The run ended before the SSGAN began; it needs more minutes.';
-  if (measured?.by === 'held-out') return null;
+  if (measured?.by === 'held-out') return noteOnLead(measured, active, classes);
   const missing = labelsNeeded.toHoldOut - labelled;
   const why =
     missing > 0
@@ -57,6 +57,22 @@ function noteOn(measured: Measured | null, labelled: number, ssganBegan: boolean
   return measured
     ? `${why}. Cheaper heads were measured on each part of the labels in turn; the SSGAN has no number yet: ${remedy}.`
     : `${why}, so that none is left to measure the accuracy with: ${remedy}.`;
+}
+
+const asSubject: Record<Head, string> = {
+  ssgan: 'The SSGAN',
+  'labels-only': 'The network trained on the labels alone',
+  logistic: 'The logistic regression',
+};
+
+/** Why a head with more right answers is not the one in use: the lead is too small for `isClearlyBetter`. */
+function noteOnLead(measured: Measured, active: Head, classes: number): string | null {
+  const correct = (head: Head) => rightOnes(measured, head, classes)?.filter(Boolean).length ?? 0;
+  const ahead = (['ssgan', 'labels-only', 'logistic'] as const).reduce((a, b) => (correct(b) > correct(a) ? b : a));
+  const lead = correct(ahead) - correct(active);
+  if (lead === 0) return null;
+  const photos = `${lead} of ${measured.truth.length} photos`;
+  return `${asSubject[ahead]} was ahead by ${photos}, too few to tell which is better. ${asSubject[active]} is in use.`;
 }
 
 /** For each measured photo: was the head's most likely class the true one? Null for a head that was not measured. */

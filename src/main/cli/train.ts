@@ -7,17 +7,10 @@ import { trainingOptions } from '../calls/schemas.ts';
 import type { Places } from '../places.ts';
 import { defaultOptions, presets } from '../training/presets.ts';
 import { WhiskerError } from '../../shared/errors.ts';
-import type {
-  Accuracy,
-  Head,
-  InputRange,
-  Receipt,
-  RunSummary,
-  TrainingOptions,
-  TrainingProgress,
-} from '../../shared/training.ts';
+import type { InputRange, TrainingOptions, TrainingProgress } from '../../shared/training.ts';
 import { addCommand, inputRangeOption, withLibrary } from './context.ts';
 import type { CommonOptions, Context } from './context.ts';
+import { summarise } from './run-summary.ts';
 
 interface TrainOptions extends CommonOptions, Partial<TrainingOptions> {
   preset: TrainingOptions['preset'];
@@ -151,42 +144,4 @@ function describe({ stage, step, fraction, photosPerSecond, etaSeconds }: Traini
   if (photosPerSecond !== null && photosPerSecond >= 1) parts.push(`${Math.round(photosPerSecond)} photos/s`);
   if (etaSeconds !== null) parts.push(`${Math.ceil(etaSeconds)} s left`);
   return parts.join(', ');
-}
-
-const headNames = {
-  'labels-only': 'labels alone',
-  ssgan: 'SSGAN',
-  logistic: 'logistic regression',
-} satisfies Record<Head, string>;
-
-function summarise({ id, status, steps, seconds, device, backbone, receipt, notices }: RunSummary): string {
-  const on = `${device?.name ?? 'no device'}${backbone ? `, with the backbone ${backbone.name}` : ''}`;
-  return [
-    `Run ${id} ${status} after ${steps} steps, ${Math.round(seconds)} s, on ${on}.`,
-    ...(receipt ? receiptLines(receipt) : []),
-    ...notices,
-  ].join('\n');
-}
-
-function receiptLines({ labelsOnly, ssgan, logistic, measuredBy, gain, active, note }: Receipt): string[] {
-  const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
-  const points = (share: number) => `${share < 0 ? '' : '+'}${(share * 100).toFixed(1)}`;
-  const addedOrCost = (share: number) => `${share < 0 ? 'cost' : 'added'} ${(Math.abs(share) * 100).toFixed(1)}`;
-  const how = measuredBy === 'cross-validation' ? 'Cross-validated accuracy' : 'Held-out accuracy';
-  const score = (head: Head, found: Accuracy | null) =>
-    found
-      ? [
-          `${how}, ${headNames[head]}: ${percent(found.accuracy)} (${percent(found.low)} to ${percent(found.high)}, ${found.n} photos)`,
-        ]
-      : [];
-  return [
-    ...score('labels-only', labelsOnly),
-    ...score('logistic', logistic),
-    ...score('ssgan', ssgan),
-    ...(gain
-      ? [`The unlabelled photos ${addedOrCost(gain.difference)} points (${points(gain.low)} to ${points(gain.high)}).`]
-      : []),
-    `In use: ${headNames[active]}.`,
-    ...(note ? [note] : []),
-  ];
 }

@@ -136,6 +136,18 @@ describe('the receipt', () => {
     expect(receipt.gain!.low).toBeLessThan(0.3);
   });
 
+  test('says so when a head is ahead by too little to be the one in use', () => {
+    const better = sure(truth);
+    const worse = sure([0, 1, 0, 1, 0, 1, 0, 0, 1, 1]);
+    const note = (active: 'ssgan' | 'labels-only', ssgan: Float32Array, labelsOnly: Float32Array) =>
+      receiptOf({ ...facts, active, measured: { ...measured, said: { ssgan, 'labels-only': labelsOnly } } }).note;
+    expect(note('ssgan', worse, better)).toBe(
+      'The network trained on the labels alone was ahead by 2 of 10 photos, too few to tell which is better. The SSGAN is in use.',
+    );
+    expect(note('labels-only', worse, better)).toBeNull();
+    expect(note('ssgan', worse, worse)).toBeNull();
+  });
+
   test('without measured photos has no number, and says how many labels are missing', () => {
     const receipt = receiptOf({ ...facts, measured: null, labelled: 12 });
     expect(receipt).toMatchObject({ ssgan: null, labelsOnly: null, gain: null, measuredBy: null, temperature: null });

@@ -355,6 +355,16 @@ describe('after a run', () => {
     expect(await main().findByRole('heading', { name: 'Train' })).toBeTruthy();
   });
 
+  it('shows on whose weights a run went on', async () => {
+    await open({ runs: [endedRun(2, { startedFrom: 1 as RunId }), endedRun(1)] });
+    const weights = () => main().getByText('Weights').nextElementSibling?.textContent;
+    await user.click(await main().findByRole('button', { name: /^Run 2,/ }));
+    await vi.waitFor(() => expect(weights()).toBe('From run 1'));
+    await user.click(button('Train'));
+    await user.click(await main().findByRole('button', { name: /^Run 1,/ }));
+    await vi.waitFor(() => expect(weights()).toBe('From scratch'));
+  });
+
   it('opens any earlier run from the history', async () => {
     await open({ runs: [endedRun(2, { status: 'stopped' }), endedRun(1)] });
     await user.click(await main().findByRole('button', { name: /^Run 1,/ }));

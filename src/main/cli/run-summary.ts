@@ -1,0 +1,41 @@
+// A run that is over, and its receipt, as lines of text.
+
+import type { Accuracy, Head, Receipt, RunSummary } from '../../shared/training.ts';
+
+const headNames = {
+  'labels-only': 'labels alone',
+  ssgan: 'SSGAN',
+  logistic: 'logistic regression',
+} satisfies Record<Head, string>;
+
+export function summarise({ id, status, steps, seconds, device, backbone, receipt, notices }: RunSummary): string {
+  const on = `${device?.name ?? 'no device'}${backbone ? `, with the backbone ${backbone.name}` : ''}`;
+  return [
+    `Run ${id} ${status} after ${steps} steps, ${Math.round(seconds)} s, on ${on}.`,
+    ...(receipt ? receiptLines(receipt) : []),
+    ...notices,
+  ].join('\n');
+}
+
+function receiptLines({ labelsOnly, ssgan, logistic, measuredBy, gain, active, note }: Receipt): string[] {
+  const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+  const points = (share: number) => `${share < 0 ? '' : '+'}${(share * 100).toFixed(1)}`;
+  const addedOrCost = (share: number) => `${share < 0 ? 'cost' : 'added'} ${(Math.abs(share) * 100).toFixed(1)}`;
+  const how = measuredBy === 'cross-validation' ? 'Cross-validated accuracy' : 'Held-out accuracy';
+  const score = (head: Head, found: Accuracy | null) =>
+    found
+      ? [
+          `${how}, ${headNames[head]}: ${percent(found.accuracy)} (${percent(found.low)} to ${percent(found.high)}, ${found.n} photos)`,
+        ]
+      : [];
+  return [
+    ...score('labels-only', labelsOnly),
+    ...score('logistic', logistic),
+    ...score('ssgan', ssgan),
+    ...(gain
+      ? [`The unlabelled photos ${addedOrCost(gain.difference)} points (${points(gain.low)} to ${points(gain.high)}).`]
+      : []),
+    `In use: ${headNames[active]}.`,
+    ...(note ? [note] : []),
+  ];
+}

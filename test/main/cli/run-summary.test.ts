@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { receiptOf, type Measured } from '../../../src/engine/ssgan/receipt.ts';
+import { summarise } from '../../../src/main/cli/run-summary.ts';
+import { defaultOptions } from '../../../src/main/training/presets.ts';
+import type { Receipt, RunSummary } from '../../../src/shared/training.ts';
+import type { RunId } from '../../../src/shared/types.ts';
+
+const facts = { classes: 2, active: 'ssgan', ssganBegan: true } as const;
+
+/** A run whose SSGAN and whose labels-only network were right on so many of the same ten photos. */
+function measured(ssgan: number, labelsOnly: number): Receipt {
+  const truth = Array<number>(10).fill(0);
+  const right = (n: number) => Float32Array.from(truth.flatMap((_, i) => (i < n ? [0.9, 0.1] : [0.1, 0.9])));
+  const all: Measured = { by: 'held-out', truth, said: { ssgan: right(ssgan), 'labels-only': right(labelsOnly) } };
+  return receiptOf({ ...facts, measured: all, labelled: 50 });
+}
+
+function lines(receipt: Receipt): string[] {
+  const run: RunSummary = {
+    ...{ id: 3 as RunId, startedAt: '2026-01-01T00:00:00Z', status: 'finished', error: null, notices: [] },
+    ...{ options: defaultOptions('quick'), backbone: null, startedFrom: null, steps: 900, seconds: 60 },
+    ...{ labelled: 50, photos: 400, device: null, receipt },
+  };
+  return summarise(run).split('\n');
+}
+
+test('says what the unlabelled photos added, or what they cost', () => {
+  expect(lines(measured(9, 6)).join()).toMatch(/The unlabelled photos added 30\.0 points \([+-][\d.]+ to \+[\d.]+\)\./);
+  expect(lines(measured(6, 8)).join()).toMatch(/The unlabelled photos cost 20\.0 points \(-[\d.]+ to [+-][\d.]+\)\./);
+});
+
+test('names the head in use, and why another one that is ahead is not', () => {
+  expect(lines(measured(9, 6)).at(-1)).toBe('In use: SSGAN.');
+  expect(lines(measured(6, 8)).slice(-2)).toEqual([
+    'In use: SSGAN.',
+    'The network trained on the labels alone was ahead by 2 of 10 photos, too few to tell which is better. The SSGAN is in use.',
+  ]);
+});
+
+test('says why there is no number', () => {
+  const said = lines(receiptOf({ ...facts, measured: null, labelled: 12 }));
+  expect(said.at(-1)).toMatch(/28 more labels make it measurable/);
+  expect(said.join()).not.toMatch(/accuracy,|points/);
+});
