@@ -20,8 +20,8 @@ function fuse(kernelName: string, op: Fused): (inputs: NamedTensorMap, option: n
   tf.registerKernel({
     kernelName,
     backendName: 'tensorflow',
-    // The engine passes on what `runKernel` below was given, typed more widely.
-    kernelFunc: ({ inputs, attrs }) => op.forward(inputs as NamedTensorMap, Number(attrs?.['option'])),
+    // The engine passes on what `runKernel` below was given, typed more widely. What an op makes on its way is freed with it.
+    kernelFunc: ({ inputs, attrs }) => tf.tidy(() => op.forward(inputs as NamedTensorMap, Number(attrs?.['option']))),
   });
   tf.registerGradient({
     kernelName,
@@ -119,25 +119,31 @@ const normalisation = (training: boolean): Attribute[] => [
 ];
 const byBatch = normalisation(true);
 const byStatistics = normalisation(false);
-const WITH_RELU = 1;
 
-const batchNorm = fuse('WhiskerBatchNorm', {
-  inputsToSave: ['x', 'scale'],
-  outputsToSave: [true, false, false, true, true, true],
-  forward({ x, scale, offset }, option) {
-    const none = tf.tensor1d([]);
-    const inputs = [need(x), need(scale), need(offset), none, none];
-    const [z, mean, variance, ...reserved] = executeMany('FusedBatchNormV3', byBatch, inputs, 6);
-    const y = option === WITH_RELU ? execute('Relu', [T], [need(z)]) : need(z);
-    return [y, need(mean), need(variance), ...reserved];
-  },
-  gradients(dy, [x, scale, y, ...reserved], option) {
-    const dz = option === WITH_RELU ? execute('ReluGrad', [T], [dy, need(y)]) : dy;
-    const inputs = [dz, need(x), need(scale), ...reserved];
-    const [dx, dScale, dOffset] = executeMany('FusedBatchNormGradV3', byBatch, inputs, 5);
-    return { x: () => need(dx), scale: () => need(dScale), offset: () => need(dOffset) };
-  },
-});
+/** Two ops: with ReLU the output is kept for the gradient, which needs its sign; alone it is not. */
+const batchNorm = (withRelu: boolean) =>
+  fuse(withRelu ? 'WhiskerBatchNormRelu' : 'WhiskerBatchNorm', {
+    inputsToSave: ['x', 'scale'],
+    outputsToSave: [withRelu, false, false, true, true, true],
+    forward({ x, scale, offset }) {
+      const none = tf.tensor1d([]);
+      const inputs = [need(x), need(scale), need(offset), none, none];
+      const [z, mean, variance, ...reserved] = executeMany('FusedBatchNormV3', byBatch, inputs, 6);
+      return [withRelu ? execute('Relu', [T], [need(z)]) : need(z), need(mean), need(variance), ...reserved];
+    },
+    gradients(dy, [x, scale, ...outputs]) {
+      const dz = withRelu ? execute('ReluGrad', [T], [dy, need(outputs.shift())]) : dy;
+      const [dx, dScale, dOffset] = executeMany(
+        'FusedBatchNormGradV3',
+        byBatch,
+        [dz, need(x), need(scale), ...outputs],
+        5,
+      );
+      return { x: () => need(dx), scale: () => need(dScale), offset: () => need(dOffset) };
+    },
+  });
+const batchNormAlone = batchNorm(false);
+const batchNormRelu = batchNorm(true);
 
 const reluOp = fuse('WhiskerRelu', {
   inputsToSave: [],
@@ -149,21 +155,28 @@ const reluOp = fuse('WhiskerRelu', {
 /** max(x, 0), whose gradient is one op. */
 export const relu = (x: Tensor4D): Tensor4D => first(reluOp({ x }, 0)) as Tensor4D;
 
-/** relu(scale · (x − mean) / √(variance + 1e-5) + offset) over the batch.  x: [n, h, w, c]; scale, offset: [c]. */
-export const normaliseRelu = (x: Tensor4D, scale: Tensor1D, offset: Tensor1D): Tensor4D =>
-  first(batchNorm({ x, scale, offset }, WITH_RELU)) as Tensor4D;
+/** scale · (x − mean) / √(variance + 1e-5) + offset over the batch, and the batch's own [c] mean and unbiased variance, which have
+ *  no gradient.  x: [n, h, w, c]; scale, offset: [c]. */
+export const normaliseByBatch = (x: Tensor4D, scale: Tensor1D, offset: Tensor1D): Normalised =>
+  normalised(batchNormAlone({ x, scale, offset }, 0));
 
-/** The same without ReLU, and the batch's own [c] mean and unbiased variance, which have no gradient. */
-export function normaliseByBatch(
-  x: Tensor4D,
-  scale: Tensor1D,
-  offset: Tensor1D,
-): { y: Tensor4D; mean: Tensor1D; variance: Tensor1D } {
-  const [y, mean, variance] = batchNorm({ x, scale, offset }, 0);
-  return { y: need(y) as Tensor4D, mean: need(mean) as Tensor1D, variance: need(variance) as Tensor1D };
+/** The same, then ReLU. */
+export const normaliseRelu = (x: Tensor4D, scale: Tensor1D, offset: Tensor1D): Normalised =>
+  normalised(batchNormRelu({ x, scale, offset }, 0));
+
+export interface Normalised {
+  y: Tensor4D;
+  mean: Tensor1D;
+  variance: Tensor1D;
 }
 
-/** The same by a mean and a variance known before, without a gradient. */
+const normalised = ([y, mean, variance]: Tensor[]): Normalised => ({
+  y: need(y) as Tensor4D,
+  mean: need(mean) as Tensor1D,
+  variance: need(variance) as Tensor1D,
+});
+
+/** `normaliseByBatch` by a mean and a variance known before, without a gradient. */
 export const normaliseBy = (
   x: Tensor4D,
   scale: Tensor1D,

@@ -6,6 +6,7 @@ import util from 'node:util';
 import type * as TensorFlow from '@tensorflow/tfjs-node-gpu';
 import { WhiskerError } from '../../shared/errors.ts';
 
+import type { TensorContainer } from '@tensorflow/tfjs-node-gpu';
 export type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
 
 export const tf = load();
@@ -38,3 +39,6 @@ function firstLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return `${text.split('\n')[0]?.trim().replace(/\.$/, '')}.`;
 }
+
+/** `tf.tidy` for a result of any shape: the tensors in it stay, all others that `compute` made are freed. */
+export const tidy = <R>(compute: () => R): R => tf.tidy(compute as () => TensorContainer) as R;

@@ -33,7 +33,7 @@ export function featureGenerator(deviation: Tensor1D): Generator<Tensor2D> {
         const offset = weights<Tensor1D>(`${name}.offset`);
         if (last) return tf.mul(tf.add(dense, offset), deviation);
         const n = dense.shape[0];
-        h = normaliseRelu(dense.as4D(n, 1, 1, to), weights<Tensor1D>(`${name}.scale`), offset).as2D(n, to);
+        h = normaliseRelu(dense.as4D(n, 1, 1, to), weights<Tensor1D>(`${name}.scale`), offset).y.as2D(n, to);
       }
       throw new Error('A generator needs an output layer.');
     },

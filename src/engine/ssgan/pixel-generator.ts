@@ -80,7 +80,7 @@ export function pixelGenerator(
       const dense = tf.matMul(z, weights<Tensor2D>('seed.w'));
       let h = dense.as4D(n, seed.side, seed.side, seed.channels);
       for (const { i, from, to } of layers) {
-        h = normaliseRelu(h, weights<Tensor1D>(`norm${i}.scale`), weights<Tensor1D>(`norm${i}.offset`));
+        h = normaliseRelu(h, weights<Tensor1D>(`norm${i}.scale`), weights<Tensor1D>(`norm${i}.offset`)).y;
         const shape: [number, number, number, number] = [n, to.side, to.side, to.channels];
         h = tf.conv2dTranspose(h, weights<Tensor4D>(`up${i}.w`), shape, to.side / from.side, 'same');
       }

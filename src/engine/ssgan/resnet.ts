@@ -1,7 +1,7 @@
 // The seed's classifier: ResNet-18 (He et al. 2016) as torchvision builds it, from a random start, with K logits. Batch-normalised:
 // a batch should hold one kind of picture. The running means and variances are the frozen end of its weights.
 
-import { convolveEvenly, normaliseBy, normaliseByBatch, relu } from '../backend/fused-ops.ts';
+import { convolveEvenly, normaliseBy, normaliseByBatch, normaliseRelu, relu } from '../backend/fused-ops.ts';
 import { tf, type Tensor1D, type Tensor2D, type Tensor4D } from '../backend/tensorflow.ts';
 import type { Classifier } from './network.ts';
 import { layOut, part, type Parameter, type Weights } from './parameters.ts';
@@ -75,7 +75,7 @@ export function resNet18({ channels }: PixelShape, classes: number, width = 64):
       const pass = new Pass(weights, noise !== null);
       // What learning needs for its gradients stays; a mere look gives its memory back after each block.
       const scoped = (compute: () => Tensor4D): Tensor4D => (noise ? compute() : tf.tidy(compute));
-      let h = scoped(() => maxPool(relu(pass.normalised(stem, x))));
+      let h = scoped(() => maxPool(pass.normalised(stem, x, 'relu')));
       for (const block of blocks) {
         const before = h;
         h = scoped(() => pass.block(block, before));
@@ -113,20 +113,23 @@ class Pass {
     this.#learning = learning;
   }
 
-  normalised({ name, stride }: Convolution, x: Tensor4D): Tensor4D {
+  block({ conv1, conv2, shortCut }: Block, x: Tensor4D): Tensor4D {
+    const h = this.normalised(conv2, this.normalised(conv1, x, 'relu'));
+    return relu(tf.add(h, shortCut ? this.normalised(shortCut, x) : x));
+  }
+
+  /** The convolution, batch-normalised; then ReLU where asked. */
+  normalised({ name, stride }: Convolution, x: Tensor4D, activation: 'relu' | null = null): Tensor4D {
     const of = (kind: string) => this.#weights<Tensor1D>(`${name}.${kind}`);
     const z = convolveEvenly(x, this.#weights<Tensor4D>(`${name}.w`), stride);
     if (!this.#learning) {
-      return normaliseBy(z, of('scale'), of('offset'), { mean: of('mean'), variance: of('variance') });
+      const y = normaliseBy(z, of('scale'), of('offset'), { mean: of('mean'), variance: of('variance') });
+      return activation ? relu(y) : y;
     }
-    const { y, mean, variance } = normaliseByBatch(z, of('scale'), of('offset'));
+    const normalise = activation ? normaliseRelu : normaliseByBatch;
+    const { y, mean, variance } = normalise(z, of('scale'), of('offset'));
     this.statistics.push(mean, variance);
     return y;
-  }
-
-  block({ conv1, conv2, shortCut }: Block, x: Tensor4D): Tensor4D {
-    const h = this.normalised(conv2, relu(this.normalised(conv1, x)));
-    return relu(tf.add(h, shortCut ? this.normalised(shortCut, x) : x));
   }
 }
 

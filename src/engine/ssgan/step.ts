@@ -1,6 +1,6 @@
 // One training step: the generator against the teacher, and the classifier on everything. The algorithm is all here.
 
-import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../backend/tensorflow.ts';
+import { tf, tidy, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../backend/tensorflow.ts';
 import {
   adversarialLoss,
   consistencyLoss,
@@ -55,13 +55,16 @@ export function trainingStep<X extends Tensor>(context: StepContext<X>, input: S
   const { generator, noise } = context;
   const z = generator && noise.normal<Tensor2D>([input.generated, generator.network.noiseSize]);
   const teacher = teacherOf(context);
-  const judged = judge(context, teacher, input);
+  // Each part gives back what it needed before the next one begins.
+  const judged = tidy(() => judge(context, teacher, input));
   if (context.first === 'classifier') {
-    const values = improveClassifier(context, input, judged, generator && z && draw(generator, z));
-    return tf.concat1d([values, improveGenerator(context, teacherOf(context), z, judged).loss.as1D()]);
+    const drawn = tidy(() => generator && z && draw(generator, z));
+    const values = tidy(() => improveClassifier(context, input, judged, drawn));
+    const { loss } = tidy(() => improveGenerator(context, teacherOf(context), z, judged));
+    return tf.concat1d([values, loss.as1D()]);
   }
-  const made = improveGenerator(context, teacher, z, judged);
-  const values = improveClassifier(context, input, judged, made.examples);
+  const made = tidy(() => improveGenerator(context, teacher, z, judged));
+  const values = tidy(() => improveClassifier(context, input, judged, made.examples));
   return tf.concat1d([values, made.loss.as1D()]);
 }
 
@@ -132,42 +135,50 @@ function improveClassifier<X extends Tensor>(
   const realFake = grown(fraction, objective.ramps.realFake);
   const late = grown(fraction, objective.ramps.entropy);
 
-  const { kept, gradient } = differentiate(
-    () => {
-      const { seen, statistics } = classify(network, own.weights, kinds, noise);
-      const [l, u, g] = seen.map((kind) => kind && kind.logits);
-      const p = judged && tf.softmax(judged.logits); // the teacher's probabilities, without a gradient
-      const labelled = term(objective.labelled, () => l && labelledLoss(l, input.labels));
-      const unlabelled = term(objective.unlabelled * realFake, () => u && realLoss(u));
-      const generated = term(objective.generated * realFake, () => g && fakeLoss(g));
-      const loss = tf.addN<Scalar>([
-        labelled,
-        unlabelled,
-        generated,
-        term(objective.pseudoLabel * agreement, () => u && p && pseudoLabelLoss(u, p, objective.confidence)),
-        term(objective.consistency * agreement, () => u && p && consistencyLoss(u, p)),
-        term(objective.entropy * late, () => u && entropyLoss(u)),
-        term(objective.turned, () => {
-          const t = seen[3]?.turns?.();
-          return t && input.turned && turnedLoss(t, input.turned.quarters);
-        }),
-        term(objective.weightDecay, () => sizeLoss(own.tensors)),
-      ]);
-      return { loss, keep: [tf.stack([labelled, unlabelled, generated]).as1D(), ...statistics] };
-    },
-    own.tensors,
-    network.layout,
+  const learned = passesOf(network, kinds).map((pass, i) =>
+    differentiate(
+      () => {
+        const { seen, statistics } = classify(network, own.weights, pass, noise);
+        const [l, u, g, t] = seen;
+        const p = judged && tf.softmax(judged.logits); // the teacher's probabilities, without a gradient
+        const labelled = term(objective.labelled, () => l && labelledLoss(l.logits, input.labels));
+        const unlabelled = term(objective.unlabelled * realFake, () => u && realLoss(u.logits));
+        const generated = term(objective.generated * realFake, () => g && fakeLoss(g.logits));
+        const loss = tf.addN<Scalar>([
+          labelled,
+          unlabelled,
+          generated,
+          term(objective.pseudoLabel * agreement, () => u && p && pseudoLabelLoss(u.logits, p, objective.confidence)),
+          term(objective.consistency * agreement, () => u && p && consistencyLoss(u.logits, p)),
+          term(objective.entropy * late, () => u && entropyLoss(u.logits)),
+          term(objective.turned, () => t?.turns && input.turned && turnedLoss(t.turns(), input.turned.quarters)),
+          term(i === 0 ? objective.weightDecay : 0, () => sizeLoss(own.tensors)),
+        ]);
+        return { loss, keep: [tf.stack([labelled, unlabelled, generated]).as1D(), ...statistics] };
+      },
+      own.tensors,
+      network.layout,
+    ),
   );
-  const [values, ...statistics] = kept;
-  for (const ofOneKind of statistics) trained.follow(ofOneKind);
-  trained.update(gradient, rate);
-  return values;
+  for (const { kept } of learned) for (const statistics of kept.slice(1)) trained.follow(statistics);
+  trained.update(
+    learned.map(({ gradient }) => gradient).reduce((sum, gradient) => tf.add(sum, gradient)),
+    rate,
+  );
+  return learned.map(({ kept }) => kept[0]).reduce((sum, values) => tf.add(sum, values));
+}
+
+/** Kinds of examples that go through the classifier together; a kind that is missing, or not of this pass, is null. All at once, or
+ *  each kind alone where a batch may hold only one. Each pass is differentiated by itself: memory holds one at a time. */
+function passesOf<X extends Tensor>({ byBatch }: Classifier<X>, kinds: (X | null)[]): (X | null)[][] {
+  if (!byBatch) return [kinds];
+  const present = kinds.filter((kind) => kind !== null);
+  return present.map((own) => kinds.map((kind) => (kind === own ? kind : null)));
 }
 
 type Seen = { logits: Tensor2D; turns?: Classified['turns'] | undefined } | null;
 
-/** Examples of several kinds through the classifier: all as one batch, or each kind alone where a batch may hold only one.
- *  Kinds that are missing stay null. */
+/** Examples of several kinds through the classifier as one batch. Kinds that are not there stay null. */
 function classify<X extends Tensor>(
   network: Classifier<X>,
   weights: Weights,
@@ -175,11 +186,7 @@ function classify<X extends Tensor>(
   noise: Noise,
 ): { seen: Seen[]; statistics: Tensor1D[] } {
   const present = kinds.filter((kind) => kind !== null);
-  if (network.byBatch) {
-    const seen = kinds.map((kind) => kind && network.forward(weights, kind, noise));
-    return { seen, statistics: seen.flatMap((kind) => kind?.statistics ?? []) };
-  }
-  const { logits, turns } = network.forward(weights, tf.concat(present), noise);
+  const { logits, turns, statistics } = network.forward(weights, tf.concat(present), noise);
   const sizes = present.map((kind) => kind.shape[0] ?? 0);
   const split = (rows: Tensor2D) => (present.length === 1 ? [rows] : tf.split<Tensor2D>(rows, sizes));
   const pieces = split(logits);
@@ -188,7 +195,7 @@ function classify<X extends Tensor>(
     const own = pieces[at];
     return own ? { logits: own, turns: turns && (() => split(turns())[at] ?? own) } : null;
   });
-  return { seen, statistics: [] };
+  return { seen, statistics: statistics ? [statistics] : [] };
 }
 
 /** weight · loss; a term that is switched off, or has no examples, costs nothing. */

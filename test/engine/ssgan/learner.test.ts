@@ -61,20 +61,22 @@ function setUp(
   seed = 1,
   from: LearnerState | null = null,
   objective: Partial<Objective> = kind === 'seed' ? {} : everyTerm,
+  batch: Recipe['batch'] = { labelled: 6, unlabelled: 8, generated: 8 },
 ) {
-  const labels = Int32Array.from({ length: COUNT }, (_, i) => (i < 12 ? i % 3 : -1));
+  const labels = Int32Array.from({ length: COUNT }, (_, i) => (i < 2 * batch.labelled ? i % 3 : -1));
   const { preset, sizePx, channels, classifierWidth, generatorWidth } = kinds[kind];
   const pictures = opened[kind];
   const recipe: Recipe = {
     ...recipeFor({ preset, pixels: pictures.file, mirror: true, objective }),
-    batch: { labelled: 6, unlabelled: 8, generated: 8 },
+    batch,
   };
   const feed = new PixelFeed(pictures, labels, 3, recipe, recipe.scale ?? pictures.measureScale(), seed);
   const shape = { sizePx, channels, classes: 3, network: recipe.network, classifierWidth, generatorWidth };
   const networks = pixelNetworks(shape, feed.scale);
   const settings = learnerSettings(recipe, 'ssgan', seed);
   const learner = new Learner(networks, settings, from ?? freshState(networks, settings, feed.sample(), null));
-  const step = () => tf.tidy(() => learner.step(feed.input(learner.steps, 'ssgan'), 0.6));
+  const input = () => feed.input(learner.steps, 'ssgan');
+  const step = () => tf.tidy(() => learner.step(input(), 0.6));
   const losses = async (steps: number): Promise<Losses[]> => {
     const seen = [];
     for (let i = 0; i < steps; i++) {
@@ -83,7 +85,7 @@ function setUp(
     }
     return seen;
   };
-  return { feed, learner, step, losses };
+  return { feed, learner, input, step, losses };
 }
 
 describe('a run can be trusted', () => {
@@ -116,6 +118,19 @@ describe('a run can be trusted', () => {
       expect(loadCheckpoint(folder)).toBeNull();
     },
   );
+
+  test('the article’s classifier looks at one kind of examples at a time, and holds no other meanwhile', async () => {
+    const needed = async (objective: Partial<Objective>) => {
+      const { input, learner } = setUp('seed', 1, null, objective, { labelled: 40, unlabelled: 40, generated: 2 });
+      const batch = input();
+      const before = tf.memory().numBytes;
+      const { peakBytes } = await tf.profile(() => learner.step(batch, 0.6));
+      learner.dispose();
+      return peakBytes - before;
+    };
+    const labelledAlone = await needed({ unlabelled: 0, generated: 0 });
+    expect((await needed({})) / labelledAlone).toBeLessThan(1.2);
+  });
 
   test('memory is flat: no step leaves a tensor or megabytes behind', async () => {
     // What V8 sets aside for short-lived objects grows in the first hundreds of steps, so it is left out.
