@@ -55,7 +55,7 @@ function noteOn({ measured, classes, labelled, active, ssganBegan }: Facts): str
       ? `${missing} more ${missing === 1 ? 'label makes' : 'labels make'} it measurable`
       : 'label more photos, or start from scratch, to measure it';
   return measured
-    ? `${why}. Cheaper heads were measured on each part of the labels in turn; the SSGAN has no number yet: ${remedy}.`
+    ? `${why}. The logistic regression was measured on each part of the labels in turn; the SSGAN has no number yet: ${remedy}.`
     : `${why}, so that none is left to measure the accuracy with: ${remedy}.`;
 }
 
