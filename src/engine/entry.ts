@@ -1,11 +1,19 @@
 // The engine process: loads the one role it was started for and speaks the envelope of messages.ts. Ends with its parent.
 
 import { toFailure, WhiskerError } from '../shared/errors.ts';
-import type { EngineReplies, EngineRequest, FromEngine, ToEngine, TrainerEvent, TrainerRequest } from './messages.ts';
+import type {
+  EngineReplies,
+  EngineRequest,
+  FromEngine,
+  ToEngine,
+  TrainerEvent,
+  TrainerRequest,
+  TrainerSignal,
+} from './messages.ts';
 
 interface Role {
   handle(request: EngineRequest): Promise<EngineReplies[keyof EngineReplies]>;
-  stop(): void;
+  tell(signal: TrainerSignal): void;
 }
 
 const wrongKind = (role: string, request: EngineRequest) =>
@@ -20,7 +28,7 @@ async function loadRole(role: string | undefined, emit: (event: TrainerEvent) =>
         if (isTrainerRequest(request)) throw wrongKind(role, request);
         return imaging.handle(request);
       },
-      stop: () => {},
+      tell: () => {},
     };
   }
   if (role === 'trainer') {
@@ -31,7 +39,7 @@ async function loadRole(role: string | undefined, emit: (event: TrainerEvent) =>
         if (!isTrainerRequest(request)) throw wrongKind(role, request);
         return trainer.handle(request);
       },
-      stop: () => trainer.stop(),
+      tell: (signal) => trainer.tell(signal),
     };
   }
   throw new WhiskerError('wrong-usage', `There is no engine role '${role}'; use 'imaging' or 'trainer'.`);
@@ -69,7 +77,7 @@ async function answer({ id, request }: { id: number; request: EngineRequest }): 
 }
 
 process.on('message', (message: ToEngine) => {
-  if ('stop' in message) role.stop();
+  if ('tell' in message) role.tell(message.tell);
   else void answer(message);
 });
 send({ ready: true, pid: process.pid });

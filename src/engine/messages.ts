@@ -221,8 +221,12 @@ export type EngineRequest = ImagingRequest | TrainerRequest;
 export type EngineReplies = ImagingReplies & TrainerReplies;
 export type EngineReply<R extends EngineRequest> = EngineReplies[R['kind']];
 
-/** Main -> engine. 'stop' asks a running `train` to end soon and keep its best; other work is cancelled by killing the process. */
-export type ToEngine = { id: number; request: EngineRequest } | { id: number; stop: true };
+/** What a training is told while it runs: to end soon and keep its best, to rest after its current step, or to go on. Other work is
+ *  cancelled by killing the process. */
+export type TrainerSignal = 'stop' | 'pause' | 'resume';
+
+/** Main -> engine. */
+export type ToEngine = { id: number; request: EngineRequest } | { id: number; tell: TrainerSignal };
 
 /** Engine -> main. 'ready' comes once, when the process can take requests. */
 export type FromEngine =

@@ -13,6 +13,7 @@ import type {
   TrainerEvent,
   TrainerReplies,
   TrainerRequest,
+  TrainerSignal,
   TrainOnFeaturesRequest,
   TrainRequest,
 } from './messages.ts';
@@ -20,13 +21,15 @@ import { openDevice } from './backend/device.ts';
 import { isOutOfMemory, outOfMemory } from './backend/out-of-memory.ts';
 import { describeDevice } from './backend/report.ts';
 import type { Backbone } from './backbone/load.ts';
+import { Pause } from './pause.ts';
 import type { RunClock } from './ssgan/report.ts';
 
 export interface Trainer {
   /** One reply a request; rejects with a WhiskerError. One training or extraction at a time. */
   handle(request: TrainerRequest): Promise<TrainerReplies[TrainerRequest['kind']]>;
-  /** Asks the running training to end after its current step and keep what it has learned; cancels a running extraction. */
-  stop(): void;
+  /** 'stop' asks the running training to end after its current step and keep what it has learned, and cancels a running extraction;
+   *  'pause' lets a training rest after its current step until 'resume' or 'stop'. */
+  tell(signal: TrainerSignal): void;
 }
 
 /** `now`: the clock that budgets are counted on, in seconds. */
@@ -36,13 +39,15 @@ export function createTrainer(
 ): Trainer {
   let running = false;
   let stopped = false;
+  let pause = new Pause(now);
   const shelf = backboneShelf();
 
-  /** Runs that listen to `stop` never overlap. */
+  /** Runs that listen to what they are told never overlap. */
   async function alone<T>(run: (began: number) => Promise<T>): Promise<T> {
     if (running) throw new WhiskerError('training-running', 'A training is already running.', 'Stop it or let it end.');
     running = true;
     stopped = false;
+    pause = new Pause(now);
     try {
       return await run(now());
     } finally {
@@ -58,8 +63,9 @@ export function createTrainer(
       shelf.clear(); // Its memory is for the networks that learn.
       const device = await openDevice(wish);
       emit({ event: 'device', device });
-      const elapsed = () => now() - began;
-      return run(device, { emit, stopped: () => stopped, elapsed, budgetSeconds: minutes * 60 });
+      const elapsed = () => now() - began - pause.rested;
+      const paused = () => pause.rest();
+      return run(device, { emit, stopped: () => stopped, paused, elapsed, budgetSeconds: minutes * 60 });
     });
 
   const extract = ({ backbone: source, pixels, device }: ExtractRequest): Promise<TrainerReplies['extract']> =>
@@ -104,7 +110,11 @@ export function createTrainer(
       answer(request).catch((error: unknown) => {
         throw isOutOfMemory(error) ? outOfMemory() : error;
       }),
-    stop: () => void (stopped = true),
+    tell(signal) {
+      if (signal === 'pause') return pause.ask();
+      if (signal === 'stop') stopped = true;
+      pause.end();
+    },
   };
 }
 

@@ -97,6 +97,9 @@ export interface Calls {
   'training.start': { input: TrainingOptions; output: RunSummary };
   /** Asks the run to end soon and keep its best so far. */
   'training.stop': { input: void; output: void };
+  /** Lets the run rest after its current step, and its budget with it; nothing happens unless it is learning. */
+  'training.pause': { input: void; output: void };
+  'training.resume': { input: void; output: void };
   'backbone.state': { input: void; output: BackboneState };
   'backbone.offers': { input: void; output: BackboneOffer[] };
   /** Sets up the TensorFlow.js model in a folder; its pixels are scaled as its format has it unless `inputRange` says otherwise.
@@ -171,6 +174,8 @@ export const callNames = [
   'training.runtime',
   'training.start',
   'training.stop',
+  'training.pause',
+  'training.resume',
   'backbone.state',
   'backbone.offers',
   'backbone.choose',

@@ -148,6 +148,7 @@ export interface GeneratedSamples {
 export type TrainingState =
   | { status: 'idle' }
   | { status: 'running'; progress: TrainingProgress }
+  | { status: 'paused'; progress: TrainingProgress }
   | { status: 'stopping'; progress: TrainingProgress };
 
 /** How many labels a run needs to hold some out and measure its accuracy on them, and to know how sure a measured head should be. */

@@ -139,7 +139,7 @@ async function run(subject: Case, files: Record<'pool' | 'test', PixelFile>, wha
     },
     device,
     {
-      ...{ stopped: () => false, elapsed: () => now() - began, budgetSeconds: minutes * 60 },
+      ...{ stopped: () => false, paused: () => null, elapsed: () => now() - began, budgetSeconds: minutes * 60 },
       emit(event) {
         if (event.event !== 'metrics') return;
         for (const point of event.points) {

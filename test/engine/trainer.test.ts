@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { PixelFile, Prediction, TrainerEvent, TrainReply, TrainRequest } from '../../src/engine/messages.ts';
 import { loadCheckpoint, saveCheckpoint } from '../../src/engine/ssgan/checkpoint.ts';
 import { openDevice } from '../../src/engine/backend/device.ts';
@@ -62,11 +63,62 @@ async function run(changes: Partial<TrainRequest> = {}, onEvent?: (event: Traine
   const events: TrainerEvent[] = [];
   const trainer = createTrainer((event) => {
     events.push(event);
-    onEvent?.(event, () => trainer.stop());
+    onEvent?.(event, () => trainer.tell('stop'));
   });
   const reply = (await trainer.handle(request(changes))) as TrainReply;
   return { reply, events, trainer };
 }
+
+describe('a pause', () => {
+  const modelDir = join(folder, 'paused');
+  const checkpoint = join(modelDir, 'checkpoint.safetensors');
+
+  /** Trains for twelve seconds and pauses once the SSGAN has learned for a moment. */
+  async function pausing() {
+    const events: TrainerEvent[] = [];
+    let asked = false;
+    const trainer = createTrainer((event) => {
+      events.push(event);
+      if (asked || event.event !== 'metrics' || event.points[0]?.stage !== 'ssgan') return;
+      asked = true;
+      trainer.tell('pause');
+    });
+    const reply = trainer.handle(request({ modelDir })) as Promise<TrainReply>;
+    await vi.waitFor(() => expect(existsSync(checkpoint)).toBe(true), { timeout: 30_000, interval: 20 });
+    return { events, trainer, reply };
+  }
+
+  test(
+    'writes a checkpoint, learns nothing meanwhile, and takes nothing from the budget',
+    { timeout: 60_000 },
+    async () => {
+      const { events, trainer, reply } = await pausing();
+      const paused = loadCheckpoint(modelDir);
+      expect(paused).toMatchObject({ stage: 'ssgan' });
+      expect(paused!.elapsed).toBeLessThan(12);
+      const heard = events.length;
+      const began = performance.now();
+      await sleep(3000);
+      expect(events).toHaveLength(heard);
+      trainer.tell('resume');
+      const { status, seconds, steps } = await reply;
+      expect(status).toBe('finished');
+      expect(steps).toBeGreaterThan(paused!.state.step);
+      expect(seconds).toBeGreaterThan(10.8);
+      expect(seconds).toBeLessThan(13.2);
+      expect(performance.now() - began).toBeGreaterThan(1000 * (3 + 12 - paused!.elapsed - 1.2));
+    },
+  );
+
+  test('ends with a stop, which keeps what was learned', { timeout: 60_000 }, async () => {
+    const { trainer, reply } = await pausing();
+    const told = performance.now();
+    trainer.tell('stop');
+    expect(await reply).toMatchObject({ status: 'stopped' });
+    expect(performance.now() - told).toBeLessThan(10_000);
+    expect(loadModel(modelDir).ssgan).not.toBeNull();
+  });
+});
 
 const share = (reply: TrainReply): number =>
   truth.filter((label, i) => Number(reply.probabilities[2 * i + 1]! > 0.5) === label).length / COUNT;
@@ -133,7 +185,7 @@ describe('a run on a small folder', () => {
 });
 
 test('the SSGAN goes on from the labels-only network, which begins anew even after an earlier model', async () => {
-  const clock = { emit: () => {}, stopped: () => false, elapsed: () => 0, budgetSeconds: 3600 };
+  const clock = { emit: () => {}, stopped: () => false, paused: () => null, elapsed: () => 0, budgetSeconds: 3600 };
   const learn = async (name: string, changes: Partial<TrainRequest>) => {
     const modelDir = join(folder, name);
     await train(request({ modelDir, ...changes }), await openDevice('auto'), clock, { labelsOnly: 25, ssgan: 1 });
@@ -155,7 +207,7 @@ test('a labels-only network that is clearly better on held-out photos is the one
     path,
     Uint8Array.from(readFileSync(pixels.path)).reduce(tripled, new Uint8Array(3 * pixels.count * SIDE * SIDE)),
   );
-  const clock = { emit: () => {}, stopped: () => false, elapsed: () => 0, budgetSeconds: 3600 };
+  const clock = { emit: () => {}, stopped: () => false, paused: () => null, elapsed: () => 0, budgetSeconds: 3600 };
   const colour = request({
     pixels: { ...pixels, path, channels: 3 },
     labels: labelled(100),

@@ -20,7 +20,7 @@ if (process.env['FAKE_ENGINE_BROKEN'] === '1') throw new Error('no such library'
 let training = 0;
 process.on('disconnect', () => process.exit());
 process.on('message', (message: ToEngine) => {
-  if ('stop' in message) {
+  if ('tell' in message) {
     send({ id: message.id, error: { code: 'cancelled', message: 'Stopped as asked.' } });
     return;
   }

@@ -303,6 +303,8 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
       return run;
     },
     'training.stop': () => {},
+    'training.pause': () => {},
+    'training.resume': () => {},
     'runs.list': () => runs,
     'runs.get': ({ id }) => {
       const run = runs.find((one) => one.id === id);

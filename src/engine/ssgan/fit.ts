@@ -1,4 +1,4 @@
-// Trains one learner until its time or its steps are used up, or it is told to stop; yields after every step.
+// Trains one learner until its time or its steps are used up, or it is told to stop; rests when told to; yields after every step.
 // When the numbers break down it goes back to where they were sound and goes on at half the rate.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -22,7 +22,7 @@ export interface Fit<X extends Tensor> {
   input(step: number): StepInput<X>;
   budget: Budget;
   watched: Watched;
-  /** Hears of a sound state once a minute. */
+  /** Hears of a sound state once a minute, and before a rest. */
   keep(state: LearnerState): void;
   /** Makes the next batches smaller; false when they can't be. */
   shrink(): boolean;
@@ -49,6 +49,12 @@ export async function fit<X extends Tensor>(
   let breakdowns = 0;
   let caution = sound.state.caution;
   while (!clock.stopped()) {
+    const rest = clock.paused();
+    if (rest) {
+      keep(await learner.state());
+      await rest;
+      continue;
+    }
     const fraction = Math.max(learner.steps / budget.steps, (clock.elapsed() - budget.from) / seconds);
     if (fraction >= 1) break;
     try {

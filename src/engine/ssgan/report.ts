@@ -8,6 +8,9 @@ import type { Losses } from './learner.ts';
 export interface RunClock {
   emit(event: TrainerEvent): void;
   stopped(): boolean;
+  /** Resolves when the pause is over; null while the run is not to pause. */
+  paused(): Promise<void> | null;
+  /** Without the time in which it was paused. */
   elapsed(): number;
   /** The whole budget. */
   budgetSeconds: number;

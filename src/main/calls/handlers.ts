@@ -102,6 +102,8 @@ export function createHandlers({ info, library, training, backbones, events }: S
     'training.runtime': () => training.runtime(),
     'training.start': (options) => training.start(options),
     'training.stop': () => training.stop(),
+    'training.pause': () => training.pause(),
+    'training.resume': () => training.resume(),
     'backbone.state': () => backbones.state(),
     'backbone.offers': () => backbones.offers(),
     'backbone.choose': ({ folder, inputRange }) => backbones.choose(folder, inputRange),

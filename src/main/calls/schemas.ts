@@ -114,6 +114,8 @@ export const schemas = {
   'training.runtime': nothing,
   'training.start': trainingOptions,
   'training.stop': nothing,
+  'training.pause': nothing,
+  'training.resume': nothing,
   'backbone.state': nothing,
   'backbone.offers': nothing,
   'backbone.choose': object({ folder, inputRange: v.nullable(inputRange) }),

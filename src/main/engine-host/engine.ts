@@ -10,6 +10,7 @@ import type {
   FromEngine,
   ToEngine,
   TrainerEvent,
+  TrainerSignal,
 } from '../../engine/messages.ts';
 import { WhiskerError } from '../../shared/errors.ts';
 
@@ -32,8 +33,8 @@ export interface RequestOptions {
 export interface Engine {
   /** One request, one reply. Rejects with the engine's own error, 'cancelled', 'engine-crashed', or 'internal' when the process never got ready. */
   request<R extends EngineRequest>(request: R, options?: RequestOptions): Promise<EngineReply<R>>;
-  /** Asks a running training to end soon and keep its best so far. */
-  stop(): void;
+  /** Tells a running training to stop, pause or go on; nothing happens when none runs. */
+  tell(signal: TrainerSignal): void;
   /** Kills the process; it starts again on the next request. */
   kill(): Promise<void>;
   readonly pid: number | null;
@@ -175,8 +176,8 @@ export function createEngine({ role, node, entry }: EngineOptions): Engine {
         else if (ready) send({ id, request });
       });
     },
-    stop() {
-      for (const [id, { request }] of pending) if (isTraining(request)) send({ id, stop: true });
+    tell(signal) {
+      for (const [id, { request }] of pending) if (isTraining(request)) send({ id, tell: signal });
     },
     kill,
     get pid() {

@@ -90,8 +90,9 @@ export function steadyTrainer({ trainer, live, signal, closing }: LearnParts): P
 
   const request: Engine['request'] = async (asked, options) => {
     const onEvent = (message: TrainerEvent) => {
-      // A stop that came before the trainer had begun would be lost; asking again does no harm.
-      if (signal.aborted) trainer.stop();
+      // What it was told before it had begun, or before it died, would be lost; telling it again does no harm.
+      if (signal.aborted) trainer.tell('stop');
+      else if (live.status === 'paused') trainer.tell('pause');
       (options?.onEvent ?? live.onTrainerEvent)(message);
     };
     for (let again = false; ; again = true) {

@@ -1,7 +1,7 @@
 // What a run looks like while it works: its progress, curves and pictures, passed on a few times a second and stored as they come.
 
 import type { TrainerEvent } from '../../engine/messages.ts';
-import type { TrainingMetrics, TrainingProgress } from '../../shared/training.ts';
+import type { TrainingMetrics, TrainingProgress, TrainingState } from '../../shared/training.ts';
 import type { RunId } from '../../shared/types.ts';
 import type { Db } from '../db/open.ts';
 import { addMetrics, addNotice, setSamples } from '../db/runs.ts';
@@ -10,6 +10,10 @@ import { throttle } from '../throttle.ts';
 
 export interface LiveRun {
   readonly progress: TrainingProgress;
+  readonly status: Exclude<TrainingState['status'], 'idle'>;
+  /** Only a run that learns can; says whether it is paused now. */
+  pause(): boolean;
+  resume(): void;
   advance(change: Partial<TrainingProgress>): void;
   /** Photos read of those that must be, while the stage is 'packing' or 'extracting'; begins with none. */
   read(done: number, total: number): void;
@@ -47,10 +51,13 @@ export function createLiveRun(
     device: null,
     notices: [],
   };
-  const progress = () => ({ ...now, seconds: (performance.now() - startedAt) / 1000 });
+  let pausedAt: number | null = null;
+  let pausedMs = 0;
+  const progress = () => ({ ...now, seconds: ((pausedAt ?? performance.now()) - startedAt - pausedMs) / 1000 });
+  const status = () => (isStopping() ? 'stopping' : pausedAt === null ? 'running' : 'paused');
 
   const announce = throttle(STATE_EVERY_MS, () =>
-    events.emit('training.state', { status: isStopping() ? 'stopping' : 'running', progress: progress() }),
+    events.emit('training.state', { status: status(), progress: progress() }),
   );
   const sendMetrics = throttle(METRICS_EVERY_MS, () => {
     if (points.length === 0) return;
@@ -67,10 +74,26 @@ export function createLiveRun(
     announce();
   };
 
+  const resume = () => {
+    if (pausedAt !== null) pausedMs += performance.now() - pausedAt;
+    pausedAt = null;
+    announce();
+  };
+
   return {
     get progress() {
       return progress();
     },
+    get status() {
+      return status();
+    },
+    pause() {
+      if (now.stage !== 'labels-only' && now.stage !== 'ssgan') return false;
+      pausedAt ??= performance.now();
+      announce();
+      return true;
+    },
+    resume,
     advance,
     read(done, total) {
       const at = performance.now();
@@ -90,6 +113,8 @@ export function createLiveRun(
         case 'device':
           return advance({ device: message.device });
         case 'stage':
+          // A pause that came with its last step came too late.
+          if (message.stage === 'evaluating') resume();
           return advance({ stage: message.stage, step: 0, photos: null });
         case 'progress': {
           const { step, fraction, photosPerSecond, etaSeconds } = message;

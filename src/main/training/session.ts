@@ -38,6 +38,9 @@ export interface Session {
   state(): TrainingState;
   /** Ends the run soon and keeps its best so far. */
   stop(): void;
+  /** Lets the run rest, while it learns, until it is resumed or stopped. */
+  pause(): void;
+  resume(): void;
   /** Ends the run now, as failed: the app is closing. */
   abandon(): Promise<void>;
   readonly ended: Promise<RunSummary>;
@@ -102,11 +105,21 @@ export function startSession({ backbone, events, ...parts }: SessionParts): Sess
 
   const ended = runToItsEnd();
   return {
-    state: () => ({ status: stopping.signal.aborted ? 'stopping' : 'running', progress: live.progress }),
+    state: () => ({ status: live.status, progress: live.progress }),
     stop() {
       stopping.abort();
-      trainer.stop();
-      live.advance({});
+      trainer.tell('stop');
+      live.resume();
+      live.flush();
+    },
+    pause() {
+      if (!live.pause()) return;
+      trainer.tell('pause');
+      live.flush();
+    },
+    resume() {
+      trainer.tell('resume');
+      live.resume();
       live.flush();
     },
     async abandon() {

@@ -42,6 +42,9 @@ export interface TrainingService {
   start(options: TrainingOptions, backbone?: InstalledBackbone): Promise<RunSummary>;
   /** Ends the run soon and keeps its best so far; nothing happens when none runs. */
   stop(): void;
+  /** Lets the run rest until it is resumed or stopped; its budget waits with it. Nothing happens unless a run is learning. */
+  pause(): void;
+  resume(): void;
   /** Resolves when the run in progress ends; null when none runs. */
   ended(): Promise<RunSummary | null>;
   runs(): RunSummary[];
@@ -157,6 +160,8 @@ export function createTrainingService({ library, backbones, events, engine }: Tr
     state: () => session?.state() ?? { status: 'idle' },
     start: (options, backbone) => alone(() => start(options, backbone)),
     stop: () => session?.stop(),
+    pause: () => session?.pause(),
+    resume: () => session?.resume(),
     ended: async () => session && session.ended,
     runs: () => listRuns(opened().db),
     run: (id) => getRunDetail(opened().db, id),

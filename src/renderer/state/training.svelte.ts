@@ -145,13 +145,30 @@ export class Training {
 
   /** The screen says "Stopping" at once; main confirms with its next event. */
   async stop(): Promise<void> {
-    if (this.state.status !== 'running') return;
-    const { progress } = this.state;
-    this.state = { status: 'stopping', progress };
+    const before = this.state;
+    if (before.status === 'idle' || before.status === 'stopping') return;
+    this.state = { status: 'stopping', progress: before.progress };
     try {
       await this.#api.call('training.stop');
     } catch (error) {
-      this.state = { status: 'running', progress };
+      this.state = before;
+      this.failure = toFailure(error);
+    }
+  }
+
+  async pause(): Promise<void> {
+    await this.#ask('training.pause');
+  }
+
+  async resume(): Promise<void> {
+    await this.#ask('training.resume');
+  }
+
+  async #ask(name: 'training.pause' | 'training.resume'): Promise<void> {
+    try {
+      await this.#api.call(name);
+      this.failure = null;
+    } catch (error) {
       this.failure = toFailure(error);
     }
   }
@@ -215,7 +232,7 @@ export class Training {
     const { state, samples, points } = this.#gathered;
     this.#gathered = { points: [] };
     // A late "running" must not take back the "Stopping" that the person has already seen.
-    const late = state?.status === 'running' && this.state.status === 'stopping';
+    const late = (state?.status === 'running' || state?.status === 'paused') && this.state.status === 'stopping';
     if (state) this.state = late ? { status: 'stopping', progress: state.progress } : state;
     if (samples) this.samples = samples;
     if (points.length === 0) return;

@@ -55,12 +55,12 @@ describe('features are extracted', () => {
 
   test('until a stop, which is heard between two batches', async () => {
     const trainer = createTrainer((event) => {
-      if (event.event === 'progress') trainer.stop();
+      if (event.event === 'progress') trainer.tell('stop');
     });
     await expect(extract(trainer)).rejects.toMatchObject({ code: 'cancelled' });
     // The next one begins afresh.
     const steady = createTrainer(() => {});
-    steady.stop();
+    steady.tell('stop');
     expect((await extract(steady)).features).toHaveLength(COUNT * 2);
   });
 

@@ -52,7 +52,7 @@ const train = (change: Partial<TrainOnFeaturesRequest> = {}, emit: (event: Train
   trainOnFeatures(
     request(change),
     { kind: 'cpu', name: 'test' },
-    { emit, stopped: () => false, elapsed: () => 0, budgetSeconds: 60 },
+    { emit, stopped: () => false, paused: () => null, elapsed: () => 0, budgetSeconds: 60 },
     { 'labels-only': 60, ssgan: 350 },
   );
 const accuracy = (probabilities: Float32Array) => accuracyOf(probabilities, truth, 2).accuracy;
@@ -89,7 +89,7 @@ describe('a run in feature space', () => {
 
   test('stops when asked and keeps what it has', async () => {
     const trainer = createTrainer((event) => {
-      if (event.event === 'stage' && event.stage === 'ssgan') setTimeout(() => trainer.stop(), 300);
+      if (event.event === 'stage' && event.stage === 'ssgan') setTimeout(() => trainer.tell('stop'), 300);
     });
     const reply = (await trainer.handle(request())) as TrainReply;
     expect(reply.status).toBe('stopped');

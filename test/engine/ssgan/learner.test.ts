@@ -193,6 +193,7 @@ describe('when the losses break down', () => {
     const clock = {
       emit: (event: TrainerEvent) => events.push(event),
       stopped: () => false,
+      paused: () => null,
       elapsed: () => calls,
       budgetSeconds: 1e9,
     };

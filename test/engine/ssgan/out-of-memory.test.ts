@@ -48,7 +48,13 @@ async function run({ room, smallest }: { room: number; smallest: number }) {
           return true;
         },
       },
-      { emit: (event) => events.push(event), stopped: () => false, elapsed: () => 0, budgetSeconds: 1e9 },
+      {
+        emit: (event) => events.push(event),
+        stopped: () => false,
+        paused: () => null,
+        elapsed: () => 0,
+        budgetSeconds: 1e9,
+      },
     );
     return { steps: learner.steps, size, events, leaked: tf.memory().numTensors - before };
   } finally {

@@ -124,7 +124,7 @@ test('events reach the request they belong to, and stop reaches the process', as
   const asked = host.request(train, {
     onEvent: (event) => {
       events.push(event);
-      host.stop();
+      host.tell('stop');
     },
   });
   await expect(asked).rejects.toMatchObject({ code: 'cancelled', message: 'Stopped as asked.' });

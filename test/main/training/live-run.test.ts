@@ -28,6 +28,22 @@ test('the time that a backbone takes to load is not counted as time that photos 
   expect(run.progress.etaSeconds).toBeCloseTo(7.68 + 30, 5);
 });
 
+test('a pause is for a run that learns, and is no time that the run has had', () => {
+  const run = liveRun('packing', 10);
+  expect(run.pause()).toBe(false);
+  vi.advanceTimersByTime(5_000);
+  run.onTrainerEvent({ event: 'stage', stage: 'ssgan' });
+  expect(run.pause()).toBe(true);
+  vi.advanceTimersByTime(60_000);
+  expect([run.status, run.progress.seconds]).toEqual(['paused', 5]);
+  run.resume();
+  vi.advanceTimersByTime(1_000);
+  expect([run.status, run.progress.seconds]).toEqual(['running', 6]);
+  run.pause();
+  run.onTrainerEvent({ event: 'stage', stage: 'evaluating' }); // It had taken its last step.
+  expect(run.status).toBe('running');
+});
+
 test('after reading pixels the whole budget is still to come', () => {
   const run = liveRun('packing', 3);
   run.read(0, 400);

@@ -1,6 +1,6 @@
 // Real training runs on real photos: what is announced, what is kept, and that nothing that goes wrong takes the app along.
 
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -104,6 +104,42 @@ test('stopping is announced at once and keeps the best so far', async () => {
   expect(performance.now() - askedAt).toBeLessThan(20_000);
   expect(training.active()?.id).toBe(ended?.id);
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a pause holds the run where it is, also when the trainer is killed meanwhile, until it is resumed',
+  async () => {
+    const { training, library } = app.services;
+    const paused = () => named('training.state').at(-1)?.event.payload;
+    heard = [];
+    const { id } = await training.start({ ...short, minutes: 10 });
+    const checkpoint = join(modelFolder(library.require().dir, id), 'checkpoint.safetensors');
+    training.pause();
+    expect(training.state().status).toBe('running'); // Nothing is learned yet.
+    await until(() => stages().includes('labels-only'));
+    await app.call('training.pause', undefined);
+    expect(paused()).toMatchObject({ status: 'paused' });
+    await until(() => existsSync(checkpoint));
+    const state = training.state();
+    const { seconds } = state.status === 'idle' ? { seconds: NaN } : state.progress;
+
+    rmSync(checkpoint);
+    heard = [];
+    process.kill(engineOf(process.pid, 'trainer')!, 'SIGKILL');
+    // The one that takes over is told to pause as well, and says so by its own checkpoint.
+    await until(() => existsSync(checkpoint));
+    expect(training.state()).toMatchObject({ status: 'paused', progress: { seconds } });
+    expect(notices()).toHaveLength(1);
+
+    heard = [];
+    await app.call('training.resume', undefined);
+    expect(training.state().status).toBe('running');
+    await until(() => named('training.metrics').length > 1);
+    training.pause();
+    training.stop();
+    expect(training.state().status).toBe('stopping');
+    expect(await training.ended()).toMatchObject({ id, status: 'stopped' });
+  },
+);
 
 test('a run that is stopped before it began to learn ends stopped and changes nothing', async () => {
   const { training } = app.services;

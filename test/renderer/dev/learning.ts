@@ -1,5 +1,5 @@
 // Train and Review over the fake main, to look at: /learning.html?runs=2&labelled=24&live=90 (seconds into a run);
-// &backbone=ready|unusable|downloading|broken, &gpu-problem.
+// &still or &paused; &backbone=ready|unusable|downloading|broken, &gpu-problem.
 
 import { mount } from 'svelte';
 import App from '../../../src/renderer/App.svelte';
@@ -143,7 +143,7 @@ const fake = withLearning(createFakeBridge, {
         },
       }
     : {}),
-  ...(live ? { training: { status: 'running', progress: progressAt(live) } } : {}),
+  ...(live ? { training: { status: query.has('paused') ? 'paused' : 'running', progress: progressAt(live) } } : {}),
   ...(query.has('no-runtime')
     ? {
         runtime: {
@@ -169,7 +169,7 @@ if (query.get('backbone') === 'broken') {
 }
 
 let seconds = live;
-if (live && !query.has('still')) {
+if (live && !query.has('still') && !query.has('paused')) {
   setInterval(() => {
     seconds += 1;
     fake.emit('training.state', { status: 'running', progress: progressAt(seconds) });

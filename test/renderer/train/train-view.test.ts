@@ -260,6 +260,24 @@ describe('during a run', () => {
     expect(main().getByRole('heading', { name: 'Stopping, keeping the best so far' })).toBeTruthy();
   });
 
+  it('can be paused while it learns, and resumed or stopped from there', async () => {
+    const fake = await open();
+    const calls = () => fake.calls.map(({ name }) => name);
+    fake.emit('training.state', { status: 'running', progress: progressOf({ stage: 'packing' }) });
+    await main().findByRole('button', { name: 'Stop' });
+    expect(main().queryByRole('button', { name: 'Pause' })).toBeNull();
+    fake.emit('training.state', { status: 'running', progress: progressOf() });
+    await user.click(await main().findByRole('button', { name: 'Pause' }));
+    expect(calls()).toContain('training.pause');
+    fake.emit('training.state', { status: 'paused', progress: progressOf() });
+    expect(await main().findByRole('heading', { name: 'Paused' })).toBeTruthy();
+    await user.click(button('Resume'));
+    expect(calls()).toContain('training.resume');
+    await user.click(button('Stop'));
+    expect(main().getByRole('heading', { name: 'Stopping, keeping the best so far' })).toBeTruthy();
+    expect(main().queryByRole('button', { name: /Pause|Resume/ })).toBeNull();
+  });
+
   it('follows the losses and the held-out accuracy', async () => {
     const fake = await open();
     fake.emit('training.state', { status: 'running', progress: progressOf() });
