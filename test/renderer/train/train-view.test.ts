@@ -271,6 +271,7 @@ describe('during a run', () => {
     expect(calls()).toContain('training.pause');
     fake.emit('training.state', { status: 'paused', progress: progressOf() });
     expect(await main().findByRole('heading', { name: 'Paused' })).toBeTruthy();
+    expect(document.activeElement).toBe(button('Resume'));
     await user.click(button('Resume'));
     expect(calls()).toContain('training.resume');
     await user.click(button('Stop'));
