@@ -51,7 +51,7 @@ export async function fit<X extends Tensor>(
   while (!clock.stopped()) {
     const rest = clock.paused();
     if (rest) {
-      keep(await learner.state());
+      keep(isSound(await learner.losses()) ? await learner.state() : sound.state);
       await rest;
       continue;
     }

@@ -180,21 +180,27 @@ test.each([
 });
 
 describe('when the losses break down', () => {
-  /** Runs 60 steps whose input is not a number whenever `isBroken` says so. */
-  async function run(isBroken: (call: number) => boolean) {
+  /** Runs 60 steps whose input is not a number whenever `isBroken` says so, with a pause right after step `pauseAfter`. */
+  async function run(isBroken: (call: number) => boolean, pauseAfter = -1) {
     const { feed, learner } = setUp();
     const events: TrainerEvent[] = [];
+    const kept: LearnerState[] = [];
     let calls = 0;
+    let paused = false;
     const input = (step: number): StepInput<Tensor4D> => {
       const sound = feed.input(step, 'ssgan');
       return isBroken(calls++) ? { ...sound, labelled: tf.fill(sound.labelled.shape, NaN) } : sound;
     };
-    // A clock that ticks once a step, so that every step is looked at.
+    // A clock that ticks once a step, so that every step is looked at, but for the one before the pause.
     const clock = {
       emit: (event: TrainerEvent) => events.push(event),
       stopped: () => false,
-      paused: () => null,
-      elapsed: () => calls,
+      paused() {
+        if (paused || calls !== pauseAfter) return null;
+        paused = true;
+        return Promise.resolve();
+      },
+      elapsed: () => (calls === pauseAfter ? calls - 1 : calls),
       budgetSeconds: 1e9,
     };
     const none = async () => null;
@@ -204,8 +210,9 @@ describe('when the losses break down', () => {
     };
     const budget = { from: 0, until: 1e9, steps: 60 };
     try {
-      await fit({ learner, input, budget, watched, keep: () => {}, shrink: () => false }, clock);
-      return { state: await learner.state(), events };
+      const keep = (state: LearnerState) => void kept.push(state);
+      await fit({ learner, input, budget, watched, keep, shrink: () => false }, clock);
+      return { state: await learner.state(), events, kept };
     } finally {
       learner.dispose();
     }
@@ -220,6 +227,15 @@ describe('when the losses break down', () => {
     expect(notices).toEqual([
       expect.stringMatching(/broke down after 31 steps; going back to step 30 at half the rate/),
     ]);
+  });
+
+  test('a pause keeps the step before it, or what was last known to be sound when that step broke down', async () => {
+    const well = await run(() => false, 31);
+    expect(well.kept[0]?.step).toBe(31);
+    const broken = await run((call) => call === 30, 31);
+    expect(broken.kept[0]?.step).toBe(30);
+    expect(broken.kept[0]!.classifier.weights.every(Number.isFinite)).toBe(true);
+    expect(broken.state.step).toBe(60);
   });
 
   test('again and again, it gives up with a sentence', async () => {
