@@ -17,12 +17,12 @@ import type {
   TrainOnFeaturesRequest,
   TrainRequest,
 } from './messages.ts';
-import { openDevice } from './backend/device.ts';
-import { isOutOfMemory, outOfMemory } from './backend/out-of-memory.ts';
-import { describeDevice } from './backend/report.ts';
+import { openDevice } from './tensorflow/device.ts';
+import { isOutOfMemory, outOfMemory } from './tensorflow/out-of-memory.ts';
+import { describeDevice } from './tensorflow/describe-device.ts';
 import type { Backbone } from './backbone/load.ts';
 import { Pause } from './pause.ts';
-import type { RunClock } from './ssgan/report.ts';
+import type { RunClock } from './ssgan/progress-reports.ts';
 
 export interface Trainer {
   /** One reply a request; rejects with a WhiskerError. One training or extraction at a time. */
@@ -87,7 +87,7 @@ export function createTrainer(
       case 'describe':
         return describeDevice(request.device);
       case 'train': {
-        const { train } = await import('./ssgan/train.ts');
+        const { train } = await import('./pixels/train-on-pixels.ts');
         return learn(request, (device, clock) => train(request, device, clock));
       }
       case 'predict':
@@ -97,7 +97,7 @@ export function createTrainer(
       case 'extract':
         return extract(request);
       case 'train-on-features': {
-        const { trainOnFeatures } = await import('./backbone/train-on-features.ts');
+        const { trainOnFeatures } = await import('./features/train-on-features.ts');
         return learn(request, (device, clock) => trainOnFeatures(request, device, clock));
       }
       case 'predict-features':
@@ -140,13 +140,13 @@ function backboneShelf() {
 
 async function predictWithModel({ pixels, modelDir, device }: PredictRequest): Promise<Prediction> {
   await openDevice(device);
-  const { predictPictures } = await import('./ssgan/model.ts');
+  const { predictPictures } = await import('./pixels/model.ts');
   return predictPictures(modelDir, pixels);
 }
 
 async function predictWithFeatureModel({ features, modelDir, device }: PredictFeaturesRequest): Promise<Prediction> {
   await openDevice(device);
-  const { predictFeatures } = await import('./backbone/feature-model.ts');
+  const { predictFeatures } = await import('./features/feature-model.ts');
   return predictFeatures(modelDir, features);
 }
 

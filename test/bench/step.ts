@@ -8,16 +8,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { countExecutions, native } from '../../src/engine/backend/execute.ts';
-import { tf, type Tensor2D } from '../../src/engine/backend/tensorflow.ts';
-import { FeatureFeed } from '../../src/engine/backbone/feature-feed.ts';
-import { featureNetworks } from '../../src/engine/backbone/feature-model.ts';
-import { featureLearnerSettings, featureObjective, featureRecipe } from '../../src/engine/backbone/feature-recipe.ts';
+import { countExecutions, native } from '../../src/engine/tensorflow/execute.ts';
+import { tf, type Tensor2D } from '../../src/engine/tensorflow/tensorflow.ts';
+import { FeatureFeed } from '../../src/engine/features/feature-feed.ts';
+import { featureNetworks } from '../../src/engine/features/feature-model.ts';
+import { featureLearnerSettings, featureObjective, featureRecipe } from '../../src/engine/features/feature-recipe.ts';
 import { freshState, Learner } from '../../src/engine/ssgan/learner.ts';
-import { pixelNetworks } from '../../src/engine/ssgan/model.ts';
-import { PixelFeed } from '../../src/engine/ssgan/pixel-feed.ts';
-import { Pictures } from '../../src/engine/ssgan/pictures.ts';
-import { learnerSettings, recipeFor, type Recipe } from '../../src/engine/ssgan/recipe.ts';
+import { pixelNetworks } from '../../src/engine/pixels/model.ts';
+import { PixelFeed } from '../../src/engine/pixels/feed.ts';
+import { Pictures } from '../../src/engine/pixels/pictures.ts';
+import { learnerSettings, recipeFor, type Recipe } from '../../src/engine/pixels/recipe.ts';
 import type { PixelFile } from '../../src/engine/messages.ts';
 
 const { values } = parseArgs({

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { PixelFile, Prediction, TrainerEvent, TrainReply, TrainRequest } from '../../src/engine/messages.ts';
-import { loadCheckpoint, saveCheckpoint } from '../../src/engine/ssgan/checkpoint.ts';
-import { openDevice } from '../../src/engine/backend/device.ts';
-import { tf } from '../../src/engine/backend/tensorflow.ts';
-import { loadModel, pixelNetworks } from '../../src/engine/ssgan/model.ts';
+import { loadCheckpoint, saveCheckpoint } from '../../src/engine/pixels/checkpoint.ts';
+import { openDevice } from '../../src/engine/tensorflow/device.ts';
+import { tf } from '../../src/engine/tensorflow/tensorflow.ts';
+import { loadModel, pixelNetworks } from '../../src/engine/pixels/model.ts';
 import { TrainedWeights } from '../../src/engine/ssgan/optimiser.ts';
 import { randomStream } from '../../src/engine/ssgan/random.ts';
-import { recipeFor } from '../../src/engine/ssgan/recipe.ts';
-import { train } from '../../src/engine/ssgan/train.ts';
+import { recipeFor } from '../../src/engine/pixels/recipe.ts';
+import { train } from '../../src/engine/pixels/train-on-pixels.ts';
 import { createTrainer } from '../../src/engine/trainer.ts';
 
 // Four hundred small pictures: a bright bar lying down (class 0) or standing up (class 1) on noise.

@@ -3,10 +3,10 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { WhiskerError } from '../../shared/errors.ts';
-import { isOutOfMemory } from '../backend/out-of-memory.ts';
-import { tf, type Tensor4D } from '../backend/tensorflow.ts';
+import { isOutOfMemory } from '../tensorflow/out-of-memory.ts';
+import { tf, type Tensor4D } from '../tensorflow/tensorflow.ts';
 import type { PixelFile } from '../messages.ts';
-import { Pictures } from '../ssgan/pictures.ts';
+import { Pictures } from '../pixels/pictures.ts';
 import type { Backbone } from './load.ts';
 
 /** Batches grow from few photos to many, as long as one takes a moment only: a stop is heard between two. */

@@ -3,7 +3,7 @@
 
 import { basename } from 'node:path';
 import { WhiskerError } from '../../shared/errors.ts';
-import { tf, type Tensor, type Tensor2D, type Tensor4D } from '../backend/tensorflow.ts';
+import { tf, type Tensor, type Tensor2D, type Tensor4D } from '../tensorflow/tensorflow.ts';
 import type { BackboneInfo, InputRange } from '../../shared/training.ts';
 import { readModelFile, type ModelFile } from './model-file.ts';
 

@@ -3,10 +3,10 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { WhiskerError } from '../../shared/errors.ts';
-import { isOutOfMemory, outOfMemory } from '../backend/out-of-memory.ts';
-import { tf, type Tensor } from '../backend/tensorflow.ts';
+import { isOutOfMemory, outOfMemory } from '../tensorflow/out-of-memory.ts';
+import { tf, type Tensor } from '../tensorflow/tensorflow.ts';
 import type { Learner, LearnerState, Losses } from './learner.ts';
-import { Reporter, type RunClock, type Watched } from './report.ts';
+import { Reporter, type RunClock, type Watched } from './progress-reports.ts';
 import type { StepInput } from './step.ts';
 
 /** Whichever is used up first ends the stage; both shape the learning rate. */

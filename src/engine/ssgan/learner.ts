@@ -1,7 +1,7 @@
 // A network pair with everything of it that changes: takes steps, says its losses, gives and takes its state, predicts.
 // Knows neither files nor time.
 
-import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../backend/tensorflow.ts';
+import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
 import { Noise, type Classifier, type Generator } from './network.ts';
 import { usesGenerator, type Objective } from './objective.ts';
 import { TrainedWeights, type NetworkState, type OptimiserSettings } from './optimiser.ts';

@@ -1,7 +1,7 @@
 // The losses, as in the papers. l: logits [n, K]; s = logsumexp(l) [n]; f: features [n, d]; softplus(x) = log(1 + eˣ).
 
-import { crossEntropy, logSumExp } from '../backend/fused-ops.ts';
-import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../backend/tensorflow.ts';
+import { crossEntropy, logSumExp } from '../tensorflow/fused-ops.ts';
+import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
 
 /** Labelled photos: mean(s − l_y), which is softmax cross-entropy.  l: [n, K], y: [n] int32. */
 export const labelledLoss = (l: Tensor2D, y: Tensor1D): Scalar => tf.mean(crossEntropy(l, y));

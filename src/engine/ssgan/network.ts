@@ -1,7 +1,7 @@
 // What the learner asks of a classifier and a generator, be they convolutions over pixels or small networks over features.
 
-import { randomNormal } from '../backend/fused-ops.ts';
-import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../backend/tensorflow.ts';
+import { randomNormal } from '../tensorflow/fused-ops.ts';
+import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
 import type { Layout, Weights } from './parameters.ts';
 import type { Random } from './random.ts';
 

@@ -1,7 +1,7 @@
 // Adam, or plain momentum, over one flat weight vector, with an exponential moving average of the weights beside it. All native, no read-back.
 
-import { FlatVariable } from '../backend/flat-variable.ts';
-import { tf, type Tensor1D } from '../backend/tensorflow.ts';
+import { FlatVariable } from '../tensorflow/flat-variable.ts';
+import { tf, type Tensor1D } from '../tensorflow/tensorflow.ts';
 
 export interface AdamSettings {
   rate: number;

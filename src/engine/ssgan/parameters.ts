@@ -1,7 +1,7 @@
 // How the named weights of a network lie in its one flat vector. Trainable ones come first, frozen ones last.
 
-import { attribute, executeMany } from '../backend/execute.ts';
-import { tf, type Scalar, type Tensor, type Tensor1D } from '../backend/tensorflow.ts';
+import { attribute, executeMany } from '../tensorflow/execute.ts';
+import { tf, type Scalar, type Tensor, type Tensor1D } from '../tensorflow/tensorflow.ts';
 
 export interface Parameter {
   name: string;

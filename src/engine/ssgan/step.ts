@@ -1,6 +1,6 @@
 // One training step: the generator against the teacher, and the classifier on everything. The algorithm is all here.
 
-import { tf, tidy, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../backend/tensorflow.ts';
+import { tf, tidy, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
 import {
   adversarialLoss,
   consistencyLoss,

@@ -1,7 +1,7 @@
 // How weight normalisation (Salimans & Kingma 2016) begins: w = g · v / ‖v‖ with one length g for each output unit.
 // It gives the classifier the even scale that batch normalisation would, without tying a picture to its batch-mates.
 
-import { tf, type Tensor } from '../backend/tensorflow.ts';
+import { tf, type Tensor } from '../tensorflow/tensorflow.ts';
 
 /** Picks g and b so that z = g · (v/‖v‖ · x) + b has mean 0 and variance 1 over a sample.
  *  z: [..., out] from unit g and zero b. */

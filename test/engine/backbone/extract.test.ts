@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { tf } from '../../../src/engine/backend/tensorflow.ts';
+import { tf } from '../../../src/engine/tensorflow/tensorflow.ts';
 import type { PixelFile, TrainerEvent, TrainerReplies } from '../../../src/engine/messages.ts';
 import { createTrainer } from '../../../src/engine/trainer.ts';
 import { writeGraphModel } from './graph-model.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { loadBackbone, type Backbone } from '../../../src/engine/backbone/load.ts';
-import { tf, type Tensor4D } from '../../../src/engine/backend/tensorflow.ts';
+import { tf, type Tensor4D } from '../../../src/engine/tensorflow/tensorflow.ts';
 import { writeGraphModel } from './graph-model.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'whisker-backbone-'));

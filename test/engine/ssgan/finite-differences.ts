@@ -1,7 +1,7 @@
 // Compares a gradient with central differences of its function, at a few places of each input.
 
 import { expect } from 'vitest';
-import { tf, type Scalar, type Tensor } from '../../../src/engine/backend/tensorflow.ts';
+import { tf, type Scalar, type Tensor } from '../../../src/engine/tensorflow/tensorflow.ts';
 
 /** Every gradient of `f` at `inputs` agrees with (f(x + h) − f(x − h)) / 2h within 2 %, relative to the larger of both and 0.1. */
 export function expectGradients(f: (...inputs: Tensor[]) => Scalar, inputs: Tensor[], h = 1e-2): void {

@@ -2,17 +2,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { countExecutions } from '../../../src/engine/backend/execute.ts';
-import { tf, type Tensor4D } from '../../../src/engine/backend/tensorflow.ts';
+import { countExecutions } from '../../../src/engine/tensorflow/execute.ts';
+import { tf, type Tensor4D } from '../../../src/engine/tensorflow/tensorflow.ts';
 import type { TrainerEvent } from '../../../src/engine/messages.ts';
-import { loadCheckpoint, removeCheckpoint, saveCheckpoint } from '../../../src/engine/ssgan/checkpoint.ts';
+import { loadCheckpoint, removeCheckpoint, saveCheckpoint } from '../../../src/engine/pixels/checkpoint.ts';
 import { fit } from '../../../src/engine/ssgan/fit.ts';
 import { freshState, Learner, type LearnerState, type Losses } from '../../../src/engine/ssgan/learner.ts';
-import { pixelNetworks } from '../../../src/engine/ssgan/model.ts';
+import { pixelNetworks } from '../../../src/engine/pixels/model.ts';
 import type { Objective } from '../../../src/engine/ssgan/objective.ts';
-import { PixelFeed } from '../../../src/engine/ssgan/pixel-feed.ts';
-import { Pictures } from '../../../src/engine/ssgan/pictures.ts';
-import { learnerSettings, recipeFor, type Recipe } from '../../../src/engine/ssgan/recipe.ts';
+import { PixelFeed } from '../../../src/engine/pixels/feed.ts';
+import { Pictures } from '../../../src/engine/pixels/pictures.ts';
+import { learnerSettings, recipeFor, type Recipe } from '../../../src/engine/pixels/recipe.ts';
 import type { StepInput } from '../../../src/engine/ssgan/step.ts';
 
 // Seconds on a quiet machine; the limit is for a busy one.

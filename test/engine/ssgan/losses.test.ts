@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { tf, type Scalar, type Tensor, type Tensor2D } from '../../../src/engine/backend/tensorflow.ts';
+import { tf, type Scalar, type Tensor, type Tensor2D } from '../../../src/engine/tensorflow/tensorflow.ts';
 import * as losses from '../../../src/engine/ssgan/losses.ts';
 import { expectGradients } from './finite-differences.ts';
 

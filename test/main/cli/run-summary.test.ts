@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { receiptOf, type Measured } from '../../../src/engine/ssgan/receipt.ts';
+import { receiptOf, type Measured } from '../../../src/engine/measuring/receipt.ts';
 import { summarise } from '../../../src/main/cli/run-summary.ts';
 import { defaultOptions } from '../../../src/main/training/presets.ts';
 import type { Receipt, RunSummary } from '../../../src/shared/training.ts';

@@ -1,0 +1,54 @@
+// Turns feature coordinates and labels into the batches a step learns from. They stay on the device; nothing is read or changed.
+
+import { tf, type Tensor2D } from '../tensorflow/tensorflow.ts';
+import { Batches } from '../ssgan/batches.ts';
+import { usesUnlabelled, type Objective } from '../ssgan/objective.ts';
+import type { StepInput } from '../ssgan/step.ts';
+import { featureRecipe } from './feature-recipe.ts';
+
+const SAMPLE_ROWS = 256;
+
+export class FeatureFeed {
+  readonly #x: Tensor2D;
+  readonly #labels: Int32Array;
+  readonly #batches: Batches;
+
+  /** x: [count, k] coordinates, kept but not owned; labels: [count] class or -1. All photos serve as unlabelled ones too. */
+  constructor(x: Tensor2D, labels: Int32Array, classes: number, seed: number) {
+    this.#x = x;
+    this.#labels = labels;
+    this.#batches = new Batches(labels, classes, Int32Array.from(labels.keys()), seed);
+  }
+
+  /** The batch of step t, the same whenever it is asked for. Call inside tf.tidy. */
+  input(step: number, objective: Objective): StepInput<Tensor2D> {
+    const chosen = this.#batches.labelled(step, featureRecipe.batch.labelled);
+    return {
+      labelled: this.rows(chosen),
+      labels: tf.tensor1d(
+        chosen.map((i) => this.#labels[i] ?? 0),
+        'int32',
+      ),
+      unlabelled: usesUnlabelled(objective) ? this.#unlabelled(step) : null,
+      turned: null,
+      generated: featureRecipe.batch.generated,
+      disguise: (generated) => generated,
+    };
+  }
+
+  /** The network's own noise is the only change there is, so that both views are the same rows. */
+  #unlabelled(step: number): { weak: Tensor2D; strong: Tensor2D } {
+    const rows = this.rows(this.#batches.unlabelled(step, featureRecipe.batch.unlabelled));
+    return { weak: rows, strong: rows };
+  }
+
+  /** [indices.length, k] */
+  rows(indices: Int32Array): Tensor2D {
+    return tf.gather(this.#x, tf.tensor1d(indices, 'int32'));
+  }
+
+  /** Up to 256 rows, for the data-dependent start of the weights. */
+  sample(): Tensor2D {
+    return tf.tidy(() => this.rows(this.#batches.unlabelled(0, Math.min(SAMPLE_ROWS, this.#labels.length))));
+  }
+}

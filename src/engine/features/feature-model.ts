@@ -1,0 +1,151 @@
+// A finished feature model in its folder: the space, both networks (averaged weights) and the logistic regression.
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { WhiskerError } from '../../shared/errors.ts';
+import type { Head } from '../../shared/training.ts';
+import { tf, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
+import type { FeatureFile, Prediction, TrainOnFeaturesRequest } from '../messages.ts';
+import { atTemperature } from '../measuring/calibrate.ts';
+import { featureClassifier, featureClassifierDefaults } from './feature-classifier.ts';
+import { featureGenerator } from './feature-generator.ts';
+import { gaussianGenerator } from './gaussian-generator.ts';
+import type { Networks } from '../ssgan/learner.ts';
+import type { Classifier } from '../ssgan/network.ts';
+import { unpack } from '../ssgan/parameters.ts';
+import { readTensorFile, writeTensorFile, type NamedArray } from '../files/tensor-file.ts';
+import { featureRows } from './feature-file.ts';
+import { project, type FeatureSpace } from './feature-space.ts';
+import { logisticLogits, type LogisticRegression } from './logistic-regression.ts';
+
+export interface FeatureModel {
+  /** SHA-256 of the backbone whose features it takes. */
+  backbone: string;
+  classes: number;
+  space: FeatureSpace;
+  active: Head;
+  /** What the active head's logits are divided by; null when it is uncalibrated. */
+  temperature: number | null;
+  labelsOnly: Float32Array;
+  /** Null when the run ended before the SSGAN began. */
+  ssgan: Float32Array | null;
+  logistic: LogisticRegression;
+}
+
+export type Heads = Pick<FeatureModel, 'classes' | 'labelsOnly' | 'ssgan' | 'logistic'>;
+
+const FILE = 'model.safetensors';
+const FORMAT = 'whisker-features-2';
+
+const classifierFor = (inputs: number, classes: number): Classifier<Tensor2D> =>
+  featureClassifier({ inputs, classes, ...featureClassifierDefaults });
+
+/** deviation: [k], of the pool in each coordinate. */
+export const featureNetworks = (
+  classes: number,
+  deviation: Tensor1D,
+  generator: TrainOnFeaturesRequest['generator'],
+): Networks<Tensor2D> => ({
+  classifier: classifierFor(deviation.size, classes),
+  generator: generator === 'learned' ? featureGenerator(deviation) : gaussianGenerator(deviation),
+});
+
+/** [n, K] class probabilities of one head.  x: [n, k] coordinates. */
+export async function predictHead(model: Heads, head: Head, x: Tensor2D): Promise<Float32Array> {
+  const said = tf.tidy(() => tf.softmax(headLogits(model, head, x)));
+  const values = await said.data<'float32'>();
+  said.dispose();
+  return values;
+}
+
+function headLogits(model: Heads, head: Head, x: Tensor2D): Tensor2D {
+  if (head === 'logistic') return logisticLogits(model.logistic, x);
+  const weights = head === 'ssgan' ? model.ssgan : model.labelsOnly;
+  if (!weights)
+    throw new WhiskerError('not-found', 'This model has no SSGAN: its run was stopped before.', 'Train again.');
+  const classifier = classifierFor(x.shape[1], model.classes);
+  return classifier.forward(unpack(tf.tensor1d(weights), classifier.layout).weights, x, null).logits;
+}
+
+/** What the active head says, at its temperature, and another one beside it.  x: [n, k] coordinates. */
+export async function predictBoth(model: FeatureModel, x: Tensor2D): Promise<Prediction> {
+  const { active, classes, temperature } = model;
+  return {
+    probabilities: atTemperature(await predictHead(model, active, x), classes, temperature),
+    otherProbabilities: await predictHead(model, otherThan(model), x),
+  };
+}
+
+function otherThan({ active, ssgan }: FeatureModel): Head {
+  if (active === 'labels-only') return 'logistic';
+  return active === 'logistic' && ssgan ? 'ssgan' : 'labels-only';
+}
+
+/** The same with a saved model. Throws 'bad-input' when the features are of another backbone. */
+export async function predictFeatures(folder: string, features: FeatureFile): Promise<Prediction> {
+  const model = loadFeatureModel(folder);
+  try {
+    if (model.backbone !== features.backbone) {
+      const message = 'The model was trained on another backbone than the one set up now.';
+      throw new WhiskerError('bad-input', message, 'Train again.');
+    }
+    const x = project(model.space, featureRows(features));
+    const predicted = await predictBoth(model, x);
+    x.dispose();
+    return predicted;
+  } finally {
+    disposeFeatureModel(model);
+  }
+}
+
+export async function saveFeatureModel(folder: string, model: FeatureModel): Promise<void> {
+  const { backbone, classes, active, temperature, space, labelsOnly, ssgan, logistic } = model;
+  const tensors = {
+    'space/mean': space.mean,
+    'space/basis': space.basis,
+    'logistic/weights': logistic.weights,
+    'logistic/bias': logistic.bias,
+  };
+  const arrays = new Map<string, NamedArray>();
+  for (const [name, tensor] of Object.entries(tensors)) {
+    arrays.set(name, { shape: tensor.shape, values: await tensor.data<'float32'>() });
+  }
+  arrays.set('labels-only', { shape: [labelsOnly.length], values: labelsOnly });
+  if (ssgan) arrays.set('ssgan', { shape: [ssgan.length], values: ssgan });
+  mkdirSync(folder, { recursive: true });
+  writeTensorFile(join(folder, FILE), {
+    arrays,
+    metadata: { format: FORMAT, backbone, classes, active, temperature, scale: space.scale },
+  });
+}
+
+/** Throws 'not-found' or 'bad-input' with the file's name. The caller disposes of the tensors with `disposeFeatureModel`. */
+export function loadFeatureModel(folder: string): FeatureModel {
+  const path = join(folder, FILE);
+  const { arrays, metadata } = readTensorFile(path);
+  // Written by `saveFeatureModel` under the same format name, which is checked next.
+  const { format, backbone, classes, active, temperature, scale } = metadata as Saved;
+  if (format !== FORMAT)
+    throw new WhiskerError('bad-input', `${path} is no feature model of this version.`, 'Train again.');
+  const array = (name: string): NamedArray => {
+    const found = arrays.get(name);
+    if (!found) throw new WhiskerError('bad-input', `${path} lacks ${name}.`, 'Train again.');
+    return found;
+  };
+  const matrix = (name: string): Tensor2D => {
+    const { values, shape } = array(name);
+    return tf.tensor2d(values, [shape[0] ?? 0, shape[1] ?? 0]);
+  };
+  return {
+    ...{ backbone, classes, active, temperature },
+    space: { mean: tf.tensor1d(array('space/mean').values), basis: matrix('space/basis'), scale },
+    labelsOnly: array('labels-only').values,
+    ssgan: arrays.get('ssgan')?.values ?? null,
+    logistic: { weights: matrix('logistic/weights'), bias: matrix('logistic/bias') },
+  };
+}
+
+type Saved = Pick<FeatureModel, 'backbone' | 'classes' | 'active' | 'temperature'> & { format: string; scale: number };
+
+export const disposeFeatureModel = ({ space, logistic }: FeatureModel): void =>
+  tf.dispose([space.mean, space.basis, logistic.weights, logistic.bias]);

@@ -1,0 +1,77 @@
+// The coordinates in which the SSGAN works on backbone features: unit length, centred, the leading principal components, one scale.
+// Fitted once on the pool, kept with the model, applied the same way to every later photo.
+
+import { attribute, executeMany } from '../tensorflow/execute.ts';
+import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
+
+export interface FeatureSpace {
+  /** [d] mean of the unit vectors of the pool. */
+  mean: Tensor1D;
+  /** [d, k] leading eigenvectors of their covariance, strongest first. */
+  basis: Tensor2D;
+  /** Brings the mean length of a centred vector to sqrt(d), so that noise of variance 1 means the same for every backbone. */
+  scale: number;
+}
+
+const MAX_COMPONENTS = 128;
+
+/** Feature vectors that need not fit into memory together. Each chunk [some, length] belongs to whoever takes it. */
+export interface RowSource {
+  count: number;
+  length: number;
+  chunks(): Iterable<Tensor2D>;
+}
+
+/** Fits mean, basis and scale to n >= 2 feature vectors of length d. k = min(128, d, n - 1). */
+export function fitFeatureSpace(source: RowSource): FeatureSpace {
+  const { count, length } = source;
+  const components = Math.min(MAX_COMPONENTS, length, count - 1);
+  const mean = averageOver<Tensor1D>(source, (rows) => tf.sum(unitRows(rows), 0));
+  const centred = (rows: Tensor2D): Tensor2D => tf.sub(unitRows(rows), mean);
+  const covariance = averageOver<Tensor2D>(source, (rows) => {
+    const x = centred(rows);
+    return tf.matMul(x, x, true, false);
+  });
+  const meanNorm = averageOver<Scalar>(source, (rows) => tf.sum(tf.norm(centred(rows), 2, 1)));
+  // Eigenvalues come in rising order, so the leading vectors are the last columns.
+  const basis = tf.tidy((): Tensor2D =>
+    tf.reverse(tf.slice(eigenvectors(covariance), [0, length - components], [length, components]), 1),
+  );
+  const scale = Math.sqrt(length) / Math.max(meanNorm.dataSync()[0] ?? 0, 1e-6);
+  tf.dispose([covariance, meanNorm]);
+  return { mean, basis, scale };
+}
+
+/** Feature vectors to coordinates [count, k]. */
+export function project(space: FeatureSpace, source: RowSource): Tensor2D {
+  const projected: Tensor2D[] = [];
+  for (const rows of source.chunks()) {
+    projected.push(tf.tidy(() => tf.mul(tf.matMul(tf.sub(unitRows(rows), space.mean), space.basis), space.scale)));
+    rows.dispose();
+  }
+  const all = tf.concat(projected);
+  tf.dispose(projected);
+  return all;
+}
+
+/** Σ over the chunks of `sum`, divided by the number of rows. */
+function averageOver<T extends Tensor>({ count, chunks }: RowSource, sum: (rows: Tensor2D) => T): T {
+  let total: T | null = null;
+  for (const rows of chunks()) {
+    const next: T = tf.tidy(() => tf.add(total ?? 0, tf.div(sum(rows), count)));
+    tf.dispose([rows, ...(total ? [total] : [])]);
+    total = next;
+  }
+  if (!total) throw new Error('There are no rows to average over.');
+  return total;
+}
+
+const unitRows = (x: Tensor2D): Tensor2D => tf.div(x, tf.maximum(tf.norm(x, 2, 1, true), 1e-12));
+
+/** symmetric: [d, d] -> [d, d], eigenvectors in columns. */
+function eigenvectors(symmetric: Tensor2D): Tensor2D {
+  const attributes = [attribute.bool('compute_v', true), attribute.float32('T')];
+  const [values, vectors] = executeMany('SelfAdjointEigV2', attributes, [symmetric], 2);
+  values!.dispose();
+  return vectors as Tensor2D;
+}

@@ -1,0 +1,52 @@
+// The linear probe: multinomial logistic regression on feature coordinates. What the labels alone are worth on a backbone, and the
+// head of choice where unlabelled photos can't help.
+
+import { tf, type Tensor2D } from '../tensorflow/tensorflow.ts';
+
+export interface LogisticRegression {
+  /** [k, K] and [1, K]. */
+  weights: Tensor2D;
+  bias: Tensor2D;
+}
+
+const ITERATIONS = 300;
+
+/**
+ * Minimises mean cross-entropy + λ/2 · ‖W‖² over W [k, K] and an unpenalised bias, from zero: no random start, one answer.
+ * x: [n, k]; oneHot: [n, K]. Nesterov's accelerated gradient with step 1/L, where L = λmax(XᵀX)/(2n) + λ bounds the curvature
+ * (Böhning 1992); λmax by its own bound, the trace. X is centred first, because a bias that has to make up for a distant mean
+ * would take thousands of steps: a class that is rare in the pool lies far from the pool's mean.
+ */
+export function fitLogisticRegression(x: Tensor2D, oneHot: Tensor2D, lambda: number): LogisticRegression {
+  return tf.tidy(() => {
+    const rows = x.shape[0];
+    const mean: Tensor2D = tf.mean(x, 0, true);
+    // A column of ones carries the bias; the penalty leaves its row out.
+    const inputs: Tensor2D = tf.concat([tf.sub(x, mean), tf.ones([rows, 1])], 1);
+    const columns = inputs.shape[1];
+    const penalty = tf.concat([tf.fill([columns - 1, 1], lambda), tf.zeros([1, 1])]);
+    const curvature = (tf.sum(tf.square(inputs)).dataSync()[0] ?? 0) / (2 * rows) + lambda;
+    let fitted: Tensor2D = tf.zeros([columns, oneHot.shape[1]]);
+    let ahead = fitted;
+    for (let t = 0; t < ITERATIONS; t++) {
+      const [next, nextAhead] = tf.tidy(() => {
+        const residual = tf.sub(tf.softmax(tf.matMul(inputs, ahead)), oneHot);
+        const gradient = tf.add(tf.div(tf.matMul(inputs, residual, true, false), rows), tf.mul(penalty, ahead));
+        const stepped: Tensor2D = tf.sub(ahead, tf.div(gradient, curvature));
+        const momentum = t / (t + 3);
+        const extrapolated: Tensor2D = tf.add(stepped, tf.mul(tf.sub(stepped, fitted), momentum));
+        return [stepped, extrapolated];
+      });
+      if (ahead !== fitted) ahead.dispose();
+      fitted.dispose();
+      [fitted, ahead] = [next, nextAhead];
+    }
+    const weights: Tensor2D = tf.slice(fitted, [0, 0], [columns - 1, -1]);
+    const bias: Tensor2D = tf.sub(tf.slice(fitted, [columns - 1, 0], [1, -1]), tf.matMul(mean, weights));
+    return { weights, bias };
+  });
+}
+
+/** x: [n, k] to logits [n, K]. */
+export const logisticLogits = ({ weights, bias }: LogisticRegression, x: Tensor2D): Tensor2D =>
+  tf.tidy(() => tf.add(tf.matMul(x, weights), bias));

@@ -1,0 +1,212 @@
+// A whole run in the feature space of a frozen backbone, top down: fit the space, the logistic regression, the labels-only network and
+// the SSGAN; compare them on held-out labels, choose, save, predict.
+
+import { WhiskerError } from '../../shared/errors.ts';
+import type { DeviceInfo, Head, TrainingMetrics } from '../../shared/training.ts';
+import { tf, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
+import type { TrainOnFeaturesRequest, TrainReply } from '../messages.ts';
+import {
+  accuracyOf,
+  checkLabels,
+  mostLikely,
+  splitLabels,
+  warnOfLopsided,
+  type LabelSplit,
+} from '../measuring/held-out.ts';
+import { fit, LABELS_ONLY_SHARE } from '../ssgan/fit.ts';
+import { freshState, Learner } from '../ssgan/learner.ts';
+import { receiptOf, rightOnes, type Measured } from '../measuring/receipt.ts';
+import type { RunClock, Watched } from '../ssgan/progress-reports.ts';
+import { chooseHead, generatorSpread, type Evidence, type Pool } from './choose-head.ts';
+import { FeatureFeed } from './feature-feed.ts';
+import { checkThatPhotosDiffer, featureRows } from './feature-file.ts';
+import {
+  disposeFeatureModel,
+  featureNetworks,
+  loadFeatureModel,
+  predictBoth,
+  saveFeatureModel,
+  type FeatureModel,
+  type Heads,
+} from './feature-model.ts';
+import { featureLearnerSettings, featureObjective, featureRecipe } from './feature-recipe.ts';
+import { fitFeatureSpace, project } from './feature-space.ts';
+import { logisticLogits, type LogisticRegression } from './logistic-regression.ts';
+import { fitLogistic, measureHeads } from './measure-heads.ts';
+
+interface Run {
+  request: TrainOnFeaturesRequest;
+  clock: RunClock;
+  steps: Record<TrainingMetrics['stage'], number>;
+  /** [count, k] coordinates of every photo. */
+  x: Tensor2D;
+  pool: Pool;
+  /** [k] deviations with which features are generated. */
+  deviation: Tensor1D;
+  split: LabelSplit;
+  feed: FeatureFeed;
+}
+
+interface Trained {
+  steps: number;
+  classifier: Float32Array;
+}
+
+/** Throws 'too-few-labels', 'bad-input' or 'not-found' before anything is learned, 'training-failed' later. */
+export async function trainOnFeatures(
+  request: TrainOnFeaturesRequest,
+  device: DeviceInfo,
+  clock: RunClock,
+  steps: Record<TrainingMetrics['stage'], number> = featureRecipe.steps,
+): Promise<TrainReply> {
+  const { features, classes, labels, seed, startFrom, modelDir } = request;
+  checkLabels(labels, classes);
+  clock.emit({ event: 'stage', stage: 'preparing' });
+  const warning = warnOfLopsided(labels, classes);
+  if (warning) clock.emit({ event: 'notice', message: warning });
+  const rows = featureRows(features);
+  checkThatPhotosDiffer(rows);
+  const start = startFrom === null ? null : loadFeatureModel(startFrom);
+  if (start) checkFits(start, request);
+  const space = start?.space ?? fitFeatureSpace(rows);
+  const x = project(space, rows);
+  const split = splitLabels(request);
+  const logistic = fitLogistic(x, split.training, classes);
+  const pool = await lookAt(x, logistic, request);
+  const deviation = tf.tidy(() => tf.mul<Tensor1D>(tf.sqrt(tf.moments(x, 0).variance), generatorSpread(pool)));
+  const feed = new FeatureFeed(x, split.training, classes, seed);
+  const run: Run = { request, clock, steps, x, pool, deviation, split, feed };
+
+  const from = clock.elapsed();
+  const labelsOnlyUntil = from + LABELS_ONLY_SHARE * (clock.budgetSeconds - from);
+  const labelsOnly = await runStage(run, 'labels-only', labelsOnlyUntil, null);
+  const ssgan = await runStage(run, 'ssgan', clock.budgetSeconds, start?.ssgan ?? null);
+
+  clock.emit({ event: 'stage', stage: 'evaluating' });
+  const ssganBegan = ssgan.steps > 0; // A stop may come while the labels-only network still learns.
+  const heads: Heads = {
+    classes,
+    labelsOnly: labelsOnly.classifier,
+    ssgan: ssganBegan ? ssgan.classifier : null,
+    logistic,
+  };
+  const measured = await measureHeads({ x, labels, classes, split, seed }, heads);
+  const active = choose(run, heads, measured);
+  const labelled = countLabels(labels);
+  const receipt = receiptOf({ measured, classes, labelled, active, ssganBegan });
+  const { temperature } = receipt;
+  const model: FeatureModel = { ...heads, backbone: features.backbone, space, active, temperature };
+  await saveFeatureModel(modelDir, model);
+
+  clock.emit({ event: 'stage', stage: 'predicting' });
+  const predicted = await predictBoth(model, x);
+  tf.dispose([x, deviation, ...(start ? [start.logistic.weights, start.logistic.bias] : [])]);
+  disposeFeatureModel(model);
+  return {
+    status: clock.stopped() ? 'stopped' : 'finished',
+    steps: labelsOnly.steps + ssgan.steps,
+    seconds: clock.elapsed(),
+    ...{ device, receipt, heldOut: split.heldOut, ...predicted },
+  };
+}
+
+const countLabels = (labels: Int32Array): number => labels.filter((label) => label >= 0).length;
+
+async function runStage(
+  run: Run,
+  stage: TrainingMetrics['stage'],
+  until: number,
+  from: Float32Array | null,
+): Promise<Trained> {
+  const { clock, feed, deviation, request } = run;
+  clock.emit({ event: 'stage', stage });
+  const networks = featureNetworks(request.classes, deviation, request.generator);
+  const objective = featureObjective(stage, request);
+  const settings = featureLearnerSettings(objective, request.seed);
+  const sample = feed.sample();
+  const state = freshState(networks, settings, sample, from && { classifier: from, generator: null });
+  sample.dispose();
+  const learner = new Learner(networks, settings, state);
+  try {
+    await fit(
+      {
+        learner,
+        input: (step) => feed.input(step, objective),
+        budget: { from: clock.elapsed(), until, steps: run.steps[stage] },
+        watched: watch(run, stage, learner),
+        // Seconds of work: a run that was cut off begins anew, and batches of a few hundred short rows always fit.
+        keep: () => {},
+        shrink: () => false,
+      },
+      clock,
+    );
+    const { step, classifier } = await learner.state();
+    return { steps: step, classifier: classifier.average };
+  } finally {
+    learner.dispose();
+  }
+}
+
+function watch({ request, split, feed }: Run, stage: TrainingMetrics['stage'], learner: Learner<Tensor2D>): Watched {
+  const { labelled, unlabelled, generated } = featureRecipe.batch;
+  return {
+    stage,
+    photosPerStep: stage === 'ssgan' ? labelled + unlabelled + generated : labelled,
+    steps: () => learner.steps,
+    losses: () => learner.losses(),
+    async heldOutAccuracy() {
+      if (split.heldOut.length === 0) return null;
+      const said = tf.tidy(() => learner.predict(feed.rows(split.heldOut)));
+      const truth = split.heldOut.map((i) => request.labels[i] ?? -1);
+      const { accuracy } = accuracyOf(await said.data<'float32'>(), truth, request.classes);
+      said.dispose();
+      return accuracy;
+    },
+    // What is generated here are points, not pictures.
+    samples: async () => null,
+  };
+}
+
+function choose({ request, pool }: Run, trained: Heads, measured: Measured): Head {
+  if (!trained.ssgan) return 'logistic';
+  const right = (head: Head) => (measured.by === 'held-out' ? (rightOnes(measured, head, request.classes) ?? []) : []);
+  const [ssgan, labelsOnly, logistic] = [right('ssgan'), right('labels-only'), right('logistic')];
+  const heldOut = ssgan.map((yes, i): Evidence['heldOut'][number] => ({
+    ssgan: yes,
+    'labels-only': labelsOnly[i] ?? false,
+    logistic: logistic[i] ?? false,
+  }));
+  return chooseHead({ ...pool, heldOut });
+}
+
+async function lookAt(
+  x: Tensor2D,
+  logistic: LogisticRegression,
+  { labels, classes }: TrainOnFeaturesRequest,
+): Promise<Pool> {
+  const said = tf.tidy(() => logisticLogits(logistic, x));
+  const rarest = rarestShare(await said.data<'float32'>(), classes);
+  said.dispose();
+  return { photos: labels.length, labels: countLabels(labels), classes, rarestShare: rarest };
+}
+
+function rarestShare(logits: Float32Array, classes: number): number {
+  const rows = logits.length / classes;
+  const counts = new Array<number>(classes).fill(0);
+  for (let row = 0; row < rows; row++) {
+    const k = mostLikely(logits, row, classes);
+    counts[k] = (counts[k] ?? 0) + 1;
+  }
+  return Math.min(...counts) / rows;
+}
+
+/** Throws 'bad-input' unless the model to start from was made on the same backbone for as many classes. */
+function checkFits(start: FeatureModel, { features, classes }: TrainOnFeaturesRequest): void {
+  if (start.backbone === features.backbone && start.classes === classes) return;
+  disposeFeatureModel(start);
+  throw new WhiskerError(
+    'bad-input',
+    'The model to start from was made on another backbone or for other classes.',
+    'Train again from scratch.',
+  );
+}

@@ -1,0 +1,66 @@
+// Whether confidences mean what they say: temperature scaling (Guo et al. 2017) and the calibration error that it is to lower.
+// Works on probabilities: softmax(l / T) is p^(1/T) made to sum to 1, whatever constant the logits l differ by.
+
+import { mostLikely } from './held-out.ts';
+
+/** Fewer mistakes than this say too little about how sure to be of the rest. */
+const FEWEST_ERRORS = 5;
+const HIGHEST = 20;
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+const LEAST = 1e-30;
+
+/** Temperature T >= 1 with the least cross-entropy on photos that were not learned from; 1 below five mistakes, and never less:
+ *  labels that few can't show that a network is not sure enough.  probabilities: [n, K]; truth: [n]. */
+export function fitTemperature(probabilities: Float32Array, truth: ArrayLike<number>, classes: number): number {
+  let errors = 0;
+  for (let i = 0; i < truth.length; i++) if (mostLikely(probabilities, i, classes) !== truth[i]) errors++;
+  if (errors < FEWEST_ERRORS) return 1;
+  const cost = (log: number) => crossEntropy(atTemperature(probabilities, classes, Math.exp(log)), truth, classes);
+  // Golden section search: the cross-entropy is convex in 1 / T, so it has one valley in log T.
+  let [low, high] = [0, Math.log(HIGHEST)];
+  while (high - low > 1e-3) {
+    const [left, right] = [high - GOLDEN * (high - low), low + GOLDEN * (high - low)];
+    if (cost(left) <= cost(right)) high = right;
+    else low = left;
+  }
+  return low < 1e-3 ? 1 : Math.exp((low + high) / 2);
+}
+
+/** [n, K] probabilities as they would be with logits divided by `temperature`; null leaves them as they are. */
+export function atTemperature(probabilities: Float32Array, classes: number, temperature: number | null): Float32Array {
+  if (temperature === null || temperature === 1) return probabilities;
+  const softened = probabilities.map((p) => Math.max(p, LEAST) ** (1 / temperature));
+  for (let from = 0; from < softened.length; from += classes) {
+    const row = softened.subarray(from, from + classes);
+    const sum = row.reduce((total, p) => total + p, 0);
+    row.forEach((p, k) => (row[k] = p / sum));
+  }
+  return softened;
+}
+
+/** Expected calibration error: how far confidence and accuracy lie apart, 0 to 1, over ten equal bins of confidence weighted by
+ *  their photos. Guo et al. 2017, equation 3.  probabilities: [n, K]; truth: [n]. */
+export function expectedCalibrationError(
+  probabilities: Float32Array,
+  truth: ArrayLike<number>,
+  classes: number,
+  bins = 10,
+): number {
+  // Sum over a bin of (confidence − right or wrong): its size times the gap between the two.
+  const gaps = new Float64Array(bins);
+  for (let i = 0; i < truth.length; i++) {
+    const said = mostLikely(probabilities, i, classes);
+    const confidence = probabilities[i * classes + said] ?? 0;
+    const bin = Math.min(bins - 1, Math.floor(confidence * bins));
+    gaps[bin] = (gaps[bin] ?? 0) + confidence - (said === truth[i] ? 1 : 0);
+  }
+  return gaps.reduce((sum, gap) => sum + Math.abs(gap), 0) / truth.length;
+}
+
+function crossEntropy(probabilities: Float32Array, truth: ArrayLike<number>, classes: number): number {
+  let sum = 0;
+  for (let i = 0; i < truth.length; i++) {
+    sum -= Math.log(Math.max(LEAST, probabilities[i * classes + (truth[i] ?? 0)] ?? 0));
+  }
+  return sum / truth.length;
+}

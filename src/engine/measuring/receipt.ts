@@ -1,0 +1,120 @@
+// The receipt of a run, from pixels and from features alike: what each head got right on the same photos, what the unlabelled photos
+// added, and how far confidences can be trusted.
+
+import { labelsNeeded, type Accuracy, type Difference, type Head, type Receipt } from '../../shared/training.ts';
+import { fitTemperature } from './calibrate.ts';
+import { mostLikely, wilson } from './held-out.ts';
+
+/** What heads that had not learned from some labelled photos said of them. */
+export interface Measured {
+  by: 'held-out' | 'cross-validation';
+  /** Class of each of the photos. */
+  truth: ArrayLike<number>;
+  /** [photos, K] probabilities of each head that was measured. */
+  said: Partial<Record<Head, Float32Array>>;
+}
+
+interface Facts {
+  measured: Measured | null;
+  classes: number;
+  /** How many labels there are. */
+  labelled: number;
+  active: Head;
+  /** False when a stop or the budget came before the SSGAN began. */
+  ssganBegan: boolean;
+}
+
+export function receiptOf({ measured, classes, labelled, active, ssganBegan }: Facts): Receipt {
+  const right = (head: Head) => measured && rightOnes(measured, head, classes);
+  const accuracy = (head: Head) => accuracyOfMarks(right(head));
+  const [ssgan, labelsOnly] = [right('ssgan'), right('labels-only')];
+  const said = measured?.said[active];
+  return {
+    ssgan: accuracy('ssgan'),
+    labelsOnly: accuracy('labels-only'),
+    logistic: accuracy('logistic'),
+    measuredBy: measured?.by ?? null,
+    gain: ssgan && labelsOnly ? pairedDifference(ssgan, labelsOnly) : null,
+    active,
+    temperature:
+      measured && said && labelled >= labelsNeeded.toCalibrate ? fitTemperature(said, measured.truth, classes) : null,
+    note: noteOn({ measured, classes, labelled, active, ssganBegan }),
+  };
+}
+
+function noteOn({ measured, classes, labelled, active, ssganBegan }: Facts): string | null {
+  if (!ssganBegan) return 'The run ended before the SSGAN began; it needs more minutes.';
+  if (measured?.by === 'held-out') return noteOnLead(measured, active, classes);
+  const missing = labelsNeeded.toHoldOut - labelled;
+  const why =
+    missing > 0
+      ? `With fewer than ${labelsNeeded.toHoldOut} labels all of them are learned from`
+      : 'Too few labels can be set aside: each class keeps two, and those that an earlier model learned from can measure nothing';
+  const remedy =
+    missing > 0
+      ? `${missing} more ${missing === 1 ? 'label makes' : 'labels make'} it measurable`
+      : 'label more photos, or start from scratch, to measure it';
+  return measured
+    ? `${why}. The logistic regression was measured on each part of the labels in turn; the SSGAN has no number yet: ${remedy}.`
+    : `${why}, so that none is left to measure the accuracy with: ${remedy}.`;
+}
+
+const asSubject: Record<Head, string> = {
+  ssgan: 'The SSGAN',
+  'labels-only': 'The network trained on the labels alone',
+  logistic: 'The logistic regression',
+};
+
+/** Why a head with more right answers is not the one in use: the lead is too small for `isClearlyBetter`. */
+function noteOnLead(measured: Measured, active: Head, classes: number): string | null {
+  const correct = (head: Head) => rightOnes(measured, head, classes)?.filter(Boolean).length ?? 0;
+  const ahead = (['ssgan', 'labels-only', 'logistic'] as const).reduce((a, b) => (correct(b) > correct(a) ? b : a));
+  const lead = correct(ahead) - correct(active);
+  if (lead === 0) return null;
+  const photos = `${lead} of ${measured.truth.length} photos`;
+  return `${asSubject[ahead]} was ahead by ${photos}, too few to tell which is better. ${asSubject[active]} is in use.`;
+}
+
+/** For each measured photo: was the head's most likely class the true one? Null for a head that was not measured. */
+export function rightOnes({ said, truth }: Measured, head: Head, classes: number): boolean[] | null {
+  const probabilities = said[head];
+  return probabilities ? Array.from(truth, (label, row) => mostLikely(probabilities, row, classes) === label) : null;
+}
+
+/** Marks of two heads on the same photos. McNemar 1947: of the photos on which just one of the two is right, clearly more than half
+ *  speak for the rival (z > 1.64). */
+export function isClearlyBetter(rival: boolean[], champion: boolean[]): boolean {
+  const wins = rival.filter((right, i) => right && !champion[i]).length;
+  const losses = rival.filter((right, i) => !right && champion[i]).length;
+  return wins - losses > 1.64 * Math.sqrt(wins + losses);
+}
+
+const accuracyOfMarks = (right: boolean[] | null): Accuracy | null =>
+  right && wilson(right.filter(Boolean).length, right.length);
+
+/** Share that `one` has right less the share that `other` has right on the same photos, with the 95 % interval of Newcombe 1998
+ *  ("Improved confidence intervals for the difference between binomial proportions based on paired data"), method 10. */
+export function pairedDifference(one: boolean[], other: boolean[]): Difference {
+  const n = one.length;
+  const count = (first: boolean, second: boolean) =>
+    one.filter((right, i) => right === first && other[i] === second).length;
+  const [both, onlyOne, onlyOther, neither] = [
+    count(true, true),
+    count(true, false),
+    count(false, true),
+    count(false, false),
+  ];
+  const [a, b] = [wilson(both + onlyOne, n), wilson(both + onlyOther, n)];
+  const product = (both + onlyOne) * (onlyOther + neither) * (both + onlyOther) * (onlyOne + neither);
+  const covariance = both * neither - onlyOne * onlyOther;
+  // The correlation, with a continuity correction where it is positive.
+  const corrected = covariance > 0 ? Math.max(0, covariance - n / 2) : covariance;
+  const phi = product > 0 ? corrected / Math.sqrt(product) : 0;
+  const side = (p: number, q: number) => Math.sqrt(p * p - 2 * phi * p * q + q * q);
+  const difference = a.accuracy - b.accuracy;
+  return {
+    difference,
+    low: difference - side(a.accuracy - a.low, b.high - b.accuracy),
+    high: difference + side(b.accuracy - b.low, a.high - a.accuracy),
+  };
+}

@@ -1,0 +1,101 @@
+// The DCGAN generator over pixels (Radford et al. 2016): a dense layer, then transposed convolutions that make the side larger,
+// batch normalisation and ReLU between them.
+
+import { normaliseRelu } from '../tensorflow/fused-ops.ts';
+import { tf, type Tensor1D, type Tensor2D, type Tensor4D } from '../tensorflow/tensorflow.ts';
+import type { Generator } from '../ssgan/network.ts';
+import { layOut, part } from '../ssgan/parameters.ts';
+import type { PixelShape } from './classifier.ts';
+import { fillNormal } from '../ssgan/random.ts';
+
+/** How pixels are standardised: (value − mean) / deviation, of values 0 to 1. */
+export interface PixelScale {
+  mean: number;
+  deviation: number;
+}
+
+/** One feature map on the way to the picture. */
+interface FeatureMap {
+  side: number;
+  channels: number;
+}
+
+/** Noise, how it begins, and the maps between it and the picture. */
+interface Plan {
+  noiseSize: number;
+  /** Standard deviation of the first layer's weights. */
+  begins: number;
+  maps(sizePx: number, width: number): FeatureMap[];
+}
+
+const plans = {
+  /** Small and quick: 32 px is 4, 8, 16 and the picture, with `width` channels at first, halved each time. */
+  doubling: {
+    ...{ noiseSize: 64, begins: 0.1 },
+    maps(sizePx, width) {
+      const doublings = Math.floor(Math.log2(sizePx / 4));
+      return Array.from({ length: doublings }, (_, i) => ({
+        side: sizePx / 2 ** (doublings - i),
+        channels: Math.max(16, width / 2 ** i),
+      }));
+    },
+  },
+  /** The seed's: 7, 14, 28, 112 and 224 px, with 512 to 64 channels when `width` is 64. */
+  seed: {
+    ...{ noiseSize: 100, begins: 0.02 },
+    maps: (sizePx, width) =>
+      [32, 16, 8, 2].map((share, i) => ({ side: sizePx / share, channels: width * 2 ** (3 - i) })),
+  },
+} satisfies Record<string, Plan>;
+export type GeneratorPlan = keyof typeof plans;
+
+export function pixelGenerator(
+  { sizePx, channels }: PixelShape,
+  scale: PixelScale,
+  plan: GeneratorPlan = 'doubling',
+  width = 64,
+): Generator<Tensor4D> {
+  const { noiseSize, begins, maps: mapsOf } = plans[plan];
+  const maps: FeatureMap[] = mapsOf(sizePx, width);
+  const [seed] = maps;
+  if (!seed) throw new Error(`A picture of ${sizePx} px is too small to generate.`);
+  const layers = maps.map((from, i) => ({ i, from, to: maps[i + 1] ?? { side: sizePx, channels } }));
+  const layout = layOut([
+    { name: 'seed.w', shape: [noiseSize, seed.side * seed.side * seed.channels] },
+    ...layers.flatMap(({ i, from, to }) => [
+      { name: `norm${i}.scale`, shape: [from.channels] },
+      { name: `norm${i}.offset`, shape: [from.channels] },
+      { name: `up${i}.w`, shape: [4, 4, to.channels, from.channels] },
+    ]),
+    { name: 'picture.b', shape: [channels] },
+  ]);
+
+  return {
+    layout,
+    noiseSize,
+
+    /** z: [n, noiseSize] -> [n, sizePx, sizePx, channels], standardised like the real pictures. */
+    forward(weights, z) {
+      const n = z.shape[0];
+      const dense = tf.matMul(z, weights<Tensor2D>('seed.w'));
+      let h = dense.as4D(n, seed.side, seed.side, seed.channels);
+      for (const { i, from, to } of layers) {
+        h = normaliseRelu(h, weights<Tensor1D>(`norm${i}.scale`), weights<Tensor1D>(`norm${i}.offset`)).y;
+        const shape: [number, number, number, number] = [n, to.side, to.side, to.channels];
+        h = tf.conv2dTranspose(h, weights<Tensor4D>(`up${i}.w`), shape, to.side / from.side, 'same');
+      }
+      const signed = tf.tanh(tf.add(h, weights('picture.b'))); // −1 to 1
+      return tf.mul(tf.sub(signed, 2 * scale.mean - 1), 0.5 / scale.deviation);
+    },
+
+    initialise(random) {
+      const flat = new Float32Array(layout.size);
+      for (const { name, offset, size } of layout.entries) {
+        if (name.endsWith('.w'))
+          fillNormal(flat.subarray(offset, offset + size), random, name === 'seed.w' ? begins : 0.02);
+        if (name.endsWith('.scale')) part(flat, layout, name).fill(1);
+      }
+      return flat;
+    },
+  };
+}

@@ -1,0 +1,101 @@
+// Reads training pictures from the packed file, a batch at a time. Small files are kept in memory; decoding is never done here.
+
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { WhiskerError } from '../../shared/errors.ts';
+import type { PixelFile } from '../messages.ts';
+import { tf, type Tensor4D } from '../tensorflow/tensorflow.ts';
+import type { PixelScale } from './generator.ts';
+
+const IN_MEMORY_BYTES = 1 << 30;
+const SAMPLE = 1000;
+
+export class Pictures {
+  readonly file: PixelFile;
+  readonly rowBytes: number;
+  readonly #descriptor: number;
+  readonly #memory: Uint8Array | null;
+
+  /** Throws 'not-found' when the file is not there and 'bad-input' when its size is not count × side² × channels. */
+  constructor(file: PixelFile) {
+    this.file = file;
+    this.rowBytes = file.sizePx * file.sizePx * file.channels;
+    const bytes = this.rowBytes * file.count;
+    this.#descriptor = open(file.path);
+    const found = fstatSync(this.#descriptor).size;
+    if (found !== bytes) {
+      closeSync(this.#descriptor);
+      throw new WhiskerError(
+        'bad-input',
+        `The prepared pictures in ${file.path} are ${found} bytes long where ${bytes} were expected.`,
+        'Train again; the pictures are then prepared anew.',
+      );
+    }
+    this.#memory = bytes <= IN_MEMORY_BYTES ? new Uint8Array(bytes) : null;
+    if (this.#memory) for (let at = 0; at < bytes;) at += readSync(this.#descriptor, this.#memory, at, bytes - at, at);
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+
+  row(index: number): Uint8Array {
+    const start = index * this.rowBytes;
+    if (this.#memory) return this.#memory.subarray(start, start + this.rowBytes);
+    const row = new Uint8Array(this.rowBytes);
+    readSync(this.#descriptor, row, 0, this.rowBytes, start);
+    return row;
+  }
+
+  /** [indices.length, side, side, channels], standardised. */
+  batch(indices: ArrayLike<number>, scale: PixelScale): Tensor4D {
+    const { sizePx, channels } = this.file;
+    const values = new Float32Array(indices.length * this.rowBytes);
+    const table = Float32Array.from({ length: 256 }, (_, byte) => (byte / 255 - scale.mean) / scale.deviation);
+    for (let i = 0, at = 0; i < indices.length; i++) {
+      const row = this.row(indices[i] ?? 0);
+      for (let j = 0; j < row.length; j++) values[at++] = table[row[j] ?? 0] ?? 0;
+    }
+    return tf.tensor4d(values, [indices.length, sizePx, sizePx, channels]);
+  }
+
+  /** Mean and deviation over evenly spread pictures. Throws 'bad-input' when all of those are the same picture. */
+  measureScale(): PixelScale {
+    const { count } = this.file;
+    const stride = Math.max(1, Math.floor(count / SAMPLE));
+    const first = Buffer.from(this.row(0));
+    let same = true;
+    let sum = 0;
+    let squares = 0;
+    let n = 0;
+    for (let i = 0; i < count; i += stride) {
+      const row = this.row(i);
+      same &&= first.equals(row);
+      for (const byte of row) {
+        sum += byte;
+        squares += byte * byte;
+      }
+      n += row.length;
+    }
+    if (same) {
+      throw new WhiskerError(
+        'bad-input',
+        'All photos look exactly the same, so there is nothing to tell apart.',
+        'Check that the folder holds different photos.',
+      );
+    }
+    const mean = sum / n;
+    return { mean: mean / 255, deviation: Math.max(0.02, Math.sqrt(squares / n - mean * mean) / 255) };
+  }
+}
+
+function open(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    throw new WhiskerError(
+      'not-found',
+      `The prepared pictures in ${path} can't be read: ${error instanceof Error ? error.message : String(error)}.`,
+      'Train again; the pictures are then prepared anew.',
+    );
+  }
+}

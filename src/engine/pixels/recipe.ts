@@ -1,0 +1,112 @@
+// What a preset means for the networks: sizes, batches, rates and random views. Chosen by measuring; see docs/how-it-learns.md.
+
+import type { TrainingMetrics } from '../../shared/training.ts';
+import type { TrainRequest } from '../messages.ts';
+import { strongView, weakView, type ViewRange } from './augment.ts';
+import type { LearnerSettings } from '../ssgan/learner.ts';
+import { labelsOnly, ssgan, ssganOfPhotos, type Objective } from '../ssgan/objective.ts';
+import type { OptimiserSettings } from '../ssgan/optimiser.ts';
+import type { PixelPlan } from './classifier.ts';
+import type { PixelScale } from './generator.ts';
+import { constant } from '../ssgan/schedule.ts';
+
+export interface Recipe {
+  /** The pair of networks: Whisker's own for strokes or for photos, or the seed's ResNet-18 and DCGAN. */
+  network: PixelPlan | 'seed';
+  /** Channels of the first classifier layer, and of the generator's widest (the seed's: narrowest) feature map. */
+  classifierWidth: number;
+  generatorWidth: number;
+  /** Examples a step. */
+  batch: { labelled: number; unlabelled: number; generated: number };
+  /** Labelled photos are drawn at random, every class equally often; or all of them, at most as many as the batch says. */
+  labelledDraw: 'balanced' | 'all';
+  /** How pixels are standardised; by their own mean and deviation where this is null. */
+  scale: PixelScale | null;
+  /** Null shows pictures as they are. */
+  views: { weak: ViewRange | null; strong: ViewRange | null; mirror: boolean };
+  stages: Record<TrainingMetrics['stage'], Stage>;
+}
+
+interface Stage {
+  objective: Objective;
+  /** The view under which labelled photos are seen. */
+  labelledView: 'weak' | 'strong';
+  classifierOptimiser: OptimiserSettings;
+  generatorOptimiser: OptimiserSettings;
+  /** Goes on from the labels-only network, unless there is an earlier SSGAN to go on from. */
+  afterLabelsOnly?: boolean;
+  schedule?: LearnerSettings['schedule'];
+  first?: LearnerSettings['first'];
+  /** It has learned all it will after so many steps; the time that the labels-only network leaves goes to the SSGAN. */
+  steps: number;
+}
+
+type Choices = Pick<TrainRequest, 'preset' | 'pixels' | 'mirror' | 'objective'>;
+
+export const recipeFor = (choices: Choices): Recipe =>
+  choices.preset === 'paper' ? seedRecipe(choices) : own(choices);
+
+function own({ preset, pixels, mirror, objective }: Choices): Recipe {
+  // Photos in colour differ by light, and have a top; scans and digits are told by their strokes.
+  const photos = pixels.channels === 3;
+  const optimisers = {
+    classifierOptimiser: { rate: 3e-3, beta1: 0.9, beta2: 0.99, averageMost: 0.995 },
+    generatorOptimiser: { rate: 1e-3, beta1: 0.5, beta2: 0.99, averageMost: 0.99 },
+  };
+  return {
+    network: photos ? 'photos' : 'strokes',
+    classifierWidth: (preset === 'quick' ? 16 : 24) * (photos ? 1.5 : 1),
+    generatorWidth: preset === 'quick' ? 64 : 128,
+    batch: { labelled: photos ? 16 : 20, unlabelled: 32, generated: 16 },
+    labelledDraw: 'balanced',
+    scale: null,
+    views: { weak: weakView, strong: { ...strongView, light: photos ? 0.2 : 0 }, mirror },
+    // Strokes: without unlabelled photos the strong view is worth 2 points; with them, the weak one is worth 1.
+    // Photos: the strong view is worth 3 or 4 points with them too; under the weak one the few labels are learned by heart, and
+    // a network that knows them by heart is no better to go on from than a fresh one.
+    stages: {
+      'labels-only': { objective: labelsOnly, labelledView: 'strong', ...optimisers, steps: 1500 },
+      ssgan: {
+        objective: { ...(photos ? ssganOfPhotos : ssgan), ...objective },
+        ...{ labelledView: photos ? 'strong' : 'weak', afterLabelsOnly: !photos, ...optimisers, steps: Infinity },
+      },
+    },
+  };
+}
+
+/** As in the notebook of the seed article (Petrova 2020), from which docs/how-it-learns.md lists the deviations. */
+function seedRecipe({ objective }: Choices): Recipe {
+  const adam = { rate: 2e-3, beta1: 0.5, beta2: 0.999, averageMost: 0 }; // No moving average: the weights themselves.
+  const game: Objective = {
+    ...labelsOnly,
+    ...{ unlabelled: 1, generated: 1, adversarial: 1 },
+    ramps: { ...labelsOnly.ramps, realFake: [-1, 0] }, // At full weight from the first step.
+  };
+  const baseline = { rate: 1e-3, momentum: 0.9, averageMost: 0 };
+  const common = { labelledView: 'weak', generatorOptimiser: adam, schedule: constant, first: 'classifier' } as const;
+  return {
+    network: 'seed',
+    classifierWidth: 64,
+    generatorWidth: 64,
+    batch: { labelled: 100, unlabelled: 64, generated: 64 },
+    labelledDraw: 'all',
+    scale: { mean: 0, deviation: 1 },
+    views: { weak: null, strong: null, mirror: false },
+    stages: {
+      'labels-only': {
+        ...common,
+        ...{ objective: { ...labelsOnly, weightDecay: 1e-4 }, classifierOptimiser: baseline, steps: 200 },
+      },
+      ssgan: { ...common, objective: { ...game, ...objective }, classifierOptimiser: adam, steps: 14 * EPOCH },
+    },
+  };
+}
+
+/** Steps of an epoch in the seed's notebook, whose best network came after 14. */
+export const EPOCH = 50;
+
+/** What a learner of one stage is given. */
+export function learnerSettings(recipe: Recipe, stage: TrainingMetrics['stage'], seed: number): LearnerSettings {
+  const { objective, classifierOptimiser, generatorOptimiser, schedule, first } = recipe.stages[stage];
+  return { objective, classifierOptimiser, generatorOptimiser, schedule, first, seed };
+}

@@ -1,0 +1,108 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { accuracyOf } from '../../../src/engine/measuring/held-out.ts';
+import { fillNormal, randomStream } from '../../../src/engine/ssgan/random.ts';
+import { createTrainer } from '../../../src/engine/trainer.ts';
+import { trainOnFeatures } from '../../../src/engine/features/train-on-features.ts';
+import type {
+  FeatureFile,
+  TrainerEvent,
+  TrainerReplies,
+  TrainOnFeaturesRequest,
+  TrainReply,
+} from '../../../src/engine/messages.ts';
+
+// Seconds on a quiet machine; the limit is for a busy one.
+vi.setConfig({ testTimeout: 180_000 });
+
+// Points of two long, thin clouds side by side: the labels alone cut them askew, the gap between them is plain to see.
+const COUNT = 600;
+const LENGTH = 16;
+const folder = mkdtempSync(join(tmpdir(), 'whisker-features-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const truth = Int32Array.from({ length: COUNT }, (_, i) => i % 2);
+const values = new Float32Array(COUNT * LENGTH);
+fillNormal(values, randomStream(1), 0.05);
+truth.forEach((side, i) => {
+  values[i * LENGTH] = 1;
+  values[i * LENGTH + 1] = side ? 0.35 : -0.35;
+  values[i * LENGTH + 2] = 4 * (values[i * LENGTH + 2] ?? 0);
+});
+const features: FeatureFile = {
+  path: join(folder, 'features.f32'),
+  rows: Int32Array.from({ length: COUNT }, (_, i) => i),
+  length: LENGTH,
+  backbone: 'b'.repeat(64),
+};
+writeFileSync(features.path, values);
+
+const request = (change: Partial<TrainOnFeaturesRequest> = {}): TrainOnFeaturesRequest => ({
+  kind: 'train-on-features',
+  features,
+  labels: truth.map((label, i) => (i < 4 ? label : -1)),
+  ...{ keys: Uint32Array.from(truth.keys()), learnedBefore: new Int32Array() },
+  ...{ classes: 2, seed: 1, minutes: 1, device: 'auto', startFrom: null, modelDir: join(folder, 'model') },
+  ...change,
+});
+/** A third of the usual steps: enough for points as plain as these. */
+const train = (change: Partial<TrainOnFeaturesRequest> = {}, emit: (event: TrainerEvent) => void = () => {}) =>
+  trainOnFeatures(
+    request(change),
+    { kind: 'cpu', name: 'test' },
+    { emit, stopped: () => false, paused: () => null, elapsed: () => 0, budgetSeconds: 60 },
+    { 'labels-only': 60, ssgan: 350 },
+  );
+const accuracy = (probabilities: Float32Array) => accuracyOf(probabilities, truth, 2).accuracy;
+
+describe('a run in feature space', () => {
+  test('with 4 labels finds two clouds, saves itself and says the same again', async () => {
+    const events: TrainerEvent[] = [];
+    const trainer = createTrainer(() => {});
+    const reply = await train({}, (event) => events.push(event));
+    expect(reply).toMatchObject({ status: 'finished', steps: 410 });
+    expect(reply.receipt).toMatchObject({ active: 'ssgan', ssgan: null, labelsOnly: null, gain: null });
+    expect(reply.receipt).toMatchObject({ measuredBy: 'cross-validation', logistic: { n: 4 }, temperature: null });
+    expect(reply.receipt.note).toMatch(/fewer than 40 labels/);
+    expect(accuracy(reply.probabilities)).toBeGreaterThan(0.97);
+    expect(events.flatMap((event) => (event.event === 'stage' ? [event.stage] : []))).toEqual([
+      ...['preparing', 'labels-only', 'ssgan', 'evaluating', 'predicting'],
+    ]);
+
+    const predict = { kind: 'predict-features', features, modelDir: join(folder, 'model'), device: 'auto' } as const;
+    const again = (await trainer.handle(predict)) as TrainerReplies['predict-features'];
+    expect(again.probabilities).toEqual(reply.probabilities);
+    const other = { ...features, backbone: 'c'.repeat(64) };
+    await expect(trainer.handle({ ...predict, features: other })).rejects.toThrow(/another backbone/);
+
+    const warm = await train({ startFrom: join(folder, 'model'), modelDir: join(folder, 'warm') });
+    expect(accuracy(warm.probabilities)).toBeGreaterThan(0.97);
+  });
+
+  test('with 40 labels measures all three heads on the same held-out photos', async () => {
+    const labels = truth.map((label, i) => (i < 40 ? label : -1));
+    const reply = await train({ labels });
+    for (const head of ['ssgan', 'labelsOnly', 'logistic'] as const) expect(reply.receipt[head]?.n).toBe(8);
+  });
+
+  test('stops when asked and keeps what it has', async () => {
+    const trainer = createTrainer((event) => {
+      if (event.event === 'stage' && event.stage === 'ssgan') setTimeout(() => trainer.tell('stop'), 300);
+    });
+    const reply = (await trainer.handle(request())) as TrainReply;
+    expect(reply.status).toBe('stopped');
+    expect(reply.steps).toBeLessThan(1300);
+    expect(reply.probabilities).toHaveLength(COUNT * 2);
+  });
+
+  test('refuses photos that are all the same, and features that are cut short', async () => {
+    const same = { ...features, path: join(folder, 'same.f32') };
+    writeFileSync(same.path, new Float32Array(COUNT * LENGTH).fill(1));
+    await expect(createTrainer(() => {}).handle(request({ features: same }))).rejects.toThrow(/exactly the same/);
+    await expect(
+      createTrainer(() => {}).handle(request({ features: { ...features, rows: Int32Array.of(0, COUNT) } })),
+    ).rejects.toThrow(/were expected/);
+  });
+});

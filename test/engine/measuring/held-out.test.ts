@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { randomStream } from '../../../src/engine/ssgan/random.ts';
+import {
+  accuracyOf,
+  checkLabels,
+  splitLabels,
+  warnOfLopsided,
+  wilson,
+} from '../../../src/engine/measuring/held-out.ts';
+
+describe("Wilson's interval", () => {
+  test('has the values of the published tables', () => {
+    const eight = wilson(8, 10);
+    expect(eight.low).toBeCloseTo(0.4902, 3);
+    expect(eight.high).toBeCloseTo(0.9433, 3);
+  });
+
+  test('stays inside 0 to 1 when all or none are right', () => {
+    expect(wilson(5, 5)).toMatchObject({ accuracy: 1, high: 1 });
+    expect(wilson(5, 5).low).toBeCloseTo(0.5655, 3);
+    expect(wilson(0, 5).low).toBe(0);
+  });
+});
+
+test('accuracy counts the rows whose likeliest class is the true one', () => {
+  const probabilities = Float32Array.of(0.7, 0.3, 0.2, 0.8, 0.6, 0.4);
+  expect(accuracyOf(probabilities, [0, 1, 1], 2)).toMatchObject({ accuracy: 2 / 3, n: 3 });
+});
+
+describe('holding out labels', () => {
+  const labels = (...counts: number[]) =>
+    Int32Array.from([...counts.flatMap((count, k) => Array<number>(count).fill(k)), -1, -1]);
+  /** Keys in no order of the positions. */
+  const keysOf = (all: Int32Array) => Uint32Array.from(all, (_, i) => Math.imul(i + 1, 2654435761) >>> 0);
+  const split = (all: Int32Array, classes: number, learnedBefore: number[] = [], keys = keysOf(all)) =>
+    splitLabels({ labels: all, classes, keys, learnedBefore: Int32Array.from(learnedBefore) });
+
+  test('takes a fifth of each class when there are 40 or more', () => {
+    const all = labels(30, 20);
+    const { training, heldOut } = split(all, 2);
+    expect(Array.from(heldOut, (i) => all[i]).sort()).toEqual([...Array(6).fill(0), ...Array(4).fill(1)]);
+    for (const i of heldOut) expect(training[i]).toBe(-1);
+    expect(training.filter((label) => label >= 0)).toHaveLength(40);
+  });
+
+  test('takes the lowest keys of each class', () => {
+    const all = labels(20, 20);
+    const keys = Uint32Array.from(all, (_, i) => 1000 - i);
+    expect(Array.from(split(all, 2, [], keys).heldOut)).toEqual([19, 18, 17, 16, 39, 38, 37, 36]);
+  });
+
+  test('takes none below 40, and never leaves a class with fewer than 2', () => {
+    expect(split(labels(20, 19), 2).heldOut).toHaveLength(0);
+    expect(Array.from(split(labels(50, 2), 2).heldOut).every((i) => i < 50)).toBe(true);
+  });
+
+  test('takes none rather than a handful when an earlier model has learned from nearly all', () => {
+    const all = labels(25, 25);
+    const known = Array.from({ length: 44 }, (_, i) => i);
+    expect(split(all, 2, known).heldOut).toHaveLength(0);
+  });
+
+  test('never takes a photo that a model in the chain has learned from, however labels are added', () => {
+    const random = randomStream(4);
+    const count = 400;
+    const keys = keysOf(new Int32Array(count));
+    const all = new Int32Array(count).fill(-1);
+    const learned = new Set<number>();
+    let before = new Set<number>();
+    for (let run = 0; run < 12; run++) {
+      for (let n = 0; n < 30; n++) all[Math.floor(random() * count)] = Math.floor(random() * 3);
+      const { training, heldOut } = splitLabels({
+        labels: all,
+        classes: 3,
+        keys,
+        learnedBefore: Int32Array.from(learned),
+      });
+      for (const i of heldOut) expect(learned.has(i)).toBe(false);
+      // What was held out and still has its label either still is, or is learned from now and for good.
+      for (const i of before) expect(new Set(heldOut).has(i) || training[i]! >= 0).toBe(true);
+      training.forEach((label, i) => label >= 0 && learned.add(i));
+      before = new Set(heldOut);
+    }
+    expect(before.size).toBeGreaterThan(8);
+  });
+});
+
+test('one class, or one label in a class, is refused with what to do', () => {
+  expect(() => checkLabels(Int32Array.of(0, 0, 0), 1)).toThrow('nothing to tell apart');
+  expect(() => checkLabels(Int32Array.of(0, 0, 1), 2)).toThrow('only 1 labelled photo');
+  expect(() => checkLabels(Int32Array.of(0, 0, 1, 1, -1), 2)).not.toThrow();
+});
+
+test('labels of which nearly all are one class are warned of, with the numbers', () => {
+  const labels = (most: number) => Int32Array.from({ length: 50 }, (_, i) => (i < most ? 1 : 0));
+  expect(warnOfLopsided(labels(46), 2)).toContain('46 of 50 labels are of one class');
+  expect(warnOfLopsided(labels(40), 2)).toBeNull();
+});

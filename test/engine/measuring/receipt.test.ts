@@ -1,0 +1,172 @@
+import { describe, expect, test } from 'vitest';
+import { atTemperature, expectedCalibrationError, fitTemperature } from '../../../src/engine/measuring/calibrate.ts';
+import { fillNormal, randomStream } from '../../../src/engine/ssgan/random.ts';
+import { isClearlyBetter, pairedDifference, receiptOf, type Measured } from '../../../src/engine/measuring/receipt.ts';
+
+/** Marks of two heads on the same photos: how often both, only the first, only the second and none were right. */
+function marks(both: number, first: number, second: number, none: number): [boolean[], boolean[]] {
+  const times = (n: number, value: boolean) => Array<boolean>(n).fill(value);
+  return [
+    [...times(both + first, true), ...times(second + none, false)],
+    [...times(both, true), ...times(first, false), ...times(second, true), ...times(none, false)],
+  ];
+}
+
+describe('the interval of a paired difference', () => {
+  test('has the values that are published for worked examples', () => {
+    // Altman et al. 2000, "Statistics with confidence", table 6.2: 0.122, 0.011 to 0.226.
+    const altman = pairedDifference(...marks(14, 5, 0, 22));
+    expect(altman.difference).toBeCloseTo(0.122, 3);
+    expect(altman.low).toBeCloseTo(0.011, 3);
+    expect(altman.high).toBeCloseTo(0.226, 3);
+    // Bentur et al. 2009 by Fagerland et al. 2014: -0.286, -0.507 to -0.026.
+    const bentur = pairedDifference(...marks(1, 1, 7, 12));
+    expect(bentur.low).toBeCloseTo(-0.507, 3);
+    expect(bentur.high).toBeCloseTo(-0.026, 3);
+  });
+
+  test('holds 0 when two heads agree, and is not empty when both have all right', () => {
+    const { difference, low, high } = pairedDifference(...marks(20, 0, 0, 0));
+    expect(difference).toBe(0);
+    expect(low).toBeLessThan(-0.1);
+    expect(high).toBeGreaterThan(0.1);
+  });
+
+  test('turns round when the heads change places', () => {
+    const [one, other] = marks(10, 6, 1, 3);
+    const [there, back] = [pairedDifference(one, other), pairedDifference(other, one)];
+    expect(back.low).toBeCloseTo(-there.high, 10);
+    expect(back.high).toBeCloseTo(-there.low, 10);
+  });
+});
+
+/** Photos of three classes whose true probabilities are softmax(l); what is said is softmax(sharper · l). */
+function said(n: number, sharper: number): { probabilities: Float32Array; truth: number[] } {
+  const random = randomStream(5);
+  const logits = new Float32Array(3 * n);
+  fillNormal(logits, random, 1.5);
+  const probabilities = new Float32Array(3 * n);
+  const truth = [];
+  for (let i = 0; i < n; i++) {
+    const row = Array.from(logits.subarray(3 * i, 3 * i + 3));
+    const softmax = (scale: number) => {
+      const e = row.map((l) => Math.exp(scale * l));
+      return e.map((value) => value / e.reduce((sum, x) => sum + x, 0));
+    };
+    const [a = 0, b = 0] = softmax(1);
+    const dice = random();
+    truth.push(dice < a ? 0 : dice < a + b ? 1 : 2);
+    probabilities.set(softmax(sharper), 3 * i);
+  }
+  return { probabilities, truth };
+}
+
+describe('a head takes over', () => {
+  const takesOver = (onlyRival: number, onlyChampion: number) =>
+    isClearlyBetter(...marks(5, onlyRival, onlyChampion, 2));
+
+  test('when it is clearly better: by three photos to none or six to one, not by two to none or five to one', () => {
+    expect([takesOver(3, 0), takesOver(6, 1)]).toEqual([true, true]);
+    expect([takesOver(2, 0), takesOver(5, 1)]).toEqual([false, false]);
+  });
+
+  test('never when it is worse, or nothing was measured', () => {
+    expect(takesOver(0, 3)).toBe(false);
+    expect(isClearlyBetter([], [])).toBe(false);
+  });
+});
+
+describe('temperature', () => {
+  test('finds by how much a head is too sure, and mends it', () => {
+    const { probabilities, truth } = said(4000, 3);
+    const temperature = fitTemperature(probabilities, truth, 3);
+    expect(temperature).toBeGreaterThan(2.7);
+    expect(temperature).toBeLessThan(3.3);
+    expect(expectedCalibrationError(probabilities, truth, 3)).toBeGreaterThan(0.15);
+    expect(expectedCalibrationError(atTemperature(probabilities, 3, temperature), truth, 3)).toBeLessThan(0.02);
+  });
+
+  test('is never below 1, and 1 as long as there are fewer than five mistakes', () => {
+    const timid = said(2000, 0.4);
+    expect(fitTemperature(timid.probabilities, timid.truth, 3)).toBe(1);
+    const few = Float32Array.from({ length: 40 }, (_, i) => (i % 2 ? 0.001 : 0.999));
+    const truth = Array.from({ length: 20 }, (_, i) => (i < 4 ? 1 : 0));
+    expect(fitTemperature(few, truth, 2)).toBe(1);
+    expect(fitTemperature(few, [1, ...truth.slice(0, 4), ...truth.slice(5)], 2)).toBeGreaterThan(1.5);
+  });
+
+  test('leaves the order of classes, and sums of 1, also for certainties', () => {
+    const softened = atTemperature(Float32Array.of(1, 0, 0, 0.2, 0.5, 0.3), 3, 2);
+    expect(softened.slice(0, 3)).toEqual(Float32Array.of(1, 0, 0).map((p, k) => softened[k] ?? p));
+    expect(softened[0]).toBeCloseTo(1, 5);
+    const [a = 0, b = 0, c = 0] = softened.slice(3);
+    expect(a + b + c).toBeCloseTo(1, 6);
+    expect([b > c, c > a]).toEqual([true, true]);
+  });
+});
+
+test('the calibration error is the gap between confidence and accuracy, weighted by bin', () => {
+  // Two photos at 0.9, one right: a gap of 0.4. Two at 0.6, both right: again 0.4.
+  const probabilities = Float32Array.of(0.9, 0.1, 0.9, 0.1, 0.6, 0.4, 0.6, 0.4);
+  expect(expectedCalibrationError(probabilities, [0, 1, 0, 0], 2)).toBeCloseTo(0.4, 6);
+});
+
+describe('the receipt', () => {
+  const truth = [0, 1, 0, 1, 0, 1, 0, 1, 0, 1];
+  const sure = (answers: number[]) => Float32Array.from(answers.flatMap((k) => (k ? [0.1, 0.9] : [0.9, 0.1])));
+  const measured: Measured = {
+    by: 'held-out',
+    truth,
+    said: { ssgan: sure(truth), 'labels-only': sure([0, 1, 0, 1, 0, 1, 0, 0, 1, 0]) },
+  };
+  const facts = { measured, classes: 2, labelled: 50, active: 'ssgan', ssganBegan: true } as const;
+
+  test('counts every head on the same photos and says what the unlabelled ones added', () => {
+    const receipt = receiptOf(facts);
+    expect(receipt).toMatchObject({
+      measuredBy: 'held-out',
+      active: 'ssgan',
+      temperature: 1,
+      note: null,
+      logistic: null,
+    });
+    expect(receipt.ssgan).toMatchObject({ accuracy: 1, n: 10 });
+    expect(receipt.labelsOnly).toMatchObject({ accuracy: 0.7, n: 10 });
+    expect(receipt.gain?.difference).toBeCloseTo(0.3, 10);
+    expect(receipt.gain!.low).toBeLessThan(0.3);
+  });
+
+  test('says so when a head is ahead by too little to be the one in use', () => {
+    const better = sure(truth);
+    const worse = sure([0, 1, 0, 1, 0, 1, 0, 0, 1, 1]);
+    const note = (active: 'ssgan' | 'labels-only', ssgan: Float32Array, labelsOnly: Float32Array) =>
+      receiptOf({ ...facts, active, measured: { ...measured, said: { ssgan, 'labels-only': labelsOnly } } }).note;
+    expect(note('ssgan', worse, better)).toBe(
+      'The network trained on the labels alone was ahead by 2 of 10 photos, too few to tell which is better. The SSGAN is in use.',
+    );
+    expect(note('labels-only', worse, better)).toBeNull();
+    expect(note('ssgan', worse, worse)).toBeNull();
+  });
+
+  test('without measured photos has no number, and says how many labels are missing', () => {
+    const receipt = receiptOf({ ...facts, measured: null, labelled: 12 });
+    expect(receipt).toMatchObject({ ssgan: null, labelsOnly: null, gain: null, measuredBy: null, temperature: null });
+    expect(receipt.note).toMatch(/fewer than 40 labels.*28 more labels/);
+  });
+
+  test('by cross-validation has a number for the cheap head alone, and says so', () => {
+    const crossed: Measured = { by: 'cross-validation', truth, said: { logistic: sure(truth) } };
+    const receipt = receiptOf({ ...facts, measured: crossed, labelled: 10 });
+    expect(receipt).toMatchObject({ ssgan: null, measuredBy: 'cross-validation', logistic: { n: 10 }, gain: null });
+    expect(receipt.note).toMatch(/the SSGAN has no number yet: 30 more labels/);
+  });
+
+  test('has no temperature below 20 labels, nor for a head that was not measured', () => {
+    const crossed: Measured = { by: 'cross-validation', truth, said: { logistic: sure(truth) } };
+    const temperature = (labelled: number, active: 'ssgan' | 'logistic') =>
+      receiptOf({ ...facts, measured: crossed, labelled, active }).temperature;
+    expect(temperature(19, 'logistic')).toBeNull();
+    expect(temperature(20, 'ssgan')).toBeNull();
+    expect(temperature(20, 'logistic')).toBe(1);
+  });
+});

@@ -1,0 +1,39 @@
+import { totalmem } from 'node:os';
+import { describe, expect, test } from 'vitest';
+import { describeDevice, findGpuProblem } from '../../../src/engine/tensorflow/describe-device.ts';
+
+describe('why a GPU goes unused', () => {
+  const cpu = { kind: 'cpu', name: 'A processor' } as const;
+  const lacking = (...missing: string[]) => ({
+    hasNvidiaGpu: () => true,
+    loads: (library: string) => !missing.includes(library),
+  });
+
+  test('is nothing to speak of on a machine without one, or when it is used', () => {
+    expect(findGpuProblem(cpu, { hasNvidiaGpu: () => false, loads: () => false })).toBeNull();
+    expect(findGpuProblem({ kind: 'gpu', name: 'A GPU' }, lacking('libcudnn.so.9'))).toBeNull();
+  });
+
+  test('names each library that is missing, and the command that installs it', () => {
+    const problem = findGpuProblem(cpu, lacking('libcudnn.so.9', 'libcufft.so.11'));
+    expect(problem?.reason).toMatch(/: libcufft\.so\.11, libcudnn\.so\.9 can't be loaded\.$/);
+    expect(problem?.remedy).toContain('npm run setup -- --gpu');
+  });
+
+  test('is the driver first, because no library works without it', () => {
+    const problem = findGpuProblem(cpu, lacking('libcuda.so.1', 'libcudnn.so.9'));
+    expect(problem?.reason).toMatch(/driver is not installed/);
+    expect(problem?.remedy).toMatch(/^Install the NVIDIA driver/);
+  });
+
+  test('is a TensorFlow for CPUs when every library is there', () => {
+    expect(findGpuProblem(cpu, lacking())?.reason).toMatch(/TensorFlow installed here is for CPUs/);
+  });
+});
+
+test('a device says its memory and proves itself by a product', async () => {
+  const report = await describeDevice('auto');
+  expect(report.productMs).toBeGreaterThan(0.01);
+  if (report.kind === 'cpu') expect(report.memoryMb).toBe(Math.round(totalmem() / 2 ** 20));
+  expect(await describeDevice('auto')).toEqual(report);
+});
