@@ -9,7 +9,7 @@ import type { CallName, EventMessage, Handlers, Input } from '../shared/contract
 import { toFailure, WhiskerError } from '../shared/errors.ts';
 import type { Result } from '../shared/errors.ts';
 import type { BackboneOffer } from '../shared/training.ts';
-import { parseExportUrl, parsePhotoUrl } from '../shared/photo-url.ts';
+import { parseExportUrl, parsePhotoUrl } from '../shared/urls.ts';
 import { createBackboneService } from './backbone/backbone.ts';
 import { offers as knownOffers } from './backbone/offers.ts';
 import { createHandlers } from './calls/handlers.ts';
@@ -21,7 +21,7 @@ import { createEngine } from './engine-host/engine.ts';
 import { createEventBus } from './events.ts';
 import { exportResponse } from './export/export-labels.ts';
 import { createLibraryService } from './library/library.ts';
-import { createTrainingService } from './training/training.ts';
+import { createTrainingService } from './runs/service.ts';
 
 export interface AppOptions {
   /** The command line passes 'web'. */

@@ -19,7 +19,7 @@ import { predictPictures } from '../../src/engine/pixels/model.ts';
 import { recipeFor } from '../../src/engine/pixels/recipe.ts';
 import { train } from '../../src/engine/pixels/train-on-pixels.ts';
 import type { PixelFile, TrainRequest } from '../../src/engine/messages.ts';
-import { presets, sizeFor } from '../../src/main/training/presets.ts';
+import { presets, sizeFor } from '../../src/main/runs/presets.ts';
 import type { Head, PresetId, TrainingMetrics } from '../../src/shared/training.ts';
 import { chooseLabels, packPictures, randomKeys, type LabelledPictures } from './data/labelled-pictures.ts';
 import { DATA } from './data/backbone-features.ts';

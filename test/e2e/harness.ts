@@ -9,7 +9,7 @@ import axe, { type AxeResults } from 'axe-core';
 import { type Browser, type Page, chromium } from 'playwright-core';
 import { expect } from 'vitest';
 import { createApp } from '../../src/main/app.ts';
-import { startWebHost } from '../../src/main/web/server.ts';
+import { startWebHost } from '../../src/main/hosts/web/server.ts';
 import type { Calls } from '../../src/shared/contract.ts';
 import type { Result } from '../../src/shared/errors.ts';
 import type { BackboneOffer } from '../../src/shared/training.ts';

@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTestHost } from '../main/web/web-host.ts';
-import type { TestHost } from '../main/web/web-host.ts';
+import { startTestHost } from '../main/hosts/web/web-host.ts';
+import type { TestHost } from '../main/hosts/web/web-host.ts';
 import { openPage, startBrowser } from './harness.ts';
 
 /** Tries every way a page has to reach another origin; answers by way, true where something came through. */

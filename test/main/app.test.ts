@@ -16,7 +16,7 @@ import type {
   Output,
 } from '../../src/shared/contract.ts';
 import type { Failure } from '../../src/shared/errors.ts';
-import { photoUrl } from '../../src/shared/photo-url.ts';
+import { photoUrl } from '../../src/shared/urls.ts';
 import type { PhotoId } from '../../src/shared/types.ts';
 import { drawPhotos } from './photo-folder.ts';
 

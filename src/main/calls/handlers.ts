@@ -11,12 +11,12 @@ import { getPhoto, listPhotos } from '../db/photos.ts';
 import { activeRun } from '../db/runs.ts';
 import type { EventBus } from '../events.ts';
 import { createClass, deleteClass, mergeClass, updateClass } from '../labels/classes.ts';
-import { redo, undo, undoState } from '../labels/history.ts';
-import type { Touched } from '../labels/history.ts';
+import { redo, undo, undoState } from '../labels/undo.ts';
+import type { Touched } from '../labels/undo.ts';
 import { setLabels } from '../labels/set-labels.ts';
 import type { LibraryService } from '../library/library.ts';
 import { listReview, skipReview } from '../review/review.ts';
-import type { TrainingService } from '../training/training.ts';
+import type { TrainingService } from '../runs/service.ts';
 import { libraryState } from './library-state.ts';
 
 export interface Services {

@@ -3,9 +3,9 @@
 import type { LibraryState } from '../../shared/contract.ts';
 import { listClasses } from '../db/classes.ts';
 import { countPhotos } from '../db/counts.ts';
-import { undoState } from '../labels/history.ts';
+import { undoState } from '../labels/undo.ts';
 import type { LibraryService } from '../library/library.ts';
-import type { TrainingService } from '../training/training.ts';
+import type { TrainingService } from '../runs/service.ts';
 
 export function libraryState(library: LibraryService, training: TrainingService): LibraryState | null {
   const open = library.current;

@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import type { Places } from '../places.ts';
-import type { Evaluation } from '../training/evaluate.ts';
+import type { Evaluation } from '../review/score.ts';
 import { addCommand, withLibrary } from './context.ts';
 import type { CommonOptions } from './context.ts';
 import { readLabelCsv } from './files.ts';

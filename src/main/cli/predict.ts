@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import type { Places } from '../places.ts';
-import { predictedPhotos, predictionsCsv } from '../training/predictions-csv.ts';
+import { predictedPhotos, predictionsCsv } from '../export/predictions-csv.ts';
 import { addCommand, withLibrary } from './context.ts';
 import type { CommonOptions } from './context.ts';
 import { writePieces } from './files.ts';

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import type { Places } from '../places.ts';
-import { startWebHost } from '../web/server.ts';
+import { startWebHost } from '../hosts/web/server.ts';
 import { callOf, openApp } from './context.ts';
 import type { CommonOptions } from './context.ts';
 

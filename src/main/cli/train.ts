@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import * as v from 'valibot';
 import { trainingOptions } from '../calls/schemas.ts';
 import type { Places } from '../places.ts';
-import { defaultOptions, presets } from '../training/presets.ts';
+import { defaultOptions, presets } from '../runs/presets.ts';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { InputRange, TrainingOptions, TrainingProgress } from '../../shared/training.ts';
 import { addCommand, inputRangeOption, withLibrary } from './context.ts';

@@ -7,7 +7,7 @@ import type { ExportRow } from '../db/export-rows.ts';
 import type { Db } from '../db/open.ts';
 import { activeRun } from '../db/runs.ts';
 import { guardCell } from '../labels/label-csv.ts';
-import type { ExportFormat } from '../../shared/photo-url.ts';
+import type { ExportFormat } from '../../shared/urls.ts';
 import type { ClassId, LabelSource, RunId } from '../../shared/types.ts';
 
 /** One photo of the JSON export; the CSV has the same fields as columns. */

@@ -8,8 +8,8 @@ import type { Db } from '../db/open.ts';
 import { WhiskerError } from '../../shared/errors.ts';
 import { classColours, classShapes } from '../../shared/types.ts';
 import type { ClassColour, ClassId, ClassShape, PhotoClass } from '../../shared/types.ts';
-import { act } from './history.ts';
-import type { Touched } from './history.ts';
+import { act } from './undo.ts';
+import type { Touched } from './undo.ts';
 import { requireClass } from './set-labels.ts';
 
 const longestName = 60;

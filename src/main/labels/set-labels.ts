@@ -6,8 +6,8 @@ import { transact } from '../db/open.ts';
 import type { Db } from '../db/open.ts';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { ClassId, Label, LabelSource, PhotoClass, PhotoId } from '../../shared/types.ts';
-import { act, untouched } from './history.ts';
-import type { Touched } from './history.ts';
+import { act, untouched } from './undo.ts';
+import type { Touched } from './undo.ts';
 
 /**
  * Labels photos: one event each, committed together. Photos that have the label already are left alone.

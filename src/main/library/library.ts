@@ -3,7 +3,7 @@
 import { access, constants, realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { WhiskerError } from '../../shared/errors.ts';
-import type { PhotoSize } from '../../shared/photo-url.ts';
+import type { PhotoSize } from '../../shared/urls.ts';
 import type { FolderListing, PhotoId, Problem, RecentLibrary, ScanProgress } from '../../shared/types.ts';
 import { listProblems } from '../db/files.ts';
 import { openDatabase } from '../db/open.ts';

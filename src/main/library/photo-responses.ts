@@ -4,7 +4,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toFailure } from '../../shared/errors.ts';
-import { photoSizes, type PhotoSize } from '../../shared/photo-url.ts';
+import { photoSizes, type PhotoSize } from '../../shared/urls.ts';
 import type { PhotoId } from '../../shared/types.ts';
 import { filesOf, photoHash } from '../db/files.ts';
 import type { Engine } from '../engine-host/engine.ts';

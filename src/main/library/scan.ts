@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { toFailure } from '../../shared/errors.ts';
-import { photoSizes } from '../../shared/photo-url.ts';
+import { photoSizes } from '../../shared/urls.ts';
 import type { ScanProgress } from '../../shared/types.ts';
 import { countFound, knownFiles, recordFiles, type FileChange, type KnownFile } from '../db/files.ts';
 import type { Db } from '../db/open.ts';

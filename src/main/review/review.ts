@@ -5,11 +5,11 @@ import { transact } from '../db/open.ts';
 import type { Db } from '../db/open.ts';
 import { isPredicted, isSkipped, waitingPredictions } from '../db/predictions.ts';
 import type { WaitingOrder } from '../db/predictions.ts';
-import { act, untouched } from '../labels/history.ts';
-import type { Touched } from '../labels/history.ts';
+import { act, untouched } from '../labels/undo.ts';
+import type { Touched } from '../labels/undo.ts';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { ClassId, PhotoId, ReviewItem, RunId } from '../../shared/types.ts';
-import { reasonSentence } from './suspicion.ts';
+import { reasonSentence } from '../predictions/suspicion.ts';
 
 /** More than a person reviews before asking again; keeps a library of 100,000 photos light on the wire. */
 const longestList = 2000;

@@ -3,7 +3,7 @@ import { countPhotos } from '../../../src/main/db/counts.ts';
 import { getPhoto, listPhotos } from '../../../src/main/db/photos.ts';
 import { prepare } from '../../../src/main/db/open.ts';
 import { createClass, updateClass } from '../../../src/main/labels/classes.ts';
-import { undo } from '../../../src/main/labels/history.ts';
+import { undo } from '../../../src/main/labels/undo.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
 import { toFailure } from '../../../src/shared/errors.ts';
 import type { PhotoFilter, PhotoId, RunId } from '../../../src/shared/types.ts';

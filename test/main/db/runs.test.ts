@@ -17,10 +17,10 @@ import {
   setSamples,
 } from '../../../src/main/db/runs.ts';
 import type { RunEnd } from '../../../src/main/db/runs.ts';
-import { photosWithoutPrediction, readablePhotos } from '../../../src/main/db/snapshot.ts';
+import { photosWithoutPrediction, readablePhotos } from '../../../src/main/db/readable-photos.ts';
 import { createClass } from '../../../src/main/labels/classes.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
-import { defaultOptions } from '../../../src/main/training/presets.ts';
+import { defaultOptions } from '../../../src/main/runs/presets.ts';
 import type { BackboneInfo, TrainingMetrics } from '../../../src/shared/training.ts';
 import type { PhotoClass, PhotoId, RunId } from '../../../src/shared/types.ts';
 import { addProblem, sampleDatabase, setMissing } from './sample-photos.ts';

@@ -4,7 +4,7 @@ import { countPhotos } from '../../../src/main/db/counts.ts';
 import { labelCodes } from '../../../src/main/db/labels.ts';
 import { listPhotos } from '../../../src/main/db/photos.ts';
 import { createClass, deleteClass, mergeClass, updateClass } from '../../../src/main/labels/classes.ts';
-import { undo, undoState } from '../../../src/main/labels/history.ts';
+import { undo, undoState } from '../../../src/main/labels/undo.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
 import { toFailure } from '../../../src/shared/errors.ts';
 import { classColours, classShapes } from '../../../src/shared/types.ts';

@@ -3,7 +3,7 @@ import { listClasses } from '../../../src/main/db/classes.ts';
 import { labelCodes } from '../../../src/main/db/labels.ts';
 import { prepare } from '../../../src/main/db/open.ts';
 import { createClass } from '../../../src/main/labels/classes.ts';
-import { redo, undo, undoState } from '../../../src/main/labels/history.ts';
+import { redo, undo, undoState } from '../../../src/main/labels/undo.ts';
 import { importLabels, labelFromFolders } from '../../../src/main/labels/import-labels.ts';
 import { parseLabelCsv } from '../../../src/main/labels/label-csv.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';

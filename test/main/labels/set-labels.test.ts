@@ -3,7 +3,7 @@ import { labelCodes } from '../../../src/main/db/labels.ts';
 import { prepare } from '../../../src/main/db/open.ts';
 import type { Db } from '../../../src/main/db/open.ts';
 import { createClass, deleteClass } from '../../../src/main/labels/classes.ts';
-import { undoState } from '../../../src/main/labels/history.ts';
+import { undoState } from '../../../src/main/labels/undo.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
 import type { ClassId, PhotoId } from '../../../src/shared/types.ts';
 import { sampleDatabase } from '../db/sample-photos.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { listPhotos } from '../../../src/main/db/photos.ts';
-import type { PhotoSize } from '../../../src/shared/photo-url.ts';
+import type { PhotoSize } from '../../../src/shared/urls.ts';
 import type { PhotoId } from '../../../src/shared/types.ts';
 import { fill, temporaryFolder } from '../../fixtures/folder.ts';
 import { jpeg } from '../../fixtures/photos.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createClass, deleteClass, mergeClass, updateClass } from '../../../src/main/labels/classes.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
 import { listReview, skipReview } from '../../../src/main/review/review.ts';
-import { undoState } from '../../../src/main/labels/history.ts';
+import { undoState } from '../../../src/main/labels/undo.ts';
 import { toFailure } from '../../../src/shared/errors.ts';
 import type { PhotoId } from '../../../src/shared/types.ts';
 import { addRun, sampleDatabase, setMissing } from '../db/sample-photos.ts';

@@ -1,0 +1,38 @@
+// The only user of ipcMain. Answers our own window's main frame and nobody else; what a call may carry is checked behind it, by the app.
+
+import { dialog, ipcMain } from 'electron';
+import type { BrowserWindow, IpcMainInvokeEvent } from 'electron';
+import type { Failure } from '../../../shared/errors.ts';
+import { ipcChannels } from '../../../shared/ipc-channels.ts';
+import type { App } from '../../app.ts';
+import { isOurPage } from './protocol.ts';
+
+const forbidden: Failure = { code: 'forbidden', message: 'Only Whisker’s own window may call.' };
+
+/** `currentWindow`: the open window, null while there is none. */
+export function connectIpc(app: App, currentWindow: () => BrowserWindow | null): void {
+  const senderWindow = ({ sender, senderFrame }: IpcMainInvokeEvent): BrowserWindow | null => {
+    const window = currentWindow();
+    const ours = sender === window?.webContents && senderFrame?.parent === null && isOurPage(senderFrame.url);
+    return ours ? window : null;
+  };
+
+  ipcMain.handle(ipcChannels.call, (event, name: unknown, input: unknown) => {
+    if (!senderWindow(event)) return { ok: false, error: forbidden };
+    return app.call(String(name), input);
+  });
+  ipcMain.handle(ipcChannels.chooseFolder, async (event) => {
+    const window = senderWindow(event);
+    return window ? chooseFolder(window) : null;
+  });
+  app.subscribe((event) => currentWindow()?.webContents.send(ipcChannels.event, event));
+}
+
+/** Absolute path of the folder a person picked, null when they changed their mind. */
+export async function chooseFolder(window: BrowserWindow): Promise<string | null> {
+  const { filePaths } = await dialog.showOpenDialog(window, {
+    title: 'Open a folder of photos',
+    properties: ['openDirectory'],
+  });
+  return filePaths[0] ?? null;
+}

@@ -1,0 +1,180 @@
+// The loopback host: the same renderer and the same calls as the desktop window, over HTTP, for one person on this machine.
+
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { callNames } from '../../../shared/contract.ts';
+import type { CallName } from '../../../shared/contract.ts';
+import { toFailure, WhiskerError } from '../../../shared/errors.ts';
+import type { App } from '../../app.ts';
+import { createContent } from '../serve.ts';
+import type { Content } from '../serve.ts';
+import { createEventStream } from './event-stream.ts';
+import type { EventStream } from './event-stream.ts';
+import { createGuard } from './guard.ts';
+import type { Guard } from './guard.ts';
+import { securityHeaders } from '../headers.ts';
+import { Refusal, refusalResponse } from './refusal.ts';
+import { readJson } from './request-body.ts';
+
+const loopback = '127.0.0.1';
+
+const defaultLimits = {
+  bodyBytes: 4 * 1024 * 1024,
+  connections: 256,
+  headersMs: 10_000,
+  requestMs: 60_000,
+  /** How often the two limits above are looked at. */
+  checkMs: 5_000,
+  maxClients: 32,
+  heartbeatMs: 15_000,
+  maxBufferedBytes: 8 * 1024 * 1024,
+};
+
+export interface WebHostOptions {
+  app: App;
+  /** The built renderer: index.html and its assets. */
+  rendererDir: string;
+  /** 0 takes a free one. */
+  port: number;
+  /** Also opens the address in the default browser. */
+  openBrowser?: boolean;
+  limits?: Partial<typeof defaultLimits>;
+}
+
+export interface WebHost {
+  /** The address with its token, for the person who started it. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Listens on 127.0.0.1 only. The app stays the caller's: closing the host leaves it open. */
+export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
+  const limits = { ...defaultLimits, ...options.limits };
+  const content = await createContent(options.app, options.rendererDir);
+
+  const server = createServer({
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.requestMs,
+    connectionsCheckingInterval: limits.checkMs,
+  });
+  server.maxConnections = limits.connections;
+  const port = await listen(server, options.port);
+
+  const events = createEventStream(options.app.subscribe, limits);
+  const parts: Parts = { app: options.app, content, events, guard: createGuard(port), bodyBytes: limits.bodyBytes };
+  server.on('request', (request, response) => void answer(parts, request, response));
+
+  if (options.openBrowser) {
+    const { default: open } = await import('open');
+    // Where no browser can be started, the printed address is the way in.
+    await open(parts.guard.oneTimeUrl()).catch(() => undefined);
+  }
+  return {
+    url: parts.guard.url,
+    async close() {
+      events.close();
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function listen(server: ReturnType<typeof createServer>, port: number): Promise<number> {
+  try {
+    server.listen(port, loopback);
+    await once(server, 'listening');
+  } catch (error) {
+    throw new WhiskerError(
+      'wrong-usage',
+      `Port ${port} can't be used: ${toFailure(error).message}.`,
+      'Choose another port, or 0 for a free one.',
+    );
+  }
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new WhiskerError('internal', 'The web host has no port.');
+  return address.port;
+}
+
+interface Parts {
+  app: App;
+  content: Content;
+  events: EventStream;
+  guard: Guard;
+  bodyBytes: number;
+}
+
+async function answer(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    const reply = await route(parts, request, response).catch((error: unknown) => refuse(error, request));
+    if (reply) await send(reply, response);
+  } catch {
+    // Nobody is left to tell: the browser went away, or the body broke after its headers were sent.
+    response.destroy();
+  }
+}
+
+/** The response to send; null once the event stream has taken the connection over. */
+async function route(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<Response | null> {
+  const { method, url } = allowedTarget(request);
+  parts.guard.checkSource(request, url);
+  const cookie = method === 'GET' ? parts.guard.welcome(url) : null;
+  if (cookie !== null) return letIn(cookie);
+  parts.guard.checkCookie(request);
+
+  if (url.pathname.startsWith('/call/')) {
+    if (method !== 'POST') throw wrongMethod('POST');
+    const name = url.pathname.slice('/call/'.length);
+    if (!isCallName(name)) throw new Refusal(404, 'There is no such call.');
+    const result = await parts.app.call(name, await readJson(request, parts.bodyBytes));
+    return Response.json(result, { headers: { ...securityHeaders, 'cache-control': 'no-store' } });
+  }
+  if (method !== 'GET') throw wrongMethod('GET');
+  if (url.pathname === '/events') {
+    parts.events.connect(response);
+    return null;
+  }
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  return parts.content(new Request(url, { headers: conditional(request), signal: gone.signal }));
+}
+
+function allowedTarget(request: IncomingMessage): { method: 'GET' | 'POST'; url: URL } {
+  const { method, url = '' } = request;
+  if (method !== 'GET' && method !== 'POST') throw wrongMethod('GET, POST');
+  // Anything but a plain path ("//other", "http://other/", "*") would let the URL say another host than the Host header.
+  const target = /^\/(?!\/)/.test(url) ? URL.parse(url, `http://${loopback}`) : null;
+  if (!target) throw new Refusal(400, 'The address is not a path.');
+  return { method, url: target };
+}
+
+const isCallName = (name: string): name is CallName => callNames.some((known) => known === name);
+
+const wrongMethod = (allow: string): Refusal =>
+  new Refusal(405, `This address answers only ${allow}.`, undefined, { allow });
+
+/** The token leaves the address bar, the history and every later request. */
+const letIn = (cookie: string): Response =>
+  new Response(null, {
+    status: 303,
+    headers: { ...securityHeaders, location: '/', 'set-cookie': cookie, 'cache-control': 'no-store' },
+  });
+
+function conditional(request: IncomingMessage): Record<string, string> {
+  const tag = request.headers['if-none-match'];
+  return tag === undefined ? {} : { 'if-none-match': tag };
+}
+
+function refuse(error: unknown, request: IncomingMessage): Response {
+  const refusal = error instanceof Refusal ? error : new Refusal(500, toFailure(error).message);
+  return refusalResponse(refusal, request);
+}
+
+async function send(reply: Response, response: ServerResponse): Promise<void> {
+  response.writeHead(reply.status, Object.fromEntries(reply.headers));
+  if (reply.body) await pipeline(reply.body, response);
+  else response.end();
+}

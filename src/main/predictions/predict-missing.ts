@@ -1,0 +1,96 @@
+// Lets a finished model judge photos that came after it, so that a prediction of every photo can be had without training again.
+
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Prediction } from '../../engine/messages.ts';
+import { WhiskerError } from '../../shared/errors.ts';
+import type { PhotoId, RunId } from '../../shared/types.ts';
+import { findFault } from '../backbone/model-folder.ts';
+import type { InstalledBackbone } from '../db/registry.ts';
+import { activeRun, getRun } from '../db/runs.ts';
+import { photosWithoutPrediction } from '../db/readable-photos.ts';
+import type { ReadablePhoto } from '../db/readable-photos.ts';
+import type { Engine } from '../engine-host/engine.ts';
+import type { OpenLibrary } from '../library/library.ts';
+import { extractFeatures } from '../training-data/extract-features.ts';
+import { packPixels } from '../training-data/packed-pixels.ts';
+import { scoreInUse, storePredictions } from './store.ts';
+import { modelFolder, readNote, runFolder } from '../runs/run-folder.ts';
+import type { ModelInput } from '../runs/run-folder.ts';
+
+export interface PredictParts {
+  imaging: Engine;
+  trainer: Engine;
+  onProgress: ((done: number, total: number) => void) | undefined;
+}
+
+export interface Predicted {
+  run: RunId;
+  /** Photos judged now; the run had judged all others before. */
+  added: number;
+}
+
+/** Afterwards the active run has judged every readable photo. Throws 'not-found' when there is no model to ask. */
+export async function predictMissing(library: OpenLibrary, parts: PredictParts): Promise<Predicted> {
+  const { db, dir } = library;
+  const runId = activeRun(db);
+  if (runId === null)
+    throw new WhiskerError('not-found', 'Nothing has been trained on these photos yet.', 'Train first.');
+  const photos = await photosWithoutPrediction(db, runId);
+  if (photos.length === 0) return { run: runId, added: 0 };
+  const note = readNote(dir, runId);
+  if (note === null)
+    throw new WhiskerError('not-found', `The model of training run ${runId} is no longer there.`, 'Train again.');
+
+  const { receipt } = getRun(db, runId);
+  const request: Ask = { ...parts, library, runId, photos };
+  const judged = await (note.features === 'pixels'
+    ? judgePixels(request, note)
+    : judgeFeatures(request, note.backbone));
+  await storePredictions(db, runId, { ...judged, classIds: note.classIds, heldOut: scoreInUse(receipt) });
+  return { run: runId, added: judged.photoIds.length };
+}
+
+interface Ask extends PredictParts {
+  library: OpenLibrary;
+  runId: RunId;
+  photos: ReadablePhoto[];
+}
+
+interface Judged extends Prediction {
+  photoIds: PhotoId[];
+}
+
+type PixelInput = Extract<ModelInput, { features: 'pixels' }>;
+
+async function judgePixels(
+  { library, runId, photos, imaging, trainer, onProgress }: Ask,
+  { sizePx, channels }: PixelInput,
+): Promise<Judged> {
+  const dir = join(runFolder(library.dir, runId), 'newcomers');
+  const { signal } = new AbortController();
+  const modelDir = modelFolder(library.dir, runId);
+  try {
+    const order = { imaging, dir, folder: library.folder, photos, sizePx, channels, signal };
+    const { ids, ...pixels } = await packPixels({ ...order, ...(onProgress && { onProgress }) });
+    return { photoIds: ids, ...(await trainer.request({ kind: 'predict', pixels, modelDir, device: 'auto' })) };
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+async function judgeFeatures(
+  { library, runId, photos, imaging, trainer, onProgress }: Ask,
+  backbone: InstalledBackbone,
+): Promise<Judged> {
+  const fault = await findFault(backbone);
+  if (fault !== null) throw new WhiskerError('bad-input', fault, 'Put it back, or train again without it.');
+  const { ids, features } = await extractFeatures({
+    ...{ imaging, trainer, backbone, photos, device: 'auto', signal: new AbortController().signal },
+    ...{ libraryDir: library.dir, folder: library.folder },
+    ...(onProgress && { onProgress }),
+  });
+  const modelDir = modelFolder(library.dir, runId);
+  const request = { kind: 'predict-features', features, modelDir, device: 'auto' } as const;
+  return { photoIds: ids, ...(await trainer.request(request)) };
+}

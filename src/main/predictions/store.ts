@@ -1,0 +1,57 @@
+// From class probabilities to rows that the review list can be drawn from.
+
+import type { Accuracy, Receipt } from '../../shared/training.ts';
+import type { ClassId, PhotoId, RunId } from '../../shared/types.ts';
+import type { Db } from '../db/open.ts';
+import { countByPrediction } from '../db/predictions.ts';
+import { writePredictions } from '../db/predictions-write.ts';
+import type { PredictionRow } from '../db/predictions-write.ts';
+import { rankPredictions } from './suspicion.ts';
+
+export interface Judgement {
+  /** Row i of the probabilities, [n, K] row-major, is photo `photoIds[i]`; column k is class `classIds[k]`. */
+  photoIds: readonly PhotoId[];
+  classIds: readonly ClassId[];
+  probabilities: Float32Array;
+  otherProbabilities: Float32Array | null;
+  /** What the head scored on labels that it had not learned from. */
+  heldOut: Accuracy | null;
+}
+
+/** What the head that made the predictions scored on labels that it had not learned from. */
+export function scoreInUse(receipt: Receipt | null): Accuracy | null {
+  if (!receipt) return null;
+  return { ssgan: receipt.ssgan, 'labels-only': receipt.labelsOnly, logistic: receipt.logistic }[receipt.active];
+}
+
+export function storePredictions(db: Db, runId: RunId, judgement: Judgement): Promise<void> {
+  const before = countByPrediction(db, runId);
+  const predictedBefore = judgement.classIds.map((id) => before.get(id) ?? 0);
+  return writePredictions(db, runId, rowsOf(judgement, predictedBefore));
+}
+
+function* rowsOf(
+  { photoIds, classIds, ...said }: Judgement,
+  predictedBefore: readonly number[],
+): Generator<PredictionRow> {
+  const classAt = (position: number): ClassId => {
+    const id = classIds[position];
+    if (id === undefined) throw new RangeError(`there is no class at position ${position}`);
+    return id;
+  };
+  let row = 0;
+  for (const ranked of rankPredictions({ ...said, classCount: classIds.length, predictedBefore })) {
+    const photoId = photoIds[row++];
+    if (photoId === undefined) throw new RangeError('more predictions than photos');
+    yield {
+      photoId,
+      classId: classAt(ranked.predicted),
+      confidence: ranked.confidence,
+      runnerUp: classAt(ranked.runnerUp),
+      margin: ranked.margin,
+      suspicion: ranked.suspicion,
+      reason: ranked.reasonCode,
+      otherClass: ranked.other === null ? null : classAt(ranked.other),
+    };
+  }
+}

@@ -1,0 +1,28 @@
+// Learns from the photos' own pixels: packs them, then trains networks over pictures.
+
+import { join } from 'node:path';
+import { lesson, steadyTrainer, tellOfMissing } from './learn.ts';
+import type { Learned, LearnParts } from './learn.ts';
+import { findChannels, packPixels } from '../training-data/packed-pixels.ts';
+import type { PixelPack } from '../training-data/packed-pixels.ts';
+import { sizeFor } from './presets.ts';
+
+export async function learnFromPixels(parts: LearnParts): Promise<Learned> {
+  const { options, live } = parts;
+  const { ids, ...pixels } = await pack(parts);
+  tellOfMissing(parts, ids);
+  live.advance({ stage: 'preparing', photosPerSecond: null, photos: null });
+  const { preset, mirror } = options;
+  const reply = await steadyTrainer(parts).request({ kind: 'train', pixels, preset, mirror, ...lesson(parts, ids) });
+  const { sizePx, channels } = pixels;
+  return { ids, reply, input: { features: 'pixels', sizePx, channels } };
+}
+
+async function pack({ library, options, snapshot, startFrom, imaging, live, signal }: LearnParts): Promise<PixelPack> {
+  live.advance({ stage: 'packing' });
+  const dir = join(library.dir, 'pixels');
+  const order = { imaging, dir, folder: library.folder, photos: snapshot.photos, signal };
+  const before = startFrom?.note.features === 'pixels' ? startFrom.note.channels : undefined;
+  const channels = { auto: before, grey: 1 as const, rgb: 3 as const }[options.colour] ?? (await findChannels(order));
+  return packPixels({ ...order, sizePx: sizeFor(options.preset, channels), channels, onProgress: live.read });
+}

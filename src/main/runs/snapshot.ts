@@ -1,0 +1,114 @@
+// Decides what a run learns from: the classes in use, the photos with a file, and which earlier model it may start from.
+
+import { WhiskerError } from '../../shared/errors.ts';
+import type { BackboneInfo, TrainingOptions } from '../../shared/training.ts';
+import type { ClassId, PhotoClass, PhotoId, RunId } from '../../shared/types.ts';
+import { listClasses } from '../db/classes.ts';
+import { activeRun } from '../db/runs.ts';
+import { readablePhotos } from '../db/readable-photos.ts';
+import type { ReadablePhoto } from '../db/readable-photos.ts';
+import type { OpenLibrary } from '../library/library.ts';
+import { sizeFor } from './presets.ts';
+import { modelFolder, readNote } from './run-folder.ts';
+import type { ModelNote } from './run-folder.ts';
+
+export interface Snapshot {
+  /** Classes that have labels; position k of the network's output is `classes[k]`. */
+  classes: PhotoClass[];
+  /** By id; excluded photos are left out. */
+  photos: ReadablePhoto[];
+  /** Those of `photos` that have a class. */
+  labelled: PhotoId[];
+}
+
+const MIN_CLASSES = 2;
+const MIN_LABELS = 2;
+
+/** Throws 'too-few-labels' unless at least two classes have labels, and each that has any has two. */
+export async function takeSnapshot({ db }: OpenLibrary): Promise<Snapshot> {
+  const photos = await readablePhotos(db);
+  const counts = new Map<ClassId, number>();
+  for (const { classId } of photos) if (classId !== null) counts.set(classId, (counts.get(classId) ?? 0) + 1);
+  const classes = listClasses(db).filter(({ id }) => counts.has(id));
+  if (classes.length < MIN_CLASSES) throw tooFewClasses(classes);
+  const scarce = classes.find(({ id }) => (counts.get(id) ?? 0) < MIN_LABELS);
+  if (scarce) throw tooFewLabels(scarce);
+  return { classes, photos, labelled: photos.filter(({ classId }) => classId !== null).map(({ id }) => id) };
+}
+
+function tooFewClasses([only]: PhotoClass[]): WhiskerError {
+  const sentence = only
+    ? `Only "${only.name}" has labelled photos, and telling classes apart takes two.`
+    : 'No photo is labelled yet.';
+  return new WhiskerError(
+    'too-few-labels',
+    sentence,
+    `Label at least ${MIN_LABELS} photos of each of ${MIN_CLASSES} classes.`,
+  );
+}
+
+const tooFewLabels = ({ name }: PhotoClass): WhiskerError =>
+  new WhiskerError(
+    'too-few-labels',
+    `Only one photo is labelled "${name}".`,
+    `Label another "${name}", or take the label off.`,
+  );
+
+export interface StartingModel {
+  runId: RunId;
+  dir: string;
+  note: ModelNote;
+}
+
+/** The active run's model, when the options ask for it and it fits: the same classes in the same order, and the same to look at. */
+export function findStartingModel(
+  { db, dir }: OpenLibrary,
+  options: TrainingOptions,
+  classes: readonly PhotoClass[],
+  backbone: BackboneInfo | null,
+): StartingModel | null {
+  const runId = options.startFrom === 'last-model' ? activeRun(db) : null;
+  const note = runId === null ? null : readNote(dir, runId);
+  if (runId === null || note === null) return null;
+  const fits = seesTheSame(note, options, backbone) && note.classIds.join() === classes.map(({ id }) => id).join();
+  return fits ? { runId, dir: modelFolder(dir, runId), note } : null;
+}
+
+function seesTheSame(note: ModelNote, { colour, preset }: TrainingOptions, backbone: BackboneInfo | null): boolean {
+  if (note.features === 'backbone') {
+    const { sha256, inputRange } = note.backbone.info;
+    return sha256 === backbone?.sha256 && inputRange === backbone.inputRange;
+  }
+  const sameColour = colour === 'auto' || (colour === 'grey' ? 1 : 3) === note.channels;
+  return backbone === null && sameColour && note.sizePx === sizeFor(preset, note.channels);
+}
+
+/** What a run is told of its photos. Position i of every array is the photo `ids[i]`. */
+export interface Lesson {
+  /** Class position, or -1. */
+  labels: Int32Array;
+  /** From the photo's content, so that it stays the same from run to run and from machine to machine. */
+  keys: Uint32Array;
+  /** Positions of photos that the starting model has learned from. */
+  learnedBefore: Int32Array;
+}
+
+/** For `ids`, which are some of the snapshot's in its order. */
+export function lessonOf(snapshot: Snapshot, ids: readonly PhotoId[], startFrom: StartingModel | null): Lesson {
+  const position = new Map(snapshot.classes.map(({ id }, k) => [id, k]));
+  const known = new Set(startFrom?.note.trainedOn);
+  const labels = new Int32Array(ids.length).fill(-1);
+  const keys = new Uint32Array(ids.length);
+  let row = 0;
+  for (const { id, classId, sha256 } of snapshot.photos) {
+    if (ids[row] !== id) continue;
+    if (classId !== null) labels[row] = position.get(classId) ?? -1;
+    keys[row] = Number.parseInt(sha256.slice(0, 8), 16);
+    row++;
+  }
+  return { labels, keys, learnedBefore: Int32Array.from(positionsOf(ids, known)) };
+}
+
+function* positionsOf(ids: readonly PhotoId[], wanted: ReadonlySet<PhotoId>): Generator<number> {
+  for (const [i, id] of ids.entries()) if (wanted.has(id)) yield i;
+}

@@ -1,0 +1,118 @@
+// Sees to it that every photo has its feature vector: decodes and extracts those that have none, two processes side by side.
+
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BackboneSource, FeatureFile } from '../../engine/messages.ts';
+import { WhiskerError } from '../../shared/errors.ts';
+import type { Device } from '../../shared/training.ts';
+import type { PhotoId } from '../../shared/types.ts';
+import type { InstalledBackbone } from '../db/registry.ts';
+import type { ReadablePhoto } from '../db/readable-photos.ts';
+import type { Engine } from '../engine-host/engine.ts';
+import { decodeBatch } from './decode-batch.ts';
+import type { DecodedPhoto, DecodeOrder } from './decode-batch.ts';
+import { openFeatureStore } from './feature-store.ts';
+import type { FeatureStore } from './feature-store.ts';
+
+export interface ExtractOrder extends Pick<DecodeOrder, 'imaging' | 'folder' | 'signal'> {
+  trainer: Pick<Engine, 'request'>;
+  backbone: InstalledBackbone;
+  /** Where the library keeps its caches. */
+  libraryDir: string;
+  device: Device;
+  photos: readonly ReadablePhoto[];
+  /** Photos that have got their vector so far, of those that had none. */
+  onProgress?: (done: number, total: number) => void;
+}
+
+/** Row `features.rows[i]` of the file is the vector of the photo `ids[i]`. */
+export interface PhotoFeatures {
+  ids: PhotoId[];
+  features: FeatureFile;
+}
+
+/** Bounds what a stop loses and what lies in memory: 10 MB of pixels at 224 px. */
+const BATCH = 64;
+
+/**
+ * The vectors of all photos but those that can't be decoded, in their order. Rejects with 'cancelled' when aborted, 'bad-input' when the
+ * backbone is not the one that it was, 'training-failed' when no photo could be read; whatever was extracted is kept.
+ */
+export async function extractFeatures(order: ExtractOrder): Promise<PhotoFeatures> {
+  const { libraryDir, backbone, photos } = order;
+  const store = await openFeatureStore(libraryDir, backbone.info);
+  try {
+    await extractMissing(order, store);
+  } finally {
+    await store.close();
+  }
+  const ids: PhotoId[] = [];
+  const rows: number[] = [];
+  for (const { id, sha256 } of photos) {
+    const row = store.rowOf(sha256);
+    if (row === undefined) continue;
+    ids.push(id);
+    rows.push(row);
+  }
+  if (ids.length === 0) throw new WhiskerError('training-failed', 'None of the photos could be read.');
+  const { path, length } = store;
+  return { ids, features: { path, length, rows: Int32Array.from(rows), backbone: backbone.info.sha256 } };
+}
+
+async function extractMissing(order: ExtractOrder, store: FeatureStore): Promise<void> {
+  const { photos, backbone, onProgress } = order;
+  const missing = photos.filter(({ sha256 }) => store.rowOf(sha256) === undefined);
+  // The store is ours alone, and so is what lies beside it.
+  const dir = `${store.path}.work`;
+  await mkdir(dir, { recursive: true });
+  const decoding: DecodeOrder = { ...order, dir, sizePx: backbone.info.inputPx, channels: 3 };
+  let before: Promise<void> = Promise.resolve();
+  try {
+    for (let at = 0; at < missing.length; at += BATCH) {
+      if (at === 0) onProgress?.(0, missing.length);
+      const batch = missing.slice(at, at + BATCH);
+      // While these are decoded the trainer works on the ones before them.
+      const [decoded] = await Promise.all([decodeBatch(decoding, batch), before]);
+      before = extractBatch(order, store, join(dir, 'extract.part'), decoded, (done) =>
+        onProgress?.(at + done, missing.length),
+      );
+    }
+    await before;
+  } finally {
+    // The store is closed next: nothing may still be on its way to it.
+    await before.catch(() => {});
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+async function extractBatch(
+  { trainer, backbone, device, signal }: ExtractOrder,
+  store: FeatureStore,
+  path: string,
+  decoded: DecodedPhoto<ReadablePhoto>[],
+  onProgress: (done: number) => void,
+): Promise<void> {
+  if (decoded.length === 0) return;
+  await writeFile(
+    path,
+    decoded.map(({ row }) => row),
+  );
+  const pixels = { path, count: decoded.length, sizePx: backbone.info.inputPx, channels: 3 as const };
+  const reply = await trainer.request(
+    { kind: 'extract', backbone: sourceOf(backbone), pixels, device },
+    { signal, onEvent: (message) => message.event === 'progress' && onProgress(message.step) },
+  );
+  if (reply.backbone.sha256 !== backbone.info.sha256) {
+    throw new WhiskerError(
+      'bad-input',
+      `The backbone in "${backbone.folder}" is not the one that was set up any more.`,
+      'Choose its folder again.',
+    );
+  }
+  await store.append(
+    decoded.map(({ photo }) => photo),
+    reply.features,
+  );
+}
+
+const sourceOf = ({ folder, info }: InstalledBackbone): BackboneSource => ({ folder, inputRange: info.inputRange });

@@ -1,0 +1,79 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { freshElectron } from '../../../fakes/electron/fresh.ts';
+
+async function setUp() {
+  const fakes = await freshElectron();
+  const { lockDownPages, lockDownSession } = await import('../../../../src/main/hosts/desktop/security.ts');
+  lockDownPages();
+  lockDownSession(fakes.session.defaultSession as never);
+  fakes.app.becomeReady();
+  return { ...fakes, contents: new fakes.BrowserWindow().webContents };
+}
+let it: Awaited<ReturnType<typeof setUp>>;
+beforeEach(async () => void (it = await setUp()));
+
+describe('a page', () => {
+  test('runs in the sandbox, whatever its window says', () => {
+    expect(it.app.test.sandboxed).toBe(true);
+  });
+
+  test('can’t leave, not even for another page of ours', () => {
+    const ways = ['will-navigate', 'will-frame-navigate', 'will-redirect', 'will-attach-webview'] as const;
+    for (const way of ways) {
+      for (const url of ['https://evil.com/', 'file:///etc/passwd', 'javascript:alert(1)', 'app://whisker/other']) {
+        expect(it.contents.attempt(way, url), `${way} ${url}`).toBe(false);
+      }
+    }
+  });
+
+  test('can’t open windows; only listed links reach the person’s own browser', () => {
+    const unlisted = [
+      'https://evil.com/',
+      'http://arxiv.org/abs/1606.03498',
+      'https://arxiv.org.evil.com/',
+      'https://arxiv.org@evil.com/',
+      'https://evil.com/https://arxiv.org/',
+      'file:///etc/passwd',
+      'javascript:alert(1)',
+      'app://whisker/',
+      '',
+    ];
+    for (const url of unlisted) expect(it.contents.tryOpen(url), url).toBe(false);
+    expect(it.shell.test.opened).toEqual([]);
+    expect(it.contents.tryOpen('https://arxiv.org/abs/1606.03498')).toBe(false);
+    expect(it.shell.test.opened).toEqual(['https://arxiv.org/abs/1606.03498']);
+  });
+
+  test('gets no permission of any kind', async () => {
+    for (const permission of [
+      'media',
+      'geolocation',
+      'notifications',
+      'clipboard-read',
+      'hid',
+      'usb',
+      'openExternal',
+      'unknown',
+    ]) {
+      const granted = await it.session.defaultSession.granted(permission);
+      expect(granted, permission).toEqual({ asked: false, checked: false, device: false });
+    }
+  });
+
+  test('reaches neither network nor disk: only its own scheme', async () => {
+    const { webRequest } = it.session.defaultSession;
+    for (const url of [
+      'https://evil.com/',
+      'http://127.0.0.1/',
+      'ws://x/',
+      'wss://x/',
+      'ftp://x/',
+      'file:///x',
+      'application://x/',
+      'https://x/app://',
+    ]) {
+      expect(await webRequest.lets(url), url).toBe(false);
+    }
+    expect(await webRequest.lets('app://whisker/photo/1/thumb')).toBe(true);
+  });
+});

@@ -1,0 +1,176 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { rankPredictions, reasonSentence } from '../../../src/main/predictions/suspicion.ts';
+import type { RankInput } from '../../../src/main/predictions/suspicion.ts';
+import type { Accuracy } from '../../../src/shared/training.ts';
+
+const flat = (rows: number[][]) => new Float32Array(rows.flat());
+
+/** Ranks rows of the active network beside rows of the other, if any. */
+const rank = (rows: number[][], others: number[][] | null = null, more: Partial<RankInput> = {}) => [
+  ...rankPredictions({
+    probabilities: flat(rows),
+    otherProbabilities: others && flat(others),
+    classCount: rows[0]!.length,
+    ...more,
+  }),
+];
+
+/** Enough sure photos of both classes that none is rare. */
+const crowd = Array.from({ length: 100 }, (_, i) => (i % 2 === 0 ? [0.99, 0.01] : [0.01, 0.99]));
+const rankAmong = (rows: number[][], others: number[][] | null = null) =>
+  rank([...rows, ...crowd], others && [...others, ...crowd]).slice(0, rows.length);
+
+const accuracy = (share: number, n: number): Accuracy => ({ accuracy: share, low: 0, high: 1, n });
+
+test('a sure prediction on which both networks agree is not suspicious; a coin flip is, about one in two', () => {
+  const [sure, flip] = rankAmong(
+    [
+      [0.98, 0.02],
+      [0.52, 0.48],
+    ],
+    [
+      [0.97, 0.03],
+      [0.5, 0.5],
+    ],
+  );
+  expect(sure).toMatchObject({ predicted: 0, runnerUp: 1, other: 0, reasonCode: 'confident' });
+  expect(sure!.suspicion).toBeLessThan(0.06);
+  expect(flip).toMatchObject({ predicted: 0, runnerUp: 1, reasonCode: 'low-margin' });
+  expect(flip!.suspicion).toBeCloseTo(0.5, 1);
+  expect(flip!.margin).toBeCloseTo(0.04);
+});
+
+test('a sure prediction that the other network contradicts is suspicious, and says so', () => {
+  const [contradicted, agreed] = rankAmong(
+    [
+      [0.97, 0.03],
+      [0.97, 0.03],
+    ],
+    [
+      [0.05, 0.95],
+      [0.9, 0.1],
+    ],
+  );
+  expect(contradicted).toMatchObject({ predicted: 0, other: 1, reasonCode: 'models-disagree' });
+  expect(contradicted!.suspicion).toBeGreaterThan(0.3);
+  expect(contradicted!.suspicion).toBeLessThan(0.5);
+  expect(agreed!.suspicion).toBeLessThan(0.1);
+});
+
+test('a class that hardly any photo is put into makes its photos suspicious', () => {
+  const rows = [
+    [0.01, 0.01, 0.98],
+    ...Array.from({ length: 60 }, (_, i) => (i % 2 === 0 ? [0.98, 0.01, 0.01] : [0.01, 0.98, 0.01])),
+  ];
+  const [stray, common] = rank(rows);
+  expect(stray).toMatchObject({ predicted: 2, reasonCode: 'few-alike' });
+  expect(stray!.suspicion).toBeGreaterThan(0.3);
+  expect(common!.suspicion).toBeLessThan(0.06);
+});
+
+test('a newcomer is not a stray in a class that the network has put many photos into before', () => {
+  const [alone] = rank([[0.98, 0.02]]);
+  const [joined] = rank([[0.98, 0.02]], null, { predictedBefore: [500, 500] });
+  expect(alone).toMatchObject({ reasonCode: 'few-alike' });
+  expect(joined).toMatchObject({ reasonCode: 'confident' });
+  expect(joined!.suspicion).toBeLessThan(0.03);
+});
+
+test('of many classes, a leader far from certain is uncertain rather than a coin flip', () => {
+  const crowdOfFive = Array.from({ length: 100 }, (_, i) =>
+    Array.from({ length: 5 }, (_, k) => (k === i % 5 ? 0.96 : 0.01)),
+  );
+  const [spread] = rank([[0.4, 0.3, 0.1, 0.1, 0.1], ...crowdOfFive]);
+  expect(spread).toMatchObject({ predicted: 0, runnerUp: 1, reasonCode: 'uncertain' });
+});
+
+test('a boastful network is brought down to what its held-out labels say, without changing who leads', () => {
+  const rows = Array.from({ length: 200 }, (_, i) => (i % 2 === 0 ? [0.995 - i / 1e4, 0.005 + i / 1e4] : [0.01, 0.99]));
+  const mean = (list: { suspicion: number }[]) => list.reduce((sum, { suspicion }) => sum + suspicion, 0) / list.length;
+  const boast = rank(rows);
+  const modest = rank(rows, null, { heldOut: accuracy(0.8, 40) });
+  expect(mean(boast)).toBeLessThan(0.03);
+  expect(mean(modest)).toBeCloseTo((0.2 * 40 + 1) / 42, 1);
+  expect(modest.map(({ predicted, confidence }) => [predicted, confidence])).toEqual(
+    boast.map(({ predicted, confidence }) => [predicted, confidence]),
+  );
+  expect(rank(rows, null, { heldOut: accuracy(1, 0) })).toEqual(boast);
+});
+
+test('a network that is modest enough already is left as it is', () => {
+  const rows = Array.from({ length: 50 }, () => [0.6, 0.4]);
+  expect(rank(rows, null, { heldOut: accuracy(0.9, 30) })).toEqual(rank(rows));
+});
+
+test('rows that are no distribution are refused by number, and shapes must fit', () => {
+  expect(() =>
+    rank([
+      [0.5, 0.5],
+      [NaN, 1],
+    ]),
+  ).toThrow('row 1 is not a distribution');
+  expect(() => rank([[0.9, 0.9]])).toThrow('row 0 is not a distribution');
+  expect(() => rank([[1.5, -0.5]])).toThrow('row 0 is not a distribution');
+  expect(() => rank([[1]])).toThrow('classCount');
+  expect(() =>
+    rank(
+      [[0.5, 0.5]],
+      [
+        [0.5, 0.5],
+        [0.5, 0.5],
+      ],
+    ),
+  ).toThrow('the same photos');
+  expect([...rankPredictions({ probabilities: new Float32Array(), otherProbabilities: null, classCount: 2 })]).toEqual(
+    [],
+  );
+});
+
+const share = fc.double({ min: 0.5, max: 0.999, noNaN: true });
+const otherShare = fc.double({ min: 0.001, max: 0.999, noNaN: true });
+const pair = (p: number) => [p, 1 - p];
+
+test('more confidence or more agreement never makes a photo more suspicious, and suspicion stays a probability', () => {
+  fc.assert(
+    fc.property(share, share, otherShare, otherShare, (a, b, qa, qb) => {
+      const [p, surer] = a < b ? [a, b] : [b, a];
+      const [q, agreeing] = qa < qb ? [qa, qb] : [qb, qa];
+      const [base = NaN, moreSure = NaN, moreAgreed = NaN] = rankAmong(
+        [pair(p), pair(surer), pair(p)],
+        [pair(q), pair(q), pair(agreeing)],
+      ).map(({ suspicion }) => suspicion);
+      expect(moreSure).toBeLessThanOrEqual(base + 1e-6);
+      expect(moreAgreed).toBeLessThanOrEqual(base + 1e-6);
+      for (const suspicion of [base, moreSure, moreAgreed]) {
+        expect(suspicion).toBeGreaterThanOrEqual(0);
+        expect(suspicion).toBeLessThanOrEqual(1);
+      }
+    }),
+  );
+});
+
+test('the sentences read as a person would say them', () => {
+  const names = { predicted: 'Cat', runnerUp: 'Dog', other: 'Dog' };
+  const say = (
+    ...[code, confidence, margin, more]: [Parameters<typeof reasonSentence>[0], number, number, Partial<typeof names>?]
+  ) => reasonSentence(code, { confidence, margin }, { ...names, ...more });
+  expect(say('low-margin', 0.52, 0.05)).toBe('Cat 52%, Dog 47%: nearly a coin flip.');
+  expect(say('uncertain', 0.61, 0.3)).toBe('Only 61% sure of Cat; Dog comes next.');
+  expect(say('models-disagree', 0.97, 0.9)).toBe('97% sure of Cat, but the second model says Dog.');
+  expect(say('few-alike', 0.9, 0.8)).toBe('Hardly any photo was taken for Cat, so this one may be a stray.');
+  expect(say('confident', 0.999, 0.998)).toBe('>99% sure of Cat.');
+});
+
+test('100,000 photos are judged a few at a time, each in its turn', () => {
+  const probabilities = new Float32Array(200_000).map((_, i) => (i % 2 === 0 ? 0.75 : 0.25));
+  const startedAt = process.cpuUsage();
+  const judging = rankPredictions({
+    probabilities,
+    otherProbabilities: probabilities,
+    classCount: 2,
+    heldOut: accuracy(0.6, 50),
+  });
+  judging.next();
+  expect(process.cpuUsage(startedAt).user / 1000).toBeLessThan(150);
+});

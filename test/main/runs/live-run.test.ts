@@ -1,0 +1,73 @@
+// What is said of a run while its photos are read: how fast, how far, and how long it will still take.
+
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createEventBus } from '../../../src/main/events.ts';
+import { createLiveRun } from '../../../src/main/runs/live-run.ts';
+import { addRun, sampleDatabase } from '../db/sample-photos.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+function liveRun(stage: 'packing' | 'extracting', minutes: number) {
+  const { db } = sampleDatabase([]);
+  const run = createLiveRun({ db, events: createEventBus(), runId: addRun(db, []), minutes }, () => false);
+  run.advance({ stage });
+  return run;
+}
+
+test('the time that a backbone takes to load is not counted as time that photos take', () => {
+  const run = liveRun('extracting', 10);
+  run.read(0, 1000);
+  vi.advanceTimersByTime(20_000);
+  run.read(32, 1000);
+  expect(run.progress.etaSeconds).toBeNull();
+  vi.advanceTimersByTime(2_000);
+  run.read(232, 1000);
+  expect(run.progress.photosPerSecond).toBeCloseTo(100, 5);
+  // 768 photos at 100 a second, then learning on their vectors, which takes half a minute.
+  expect(run.progress.etaSeconds).toBeCloseTo(7.68 + 30, 5);
+});
+
+test('a pause is for a run that learns, and is no time that the run has had', () => {
+  const run = liveRun('packing', 10);
+  expect(run.pause()).toBe(false);
+  vi.advanceTimersByTime(5_000);
+  run.onTrainerEvent({ event: 'stage', stage: 'ssgan' });
+  expect(run.pause()).toBe(true);
+  vi.advanceTimersByTime(60_000);
+  expect([run.status, run.progress.seconds]).toEqual(['paused', 5]);
+  run.resume();
+  vi.advanceTimersByTime(1_000);
+  expect([run.status, run.progress.seconds]).toEqual(['running', 6]);
+  run.pause();
+  run.onTrainerEvent({ event: 'stage', stage: 'evaluating' }); // It had taken its last step.
+  expect(run.status).toBe('running');
+});
+
+test('after reading pixels the whole budget is still to come', () => {
+  const run = liveRun('packing', 3);
+  run.read(0, 400);
+  vi.advanceTimersByTime(1_000);
+  run.read(100, 400);
+  vi.advanceTimersByTime(1_000);
+  run.read(200, 400);
+  expect(run.progress.etaSeconds).toBeCloseTo(2 + 180, 5);
+  expect(run.progress.fraction).toBeCloseTo(0.025, 5);
+});
+
+test('reading that begins a second time is timed anew', () => {
+  const run = liveRun('extracting', 0.2);
+  run.read(0, 100);
+  vi.advanceTimersByTime(1_000);
+  run.read(50, 100);
+  vi.advanceTimersByTime(60_000);
+  run.read(0, 100);
+  expect(run.progress).toMatchObject({ photosPerSecond: null, etaSeconds: null, fraction: 0 });
+  vi.advanceTimersByTime(1_000);
+  run.read(20, 100);
+  vi.advanceTimersByTime(1_000);
+  run.read(60, 100);
+  expect(run.progress.photosPerSecond).toBeCloseTo(40, 5);
+  // The budget of 12 seconds is shorter than learning on vectors would take.
+  expect(run.progress.etaSeconds).toBeCloseTo(1 + 12, 5);
+});

@@ -1,0 +1,210 @@
+// Real training runs on real photos: what is announced, what is kept, and that nothing that goes wrong takes the app along.
+
+import { existsSync, rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createApp } from '../../../src/main/app.ts';
+import type { OpenedApp } from '../../../src/main/app.ts';
+import { prepare } from '../../../src/main/db/open.ts';
+import { importLabels } from '../../../src/main/labels/import-labels.ts';
+import { defaultOptions } from '../../../src/main/runs/presets.ts';
+import { modelFolder } from '../../../src/main/runs/run-folder.ts';
+import type { EventMessage } from '../../../src/shared/contract.ts';
+import type { TrainingMetrics, TrainingOptions } from '../../../src/shared/training.ts';
+import { cool, drawPhotos, warm } from '../photo-folder.ts';
+import { engineOf } from './engine-of.ts';
+
+const engine = { node: process.execPath, entry: join(import.meta.dirname, '../../../src/engine/entry.ts') };
+const short: TrainingOptions = { ...defaultOptions('quick'), minutes: 0.1 };
+let dir: string;
+let app: OpenedApp;
+let heard: { at: number; event: EventMessage }[] = [];
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'whisker-training-'));
+  await drawPhotos(join(dir, 'photos'), 0, 12);
+  app = createApp({ host: 'web', dataDir: join(dir, 'data'), engine });
+  app.subscribe((event) => heard.push({ at: performance.now(), event }));
+  const { library } = app.services;
+  await library.open(join(dir, 'photos'));
+  await library.scanFinished();
+  const rows = [0, 1, 2].flatMap((i) => [
+    { row: 2 * i, file: warm(i), class: 'Warm' },
+    { row: 2 * i + 1, file: cool(i), class: 'Cool' },
+  ]);
+  importLabels(library.require().db, rows);
+});
+afterAll(async () => {
+  await app.close();
+  await rm(dir, { recursive: true });
+});
+
+const named = (name: EventMessage['name']) => heard.filter(({ event }) => event.name === name);
+async function until(done: () => boolean): Promise<void> {
+  while (!done()) await sleep(10);
+}
+const stages = () =>
+  heard.flatMap(({ event }) =>
+    event.name === 'training.state' && event.payload.status !== 'idle' ? [event.payload.progress.stage] : [],
+  );
+
+const notices = () =>
+  heard.flatMap(({ event }) =>
+    event.name === 'training.state' && event.payload.status !== 'idle' ? event.payload.progress.notices : [],
+  );
+
+test('a run announces its progress a few times a second, ends finished, and its predictions are shown', async () => {
+  const { training, library } = app.services;
+  heard = [];
+  // Long enough for both networks to take steps on a machine that is busy with other things.
+  const started = await training.start({ ...short, minutes: 0.3 });
+  expect(training.runtime()).toMatchObject({ available: true, device: { name: expect.any(String) } });
+  expect(started).toMatchObject({ status: 'running', labelled: 6, photos: 24 });
+  await expect(training.start(short)).rejects.toMatchObject({ code: 'training-running' });
+  expect(await app.call('library.close', undefined)).toMatchObject({ error: { code: 'training-running' } });
+
+  const ended = await training.ended();
+  expect(ended).toMatchObject({ id: started.id, status: 'finished', error: null });
+  expect(training.state()).toEqual({ status: 'idle' });
+  expect(training.active()?.id).toBe(started.id);
+  const { n } = prepare<{ n: number }>(library.require().db, `SELECT count(*) AS n FROM prediction`).get()!;
+  expect(n).toBe(24);
+
+  // Stages that last less than a turn of the throttle may be passed over; the first and the last never are.
+  expect(stages()).toEqual(expect.arrayContaining(['packing', 'predicting']));
+  const states = named('training.state');
+  const seconds = (states.at(-1)!.at - states[0]!.at) / 1000;
+  expect(states.length).toBeLessThanOrEqual(5 * seconds + 6);
+  const points = named('training.metrics').flatMap(({ event }) =>
+    event.name === 'training.metrics' ? event.payload.points : [],
+  );
+  expect(points.length).toBeGreaterThan(0);
+  // The last point of a very short stage is sent twice; it is one row.
+  const pointNames = (list: readonly TrainingMetrics[]) => new Set(list.map(({ stage, step }) => `${stage} ${step}`));
+  expect(pointNames(training.run(started.id).metrics)).toEqual(pointNames(points));
+  expect(training.run(started.id).samples).toMatchObject({ sizePx: 48, channels: 3 });
+  const ending = heard.map(({ event }) => event.name).slice(-3);
+  expect(ending.toSorted()).toEqual(['library.changed', 'run.ended', 'training.state']);
+});
+
+test('stopping is announced at once and keeps the best so far', async () => {
+  const { training } = app.services;
+  heard = [];
+  await training.start({ ...short, minutes: 10 });
+  await until(() => stages().includes('labels-only'));
+  const askedAt = performance.now();
+  training.stop();
+  expect(training.state().status).toBe('stopping');
+  expect(named('training.state').at(-1)?.event.payload).toMatchObject({ status: 'stopping' });
+  const ended = await training.ended();
+  expect(ended).toMatchObject({ status: 'stopped' });
+  expect(performance.now() - askedAt).toBeLessThan(20_000);
+  expect(training.active()?.id).toBe(ended?.id);
+});
+
+test.skipIf(process.platform === 'win32')(
+  'a pause holds the run where it is, also when the trainer is killed meanwhile, until it is resumed',
+  async () => {
+    const { training, library } = app.services;
+    const paused = () => named('training.state').at(-1)?.event.payload;
+    heard = [];
+    const { id } = await training.start({ ...short, minutes: 10 });
+    const checkpoint = join(modelFolder(library.require().dir, id), 'checkpoint.safetensors');
+    training.pause();
+    expect(training.state().status).toBe('running'); // Nothing is learned yet.
+    await until(() => stages().includes('labels-only'));
+    await app.call('training.pause', undefined);
+    expect(paused()).toMatchObject({ status: 'paused' });
+    await until(() => existsSync(checkpoint));
+    const state = training.state();
+    const { seconds } = state.status === 'idle' ? { seconds: NaN } : state.progress;
+
+    rmSync(checkpoint);
+    heard = [];
+    process.kill(engineOf(process.pid, 'trainer')!, 'SIGKILL');
+    // The one that takes over is told to pause as well, and says so by its own checkpoint.
+    await until(() => existsSync(checkpoint));
+    expect(training.state()).toMatchObject({ status: 'paused', progress: { seconds } });
+    expect(notices().at(-1)).toContain('killed by SIGKILL');
+
+    heard = [];
+    await app.call('training.resume', undefined);
+    expect(training.state().status).toBe('running');
+    await until(() => named('training.metrics').length > 1);
+    training.pause();
+    training.stop();
+    expect(training.state().status).toBe('stopping');
+    expect(await training.ended()).toMatchObject({ id, status: 'stopped' });
+  },
+);
+
+test('a run that is stopped before it began to learn ends stopped and changes nothing', async () => {
+  const { training } = app.services;
+  const before = training.active()?.id;
+  await training.start(short);
+  training.stop();
+  expect(await training.ended()).toMatchObject({ status: 'stopped' });
+  expect(training.runs()[0]?.status).toBe('stopped');
+  expect(training.active()?.id).toBeGreaterThanOrEqual(before ?? 0);
+});
+
+test.skipIf(process.platform === 'win32')(
+  'a trainer that is killed is started again, the run goes on, and the person is told',
+  async () => {
+    const { training } = app.services;
+    heard = [];
+    const { id } = await training.start({ ...short, minutes: 10 });
+    await until(() => stages().includes('labels-only'));
+    const killed = engineOf(process.pid, 'trainer')!;
+    process.kill(killed, 'SIGKILL');
+    await until(() => notices().length > 0);
+    heard = [];
+    await until(() => stages().includes('labels-only'));
+    expect(engineOf(process.pid, 'trainer')).not.toBe(killed);
+    training.stop();
+    const ended = await training.ended();
+    expect(ended).toMatchObject({ id, status: 'stopped', notices: [expect.stringContaining('killed by SIGKILL')] });
+    expect(training.active()?.id).toBe(id);
+  },
+);
+
+test.skipIf(process.platform === 'win32')(
+  'a trainer that is killed after its first checkpoint, a minute into the run, goes on from there',
+  { timeout: 240_000 },
+  async () => {
+    const { training, library } = app.services;
+    const points = () =>
+      named('training.metrics').flatMap(({ event }) => (event.name === 'training.metrics' ? event.payload.points : []));
+    heard = [];
+    const { id } = await training.start({ ...short, minutes: 10 });
+    const checkpoint = join(modelFolder(library.require().dir, id), 'checkpoint.safetensors');
+    await until(() => existsSync(checkpoint));
+    const reached = points().at(-1)!;
+    process.kill(engineOf(process.pid, 'trainer')!, 'SIGKILL');
+    await until(() => notices().length > 0);
+    heard = [];
+    await until(() => points().length > 0);
+    const [next] = points();
+    expect(next!.stage).toBe(reached.stage);
+    // A run that began anew would be at its first steps.
+    expect(next!.step).toBeGreaterThan(0.8 * reached.step);
+    expect(next!.seconds).toBeGreaterThan(55);
+    training.stop();
+    expect(await training.ended()).toMatchObject({ id, status: 'stopped' });
+  },
+);
+
+test('closing the app while a run is training ends it as failed', async () => {
+  const { training } = app.services;
+  const { id } = await training.start({ ...short, minutes: 10 });
+  await app.close();
+  app = createApp({ host: 'web', dataDir: join(dir, 'data'), engine });
+  await app.services.library.open(join(dir, 'photos'));
+  expect(app.services.training.run(id)).toMatchObject({
+    status: 'failed',
+    error: 'Whisker was closed while this run was training.',
+  });
+});

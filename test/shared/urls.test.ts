@@ -1,0 +1,87 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  exportFormats,
+  exportUrl,
+  parseExportUrl,
+  parsePhotoUrl,
+  photoSizes,
+  photoUrl,
+} from '../../src/shared/urls.ts';
+import type { PhotoSize } from '../../src/shared/urls.ts';
+import type { PhotoId } from '../../src/shared/types.ts';
+
+const sizes = Object.keys(photoSizes) as PhotoSize[];
+
+test('every photo URL that is made can be read back', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 999_999_999_999_999 }), fc.constantFrom(...sizes), (id, size) => {
+      expect(parsePhotoUrl(photoUrl(id as PhotoId, size))).toEqual({ id, size });
+    }),
+  );
+});
+
+test('nothing but exactly a photo URL is read as one', () => {
+  const hostile = [
+    '/photo/0/thumb',
+    '/photo/-1/thumb',
+    '/photo/01/thumb',
+    '/photo/1.5/thumb',
+    '/photo/1e3/thumb',
+    '/photo/0x1/thumb',
+    '/photo/١/thumb',
+    '/photo/１/thumb',
+    '/photo/9999999999999999/thumb',
+    '/photo/1/huge',
+    '/photo/1/THUMB',
+    '/photo/1/__proto__',
+    '/photo/1/constructor',
+    '/photo/1/thumb/',
+    '/photo/1/thumb\n',
+    '/photo/1/thumb\0',
+    '/photo/1/thumb?x',
+    '/photo/1/thumb%20',
+    '/photo//thumb',
+    '//photo/1/thumb',
+    ' /photo/1/thumb',
+    'photo/1/thumb',
+    '/photo/../1/thumb',
+    '/photo/1/../../etc/passwd',
+    '/photo/%2e%2e/thumb',
+    '/photo/1%2fthumb',
+    '\\photo\\1\\thumb',
+    'file:///photo/1/thumb',
+    '',
+  ];
+  for (const path of hostile) expect(parsePhotoUrl(path), JSON.stringify(path)).toBeNull();
+});
+
+test('a photo URL with any one character put into it is another photo’s URL or none', () => {
+  fc.assert(
+    fc.property(fc.nat(15), fc.nat(0xffff), (at, code) => {
+      const path = `/photo/12345/thumb`.slice(0, at) + String.fromCharCode(code) + `/photo/12345/thumb`.slice(at);
+      const parsed = parsePhotoUrl(path);
+      if (parsed) expect(photoUrl(parsed.id, parsed.size)).toBe(path);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('an id that is read is a whole number that JavaScript can hold exactly', () => {
+  const parsed = parsePhotoUrl('/photo/999999999999999/large');
+  expect(Number.isSafeInteger(parsed?.id)).toBe(true);
+});
+
+test('export URLs are read back, and nothing else is', () => {
+  for (const format of exportFormats) expect(parseExportUrl(exportUrl(format))).toBe(format);
+  for (const path of [
+    '/export/labels.xml',
+    '/export/labels.csv/',
+    '/export/labels.csv\n',
+    '/export/../labels.csv',
+    '/export/labelsxcsv',
+    '',
+  ]) {
+    expect(parseExportUrl(path), JSON.stringify(path)).toBeNull();
+  }
+});
