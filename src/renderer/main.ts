@@ -2,7 +2,7 @@
 
 import { mount } from 'svelte';
 import { connect } from './api.ts';
-import App from './App.svelte';
+import App from './app/App.svelte';
 import './ui/tokens.css';
 import './ui/base.css';
 

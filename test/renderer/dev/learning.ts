@@ -2,7 +2,7 @@
 // &still or &paused; &backbone=ready|unusable|downloading|broken, &gpu-problem.
 
 import { mount } from 'svelte';
-import App from '../../../src/renderer/App.svelte';
+import App from '../../../src/renderer/app/App.svelte';
 import '../../../src/renderer/ui/tokens.css';
 import '../../../src/renderer/ui/base.css';
 import type { BackboneState, TrainingProgress, TrainingStage } from '../../../src/shared/training.ts';

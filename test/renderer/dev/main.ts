@@ -2,7 +2,7 @@
 // (?photos=4000&labelled=30&scene=open).
 
 import { mount } from 'svelte';
-import App from '../../../src/renderer/App.svelte';
+import App from '../../../src/renderer/app/App.svelte';
 import '../../../src/renderer/ui/tokens.css';
 import '../../../src/renderer/ui/base.css';
 import type { Problem, ProblemCode } from '../../../src/shared/types.ts';

@@ -1,0 +1,285 @@
+// What the whole window knows: the open library, its classes and counts, what is running, which view is shown.
+// Photos and what is selected among them live in photos.svelte.ts; training and review have files of their own.
+
+import type { CallName, Input, LibraryState, Output } from '../../shared/contract.ts';
+import { toFailure, type Failure, type Result } from '../../shared/errors.ts';
+import { EXCLUDED_CODE } from '../../shared/types.ts';
+import type { RunSummary, TrainingState } from '../../shared/training.ts';
+import type {
+  AppInfo,
+  ClassId,
+  Counts,
+  Label,
+  Library,
+  PhotoClass,
+  PhotoFilter,
+  ScanProgress,
+  UndoState,
+} from '../../shared/types.ts';
+import { createApi, type Api, type Connection, type Transport } from '../api.ts';
+import { nothing } from '../grid/selection.ts';
+import { Photos } from '../screens/label/photos.svelte.ts';
+import { Review } from '../screens/review/review.svelte.ts';
+import { Theme } from './theme.svelte.ts';
+import { Toasts } from './toasts.svelte.ts';
+import { Training } from '../screens/train/training.svelte.ts';
+
+export type View = 'label' | 'train' | 'review';
+/** What the Label view shows: photos by a filter, or the list of files that couldn't be read. */
+export type Shown = PhotoFilter | { kind: 'problems' };
+
+const noCounts: Counts = {
+  photos: 0,
+  labelled: 0,
+  unlabelled: 0,
+  excluded: 0,
+  problems: 0,
+  byClass: {},
+  predictedByClass: {},
+};
+const noScan: ScanProgress = {
+  phase: 'idle',
+  found: 0,
+  settled: 0,
+  photos: 0,
+  problems: 0,
+  seconds: 0,
+  etaSeconds: null,
+  error: null,
+};
+
+export class App {
+  readonly transport: Transport;
+  readonly api: Api;
+  readonly toasts = new Toasts();
+  readonly theme = new Theme();
+  readonly photos: Photos;
+  readonly trainer: Training;
+  readonly reviewer: Review;
+
+  connection = $state<'connecting' | Connection>('connecting');
+  info = $state.raw<AppInfo | null>(null);
+  /** False until main has said whether a library is open. */
+  ready = $state(false);
+  /** Why main could not say so. */
+  failure = $state.raw<Failure | null>(null);
+  /** True while a library is being opened. */
+  opening = $state(false);
+
+  library = $state.raw<Library | null>(null);
+  classes = $state.raw<PhotoClass[]>([]);
+  counts = $state.raw<Counts>(noCounts);
+  scan = $state.raw<ScanProgress>(noScan);
+  /** The run whose predictions are shown. */
+  activeRun = $state.raw<RunSummary | null>(null);
+  undoState = $state.raw<UndoState>({ undo: null, redo: null });
+
+  view = $state<View>('label');
+  shown = $state.raw<Shown>({ kind: 'all' });
+
+  readonly scanning = $derived(this.scan.phase === 'listing' || this.scan.phase === 'reading');
+
+  /** Goes up by one whenever the whole state came anew: a connection came back, a scan or a run ended. */
+  refreshes = $state(0);
+
+  /** Presses wait for each other: each acts on what the one before it left selected. */
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(transport: Transport) {
+    this.transport = transport;
+    this.api = createApi(transport);
+    this.photos = new Photos(this.api, () => this.shown);
+    this.trainer = new Training(this.api);
+    this.reviewer = new Review(this.api);
+    this.#listen();
+  }
+
+  get training(): TrainingState {
+    return this.trainer.state;
+  }
+
+  /** Starts by asking for the state; asks again after a lost connection. Returns the function that ends it. */
+  start(): () => void {
+    return this.transport.watchConnection((connection) => {
+      this.connection = connection;
+      if (connection === 'online') void this.#catchUp();
+    });
+  }
+
+  /** Calls main and shows a failure as a toast. For calls that handle their failure themselves there is `api`. */
+  async call<K extends CallName>(
+    name: K,
+    ...input: Input<K> extends void ? [] : [Input<K>]
+  ): Promise<Result<Output<K>>> {
+    try {
+      return { ok: true, value: await this.api.call(name, ...input) };
+    } catch (error) {
+      return { ok: false, error: this.#report(error) };
+    }
+  }
+
+  async refresh(): Promise<void> {
+    try {
+      this.info ??= await this.api.call('app.info');
+      await this.api.snapshot('library.state', undefined, (state) => this.#take(state));
+    } catch (error) {
+      // Without a first answer there is no screen that a toast could lie over.
+      if (this.ready) this.#report(error);
+      else this.failure = toFailure(error);
+      return;
+    }
+    this.failure = null;
+    this.ready = true;
+    this.#refreshed();
+  }
+
+  openFolder(folder: string): Promise<boolean> {
+    return this.#open('library.open', { folder });
+  }
+
+  openSample(): Promise<boolean> {
+    return this.#open('library.openSample', undefined);
+  }
+
+  async closeLibrary(): Promise<void> {
+    const result = await this.call('library.close');
+    if (result.ok) this.#take(null);
+  }
+
+  undo(): Promise<void> {
+    return this.#timeTravel('history.undo', this.undoState.undo, 'Undone');
+  }
+
+  redo(): Promise<void> {
+    return this.#timeTravel('history.redo', this.undoState.redo, 'Redone');
+  }
+
+  /** Labels what is selected when its turn comes; 'excluded' takes itself back when all of it is excluded already. */
+  labelSelected(label: Label): Promise<void> {
+    return this.#inTurn(async () => {
+      const ids = this.photos.selected;
+      if (ids.length === 0) return;
+      const again = label === 'excluded' && ids.every((id) => this.photos.codeOf(id) === EXCLUDED_CODE);
+      await this.photos.setLabel(ids, again ? null : label);
+    });
+  }
+
+  /** Opens exactly these photos (or the problems) in the Label view: what a click on any number does. */
+  show(shown: Shown): void {
+    this.view = 'label';
+    if (sameShown(shown, this.shown)) return;
+    this.shown = shown;
+    this.photos.selection = nothing;
+    void this.#inTurn(() => this.photos.ask(shown));
+  }
+
+  classOf(id: ClassId): PhotoClass | null {
+    return this.classes.find((entry) => entry.id === id) ?? null;
+  }
+
+  #refreshed(): void {
+    this.refreshes++;
+    void this.#inTurn(() => this.photos.ask(this.shown));
+  }
+
+  /** Events may have been missed, so everything is asked again. */
+  async #catchUp(): Promise<void> {
+    const known = this.library?.folder;
+    await this.refresh();
+    if (known !== undefined && known === this.library?.folder) await this.#inTurn(() => this.photos.load());
+  }
+
+  #timeTravel(name: 'history.undo' | 'history.redo', phrase: string | null, word: string): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.view === 'label') this.photos.revealNextChange();
+      this.undoState = await this.api.call(name);
+      if (phrase !== null) this.toasts.show({ kind: 'done', message: `${word}: ${phrase}` });
+    });
+  }
+
+  #inTurn(act: () => Promise<void>): Promise<void> {
+    this.#turn = this.#turn.then(act).catch((error: unknown) => void this.#report(error));
+    return this.#turn;
+  }
+
+  /** While the connection is lost the banner already says so. */
+  #report(error: unknown): Failure {
+    const failure = toFailure(error);
+    if (this.connection === 'online') this.toasts.fail(failure);
+    return failure;
+  }
+
+  async #open<K extends 'library.open' | 'library.openSample'>(name: K, input: Input<K>): Promise<boolean> {
+    this.opening = true;
+    try {
+      await this.api.snapshot(name, input, (state) => this.#take(state));
+      return true;
+    } catch (error) {
+      this.#report(error);
+      return false;
+    } finally {
+      this.opening = false;
+    }
+  }
+
+  #take(state: LibraryState | null): void {
+    if (state?.library.folder !== this.library?.folder) {
+      this.view = 'label';
+      this.shown = { kind: 'all' };
+      this.trainer.reset();
+      this.reviewer.reset();
+      this.photos.reset();
+      if (state) void this.#inTurn(() => this.photos.load());
+    }
+    this.library = state?.library ?? null;
+    this.classes = state?.classes ?? [];
+    this.counts = state?.counts ?? noCounts;
+    this.scan = state?.scan ?? noScan;
+    if (state) void this.trainer.refresh(state.training);
+    this.activeRun = state?.activeRun ?? null;
+    this.undoState = state?.undo ?? { undo: null, redo: null };
+  }
+
+  /** Photos come and go without counts. */
+  #count(): void {
+    if (this.photos.loaded) this.counts = { ...this.counts, ...this.photos.tally() };
+  }
+
+  #scanned(scan: ScanProgress): void {
+    const was = this.scan.phase;
+    this.scan = scan;
+    if (this.scanning) {
+      this.counts = { ...this.counts, problems: Math.max(this.counts.problems, scan.problems) };
+      return;
+    }
+    if (scan.phase === was || scan.phase === 'idle') return;
+    const action = { label: 'Scan again', run: () => void this.call('library.rescan') };
+    if (scan.phase === 'failed') this.toasts.show({ kind: 'error', message: scan.error ?? 'The scan failed.', action });
+    if (scan.phase === 'cancelled') {
+      this.toasts.show({ kind: 'info', message: 'The scan was stopped before its end.', action });
+    }
+  }
+
+  #listen(): void {
+    const { api } = this;
+    // Also comes after a scan and after a run: the answer to a filter by predictions may be another one then.
+    api.on('library.changed', (state) => {
+      this.#take(state);
+      this.#refreshed();
+    });
+    api.on('scan.progress', (scan) => this.#scanned(scan));
+    api.on('photos.added', () => this.#count());
+    api.on('photos.removed', () => this.#count());
+    api.on('labels.changed', ({ counts, undo }) => {
+      this.counts = counts;
+      this.undoState = undo;
+    });
+    api.on('classes.changed', ({ classes, counts, undo }) => {
+      this.classes = classes;
+      this.counts = counts;
+      this.undoState = undo;
+    });
+  }
+}
+
+const sameShown = (a: Shown, b: Shown): boolean => JSON.stringify(a) === JSON.stringify(b);

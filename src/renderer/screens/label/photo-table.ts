@@ -1,0 +1,110 @@
+// The columns of all photos of the library, in the order of the grid: plain arrays, fit for 100,000 photos. Knows nothing of screens.
+
+import { EXCLUDED_CODE, NO_LABEL_CODE } from '../../../shared/types.ts';
+import type { Counts, PhotoFilter, PhotoId, PhotoPage } from '../../../shared/types.ts';
+
+export interface ShownPhotos {
+  ids: PhotoId[];
+  /** Width over height. */
+  aspects: Float32Array;
+}
+
+export type Wanted = (id: PhotoId, code: number) => boolean;
+
+export class PhotoTable {
+  #ids: PhotoId[] = [];
+  #aspects: number[] = [];
+  #codes: number[] = [];
+  #at = new Map<PhotoId, number>();
+
+  /** Photos that are there already are left as they are. */
+  add(page: PhotoPage): void {
+    page.ids.forEach((id, i) => {
+      if (this.#at.has(id)) return;
+      this.#at.set(id, this.#ids.length);
+      this.#ids.push(id);
+      this.#aspects.push((page.widths[i] ?? 1) / (page.heights[i] ?? 1));
+      this.#codes.push(page.labels[i] ?? NO_LABEL_CODE);
+    });
+  }
+
+  /** How many photos carry what. */
+  tally(): Pick<Counts, 'photos' | 'labelled' | 'unlabelled' | 'excluded' | 'byClass'> {
+    const byClass: Record<number, number> = {};
+    let excluded = 0;
+    let labelled = 0;
+    for (const code of this.#codes) {
+      if (code === EXCLUDED_CODE) excluded++;
+      if (code <= NO_LABEL_CODE) continue;
+      labelled++;
+      byClass[code] = (byClass[code] ?? 0) + 1;
+    }
+    const photos = this.#codes.length;
+    return { photos, labelled, excluded, unlabelled: photos - labelled - excluded, byClass };
+  }
+
+  remove(ids: readonly PhotoId[]): void {
+    const gone = new Set(ids);
+    const keep = this.#ids.map((id) => !gone.has(id));
+    this.#aspects = this.#aspects.filter((_, i) => keep[i]);
+    this.#codes = this.#codes.filter((_, i) => keep[i]);
+    this.#ids = this.#ids.filter((_, i) => keep[i]);
+    this.#at = new Map(this.#ids.map((id, i) => [id, i]));
+  }
+
+  /** -1 excluded, 0 none, else the class id. */
+  codeOf(id: PhotoId): number {
+    return this.#codes[this.#at.get(id) ?? -1] ?? NO_LABEL_CODE;
+  }
+
+  /** False when nothing changed. */
+  setCodes(ids: readonly PhotoId[], codes: readonly number[]): boolean {
+    let changed = false;
+    ids.forEach((id, i) => {
+      const at = this.#at.get(id);
+      const code = codes[i] ?? NO_LABEL_CODE;
+      if (at === undefined || this.#codes[at] === code) return;
+      this.#codes[at] = code;
+      changed = true;
+    });
+    return changed;
+  }
+
+  choose(wanted: Wanted): ShownPhotos {
+    const ids: PhotoId[] = [];
+    const aspects: number[] = [];
+    this.#ids.forEach((id, i) => {
+      if (!wanted(id, this.#codes[i] ?? NO_LABEL_CODE)) return;
+      ids.push(id);
+      aspects.push(this.#aspects[i] ?? 1);
+    });
+    return { ids, aspects: Float32Array.from(aspects) };
+  }
+
+  has(id: PhotoId, wanted: Wanted): boolean {
+    return this.#at.has(id) && wanted(id, this.codeOf(id));
+  }
+}
+
+/** What a filter asks of a photo. `answer`: what main said, for the filters that rest on predictions. */
+export function wantedBy(filter: PhotoFilter | { kind: 'problems' }, answer: readonly PhotoId[] | null): Wanted {
+  const asked = new Set(answer);
+  switch (filter.kind) {
+    case 'all':
+      return () => true;
+    case 'unlabelled':
+      return (_, code) => code === NO_LABEL_CODE;
+    case 'labelled':
+      return (_, code) => code > 0;
+    case 'class':
+      return (_, code) => code === filter.classId;
+    case 'excluded':
+      return (_, code) => code === EXCLUDED_CODE;
+    case 'predicted':
+      return (id, code) => code === NO_LABEL_CODE && asked.has(id);
+    case 'confusion':
+      return (id, code) => code === filter.truth && asked.has(id);
+    case 'problems':
+      return () => false;
+  }
+}

@@ -1,0 +1,149 @@
+// The photos of the open library: which of them the screen shows, what label they carry, and what is selected.
+// A label shows only after main has stored it.
+
+import type { Api } from '../../api.ts';
+import * as select from '../../grid/selection.ts';
+import { toFailure, type Failure } from '../../../shared/errors.ts';
+import { labelCode } from '../../../shared/types.ts';
+import type { Label, PhotoId, PhotoPage } from '../../../shared/types.ts';
+import type { Shown } from '../../app/app.svelte.ts';
+import { PhotoTable, wantedBy, type ShownPhotos } from './photo-table.ts';
+
+export class Photos {
+  /** False until the list has come. */
+  loaded = $state(false);
+  /** Why the list did not come. */
+  failure = $state.raw<Failure | null>(null);
+  selection = $state.raw<select.Selection>(select.nothing);
+  /** Goes up when photos leave or come back because of a label: the grid then moves instead of jumping. */
+  settlings = $state(0);
+
+  readonly shown: ShownPhotos = $derived.by(() => {
+    void this.#version;
+    return this.#table.choose(this.#wanted);
+  });
+  readonly selected: PhotoId[] = $derived(this.shown.ids.filter((id) => this.selection.ids.has(id)));
+  /** Whether the screen shows a photo. */
+  readonly isShown = (id: PhotoId): boolean => this.#table.has(id, this.#wanted);
+  /** How far down each filter was scrolled, by its JSON. */
+  readonly scrolls: Record<string, number> = {};
+
+  readonly #api: Api;
+  readonly #filter: () => Shown;
+  /** Not reactive by itself: `#version` says when it changed. */
+  #table = new PhotoTable();
+  #version = $state(0);
+  /** The photos of a filter that only main can answer. */
+  #asked = $state.raw<{ filter: Shown; ids: readonly PhotoId[] } | null>(null);
+  readonly #wanted = $derived.by(() => {
+    const filter = this.#filter();
+    return wantedBy(filter, this.#asked?.filter === filter ? this.#asked.ids : null);
+  });
+  #request = 0;
+  #revealNext = false;
+
+  constructor(api: Api, filter: () => Shown) {
+    this.#api = api;
+    this.#filter = filter;
+    api.on('photos.added', (page) => {
+      this.#table.add(page);
+      this.#version++;
+    });
+    api.on('photos.removed', ({ ids }) => this.#change(() => this.#table.remove(ids)));
+    api.on('labels.changed', ({ ids, labels }) => {
+      this.#setCodes(ids, labels);
+      if (this.#revealNext) this.#reveal(ids);
+    });
+  }
+
+  /** Forgets every photo: another library. */
+  reset(): void {
+    this.#request++;
+    this.loaded = false;
+    this.#table = new PhotoTable();
+    this.#asked = null;
+    this.selection = select.nothing;
+    for (const place of Object.keys(this.scrolls)) delete this.scrolls[place];
+    this.#version++;
+  }
+
+  /** Asks for all photos, again after a lost connection. */
+  async load(): Promise<void> {
+    const request = ++this.#request;
+    this.failure = null;
+    try {
+      await this.#api.snapshot('photos.list', { filter: { kind: 'all' } }, (page) => {
+        if (request === this.#request) this.#replace(page);
+      });
+      await this.ask(this.#filter());
+    } catch (error) {
+      if (request === this.#request) this.failure = toFailure(error);
+    }
+  }
+
+  /** Fetches the photos of a filter that rests on predictions; the others are answered from here. */
+  async ask(filter: Shown): Promise<void> {
+    if (filter.kind !== 'predicted' && filter.kind !== 'confusion') return;
+    const page = await this.#api.call('photos.list', { filter });
+    if (this.#filter() === filter) this.#asked = { filter, ids: page.ids };
+  }
+
+  /** True while the photos of the filter are still awaited. */
+  get waiting(): boolean {
+    const filter = this.#filter();
+    const needsMain = filter.kind === 'predicted' || filter.kind === 'confusion';
+    return !this.loaded || (needsMain && this.#asked?.filter !== filter);
+  }
+
+  /** How many photos carry what, for a scan in progress: main counts when something else changes. */
+  tally(): ReturnType<PhotoTable['tally']> {
+    return this.#table.tally();
+  }
+
+  /** -1 excluded, 0 none, else the class id. */
+  codeOf(id: PhotoId): number {
+    void this.#version;
+    return this.#table.codeOf(id);
+  }
+
+  /** Stores a label, then shows it. Throws WhiskerError. */
+  async setLabel(ids: PhotoId[], label: Label): Promise<void> {
+    this.#revealNext = false;
+    await this.#api.call('labels.set', { photoIds: ids, label, source: 'person' });
+    this.#setCodes(ids, new Array<number>(ids.length).fill(labelCode(label)));
+  }
+
+  /** The photos of the next change are selected: what undo and redo touch should be seen. */
+  revealNextChange(): void {
+    this.#revealNext = true;
+  }
+
+  #replace(page: PhotoPage): void {
+    const before = this.shown.ids;
+    this.#table = new PhotoTable();
+    this.#table.add(page);
+    this.#version++;
+    this.loaded = true;
+    this.selection = select.afterLeaving(this.selection, before, this.isShown);
+  }
+
+  #setCodes(ids: readonly PhotoId[], codes: readonly number[]): void {
+    this.#change(() => this.#table.setCodes(ids, codes));
+  }
+
+  /** Changes the table and keeps the selection among what is shown afterwards. */
+  #change(mutate: () => boolean | void): void {
+    const before = this.shown.ids;
+    if (mutate() === false) return;
+    this.#version++;
+    if (this.shown.ids.length === before.length) return;
+    this.settlings++;
+    this.selection = select.afterLeaving(this.selection, before, this.isShown);
+  }
+
+  #reveal(ids: readonly PhotoId[]): void {
+    this.#revealNext = false;
+    const touched = select.among(this.shown.ids, ids);
+    if (touched.ids.size > 0) this.selection = touched;
+  }
+}

@@ -1,0 +1,267 @@
+// The review list: which photos the active run most likely got wrong, what the person said of each, and where they are.
+// A decision shows only after main has stored it; the next photo comes at once.
+
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import type { Api } from '../../api.ts';
+import { idsOf, mergeQueue, unlabelledAmong, withoutPhotos } from './queue.ts';
+import { toFailure, type Failure } from '../../../shared/errors.ts';
+import {
+  labelFromCode,
+  NO_LABEL_CODE,
+  type ClassId,
+  type Label,
+  type LabelSource,
+  type PhotoId,
+  type ReviewItem,
+  type RunId,
+} from '../../../shared/types.ts';
+
+export type ReviewMode = { kind: 'suspicion' } | { kind: 'class'; classId: ClassId; descending: boolean };
+
+export type Decision = 'accepted' | 'corrected' | 'excluded' | 'skipped';
+
+export interface Tally {
+  /** Accepted, corrected or excluded; skipped photos are not reviewed. */
+  reviewed: number;
+  corrected: number;
+  skipped: number;
+}
+
+export class Review {
+  mode = $state.raw<ReviewMode>({ kind: 'suspicion' });
+  items = $state.raw<readonly ReviewItem[]>([]);
+  currentId = $state<PhotoId | null>(null);
+  /** Photos marked in the "By class" grid. */
+  readonly selected = new SvelteSet<PhotoId>();
+  /** Set while the first answer is awaited. */
+  loading = $state(true);
+  failure = $state.raw<Failure | null>(null);
+  /** Photos whose decision is on its way to main. */
+  readonly pending = new SvelteSet<PhotoId>();
+
+  readonly current: ReviewItem | null = $derived(this.items.find(({ photoId }) => photoId === this.currentId) ?? null);
+  readonly left: number = $derived(this.items.filter(({ photoId }) => this.#isOpen(photoId)).length);
+  readonly tally: Tally = $derived.by(() => {
+    const decisions = [...this.#seen.keys()].map((id) => this.decision(id));
+    const count = (one: Decision) => decisions.filter((decision) => decision === one).length;
+    const corrected = count('corrected');
+    return { reviewed: count('accepted') + corrected + count('excluded'), corrected, skipped: count('skipped') };
+  });
+
+  readonly #api: Api;
+  /** Every item that this run has shown, so that a decided one can be looked at again. */
+  readonly #seen = new SvelteMap<PhotoId, ReviewItem>();
+  readonly #labels = new SvelteMap<PhotoId, Label>();
+  readonly #skipped = new SvelteSet<PhotoId>();
+  #runId: RunId | null = null;
+  #watched = false;
+  /** Skips of our own whose event is still to come. */
+  #skipsSent = 0;
+  #request = 0;
+  /** Photos decided while a list is on its way: what main says of them there may be older. */
+  readonly #newer = new SvelteSet<PhotoId>();
+
+  constructor(api: Api) {
+    this.#api = api;
+    api.on('labels.changed', ({ ids, labels }) => this.#labelsChanged(ids, labels));
+    api.on('photos.removed', ({ ids }) => this.#removed(ids));
+    // Merged or deleted classes change what is predicted.
+    api.on('classes.changed', () => this.#watched && void this.load());
+  }
+
+  /** Shows what this run says; another run than before starts anew. */
+  async open(runId: RunId | null): Promise<void> {
+    if (runId !== this.#runId) this.reset();
+    this.#runId = runId;
+    this.#watched = true;
+    if (this.currentId !== null && !this.#isOpen(this.currentId)) this.currentId = null;
+    if (runId !== null) await this.load();
+  }
+
+  /** Nobody looks any more: changes need not be followed, the next `open` asks again. */
+  close(): void {
+    this.#watched = false;
+  }
+
+  /** Forgets everything: another library, or another run's predictions. */
+  reset(): void {
+    this.#request++;
+    this.#runId = null;
+    this.mode = { kind: 'suspicion' };
+    this.selected.clear();
+    this.pending.clear();
+    this.#seen.clear();
+    this.#labels.clear();
+    this.#skipped.clear();
+    this.items = [];
+    this.currentId = null;
+    this.loading = true;
+  }
+
+  /** Asks for the list in the mode given. Photos decided since this run began stay in front, so that Back finds them. */
+  async load(mode: ReviewMode = this.mode): Promise<void> {
+    const request = ++this.#request;
+    this.#newer.clear();
+    if (!sameMode(mode, this.mode)) {
+      this.mode = mode;
+      this.items = [];
+      this.currentId = null;
+      this.selected.clear();
+      this.loading = true;
+    }
+    try {
+      const order =
+        mode.kind === 'suspicion'
+          ? ({ order: 'suspicion' } as const)
+          : ({ order: 'confidence', classId: mode.classId, descending: mode.descending } as const);
+      const open = await this.#api.call('review.list', order);
+      if (request !== this.#request) return;
+      const returned = open.find(({ photoId }) => this.#skipped.has(photoId) && !this.#newer.has(photoId));
+      for (const item of open) this.#remember(item);
+      this.items = mergeQueue(this.items, open, (id) => this.#isOpen(id));
+      this.failure = null;
+      if (returned) this.currentId = returned.photoId;
+      else if (this.current === null) this.currentId = this.#nextOpen(-1);
+    } catch (error) {
+      if (request === this.#request) this.failure = toFailure(error);
+    } finally {
+      if (request === this.#request) this.loading = false;
+    }
+  }
+
+  decision(id: PhotoId): Decision | null {
+    const label = this.#labels.get(id) ?? null;
+    if (label === 'excluded') return 'excluded';
+    if (label !== null) return label === this.#seen.get(id)?.predicted ? 'accepted' : 'corrected';
+    return this.#skipped.has(id) ? 'skipped' : null;
+  }
+
+  labelOf = (id: PhotoId): Label => this.#labels.get(id) ?? null;
+
+  /** What the model says is right; a photo that says so already is only left. */
+  async accept(): Promise<void> {
+    const item = this.current;
+    if (!item) return;
+    if (this.labelOf(item.photoId) === item.predicted) this.#leave([item.photoId]);
+    else await this.#decide([item.photoId], item.predicted, 'suggestion');
+  }
+
+  /** Another class, or the same one said aloud, or left out: the person's own word. */
+  correct(label: ClassId | 'excluded'): Promise<void> {
+    return this.currentId === null ? Promise.resolve() : this.#decide([this.currentId], label, 'person');
+  }
+
+  async skip(): Promise<void> {
+    const id = this.currentId;
+    if (id === null) return;
+    if (!this.#isOpen(id)) return this.#leave([id]);
+    this.#skipsSent++;
+    await this.#send([id], async () => {
+      try {
+        await this.#api.call('review.skip', { photoId: id });
+      } catch (error) {
+        this.#skipsSent--;
+        throw error;
+      }
+      this.#skipped.add(id);
+    });
+  }
+
+  acceptAll(ids: readonly PhotoId[]): Promise<void> {
+    const { mode } = this;
+    return mode.kind === 'class' ? this.#decide([...ids], mode.classId, 'suggestion') : Promise.resolve();
+  }
+
+  correctAll(ids: readonly PhotoId[], label: ClassId | 'excluded'): Promise<void> {
+    return this.#decide([...ids], label, 'person');
+  }
+
+  /** Moves to a neighbour, decided or not; stops at the ends. */
+  step(by: -1 | 1): void {
+    const at = this.items.findIndex(({ photoId }) => photoId === this.currentId);
+    const to = at < 0 ? this.items.at(by < 0 ? -1 : 0) : this.items[at + by];
+    if (to) this.currentId = to.photoId;
+  }
+
+  #decide(ids: PhotoId[], label: ClassId | 'excluded', source: LabelSource & ('person' | 'suggestion')): Promise<void> {
+    return this.#send(ids, async () => {
+      await this.#api.call('labels.set', { photoIds: ids, label, source });
+      for (const id of ids) this.#labels.set(id, label);
+    });
+  }
+
+  async #send(ids: PhotoId[], commit: () => Promise<void>): Promise<void> {
+    if (ids.length === 0) return;
+    for (const id of ids) {
+      this.pending.add(id);
+      this.#newer.add(id);
+    }
+    this.#leave(ids);
+    try {
+      await commit();
+      this.failure = null;
+      for (const id of ids) this.selected.delete(id);
+    } catch (error) {
+      this.failure = toFailure(error);
+      this.currentId = ids[0] ?? null;
+    } finally {
+      for (const id of ids) this.pending.delete(id);
+    }
+    // The list has an end before the library has: there may be more.
+    if (this.left === 0 && this.failure === null) await this.load();
+  }
+
+  /** Goes to the next open photo when the current one is among those just decided. */
+  #leave(ids: readonly PhotoId[]): void {
+    if (this.currentId === null || !ids.includes(this.currentId)) return;
+    this.currentId = this.#nextOpen(this.items.findIndex(({ photoId }) => photoId === this.currentId));
+  }
+
+  #nextOpen(after: number): PhotoId | null {
+    const open = ({ photoId }: ReviewItem) => this.#isOpen(photoId) && !this.pending.has(photoId);
+    return (this.items.slice(after + 1).find(open) ?? this.items.find(open))?.photoId ?? null;
+  }
+
+  #isOpen(id: PhotoId): boolean {
+    return this.decision(id) === null;
+  }
+
+  #remember(item: ReviewItem): void {
+    this.#seen.set(item.photoId, item);
+    if (this.#newer.has(item.photoId)) return;
+    this.#skipped.delete(item.photoId);
+    if (item.label === null) this.#labels.delete(item.photoId);
+    else this.#labels.set(item.photoId, item.label);
+  }
+
+  #labelsChanged(ids: readonly PhotoId[], codes: readonly number[]): void {
+    // Skips carry no photos. One that is not ours was undone or redone: only main knows which.
+    if (ids.length === 0) {
+      if (this.#skipsSent > 0) this.#skipsSent--;
+      else if (this.#watched) void this.load();
+      return;
+    }
+    const opened = unlabelledAmong(ids, codes);
+    const listed = idsOf(this.items);
+    const returned = this.items.find(({ photoId }) => opened.has(photoId) && !this.#isOpen(photoId));
+    ids.forEach((id, i) => {
+      const label = labelFromCode(codes[i] ?? NO_LABEL_CODE);
+      this.#newer.add(id);
+      if (label === null) this.#labels.delete(id);
+      else this.#labels.set(id, label);
+    });
+    if (returned) this.currentId = returned.photoId;
+    // A photo that is not in the list has lost its label: only main knows where it ranks.
+    if (this.#watched && [...opened].some((id) => !listed.has(id))) void this.load();
+  }
+
+  #removed(ids: readonly PhotoId[]): void {
+    this.items = withoutPhotos(this.items, ids);
+    if (this.currentId !== null && ids.includes(this.currentId)) this.currentId = this.#nextOpen(-1);
+  }
+}
+
+const sameMode = (a: ReviewMode, b: ReviewMode): boolean =>
+  a.kind === 'suspicion'
+    ? b.kind === 'suspicion'
+    : b.kind === 'class' && a.classId === b.classId && a.descending === b.descending;

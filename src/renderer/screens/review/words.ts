@@ -1,0 +1,42 @@
+// The words of the Review screens. Pure; no DOM.
+
+import type { Head, Receipt } from '../../../shared/training.ts';
+import type { Decision, Tally } from './review.svelte.ts';
+import { count, plural } from '../train/words.ts';
+
+export const decisionWords: Record<Decision, string> = {
+  accepted: 'Accepted',
+  corrected: 'Corrected',
+  excluded: 'Excluded',
+  skipped: 'Skipped',
+};
+
+const speakers: Record<Head, string> = {
+  ssgan: 'the SSGAN',
+  'labels-only': 'the labels-only network',
+  logistic: 'the logistic regression',
+};
+
+/** Who made the predictions. */
+export const speakerWords = (receipt: Receipt | null): string => (receipt ? speakers[receipt.active] : 'the model');
+
+/** "5 reviewed, 2 corrected, 1 skipped"; what is zero stays unsaid. */
+export function tallyWords({ reviewed, corrected, skipped }: Tally): string {
+  const parts = [`${count(reviewed)} reviewed`];
+  if (corrected > 0) parts.push(`${count(corrected)} corrected`);
+  if (skipped > 0) parts.push(`${count(skipped)} skipped`);
+  return parts.join(', ');
+}
+
+/** Enough new labels that another training is worth its minutes. */
+const worthTraining = { corrected: 3, newLabels: 10 };
+
+/** Why to train again, or null while it is not worth it. */
+export function trainAgainReason(tally: Tally, newLabels: number): string | null {
+  if (tally.corrected >= worthTraining.corrected) {
+    return `${plural(tally.corrected, 'correction')} since the last training: the model can learn from them.`;
+  }
+  return newLabels >= worthTraining.newLabels
+    ? `${plural(newLabels, 'new label')} since the last training: the model can learn from them.`
+    : null;
+}

@@ -1,0 +1,77 @@
+// The receipt in words: what the unlabelled photos added, what that was measured on, who speaks and how far to trust it. Pure; no DOM.
+
+import { labelsNeeded, type Accuracy, type Head, type Receipt } from '../../../shared/training.ts';
+import { percent, plural, wholePercent } from '../train/words.ts';
+
+export const headNames: Record<Head, string> = {
+  ssgan: 'SSGAN',
+  'labels-only': 'Labels only',
+  logistic: 'Logistic regression',
+};
+
+export interface ReceiptRow {
+  head: Head;
+  accuracy: Accuracy;
+  /** It made the predictions. */
+  inUse: boolean;
+}
+
+/** What was measured, always in the same order. */
+export function receiptRows(receipt: Receipt): ReceiptRow[] {
+  const measured = [
+    ['ssgan', receipt.ssgan],
+    ['labels-only', receipt.labelsOnly],
+    ['logistic', receipt.logistic],
+  ] as const;
+  return measured.flatMap(([head, accuracy]) => (accuracy ? [{ head, accuracy, inUse: head === receipt.active }] : []));
+}
+
+/** "85% (64–95)": the share and its 95 % interval. */
+export const withInterval = ({ accuracy, low, high }: Accuracy): string =>
+  `${percent(accuracy)} (${wholePercent(low)}–${wholePercent(high)})`;
+
+export type Verdict = 'helped' | 'hurt' | 'open';
+
+/** An interval that reaches 0 leaves it open. */
+export function verdict({ gain }: Receipt): Verdict {
+  if (!gain || (gain.low <= 0 && gain.high >= 0)) return 'open';
+  return gain.low > 0 ? 'helped' : 'hurt';
+}
+
+/** "Unlabelled photos added +6.5 points (+1.0 to +12.0)."; null when there is nothing to compare. */
+export function gainSentence(receipt: Receipt): string | null {
+  const { gain } = receipt;
+  if (!gain) return null;
+  const range = `points (${points(gain.low)} to ${points(gain.high)})`;
+  const size = points(gain.difference);
+  if (size === '0.0') return `Unlabelled photos made no difference here: 0.0 ${range}.`;
+  const said = `Unlabelled photos ${gain.difference > 0 ? `added ${size}` : `cost ${size.slice(1)}`} ${range}.`;
+  return verdict(receipt) === 'open' ? `${said} The range reaches past zero, so this may be chance.` : said;
+}
+
+/** A share as signed points, with a real minus. */
+function points(share: number): string {
+  const size = Math.abs(100 * share).toFixed(1);
+  if (size === '0.0') return size;
+  return `${share > 0 ? '+' : '−'}${size}`;
+}
+
+/** What the accuracies were measured on; null when nothing was. */
+export function measuredSentence(receipt: Receipt): string | null {
+  const n = receiptRows(receipt)[0]?.accuracy.n;
+  if (n === undefined || receipt.measuredBy === null) return null;
+  return receipt.measuredBy === 'held-out'
+    ? `Measured on ${plural(n, 'labelled photo')} held out of training.`
+    : `Measured on each of your ${plural(n, 'label')} in turn (cross-validation).`;
+}
+
+/** `labelled`: how many labels the run had. */
+export function confidenceSentence(receipt: Receipt, labelled: number): string {
+  const { temperature } = receipt;
+  if (temperature === 1) return 'Confidences were checked and left as they are (temperature 1.0).';
+  if (temperature !== null) return `Confidences are calibrated (temperature ${temperature.toFixed(1)}).`;
+  const measured = receiptRows(receipt).some(({ inUse }) => inUse);
+  // A head that was not measured waits until some labels can be held out.
+  const missing = (measured ? labelsNeeded.toCalibrate : labelsNeeded.toHoldOut) - labelled;
+  return missing > 0 ? `Confidences are uncalibrated: label ${missing} more.` : 'Confidences are uncalibrated.';
+}

@@ -1,0 +1,74 @@
+// What the screens know of the backbone of this machine: the one that is set up, those on offer, and a download on its way.
+
+import type { Api } from '../../api.ts';
+import { toFailure, type Failure } from '../../../shared/errors.ts';
+import type { BackboneInfo, BackboneOffer, BackboneState, InputRange } from '../../../shared/training.ts';
+
+export class Backbone {
+  state = $state.raw<BackboneState>({ status: 'none' });
+  offers = $state.raw<readonly BackboneOffer[]>([]);
+  /** Why the folder that was chosen, or the removal, was refused. */
+  refusal = $state.raw<Failure | null>(null);
+  /** Which download has failed last, and why. */
+  broken = $state.raw<{ offer: BackboneOffer['id'] | null; sentence: string } | null>(null);
+  /** Main looks at a folder: reading a model takes a moment. */
+  checking = $state(false);
+
+  readonly info: BackboneInfo | null = $derived(this.state.status === 'ready' ? this.state.info : null);
+
+  readonly #api: Api;
+  readonly #onReady: () => void;
+
+  /** `onReady`: called when a backbone was set up while the window was open. */
+  constructor(api: Api, onReady: () => void) {
+    this.#api = api;
+    this.#onReady = onReady;
+    api.on('backbone.changed', ({ state, error }) => {
+      const { state: before } = this;
+      this.#take(state);
+      if (error !== null)
+        this.broken = { offer: before.status === 'downloading' ? before.offer : null, sentence: error };
+    });
+  }
+
+  /** Throws WhiskerError. */
+  async refresh(): Promise<void> {
+    await this.#api.snapshot('backbone.state', undefined, (state) => (this.state = state));
+    this.offers = await this.#api.call('backbone.offers');
+  }
+
+  async choose(folder: string, inputRange: InputRange | null): Promise<void> {
+    this.checking = true;
+    await this.#ask(() => this.#api.call('backbone.choose', { folder, inputRange }));
+    this.checking = false;
+  }
+
+  async download(id: BackboneOffer['id']): Promise<void> {
+    await this.#ask(() => this.#api.call('backbone.download', { id }));
+  }
+
+  async cancelDownload(): Promise<void> {
+    await this.#ask(() => this.#api.call('backbone.cancelDownload'));
+  }
+
+  async remove(): Promise<void> {
+    await this.#ask(() => this.#api.call('backbone.remove'));
+  }
+
+  async #ask(act: () => Promise<BackboneState>): Promise<void> {
+    this.refusal = null;
+    this.broken = null;
+    try {
+      this.#take(await act());
+    } catch (error) {
+      this.refusal = toFailure(error);
+    }
+  }
+
+  #take(state: BackboneState): void {
+    const isNew =
+      state.status === 'ready' && (this.info?.sha256 !== state.info.sha256 || this.state.status !== 'ready');
+    this.state = state;
+    if (isNew) this.#onReady();
+  }
+}

@@ -1,0 +1,264 @@
+// What the Train screens know: can we train, what is running, its curves and pictures, and the runs so far.
+// Events arrive faster than a screen can draw; they are gathered and shown once a frame.
+
+import type { Api } from '../../api.ts';
+import { Curves } from '../../charts/curves.ts';
+import { toFailure, type Failure } from '../../../shared/errors.ts';
+import type {
+  GeneratedSamples,
+  Preset,
+  RunDetail,
+  RunSummary,
+  TrainingMetrics,
+  TrainingOptions,
+  TrainingProgress,
+  TrainingRuntime,
+  TrainingState,
+} from '../../../shared/training.ts';
+import type { RunId } from '../../../shared/types.ts';
+import { Backbone } from './backbone.svelte.ts';
+
+type Features = TrainingOptions['features'];
+
+const freshMinutes: Record<Features, number> = { pixels: 3, backbone: 3 };
+const freshSettings: Omit<TrainingOptions, 'features' | 'minutes'> = {
+  preset: 'quick',
+  seed: 1,
+  device: 'auto',
+  startFrom: 'last-model',
+  colour: 'auto',
+  mirror: true,
+};
+
+export class Training {
+  runtime = $state.raw<TrainingRuntime>({ available: null });
+  presets = $state.raw<readonly Preset[]>([]);
+  runs = $state.raw<readonly RunSummary[]>([]);
+  state = $state.raw<TrainingState>({ status: 'idle' });
+  samples = $state.raw<GeneratedSamples | null>(null);
+  /** Counts frames in which the curves grew; charts read it to know when to draw. */
+  curvesVersion = $state(0);
+  readonly curves = new Curves();
+  /** The run on the screen when none is running: just ended, or chosen from the history; null: the set-up page. */
+  shown = $state.raw<RunDetail | null>(null);
+  failure = $state.raw<Failure | null>(null);
+  starting = $state(false);
+
+  /** The run that goes on, as far as main has told. */
+  running = $state.raw<RunSummary | null>(null);
+  readonly backbone: Backbone;
+
+  readonly progress: TrainingProgress | null = $derived(this.state.status === 'idle' ? null : this.state.progress);
+
+  #settings = $state({ ...freshSettings });
+  /** Each way to learn has a budget of its own. */
+  #minutes = $state({ ...freshMinutes });
+  /** What the person chose to start from; null: the backbone where there is one. */
+  #chosen = $state<Features | null>(null);
+  readonly #api: Api;
+  readonly #nextFrame: (draw: () => void) => void;
+  #gathered: { state?: TrainingState; samples?: GeneratedSamples; points: TrainingMetrics[] } = { points: [] };
+  #frameAsked = false;
+  #runId: RunId | null = null;
+
+  constructor(api: Api, nextFrame: (draw: () => void) => void = (draw) => requestAnimationFrame(draw)) {
+    this.#api = api;
+    this.#nextFrame = nextFrame;
+    this.backbone = new Backbone(api, () => (this.#chosen = 'backbone'));
+    api.on('training.runtime', (runtime) => (this.runtime = runtime));
+    api.on('training.state', (state) => this.#gather({ state }));
+    api.on('training.metrics', ({ runId, points }) => this.#gather({ points: this.#belongs(runId) ? points : [] }));
+    api.on('training.samples', (samples) => this.#gather(this.#belongs(samples.runId) ? { samples } : {}));
+    api.on('run.ended', (run) => void this.#ended(run));
+  }
+
+  /** What the next Train will do; kept while the person looks elsewhere. */
+  get options(): TrainingOptions {
+    const features = this.#chosen ?? (this.backbone.info ? 'backbone' : 'pixels');
+    return { ...this.#settings, features, minutes: this.#minutes[features] };
+  }
+
+  change({ features, minutes, ...settings }: Partial<TrainingOptions>): void {
+    if (features !== undefined) this.#chosen = features;
+    if (minutes !== undefined) this.#minutes[this.options.features] = minutes;
+    Object.assign(this.#settings, settings);
+  }
+
+  /** The backbone is given up, and with it the wish to start from one. */
+  async removeBackbone(): Promise<void> {
+    await this.backbone.remove();
+    if (this.backbone.state.status === 'none') this.#chosen = null;
+  }
+
+  /** Forgets everything: another library. */
+  reset(): void {
+    this.#gathered = { points: [] };
+    this.#follow(null);
+    this.state = { status: 'idle' };
+    this.runs = [];
+    this.shown = null;
+    this.failure = null;
+    this.#settings = { ...freshSettings };
+    this.#minutes = { ...freshMinutes };
+    this.#chosen = null;
+  }
+
+  /** Asks for everything; a run that is already going on is joined where it stands. */
+  async refresh(state: TrainingState): Promise<void> {
+    this.state = state;
+    try {
+      const before = this.runs.length;
+      const [runtime, presets, runs] = await Promise.all([
+        this.#api.call('training.runtime'),
+        this.#api.call('training.presets'),
+        this.#api.call('runs.list'),
+        this.backbone.refresh(),
+      ]);
+      // The event that says what the trainer found may have overtaken a "not known yet".
+      if (runtime.available !== null) this.runtime = runtime;
+      [this.presets, this.runs] = [presets, runs];
+      const last = this.runs.find(({ status }) => status !== 'running');
+      if (last && before === 0) this.#goOnFrom(last.options);
+      if (state.status !== 'idle') await this.#join(state.progress.runId);
+      this.failure = null;
+    } catch (error) {
+      this.failure = toFailure(error);
+    }
+  }
+
+  async start(options: TrainingOptions): Promise<void> {
+    if (this.starting || this.state.status !== 'idle') return;
+    this.starting = true;
+    this.failure = null;
+    try {
+      const run = await this.#api.call('training.start', options);
+      this.shown = null;
+      if (this.#runId !== run.id) this.#follow(run.id);
+      this.running = run;
+      if (this.state.status === 'idle') this.state = { status: 'running', progress: firstProgress(run) };
+    } catch (error) {
+      this.failure = toFailure(error);
+    } finally {
+      this.starting = false;
+    }
+  }
+
+  /** The screen says "Stopping" at once; main confirms with its next event. */
+  async stop(): Promise<void> {
+    const before = this.state;
+    if (before.status === 'idle' || before.status === 'stopping') return;
+    this.state = { status: 'stopping', progress: before.progress };
+    try {
+      await this.#api.call('training.stop');
+    } catch (error) {
+      this.state = before;
+      this.failure = toFailure(error);
+    }
+  }
+
+  async pause(): Promise<void> {
+    await this.#ask('training.pause');
+  }
+
+  async resume(): Promise<void> {
+    await this.#ask('training.resume');
+  }
+
+  async #ask(name: 'training.pause' | 'training.resume'): Promise<void> {
+    try {
+      await this.#api.call(name);
+      this.failure = null;
+    } catch (error) {
+      this.failure = toFailure(error);
+    }
+  }
+
+  async show(id: RunId): Promise<void> {
+    try {
+      this.shown = await this.#api.call('runs.get', { id });
+      this.failure = null;
+    } catch (error) {
+      this.failure = toFailure(error);
+    }
+  }
+
+  showSetup(): void {
+    this.shown = null;
+    this.failure = null;
+  }
+
+  /** What to start from follows the machine, not the last run: a backbone may have come since. */
+  #goOnFrom({ features, minutes, ...settings }: TrainingOptions): void {
+    this.#settings = { ...settings, startFrom: 'last-model' };
+    this.#minutes[features] = minutes;
+  }
+
+  /** Events of a run may come before the answer to the call that started it: the first one heard is followed. */
+  #belongs(runId: RunId): boolean {
+    if (this.#runId === null) this.#follow(runId);
+    return this.#runId === runId;
+  }
+
+  #follow(runId: RunId | null): void {
+    this.#runId = runId;
+    this.running = null;
+    this.#gathered = { ...(this.#gathered.state ? { state: this.#gathered.state } : {}), points: [] };
+    this.samples = null;
+    this.curves.clear();
+    this.curvesVersion++;
+  }
+
+  async #join(runId: RunId): Promise<void> {
+    if (this.#runId !== runId) this.#follow(runId);
+    const run = await this.#api.call('runs.get', { id: runId });
+    if (this.#runId !== runId) return;
+    this.running = run;
+    this.curves.prepend(run.metrics);
+    this.samples ??= run.samples;
+    this.curvesVersion++;
+  }
+
+  #gather(news: { state?: TrainingState; samples?: GeneratedSamples; points?: TrainingMetrics[] }): void {
+    const { points, ...rest } = news;
+    Object.assign(this.#gathered, rest);
+    if (points) this.#gathered.points.push(...points);
+    if (this.#frameAsked) return;
+    this.#frameAsked = true;
+    this.#nextFrame(() => this.#draw());
+  }
+
+  #draw(): void {
+    this.#frameAsked = false;
+    const { state, samples, points } = this.#gathered;
+    this.#gathered = { points: [] };
+    // A late "running" must not take back the "Stopping" that the person has already seen.
+    const late = (state?.status === 'running' || state?.status === 'paused') && this.state.status === 'stopping';
+    if (state) this.state = late ? { status: 'stopping', progress: state.progress } : state;
+    if (samples) this.samples = samples;
+    if (points.length === 0) return;
+    this.curves.push(points);
+    this.curvesVersion++;
+  }
+
+  async #ended(run: RunSummary): Promise<void> {
+    this.#gathered = { points: [] };
+    this.#runId = null;
+    this.running = null;
+    this.state = { status: 'idle' };
+    this.runs = [run, ...this.runs.filter(({ id }) => id !== run.id)];
+    await this.show(run.id);
+  }
+}
+
+const firstProgress = ({ id, device }: RunSummary): TrainingProgress => ({
+  runId: id,
+  stage: 'preparing',
+  step: 0,
+  fraction: 0,
+  photosPerSecond: null,
+  photos: null,
+  seconds: 0,
+  etaSeconds: null,
+  device,
+  notices: [],
+});

@@ -1,0 +1,171 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { only } from '../../../src/renderer/grid/selection.ts';
+import { App } from '../../../src/renderer/app/app.svelte.ts';
+import type { ClassId, PhotoId } from '../../../src/shared/types.ts';
+import { createFakeBridge, type FakeOptions } from '../fake-bridge.ts';
+
+const id = (number: number) => number as PhotoId;
+const [cat, dog] = [1, 2] as ClassId[] as [ClassId, ClassId];
+
+async function started(options: FakeOptions = {}) {
+  const fake = createFakeBridge({ photos: 10, classes: ['Cat', 'Dog'], ...options });
+  const app = new App(fake);
+  app.start();
+  await vi.waitFor(() => expect(app.ready && (app.library === null || app.photos.loaded)).toBe(true));
+  return { fake, app };
+}
+
+beforeEach(() => localStorage.clear());
+
+describe('labelling', () => {
+  it('shows a label only after main has stored it', async () => {
+    let store: () => void = () => {};
+    const stored = new Promise<void>((resolve) => (store = resolve));
+    const { app } = await started({
+      handlers: { 'labels.set': () => stored.then(() => ({ undo: 'Label 1 photo as Cat', redo: null })) },
+    });
+    app.photos.selection = only(id(3));
+    const labelled = app.labelSelected(cat);
+    await Promise.resolve();
+    expect(app.photos.codeOf(id(3))).toBe(0);
+    store();
+    await labelled;
+    expect(app.photos.codeOf(id(3))).toBe(cat);
+  });
+
+  it('acts on what the press before left selected, however fast they come', async () => {
+    const { app, fake } = await started({ delayMs: 5 });
+    app.show({ kind: 'unlabelled' });
+    app.photos.selection = only(id(1));
+    await Promise.all([app.labelSelected(cat), app.labelSelected(dog), app.labelSelected(cat)]);
+    expect(fake.state.labels.slice(0, 4)).toEqual([cat, dog, cat, 0]);
+    expect([...app.photos.selection.ids]).toEqual([4]);
+  });
+
+  it('leaves a photo selected where its label does not take it off the screen', async () => {
+    const { app } = await started();
+    app.photos.selection = only(id(2));
+    await app.labelSelected(dog);
+    expect([...app.photos.selection.ids]).toEqual([2]);
+    expect(app.counts.byClass).toEqual({ [dog]: 1 });
+  });
+
+  it('excludes, and takes it back when everything selected is excluded already', async () => {
+    const { app, fake } = await started();
+    app.photos.selection = { ...only(id(1)), ids: new Set([id(1), id(2)]) };
+    await app.labelSelected('excluded');
+    expect(fake.state.labels.slice(0, 2)).toEqual([-1, -1]);
+    await app.labelSelected('excluded');
+    expect(fake.state.labels.slice(0, 2)).toEqual([0, 0]);
+  });
+
+  it('says why a label could not be stored, and shows none', async () => {
+    const { app } = await started({
+      handlers: {
+        'labels.set': () => {
+          throw new Error('The disk is full.');
+        },
+      },
+    });
+    app.photos.selection = only(id(1));
+    await app.labelSelected(cat);
+    expect(app.photos.codeOf(id(1))).toBe(0);
+    expect(app.toasts.list.map(({ message }) => message)).toEqual(['The disk is full.']);
+  });
+});
+
+describe('undo', () => {
+  it('brings back the photo that left, selected, and says what was undone', async () => {
+    const { app } = await started();
+    app.show({ kind: 'unlabelled' });
+    app.photos.selection = only(id(1));
+    await app.labelSelected(cat);
+    expect(app.undoState.undo).toBe('Label 1 photo as Cat');
+    await app.undo();
+    expect(app.photos.shown.ids[0]).toBe(1);
+    expect([...app.photos.selection.ids]).toEqual([1]);
+    expect(app.toasts.list[0]?.message).toBe('Undone: Label 1 photo as Cat');
+    await app.redo();
+    expect(app.photos.codeOf(id(1))).toBe(cat);
+  });
+});
+
+describe('filters', () => {
+  it('answer from what is known, without asking main', async () => {
+    const { app, fake } = await started({ labelled: 3 });
+    const asked = fake.calls.length;
+    app.show({ kind: 'class', classId: cat });
+    expect(app.photos.shown.ids).toEqual([1, 3]);
+    app.show({ kind: 'labelled' });
+    expect(app.photos.shown.ids).toEqual([1, 2, 3]);
+    app.show({ kind: 'excluded' });
+    expect(app.photos.shown.ids).toEqual([]);
+    expect(fake.calls).toHaveLength(asked);
+  });
+
+  it('ask main for what rests on predictions, and drop photos that get a label', async () => {
+    const { app } = await started({
+      handlers: {
+        'photos.list': ({ filter }) => {
+          const ids = (filter.kind === 'predicted' ? [2, 5] : [1, 2, 3, 4, 5]).map(id);
+          const ones = ids.map(() => 1);
+          return { ids, widths: ones, heights: ones, labels: ids.map(() => 0) };
+        },
+      },
+    });
+    app.show({ kind: 'predicted', classId: cat });
+    expect(app.photos.waiting).toBe(true);
+    await vi.waitFor(() => expect(app.photos.shown.ids).toEqual([2, 5]));
+    app.photos.selection = only(id(2));
+    await app.labelSelected(dog);
+    expect(app.photos.shown.ids).toEqual([5]);
+  });
+});
+
+describe('what main tells', () => {
+  it('adds new photos at the end and counts them', async () => {
+    const { app, fake } = await started();
+    fake.addPhotos(5);
+    expect(app.photos.shown.ids).toHaveLength(15);
+    expect(app.counts.photos).toBe(15);
+    expect(app.counts.unlabelled).toBe(15);
+  });
+
+  it('takes photos away that are gone, and moves on from them', async () => {
+    const { app, fake } = await started();
+    app.photos.selection = only(id(4));
+    fake.emit('photos.removed', { ids: [id(4)] });
+    expect(app.photos.shown.ids).not.toContain(4);
+    expect([...app.photos.selection.ids]).toEqual([5]);
+  });
+
+  it('is asked again in full after a lost connection', async () => {
+    const { app, fake } = await started();
+    fake.setConnection('lost');
+    expect(app.connection).toBe('lost');
+    fake.state.labels[0] = cat;
+    fake.setConnection('online');
+    await vi.waitFor(() => expect(app.photos.codeOf(id(1))).toBe(cat));
+    expect(app.connection).toBe('online');
+    expect(app.counts.labelled).toBe(1);
+  });
+
+  it('starts afresh when another library is opened', async () => {
+    const { app } = await started();
+    app.show({ kind: 'unlabelled' });
+    app.view = 'train';
+    app.photos.selection = only(id(2));
+    await app.openSample();
+    expect(app.view).toBe('label');
+    expect(app.shown).toEqual({ kind: 'all' });
+    expect(app.photos.selection.ids.size).toBe(0);
+    await vi.waitFor(() => expect(app.photos.loaded).toBe(true));
+  });
+
+  it('says why a folder could not be opened', async () => {
+    const { app } = await started({ open: false });
+    expect(await app.openFolder('/missing')).toBe(false);
+    expect(app.toasts.list[0]).toMatchObject({ kind: 'error', remedy: 'Check that the drive is connected.' });
+    expect(app.opening).toBe(false);
+  });
+});

@@ -1,0 +1,64 @@
+import { cleanup, render, screen, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import App from '../../../../src/renderer/app/App.svelte';
+import type { RecentLibrary } from '../../../../src/shared/types.ts';
+import { createFakeBridge, type FakeOptions } from '../../fake-bridge.ts';
+
+const user = userEvent.setup();
+
+async function start(options: FakeOptions = {}) {
+  const fake = createFakeBridge({ open: false, ...options });
+  render(App, { transport: fake });
+  await screen.findByRole('heading', { name: 'Whisker' });
+  return fake;
+}
+
+const recent = (name: string, available = true): RecentLibrary => ({
+  name,
+  folder: `/home/ada/${name}`,
+  photos: 12,
+  labelled: 3,
+  openedAt: '2026-11-20T10:00:00Z',
+  available,
+});
+
+beforeEach(() => localStorage.clear());
+afterEach(cleanup);
+
+describe('opening a library', () => {
+  it('uses the system’s dialog on the desktop', async () => {
+    await start({ host: 'desktop' });
+    await user.click(screen.getByRole('button', { name: 'Open a folder of photos' }));
+    expect(await screen.findByRole('button', { name: 'Library: Harbour' })).toBeTruthy();
+  });
+
+  it('walks through folders in the browser, by click and by typing', async () => {
+    await start();
+    await user.click(screen.getByRole('button', { name: 'Open a folder of photos' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Open a folder of photos' });
+    await user.click(await within(dialog).findByRole('button', { name: 'Cats' }));
+    expect(await within(dialog).findByText('412 photos directly in this folder')).toBeTruthy();
+    await user.clear(within(dialog).getByLabelText('Folder'));
+    await user.type(within(dialog).getByLabelText('Folder'), '/secret{Enter}');
+    expect(await within(dialog).findByText('/secret can’t be read.')).toBeTruthy();
+    await user.click(within(dialog).getByRole('button', { name: 'Open this folder' }));
+    expect(await screen.findByRole('button', { name: 'Library: Cats' })).toBeTruthy();
+  });
+
+  it('tries the sample', async () => {
+    await start();
+    await user.click(screen.getByRole('button', { name: 'Try the sample library' }));
+    expect(await screen.findByRole('button', { name: 'Library: Sample shapes' })).toBeTruthy();
+  });
+
+  it('lists recent libraries, greys out what is not there, and forgets on request', async () => {
+    const fake = await start({ recent: [recent('Garden'), recent('Card', false)] });
+    expect(await screen.findByRole('button', { name: /^Card/ })).toHaveProperty('disabled', true);
+    await user.click(screen.getByRole('button', { name: 'Remove Card from the list' }));
+    expect(screen.queryByRole('button', { name: /^Card/ })).toBeNull();
+    expect(fake.calls.at(-1)).toEqual({ name: 'libraries.forget', input: { folder: '/home/ada/Card' } });
+    await user.click(screen.getByRole('button', { name: /^Garden/ }));
+    expect(await screen.findByRole('button', { name: 'Library: Garden' })).toBeTruthy();
+  });
+});

@@ -1,0 +1,175 @@
+import { cleanup, render, screen, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import App from '../../../../src/renderer/app/App.svelte';
+import { createFakeBridge } from '../../fake-bridge.ts';
+import { endedRun, type LearningOptions, receiptOf, withLearning } from '../../fake-learning.ts';
+
+const user = userEvent.setup();
+
+async function open(more: LearningOptions = {}) {
+  const fake = withLearning(createFakeBridge, {
+    photos: 12,
+    classes: ['Cat', 'Dog'],
+    labelled: 4,
+    runs: [endedRun(1, { labelled: 4 })],
+    ...more,
+  });
+  render(App, { transport: fake });
+  await user.click(await screen.findByRole('button', { name: 'Review' }));
+  return fake;
+}
+
+const main = () => within(screen.getByRole('main'));
+const stage = () => main().findByRole('region', { name: 'Photo under review' });
+const shownPhoto = async () => {
+  const image = await within(await stage()).findByRole('img');
+  return Number(/Photo (\d+)/.exec(image.getAttribute('alt') ?? '')?.[1]);
+};
+const settled = (check: () => void) => vi.waitFor(check, { timeout: 2000 });
+const tally = (words: string) => settled(() => expect(main().getByText(words)).toBeTruthy());
+
+beforeEach(() => localStorage.clear());
+afterEach(cleanup);
+
+describe('one photo at a time', () => {
+  it('shows prediction, confidence and reason', async () => {
+    await open();
+    await stage();
+    const panel = within(main().getByRole('complementary', { name: 'Decision' }));
+    expect(panel.getByText(/^\w+ \d\d%, \w+ \d\d%: nearly a coin flip\.$/)).toBeTruthy();
+    expect(panel.getByText('1 of 8')).toBeTruthy();
+  });
+
+  it('says once when confidences are not calibrated, and nothing when they are', async () => {
+    await open();
+    await stage();
+    expect(main().getAllByText('uncalibrated')).toHaveLength(1);
+    await user.click(main().getByRole('radio', { name: 'By class' }));
+    await main().findByRole('listbox');
+    expect(main().getAllByText('uncalibrated')).toHaveLength(1);
+    cleanup();
+    await open({ runs: [endedRun(1, { receipt: receiptOf({ temperature: 1.2 }) })] });
+    await stage();
+    expect(main().queryByText('uncalibrated')).toBeNull();
+  });
+
+  it('names the head whose prediction was corrected', async () => {
+    await open({ runs: [endedRun(1, { receipt: receiptOf({ active: 'logistic' }) })] });
+    const first = await shownPhoto();
+    const decision = within(main().getByRole('complementary', { name: 'Decision' }));
+    const predicted = /Accept (\w+)/.exec(decision.getByRole('button', { name: /^Accept/ }).textContent)![1]!;
+    await user.click(main().getByRole('button', { name: `Label as ${predicted === 'Cat' ? 'Dog' : 'Cat'}` }));
+    await tally('1 reviewed, 1 corrected');
+    await user.keyboard('{ArrowLeft}');
+    await vi.waitUntil(async () => (await shownPhoto()) === first);
+    expect(decision.getByText(`Corrected; the logistic regression said ${predicted}`)).toBeTruthy();
+  });
+
+  it('Enter accepts, a digit corrects, X excludes, Space skips', async () => {
+    const fake = await open();
+    const first = await shownPhoto();
+    await user.keyboard('{Enter}');
+    await tally('1 reviewed');
+    expect(fake.state.labels[first - 1]).toBeGreaterThan(0);
+    const second = await shownPhoto();
+    expect(second).not.toBe(first);
+    await user.keyboard('1');
+    await settled(() => expect(fake.state.labels[second - 1]).toBe(1));
+    const third = await shownPhoto();
+    await user.keyboard('x');
+    await settled(() => expect(fake.state.labels[third - 1]).toBe(-1));
+    await user.keyboard(' ');
+    await settled(() => expect(fake.calls.map(({ name }) => name)).toContain('review.skip'));
+  });
+
+  it('does the same with buttons, and gives the focus back to the photo', async () => {
+    const fake = await open();
+    const first = await shownPhoto();
+    await user.click(main().getByRole('button', { name: 'Label as Dog' }));
+    await settled(() => expect(fake.state.labels[first - 1]).toBe(2));
+    await settled(() => expect(document.activeElement?.getAttribute('aria-label')).toBe('Photo under review'));
+    const second = await shownPhoto();
+    await user.click(main().getByRole('button', { name: /^Accept/ }));
+    await settled(() => expect(fake.state.labels[second - 1]).toBeGreaterThan(0));
+    await user.click(main().getByRole('button', { name: 'Skip' }));
+    await user.click(main().getByRole('button', { name: 'Exclude' }));
+    await settled(() => expect(main().getByText(/^3 reviewed,.* 1 skipped$/)).toBeTruthy());
+  });
+
+  it('undo brings the photo back and the focus to it', async () => {
+    await open();
+    const first = await shownPhoto();
+    await user.keyboard('{Enter}');
+    await tally('1 reviewed');
+    expect(await shownPhoto()).not.toBe(first);
+    await user.keyboard('{Control>}z{/Control}');
+    await tally('0 reviewed');
+    expect(await shownPhoto()).toBe(first);
+    expect(document.activeElement?.getAttribute('aria-label')).toBe('Photo under review');
+  });
+
+  it('arrows look around without deciding anything', async () => {
+    const fake = await open();
+    const first = await shownPhoto();
+    await user.keyboard('{ArrowRight}');
+    expect(await shownPhoto()).not.toBe(first);
+    await user.keyboard('{ArrowLeft}');
+    expect(await shownPhoto()).toBe(first);
+    expect(fake.calls.map(({ name }) => name)).not.toContain('labels.set');
+  });
+
+  it('offers training again once there are corrections worth it, and leads there', async () => {
+    const fake = await open();
+    for (let i = 0; i < 3; i++) {
+      const id = await shownPhoto();
+      const shown =
+        within(await stage())
+          .getByRole('img')
+          .getAttribute('alt') ?? '';
+      await user.keyboard(shown.includes('Cat') ? '2' : '1');
+      await settled(() => expect(fake.state.labels[id - 1]).toBeGreaterThan(0));
+    }
+    await tally('3 reviewed, 3 corrected');
+    expect(main().getByText(/^3 corrections since the last training/)).toBeTruthy();
+    await user.click(main().getByRole('button', { name: 'Train again' }));
+    expect(await main().findByRole('heading', { name: 'Train' })).toBeTruthy();
+  });
+});
+
+describe('by class', () => {
+  const byClass = async (more: LearningOptions = {}) => {
+    const fake = await open(more);
+    await stage();
+    await user.click(main().getByRole('radio', { name: 'By class' }));
+    await main().findByRole('listbox', { name: 'Photos taken for Cat' });
+    return fake;
+  };
+
+  it('accepts all photos of a class in one undoable action', async () => {
+    const fake = await byClass();
+    const before = fake.state.labels;
+    await user.click(main().getByRole('button', { name: /^Accept all \d as Cat$/ }));
+    await settled(() => expect(fake.state.labels.filter((code) => code === 1).length).toBeGreaterThan(2));
+    await user.keyboard('{Control>}z{/Control}');
+    await settled(() => expect(fake.state.labels).toEqual(before));
+  });
+});
+
+describe('nothing to show', () => {
+  it('sends the person to Train before there is a model', async () => {
+    await open({ runs: [] });
+    expect(await main().findByRole('heading', { name: 'Nothing to review yet' })).toBeTruthy();
+    await user.click(main().getByRole('button', { name: 'Go to Train' }));
+    expect(await main().findByRole('heading', { name: 'Train' })).toBeTruthy();
+  });
+
+  it('says that all is reviewed, and lets the person look back', async () => {
+    await open({ photos: 5 });
+    await stage();
+    await user.keyboard('{Enter}');
+    expect(await main().findByRole('heading', { name: 'Nothing left to review' })).toBeTruthy();
+    await user.click(main().getByRole('button', { name: 'Look back' }));
+    expect(await stage()).toBeTruthy();
+  });
+});

@@ -1,0 +1,204 @@
+import { flushSync } from 'svelte';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createApi } from '../../../../src/renderer/api.ts';
+import { Review } from '../../../../src/renderer/screens/review/review.svelte.ts';
+import type { ClassId, PhotoId, RunId } from '../../../../src/shared/types.ts';
+import { createFakeBridge } from '../../fake-bridge.ts';
+import { type FakeLearning, type LearningOptions, withLearning } from '../../fake-learning.ts';
+
+const cat = 1 as ClassId;
+const dog = 2 as ClassId;
+const run = 1 as RunId;
+
+let bridge: FakeLearning;
+let review: Review;
+
+beforeEach(() => start());
+
+async function start(more: LearningOptions = {}): Promise<void> {
+  bridge = withLearning(createFakeBridge, { photos: 12, classes: ['Cat', 'Dog'], labelled: 4, ...more });
+  review = new Review(createApi(bridge));
+  await review.open(run);
+}
+
+const undo = () => bridge.call('history.undo', undefined);
+const idOf = (at: number) => review.items[at]!.photoId;
+const sent = () => bridge.calls.filter(({ name }) => name === 'labels.set').map(({ input }) => input);
+
+describe('the review list', () => {
+  it('opens on the most suspicious unlabelled photo', () => {
+    expect(review.items).toHaveLength(8);
+    expect(review.currentId).toBe(idOf(0));
+    const suspicions = review.items.map(({ suspicion }) => suspicion);
+    expect(suspicions).toEqual(suspicions.toSorted((a, b) => b - a));
+  });
+
+  it('accepts a prediction as a suggestion and goes on', async () => {
+    const { photoId, predicted } = review.current!;
+    const next = idOf(1);
+    await review.accept();
+    expect(sent()).toEqual([{ photoIds: [photoId], label: predicted, source: 'suggestion' }]);
+    expect(review.decision(photoId)).toBe('accepted');
+    expect(review.currentId).toBe(next);
+  });
+
+  it('corrects as the person’s own word', async () => {
+    const { photoId, predicted } = review.current!;
+    const other = predicted === cat ? dog : cat;
+    await review.correct(other);
+    expect(sent()).toEqual([{ photoIds: [photoId], label: other, source: 'person' }]);
+    expect(review.decision(photoId)).toBe('corrected');
+    expect(review.tally).toEqual({ reviewed: 1, corrected: 1, skipped: 0 });
+  });
+
+  it('says nothing is decided before main has stored it, but shows the next photo at once', async () => {
+    await start({ delayMs: 5 });
+    const first = review.currentId!;
+    const accepting = review.accept();
+    expect(review.currentId).toBe(idOf(1));
+    expect(review.decision(first)).toBeNull();
+    expect(review.tally.reviewed).toBe(0);
+    await accepting;
+    expect(review.tally.reviewed).toBe(1);
+  });
+
+  it('takes two quick presses as two photos', async () => {
+    const [first, second] = [idOf(0), idOf(1)];
+    await Promise.all([review.accept(), review.accept()]);
+    expect(review.decision(first)).toBe('accepted');
+    expect(review.decision(second)).toBe('accepted');
+    expect(review.currentId).toBe(idOf(2));
+  });
+
+  it('does not store what is already said: Enter on an accepted photo only goes on', async () => {
+    await review.accept();
+    review.step(-1);
+    await review.accept();
+    await review.skip();
+    expect(sent()).toHaveLength(1);
+    expect(review.currentId).toBe(idOf(2));
+  });
+
+  it('comes back to the photo, with the reason, when main could not store the label', async () => {
+    const first = review.currentId!;
+    bridge.failNext('labels.set', 'The disk is full.');
+    await review.accept();
+    expect(review.currentId).toBe(first);
+    expect(review.failure?.message).toBe('The disk is full.');
+    expect(review.decision(first)).toBeNull();
+  });
+
+  it('counts skipped and excluded photos apart', async () => {
+    await review.skip();
+    await review.correct('excluded');
+    expect(review.tally).toEqual({ reviewed: 1, corrected: 0, skipped: 1 });
+    expect(review.left).toBe(6);
+  });
+
+  it('goes back and forth, also over decided photos, and stops at the ends', async () => {
+    review.step(-1);
+    expect(review.currentId).toBe(idOf(0));
+    await review.accept();
+    review.step(-1);
+    expect(review.currentId).toBe(idOf(0));
+    expect(review.decision(review.currentId!)).toBe('accepted');
+  });
+});
+
+describe('undo', () => {
+  it('brings a labelled photo back and returns to it', async () => {
+    const first = review.currentId!;
+    await review.accept();
+    await review.accept();
+    await undo();
+    await undo();
+    expect(review.currentId).toBe(first);
+    expect(review.decision(first)).toBeNull();
+    expect(review.tally.reviewed).toBe(0);
+    expect(review.left).toBe(8);
+  });
+
+  it('brings a skipped photo back and returns to it', async () => {
+    const first = review.currentId!;
+    await review.skip();
+    expect(review.currentId).not.toBe(first);
+    await undo();
+    await settled();
+    expect(review.currentId).toBe(first);
+    expect(review.decision(first)).toBeNull();
+  });
+});
+
+describe('changes made elsewhere', () => {
+  it('shows a label set in another view', async () => {
+    const third = idOf(2);
+    await bridge.call('labels.set', { photoIds: [third], label: dog, source: 'person' });
+    expect(review.labelOf(third)).toBe(dog);
+    expect(review.left).toBe(7);
+  });
+
+  it('asks again when a photo that was not listed has lost its label', async () => {
+    await bridge.call('labels.set', { photoIds: [1 as PhotoId], label: null, source: 'person' });
+    await settled();
+    expect(review.items.map(({ photoId }) => photoId)).toContain(1);
+  });
+
+  it('drops photos whose files are gone and moves on', () => {
+    const [first, second] = [idOf(0), idOf(1)];
+    bridge.emit('photos.removed', { ids: [first] });
+    expect(review.currentId).toBe(second);
+  });
+
+  it('starts anew with another run', async () => {
+    await review.accept();
+    await review.open(2 as RunId);
+    expect(review.tally.reviewed).toBe(0);
+    expect(review.items).toHaveLength(7);
+  });
+});
+
+describe('by class', () => {
+  const list = (descending: boolean) => review.load({ kind: 'class', classId: cat, descending });
+
+  it('lists one predicted class, least sure first or most sure first', async () => {
+    await list(false);
+    const rising = review.items.map(({ confidence }) => confidence);
+    expect(rising).toEqual(rising.toSorted((a, b) => a - b));
+    expect(review.items.every(({ predicted }) => predicted === cat)).toBe(true);
+    await list(true);
+    expect(review.items.map(({ confidence }) => confidence)).toEqual(rising.toReversed());
+  });
+
+  it('accepts several as one action that one undo takes back', async () => {
+    await list(false);
+    const ids = review.items.slice(0, 3).map(({ photoId }) => photoId);
+    for (const id of ids) review.selected.add(id);
+    await review.acceptAll(ids);
+    expect(sent()).toEqual([{ photoIds: ids, label: cat, source: 'suggestion' }]);
+    expect(review.selected.size).toBe(0);
+    expect(review.tally.reviewed).toBe(3);
+    await undo();
+    expect(review.tally.reviewed).toBe(0);
+    expect(review.currentId).toBe(ids[0]);
+  });
+
+  it('begins at the top again when the way to review changes', async () => {
+    await list(false);
+    review.step(1);
+    await review.load({ kind: 'suspicion' });
+    expect(review.currentId).toBe(idOf(0));
+  });
+
+  it('corrects several to another class', async () => {
+    await list(false);
+    const ids = review.items.slice(0, 2).map(({ photoId }) => photoId);
+    await review.correctAll(ids, dog);
+    expect(review.tally).toEqual({ reviewed: 2, corrected: 2, skipped: 0 });
+  });
+});
+
+/** Lets the questions that an event raised be answered. */
+async function settled(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  flushSync();
+}

@@ -1,0 +1,393 @@
+import { cleanup, render, screen, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import App from '../../../../src/renderer/app/App.svelte';
+import type { RunId } from '../../../../src/shared/types.ts';
+import { createFakeBridge, device } from '../../fake-bridge.ts';
+import {
+  backboneInfo,
+  endedRun,
+  type LearningOptions,
+  offers,
+  options,
+  plausibleMetrics,
+  progressOf,
+  readyBackbone,
+  receiptOf,
+  wilson,
+  withLearning,
+} from '../../fake-learning.ts';
+
+const user = userEvent.setup();
+
+async function open(more: LearningOptions = {}) {
+  const fake = withLearning(createFakeBridge, { photos: 40, classes: ['Cat', 'Dog'], labelled: 24, ...more });
+  render(App, { transport: fake });
+  await user.click(await screen.findByRole('button', { name: /^Train/ }));
+  return fake;
+}
+
+const main = () => within(screen.getByRole('main'));
+const button = (name: string | RegExp) => main().getByRole('button', { name });
+const started = (fake: Awaited<ReturnType<typeof open>>) =>
+  fake.calls.filter(({ name }) => name === 'training.start').map(({ input }) => input);
+
+beforeEach(() => localStorage.clear());
+afterEach(cleanup);
+
+describe('before a run', () => {
+  it('says what will be learned from; both numbers open their photos', async () => {
+    await open();
+    expect(
+      main()
+        .getByText(/Whisker will learn from/)
+        .textContent?.replaceAll(/\s+/g, ' '),
+    ).toContain('Whisker will learn from 24 labelled photos in 2 classes and 16 unlabelled ones.');
+    await user.click(button('16 unlabelled'));
+    expect(await screen.findByRole('listbox', { name: /^Unlabelled, 16/ })).toBeTruthy();
+  });
+
+  it('starts from scratch while there is no model, with the preset and the time chosen', async () => {
+    const fake = await open();
+    await user.click(await main().findByRole('radio', { name: /^Standard/ }));
+    await user.click(main().getByRole('radio', { name: '5 min' }));
+    await user.click(button('Train'));
+    expect(started(fake)).toMatchObject([{ preset: 'standard', minutes: 5, startFrom: 'scratch' }]);
+    expect(await main().findByRole('progressbar', { name: 'Training' })).toBeTruthy();
+  });
+
+  it('goes on from the last model when there is one', async () => {
+    const fake = await open({ runs: [endedRun(1)] });
+    await user.click(await main().findByRole('button', { name: 'Train again' }));
+    expect(started(fake)).toMatchObject([{ startFrom: 'last-model' }]);
+  });
+
+  it('takes any number of minutes, and says so when it is none', async () => {
+    const fake = await open();
+    await user.click(main().getByRole('radio', { name: 'Custom' }));
+    const minutes = main().getByRole('textbox', { name: 'Minutes' });
+    await user.clear(minutes);
+    await user.type(minutes, '9999');
+    expect(main().getByText(/Between 0.2 minutes and 24 hours/)).toBeTruthy();
+    await user.clear(minutes);
+    await user.type(minutes, '0,5');
+    await user.click(button('Train'));
+    expect(started(fake)).toMatchObject([{ minutes: 0.5 }]);
+  });
+
+  it('keeps the advanced settings for the next run', async () => {
+    const fake = await open();
+    await user.click(button('Advanced'));
+    expect(main().getByText('From scratch: there is no model yet.')).toBeTruthy();
+    await user.click(main().getByRole('radio', { name: 'CPU' }));
+    await user.click(main().getByRole('radio', { name: 'Grey' }));
+    await user.click(main().getByRole('radio', { name: 'Off' }));
+    const seed = main().getByRole('textbox', { name: 'Seed' });
+    await user.clear(seed);
+    await user.type(seed, '77');
+    await user.click(button('Train'));
+    expect(started(fake)).toMatchObject([{ device: 'cpu', colour: 'grey', mirror: false, seed: 77 }]);
+  });
+
+  it('can’t be pressed with too few labels, and leads to the labels', async () => {
+    await open({ labelled: 1 });
+    expect(main().getAllByText('Cat has one label and Dog has no labels.')).toHaveLength(2);
+    expect(button('Train').hasAttribute('disabled')).toBe(true);
+    await user.click(button('Label photos'));
+    expect(await screen.findByRole('listbox')).toBeTruthy();
+  });
+
+  it('says why this machine can’t train and what to do', async () => {
+    await open({ runtime: { available: false, reason: 'TensorFlow is missing.', remedy: 'Run npm run setup.' } });
+    expect(await main().findByText('This machine can’t train: TensorFlow is missing.')).toBeTruthy();
+    expect(main().getByText('Run npm run setup. Labelling works as always.')).toBeTruthy();
+    expect(button('Train').hasAttribute('disabled')).toBe(true);
+  });
+
+  it('shows the sentence when main refuses to start', async () => {
+    const fake = await open();
+    fake.failNext('training.start', 'Another training is running.');
+    await user.click(button('Train'));
+    expect((await main().findByRole('alert')).textContent).toContain('Another training is running.');
+    expect(button('Train')).toBeTruthy();
+  });
+});
+
+describe('a backbone', () => {
+  const card = (name: RegExp) => main().getByRole('radio', { name });
+  const panel = () => within(main().getByRole('region', { name: 'Backbone' }));
+
+  it('is named and taken where one is ready, without what only pixels need', async () => {
+    const fake = await open({ backbone: readyBackbone });
+    const chosen = await main().findByRole('radio', { name: /^A pretrained backbone: MobileNet v1 0.25 has already/ });
+    expect(chosen.getAttribute('aria-checked')).toBe('true');
+    expect(main().queryByRole('radiogroup', { name: 'Preset' })).toBeNull();
+    expect(panel().getByText(/256 features a photo/)).toBeTruthy();
+    expect(panel().getByText('/home/ada/models/mobilenet_v1_025')).toBeTruthy();
+    await user.click(button('Advanced'));
+    expect(main().queryByRole('radiogroup', { name: 'Pictures' })).toBeNull();
+    expect(main().queryByRole('radiogroup', { name: 'Mirror pictures' })).toBeNull();
+    expect(main().getByText(/^At most 3 min/)).toBeTruthy();
+    await user.click(button('Train'));
+    expect(started(fake)).toMatchObject([{ features: 'backbone', minutes: 3 }]);
+  });
+
+  it('can’t be trained on before it is set up; pixels can', async () => {
+    await open();
+    expect(button('Train').hasAttribute('disabled')).toBe(false);
+    await user.click(card(/^A pretrained backbone/));
+    expect(button('Train').hasAttribute('disabled')).toBe(true);
+    expect(main().getByText('Set up a backbone first, or start from your photos only.')).toBeTruthy();
+    await user.click(card(/^My photos only/));
+    expect(button('Train').hasAttribute('disabled')).toBe(false);
+  });
+
+  it('comes from a folder on this computer, with the range of its pixels', async () => {
+    const fake = await open({ host: 'desktop' });
+    await user.click(card(/^A pretrained backbone/));
+    await user.click(panel().getByRole('radio', { name: '0 to 1' }));
+    await user.click(panel().getByRole('button', { name: 'Choose its folder' }));
+    expect((await panel().findByRole('alert')).textContent).toContain(
+      '/home/ada/Pictures/Harbour holds no model.json.',
+    );
+    expect(fake.calls.find(({ name }) => name === 'backbone.choose')?.input).toEqual({
+      folder: '/home/ada/Pictures/Harbour',
+      inputRange: 'zero-to-one',
+    });
+  });
+
+  it('comes from the in-app picker where the system has no dialog', async () => {
+    const fake = await open();
+    await user.click(card(/^A pretrained backbone/));
+    await user.click(panel().getByRole('button', { name: 'Choose its folder' }));
+    const path = await screen.findByRole('textbox', { name: 'Folder' });
+    await user.clear(path);
+    await user.type(path, '/home/ada/mobilenet{Enter}');
+    await user.click(await screen.findByRole('button', { name: 'Use this folder' }));
+    expect(await panel().findByText('/home/ada/mobilenet')).toBeTruthy();
+    expect(fake.calls.find(({ name }) => name === 'backbone.choose')?.input).toMatchObject({ inputRange: null });
+    expect(button('Train').hasAttribute('disabled')).toBe(false);
+  });
+
+  it('says all about a download before it is asked for: size, source, licence and checksum', async () => {
+    const fake = await open();
+    await user.click(card(/^A pretrained backbone/));
+    const facts = within(panel().getAllByRole('listitem')[0]!);
+    for (const { name, summary, source, licence, sha256 } of offers.slice(0, 1)) {
+      for (const text of [name, summary, source, licence, sha256, '11 MB']) expect(facts.getByText(text)).toBeTruthy();
+    }
+    expect(panel().getByText(/the only thing that Whisker ever downloads/)).toBeTruthy();
+    expect(fake.calls.some(({ name }) => name === 'backbone.download')).toBe(false);
+  });
+
+  it('shows how far the download is, can be cancelled, and says why it failed', async () => {
+    const fake = await open();
+    await user.click(card(/^A pretrained backbone/));
+    await user.click(panel().getByRole('button', { name: /^Download MobileNet v1 0.75/ }));
+    const { id: offer, bytes: totalBytes } = offers[0]!;
+    fake.setBackbone({ status: 'downloading', offer, doneBytes: totalBytes / 2, totalBytes });
+    expect(await panel().findByText('5.3 MB of 11 MB')).toBeTruthy();
+    expect(panel().getByRole('progressbar', { name: 'Download' }).getAttribute('aria-valuenow')).toBe('50');
+    expect(main().getByText('The backbone is on its way…')).toBeTruthy();
+    await user.click(panel().getByRole('button', { name: 'Cancel' }));
+    expect(fake.calls.at(-1)?.name).toBe('backbone.cancelDownload');
+
+    await user.click(await panel().findByRole('button', { name: /^Download MobileNet v1 0.75/ }));
+    fake.setBackbone({ status: 'none' }, 'The server does not answer.');
+    expect((await panel().findByRole('alert')).textContent).toContain('The server does not answer.');
+    await user.click(panel().getByRole('button', { name: /^Try again to download MobileNet v1 0.75/ }));
+    expect(panel().queryByRole('alert')).toBeNull();
+    fake.setBackbone(readyBackbone);
+    expect(await panel().findByText(/256 features a photo/)).toBeTruthy();
+  });
+
+  it('can be changed and given up', async () => {
+    const fake = await open({ backbone: readyBackbone });
+    await user.click(await main().findByRole('button', { name: 'Change' }));
+    expect(panel().getByRole('button', { name: 'Choose its folder' })).toBeTruthy();
+    await user.click(panel().getByRole('button', { name: 'Keep this one' }));
+    expect(panel().queryByRole('button', { name: 'Choose its folder' })).toBeNull();
+    await user.click(panel().getByRole('button', { name: 'Remove' }));
+    expect(fake.calls.at(-1)?.name).toBe('backbone.remove');
+    expect(card(/^My photos only/).getAttribute('aria-checked')).toBe('true');
+  });
+
+  it('whose files are gone says so and can be set up again', async () => {
+    const reason = 'Its files are gone.';
+    await open({ backbone: { status: 'unusable', folder: '/media/usb', reason, remedy: 'Connect the drive.' } });
+    await user.click(card(/^A pretrained backbone/));
+    expect(await panel().findByText(reason)).toBeTruthy();
+    expect(panel().getByText('Connect the drive.')).toBeTruthy();
+    expect(panel().getByRole('button', { name: 'Choose its folder' })).toBeTruthy();
+  });
+});
+
+describe('the device', () => {
+  it('is named with its memory and what it did in how long', async () => {
+    await open();
+    const line = 'CPU · AMD EPYC 7R13 (2 cores) · 16 GB of memory · 1024 × 1024 product in 21 ms';
+    expect(await main().findByText(line)).toBeTruthy();
+  });
+
+  it('says why a GPU that is there is not used, and gives the command that helps', async () => {
+    const gpuProblem = { reason: 'libcudnn.so.8 is missing.', remedy: 'Run “npm run setup -- --gpu”.' };
+    await open({ runtime: { available: true, device: { ...device, gpuProblem } } });
+    expect(await main().findByText('libcudnn.so.8 is missing.')).toBeTruthy();
+    await user.click(button('Copy command'));
+    expect(await navigator.clipboard.readText()).toBe('npm run setup -- --gpu');
+    expect(button('Copied')).toBeTruthy();
+  });
+});
+
+describe('during a run', () => {
+  it('says what it does, how far it is and on which device', async () => {
+    const fake = await open();
+    fake.emit('training.state', { status: 'running', progress: progressOf() });
+    expect(await main().findByRole('heading', { name: 'Learning from all photos' })).toBeTruthy();
+    expect(main().getByText('CPU · AMD EPYC 7R13 (2 cores)')).toBeTruthy();
+    for (const words of ['1,200', '412', '1 min 12 s', 'about 2 min']) expect(main().getByText(words)).toBeTruthy();
+    expect(main().getByRole('progressbar', { name: 'Training' }).getAttribute('aria-valuenow')).toBe('40');
+  });
+
+  it('says "Stopping" at once and sticks to it until the run ends', async () => {
+    const fake = await open();
+    fake.emit('training.state', { status: 'running', progress: progressOf() });
+    await user.click(await main().findByRole('button', { name: 'Stop' }));
+    expect(main().getByRole('heading', { name: 'Stopping, keeping the best so far' })).toBeTruthy();
+    expect(fake.calls.map(({ name }) => name)).toContain('training.stop');
+    fake.emit('training.state', { status: 'running', progress: progressOf({ step: 1208 }) });
+    expect(await main().findByText('1,208')).toBeTruthy();
+    expect(main().getByRole('heading', { name: 'Stopping, keeping the best so far' })).toBeTruthy();
+  });
+
+  it('can be paused while it learns, and resumed or stopped from there', async () => {
+    const fake = await open();
+    const calls = () => fake.calls.map(({ name }) => name);
+    fake.emit('training.state', { status: 'running', progress: progressOf({ stage: 'packing' }) });
+    await main().findByRole('button', { name: 'Stop' });
+    expect(main().queryByRole('button', { name: 'Pause' })).toBeNull();
+    fake.emit('training.state', { status: 'running', progress: progressOf() });
+    await user.click(await main().findByRole('button', { name: 'Pause' }));
+    expect(calls()).toContain('training.pause');
+    fake.emit('training.state', { status: 'paused', progress: progressOf() });
+    expect(await main().findByRole('heading', { name: 'Paused' })).toBeTruthy();
+    expect(document.activeElement).toBe(button('Resume'));
+    await user.click(button('Resume'));
+    expect(calls()).toContain('training.resume');
+    await user.click(button('Stop'));
+    expect(main().getByRole('heading', { name: 'Stopping, keeping the best so far' })).toBeTruthy();
+    expect(main().queryByRole('button', { name: /Pause|Resume/ })).toBeNull();
+  });
+
+  it('follows the losses and the held-out accuracy', async () => {
+    const fake = await open();
+    fake.emit('training.state', { status: 'running', progress: progressOf() });
+    fake.emit('training.metrics', { runId: 1 as RunId, points: plausibleMetrics(60) });
+    const accuracy = await main().findByRole('img', { name: /^Held-out accuracy: SSGAN \d\d%, Labels only \d\d%/ });
+    expect(accuracy).toBeTruthy();
+    expect(main().getByRole('img', { name: /^Losses: Classifier \d\.\d\d, Unlabelled \d\.\d\d/ })).toBeTruthy();
+  });
+
+  it('says how many photos it has looked at through the backbone, and draws no pictures there', async () => {
+    const fake = await open({ backbone: readyBackbone });
+    await main().findByText(/256 features/);
+    await user.click(button('Train'));
+    const photos = { done: 1200, total: 4000 };
+    const progress = progressOf({ stage: 'extracting', photos, photosPerSecond: 43 });
+    fake.emit('training.state', { status: 'running', progress });
+    expect(await main().findByRole('heading', { name: 'Looking at new photos through the backbone' })).toBeTruthy();
+    for (const words of ['1,200 of 4,000', '43', 'about 2 min']) expect(main().getByText(words)).toBeTruthy();
+    expect(main().queryByText('Generated pictures')).toBeNull();
+  });
+
+  it('shows what the person should know as it comes', async () => {
+    const fake = await open();
+    const notices = ['Cat has four times as many labels as Dog.'];
+    fake.emit('training.state', { status: 'running', progress: progressOf({ notices }) });
+    expect(await main().findByRole('note')).toHaveProperty('textContent', expect.stringContaining(notices[0]!));
+  });
+
+  it('joins a run that was going on before the window was opened', async () => {
+    await open({
+      runs: [endedRun(1, { status: 'running', seconds: 60, receipt: null })],
+      training: { status: 'running', progress: progressOf() },
+    });
+    expect(await main().findByRole('img', { name: /^Losses: Classifier \d\.\d\d/ })).toBeTruthy();
+  });
+});
+
+describe('after a run', () => {
+  it('shows the receipt and leads on to the review', async () => {
+    const fake = await open();
+    fake.emit('training.state', { status: 'running', progress: progressOf() });
+    fake.endRun(endedRun(1));
+    expect(await main().findByRole('img', { name: 'SSGAN 85% (64–95), in use; Labels only 75% (53–89)' })).toBeTruthy();
+    expect(main().getByText(/^Unlabelled photos added \+10\.0 points .* may be chance\.$/)).toBeTruthy();
+    expect(main().getByText('Measured on 20 labelled photos held out of training.')).toBeTruthy();
+    expect(main().getByText('Confidences are uncalibrated.')).toBeTruthy();
+    await vi.waitFor(() => expect(document.activeElement?.textContent).toContain('Run 1'));
+    await user.click(await main().findByRole('button', { name: 'Review now' }));
+    expect(await main().findByRole('region', { name: 'Photo under review' })).toBeTruthy();
+  });
+
+  it('compares three ways of learning on a backbone and says which one is in use', async () => {
+    const fake = await open();
+    const receipt = receiptOf({
+      measuredBy: 'cross-validation',
+      labelsOnly: wilson(20, 24),
+      ssgan: wilson(22, 24),
+      logistic: wilson(23, 24),
+      active: 'logistic',
+      temperature: 1.4,
+    });
+    const notices = ['The losses ran away at step 310; the rate was halved.'];
+    fake.endRun(
+      endedRun(1, { receipt, notices, backbone: backboneInfo, options: { ...options, features: 'backbone' } }),
+    );
+    const plot = /^SSGAN 92% .*; Labels only 83% .*; Logistic regression 96% .*, in use$/;
+    expect(await main().findByRole('img', { name: plot })).toBeTruthy();
+    expect(main().getByText('Measured on each of your 24 labels in turn (cross-validation).')).toBeTruthy();
+    expect(main().getByText('Confidences are calibrated (temperature 1.4).')).toBeTruthy();
+    expect(main().getByText(notices[0]!)).toBeTruthy();
+    expect(main().getByText('MobileNet v1 0.25')).toBeTruthy();
+    expect(main().getByText('256')).toBeTruthy();
+    expect(main().queryByText('Preset')).toBeNull();
+    expect(main().queryByText('Generated pictures')).toBeNull();
+    await user.click(main().getByRole('button', { name: 'Train' }));
+    const row = await main().findByRole('button', { name: /^Run 1,/ });
+    expect(row.textContent).toContain('MobileNet\u00a0v1\u00a00.25');
+    expect(row.textContent).toContain('96%');
+  });
+
+  it('says why there is no number', async () => {
+    const fake = await open();
+    const note = 'With fewer than 40 labels none were kept out.';
+    fake.endRun(endedRun(1, { receipt: receiptOf({ labelsOnly: null, ssgan: null, gain: null, note }) }));
+    expect(await main().findByText(note)).toBeTruthy();
+  });
+
+  it('gives the sentence of a failed run and a way back', async () => {
+    const fake = await open();
+    fake.endRun(endedRun(1, { status: 'failed', error: 'The trainer ran out of memory.', receipt: null }));
+    expect((await main().findByRole('alert')).textContent).toContain('The trainer ran out of memory.');
+    await user.click(button('Try again'));
+    expect(await main().findByRole('heading', { name: 'Train' })).toBeTruthy();
+  });
+
+  it('shows on whose weights a run went on', async () => {
+    await open({ runs: [endedRun(2, { startedFrom: 1 as RunId }), endedRun(1)] });
+    const weights = () => main().getByText('Weights').nextElementSibling?.textContent;
+    await user.click(await main().findByRole('button', { name: /^Run 2,/ }));
+    await vi.waitFor(() => expect(weights()).toBe('From run 1'));
+    await user.click(button('Train'));
+    await user.click(await main().findByRole('button', { name: /^Run 1,/ }));
+    await vi.waitFor(() => expect(weights()).toBe('From scratch'));
+  });
+
+  it('opens any earlier run from the history', async () => {
+    await open({ runs: [endedRun(2, { status: 'stopped' }), endedRun(1)] });
+    await user.click(await main().findByRole('button', { name: /^Run 1,/ }));
+    expect(await main().findByRole('heading', { name: 'Run 1: finished' })).toBeTruthy();
+    expect(main().queryByRole('button', { name: 'Review now' })).toBeNull();
+  });
+});
