@@ -1,5 +1,8 @@
-// "Who may import whom" (docs/architecture.md) as the linter enforces it: each line plants one import and reads the verdict.
+// "Who may import whom" (docs/architecture.md) as the linter enforces it: each line plants one import and reads the
+// verdict.
 
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ESLint } from 'eslint';
 import { describe, expect, test } from 'vitest';
@@ -66,3 +69,24 @@ describe('who may import whom', () => {
     expect(await allowed(file, source)).toBe(true);
   });
 });
+
+test('prose fits 120 columns, in comments and in documents', () => {
+  const files = execFileSync('git', ['ls-files', '*.ts', '*.svelte', '*.mjs', '*.css', '*.md'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  const tooLong = files
+    .trimEnd()
+    .split('\n')
+    .flatMap((file) =>
+      readFileSync(resolve(root, file), 'utf8')
+        .split('\n')
+        .map((line, i) => ({ at: `${file}:${i + 1}`, line }))
+        .filter(({ line }) => line.length > 120 && isProse(file, line)),
+    );
+  expect(tooLong.map(({ at }) => at)).toEqual([]);
+});
+
+/** Code is Prettier's to wrap; tables and links can't be wrapped. */
+const isProse = (file: string, line: string): boolean =>
+  file.endsWith('.md') ? !/^\s*\||\]\(|https?:/.test(line) : /^\s*(\/\/|\/?\*|<!--)/.test(line);

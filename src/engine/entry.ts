@@ -1,4 +1,5 @@
-// The engine process: loads the one role it was started for and speaks the envelope of messages.ts. Ends with its parent.
+// The engine process: loads the one role it was started for and speaks the envelope of messages.ts. Ends with its
+// parent.
 
 import { toFailure, WhiskerError } from '../shared/errors.ts';
 import type {

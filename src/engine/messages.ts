@@ -1,4 +1,5 @@
-// What main and the engine processes say to each other. Structured clone ('advanced' serialization): typed arrays travel as they are.
+// What main and the engine processes say to each other. Structured clone ('advanced' serialization): typed arrays
+// travel as they are.
 
 import type { Failure } from '../shared/errors.ts';
 import type {
@@ -13,13 +14,15 @@ import type {
   TrainingStage,
 } from '../shared/training.ts';
 import type { ProblemCode } from '../shared/types.ts';
-import type { Objective } from './ssgan/objective.ts';
+import type { Objective } from '../shared/objective.ts';
 
 export type EngineRole = 'imaging' | 'trainer';
 
 // ---------------------------------------------------------------- imaging: requests with one reply each
 
-/** Reads a file once: content hash, oriented size, and its thumbnail written to the cache unless that exists already. */
+/**
+ * Reads a file once: content hash, oriented size, and its thumbnail written to the cache unless that exists already.
+ */
 export interface InspectRequest {
   kind: 'inspect';
   /** Absolute paths; one batch is answered together. */
@@ -56,7 +59,10 @@ export interface DrawSampleRequest {
   folder: string;
 }
 
-/** `failed`: positions in `paths` that could not be decoded; their rows are zero. `chroma`: mean difference between channels, 0 to 255. */
+/**
+ * `failed`: positions in `paths` that could not be decoded; their rows are zero. `chroma`: mean difference between
+ * channels, 0 to 255.
+ */
 export interface Packed {
   failed: { index: number; reason: string }[];
   chroma: number;
@@ -94,7 +100,9 @@ export interface TrainRequest {
   classes: number;
   /** [count] class position 0..K-1, or -1 for unlabelled. */
   labels: Int32Array;
-  /** [count] a number of each photo's own that never changes: the held-out photos of a class are those with the lowest. */
+  /**
+   * [count] a number of each photo's own that never changes: the held-out photos of a class are those with the lowest.
+   */
   keys: Uint32Array;
   /** Positions that `startFrom` or a model before it has learned from: none of them is held out. */
   learnedBefore: Int32Array;
@@ -127,8 +135,10 @@ export interface TrainReply extends Prediction {
 export interface Prediction {
   /** [count, K] row-major class probabilities of the active head, at the receipt's temperature. */
   probabilities: Float32Array;
-  /** [count, K] of another head, for "models disagree": labels-only beside the SSGAN, else logistic or the SSGAN. Null where the
-   *  active head is the only one that has learned. */
+  /**
+   * [count, K] of another head, for "models disagree": labels-only beside the SSGAN, else logistic or the SSGAN. Null
+   * where the active head is the only one that has learned.
+   */
   otherProbabilities: Float32Array | null;
 }
 
@@ -221,8 +231,10 @@ export type EngineRequest = ImagingRequest | TrainerRequest;
 export type EngineReplies = ImagingReplies & TrainerReplies;
 export type EngineReply<R extends EngineRequest> = EngineReplies[R['kind']];
 
-/** What a training is told while it runs: to end soon and keep its best, to rest after its current step, or to go on. Other work is
- *  cancelled by killing the process. */
+/**
+ * What a training is told while it runs: to end soon and keep its best, to rest after its current step, or to go on.
+ * Other work is cancelled by killing the process.
+ */
 export type TrainerSignal = 'stop' | 'pause' | 'resume';
 
 /** Main -> engine. */

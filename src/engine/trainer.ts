@@ -1,4 +1,5 @@
-// The trainer role of the engine: answers each of its requests. TensorFlow is loaded on the first request, never before.
+// The trainer role of the engine: answers each of its requests. TensorFlow is loaded on the first request, never
+// before.
 
 import { performance } from 'node:perf_hooks';
 import { WhiskerError } from '../shared/errors.ts';
@@ -27,8 +28,10 @@ import type { RunClock } from './ssgan/progress-reports.ts';
 export interface Trainer {
   /** One reply a request; rejects with a WhiskerError. One training or extraction at a time. */
   handle(request: TrainerRequest): Promise<TrainerReplies[TrainerRequest['kind']]>;
-  /** 'stop' asks the running training to end after its current step and keep what it has learned, and cancels a running extraction;
-   *  'pause' lets a training rest after its current step until 'resume' or 'stop'. */
+  /**
+   * 'stop' asks the running training to end after its current step and keep what it has learned, and cancels a running
+   * extraction; 'pause' lets a training rest after its current step until 'resume' or 'stop'.
+   */
   tell(signal: TrainerSignal): void;
 }
 
@@ -158,6 +161,12 @@ async function openBackbone({ backbone: { folder, inputRange } }: OpenBackboneRe
 }
 
 const infoOf = ({ name, format, sha256, inputRange, inputPx, features, bytes, takenFrom }: Backbone): BackboneInfo => ({
-  ...{ name, format, sha256, inputRange },
-  ...{ inputPx, features, bytes, takenFrom },
+  name,
+  format,
+  sha256,
+  inputRange,
+  inputPx,
+  features,
+  bytes,
+  takenFrom,
 });

@@ -8,8 +8,8 @@ import { createApp } from './app.ts';
 import { engineNode } from './hosts/desktop/engine-node.ts';
 import { chooseFolder, connectIpc } from './hosts/desktop/ipc.ts';
 import { setMenu } from './hosts/desktop/menu.ts';
-import { collectFolderWishes } from './hosts/desktop/opening.ts';
-import type { FolderWishes } from './hosts/desktop/opening.ts';
+import { collectFolderRequests } from './hosts/desktop/opening.ts';
+import type { FolderRequests } from './hosts/desktop/opening.ts';
 import { registerAppScheme, serveContent } from './hosts/desktop/protocol.ts';
 import { lockDownPages, lockDownSession } from './hosts/desktop/security.ts';
 import { createMainWindow } from './hosts/desktop/window.ts';
@@ -21,17 +21,17 @@ electron.setPath('userData', join(dataDir, 'desktop'));
 registerAppScheme();
 lockDownPages();
 
-const wishes = collectFolderWishes();
-if (wishes) {
+const requests = collectFolderRequests();
+if (requests) {
   electron
     .whenReady()
-    .then(() => start(wishes))
+    .then(() => start(requests))
     .catch(fail);
 } else {
   electron.quit();
 }
 
-async function start(wishes: FolderWishes): Promise<void> {
+async function start(requests: FolderRequests): Promise<void> {
   const { engineEntry, rendererDir } = places(import.meta.filename);
   const app = createApp({ host: 'desktop', dataDir, engine: { node: engineNode(), entry: engineEntry } });
   const window = createMainWindow({
@@ -49,7 +49,7 @@ async function start(wishes: FolderWishes): Promise<void> {
     redo: () => void app.call('history.redo', undefined).then(report),
     download: (url) => window.show().webContents.downloadURL(url),
   });
-  wishes.deliverTo((folder) => {
+  requests.deliverTo((folder) => {
     window.show();
     if (folder !== null) open(folder);
   });

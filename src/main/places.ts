@@ -1,4 +1,5 @@
-// Where the parts of Whisker lie, for the composition roots: the same answer built (out/main/*.js) and from source (src/main/*.ts).
+// Where the parts of Whisker lie, for the composition roots: the same answer built (out/main/*.js) and from source
+// (src/main/*.ts).
 
 import { dirname, join } from 'node:path';
 import envPaths from 'env-paths';

@@ -1,4 +1,5 @@
-// The only door between the window and main: window.whisker, as the contract has it. Nothing of Electron itself gets through.
+// The only door between the window and main: window.whisker, as the contract has it. Nothing of Electron itself gets
+// through.
 
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import { callNames } from '../shared/contract.ts';

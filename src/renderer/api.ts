@@ -1,4 +1,5 @@
-// The renderer's way to main: the desktop preload where there is one, HTTP and an event stream otherwise. Holds no state of the app.
+// The renderer's way to main: the desktop preload where there is one, HTTP and an event stream otherwise. Holds no
+// state of the app.
 
 import type { CallName, EventMessage, EventName, Events, Input, Output, WhiskerBridge } from '../shared/contract.ts';
 import { type Failure, type Result, WhiskerError } from '../shared/errors.ts';
@@ -7,7 +8,9 @@ import { type Failure, type Result, WhiskerError } from '../shared/errors.ts';
 export type Connection = 'online' | 'lost' | 'refused';
 
 export interface Transport extends WhiskerBridge {
-  /** Tells whether main can be reached: as soon as it is known, and on every change. Returns the function that ends it. */
+  /**
+   * Tells whether main can be reached: as soon as it is known, and on every change. Returns the function that ends it.
+   */
   watchConnection(listener: (connection: Connection) => void): () => void;
 }
 
@@ -99,7 +102,9 @@ const unreachable: Failure = {
   remedy: 'Check that it is still running where it was started.',
 };
 
-/** POST /call/<name> with the input as JSON answers a Result; GET /events streams one EventMessage as JSON a message. */
+/**
+ * POST /call/<name> with the input as JSON answers a Result; GET /events streams one EventMessage as JSON a message.
+ */
 export function httpTransport(base = ''): Transport {
   const listeners = new Set<(event: EventMessage) => void>();
   const watchers = new Set<(connection: Connection) => void>();

@@ -1,4 +1,5 @@
-// Every call and every event between the renderer and main, once. Hosts, preload, handlers, schemas and renderer are typed from here.
+// Every call and every event between the renderer and main, once. Hosts, preload, handlers, schemas and renderer are
+// typed from here.
 
 import type { Result } from './errors.ts';
 import type {
@@ -56,7 +57,10 @@ export interface Calls {
   'folders.list': { input: { path: string | null }; output: FolderListing };
 
   'libraries.recent': { input: void; output: RecentLibrary[] };
-  /** Removes a library from the list of recent ones; its labels stay on disk and come back when the folder is opened again. */
+  /**
+   * Removes a library from the list of recent ones; its labels stay on disk and come back when the folder is opened
+   * again.
+   */
   'libraries.forget': { input: { folder: string }; output: void };
   /** Opens a folder and starts scanning it; returns as soon as what is already known can be shown. */
   'library.open': { input: { folder: string }; output: LibraryState };
@@ -82,7 +86,9 @@ export interface Calls {
   /** Removes a class; its photos become unlabelled. */
   'classes.delete': { input: { id: ClassId }; output: void };
 
-  /** Labels photos; one event each, committed together before this returns. Unknown ids or class: nothing is written. */
+  /**
+   * Labels photos; one event each, committed together before this returns. Unknown ids or class: nothing is written.
+   */
   'labels.set': {
     input: { photoIds: PhotoId[]; label: Label; source: Exclude<LabelSource, 'import'> };
     output: UndoState;
@@ -102,8 +108,10 @@ export interface Calls {
   'training.resume': { input: void; output: void };
   'backbone.state': { input: void; output: BackboneState };
   'backbone.offers': { input: void; output: BackboneOffer[] };
-  /** Sets up the TensorFlow.js model in a folder; its pixels are scaled as its format has it unless `inputRange` says otherwise.
-   *  Throws 'bad-input' with the reason when it can't serve. */
+  /**
+   * Sets up the TensorFlow.js model in a folder; its pixels are scaled as its format has it unless `inputRange` says
+   * otherwise. Throws 'bad-input' with the reason when it can't serve.
+   */
   'backbone.choose': { input: { folder: string; inputRange: InputRange | null }; output: BackboneState };
   /** Downloads an offer, checks its SHA-256 and sets it up; returns at once, 'backbone.changed' tells the rest. */
   'backbone.download': { input: { id: BackboneOffer['id'] }; output: BackboneState };
@@ -113,7 +121,10 @@ export interface Calls {
   'runs.list': { input: void; output: RunSummary[] };
   'runs.get': { input: { id: RunId }; output: RunDetail };
 
-  /** Unlabelled photos by how likely the active run's prediction is wrong, or one predicted class, least confident first. */
+  /**
+   * Unlabelled photos by how likely the active run's prediction is wrong, or one predicted class, least confident
+   * first.
+   */
   'review.list': {
     input: { order: 'suspicion' } | { order: 'confidence'; classId: ClassId; descending: boolean };
     output: ReviewItem[];

@@ -1,4 +1,5 @@
-// Training in types: devices, backbones, what a run is told, what it says while it works, and its receipt. Pure data, like types.ts.
+// Training in types: devices, backbones, what a run is told, what it says while it works, and its receipt. Pure data,
+// like types.ts.
 
 import type { PhotoClass, RunId } from './types.ts';
 
@@ -69,7 +70,10 @@ export type BackboneState =
   | { status: 'unusable'; folder: string; reason: string; remedy: string | null }
   | { status: 'downloading'; offer: BackboneOffer['id']; doneBytes: number; totalBytes: number };
 
-/** Three ways to learn from the same labels: the SSGAN, the same network on the labels alone, logistic regression on a backbone. */
+/**
+ * Three ways to learn from the same labels: the SSGAN, the same network on the labels alone, logistic regression on a
+ * backbone.
+ */
 export type Head = 'ssgan' | 'labels-only' | 'logistic';
 
 export type PresetId = 'quick' | 'standard' | 'paper';
@@ -151,7 +155,10 @@ export type TrainingState =
   | { status: 'paused'; progress: TrainingProgress }
   | { status: 'stopping'; progress: TrainingProgress };
 
-/** How many labels a run needs to hold some out and measure its accuracy on them, and to know how sure a measured head should be. */
+/**
+ * How many labels a run needs to hold some out and measure its accuracy on them, and to know how sure a measured head
+ * should be.
+ */
 export const labelsNeeded = { toHoldOut: 40, toCalibrate: 20 } as const;
 
 /** A share with its 95 % Wilson score interval and the number of photos it was measured on. */
@@ -175,13 +182,18 @@ export interface Receipt {
   ssgan: Accuracy | null;
   /** Only on a backbone. */
   logistic: Accuracy | null;
-  /** What the accuracies were measured on: labels held out of training, or each label in turn; null when nothing was. */
+  /**
+   * What the accuracies were measured on: labels held out of training, or each label in turn; null when nothing was.
+   */
   measuredBy: 'held-out' | 'cross-validation' | null;
   /** SSGAN less labels-only: what the unlabelled photos added. */
   gain: Difference | null;
   /** The head in use: it made the predictions. */
   active: Head;
-  /** What the logits were divided by so that confidences mean what they say; null when too few labels were there to find out. */
+  /**
+   * What the logits were divided by so that confidences mean what they say; null when too few labels were there to find
+   * out.
+   */
   temperature: number | null;
   /** What a person should know of these numbers, or why there are none, as a sentence. */
   note: string | null;

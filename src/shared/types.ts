@@ -1,4 +1,5 @@
-// The domain in types: what a photo, a class, a label, a run and a prediction are. Pure data, safe on both sides of any wire.
+// The domain in types: what a photo, a class, a label, a run and a prediction are. Pure data, safe on both sides of any
+// wire.
 
 declare const brand: unique symbol;
 type Id<Name extends string> = number & { readonly [brand]: Name };

@@ -1,4 +1,5 @@
-// npm run bench:import [-- --json]: imports 10,242 real photos and opens the library again; prints time, memory and processor time.
+// npm run bench:import [-- --json]: imports 10,242 real photos and opens the library again; prints time, memory and
+// processor time.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// The seed's recipe at its own size, step by step: whether its losses go where the notebook's go.
+// The article's recipe at its own size, step by step: whether its losses go where the notebook's go.
 //   npm run bench:learn -- paper [--steps 50] [--batch 64] [--labels 100] [--size 224] [--seed 1] [--json]
 // An epoch is 50 steps. Cats against dogs. --batch and --size make it fit a processor.
 

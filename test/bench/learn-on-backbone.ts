@@ -1,12 +1,13 @@
-// How well the SSGAN learns in the feature space of a frozen backbone, beside the labels-only network and logistic regression:
+// How well the SSGAN learns in the feature space of a frozen backbone, beside the labels-only network and logistic
+// regression:
 //   npm run bench:learn -- backbone [--json]     all cases of docs/benchmarks.md
 //   … --labels 4,20 --pool 6000,200 --share 0.5,0.95     every combination of these instead
 //   … --seeds 5 --seed 1                          five seeds, from 1 on
 //   … --cache DIR                                 keeps the features there for the next time
 //   … --generator learned --set entropy=0         another generator, other weights of the objective
 //   … --shared                                    counts the budget in processor time, on a machine that does other work as well
-// Cats against dogs; labels are random and class-balanced, test photos are never seen. Share: cats in the pool; what the heads have
-// right is counted as if the test photos were mixed like the pool.
+// Cats against dogs; labels are random and class-balanced, test photos are never seen. Share: cats in the pool; what
+// the heads have right is counted as if the test photos were mixed like the pool.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

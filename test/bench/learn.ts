@@ -53,7 +53,7 @@ const cases: Record<string, () => Promise<Case>> = {
 };
 
 /** What a term that is off by default weighs when --ablate turns it on. */
-const usualWeights = { consistency: 1, entropy: 0.1, pullAway: 0.8, adversarial: 1, pseudoLabel: 1, turned: 1 };
+const usualWeights = { consistency: 1, entropy: 0.1, pullAway: 0.8, adversarial: 1, pseudoLabel: 1, rotation: 1 };
 
 const [first] = process.argv.slice(2);
 if (first === 'backbone' || first === 'paper') {

@@ -1,7 +1,8 @@
 // What one training step costs, preset by preset: native executions (exact), time, photos a second, peak memory.
 //   npm run bench:step [-- --json] [--steps 60] [--preset quick|'quick, colour'|standard|paper|features] [--batch 64]
-// An execution is one op that TensorFlow runs natively; making and deleting tensors is not counted. --batch gives each kind of
-// photo (labelled, unlabelled, generated) so many a step; without it the paper preset takes 8 of each on a processor.
+// An execution is one op that TensorFlow runs natively; making and deleting tensors is not counted. --batch gives each
+// kind of photo (labelled, unlabelled, generated) so many a step; without it the paper preset takes 8 of each on a
+// processor.
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,5 @@
-// Learning on a pretrained backbone as a person does it: refused, chosen, downloaded, trained on, and what the screens say of it.
+// Learning on a pretrained backbone as a person does it: refused, chosen, downloaded, trained on, and what the screens
+// say of it.
 
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';

@@ -1,4 +1,5 @@
-// The built app in the real Electron: what the fakes can't show. Skipped, and said so, where its binary or a display is missing.
+// The built app in the real Electron: what the fakes can't show. Skipped, and said so, where its binary or a display is
+// missing.
 
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -12,7 +13,10 @@ import { fakedMembers } from '../fakes/electron/electron-contract.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** The binary named by scripts/test.mjs, or the one in node_modules. Importing 'electron' to ask would try to download it. */
+/**
+ * The binary named by scripts/test.mjs, or the one in node_modules. Importing 'electron' to ask would try to download
+ * it.
+ */
 function electronBinary(): string | null {
   const folder = join(root, 'node_modules/electron');
   const name = join(folder, 'path.txt');

@@ -1,4 +1,5 @@
-// The app as people run it is killed without warning, again and again, while it trains and is being labelled at the same time.
+// The app as people run it is killed without warning, again and again, while it trains and is being labelled at the
+// same time.
 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -81,7 +82,8 @@ test('kill -9 while training and labelling loses no label that was confirmed, an
       const { training: now } = (await ask('library.state'))!;
       return now.status === 'running' && ['labels-only', 'ssgan'].includes(now.progress.stage);
     };
-    // Labels go on being set until the network is learning, and a little beyond; the kill comes between two confirmations.
+    // Labels go on being set until the network is learning, and a little beyond; the kill comes between two
+    // confirmations.
     let turn = 8;
     while (!(await learning())) await label(turn++);
     const until = performance.now() + 50 * kill;

@@ -1,4 +1,5 @@
-// The whole job as a person does it, in a real browser on real photos: open, label, train, review, train again, take away, reopen.
+// The whole job as a person does it, in a real browser on real photos: open, label, train, review, train again, take
+// away, reopen.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

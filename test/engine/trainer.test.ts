@@ -243,7 +243,10 @@ function middleOfARun() {
   const weights = networks.classifier.initialise(tf.randomNormal([16, SIDE, SIDE, 1]), randomStream(1));
   const classifier = TrainedWeights.begin(weights);
   const generator = TrainedWeights.begin(networks.generator.initialise(randomStream(2)));
-  return { labelsOnly: { steps: 7, classifier: weights }, state: { step: 500, caution: 1, classifier, generator } };
+  return {
+    labelsOnly: { steps: 7, classifier: weights },
+    state: { step: 500, rateMultiplier: 1, classifier, generator },
+  };
 }
 
 test('a stop is heard within a second and keeps what was learned', async () => {

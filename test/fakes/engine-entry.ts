@@ -1,4 +1,5 @@
-// An engine process with every bad habit a real one could have. What a path's name says, it does; test/main/engine-host holds it to the envelope.
+// An engine process with every bad habit a real one could have. What a path's name says, it does; test/main/engine-host
+// holds it to the envelope.
 
 import type { FromEngine, Inspected, ToEngine } from '../../src/engine/messages.ts';
 

@@ -1,4 +1,5 @@
-// A small folder of real pictures in two subfolders, warm/ and cool/, easily told apart, for tests that run the whole loop.
+// A small folder of real pictures in two subfolders, warm/ and cool/, easily told apart, for tests that run the whole
+// loop.
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,5 +1,6 @@
-// An in-memory main with a plausible little library: for component tests, and for a page to look at (test/renderer/dev).
-// Keeps main's promises towards the screen: committed before the answer, an event for every change, undo for labels and classes.
+// An in-memory main with a plausible little library: for component tests, and for a page to look at
+// (test/renderer/dev). Keeps main's promises towards the screen: committed before the answer, an event for every
+// change, undo for labels and classes.
 
 import type {
   CallName,

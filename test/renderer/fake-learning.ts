@@ -1,4 +1,5 @@
-// The training and review side of the fake main: predictions that come from the photo's number, runs that go on when told to.
+// The training and review side of the fake main: predictions that come from the photo's number, runs that go on when
+// told to.
 
 import type { CallName, Handlers, Input, LibraryState, Output } from '../../src/shared/contract.ts';
 import { toFailure, WhiskerError } from '../../src/shared/errors.ts';

@@ -1,4 +1,5 @@
-// Compiles the package's Node addon against the unpacked TensorFlow, into the cache, and links it where the package looks.
+// Compiles the package's Node addon against the unpacked TensorFlow, into the cache, and links it where the package
+// looks.
 import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';

@@ -1,5 +1,5 @@
-// A frozen image network as a function from pixels to one feature vector a photo. Decides where the features are taken and refuses
-// models that don't look at pictures. Never trains and never changes the model.
+// A frozen image network as a function from pixels to one feature vector a photo. Decides where the features are taken
+// and refuses models that don't look at pictures. Never trains and never changes the model.
 
 import { basename } from 'node:path';
 import { WhiskerError } from '../../shared/errors.ts';
@@ -15,11 +15,17 @@ export interface Backbone extends BackboneInfo {
 
 /** The side to use where a model takes any size. */
 const FREE_INPUT_PX = 224;
-/** Networks whose features are taken before a global pooling are pooled here; smaller maps than this are not pictures any more. */
+/**
+ * Networks whose features are taken before a global pooling are pooled here; smaller maps than this are not pictures
+ * any more.
+ */
 const MIN_INPUT_PX = 16;
 const MAX_INPUT_PX = 1024;
 
-/** Loads the model in `folder`. Without `inputRange` the format's custom holds. Throws 'bad-input' with the reason it can't serve. */
+/**
+ * Loads the model in `folder`. Without `inputRange` the format's custom holds. Throws 'bad-input' with the reason it
+ * can't serve.
+ */
 export async function loadBackbone(folder: string, inputRange?: InputRange): Promise<Backbone> {
   const file = await readModelFile(folder);
   const network = file.format === 'layers' ? await openLayersModel(file) : await openGraphModel(file);
@@ -137,7 +143,9 @@ const blank = (sidePx: number): Tensor4D => tf.zeros([1, sidePx, sidePx, 3]);
 const isVector = (shape: number[]): boolean =>
   (shape.length === 2 && shape[1]! > 1) || (shape.length === 4 && shape[1] === 1 && shape[2] === 1);
 
-/** True when `work` runs and its result has an accepted shape; nodes off the picture's path fail, and that is an answer. */
+/**
+ * True when `work` runs and its result has an accepted shape; nodes off the picture's path fail, and that is an answer.
+ */
 function gives(work: () => Tensor, accepts: (shape: number[]) => boolean): boolean {
   try {
     return tf.tidy(() => accepts(work().shape));

@@ -1,5 +1,5 @@
-// Reads a TensorFlow.js model folder (model.json and its weight shards) without trusting it: every shard stays inside the folder and
-// has the bytes that the manifest promises. Knows nothing of tensors.
+// Reads a TensorFlow.js model folder (model.json and its weight shards) without trusting it: every shard stays inside
+// the folder and has the bytes that the manifest promises. Knows nothing of tensors.
 
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -39,7 +39,9 @@ const modelJson = object({
   weightsManifest: pipe(array(object({ paths: array(string()), weights: array(weightSpec) })), minLength(1)),
 });
 
-/** Reads `folder/model.json` and its shards. Throws 'bad-input' with the reason when it is not a TensorFlow.js model. */
+/**
+ * Reads `folder/model.json` and its shards. Throws 'bad-input' with the reason when it is not a TensorFlow.js model.
+ */
 export async function readModelFile(folder: string): Promise<ModelFile> {
   const jsonPath = join(folder, 'model.json');
   const text = await readFile(jsonPath).catch(() => {

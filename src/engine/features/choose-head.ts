@@ -1,5 +1,6 @@
-// Which of the three heads speaks for the run, and what is known of the pool by which to tell. The SSGAN is the rule; the exceptions are
-// where unlabelled photos are known not to help, and where the labels that were held out say so. docs/how-it-learns.md has the numbers.
+// Which of the three heads speaks for the run, and what is known of the pool by which to tell. The SSGAN is the rule;
+// the exceptions are where unlabelled photos are known not to help, and where the labels that were held out say so.
+// docs/how-it-learns.md has the numbers.
 
 import type { Head } from '../../shared/training.ts';
 import { isClearlyBetter } from '../measuring/receipt.ts';
@@ -18,7 +19,9 @@ export interface Evidence extends Pool {
   heldOut: Record<Head, boolean>[];
 }
 
-/** Below these the pool is too small, or a class in it too rare, for the real/fake term to find the gap between classes. */
+/**
+ * Below these the pool is too small, or a class in it too rare, for the real/fake term to find the gap between classes.
+ */
 const SMALL_POOL = 500;
 const RARE_CLASS = 0.2;
 const RARE_CLASS_WHEN_WIDE = 0.05;
@@ -26,8 +29,11 @@ const RARE_CLASS_WHEN_WIDE = 0.05;
 const ENOUGH_LABELS = 20;
 const LOPSIDED = 0.35;
 
-/** How much wider than the pool the Gaussian generator draws. In a lopsided pool the rare class lies out where the frequent one's own
- *  points lie far apart, and a wider cloud keeps the gap between them empty. Measured for two classes. */
+/**
+ * How much wider than the pool the Gaussian generator draws. In a lopsided pool the rare class lies out where the
+ * frequent one's own points lie far apart, and a wider cloud keeps the gap between them empty. Measured for two
+ * classes.
+ */
 export const generatorSpread = ({ labels, classes, rarestShare }: Omit<Pool, 'photos'>): number =>
   classes === 2 && labels >= ENOUGH_LABELS && rarestShare < LOPSIDED ? 1.5 : 1;
 

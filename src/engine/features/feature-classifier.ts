@@ -1,5 +1,6 @@
-// The classifier over feature coordinates of a frozen backbone (or any points): k -> 128 -> 64 -> K, weight-normalised, with Gaussian
-// noise on the input and after each hidden layer while it learns (Salimans et al. 2016, their MNIST network).
+// The classifier over feature coordinates of a frozen backbone (or any points): k -> 128 -> 64 -> K, weight-normalised,
+// with Gaussian noise on the input and after each hidden layer while it learns (Salimans et al. 2016, their MNIST
+// network).
 
 import { normaliseWeight } from '../tensorflow/fused-ops.ts';
 import { tf, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
@@ -13,7 +14,10 @@ export interface FeatureClassifierSettings {
   inputs: number;
   classes: number;
   hidden: readonly number[];
-  /** Standard deviation of the noise on the input, whose coordinates have variance 1 on average, and after each hidden layer. */
+  /**
+   * Standard deviation of the noise on the input, whose coordinates have variance 1 on average, and after each hidden
+   * layer.
+   */
   inputNoise: number;
   hiddenNoise: number;
 }

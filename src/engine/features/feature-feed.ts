@@ -1,8 +1,10 @@
-// Turns feature coordinates and labels into the batches a step learns from. They stay on the device; nothing is read or changed.
+// Turns feature coordinates and labels into the batches a step learns from. They stay on the device; nothing is read or
+// changed.
 
 import { tf, type Tensor2D } from '../tensorflow/tensorflow.ts';
 import { Batches } from '../ssgan/batches.ts';
-import { usesUnlabelled, type Objective } from '../ssgan/objective.ts';
+import type { Objective } from '../../shared/objective.ts';
+import { usesUnlabelled } from '../ssgan/objective.ts';
 import type { StepInput } from '../ssgan/step.ts';
 import { featureRecipe } from './feature-recipe.ts';
 
@@ -13,7 +15,10 @@ export class FeatureFeed {
   readonly #labels: Int32Array;
   readonly #batches: Batches;
 
-  /** x: [count, k] coordinates, kept but not owned; labels: [count] class or -1. All photos serve as unlabelled ones too. */
+  /**
+   * x: [count, k] coordinates, kept but not owned; labels: [count] class or -1. All photos serve as unlabelled ones
+   * too.
+   */
   constructor(x: Tensor2D, labels: Int32Array, classes: number, seed: number) {
     this.#x = x;
     this.#labels = labels;
@@ -30,9 +35,9 @@ export class FeatureFeed {
         'int32',
       ),
       unlabelled: usesUnlabelled(objective) ? this.#unlabelled(step) : null,
-      turned: null,
+      rotated: null,
       generated: featureRecipe.batch.generated,
-      disguise: (generated) => generated,
+      augmentGenerated: (generated) => generated,
     };
   }
 

@@ -1,4 +1,5 @@
-// Reads feature vectors out of their flat float32 file, the wanted rows only and a chunk at a time: the file may be larger than memory.
+// Reads feature vectors out of their flat float32 file, the wanted rows only and a chunk at a time: the file may be
+// larger than memory.
 
 import { closeSync, openSync, readSync, fstatSync } from 'node:fs';
 import { WhiskerError } from '../../shared/errors.ts';
@@ -8,7 +9,9 @@ import type { RowSource } from './feature-space.ts';
 
 const CHUNK_BYTES = 16 * 2 ** 20;
 
-/** Throws 'not-found' or 'bad-input' when the file is not what `file` says. Each pass over the chunks reads them anew. */
+/**
+ * Throws 'not-found' or 'bad-input' when the file is not what `file` says. Each pass over the chunks reads them anew.
+ */
 export function featureRows(file: FeatureFile): RowSource {
   const { path, length, rows } = file;
   const bytes = withFile(path, (handle) => fstatSync(handle).size);

@@ -1,5 +1,5 @@
-// A generator over feature coordinates that learns: z -> 128 -> 128 -> k, batch normalisation and ReLU between its layers. Its points
-// come to lie where the pool lies, which the Gaussian of gaussian-generator.ts leaves alone.
+// A generator over feature coordinates that learns: z -> 128 -> 128 -> k, batch normalisation and ReLU between its
+// layers. Its points come to lie where the pool lies, which the Gaussian of gaussian-generator.ts leaves alone.
 
 import { normaliseRelu } from '../tensorflow/fused-ops.ts';
 import { tf, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
@@ -10,7 +10,9 @@ import { fillNormal } from '../ssgan/random.ts';
 const NOISE_SIZE = 64;
 const HIDDEN = 128;
 
-/** deviation: [k] standard deviation of each coordinate over the pool, the scale on which it begins; kept, not owned. */
+/**
+ * deviation: [k] standard deviation of each coordinate over the pool, the scale on which it begins; kept, not owned.
+ */
 export function featureGenerator(deviation: Tensor1D): Generator<Tensor2D> {
   const widths = [NOISE_SIZE, HIDDEN, HIDDEN, deviation.size];
   const layers = widths.slice(1).map((to, i) => ({ name: `dense${i + 1}`, from: widths[i] ?? 0, to, last: i === 2 }));

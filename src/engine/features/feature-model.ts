@@ -119,7 +119,10 @@ export async function saveFeatureModel(folder: string, model: FeatureModel): Pro
   });
 }
 
-/** Throws 'not-found' or 'bad-input' with the file's name. The caller disposes of the tensors with `disposeFeatureModel`. */
+/**
+ * Throws 'not-found' or 'bad-input' with the file's name. The caller disposes of the tensors with
+ * `disposeFeatureModel`.
+ */
 export function loadFeatureModel(folder: string): FeatureModel {
   const path = join(folder, FILE);
   const { arrays, metadata } = readTensorFile(path);
@@ -137,7 +140,10 @@ export function loadFeatureModel(folder: string): FeatureModel {
     return tf.tensor2d(values, [shape[0] ?? 0, shape[1] ?? 0]);
   };
   return {
-    ...{ backbone, classes, active, temperature },
+    backbone,
+    classes,
+    active,
+    temperature,
     space: { mean: tf.tensor1d(array('space/mean').values), basis: matrix('space/basis'), scale },
     labelsOnly: array('labels-only').values,
     ssgan: arrays.get('ssgan')?.values ?? null,

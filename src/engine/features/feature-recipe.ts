@@ -1,9 +1,11 @@
-// Sizes, batches, rates and objective in feature space. Measured in docs/how-it-learns.md; the fake class does the work, so its weight is 1.
+// Sizes, batches, rates and objective in feature space. Measured in docs/how-it-learns.md; the fake class does the
+// work, so its weight is 1.
 
 import type { TrainingMetrics } from '../../shared/training.ts';
 import type { TrainOnFeaturesRequest } from '../messages.ts';
 import type { LearnerSettings } from '../ssgan/learner.ts';
-import { labelsOnly, type Objective } from '../ssgan/objective.ts';
+import type { Objective } from '../../shared/objective.ts';
+import { labelsOnly } from '../ssgan/objective.ts';
 import { flatThenLinear } from '../ssgan/schedule.ts';
 
 const adam = { rate: 2e-3, beta1: 0.5, beta2: 0.999, averageMost: 0.99 };

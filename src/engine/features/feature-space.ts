@@ -1,5 +1,5 @@
-// The coordinates in which the SSGAN works on backbone features: unit length, centred, the leading principal components, one scale.
-// Fitted once on the pool, kept with the model, applied the same way to every later photo.
+// The coordinates in which the SSGAN works on backbone features: unit length, centred, the leading principal
+// components, one scale. Fitted once on the pool, kept with the model, applied the same way to every later photo.
 
 import { attribute, executeMany } from '../tensorflow/execute.ts';
 import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
@@ -9,7 +9,10 @@ export interface FeatureSpace {
   mean: Tensor1D;
   /** [d, k] leading eigenvectors of their covariance, strongest first. */
   basis: Tensor2D;
-  /** Brings the mean length of a centred vector to sqrt(d), so that noise of variance 1 means the same for every backbone. */
+  /**
+   * Brings the mean length of a centred vector to sqrt(d), so that noise of variance 1 means the same for every
+   * backbone.
+   */
   scale: number;
 }
 

@@ -1,5 +1,5 @@
-// The generator that has nothing to learn: points drawn from a Gaussian with the pool's own variance in each coordinate. They fall
-// mostly between the classes, which is what a "bad" generator is good for (Dai et al. 2017).
+// The generator that has nothing to learn: points drawn from a Gaussian with the pool's own variance in each
+// coordinate. They fall mostly between the classes, which is what a "bad" generator is good for (Dai et al. 2017).
 
 import { tf, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
 import type { Generator } from '../ssgan/network.ts';

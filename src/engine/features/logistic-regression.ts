@@ -1,5 +1,5 @@
-// The linear probe: multinomial logistic regression on feature coordinates. What the labels alone are worth on a backbone, and the
-// head of choice where unlabelled photos can't help.
+// The linear probe: multinomial logistic regression on feature coordinates. What the labels alone are worth on a
+// backbone, and the head of choice where unlabelled photos can't help.
 
 import { tf, type Tensor2D } from '../tensorflow/tensorflow.ts';
 
@@ -12,10 +12,10 @@ export interface LogisticRegression {
 const ITERATIONS = 300;
 
 /**
- * Minimises mean cross-entropy + λ/2 · ‖W‖² over W [k, K] and an unpenalised bias, from zero: no random start, one answer.
- * x: [n, k]; oneHot: [n, K]. Nesterov's accelerated gradient with step 1/L, where L = λmax(XᵀX)/(2n) + λ bounds the curvature
- * (Böhning 1992); λmax by its own bound, the trace. X is centred first, because a bias that has to make up for a distant mean
- * would take thousands of steps: a class that is rare in the pool lies far from the pool's mean.
+ * Minimises mean cross-entropy + λ/2 · ‖W‖² over W [k, K] and an unpenalised bias, from zero: no random start, one
+ * answer. x: [n, k]; oneHot: [n, K]. Nesterov's accelerated gradient with step 1/L, where L = λmax(XᵀX)/(2n) + λ bounds
+ * the curvature (Böhning 1992); λmax by its own bound, the trace. X is centred first, because a bias that has to make
+ * up for a distant mean would take thousands of steps: a class that is rare in the pool lies far from the pool's mean.
  */
 export function fitLogisticRegression(x: Tensor2D, oneHot: Tensor2D, lambda: number): LogisticRegression {
   return tf.tidy(() => {

@@ -1,5 +1,5 @@
-// What the heads get right on photos that they have not learned from: held-out labels where there are enough, else cross-validation
-// of the logistic regression, the one head that is trained in a moment.
+// What the heads get right on photos that they have not learned from: held-out labels where there are enough, else
+// cross-validation of the logistic regression, the one head that is trained in a moment.
 
 import type { Head } from '../../shared/training.ts';
 import { tf, type Tensor2D } from '../tensorflow/tensorflow.ts';
@@ -15,7 +15,7 @@ const FOLDS = 5;
 /** Fewer labels than this are left out one at a time. */
 const ENOUGH_FOR_FOLDS = 10;
 
-interface Subject {
+interface HeadsInput {
   /** [count, k] coordinates of every photo. */
   x: Tensor2D;
   /** [count] class or -1. */
@@ -26,9 +26,9 @@ interface Subject {
 }
 
 /** The heads that there are on the held-out photos, or the logistic regression on all labelled ones in turn. */
-export async function measureHeads(subject: Subject, trained: Heads): Promise<Measured> {
-  const { x, labels, split } = subject;
-  if (split.heldOut.length === 0) return crossValidateLogistic(subject);
+export async function measureHeads(input: HeadsInput, trained: Heads): Promise<Measured> {
+  const { x, labels, split } = input;
+  if (split.heldOut.length === 0) return crossValidateLogistic(input);
   const held = rowsOf(x, split.heldOut);
   const said: Measured['said'] = {};
   for (const head of headsOf(trained)) said[head] = await predictHead(trained, head, held);
@@ -51,8 +51,11 @@ export function fitLogistic(x: Tensor2D, labels: Int32Array, classes: number): L
   return fitted;
 }
 
-/** Each label once by a regression that has not seen it: five stratified folds, or one label at a time when there are few. */
-async function crossValidateLogistic({ x, labels, classes, seed }: Subject): Promise<Measured> {
+/**
+ * Each label once by a regression that has not seen it: five stratified folds, or one label at a time when there are
+ * few.
+ */
+async function crossValidateLogistic({ x, labels, classes, seed }: HeadsInput): Promise<Measured> {
   const rows = positions(labels, (label) => label >= 0);
   const foldOf = assignFolds(rows, labels, classes, rows.length < ENOUGH_FOR_FOLDS ? rows.length : FOLDS, seed);
   const said = new Float32Array(rows.length * classes);

@@ -1,5 +1,5 @@
-// A whole run in the feature space of a frozen backbone, top down: fit the space, the logistic regression, the labels-only network and
-// the SSGAN; compare them on held-out labels, choose, save, predict.
+// A whole run in the feature space of a frozen backbone, top down: fit the space, the logistic regression, the
+// labels-only network and the SSGAN; compare them on held-out labels, choose, save, predict.
 
 import { WhiskerError } from '../../shared/errors.ts';
 import type { DeviceInfo, Head, TrainingMetrics } from '../../shared/training.ts';
@@ -106,7 +106,10 @@ export async function trainOnFeatures(
     status: clock.stopped() ? 'stopped' : 'finished',
     steps: labelsOnly.steps + ssgan.steps,
     seconds: clock.elapsed(),
-    ...{ device, receipt, heldOut: split.heldOut, ...predicted },
+    device,
+    receipt,
+    heldOut: split.heldOut,
+    ...predicted,
   };
 }
 

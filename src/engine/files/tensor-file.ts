@@ -1,5 +1,6 @@
-// Reads and writes named float32 arrays as one safetensors file (huggingface.co/docs/safetensors), which other tools open too.
-// Written whole under another name, flushed, then renamed: a reader sees the old file or the new one, never half of it.
+// Reads and writes named float32 arrays as one safetensors file (huggingface.co/docs/safetensors), which other tools
+// open too. Written whole under another name, flushed, then renamed: a reader sees the old file or the new one, never
+// half of it.
 
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { WhiskerError } from '../../shared/errors.ts';

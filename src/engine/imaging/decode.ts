@@ -1,4 +1,5 @@
-// From bytes to one upright, opaque, 8-bit sRGB picture: what a person sees, the thumbnail shows and the network learns from.
+// From bytes to one upright, opaque, 8-bit sRGB picture: what a person sees, the thumbnail shows and the network learns
+// from.
 
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { decodeHeic, HEIC_BYTES_PER_PIXEL } from './heic.ts';
@@ -16,7 +17,10 @@ sharp.unblock({
   operation: ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Tiff', 'Heif'].map((loader) => `VipsForeignLoad${loader}`),
 });
 
-/** Transparent pixels are shown on mid-grey: neither black nor white ink vanishes, and it is the middle of what a network reads. */
+/**
+ * Transparent pixels are shown on mid-grey: neither black nor white ink vanishes, and it is the middle of what a
+ * network reads.
+ */
 export const BACKDROP = { r: 128, g: 128, b: 128 };
 
 const SECONDS = 30;
@@ -67,7 +71,10 @@ const finish = (picture: Sharp, steps: (picture: Sharp) => Sharp): Promise<Buffe
     .timeout({ seconds: SECONDS })
     .toBuffer();
 
-/** Memory that decoding takes; 0 where rows pass through one by one. Turning a picture needs all of it, except in a JPEG, which is shrunk first. */
+/**
+ * Memory that decoding takes; 0 where rows pass through one by one. Turning a picture needs all of it, except in a
+ * JPEG, which is shrunk first.
+ */
 function decodedBytesPerPixel(format: Format, { isProgressive, orientation, channels, depth }: Metadata): number {
   // A progressive JPEG keeps 2 bytes for each of up to 3 coefficients until its last scan.
   if (format === 'jpeg') return isProgressive ? 6 : 0;

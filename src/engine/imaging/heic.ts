@@ -1,4 +1,5 @@
-// HEIC (HEVC inside HEIF) through libheif compiled to WebAssembly: sharp's own build decodes only AVIF. Loaded when first needed.
+// HEIC (HEVC inside HEIF) through libheif compiled to WebAssembly: sharp's own build decodes only AVIF. Loaded when
+// first needed.
 
 import { damaged, tooManyPixels } from './unusable.ts';
 

@@ -11,7 +11,10 @@ import { drawSample } from './sample/draw-sample.ts';
 import { Unusable } from './unusable.ts';
 
 export interface Imaging {
-  /** Rejects with 'bad-input' when a picture that must be shown can't be; `inspect` and `pack` report such files in their reply. */
+  /**
+   * Rejects with 'bad-input' when a picture that must be shown can't be; `inspect` and `pack` report such files in
+   * their reply.
+   */
   handle(request: ImagingRequest): Promise<ImagingReplies[keyof ImagingReplies]>;
 }
 

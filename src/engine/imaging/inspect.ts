@@ -52,7 +52,10 @@ async function keepThumb(picture: Picture, file: string, sizePx: number): Promis
   }
 }
 
-/** Longest side at most `sizePx`; never enlarged. Effort 0 takes a fifth less of the time of an import than effort 2, for a fifth more bytes. */
+/**
+ * Longest side at most `sizePx`; never enlarged. Effort 0 takes a fifth less of the time of an import than effort 2,
+ * for a fifth more bytes.
+ */
 export function renderWebp(picture: Picture, sizePx: number, quality: number): Promise<Buffer> {
   const box = { width: sizePx, height: sizePx, fit: 'inside', withoutEnlargement: true } as const;
   return picture.render((upright) => upright.resize(box).webp({ quality, effort: 0 }));

@@ -1,4 +1,5 @@
-// How many pictures are decoded side by side, so that speed and memory stay where they should: several small ones, one big one.
+// How many pictures are decoded side by side, so that speed and memory stay where they should: several small ones, one
+// big one.
 
 import { availableParallelism } from 'node:os';
 

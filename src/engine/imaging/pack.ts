@@ -8,8 +8,9 @@ import { withFile } from './read.ts';
 import { Unusable, unwritable } from './unusable.ts';
 
 /**
- * Writes uint8 [n, sizePx, sizePx, channels] to `outFile`, whole or not at all: centre squares, upright, on the backdrop.
- * Grey is luma (ITU-R BT.601). Each row is written where it belongs as soon as it is ready, so memory does not grow with n.
+ * Writes uint8 [n, sizePx, sizePx, channels] to `outFile`, whole or not at all: centre squares, upright, on the
+ * backdrop. Grey is luma (ITU-R BT.601). Each row is written where it belongs as soon as it is ready, so memory does
+ * not grow with n.
  */
 export async function pack({ paths, sizePx, channels, outFile }: PackRequest): Promise<Packed> {
   const rowBytes = sizePx * sizePx * channels;

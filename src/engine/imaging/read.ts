@@ -17,7 +17,10 @@ export interface FileBytes {
   heavy: boolean;
 }
 
-/** Reads the file, then runs `use` on its bytes; big files wait for each other. Throws `Unusable`; a file that is no picture is not read whole. */
+/**
+ * Reads the file, then runs `use` on its bytes; big files wait for each other. Throws `Unusable`; a file that is no
+ * picture is not read whole.
+ */
 export async function withFile<T>(path: string, use: (file: FileBytes) => Promise<T>): Promise<T> {
   const file = await open(path, 'r').catch((error) => Promise.reject(unreadable(error, path)));
   try {

@@ -1,4 +1,5 @@
-// Tells from the first bytes what a file is; its name only ever adds to the sentence a person reads, never makes a photo of it.
+// Tells from the first bytes what a file is; its name only ever adds to the sentence a person reads, never makes a
+// photo of it.
 
 import { basename, extname } from 'node:path';
 import { damaged, Unusable } from './unusable.ts';
@@ -57,7 +58,10 @@ const rawExtensions = new Set(['.arw', '.cr2', '.dng', '.nef', '.nrw', '.orf', '
 const heicBrands = new Set(['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'hevm', 'hevs']);
 const avifBrands = new Set(['avif', 'avis']);
 
-/** The format of a file by its first bytes (up to SNIFF_BYTES). Throws `Unusable`, with a sentence, for everything that can't be read. */
+/**
+ * The format of a file by its first bytes (up to SNIFF_BYTES). Throws `Unusable`, with a sentence, for everything that
+ * can't be read.
+ */
 export function sniff(head: Buffer, path: string): Format {
   const format = readable.find(([, signatures]) => fits(head, signatures))?.[0] ?? fromBrands(head);
   if (format === 'tiff' && rawExtensions.has(extname(path).toLowerCase())) throw unsupported('a camera raw picture');

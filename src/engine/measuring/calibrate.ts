@@ -1,5 +1,5 @@
-// Whether confidences mean what they say: temperature scaling (Guo et al. 2017) and the calibration error that it is to lower.
-// Works on probabilities: softmax(l / T) is p^(1/T) made to sum to 1, whatever constant the logits l differ by.
+// Whether confidences mean what they say: temperature scaling (Guo et al. 2017) and the calibration error that it is to
+// lower. Works on probabilities: softmax(l / T) is p^(1/T) made to sum to 1, whatever constant the logits l differ by.
 
 import { mostLikely } from './held-out.ts';
 
@@ -9,8 +9,10 @@ const HIGHEST = 20;
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 const LEAST = 1e-30;
 
-/** Temperature T >= 1 with the least cross-entropy on photos that were not learned from; 1 below five mistakes, and never less:
- *  labels that few can't show that a network is not sure enough.  probabilities: [n, K]; truth: [n]. */
+/**
+ * Temperature T >= 1 with the least cross-entropy on photos that were not learned from; 1 below five mistakes, and
+ * never less: labels that few can't show that a network is not sure enough.  probabilities: [n, K]; truth: [n].
+ */
 export function fitTemperature(probabilities: Float32Array, truth: ArrayLike<number>, classes: number): number {
   let errors = 0;
   for (let i = 0; i < truth.length; i++) if (mostLikely(probabilities, i, classes) !== truth[i]) errors++;
@@ -38,8 +40,10 @@ export function atTemperature(probabilities: Float32Array, classes: number, temp
   return softened;
 }
 
-/** Expected calibration error: how far confidence and accuracy lie apart, 0 to 1, over ten equal bins of confidence weighted by
- *  their photos. Guo et al. 2017, equation 3.  probabilities: [n, K]; truth: [n]. */
+/**
+ * Expected calibration error: how far confidence and accuracy lie apart, 0 to 1, over ten equal bins of confidence
+ * weighted by their photos. Guo et al. 2017, equation 3.  probabilities: [n, K]; truth: [n].
+ */
 export function expectedCalibrationError(
   probabilities: Float32Array,
   truth: ArrayLike<number>,

@@ -38,7 +38,9 @@ export function mostLikely(probabilities: Float32Array, row: number, classes: nu
 export interface LabelSplit {
   /** [count] class or -1: what the networks learn from. */
   training: Int32Array;
-  /** Positions whose labels only measure; their pictures stay in the unlabelled pool, like the photos they stand for. */
+  /**
+   * Positions whose labels only measure; their pictures stay in the unlabelled pool, like the photos they stand for.
+   */
   heldOut: Int32Array;
 }
 
@@ -47,9 +49,11 @@ const HELD_OUT_SHARE = 0.2;
 const FEWEST_HELD_OUT = 8;
 const KEPT_PER_CLASS = 2;
 
-/** Holds out a fifth of each class when there are 40 labels or more, and none otherwise: the photos with the lowest keys that no
- *  earlier model has learned from. Keys never change, so that the choice hardly does from run to run; a photo that leaves it
- *  because others came before it may be learned from, and never comes back once it was. */
+/**
+ * Holds out a fifth of each class when there are 40 labels or more, and none otherwise: the photos with the lowest keys
+ * that no earlier model has learned from. Keys never change, so that the choice hardly does from run to run; a photo
+ * that leaves it because others came before it may be learned from, and never comes back once it was.
+ */
 export function splitLabels({
   labels,
   classes,

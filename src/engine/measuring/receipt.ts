@@ -1,5 +1,5 @@
-// The receipt of a run, from pixels and from features alike: what each head got right on the same photos, what the unlabelled photos
-// added, and how far confidences can be trusted.
+// The receipt of a run, from pixels and from features alike: what each head got right on the same photos, what the
+// unlabelled photos added, and how far confidences can be trusted.
 
 import { labelsNeeded, type Accuracy, type Difference, type Head, type Receipt } from '../../shared/training.ts';
 import { fitTemperature } from './calibrate.ts';
@@ -14,7 +14,7 @@ export interface Measured {
   said: Partial<Record<Head, Float32Array>>;
 }
 
-interface Facts {
+interface ReceiptInput {
   measured: Measured | null;
   classes: number;
   /** How many labels there are. */
@@ -24,7 +24,7 @@ interface Facts {
   ssganBegan: boolean;
 }
 
-export function receiptOf({ measured, classes, labelled, active, ssganBegan }: Facts): Receipt {
+export function receiptOf({ measured, classes, labelled, active, ssganBegan }: ReceiptInput): Receipt {
   const right = (head: Head) => measured && rightOnes(measured, head, classes);
   const accuracy = (head: Head) => accuracyOfMarks(right(head));
   const [ssgan, labelsOnly] = [right('ssgan'), right('labels-only')];
@@ -42,7 +42,7 @@ export function receiptOf({ measured, classes, labelled, active, ssganBegan }: F
   };
 }
 
-function noteOn({ measured, classes, labelled, active, ssganBegan }: Facts): string | null {
+function noteOn({ measured, classes, labelled, active, ssganBegan }: ReceiptInput): string | null {
   if (!ssganBegan) return 'The run ended before the SSGAN began; it needs more minutes.';
   if (measured?.by === 'held-out') return noteOnLead(measured, active, classes);
   const missing = labelsNeeded.toHoldOut - labelled;
@@ -81,8 +81,10 @@ export function rightOnes({ said, truth }: Measured, head: Head, classes: number
   return probabilities ? Array.from(truth, (label, row) => mostLikely(probabilities, row, classes) === label) : null;
 }
 
-/** Marks of two heads on the same photos. McNemar 1947: of the photos on which just one of the two is right, clearly more than half
- *  speak for the rival (z > 1.64). */
+/**
+ * Marks of two heads on the same photos. McNemar 1947: of the photos on which just one of the two is right, clearly
+ * more than half speak for the rival (z > 1.64).
+ */
 export function isClearlyBetter(rival: boolean[], champion: boolean[]): boolean {
   const wins = rival.filter((right, i) => right && !champion[i]).length;
   const losses = rival.filter((right, i) => !right && champion[i]).length;
@@ -92,8 +94,11 @@ export function isClearlyBetter(rival: boolean[], champion: boolean[]): boolean 
 const accuracyOfMarks = (right: boolean[] | null): Accuracy | null =>
   right && wilson(right.filter(Boolean).length, right.length);
 
-/** Share that `one` has right less the share that `other` has right on the same photos, with the 95 % interval of Newcombe 1998
- *  ("Improved confidence intervals for the difference between binomial proportions based on paired data"), method 10. */
+/**
+ * Share that `one` has right less the share that `other` has right on the same photos, with the 95 % interval of
+ * Newcombe 1998 ("Improved confidence intervals for the difference between binomial proportions based on paired data"),
+ * method 10.
+ */
 export function pairedDifference(one: boolean[], other: boolean[]): Difference {
   const n = one.length;
   const count = (first: boolean, second: boolean) =>

@@ -1,5 +1,5 @@
-// Random views of pictures: a native warp (turn, scale, shear, shift, mirror), cutout, and light for colour. The few numbers
-// that say how are drawn here; the pictures never leave TensorFlow.
+// Random views of pictures: a native warp (turn, scale, shear, shift, mirror), cutout, and light for colour. The few
+// numbers that say how are drawn here; the pictures never leave TensorFlow.
 
 import { warp } from '../tensorflow/fused-ops.ts';
 import { tf, type Tensor4D } from '../tensorflow/tensorflow.ts';
@@ -21,7 +21,10 @@ export const stillView: ViewRange = { turn: 0, scale: 0, shear: 0, shift: 0, cut
 export const weakView: ViewRange = { turn: 0.15, scale: 0.1, shear: 0.1, shift: 0.06, cutout: 0, light: 0 };
 export const strongView: ViewRange = { turn: 0.4, scale: 0.2, shear: 0.3, shift: 0.1, cutout: 0.35, light: 0 };
 
-/** Each picture under its own random view, and turned by `quarters[i]` quarters.  pictures: [n, h, w, c], standardised, so that 0 is the mean colour. */
+/**
+ * Each picture under its own random view, and turned by `quarters[i]` quarters.  pictures: [n, h, w, c], standardised,
+ * so that 0 is the mean colour.
+ */
 export function augment(
   pictures: Tensor4D,
   range: ViewRange,

@@ -1,4 +1,5 @@
-// A run in the middle, in its folder: everything that an exact resumption needs. One file, replaced whole or not at all.
+// A run in the middle, in its folder: everything that an exact resumption needs. One file, replaced whole or not at
+// all.
 
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,7 +22,7 @@ export interface Checkpoint {
 }
 
 const FILE = 'checkpoint.safetensors';
-const FORMAT = 'whisker-checkpoint-1';
+const FORMAT = 'whisker-checkpoint-2';
 const vectors = ['weights', 'average', 'm', 'v'] as const;
 
 export function saveCheckpoint(folder: string, { state, labelsOnly, ...times }: Checkpoint): void {
@@ -35,8 +36,8 @@ export function saveCheckpoint(folder: string, { state, labelsOnly, ...times }: 
     }
   }
   if (labelsOnly) add('labels-only', labelsOnly.classifier);
-  const { step, caution, classifier, generator } = state;
-  const counts = { step, caution, updates: classifier.updates, generatorUpdates: generator?.updates ?? null };
+  const { step, rateMultiplier, classifier, generator } = state;
+  const counts = { step, rateMultiplier, updates: classifier.updates, generatorUpdates: generator?.updates ?? null };
   const metadata = { format: FORMAT, ...times, ...counts, labelsOnlySteps: labelsOnly?.steps ?? 0 };
   writeTensorFile(join(folder, FILE), { arrays, metadata });
 }
@@ -47,7 +48,7 @@ export function loadCheckpoint(folder: string): Checkpoint | null {
   if (!existsSync(path)) return null;
   const { arrays, metadata } = readTensorFile(path);
   // Written by `saveCheckpoint` under the same format name, which is checked next.
-  const { format, step, caution, updates, generatorUpdates, labelsOnlySteps, ...times } = metadata as Saved;
+  const { format, step, rateMultiplier, updates, generatorUpdates, labelsOnlySteps, ...times } = metadata as Saved;
   if (format !== FORMAT)
     throw new WhiskerError('bad-input', `${path} is no checkpoint of this version.`, 'Train again.');
   const network = (name: string, count: number): NetworkState => {
@@ -59,7 +60,7 @@ export function loadCheckpoint(folder: string): Checkpoint | null {
   const classifier = arrays.get('labels-only')?.values;
   return {
     ...times,
-    state: { step, caution, classifier: network('classifier', updates), generator },
+    state: { step, rateMultiplier, classifier: network('classifier', updates), generator },
     labelsOnly: classifier ? { steps: labelsOnlySteps, classifier } : null,
   };
 }
@@ -69,7 +70,7 @@ export const removeCheckpoint = (folder: string): void => rmSync(join(folder, FI
 type Saved = Omit<Checkpoint, 'state' | 'labelsOnly'> & {
   format: string;
   step: number;
-  caution: number;
+  rateMultiplier: number;
   updates: number;
   generatorUpdates: number | null;
   labelsOnlySteps: number;

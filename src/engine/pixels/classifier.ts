@@ -1,5 +1,5 @@
-// The classifier over pixels: a few weight-normalised convolutions, global average pooling, K logits. No batch normalisation,
-// which would leak which batch (real or generated) a picture came in.
+// The classifier over pixels: a few weight-normalised convolutions, global average pooling, K logits. No batch
+// normalisation, which would leak which batch (real or generated) a picture came in.
 
 import { convolve, convolvePlain, normaliseWeight } from '../tensorflow/fused-ops.ts';
 import { tf, type Tensor1D, type Tensor2D, type Tensor4D } from '../tensorflow/tensorflow.ts';
@@ -66,8 +66,8 @@ export function pixelClassifier(
     ]),
     { name: 'logits.w', shape: [featureSize, classes] },
     { name: 'logits.b', shape: [classes] },
-    { name: 'turns.w', shape: [featureSize, 4] },
-    { name: 'turns.b', shape: [4] },
+    { name: 'rotation.w', shape: [featureSize, 4] },
+    { name: 'rotation.b', shape: [4] },
   ]);
 
   const convolution = (weights: Weights, { name, stride, residual }: Layer, h: Tensor4D): Tensor4D => {
@@ -86,12 +86,12 @@ export function pixelClassifier(
       const features = tf.mean<Tensor2D>(h, [1, 2]); // [n, side, side, d] -> [n, d]
       const head = (name: string) =>
         tf.add<Tensor2D>(tf.matMul(features, weights<Tensor2D>(`${name}.w`)), weights(`${name}.b`));
-      return { features, logits: head('logits'), turns: () => head('turns') };
+      return { features, logits: head('logits'), rotationLogits: () => head('rotation') };
     },
 
     initialise(sample, random) {
       const flat = new Float32Array(layout.size);
-      for (const head of ['logits.w', 'turns.w']) {
+      for (const head of ['logits.w', 'rotation.w']) {
         fillNormal(part(flat, layout, head), random, 0.1 / Math.sqrt(featureSize));
       }
       return tf.tidy(() => {

@@ -61,9 +61,9 @@ export class PixelFeed {
         'int32',
       ),
       unlabelled: usesUnlabelled(objective) ? this.#twoViews(step, view(views.weak), strong) : null,
-      turned: objective.turned ? this.#turned(step, random) : null,
+      rotated: objective.rotation ? this.#rotated(step, random) : null,
       generated: this.#batch.generated,
-      disguise: strong,
+      augmentGenerated: strong,
     };
   }
 
@@ -81,7 +81,7 @@ export class PixelFeed {
   }
 
   /** The same unlabelled photos, each under a mild view turned by a random number of quarters. */
-  #turned(step: number, random: Random) {
+  #rotated(step: number, random: Random) {
     const { views } = this.#recipe;
     const rows = this.#batches.unlabelled(step, this.#batch.unlabelled);
     const quarters = Int32Array.from(rows, () => Math.floor(4 * random()));

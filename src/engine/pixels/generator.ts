@@ -1,5 +1,5 @@
-// The DCGAN generator over pixels (Radford et al. 2016): a dense layer, then transposed convolutions that make the side larger,
-// batch normalisation and ReLU between them.
+// The DCGAN generator over pixels (Radford et al. 2016): a dense layer, then transposed convolutions that make the side
+// larger, batch normalisation and ReLU between them.
 
 import { normaliseRelu } from '../tensorflow/fused-ops.ts';
 import { tf, type Tensor1D, type Tensor2D, type Tensor4D } from '../tensorflow/tensorflow.ts';
@@ -24,14 +24,15 @@ interface FeatureMap {
 interface Plan {
   noiseSize: number;
   /** Standard deviation of the first layer's weights. */
-  begins: number;
+  initialDeviation: number;
   maps(sizePx: number, width: number): FeatureMap[];
 }
 
 const plans = {
   /** Small and quick: 32 px is 4, 8, 16 and the picture, with `width` channels at first, halved each time. */
   doubling: {
-    ...{ noiseSize: 64, begins: 0.1 },
+    noiseSize: 64,
+    initialDeviation: 0.1,
     maps(sizePx, width) {
       const doublings = Math.floor(Math.log2(sizePx / 4));
       return Array.from({ length: doublings }, (_, i) => ({
@@ -40,9 +41,10 @@ const plans = {
       }));
     },
   },
-  /** The seed's: 7, 14, 28, 112 and 224 px, with 512 to 64 channels when `width` is 64. */
-  seed: {
-    ...{ noiseSize: 100, begins: 0.02 },
+  /** The article's: 7, 14, 28, 112 and 224 px, with 512 to 64 channels when `width` is 64. */
+  paper: {
+    noiseSize: 100,
+    initialDeviation: 0.02,
     maps: (sizePx, width) =>
       [32, 16, 8, 2].map((share, i) => ({ side: sizePx / share, channels: width * 2 ** (3 - i) })),
   },
@@ -55,13 +57,13 @@ export function pixelGenerator(
   plan: GeneratorPlan = 'doubling',
   width = 64,
 ): Generator<Tensor4D> {
-  const { noiseSize, begins, maps: mapsOf } = plans[plan];
+  const { noiseSize, initialDeviation, maps: mapsOf } = plans[plan];
   const maps: FeatureMap[] = mapsOf(sizePx, width);
-  const [seed] = maps;
-  if (!seed) throw new Error(`A picture of ${sizePx} px is too small to generate.`);
+  const [first] = maps;
+  if (!first) throw new Error(`A picture of ${sizePx} px is too small to generate.`);
   const layers = maps.map((from, i) => ({ i, from, to: maps[i + 1] ?? { side: sizePx, channels } }));
   const layout = layOut([
-    { name: 'seed.w', shape: [noiseSize, seed.side * seed.side * seed.channels] },
+    { name: 'projection.w', shape: [noiseSize, first.side * first.side * first.channels] },
     ...layers.flatMap(({ i, from, to }) => [
       { name: `norm${i}.scale`, shape: [from.channels] },
       { name: `norm${i}.offset`, shape: [from.channels] },
@@ -77,8 +79,8 @@ export function pixelGenerator(
     /** z: [n, noiseSize] -> [n, sizePx, sizePx, channels], standardised like the real pictures. */
     forward(weights, z) {
       const n = z.shape[0];
-      const dense = tf.matMul(z, weights<Tensor2D>('seed.w'));
-      let h = dense.as4D(n, seed.side, seed.side, seed.channels);
+      const dense = tf.matMul(z, weights<Tensor2D>('projection.w'));
+      let h = dense.as4D(n, first.side, first.side, first.channels);
       for (const { i, from, to } of layers) {
         h = normaliseRelu(h, weights<Tensor1D>(`norm${i}.scale`), weights<Tensor1D>(`norm${i}.offset`)).y;
         const shape: [number, number, number, number] = [n, to.side, to.side, to.channels];
@@ -92,7 +94,7 @@ export function pixelGenerator(
       const flat = new Float32Array(layout.size);
       for (const { name, offset, size } of layout.entries) {
         if (name.endsWith('.w'))
-          fillNormal(flat.subarray(offset, offset + size), random, name === 'seed.w' ? begins : 0.02);
+          fillNormal(flat.subarray(offset, offset + size), random, name === 'projection.w' ? initialDeviation : 0.02);
         if (name.endsWith('.scale')) part(flat, layout, name).fill(1);
       }
       return flat;

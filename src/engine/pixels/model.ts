@@ -1,4 +1,5 @@
-// A finished model in its folder: both classifiers (averaged weights), the generator, and how pictures must be prepared.
+// A finished model in its folder: both classifiers (averaged weights), the generator, and how pictures must be
+// prepared.
 
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
@@ -15,7 +16,7 @@ import type { Recipe } from './recipe.ts';
 import { resNet18 } from './resnet.ts';
 import { Pictures } from './pictures.ts';
 import { predict } from './predict.ts';
-import { readTensorFile, writeTensorFile, type NamedArray } from '../files/tensor-file.ts';
+import { readTensorFile, writeTensorFile, type NamedArray, type TensorFile } from '../files/tensor-file.ts';
 
 /** The shape of a pixel model; two of the same shape have weights that fit each other. */
 export interface ModelShape {
@@ -42,14 +43,13 @@ export interface Model {
 }
 
 const FILE = 'model.safetensors';
-const FORMAT = 'whisker-pixels-2';
-
+const FORMAT = 'whisker-pixels-3';
 export function pixelNetworks(shape: ModelShape, scale: PixelScale): Networks<Tensor4D> {
   const { network, classes, classifierWidth, generatorWidth } = shape;
-  return network === 'seed'
+  return network === 'paper'
     ? {
         classifier: resNet18(shape, classes, classifierWidth),
-        generator: pixelGenerator(shape, scale, 'seed', generatorWidth),
+        generator: pixelGenerator(shape, scale, 'paper', generatorWidth),
       }
     : {
         classifier: pixelClassifier(shape, classes, network, classifierWidth),
@@ -72,7 +72,7 @@ export function saveModel(folder: string, model: Model): void {
 /** Throws 'not-found' or 'bad-input' with the file's name. */
 export function loadModel(folder: string): Model {
   const path = join(folder, FILE);
-  const { arrays, metadata } = readTensorFile(path);
+  const { arrays, metadata } = upgraded(readTensorFile(path));
   // Written by `saveModel` under the same format name, which is checked next.
   const { format, shape, scale, active, temperature } = metadata as Pick<
     Model,
@@ -85,7 +85,12 @@ export function loadModel(folder: string): Model {
   if (!labelsOnly || (active === 'ssgan' && !ssgan))
     throw new WhiskerError('bad-input', `${path} lacks its weights.`, 'Train again.');
   return {
-    ...{ shape, scale, active, temperature, labelsOnly, ssgan },
+    shape,
+    scale,
+    active,
+    temperature,
+    labelsOnly,
+    ssgan,
     generator: flat('generator', arrays, networks.generator.layout),
   };
 }
@@ -145,4 +150,16 @@ function flat(network: string, arrays: Map<string, NamedArray>, layout: Layout):
     weights.set(found, offset);
   }
   return weights;
+}
+
+/** Models of format 2 in the words of today: the article's network and two layers had other names. */
+function upgraded({ arrays, metadata }: TensorFile): TensorFile {
+  const old = metadata as { format?: unknown; shape?: { network?: unknown } };
+  if (old.format !== 'whisker-pixels-2') return { arrays, metadata };
+  const network = old.shape?.network === 'seed' ? 'paper' : old.shape?.network;
+  const named = [...arrays].map(([name, array]): [string, NamedArray] => [
+    name.replace('/seed.', '/projection.').replace('/turns.', '/rotation.'),
+    array,
+  ]);
+  return { arrays: new Map(named), metadata: { ...old, format: FORMAT, shape: { ...old.shape, network } } };
 }

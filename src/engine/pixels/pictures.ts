@@ -1,4 +1,5 @@
-// Reads training pictures from the packed file, a batch at a time. Small files are kept in memory; decoding is never done here.
+// Reads training pictures from the packed file, a batch at a time. Small files are kept in memory; decoding is never
+// done here.
 
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { WhiskerError } from '../../shared/errors.ts';

@@ -1,24 +1,28 @@
-// What a preset means for the networks: sizes, batches, rates and random views. Chosen by measuring; see docs/how-it-learns.md.
+// What a preset means for the networks: sizes, batches, rates and random views. Chosen by measuring; see
+// docs/how-it-learns.md.
 
 import type { TrainingMetrics } from '../../shared/training.ts';
 import type { TrainRequest } from '../messages.ts';
 import { strongView, weakView, type ViewRange } from './augment.ts';
 import type { LearnerSettings } from '../ssgan/learner.ts';
-import { labelsOnly, ssgan, ssganOfPhotos, type Objective } from '../ssgan/objective.ts';
+import type { Objective } from '../../shared/objective.ts';
+import { labelsOnly, ssgan, ssganOfPhotos } from '../ssgan/objective.ts';
 import type { OptimiserSettings } from '../ssgan/optimiser.ts';
 import type { PixelPlan } from './classifier.ts';
 import type { PixelScale } from './generator.ts';
 import { constant } from '../ssgan/schedule.ts';
 
 export interface Recipe {
-  /** The pair of networks: Whisker's own for strokes or for photos, or the seed's ResNet-18 and DCGAN. */
-  network: PixelPlan | 'seed';
-  /** Channels of the first classifier layer, and of the generator's widest (the seed's: narrowest) feature map. */
+  /** The pair of networks: Whisker's own for strokes or for photos, or the article's ResNet-18 and DCGAN. */
+  network: PixelPlan | 'paper';
+  /** Channels of the first classifier layer, and of the generator's widest (the article's: narrowest) feature map. */
   classifierWidth: number;
   generatorWidth: number;
   /** Examples a step. */
   batch: { labelled: number; unlabelled: number; generated: number };
-  /** Labelled photos are drawn at random, every class equally often; or all of them, at most as many as the batch says. */
+  /**
+   * Labelled photos are drawn at random, every class equally often; or all of them, at most as many as the batch says.
+   */
   labelledDraw: 'balanced' | 'all';
   /** How pixels are standardised; by their own mean and deviation where this is null. */
   scale: PixelScale | null;
@@ -44,9 +48,9 @@ interface Stage {
 type Choices = Pick<TrainRequest, 'preset' | 'pixels' | 'mirror' | 'objective'>;
 
 export const recipeFor = (choices: Choices): Recipe =>
-  choices.preset === 'paper' ? seedRecipe(choices) : own(choices);
+  choices.preset === 'paper' ? paperRecipe(choices) : whiskerRecipe(choices);
 
-function own({ preset, pixels, mirror, objective }: Choices): Recipe {
+function whiskerRecipe({ preset, pixels, mirror, objective }: Choices): Recipe {
   // Photos in colour differ by light, and have a top; scans and digits are told by their strokes.
   const photos = pixels.channels === 3;
   const optimisers = {
@@ -62,30 +66,35 @@ function own({ preset, pixels, mirror, objective }: Choices): Recipe {
     scale: null,
     views: { weak: weakView, strong: { ...strongView, light: photos ? 0.2 : 0 }, mirror },
     // Strokes: without unlabelled photos the strong view is worth 2 points; with them, the weak one is worth 1.
-    // Photos: the strong view is worth 3 or 4 points with them too; under the weak one the few labels are learned by heart, and
-    // a network that knows them by heart is no better to go on from than a fresh one.
+    // Photos: the strong view is worth 3 or 4 points with them too; under the weak one the few labels are learned by
+    // heart, and a network that knows them by heart is no better to go on from than a fresh one.
     stages: {
       'labels-only': { objective: labelsOnly, labelledView: 'strong', ...optimisers, steps: 1500 },
       ssgan: {
         objective: { ...(photos ? ssganOfPhotos : ssgan), ...objective },
-        ...{ labelledView: photos ? 'strong' : 'weak', afterLabelsOnly: !photos, ...optimisers, steps: Infinity },
+        ...optimisers,
+        labelledView: photos ? 'strong' : 'weak',
+        afterLabelsOnly: !photos,
+        steps: Infinity,
       },
     },
   };
 }
 
-/** As in the notebook of the seed article (Petrova 2020), from which docs/how-it-learns.md lists the deviations. */
-function seedRecipe({ objective }: Choices): Recipe {
+/** As in the notebook of the article (Petrova 2020), from which docs/how-it-learns.md lists the deviations. */
+function paperRecipe({ objective }: Choices): Recipe {
   const adam = { rate: 2e-3, beta1: 0.5, beta2: 0.999, averageMost: 0 }; // No moving average: the weights themselves.
   const game: Objective = {
     ...labelsOnly,
-    ...{ unlabelled: 1, generated: 1, adversarial: 1 },
+    unlabelled: 1,
+    generated: 1,
+    adversarial: 1,
     ramps: { ...labelsOnly.ramps, realFake: [-1, 0] }, // At full weight from the first step.
   };
   const baseline = { rate: 1e-3, momentum: 0.9, averageMost: 0 };
   const common = { labelledView: 'weak', generatorOptimiser: adam, schedule: constant, first: 'classifier' } as const;
   return {
-    network: 'seed',
+    network: 'paper',
     classifierWidth: 64,
     generatorWidth: 64,
     batch: { labelled: 100, unlabelled: 64, generated: 64 },
@@ -95,14 +104,16 @@ function seedRecipe({ objective }: Choices): Recipe {
     stages: {
       'labels-only': {
         ...common,
-        ...{ objective: { ...labelsOnly, weightDecay: 1e-4 }, classifierOptimiser: baseline, steps: 200 },
+        objective: { ...labelsOnly, weightDecay: 1e-4 },
+        classifierOptimiser: baseline,
+        steps: 200,
       },
       ssgan: { ...common, objective: { ...game, ...objective }, classifierOptimiser: adam, steps: 14 * EPOCH },
     },
   };
 }
 
-/** Steps of an epoch in the seed's notebook, whose best network came after 14. */
+/** Steps of an epoch in the article's notebook, whose best network came after 14. */
 export const EPOCH = 50;
 
 /** What a learner of one stage is given. */

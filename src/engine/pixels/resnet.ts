@@ -1,5 +1,6 @@
-// The seed's classifier: ResNet-18 (He et al. 2016) as torchvision builds it, from a random start, with K logits. Batch-normalised:
-// a batch should hold one kind of picture. The running means and variances are the frozen end of its weights.
+// The seed's classifier: ResNet-18 (He et al. 2016) as torchvision builds it, from a random start, with K logits.
+// Batch-normalised: a batch should hold one kind of picture. The running means and variances are the frozen end of its
+// weights.
 
 import { convolveEvenly, normaliseBy, normaliseByBatch, normaliseRelu, relu } from '../tensorflow/fused-ops.ts';
 import { tf, type Tensor1D, type Tensor2D, type Tensor4D } from '../tensorflow/tensorflow.ts';

@@ -1,4 +1,5 @@
-// A whole run, top down: look at the labels and pictures, train on the labels alone, train the SSGAN, compare, save, predict.
+// A whole run, top down: look at the labels and pictures, train on the labels alone, train the SSGAN, compare, save,
+// predict.
 
 import type { DeviceInfo, TrainingMetrics } from '../../shared/training.ts';
 import type { TrainReply, TrainRequest } from '../messages.ts';
@@ -99,7 +100,8 @@ async function runStages(run: Run, device: DeviceInfo, fixed: FixedSteps | null)
   const learnUntil = resumed?.learnUntil ?? clock.budgetSeconds - (await predictionSeconds(run));
   const from = clock.elapsed();
   const labelsOnlyBudget = {
-    ...{ from, until: from + LABELS_ONLY_SHARE * (learnUntil - from) },
+    from,
+    until: from + LABELS_ONLY_SHARE * (learnUntil - from),
     steps: fixed?.labelsOnly ?? recipe.stages['labels-only'].steps,
   };
   const labelsOnly = resumed?.labelsOnly ?? (await runStage(run, 'labels-only', labelsOnlyBudget, learnUntil, null));
@@ -113,8 +115,13 @@ async function runStages(run: Run, device: DeviceInfo, fixed: FixedSteps | null)
   const labelled = request.labels.filter((label) => label >= 0).length;
   const receipt = receiptOf({ measured, classes: request.classes, labelled, active, ssganBegan: began });
   const model: Model = {
-    ...{ shape, scale: feed.scale, active, temperature: receipt.temperature, labelsOnly: labelsOnly.classifier },
-    ...{ ssgan: began ? ssgan.classifier : null, generator: ssgan.generator },
+    shape,
+    scale: feed.scale,
+    active,
+    temperature: receipt.temperature,
+    labelsOnly: labelsOnly.classifier,
+    ssgan: began ? ssgan.classifier : null,
+    generator: ssgan.generator,
   };
   saveModel(request.modelDir, model);
   removeCheckpoint(request.modelDir);
@@ -125,7 +132,9 @@ async function runStages(run: Run, device: DeviceInfo, fixed: FixedSteps | null)
     status: clock.stopped() ? 'stopped' : 'finished',
     steps: labelsOnly.steps + ssgan.steps,
     seconds: clock.elapsed(),
-    ...{ device, receipt, heldOut: run.split.heldOut },
+    device,
+    receipt,
+    heldOut: run.split.heldOut,
     ...predicted,
   };
 }
@@ -148,7 +157,8 @@ async function runStage(
   try {
     await fit(
       {
-        ...{ learner, budget },
+        learner,
+        budget,
         input: (step) => feed.input(step, stage),
         shrink: () => feed.shrink(),
         watched: watch({ stage, learner, feed, pictures, labels, heldOut: split.heldOut, classes, photosPerStep }),
@@ -182,7 +192,10 @@ function beginStage(
   return new Learner(networks, settings, fresh);
 }
 
-/** Weights to go on from; null for random ones. The labels-only network always starts anew, so that it stays what its name says. */
+/**
+ * Weights to go on from; null for random ones. The labels-only network always starts anew, so that it stays what its
+ * name says.
+ */
 function startOf(
   { start, recipe }: Run,
   stage: TrainingMetrics['stage'],

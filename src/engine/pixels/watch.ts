@@ -1,4 +1,5 @@
-// What can be seen of a pixel learner while it learns: its losses, its accuracy on held-out labels, pictures it generates.
+// What can be seen of a pixel learner while it learns: its losses, its accuracy on held-out labels, pictures it
+// generates.
 
 import type { TrainingMetrics } from '../../shared/training.ts';
 import { tf, type Tensor4D } from '../tensorflow/tensorflow.ts';
@@ -15,7 +16,7 @@ const GENERATED_SHOWN = 64;
 const LARGE_SHOWN = 16;
 const LARGE_PX = 128;
 
-export interface Subject {
+export interface WatchedStage {
   stage: TrainingMetrics['stage'];
   learner: Learner<Tensor4D>;
   feed: PixelFeed;
@@ -27,7 +28,16 @@ export interface Subject {
   photosPerStep: number;
 }
 
-export function watch({ stage, learner, feed, pictures, labels, heldOut, classes, photosPerStep }: Subject): Watched {
+export function watch({
+  stage,
+  learner,
+  feed,
+  pictures,
+  labels,
+  heldOut,
+  classes,
+  photosPerStep,
+}: WatchedStage): Watched {
   const rows = heldOut.subarray(0, MOST_HELD_OUT);
   const truth = Array.from(rows, (i) => labels[i] ?? -1);
   return {

@@ -1,4 +1,5 @@
-// Which photos a step learns from: labelled ones evenly over the classes, unlabelled ones in shuffled rounds. Fixed by seed and step.
+// Which photos a step learns from: labelled ones evenly over the classes, unlabelled ones in shuffled rounds. Fixed by
+// seed and step.
 
 import { randomStream, shuffle } from './random.ts';
 

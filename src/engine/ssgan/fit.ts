@@ -1,5 +1,5 @@
-// Trains one learner until its time or its steps are used up, or it is told to stop; rests when told to; yields after every step.
-// When the numbers break down it goes back to where they were sound and goes on at half the rate.
+// Trains one learner until its time or its steps are used up, or it is told to stop; rests when told to; yields after
+// every step. When the numbers break down it goes back to where they were sound and goes on at half the rate.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { WhiskerError } from '../../shared/errors.ts';
@@ -47,7 +47,7 @@ export async function fit<X extends Tensor>(
   const seconds = Math.max(0.001, budget.until - budget.from);
   let sound = { state: await learner.state(), at: clock.elapsed(), kept: clock.elapsed() };
   let breakdowns = 0;
-  let caution = sound.state.caution;
+  let rateMultiplier = sound.state.rateMultiplier;
   while (!clock.stopped()) {
     const rest = clock.paused();
     if (rest) {
@@ -70,8 +70,8 @@ export async function fit<X extends Tensor>(
       if (++breakdowns > MOST_BREAKDOWNS) throw brokenDown(learner.steps);
       const message = `The losses broke down after ${learner.steps} steps; going back to step ${sound.state.step} at half the rate.`;
       clock.emit({ event: 'notice', message });
-      caution /= 2;
-      learner.restore(sound.state, caution);
+      rateMultiplier /= 2;
+      learner.restore(sound.state, rateMultiplier);
     } else if (losses && clock.elapsed() - sound.at >= SNAPSHOT_SECONDS) {
       sound = { ...sound, state: await learner.state(), at: clock.elapsed() };
       if (sound.at - sound.kept >= CHECKPOINT_SECONDS) {

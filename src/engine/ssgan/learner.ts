@@ -3,7 +3,8 @@
 
 import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
 import { Noise, type Classifier, type Generator } from './network.ts';
-import { usesGenerator, type Objective } from './objective.ts';
+import type { Objective } from '../../shared/objective.ts';
+import { usesGenerator } from './objective.ts';
 import { TrainedWeights, type NetworkState, type OptimiserSettings } from './optimiser.ts';
 import { unpack } from './parameters.ts';
 import { randomStream } from './random.ts';
@@ -31,7 +32,7 @@ export interface Networks<X extends Tensor> {
 export interface LearnerState {
   step: number;
   /** What the learning rate is multiplied with: 1, or less after a breakdown. */
-  caution: number;
+  rateMultiplier: number;
   classifier: NetworkState;
   generator: NetworkState | null;
 }
@@ -56,7 +57,7 @@ export class Learner<X extends Tensor> {
   readonly #classifier: TrainedWeights;
   readonly #generator: TrainedWeights | null;
   #steps: number;
-  #caution: number;
+  #rateMultiplier: number;
   #losses: Tensor1D | null = null;
 
   constructor(networks: Networks<X>, settings: LearnerSettings, state: LearnerState) {
@@ -65,7 +66,7 @@ export class Learner<X extends Tensor> {
     this.#classifier = new TrainedWeights(state.classifier, settings.classifierOptimiser);
     this.#generator = state.generator && new TrainedWeights(state.generator, settings.generatorOptimiser);
     this.#steps = state.step;
-    this.#caution = state.caution;
+    this.#rateMultiplier = state.rateMultiplier;
   }
 
   get steps(): number {
@@ -83,7 +84,7 @@ export class Learner<X extends Tensor> {
       classifier: { network: classifier, trained: this.#classifier },
       generator: usesGenerator(objective) ? { network: generator, trained: this.#generator } : null,
       noise: new Noise(seed, this.#steps),
-      rate: this.#caution * schedule(this.#steps, fraction),
+      rate: this.#rateMultiplier * schedule(this.#steps, fraction),
     };
     const losses = tf.keep(tf.tidy(() => trainingStep(context, input)));
     this.#losses?.dispose();
@@ -126,15 +127,15 @@ export class Learner<X extends Tensor> {
   async state(): Promise<LearnerState> {
     const classifier = await this.#classifier.state();
     const generator = this.#generator && (await this.#generator.state());
-    return { step: this.#steps, caution: this.#caution, classifier, generator };
+    return { step: this.#steps, rateMultiplier: this.#rateMultiplier, classifier, generator };
   }
 
-  /** Goes back to an earlier state of this learner and goes on at `caution` times the rate. */
-  restore(state: LearnerState, caution: number): void {
+  /** Goes back to an earlier state of this learner and goes on at `rateMultiplier` times the rate. */
+  restore(state: LearnerState, rateMultiplier: number): void {
     this.#classifier.restore(state.classifier);
     if (state.generator) this.#generator?.restore(state.generator);
     this.#steps = state.step;
-    this.#caution = caution;
+    this.#rateMultiplier = rateMultiplier;
   }
 
   dispose(): void {
@@ -157,7 +158,7 @@ export function freshState<X extends Tensor>(
   const generator = learnsToGenerate ? (start?.generator ?? networks.generator.initialise(random)) : null;
   return {
     step: 0,
-    caution: 1,
+    rateMultiplier: 1,
     classifier: TrainedWeights.begin(classifier),
     generator: generator && TrainedWeights.begin(generator),
   };

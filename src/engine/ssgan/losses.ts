@@ -13,10 +13,13 @@ export const realLoss = (l: Tensor2D): Scalar => tf.mul(tf.mean(tf.softplus(tf.n
 /** Generated pictures look like none of them: −log(1 − D) = ½·mean(softplus(s)). */
 export const fakeLoss = (l: Tensor2D): Scalar => tf.mul(tf.mean(tf.softplus(logSumExp(l))), 0.5);
 
-/** What the generator wants in the seed article: the classifier to take its pictures for real. */
+/** What the generator wants in the article (Petrova 2020): the classifier to take its pictures for real. */
 export const adversarialLoss = realLoss;
 
-/** Generated pictures have the same mean features as real ones: mean |E f(real) − E f(generated)|. Salimans et al. 2016, section 3.1. */
+/**
+ * Generated pictures have the same mean features as real ones: mean |E f(real) − E f(generated)|. Salimans et al. 2016,
+ * section 3.1.
+ */
 export const featureMatchingLoss = (real: Tensor2D, generated: Tensor2D): Scalar =>
   tf.mean(tf.abs(tf.sub(tf.mean(real, 0), tf.mean(generated, 0))));
 
@@ -43,7 +46,7 @@ export const consistencyLoss = (l: Tensor2D, p: Tensor2D): Scalar =>
 export const entropyLoss = (l: Tensor2D): Scalar => tf.mean(tf.sub(logSumExp(l), tf.sum(tf.mul(tf.softmax(l), l), 1)));
 
 /** By how many quarters was the picture turned? Softmax cross-entropy over the four answers. Gidaris et al. 2018. */
-export const turnedLoss = labelledLoss;
+export const rotationLoss = labelledLoss;
 
 /** Learned weights stay small: ½·Σ w².  Its gradient is what PyTorch calls weight decay. */
 export const sizeLoss = (weights: Tensor[]): Scalar =>

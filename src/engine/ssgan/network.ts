@@ -1,4 +1,5 @@
-// What the learner asks of a classifier and a generator, be they convolutions over pixels or small networks over features.
+// What the learner asks of a classifier and a generator, be they convolutions over pixels or small networks over
+// features.
 
 import { randomNormal } from '../tensorflow/fused-ops.ts';
 import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
@@ -12,17 +13,23 @@ export interface Classified {
   /** [n, K]; the fake class is implied: D(x) = Z / (Z + 1), Z = Σ exp(l). */
   logits: Tensor2D;
   /** [n, 4] logits of "turned by so many quarters"; only of examples that have a top. */
-  turns?: () => Tensor2D;
-  /** What the frozen end of the weights moves towards while learning: a batch-normalised network's means and variances. */
+  rotationLogits?: () => Tensor2D;
+  /**
+   * What the frozen end of the weights moves towards while learning: a batch-normalised network's means and variances.
+   */
   statistics?: Tensor1D;
 }
 
 /** X: the rank of its examples, [n, h, w, c] for pictures and [n, d] for features. */
 export interface Classifier<X extends Tensor> {
   layout: Layout;
-  /** Batch-normalised: an example's answer depends on its batch, so that each kind of example gets a pass of its own. */
+  /**
+   * Batch-normalised: an example's answer depends on its batch, so that each kind of example gets a pass of its own.
+   */
   byBatch?: boolean;
-  /** Fresh weights, scaled so that each layer's outputs have mean 0 and variance 1 on `sample` (Salimans & Kingma 2016). */
+  /**
+   * Fresh weights, scaled so that each layer's outputs have mean 0 and variance 1 on `sample` (Salimans & Kingma 2016).
+   */
   initialise(sample: X, random: Random): Float32Array;
   /** `noise` is given while learning and null otherwise. */
   forward(weights: Weights, x: X, noise: Noise | null): Classified;

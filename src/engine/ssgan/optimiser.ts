@@ -1,4 +1,5 @@
-// Adam, or plain momentum, over one flat weight vector, with an exponential moving average of the weights beside it. All native, no read-back.
+// Adam, or plain momentum, over one flat weight vector, with an exponential moving average of the weights beside it.
+// All native, no read-back.
 
 import { FlatVariable } from '../tensorflow/flat-variable.ts';
 import { tf, type Tensor1D } from '../tensorflow/tensorflow.ts';
@@ -18,7 +19,7 @@ export type OptimiserSettings = AdamSettings | MomentumSettings;
 const EPSILON = 1e-8;
 
 /** How far running statistics move towards a batch's own, as in PyTorch. */
-const FOLLOW = 0.1;
+const MOMENTUM = 0.1;
 
 /** Everything of a network that changes while it learns. */
 export interface NetworkState {
@@ -53,7 +54,9 @@ export class TrainedWeights {
     return { weights, average: weights, m: zeros, v: zeros, updates: 0 };
   }
 
-  /** One step at `share` of the full rate; then average ← d·average + (1−d)·weights, d = min(averageMost, (1+t)/(10+t)). */
+  /**
+   * One step at `share` of the full rate; then average ← d·average + (1−d)·weights, d = min(averageMost, (1+t)/(10+t)).
+   */
   update(gradient: Tensor1D, share: number): void {
     const t = ++this.#updates;
     const { averageMost } = this.#settings;
@@ -75,11 +78,11 @@ export class TrainedWeights {
   }
 
   /** The end of the vector moves a tenth of the way to `statistics`, which have no gradient. */
-  follow(statistics: Tensor1D): void {
+  updateStatistics(statistics: Tensor1D): void {
     const weights = this.weights.read();
     const learned = weights.size - statistics.size;
     const off = tf.sub<Tensor1D>(tf.slice1d(weights, learned, statistics.size), statistics);
-    this.weights.subtract(tf.scalar(FOLLOW), tf.concat1d([tf.zeros([learned]), off]));
+    this.weights.subtract(tf.scalar(MOMENTUM), tf.concat1d([tf.zeros([learned]), off]));
   }
 
   /** Goes back to an earlier state. */

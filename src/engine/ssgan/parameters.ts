@@ -49,7 +49,10 @@ function entryOf(layout: Layout, name: string): Entry {
   return entry;
 }
 
-/** The flat vector as named tensors, in two kinds of op: one split, and one reshape a tensor. `tensors` holds the learned ones. */
+/**
+ * The flat vector as named tensors, in two kinds of op: one split, and one reshape a tensor. `tensors` holds the
+ * learned ones.
+ */
 export function unpack(flat: Tensor1D, layout: Layout): { tensors: Tensor[]; weights: Weights } {
   const { entries } = layout;
   const pieces = executeMany(
@@ -76,8 +79,10 @@ export function unpack(flat: Tensor1D, layout: Layout): { tensors: Tensor[]; wei
   };
 }
 
-/** Runs `compute` and differentiates its loss by a network's learned weights: [layout.size], zeros for frozen and unused
- *  ones. What `keep` holds outlives the differentiation. Call inside tf.tidy. */
+/**
+ * Runs `compute` and differentiates its loss by a network's learned weights: [layout.size], zeros for frozen and unused
+ * ones. What `keep` holds outlives the differentiation. Call inside tf.tidy.
+ */
 export function differentiate<K extends [Tensor, ...Tensor[]]>(
   compute: () => { loss: Scalar; keep: K },
   tensors: Tensor[],
@@ -94,6 +99,7 @@ export function differentiate<K extends [Tensor, ...Tensor[]]>(
     tf.dispose(held);
     const pieces = tensors.map((tensor, i) => (grads[i] ?? tf.zerosLike(tensor)).as1D());
     if (layout.trainable < layout.size) pieces.push(tf.zeros([layout.size - layout.trainable]));
-    return { loss, kept: kept as K, gradient: tf.concat1d(pieces) }; // Clones are of the rank of what they were cloned from.
+    // Clones are of the rank of what they were cloned from.
+    return { loss, kept: kept as K, gradient: tf.concat1d(pieces) };
   });
 }

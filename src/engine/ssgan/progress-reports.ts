@@ -1,4 +1,5 @@
-// Says how a run is doing while it learns: progress, losses and held-out accuracy, generated pictures, each at its own pace.
+// Says how a run is doing while it learns: progress, losses and held-out accuracy, generated pictures, each at its own
+// pace.
 
 import type { TrainingMetrics } from '../../shared/training.ts';
 import type { TrainerEvent } from '../messages.ts';

@@ -1,6 +1,6 @@
 // How the rate and the weights of the terms change over a run. Time, not a number of steps, says how far a run is.
 
-import type { Ramp } from './objective.ts';
+import type { Ramp } from '../../shared/objective.ts';
 
 const WARM_UP_STEPS = 50;
 

@@ -12,10 +12,10 @@ import {
   pullAwayLoss,
   realLoss,
   sizeLoss,
-  turnedLoss,
+  rotationLoss,
 } from './losses.ts';
 import type { Classified, Classifier, Generator, Noise } from './network.ts';
-import type { Objective } from './objective.ts';
+import type { Objective } from '../../shared/objective.ts';
 import type { TrainedWeights } from './optimiser.ts';
 import { differentiate, unpack, type Weights } from './parameters.ts';
 import { grown } from './schedule.ts';
@@ -25,14 +25,16 @@ export interface StepInput<X extends Tensor> {
   labelled: X;
   /** [rows of labelled] int32 */
   labels: Tensor1D;
-  /** The same unlabelled photos under a mild and a strong random change; null when the objective has no use for them. */
+  /**
+   * The same unlabelled photos under a mild and a strong random change; null when the objective has no use for them.
+   */
   unlabelled: { weak: X; strong: X } | null;
   /** Unlabelled photos turned by quarters, [rows] int32 of 0 to 3; null when the objective has no use for them. */
-  turned: { examples: X; quarters: Tensor1D } | null;
+  rotated: { examples: X; quarters: Tensor1D } | null;
   /** How many examples to generate. */
   generated: number;
   /** The strong change for generated examples, so that the change itself does not tell what is real. */
-  disguise: (generated: X) => X;
+  augmentGenerated: (generated: X) => X;
 }
 
 export interface StepContext<X extends Tensor> {
@@ -56,24 +58,24 @@ export function trainingStep<X extends Tensor>(context: StepContext<X>, input: S
   const z = generator && noise.normal<Tensor2D>([input.generated, generator.network.noiseSize]);
   const teacher = teacherOf(context);
   // Each part gives back what it needed before the next one begins.
-  const judged = tidy(() => judge(context, teacher, input));
+  const teaching = tidy(() => teacherOutput(context, teacher, input));
   if (context.first === 'classifier') {
     const drawn = tidy(() => generator && z && draw(generator, z));
-    const values = tidy(() => improveClassifier(context, input, judged, drawn));
-    const { loss } = tidy(() => improveGenerator(context, teacherOf(context), z, judged));
+    const values = tidy(() => improveClassifier(context, input, teaching, drawn));
+    const { loss } = tidy(() => improveGenerator(context, teacherOf(context), z, teaching));
     return tf.concat1d([values, loss.as1D()]);
   }
-  const made = tidy(() => improveGenerator(context, teacher, z, judged));
-  const values = tidy(() => improveClassifier(context, input, judged, made.examples));
+  const made = tidy(() => improveGenerator(context, teacher, z, teaching));
+  const values = tidy(() => improveClassifier(context, input, teaching, made.examples));
   return tf.concat1d([values, made.loss.as1D()]);
 }
 
-/** The moving average of the classifier is the teacher, and the eye by which a learned generator is judged. */
+/** The moving average of the classifier is the teacher, and what a learned generator is judged by. */
 const teacherOf = <X extends Tensor>({ classifier }: StepContext<X>): Weights =>
   unpack(classifier.trained.average.read(), classifier.network.layout).weights;
 
 /** What the teacher says of the mild view of the unlabelled photos; null when no term asks for it. */
-function judge<X extends Tensor>(
+function teacherOutput<X extends Tensor>(
   { objective, classifier, generator }: StepContext<X>,
   teacher: Weights,
   { unlabelled }: StepInput<X>,
@@ -120,7 +122,7 @@ function improveGenerator<X extends Tensor>(
 function improveClassifier<X extends Tensor>(
   { objective, classifier, noise, fraction, rate }: StepContext<X>,
   input: StepInput<X>,
-  judged: Classified | null,
+  teaching: Classified | null,
   fakes: X | null,
 ): Tensor1D {
   const { network, trained } = classifier;
@@ -128,8 +130,8 @@ function improveClassifier<X extends Tensor>(
   const kinds = [
     input.labelled,
     input.unlabelled && input.unlabelled.strong,
-    fakes && input.disguise(fakes),
-    input.turned && input.turned.examples,
+    fakes && input.augmentGenerated(fakes),
+    input.rotated && input.rotated.examples,
   ];
   const agreement = grown(fraction, objective.ramps.agreement);
   const realFake = grown(fraction, objective.ramps.realFake);
@@ -140,7 +142,7 @@ function improveClassifier<X extends Tensor>(
       () => {
         const { seen, statistics } = classify(network, own.weights, pass, noise);
         const [l, u, g, t] = seen;
-        const p = judged && tf.softmax(judged.logits); // the teacher's probabilities, without a gradient
+        const p = teaching && tf.softmax(teaching.logits); // the teacher's probabilities, without a gradient
         const labelled = term(objective.labelled, () => l && labelledLoss(l.logits, input.labels));
         const unlabelled = term(objective.unlabelled * realFake, () => u && realLoss(u.logits));
         const generated = term(objective.generated * realFake, () => g && fakeLoss(g.logits));
@@ -151,7 +153,10 @@ function improveClassifier<X extends Tensor>(
           term(objective.pseudoLabel * agreement, () => u && p && pseudoLabelLoss(u.logits, p, objective.confidence)),
           term(objective.consistency * agreement, () => u && p && consistencyLoss(u.logits, p)),
           term(objective.entropy * late, () => u && entropyLoss(u.logits)),
-          term(objective.turned, () => t?.turns && input.turned && turnedLoss(t.turns(), input.turned.quarters)),
+          term(
+            objective.rotation,
+            () => t?.rotationLogits && input.rotated && rotationLoss(t.rotationLogits(), input.rotated.quarters),
+          ),
           term(i === 0 ? objective.weightDecay : 0, () => sizeLoss(own.tensors)),
         ]);
         return { loss, keep: [tf.stack([labelled, unlabelled, generated]).as1D(), ...statistics] };
@@ -160,7 +165,7 @@ function improveClassifier<X extends Tensor>(
       network.layout,
     ),
   );
-  for (const { kept } of learned) for (const statistics of kept.slice(1)) trained.follow(statistics);
+  for (const { kept } of learned) for (const statistics of kept.slice(1)) trained.updateStatistics(statistics);
   trained.update(
     learned.map(({ gradient }) => gradient).reduce((sum, gradient) => tf.add(sum, gradient)),
     rate,
@@ -168,15 +173,18 @@ function improveClassifier<X extends Tensor>(
   return learned.map(({ kept }) => kept[0]).reduce((sum, values) => tf.add(sum, values));
 }
 
-/** Kinds of examples that go through the classifier together; a kind that is missing, or not of this pass, is null. All at once, or
- *  each kind alone where a batch may hold only one. Each pass is differentiated by itself: memory holds one at a time. */
+/**
+ * Kinds of examples that go through the classifier together; a kind that is missing, or not of this pass, is null. All
+ * at once, or each kind alone where a batch may hold only one. Each pass is differentiated by itself: memory holds one
+ * at a time.
+ */
 function passesOf<X extends Tensor>({ byBatch }: Classifier<X>, kinds: (X | null)[]): (X | null)[][] {
   if (!byBatch) return [kinds];
   const present = kinds.filter((kind) => kind !== null);
   return present.map((own) => kinds.map((kind) => (kind === own ? kind : null)));
 }
 
-type Seen = { logits: Tensor2D; turns?: Classified['turns'] | undefined } | null;
+type Seen = { logits: Tensor2D; rotationLogits?: Classified['rotationLogits'] | undefined } | null;
 
 /** Examples of several kinds through the classifier as one batch. Kinds that are not there stay null. */
 function classify<X extends Tensor>(
@@ -186,14 +194,14 @@ function classify<X extends Tensor>(
   noise: Noise,
 ): { seen: Seen[]; statistics: Tensor1D[] } {
   const present = kinds.filter((kind) => kind !== null);
-  const { logits, turns, statistics } = network.forward(weights, tf.concat(present), noise);
+  const { logits, rotationLogits, statistics } = network.forward(weights, tf.concat(present), noise);
   const sizes = present.map((kind) => kind.shape[0] ?? 0);
   const split = (rows: Tensor2D) => (present.length === 1 ? [rows] : tf.split<Tensor2D>(rows, sizes));
   const pieces = split(logits);
   const seen = kinds.map((kind): Seen => {
     const at = kind ? present.indexOf(kind) : -1;
     const own = pieces[at];
-    return own ? { logits: own, turns: turns && (() => split(turns())[at] ?? own) } : null;
+    return own ? { logits: own, rotationLogits: rotationLogits && (() => split(rotationLogits())[at] ?? own) } : null;
   });
   return { seen, statistics: statistics ? [statistics] : [] };
 }

@@ -54,7 +54,10 @@ export interface Machine {
   loads(library: string): boolean;
 }
 
-/** Why TensorFlow runs on the CPU of a machine that has an NVIDIA GPU, and what to do; null when there is nothing to say. */
+/**
+ * Why TensorFlow runs on the CPU of a machine that has an NVIDIA GPU, and what to do; null when there is nothing to
+ * say.
+ */
 export function findGpuProblem({ kind }: DeviceInfo, { hasNvidiaGpu, loads }: Machine): DeviceReport['gpuProblem'] {
   if (kind === 'gpu' || !hasNvidiaGpu()) return null;
   const remedy = 'Run "npm run setup -- --gpu", then start Whisker again.';

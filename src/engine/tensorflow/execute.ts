@@ -1,10 +1,12 @@
-// Runs one TensorFlow op by name, for the fused ops that TensorFlow.js has no function for, and counts every native execution.
+// Runs one TensorFlow op by name, for the fused ops that TensorFlow.js has no function for, and counts every native
+// execution.
 
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
 import type { TFEOpAttr } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding';
 import { tf, type Tensor } from './tensorflow.ts';
 
-// The edge to the binding: the registered backend is always this class, whose type TensorFlow.js does not name publicly.
+// The edge to the binding: the registered backend is always this class, whose type TensorFlow.js does not name
+// publicly.
 export const native = tf.backend() as NodeJSKernelBackend;
 const { binding } = native;
 

@@ -1,4 +1,5 @@
-// All weights of one network as one native float32 vector, so that an optimiser step is one op however many layers there are.
+// All weights of one network as one native float32 vector, so that an optimiser step is one op however many layers
+// there are.
 
 import { attribute, execute, executeMany } from './execute.ts';
 import { tf, type Scalar, type Tensor, type Tensor1D } from './tensorflow.ts';
@@ -48,7 +49,10 @@ export class FlatVariable {
     executeMany('ResourceApplyAdam', [T], [this.#handle, slots.m.#handle, slots.v.#handle, ...settings, gradient], 0);
   }
 
-  /** One step of gradient descent with momentum: accumulated ← momentum · accumulated + gradient; this −= rate · accumulated. */
+  /**
+   * One step of gradient descent with momentum: accumulated ← momentum · accumulated + gradient; this −= rate ·
+   * accumulated.
+   */
   applyMomentum(accumulated: FlatVariable, rate: Scalar, gradient: Tensor1D, momentum: Scalar): void {
     const inputs = [this.#handle, accumulated.#handle, rate, gradient, momentum];
     executeMany('ResourceApplyMomentum', [T], inputs, 0);

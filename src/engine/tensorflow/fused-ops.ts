@@ -1,4 +1,5 @@
-// Ops that TensorFlow fuses and TensorFlow.js does not offer, each with its gradient. Their meaning in plain ops is in the tests.
+// Ops that TensorFlow fuses and TensorFlow.js does not offer, each with its gradient. Their meaning in plain ops is in
+// the tests.
 
 import type { NamedTensorMap } from '@tensorflow/tfjs-node-gpu';
 import { attribute, execute, executeMany, type Attribute } from './execute.ts';
@@ -20,7 +21,8 @@ function fuse(kernelName: string, op: Fused): (inputs: NamedTensorMap, option: n
   tf.registerKernel({
     kernelName,
     backendName: 'tensorflow',
-    // The engine passes on what `runKernel` below was given, typed more widely. What an op makes on its way is freed with it.
+    // The engine passes on what `runKernel` below was given, typed more widely. What an op makes on its way is freed
+    // with it.
     kernelFunc: ({ inputs, attrs }) => tf.tidy(() => op.forward(inputs as NamedTensorMap, Number(attrs?.['option']))),
   });
   tf.registerGradient({
@@ -77,8 +79,10 @@ const convBiasLeaky = fuse('WhiskerConvBiasLeaky', {
   },
 });
 
-/** leaky(conv(x, w) + b), slope 0.2, 'same' padding.  x: [n, h, w, ci], w: [k, k, ci, co], b: [co] -> [n, h/s, w/s, co].
- *  With stride 2 use an even kernel: TensorFlow pads an odd one on one side only, which shifts the picture. */
+/**
+ * leaky(conv(x, w) + b), slope 0.2, 'same' padding.  x: [n, h, w, ci], w: [k, k, ci, co], b: [co] -> [n, h/s, w/s, co].
+ * With stride 2 use an even kernel: TensorFlow pads an odd one on one side only, which shifts the picture.
+ */
 export const convolve = (x: Tensor4D, w: Tensor4D, b: Tensor1D, stride: number): Tensor4D =>
   first(convBiasLeaky({ x, w, b }, stride)) as Tensor4D;
 
@@ -106,7 +110,10 @@ const convEven = fuse('WhiskerConvEven', {
   },
 });
 
-/** conv(x, w) with an odd kernel and as much padding on each side, as PyTorch has it.  x: [n, h, w, ci], w: [k, k, ci, co]. */
+/**
+ * conv(x, w) with an odd kernel and as much padding on each side, as PyTorch has it.  x: [n, h, w, ci], w: [k, k, ci,
+ * co].
+ */
 export const convolveEvenly = (x: Tensor4D, w: Tensor4D, stride: number): Tensor4D =>
   first(convEven({ x, w }, stride)) as Tensor4D;
 
@@ -155,8 +162,10 @@ const reluOp = fuse('WhiskerRelu', {
 /** max(x, 0), whose gradient is one op. */
 export const relu = (x: Tensor4D): Tensor4D => first(reluOp({ x }, 0)) as Tensor4D;
 
-/** scale · (x − mean) / √(variance + 1e-5) + offset over the batch, and the batch's own [c] mean and unbiased variance, which have
- *  no gradient.  x: [n, h, w, c]; scale, offset: [c]. */
+/**
+ * scale · (x − mean) / √(variance + 1e-5) + offset over the batch, and the batch's own [c] mean and unbiased variance,
+ * which have no gradient.  x: [n, h, w, c]; scale, offset: [c].
+ */
 export const normaliseByBatch = (x: Tensor4D, scale: Tensor1D, offset: Tensor1D): Normalised =>
   normalised(batchNormAlone({ x, scale, offset }, 0));
 
@@ -205,7 +214,10 @@ const weightNorm = fuse('WhiskerWeightNorm', {
   },
 });
 
-/** g · v / ‖v‖ (Salimans & Kingma 2016), where ‖v‖ runs over all but the last axis.  v: [..., out], g: [out] -> [..., out]. */
+/**
+ * g · v / ‖v‖ (Salimans & Kingma 2016), where ‖v‖ runs over all but the last axis.  v: [..., out], g: [out] -> [...,
+ * out].
+ */
 export const normaliseWeight = <W extends Tensor>(v: W, g: Tensor1D): W => first(weightNorm({ v, g }, 0)) as W;
 
 // ---------------------------------------------------------------- softmax losses
@@ -263,6 +275,8 @@ export function warp(pictures: Tensor4D, transforms: Tensor2D): Tensor4D {
 
 const randomOp = [attribute.float32('dtype'), attribute.int32('T'), attribute.int32('Tseed')];
 
-/** Standard normal numbers that depend on the two seeds alone, so that a resumed run draws what an unbroken one would. */
+/**
+ * Standard normal numbers that depend on the two seeds alone, so that a resumed run draws what an unbroken one would.
+ */
 export const randomNormal = <R extends Tensor>(shape: number[], seeds: readonly [number, number]): R =>
   execute('StatelessRandomNormal', randomOp, [tf.tensor1d(shape, 'int32'), tf.tensor1d([...seeds], 'int32')]);

@@ -1,5 +1,5 @@
-// The one backbone that is set up on this machine: chosen from a folder or downloaded when asked, checked by the trainer, remembered
-// for all libraries. Downloads nothing by itself and never changes a model's files.
+// The one backbone that is set up on this machine: chosen from a folder or downloaded when asked, checked by the
+// trainer, remembered for all libraries. Downloads nothing by itself and never changes a model's files.
 
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';

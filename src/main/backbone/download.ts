@@ -1,5 +1,5 @@
-// Fetches a TensorFlow.js model into a folder and lets it stand only when it is, byte for byte, what was offered. Asks no server but the
-// offer's own, follows no redirects, and writes nowhere but in that folder.
+// Fetches a TensorFlow.js model into a folder and lets it stand only when it is, byte for byte, what was offered. Asks
+// no server but the offer's own, follows no redirects, and writes nowhere but in that folder.
 
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
@@ -21,7 +21,10 @@ export interface DownloadOrder {
 /** Names that stay in the folder, on every system. */
 const plainName = /^\w[\w.-]*$/;
 
-/** Throws 'cancelled' when aborted, else 'bad-input' or 'storage-failed' with what went wrong; nothing half-done stays behind. */
+/**
+ * Throws 'cancelled' when aborted, else 'bad-input' or 'storage-failed' with what went wrong; nothing half-done stays
+ * behind.
+ */
 export async function downloadModel(order: DownloadOrder): Promise<void> {
   const { offer, folder, signal, onProgress } = order;
   const part = `${folder}.part`;

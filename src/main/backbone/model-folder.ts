@@ -1,4 +1,5 @@
-// A TensorFlow.js model as files: which weights belong to it, and whether they are still there. What is in them is the trainer's to judge.
+// A TensorFlow.js model as files: which weights belong to it, and whether they are still there. What is in them is the
+// trainer's to judge.
 
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,13 +12,18 @@ const modelJson = v.pipe(
   v.object({ weightsManifest: v.array(v.object({ paths: v.array(v.string()) })) }),
 );
 
-/** Names of the weight files in the order in which model.json, whose text this is, lists them; null when it lists none. */
+/**
+ * Names of the weight files in the order in which model.json, whose text this is, lists them; null when it lists none.
+ */
 export function weightFiles(text: string): string[] | null {
   const parsed = v.safeParse(modelJson, text);
   return parsed.success ? parsed.output.weightsManifest.flatMap(({ paths }) => paths) : null;
 }
 
-/** Why the model is no longer what was set up, as far as names and sizes tell, as a sentence; null when nothing is wrong. */
+/**
+ * Why the model is no longer what was set up, as far as names and sizes tell, as a sentence; null when nothing is
+ * wrong.
+ */
 export async function findFault({ folder, info }: InstalledBackbone): Promise<string | null> {
   const text = await readFile(join(folder, 'model.json'), 'utf8').catch(() => null);
   if (text === null) return `The backbone ${info.name} is no longer in "${folder}".`;

@@ -1,4 +1,5 @@
-// The backbones that Whisker can download when asked to. Sizes and hashes are of the files as they were published; nothing is bundled.
+// The backbones that Whisker can download when asked to. Sizes and hashes are of the files as they were published;
+// nothing is bundled.
 
 import type { BackboneOffer } from '../../shared/training.ts';
 

@@ -1,4 +1,5 @@
-// What every command on a library shares: its common options, opening the folder, results on stdout, progress on stderr.
+// What every command on a library shares: its common options, opening the folder, results on stdout, progress on
+// stderr.
 
 import { resolve } from 'node:path';
 import { Option } from 'commander';

@@ -1,4 +1,5 @@
-// What the person did, in order, as rows: one line of done actions, followed by those that were undone and can be redone.
+// What the person did, in order, as rows: one line of done actions, followed by those that were undone and can be
+// redone.
 
 import type { ClassId, PhotoId, RunId } from '../../shared/types.ts';
 import type { ClassState } from './classes.ts';

@@ -43,6 +43,9 @@ export function setClassState(db: Db, id: ClassId, state: ClassState): void {
   }
 }
 
-/** Today's class for each class that a run may have known: itself, or the one it was merged into; none when it was deleted. */
+/**
+ * Today's class for each class that a run may have known: itself, or the one it was merged into; none when it was
+ * deleted.
+ */
 export const classesNow = (db: Db): Map<ClassId, ClassId> =>
   new Map(prepare<[ClassId, ClassId]>(db, `SELECT id, now_id FROM class_now`).raw().all());

@@ -1,4 +1,5 @@
-// All that is known of every photo that is there, page by page, so that a slow reader never holds the database. Only reads.
+// All that is known of every photo that is there, page by page, so that a slow reader never holds the database. Only
+// reads.
 
 import type { ClassId, LabelSource, PhotoId, RunId } from '../../shared/types.ts';
 import { prepare } from './open.ts';

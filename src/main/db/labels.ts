@@ -75,7 +75,9 @@ export function moveLabels(db: Db, { actionId, at }: Stamp, from: ClassId, into:
   ).run(into, actionId, at, from);
 }
 
-/** The first event that an action wrote for each of its photos is the action itself; later ones are its undos and redos. */
+/**
+ * The first event that an action wrote for each of its photos is the action itself; later ones are its undos and redos.
+ */
 const firstEvents = `SELECT photo_id, min(id) AS first FROM label_event WHERE action_id = ? GROUP BY photo_id`;
 
 export const photosOfAction = (db: Db, actionId: number): PhotoId[] =>

@@ -1,4 +1,5 @@
-// Opens a SQLite file safely: durable settings, ordered migrations with a backup before each, errors as sentences. Knows no table.
+// Opens a SQLite file safely: durable settings, ordered migrations with a backup before each, errors as sentences.
+// Knows no table.
 
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -76,7 +77,8 @@ function migrate(db: Db, file: string, migrations: readonly string[]): void {
       'Update Whisker, then open the library again; nothing was changed.',
     );
   }
-  // Rebuilding a table needs foreign keys off, which SQLite allows only outside a transaction; they are checked before the commit.
+  // Rebuilding a table needs foreign keys off, which SQLite allows only outside a transaction; they are checked before
+  // the commit.
   db.pragma('foreign_keys = OFF');
   const isNew = versionOf(db) === 0;
   for (let version = versionOf(db); version < migrations.length; version = versionOf(db)) {

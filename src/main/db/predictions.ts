@@ -1,4 +1,5 @@
-// Reads what a run says of the photos that still wait for a person, and which of them were set aside. Written in predictions-write.ts.
+// Reads what a run says of the photos that still wait for a person, and which of them were set aside. Written in
+// predictions-write.ts.
 
 import type { ClassId, PhotoId, RunId, SuspectReason } from '../../shared/types.ts';
 import { classesNow } from './classes.ts';

@@ -17,7 +17,9 @@ export interface ReadablePhoto {
 /** Keeps each turn of the database to a few milliseconds. */
 const PAGE = 10_000;
 
-/** Photos with a file and not excluded, by id. Labels may be set between two pages; each page is true for its moment. */
+/**
+ * Photos with a file and not excluded, by id. Labels may be set between two pages; each page is true for its moment.
+ */
 export async function readablePhotos(db: Db): Promise<ReadablePhoto[]> {
   const page = prepare<ReadablePhoto>(
     db,

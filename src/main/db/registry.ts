@@ -1,5 +1,5 @@
-// What Whisker knows on this machine beyond any one library: which libraries there are, where each folder was last seen and what is in
-// it, and the backbone that is set up. One small database of its own.
+// What Whisker knows on this machine beyond any one library: which libraries there are, where each folder was last seen
+// and what is in it, and the backbone that is set up. One small database of its own.
 
 import { openDatabase, prepare } from './open.ts';
 import type { Db } from './open.ts';

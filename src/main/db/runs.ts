@@ -1,4 +1,5 @@
-// Training runs and their curves, as rows. Knows nothing of the trainer; predictions are written in predictions-write.ts.
+// Training runs and their curves, as rows. Knows nothing of the trainer; predictions are written in
+// predictions-write.ts.
 
 import type {
   BackboneInfo,

@@ -1,5 +1,5 @@
-// Owns one engine process: spawns it when first needed, matches replies to requests, and turns every way it can end into an error.
-// Knows nothing of photos or training; whoever sends a request decides whether to send it again.
+// Owns one engine process: spawns it when first needed, matches replies to requests, and turns every way it can end
+// into an error. Knows nothing of photos or training; whoever sends a request decides whether to send it again.
 
 import { fork, type ChildProcess } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
@@ -31,7 +31,10 @@ export interface RequestOptions {
 }
 
 export interface Engine {
-  /** One request, one reply. Rejects with the engine's own error, 'cancelled', 'engine-crashed', or 'internal' when the process never got ready. */
+  /**
+   * One request, one reply. Rejects with the engine's own error, 'cancelled', 'engine-crashed', or 'internal' when the
+   * process never got ready.
+   */
   request<R extends EngineRequest>(request: R, options?: RequestOptions): Promise<EngineReply<R>>;
   /** Tells a running training to stop, pause or go on; nothing happens when none runs. */
   tell(signal: TrainerSignal): void;

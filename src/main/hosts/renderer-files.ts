@@ -1,4 +1,5 @@
-// The built renderer, read once into memory. Only a name that was there at the start is ever served, so no path can lead elsewhere.
+// The built renderer, read once into memory. Only a name that was there at the start is ever served, so no path can
+// lead elsewhere.
 
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';

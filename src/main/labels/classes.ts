@@ -1,4 +1,5 @@
-// Making, changing, merging and deleting classes. Each is one undoable action; a class that goes is only marked as removed.
+// Making, changing, merging and deleting classes. Each is one undoable action; a class that goes is only marked as
+// removed.
 
 import { insertClass, listClasses } from '../db/classes.ts';
 import type { ClassLook } from '../db/classes.ts';
@@ -36,7 +37,9 @@ export function cleanClassName(name: string): string {
 /** Two names with the same key are the same class. */
 export const classKey = (name: string): string => name.toLowerCase().normalize('NFC');
 
-/** Makes a class; without colour or shape it takes the next combination that none has. Throws 'bad-input', 'conflict'. */
+/**
+ * Makes a class; without colour or shape it takes the next combination that none has. Throws 'bad-input', 'conflict'.
+ */
 export function createClass(db: Db, look: { name: string; colour?: ClassColour; shape?: ClassShape }): PhotoClass {
   return transact(db, () => {
     const existing = listClasses(db);
@@ -57,7 +60,9 @@ export const creation = (made: PhotoClass) => ({ id: made.id, before: { mergedIn
 
 const lookOf = ({ name, colour, shape }: PhotoClass): ClassLook => ({ name, colour, shape });
 
-/** Renames or restyles a class; nothing is recorded when nothing changes. Throws 'bad-input', 'not-found', 'conflict'. */
+/**
+ * Renames or restyles a class; nothing is recorded when nothing changes. Throws 'bad-input', 'not-found', 'conflict'.
+ */
 export function updateClass(db: Db, { id, ...wanted }: { id: ClassId } & Partial<ClassLook>): PhotoClass {
   return transact(db, () => {
     const before = lookOf(requireClass(db, id));

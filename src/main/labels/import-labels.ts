@@ -1,4 +1,5 @@
-// Labels many photos at once from a table or from the names of their folders: one action, and a reason for every row that had no effect.
+// Labels many photos at once from a table or from the names of their folders: one action, and a reason for every row
+// that had no effect.
 
 import { insertClass, listClasses } from '../db/classes.ts';
 import { appendLabels, labelCodes, photosLabelledOtherwise } from '../db/labels.ts';
@@ -37,25 +38,28 @@ export interface ImportOptions {
 }
 
 /** What a row asks for; `className` null leaves the photo out. */
-type Wish = Row & { photoId: PhotoId; className: string | null };
+type RequestedLabel = Row & { photoId: PhotoId; className: string | null };
 type Refusal = Row & { reason: string };
 
 /** Labels what the rows of a table say; it replaces what a photo was called before. */
 export function importLabels(db: Db, rows: readonly LabelRow[], options: ImportOptions = {}): ImportReport {
   return transact(db, () => {
     const match = createFileMatcher(db);
-    const wishes = rows.map(({ row, file, class: className, excluded, predicted }): Wish | Refusal => {
+    const requested = rows.map(({ row, file, class: className, excluded, predicted }): RequestedLabel | Refusal => {
       const found = match(file);
       if ('reason' in found) return { row, file, reason: found.reason };
       if (predicted) return { row, file, reason: 'The class is a prediction, not a label.' };
       if (!excluded && className.trim() === '') return { row, file, reason: 'The row names no class.' };
       return { row, file, photoId: found.photoId, className: excluded ? null : className };
     });
-    return carryOut(db, wishes, options, (n) => `Import labels for ${photos(n)}`);
+    return carryOut(db, requested, options, (n) => `Import labels for ${photos(n)}`);
   });
 }
 
-/** The folder that a photo lies in names its class. Photos directly in the library's folder, and those with a label, stay as they are. */
+/**
+ * The folder that a photo lies in names its class. Photos directly in the library's folder, and those with a label,
+ * stay as they are.
+ */
 export function labelFromFolders(db: Db, options: ImportOptions = {}): ImportReport {
   return transact(db, () => {
     const files = presentFiles(db).flatMap(({ path, photoId }) => (photoId === null ? [] : [{ path, photoId }]));
@@ -63,22 +67,22 @@ export function labelFromFolders(db: Db, options: ImportOptions = {}): ImportRep
       db,
       files.map(({ photoId }) => photoId),
     );
-    const wishes = files.flatMap(({ path, photoId }, index): Wish[] => {
+    const requested = files.flatMap(({ path, photoId }, index): RequestedLabel[] => {
       const className = path.split('/').at(-2);
       if (className === undefined || labels[index] !== NO_LABEL_CODE) return [];
       return [{ row: index + 1, file: path, photoId, className }];
     });
-    return carryOut(db, wishes, options, (n) => `Label ${photos(n)} by folder`);
+    return carryOut(db, requested, options, (n) => `Label ${photos(n)} by folder`);
   });
 }
 
 function carryOut(
   db: Db,
-  wishes: readonly (Wish | Refusal)[],
+  requested: readonly (RequestedLabel | Refusal)[],
   { dryRun = false }: ImportOptions,
   describe: (n: number) => string,
 ): ImportReport {
-  const { matched, unmatched, groups } = settle(wishes);
+  const { matched, unmatched, groups } = settle(requested);
   const existing = listClasses(db);
   const known = new Map(existing.map((found) => [classKey(found.name), found]));
   const newNames = [...groups].flatMap(([key, { name }]) => (key === null || known.has(key) ? [] : [name]));
@@ -109,23 +113,27 @@ function carryOut(
   return { ...report, touched };
 }
 
-/** Sorts rows into those that count, grouped by class (null: excluded), and those that don't. Photos that rows contradict each other about are not guessed. */
-function settle(wishes: readonly (Wish | Refusal)[]) {
+/**
+ * Sorts rows into those that count, grouped by class (null: excluded), and those that don't. Photos that rows
+ * contradict each other about are not guessed.
+ */
+function settle(requested: readonly (RequestedLabel | Refusal)[]) {
   const matched: ImportReport['matched'] = [];
   const unmatched: ImportReport['unmatched'] = [];
   const groups = new Map<string | null, { name: string; photoIds: PhotoId[] }>();
   const said = new Map<PhotoId, { row: Row; key: string | null }[]>();
-  const cleaned = wishes.map((wish) => ('reason' in wish ? wish : withCleanName(wish)));
-  for (const wish of cleaned) {
-    if (!('reason' in wish)) said.set(wish.photoId, [...(said.get(wish.photoId) ?? []), { row: wish, key: wish.key }]);
+  const cleaned = requested.map((request) => ('reason' in request ? request : withCleanName(request)));
+  for (const request of cleaned) {
+    if (!('reason' in request))
+      said.set(request.photoId, [...(said.get(request.photoId) ?? []), { row: request, key: request.key }]);
   }
-  for (const wish of cleaned) {
-    const { row, file } = wish;
-    if ('reason' in wish) {
-      unmatched.push({ row, file, reason: wish.reason });
+  for (const request of cleaned) {
+    const { row, file } = request;
+    if ('reason' in request) {
+      unmatched.push({ row, file, reason: request.reason });
       continue;
     }
-    const rival = said.get(wish.photoId)?.find(({ key }) => key !== wish.key);
+    const rival = said.get(request.photoId)?.find(({ key }) => key !== request.key);
     if (rival) {
       unmatched.push({
         row,
@@ -134,22 +142,22 @@ function settle(wishes: readonly (Wish | Refusal)[]) {
       });
       continue;
     }
-    matched.push({ row, file, class: wish.name });
-    const group = groups.get(wish.key) ?? { name: wish.name, photoIds: [] };
-    group.photoIds.push(wish.photoId);
-    groups.set(wish.key, group);
+    matched.push({ row, file, class: request.name });
+    const group = groups.get(request.key) ?? { name: request.name, photoIds: [] };
+    group.photoIds.push(request.photoId);
+    groups.set(request.key, group);
   }
   return { matched, unmatched, groups };
 }
 
 /** Names that differ only in case or in spaces are one class. */
-function withCleanName(wish: Wish): Refusal | (Wish & { key: string | null; name: string }) {
-  if (wish.className === null) return { ...wish, key: null, name: '' };
+function withCleanName(request: RequestedLabel): Refusal | (RequestedLabel & { key: string | null; name: string }) {
+  if (request.className === null) return { ...request, key: null, name: '' };
   try {
-    const name = cleanClassName(wish.className);
-    return { ...wish, key: classKey(name), name };
+    const name = cleanClassName(request.className);
+    return { ...request, key: classKey(name), name };
   } catch (error) {
     if (!(error instanceof WhiskerError)) throw error;
-    return { row: wish.row, file: wish.file, reason: error.message };
+    return { row: request.row, file: request.file, reason: error.message };
   }
 }

@@ -1,4 +1,5 @@
-// The table of labels as people and spreadsheets write it: which columns it has, how its text is read, and the guard around its cells.
+// The table of labels as people and spreadsheets write it: which columns it has, how its text is read, and the guard
+// around its cells.
 
 import { CsvError, parse } from 'csv-parse/sync';
 import { WhiskerError } from '../../shared/errors.ts';
@@ -24,8 +25,9 @@ export const unguardCell = (text: string): string =>
   text.startsWith("'") && formulaLike.test(text) ? text.slice(1) : text;
 
 /**
- * Reads a CSV with the columns `file` (or `path`, as the export calls it) and `class`, and `excluded` and `source` where they
- * exist; separated by commas, semicolons or tabs. Blank lines are passed over. Throws 'bad-input' for what isn't such a table.
+ * Reads a CSV with the columns `file` (or `path`, as the export calls it) and `class`, and `excluded` and `source`
+ * where they exist; separated by commas, semicolons or tabs. Blank lines are passed over. Throws 'bad-input' for what
+ * isn't such a table.
  */
 export function parseLabelCsv(content: string | Uint8Array): LabelRow[] {
   const text = typeof content === 'string' ? content.replace(/^\uFEFF/, '') : decode(content);

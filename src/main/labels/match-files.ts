@@ -1,4 +1,5 @@
-// Finds the photo that a file name in somebody's table means. Never guesses: what is not certain comes back with a reason.
+// Finds the photo that a file name in somebody's table means. Never guesses: what is not certain comes back with a
+// reason.
 
 import type { Db } from '../db/open.ts';
 import { presentFiles } from '../db/present-files.ts';

@@ -1,4 +1,5 @@
-// The one line of things done: every action is recorded here, undone in strict order and redone. Holds no rule of its own about labels.
+// The one line of things done: every action is recorded here, undone in strict order and redone. Holds no rule of its
+// own about labels.
 
 import type { ActionKind, Change } from '../db/actions.ts';
 import { insertAction, newestDone, oldestUndone, setActionState } from '../db/actions.ts';

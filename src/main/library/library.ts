@@ -1,4 +1,5 @@
-// The open library: which folder it is, where its database and caches live, and the scan that keeps both true to the folder.
+// The open library: which folder it is, where its database and caches live, and the scan that keeps both true to the
+// folder.
 
 import { access, constants, realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -7,22 +8,13 @@ import type { PhotoSize } from '../../shared/urls.ts';
 import type { FolderListing, PhotoId, Problem, RecentLibrary, ScanProgress } from '../../shared/types.ts';
 import { listProblems } from '../db/files.ts';
 import { openDatabase } from '../db/open.ts';
-import type { Db } from '../db/open.ts';
 import { createEngine, type Engine, type EngineOptions } from '../engine-host/engine.ts';
 import type { EventBus } from '../events.ts';
 import { listFolders } from './folders.ts';
-import { createPhotoResponses, readablePath, thumbsOf } from './photo-responses.ts';
+import { readablePath, thumbsOf, type OpenLibrary } from './open-library.ts';
+import { createPhotoResponses } from './photo-responses.ts';
 import { idle, startScan, type Scan } from './scan.ts';
 import { createShelf, createSingleShelf, nameOf, type Place } from './shelf.ts';
-
-export interface OpenLibrary {
-  readonly db: Db;
-  /** Absolute path of the folder of photos. */
-  readonly folder: string;
-  readonly name: string;
-  /** Where the database, thumbs/ and runs/ live. */
-  readonly dir: string;
-}
 
 export interface LibraryService {
   readonly current: OpenLibrary | null;
@@ -43,7 +35,10 @@ export interface LibraryService {
   problems(): Problem[];
   /** Subfolders of `path`, or of the home folder; throws 'folder-unavailable'. */
   listFolders(path: string | null): Promise<FolderListing>;
-  /** WebP of a photo, 404 for an unknown one. The thumbnail comes from the cache; the large one is rendered when asked for. */
+  /**
+   * WebP of a photo, 404 for an unknown one. The thumbnail comes from the cache; the large one is rendered when asked
+   * for.
+   */
   photoResponse(id: PhotoId, size: PhotoSize): Promise<Response>;
   /** Absolute path of a readable file with this content, or null when all are gone. */
   pathOf(id: PhotoId): string | null;

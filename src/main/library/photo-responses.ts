@@ -1,14 +1,14 @@
-// Answers for a photo by number: the thumbnail from the cache, the large picture rendered when asked for and kept for a while.
+// Answers for a photo by number: the thumbnail from the cache, the large picture rendered when asked for and kept for a
+// while.
 
-import { accessSync, constants, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toFailure } from '../../shared/errors.ts';
 import { photoSizes, type PhotoSize } from '../../shared/urls.ts';
 import type { PhotoId } from '../../shared/types.ts';
-import { filesOf, photoHash } from '../db/files.ts';
+import { photoHash } from '../db/files.ts';
 import type { Engine } from '../engine-host/engine.ts';
-import type { OpenLibrary } from './library.ts';
+import { readablePath, thumbsOf, type OpenLibrary } from './open-library.ts';
 
 export interface PhotoResponses {
   respond(library: OpenLibrary, id: PhotoId, size: PhotoSize): Promise<Response>;
@@ -56,24 +56,6 @@ export function createPhotoResponses(imaging: Engine): PhotoResponses {
     },
     clear: rendered.clear,
   };
-}
-
-export const thumbsOf = (library: Pick<OpenLibrary, 'dir'>): string => join(library.dir, 'thumbs');
-
-/** A readable file that is still the one that held this photo, or null. */
-export function readablePath({ db, folder }: OpenLibrary, id: PhotoId): string | null {
-  for (const { path, bytes, mtimeMs } of filesOf(db, id)) {
-    const absolute = join(folder, path);
-    try {
-      const stats = statSync(absolute);
-      if (stats.size !== bytes || stats.mtimeMs !== mtimeMs) continue;
-      accessSync(absolute, constants.R_OK);
-      return absolute;
-    } catch {
-      // Gone or locked since the last scan: another copy may do.
-    }
-  }
-  return null;
 }
 
 /** A crash caused by another picture in the same process is no reason to show nothing. */

@@ -1,4 +1,5 @@
-// One scan: lists the folder, has new and changed files inspected, records what was learned as it comes. Never waits to be asked twice to stop.
+// One scan: lists the folder, has new and changed files inspected, records what was learned as it comes. Never waits to
+// be asked twice to stop.
 
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -10,7 +11,7 @@ import type { Db } from '../db/open.ts';
 import type { Engine } from '../engine-host/engine.ts';
 import type { EventBus } from '../events.ts';
 import { createInspector, type InspectorOptions } from './inspector.ts';
-import { walk, type Met } from './walk.ts';
+import { walk, type ListedFile } from './walk.ts';
 
 export interface ScanOptions {
   db: Db;
@@ -80,16 +81,16 @@ export function startScan(options: ScanOptions): Scan {
   }
 
   /** Settles what needs no reading; returns what does. */
-  async function list(known: Map<string, KnownFile>): Promise<Met[]> {
-    const unread: Met[] = [];
+  async function list(known: Map<string, KnownFile>): Promise<ListedFile[]> {
+    const unread: ListedFile[] = [];
     for await (const chunk of walk(folder, { signal: abort.signal, exclude: options.exclude })) {
       const before = unread.length;
-      for (const met of chunk) {
-        const file = known.get(met.path);
-        known.delete(met.path);
-        if (met.problem) record([{ kind: 'problem', ...met, ...met.problem }]);
-        else if (!file || isChanged(met, file) || (file.problem && options.retryProblems)) unread.push(met);
-        else if (file.missing) record([{ kind: 'back', path: met.path }]);
+      for (const listed of chunk) {
+        const file = known.get(listed.path);
+        known.delete(listed.path);
+        if (listed.problem) record([{ kind: 'problem', ...listed, ...listed.problem }]);
+        else if (!file || isChanged(listed, file) || (file.problem && options.retryProblems)) unread.push(listed);
+        else if (file.missing) record([{ kind: 'back', path: listed.path }]);
       }
       const settled = progress.settled + chunk.length - (unread.length - before);
       report({ found: progress.found + chunk.length, settled });
@@ -97,7 +98,7 @@ export function startScan(options: ScanOptions): Scan {
     return unread;
   }
 
-  async function read(unread: Met[]): Promise<void> {
+  async function read(unread: ListedFile[]): Promise<void> {
     const readingSince = performance.now();
     const settledBefore = progress.settled;
     const under: Promise<FileChange[]>[] = [];
@@ -116,7 +117,7 @@ export function startScan(options: ScanOptions): Scan {
     }
   }
 
-  async function inspectBatch(batch: Met[]): Promise<FileChange[]> {
+  async function inspectBatch(batch: ListedFile[]): Promise<FileChange[]> {
     const answers = await inspector.inspect(batch.map(({ path }) => join(folder, path)));
     return batch.flatMap(({ path, bytes, mtimeMs }, i): FileChange[] => {
       const answer = answers[i];
@@ -166,4 +167,5 @@ export function startScan(options: ScanOptions): Scan {
   return { progress: () => progress, cancel: () => abort.abort(), finished: run() };
 }
 
-const isChanged = (met: Met, file: KnownFile): boolean => met.bytes !== file.bytes || met.mtimeMs !== file.mtimeMs;
+const isChanged = (listed: ListedFile, file: KnownFile): boolean =>
+  listed.bytes !== file.bytes || listed.mtimeMs !== file.mtimeMs;

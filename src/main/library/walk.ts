@@ -1,4 +1,5 @@
-// Lists every file in a folder and its subfolders. Opens none of them, follows links once, and leaves nothing out without saying so.
+// Lists every file in a folder and its subfolders. Opens none of them, follows links once, and leaves nothing out
+// without saying so.
 
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
@@ -8,7 +9,7 @@ import type { ProblemCode } from '../../shared/types.ts';
 import type { FileStamp } from '../db/files.ts';
 
 /** A file to read, or something that can't hold a photo and why. */
-export type Met = FileStamp & { problem?: { code: ProblemCode; reason: string } };
+export type ListedFile = FileStamp & { problem?: { code: ProblemCode; reason: string } };
 
 export interface WalkOptions {
   signal: AbortSignal;
@@ -17,7 +18,9 @@ export interface WalkOptions {
 }
 
 const STATS_AT_ONCE = 64;
-/** Folders of the system, of NAS boxes and of archives: full of copies and small previews, no photos of the person's. */
+/**
+ * Folders of the system, of NAS boxes and of archives: full of copies and small previews, no photos of the person's.
+ */
 const litter = new Set(['@eadir', '$recycle.bin', 'system volume information', '__macosx', 'lost+found']);
 
 /**
@@ -25,7 +28,7 @@ const litter = new Set(['@eadir', '$recycle.bin', 'system volume information', '
  * Links to folders come last, so that a photo's path is its real one. Throws 'folder-unavailable' when `folder` itself
  * can't be listed, and the signal's reason when aborted.
  */
-export async function* walk(folder: string, { signal, exclude }: WalkOptions): AsyncGenerator<Met[]> {
+export async function* walk(folder: string, { signal, exclude }: WalkOptions): AsyncGenerator<ListedFile[]> {
   const listed = new Set<string>();
   /** Still to be listed, the next one last. */
   const ahead = [''];
@@ -44,11 +47,11 @@ export async function* walk(folder: string, { signal, exclude }: WalkOptions): A
     for (let at = 0; at < entries.length; at += STATS_AT_ONCE) {
       signal.throwIfAborted();
       const chunk = entries.slice(at, at + STATS_AT_ONCE);
-      const met = await Promise.all(
+      const listed = await Promise.all(
         chunk.map((entry) => meet(folder, path === '' ? entry.name : `${path}/${entry.name}`, entry)),
       );
-      yield met.flatMap((one) => ('folder' in one ? [] : [one]));
-      for (const one of met) if ('folder' in one) (one.link ? links : subfolders).push(one.folder);
+      yield listed.flatMap((one) => ('folder' in one ? [] : [one]));
+      for (const one of listed) if ('folder' in one) (one.link ? links : subfolders).push(one.folder);
     }
     for (const subfolder of subfolders.reverse()) ahead.push(subfolder);
   }
@@ -56,7 +59,7 @@ export async function* walk(folder: string, { signal, exclude }: WalkOptions): A
 
 const byName = new Intl.Collator('en', { numeric: true });
 
-type Obstacle = Required<Pick<Met, 'problem'>>;
+type Obstacle = Required<Pick<ListedFile, 'problem'>>;
 
 async function list(folder: string, listed: Set<string>): Promise<{ entries: Dirent[] } | Obstacle> {
   try {
@@ -70,7 +73,11 @@ async function list(folder: string, listed: Set<string>): Promise<{ entries: Dir
   }
 }
 
-async function meet(root: string, path: string, entry: Dirent): Promise<Met | { folder: string; link: boolean }> {
+async function meet(
+  root: string,
+  path: string,
+  entry: Dirent,
+): Promise<ListedFile | { folder: string; link: boolean }> {
   const nowhere = { path, bytes: 0, mtimeMs: 0 };
   try {
     const stats = await stat(join(root, path));

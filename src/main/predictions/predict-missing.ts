@@ -1,4 +1,5 @@
-// Lets a finished model judge photos that came after it, so that a prediction of every photo can be had without training again.
+// Lets a finished model judge photos that came after it, so that a prediction of every photo can be had without
+// training again.
 
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,7 +12,7 @@ import { activeRun, getRun } from '../db/runs.ts';
 import { photosWithoutPrediction } from '../db/readable-photos.ts';
 import type { ReadablePhoto } from '../db/readable-photos.ts';
 import type { Engine } from '../engine-host/engine.ts';
-import type { OpenLibrary } from '../library/library.ts';
+import type { OpenLibrary } from '../library/open-library.ts';
 import { extractFeatures } from '../training-data/extract-features.ts';
 import { packPixels } from '../training-data/packed-pixels.ts';
 import { scoreInUse, storePredictions } from './store.ts';
@@ -86,8 +87,14 @@ async function judgeFeatures(
   const fault = await findFault(backbone);
   if (fault !== null) throw new WhiskerError('bad-input', fault, 'Put it back, or train again without it.');
   const { ids, features } = await extractFeatures({
-    ...{ imaging, trainer, backbone, photos, device: 'auto', signal: new AbortController().signal },
-    ...{ libraryDir: library.dir, folder: library.folder },
+    imaging,
+    trainer,
+    backbone,
+    photos,
+    device: 'auto',
+    signal: new AbortController().signal,
+    libraryDir: library.dir,
+    folder: library.folder,
     ...(onProgress && { onProgress }),
   });
   const modelDir = modelFolder(library.dir, runId);

@@ -1,4 +1,5 @@
-// How likely each prediction is wrong, and why, from what two networks say. Pure: no database, no class names of its own.
+// How likely each prediction is wrong, and why, from what two networks say. Pure: no database, no class names of its
+// own.
 
 import type { Accuracy } from '../../shared/training.ts';
 import type { SuspectReason } from '../../shared/types.ts';
@@ -38,13 +39,12 @@ const coinFlipMargin = 0.2;
 const sampleSize = 2000;
 
 /**
- * suspicion = 1 - (1 - r) * m
- *   m  what both networks together give to the predicted class: 2/3 active + 1/3 other, both softened by the temperature at
- *      which the active network's mean confidence equals its accuracy on held-out labels (small networks boast);
- *   r  1 / (c + 2), c being the number of photos predicted as that class, before and now: Laplace's rule of succession for
- *      "the next one is a stray", which only matters for classes that are hardly ever predicted.
- * One for each row, made as it is asked for: a library of 100,000 photos must not hold up the screen.
- * Throws RangeError when a row is not a distribution.
+ * suspicion = 1 - (1 - r) * m m  what both networks together give to the predicted class: 2/3 active + 1/3 other, both
+ * softened by the temperature at which the active network's mean confidence equals its accuracy on held-out labels
+ * (small networks boast); r  1 / (c + 2), c being the number of photos predicted as that class, before and now:
+ * Laplace's rule of succession for "the next one is a stray", which only matters for classes that are hardly ever
+ * predicted. One for each row, made as it is asked for: a library of 100,000 photos must not hold up the screen. Throws
+ * RangeError when a row is not a distribution.
  */
 export function* rankPredictions({
   probabilities,
@@ -192,7 +192,10 @@ function soften(row: Float32Array, temperature: number): Float32Array {
   return powers.map((p) => p / sum);
 }
 
-/** T >= 1 at which the mean of (1 - highest probability) equals the held-out error; 1 when modest enough already or unknown. */
+/**
+ * T >= 1 at which the mean of (1 - highest probability) equals the held-out error; 1 when modest enough already or
+ * unknown.
+ */
 function temperatureFor(rows: readonly Float32Array[], heldOut: Accuracy | null): number {
   if (heldOut === null || heldOut.n === 0 || rows.length === 0) return 1;
   // (errors + 1) / (n + 2): a handful of held-out labels without an error doesn't mean that none will come.

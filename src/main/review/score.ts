@@ -33,8 +33,8 @@ export interface Evaluation extends Accuracy {
 }
 
 /**
- * Scores the run's predictions against `rows`. Photos that are labelled, or that the model learned from, are left out and counted.
- * Throws 'bad-input' for a class that the model doesn't know, and when no row is left.
+ * Scores the run's predictions against `rows`. Photos that are labelled, or that the model learned from, are left out
+ * and counted. Throws 'bad-input' for a class that the model doesn't know, and when no row is left.
  */
 export function evaluate(
   db: Db,
@@ -101,7 +101,10 @@ function score(classes: readonly PhotoClass[], pairs: readonly { truth: ClassId;
   };
 }
 
-/** Share of `correct` among `n` >= 1 with its 95 % score interval. Wilson 1927; z is the 97.5 % point of the normal distribution. */
+/**
+ * Share of `correct` among `n` >= 1 with its 95 % score interval. Wilson 1927; z is the 97.5 % point of the normal
+ * distribution.
+ */
 export function wilsonInterval(correct: number, n: number): Accuracy {
   const z = 1.959963984540054;
   const p = correct / n;

@@ -1,7 +1,7 @@
 // Learns from the photos' own pixels: packs them, then trains networks over pictures.
 
 import { join } from 'node:path';
-import { lesson, steadyTrainer, tellOfMissing } from './learn.ts';
+import { lesson, restartingTrainer, noticeMissingPhotos } from './learn.ts';
 import type { Learned, LearnParts } from './learn.ts';
 import { findChannels, packPixels } from '../training-data/packed-pixels.ts';
 import type { PixelPack } from '../training-data/packed-pixels.ts';
@@ -10,10 +10,16 @@ import { sizeFor } from './presets.ts';
 export async function learnFromPixels(parts: LearnParts): Promise<Learned> {
   const { options, live } = parts;
   const { ids, ...pixels } = await pack(parts);
-  tellOfMissing(parts, ids);
+  noticeMissingPhotos(parts, ids);
   live.advance({ stage: 'preparing', photosPerSecond: null, photos: null });
   const { preset, mirror } = options;
-  const reply = await steadyTrainer(parts).request({ kind: 'train', pixels, preset, mirror, ...lesson(parts, ids) });
+  const reply = await restartingTrainer(parts).request({
+    kind: 'train',
+    pixels,
+    preset,
+    mirror,
+    ...lesson(parts, ids),
+  });
   const { sizePx, channels } = pixels;
   return { ids, reply, input: { features: 'pixels', sizePx, channels } };
 }

@@ -1,11 +1,12 @@
-// What the two ways to learn have in common: what they are given, what they give back, and a trainer that is started again when it dies.
+// What the two ways to learn have in common: what they are given, what they give back, and a trainer that is started
+// again when it dies.
 
 import type { TrainerEvent, TrainReply } from '../../engine/messages.ts';
 import { toFailure } from '../../shared/errors.ts';
 import type { TrainingOptions } from '../../shared/training.ts';
 import type { PhotoId, RunId } from '../../shared/types.ts';
 import type { Engine } from '../engine-host/engine.ts';
-import type { OpenLibrary } from '../library/library.ts';
+import type { OpenLibrary } from '../library/open-library.ts';
 import type { LiveRun } from './live-run.ts';
 import { modelFolder } from './run-folder.ts';
 import type { ModelInput } from './run-folder.ts';
@@ -48,7 +49,7 @@ export function lesson({ library, runId, options, snapshot, startFrom }: LearnPa
 }
 
 /** Says how many photos could not be read. `ids`: those that could. */
-export function tellOfMissing({ snapshot, live }: LearnParts, ids: readonly PhotoId[]): void {
+export function noticeMissingPhotos({ snapshot, live }: LearnParts, ids: readonly PhotoId[]): void {
   const missing = snapshot.photos.length - ids.length;
   if (missing === 0) return;
   live.notice(
@@ -61,11 +62,11 @@ export function tellOfMissing({ snapshot, live }: LearnParts, ids: readonly Phot
 const MOST_RESTARTS = 3;
 
 /**
- * The trainer's `request`, asked again when the process dies, up to three times in a run, and on the CPU when the GPU's memory is too
- * small; the person is told. A `train` that is asked again goes on from its last checkpoint, everything else begins anew.
- * What it says meanwhile shows in the run.
+ * The trainer's `request`, asked again when the process dies, up to three times in a run, and on the CPU when the GPU's
+ * memory is too small; the person is told. A `train` that is asked again goes on from its last checkpoint, everything
+ * else begins anew. What it says meanwhile shows in the run.
  */
-export function steadyTrainer({ trainer, live, signal, closing }: LearnParts): Pick<Engine, 'request'> {
+export function restartingTrainer({ trainer, live, signal, closing }: LearnParts): Pick<Engine, 'request'> {
   let restarts = 0;
   let avoidsGpu = false;
 

@@ -1,4 +1,5 @@
-// What a run looks like while it works: its progress, curves and pictures, passed on a few times a second and stored as they come.
+// What a run looks like while it works: its progress, curves and pictures, passed on a few times a second and stored as
+// they come.
 
 import type { TrainerEvent } from '../../engine/messages.ts';
 import type { TrainingMetrics, TrainingProgress, TrainingState } from '../../shared/training.ts';
@@ -37,7 +38,10 @@ export function createLiveRun(
 ): LiveRun {
   const startedAt = performance.now();
   let points: TrainingMetrics[] = [];
-  /** Since when reading is timed. The first photos, which wait for a backbone to load, say nothing of the time that the others take. */
+  /**
+   * Since when reading is timed. The first photos, which wait for a backbone to load, say nothing of the time that the
+   * others take.
+   */
   let timed = { from: 0, since: startedAt };
   let readingShare = 0;
   let now: Omit<TrainingProgress, 'seconds'> = {

@@ -26,7 +26,7 @@ const KEPT_RUNS = 5;
 
 export const runFolder = (libraryDir: string, id: RunId): string => join(libraryDir, 'runs', String(id));
 export const modelFolder = (libraryDir: string, id: RunId): string => join(runFolder(libraryDir, id), 'model');
-export const signOfRun = (libraryDir: string, id: RunId): string => join(runFolder(libraryDir, id), 'training.pid');
+export const heartbeatFile = (libraryDir: string, id: RunId): string => join(runFolder(libraryDir, id), 'training.pid');
 const noteFile = (libraryDir: string, id: RunId): string => join(runFolder(libraryDir, id), 'model.json');
 
 export function writeNote(libraryDir: string, id: RunId, note: ModelNote): void {

@@ -1,4 +1,5 @@
-// Can this machine train, and on what? Asks a short-lived trainer process, whose own word is the truth; set-up's note explains a no.
+// Can this machine train, and on what? Asks a short-lived trainer process, whose own word is the truth; set-up's note
+// explains a no.
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

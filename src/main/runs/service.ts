@@ -1,4 +1,5 @@
-// Training as the rest of Whisker sees it: one run at a time on the open library, its history, and the model that is in use.
+// Training as the rest of Whisker sees it: one run at a time on the open library, its history, and the model that is in
+// use.
 
 import { toFailure, WhiskerError } from '../../shared/errors.ts';
 import type {
@@ -17,18 +18,19 @@ import { activeRun, failInterruptedRun, getRun, getRunDetail, insertRun, listRun
 import { createEngine } from '../engine-host/engine.ts';
 import type { EngineOptions } from '../engine-host/engine.ts';
 import type { EventBus } from '../events.ts';
-import type { LibraryService, OpenLibrary } from '../library/library.ts';
+import type { LibraryService } from '../library/library.ts';
+import type { OpenLibrary } from '../library/open-library.ts';
 import type { LabelRow } from '../labels/label-csv.ts';
 import { evaluate } from '../review/score.ts';
 import type { Evaluation } from '../review/score.ts';
 import { predictMissing } from '../predictions/predict-missing.ts';
 import type { Predicted } from '../predictions/predict-missing.ts';
 import { presets } from './presets.ts';
-import { readNote, signOfRun } from './run-folder.ts';
+import { readNote, heartbeatFile } from './run-folder.ts';
 import { createRuntimeProbe } from './runtime.ts';
 import { CLOSED_WHILE_TRAINING, startSession } from './session.ts';
 import type { Session } from './session.ts';
-import { isAlive } from './sign-of-life.ts';
+import { isAlive } from './heartbeat.ts';
 import { findStartingModel, takeSnapshot } from './snapshot.ts';
 
 export interface TrainingService {
@@ -36,13 +38,16 @@ export interface TrainingService {
   runtime(): TrainingRuntime;
   state(): TrainingState;
   /**
-   * On a backbone it is the one that is set up unless another is given.
-   * Throws 'training-unavailable', 'too-few-labels', 'training-running', 'no-library', and as `BackboneService.require` does.
+   * On a backbone it is the one that is set up unless another is given. Throws 'training-unavailable',
+   * 'too-few-labels', 'training-running', 'no-library', and as `BackboneService.require` does.
    */
   start(options: TrainingOptions, backbone?: InstalledBackbone): Promise<RunSummary>;
   /** Ends the run soon and keeps its best so far; nothing happens when none runs. */
   stop(): void;
-  /** Lets the run rest until it is resumed or stopped; its budget waits with it. Nothing happens unless a run is learning. */
+  /**
+   * Lets the run rest until it is resumed or stopped; its budget waits with it. Nothing happens unless a run is
+   * learning.
+   */
   pause(): void;
   resume(): void;
   /** Resolves when the run in progress ends; null when none runs. */
@@ -83,7 +88,7 @@ export function createTrainingService({ library, backbones, events, engine }: Tr
     if (!settled.has(open.db)) {
       settled.add(open.db);
       for (const { id } of runningElsewhere(open)) {
-        if (!isAlive(signOfRun(open.dir, id))) failInterruptedRun(open.db, id, CLOSED_WHILE_TRAINING);
+        if (!isAlive(heartbeatFile(open.dir, id))) failInterruptedRun(open.db, id, CLOSED_WHILE_TRAINING);
       }
     }
     return open;
@@ -115,7 +120,7 @@ export function createTrainingService({ library, backbones, events, engine }: Tr
 
   async function start(options: TrainingOptions, given: InstalledBackbone | undefined): Promise<RunSummary> {
     const open = opened();
-    const [other] = runningElsewhere(open).filter(({ id }) => isAlive(signOfRun(open.dir, id)));
+    const [other] = runningElsewhere(open).filter(({ id }) => isAlive(heartbeatFile(open.dir, id)));
     if (other) {
       throw new WhiskerError('training-running', 'Another Whisker is training on these photos.', 'Wait until it ends.');
     }

@@ -9,14 +9,14 @@ import { endRun, getRun } from '../db/runs.ts';
 import type { RunEnd } from '../db/runs.ts';
 import type { Engine } from '../engine-host/engine.ts';
 import type { EventBus } from '../events.ts';
-import type { OpenLibrary } from '../library/library.ts';
+import type { OpenLibrary } from '../library/open-library.ts';
 import { learnFromPixels } from './learn-from-pixels.ts';
 import { learnOnBackbone } from './learn-on-backbone.ts';
 import type { Learned } from './learn.ts';
 import { createLiveRun } from './live-run.ts';
 import { scoreInUse, storePredictions } from '../predictions/store.ts';
-import { pruneRuns, signOfRun, writeNote } from './run-folder.ts';
-import { showSignOfLife } from './sign-of-life.ts';
+import { pruneRuns, heartbeatFile, writeNote } from './run-folder.ts';
+import { beginHeartbeat } from './heartbeat.ts';
 import type { Snapshot, StartingModel } from './snapshot.ts';
 
 export const CLOSED_WHILE_TRAINING = 'Whisker was closed while this run was training.';
@@ -90,13 +90,13 @@ export function startSession({ backbone, events, ...parts }: SessionParts): Sess
   }
 
   async function runToItsEnd(): Promise<RunSummary> {
-    const endSign = showSignOfLife(signOfRun(library.dir, runId));
+    const endHeartbeat = beginHeartbeat(heartbeatFile(library.dir, runId));
     try {
       const end = await work().catch(endWithout);
       live.flush();
       endRun(db, runId, end);
     } finally {
-      endSign();
+      endHeartbeat();
       // Gives the memory back, the GPU's too.
       await Promise.all([trainer.kill(), imaging.kill(), pruneRuns(db, library.dir)]);
     }

@@ -1,4 +1,5 @@
-// Decides what a run learns from: the classes in use, the photos with a file, and which earlier model it may start from.
+// Decides what a run learns from: the classes in use, the photos with a file, and which earlier model it may start
+// from.
 
 import { WhiskerError } from '../../shared/errors.ts';
 import type { BackboneInfo, TrainingOptions } from '../../shared/training.ts';
@@ -7,7 +8,7 @@ import { listClasses } from '../db/classes.ts';
 import { activeRun } from '../db/runs.ts';
 import { readablePhotos } from '../db/readable-photos.ts';
 import type { ReadablePhoto } from '../db/readable-photos.ts';
-import type { OpenLibrary } from '../library/library.ts';
+import type { OpenLibrary } from '../library/open-library.ts';
 import { sizeFor } from './presets.ts';
 import { modelFolder, readNote } from './run-folder.ts';
 import type { ModelNote } from './run-folder.ts';
@@ -60,7 +61,10 @@ export interface StartingModel {
   note: ModelNote;
 }
 
-/** The active run's model, when the options ask for it and it fits: the same classes in the same order, and the same to look at. */
+/**
+ * The active run's model, when the options ask for it and it fits: the same classes in the same order, and the same to
+ * look at.
+ */
 export function findStartingModel(
   { db, dir }: OpenLibrary,
   options: TrainingOptions,

@@ -1,4 +1,5 @@
-// Decodes a handful of photos into rows of pixels. One that can't be decoded, or that takes the decoder down, costs only itself.
+// Decodes a handful of photos into rows of pixels. One that can't be decoded, or that takes the decoder down, costs
+// only itself.
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

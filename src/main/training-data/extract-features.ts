@@ -1,4 +1,5 @@
-// Sees to it that every photo has its feature vector: decodes and extracts those that have none, two processes side by side.
+// Sees to it that every photo has its feature vector: decodes and extracts those that have none, two processes side by
+// side.
 
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -35,8 +36,9 @@ export interface PhotoFeatures {
 const BATCH = 64;
 
 /**
- * The vectors of all photos but those that can't be decoded, in their order. Rejects with 'cancelled' when aborted, 'bad-input' when the
- * backbone is not the one that it was, 'training-failed' when no photo could be read; whatever was extracted is kept.
+ * The vectors of all photos but those that can't be decoded, in their order. Rejects with 'cancelled' when aborted,
+ * 'bad-input' when the backbone is not the one that it was, 'training-failed' when no photo could be read; whatever was
+ * extracted is kept.
  */
 export async function extractFeatures(order: ExtractOrder): Promise<PhotoFeatures> {
   const { libraryDir, backbone, photos } = order;

@@ -1,14 +1,18 @@
-// Feature vectors that a backbone has already made of photos, on disk: rows of floats in one file, the hashes of the photos they are of
-// in another. Both only grow. Rows are on disk before their hashes, so that what a kill cuts short is no loss but its own.
+// Feature vectors that a backbone has already made of photos, on disk: rows of floats in one file, the hashes of the
+// photos they are of in another. Both only grow. Rows are on disk before their hashes, so that what a kill cuts short
+// is no loss but its own.
 
 import { mkdir, open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { BackboneInfo } from '../../shared/training.ts';
-import { isAlive, showSignOfLife } from '../runs/sign-of-life.ts';
+import { isAlive, beginHeartbeat } from '../runs/heartbeat.ts';
 
-/** Goes up whenever the same photo and the same backbone give another vector than before: other decoding, cropping or pooling. */
+/**
+ * Goes up whenever the same photo and the same backbone give another vector than before: other decoding, cropping or
+ * pooling.
+ */
 const EXTRACTOR_VERSION = 1;
 const HASH_BYTES = 32;
 
@@ -37,7 +41,7 @@ export async function openFeatureStore(libraryDir: string, info: BackboneInfo): 
   const rowBytes = info.features * Float32Array.BYTES_PER_ELEMENT;
   const rows = await openOrCreate(path);
   const hashes = await openOrCreate(join(dir, `${name}.sha256`));
-  const endSign = showSignOfLife(sign);
+  const endSign = beginHeartbeat(sign);
   const rowOf = await readHashes(hashes, Math.floor((await rows.stat()).size / rowBytes));
   // What a kill has cut short.
   await rows.truncate(rowOf.size * rowBytes);

@@ -1,4 +1,5 @@
-// Training pixels on disk: one packed file for each picture size and colour, decoded once and carried over from run to run.
+// Training pixels on disk: one packed file for each picture size and colour, decoded once and carried over from run to
+// run.
 
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -139,7 +140,10 @@ interface Stretch {
   ids: PhotoId[];
 }
 
-/** Cuts `wanted` into stretches of at most `mostRows` that lie together in one source; ids that none has are passed over. */
+/**
+ * Cuts `wanted` into stretches of at most `mostRows` that lie together in one source; ids that none has are passed
+ * over.
+ */
 function* stretches(
   wanted: readonly PhotoId[],
   sources: readonly PixelPack[],

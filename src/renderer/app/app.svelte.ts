@@ -12,7 +12,6 @@ import type {
   Label,
   Library,
   PhotoClass,
-  PhotoFilter,
   ScanProgress,
   UndoState,
 } from '../../shared/types.ts';
@@ -20,13 +19,10 @@ import { createApi, type Api, type Connection, type Transport } from '../api.ts'
 import { nothing } from '../grid/selection.ts';
 import { Photos } from '../screens/label/photos.svelte.ts';
 import { Review } from '../screens/review/review.svelte.ts';
+import type { Shown, View } from './shown.ts';
 import { Theme } from './theme.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
 import { Training } from '../screens/train/training.svelte.ts';
-
-export type View = 'label' | 'train' | 'review';
-/** What the Label view shows: photos by a filter, or the list of files that couldn't be read. */
-export type Shown = PhotoFilter | { kind: 'problems' };
 
 const noCounts: Counts = {
   photos: 0,

@@ -57,7 +57,9 @@ export class Curves {
     return this.#points.reduce((sum, one) => (one.stage === stage && one[measure] !== null ? sum + 1 : sum), 0);
   }
 
-  /** [seconds, one column per key]; undefined where a key has no value at that time, which uPlot bridges with a line. */
+  /**
+   * [seconds, one column per key]; undefined where a key has no value at that time, which uPlot bridges with a line.
+   */
   columns(keys: readonly CurveKey[]): [number[], ...(number | undefined)[][]] {
     const columns = keys.map(({ stage, measure, hold }) => {
       let held: number | undefined;

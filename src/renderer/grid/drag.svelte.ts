@@ -1,4 +1,5 @@
-// Presses of the mouse in the grid: a press that stays is a click, one that moves draws a rectangle and scrolls at the edges.
+// Presses of the mouse in the grid: a press that stays is a click, one that moves draws a rectangle and scrolls at the
+// edges.
 
 import type { Box } from './justified.ts';
 import { autoScroll, boxBetween, dragThresholdPx, type Point } from './marquee.ts';

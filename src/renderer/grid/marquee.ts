@@ -1,4 +1,5 @@
-// The rectangle that is dragged over the grid: its box, and how fast the grid scrolls while the pointer is near an edge.
+// The rectangle that is dragged over the grid: its box, and how fast the grid scrolls while the pointer is near an
+// edge.
 
 import type { Box } from './justified.ts';
 

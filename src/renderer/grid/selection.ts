@@ -16,7 +16,10 @@ export const nothing: Selection = { ids: new Set(), focus: null, anchor: null };
 
 export const only = (id: PhotoId): Selection => ({ ids: new Set([id]), focus: id, anchor: id });
 
-/** A click: alone it takes the one photo, with `toggle` it adds or removes it, with `range` everything from the anchor on. */
+/**
+ * A click: alone it takes the one photo, with `toggle` it adds or removes it, with `range` everything from the anchor
+ * on.
+ */
 export function click(
   selection: Selection,
   order: Order,

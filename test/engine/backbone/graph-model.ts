@@ -1,4 +1,5 @@
-// A graph model written by hand: a 1 × 1 convolution to two channels, ReLU, the mean over the picture, then a head of its own.
+// A graph model written by hand: a 1 × 1 convolution to two channels, ReLU, the mean over the picture, then a head of
+// its own.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +21,10 @@ const node = (name: string, op: string, input: string[], attr: Attributes = {}) 
   attr: { T: float, ...attr },
 });
 
-/** Writes it to `folder`; -1 in `inputShape` is any size. Channel 0 is red − green, channel 1 is 2 · blue; each after ReLU. Shard names follow no custom. */
+/**
+ * Writes it to `folder`; -1 in `inputShape` is any size. Channel 0 is red − green, channel 1 is 2 · blue; each after
+ * ReLU. Shard names follow no custom.
+ */
 export function writeGraphModel(folder: string, inputShape: number[] = [-1, 32, 32, 3]): void {
   mkdirSync(folder, { recursive: true });
   const dim = inputShape.map((size) => ({ size: String(size) }));

@@ -5,7 +5,8 @@ import { accuracyOf } from '../../../src/engine/measuring/held-out.ts';
 import { featureClassifier } from '../../../src/engine/features/feature-classifier.ts';
 import { gaussianGenerator } from '../../../src/engine/features/gaussian-generator.ts';
 import { freshState, Learner } from '../../../src/engine/ssgan/learner.ts';
-import { labelsOnly, type Objective } from '../../../src/engine/ssgan/objective.ts';
+import type { Objective } from '../../../src/shared/objective.ts';
+import { labelsOnly } from '../../../src/engine/ssgan/objective.ts';
 import { fillNormal, randomStream } from '../../../src/engine/ssgan/random.ts';
 import { flatThenLinear } from '../../../src/engine/ssgan/schedule.ts';
 
@@ -66,7 +67,7 @@ async function learn(objective: Objective, seed: number): Promise<number> {
             'int32',
           ),
           unlabelled: unlabelled && { weak: unlabelled, strong: unlabelled },
-          ...{ turned: null, generated: 128, disguise: (generated: Tensor2D) => generated },
+          ...{ rotated: null, generated: 128, augmentGenerated: (generated: Tensor2D) => generated },
         },
         step / STEPS,
       );

@@ -57,7 +57,8 @@ test('a thumbnail that is there already is left alone, and no partial file stays
 });
 
 test.each([1, 2, 3, 4, 5, 6, 7, 8])('EXIF orientation %i comes out upright', async (orientation) => {
-  // Turns the pixels the other way, so that the tag alone makes the picture right again. Half turns come after quarter turns.
+  // Turns the pixels the other way, so that the tag alone makes the picture right again. Half turns come after quarter
+  // turns.
   const quarters = { 5: 90, 6: 270, 7: 90, 8: 90 }[orientation] ?? 0;
   const turned = sharp(await photo({ width: 80, height: 40 }).rotate(quarters).png().toBuffer());
   if ([3, 4, 7].includes(orientation)) turned.flip();

@@ -1,4 +1,5 @@
-// A process of its own that takes training steps over a sparse file of pictures and says what memory it needed; run by memory.test.ts.
+// A process of its own that takes training steps over a sparse file of pictures and says what memory it needed; run by
+// memory.test.ts.
 //   node --expose-gc measured-steps.ts <folder> <JSON of Order>
 
 import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';

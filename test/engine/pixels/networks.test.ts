@@ -86,8 +86,8 @@ describe('the pixel classifier', () => {
     const { classifier, flat } = fresh(32, 1);
     const x = pictures(2, 32, 1);
     const { of, tensors } = ofFlat(flat, classifier.layout, (weights) => {
-      const { logits, features, turns } = classifier.forward(weights, x, null);
-      return tf.addN([logits, features, turns!()].map((part) => tf.mean<Scalar>(tf.square(part))));
+      const { logits, features, rotationLogits } = classifier.forward(weights, x, null);
+      return tf.addN([logits, features, rotationLogits!()].map((part) => tf.mean<Scalar>(tf.square(part))));
     });
     expectSlopes(of, tensors, 1e-2);
   });
@@ -113,7 +113,8 @@ describe('the ResNet-18 of the seed', () => {
     const learning = classifier.forward(weights, x, new Noise(1, 0));
     const frozen = classifier.layout.size - classifier.layout.trainable;
     expect(learning.statistics!.shape).toEqual([frozen]);
-    // Once the running statistics are the batch's own both ways agree, but for the variances, which are followed unbiased.
+    // Once the running statistics are the batch's own both ways agree, but for the variances, which are followed
+    // unbiased.
     const settled = tf.tensor1d([...flat.subarray(0, classifier.layout.trainable), ...learning.statistics!.dataSync()]);
     const after = classifier.forward(unpack(settled, classifier.layout).weights, x, null);
     expect(after.statistics).toBeUndefined();
@@ -134,7 +135,7 @@ describe('the ResNet-18 of the seed', () => {
 
 test('running statistics move a tenth of the way at a time, and nothing else moves', async () => {
   const trained = new TrainedWeights(TrainedWeights.begin(Float32Array.of(1, 2, 10, 20)), momentum);
-  tf.tidy(() => trained.follow(tf.tensor1d([0, 30])));
+  tf.tidy(() => trained.updateStatistics(tf.tensor1d([0, 30])));
   expect(Array.from(await trained.weights.values())).toEqual([1, 2, 9, 21]);
   trained.dispose();
 });
@@ -149,7 +150,7 @@ test('without a moving average the average is the weights themselves', async () 
 });
 
 test('the generator of the seed goes from 7 to 14, 28, 112 and 224 px', () => {
-  const { layout } = pixelGenerator({ sizePx: 224, channels: 3 }, { mean: 0, deviation: 1 }, 'seed');
+  const { layout } = pixelGenerator({ sizePx: 224, channels: 3 }, { mean: 0, deviation: 1 }, 'paper');
   const shapes = layout.entries.filter(({ name }) => name.endsWith('.w')).map(({ shape }) => shape);
   expect(shapes).toEqual([
     [100, 7 * 7 * 512],
@@ -164,7 +165,7 @@ test('the generator draws pictures of the right shape, within what bytes can hol
   for (const [sizePx, channels, plan] of [
     [32, 1, 'doubling'],
     [48, 3, 'doubling'],
-    [64, 3, 'seed'],
+    [64, 3, 'paper'],
   ] as const) {
     const generator = pixelGenerator({ sizePx, channels }, { mean: 0.5, deviation: 0.25 }, plan, 16);
     const { weights } = unpack(tf.tensor1d(generator.initialise(randomStream(1))), generator.layout);

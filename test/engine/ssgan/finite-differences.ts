@@ -3,7 +3,10 @@
 import { expect } from 'vitest';
 import { tf, type Scalar, type Tensor } from '../../../src/engine/tensorflow/tensorflow.ts';
 
-/** Every gradient of `f` at `inputs` agrees with (f(x + h) − f(x − h)) / 2h within 2 %, relative to the larger of both and 0.1. */
+/**
+ * Every gradient of `f` at `inputs` agrees with (f(x + h) − f(x − h)) / 2h within 2 %, relative to the larger of both
+ * and 0.1.
+ */
 export function expectGradients(f: (...inputs: Tensor[]) => Scalar, inputs: Tensor[], h = 1e-2): void {
   const gradients = tf.grads((...x: Tensor[]) => f(...x))(inputs);
   inputs.forEach((input, which) => {
@@ -24,7 +27,10 @@ export function expectGradients(f: (...inputs: Tensor[]) => Scalar, inputs: Tens
   });
 }
 
-/** The same for networks with many kinks: along each input's own gradient the function climbs as steeply as its length says. */
+/**
+ * The same for networks with many kinks: along each input's own gradient the function climbs as steeply as its length
+ * says.
+ */
 export function expectSlopes(f: (...inputs: Tensor[]) => Scalar, inputs: Tensor[], h: number, off = 0.02): void {
   tf.grads((...x: Tensor[]) => f(...x))(inputs).forEach((gradient, which) => {
     const length = tf.norm(gradient).dataSync()[0]!;

@@ -9,7 +9,7 @@ import { loadCheckpoint, removeCheckpoint, saveCheckpoint } from '../../../src/e
 import { fit } from '../../../src/engine/ssgan/fit.ts';
 import { freshState, Learner, type LearnerState, type Losses } from '../../../src/engine/ssgan/learner.ts';
 import { pixelNetworks } from '../../../src/engine/pixels/model.ts';
-import type { Objective } from '../../../src/engine/ssgan/objective.ts';
+import type { Objective } from '../../../src/shared/objective.ts';
 import { PixelFeed } from '../../../src/engine/pixels/feed.ts';
 import { Pictures } from '../../../src/engine/pixels/pictures.ts';
 import { learnerSettings, recipeFor, type Recipe } from '../../../src/engine/pixels/recipe.ts';
@@ -18,15 +18,16 @@ import type { StepInput } from '../../../src/engine/ssgan/step.ts';
 // Seconds on a quiet machine; the limit is for a busy one.
 vi.setConfig({ testTimeout: 180_000 });
 
-// Small learners over pictures of noise: Whisker's own networks with every term switched on, and the seed's as they are.
+// Small learners over pictures of noise: Whisker's own networks with every term switched on, and the article's as they
+// are.
 const COUNT = 60;
 const kinds = {
   strokes: { preset: 'quick', sizePx: 16, channels: 1, classifierWidth: 4, generatorWidth: 16 },
   photos: { preset: 'quick', sizePx: 32, channels: 3, classifierWidth: 4, generatorWidth: 16 },
-  seed: { preset: 'paper', sizePx: 32, channels: 3, classifierWidth: 4, generatorWidth: 4 },
+  paper: { preset: 'paper', sizePx: 32, channels: 3, classifierWidth: 4, generatorWidth: 4 },
 } as const;
 type Kind = keyof typeof kinds;
-const allKinds = ['strokes', 'photos', 'seed'] as const satisfies readonly Kind[];
+const allKinds = ['strokes', 'photos', 'paper'] as const satisfies readonly Kind[];
 const folder = mkdtempSync(join(tmpdir(), 'whisker-learner-'));
 const opened = {} as Record<Kind, Pictures>;
 
@@ -52,7 +53,7 @@ const everyTerm: Partial<Objective> = {
   adversarial: 0.1,
   consistency: 1,
   entropy: 0.1,
-  turned: 1,
+  rotation: 1,
   confidence: 0.3,
 };
 
@@ -60,7 +61,7 @@ function setUp(
   kind: Kind = 'strokes',
   seed = 1,
   from: LearnerState | null = null,
-  objective: Partial<Objective> = kind === 'seed' ? {} : everyTerm,
+  objective: Partial<Objective> = kind === 'paper' ? {} : everyTerm,
   batch: Recipe['batch'] = { labelled: 6, unlabelled: 8, generated: 8 },
 ) {
   const labels = Int32Array.from({ length: COUNT }, (_, i) => (i < 2 * batch.labelled ? i % 3 : -1));
@@ -121,7 +122,7 @@ describe('a run can be trusted', () => {
 
   test('the article’s classifier looks at one kind of examples at a time, and holds no other meanwhile', async () => {
     const needed = async (objective: Partial<Objective>) => {
-      const { input, learner } = setUp('seed', 1, null, objective, { labelled: 40, unlabelled: 40, generated: 2 });
+      const { input, learner } = setUp('paper', 1, null, objective, { labelled: 40, unlabelled: 40, generated: 2 });
       const batch = input();
       const before = tf.memory().numBytes;
       const { peakBytes } = await tf.profile(() => learner.step(batch, 0.6));
@@ -156,7 +157,7 @@ describe('a run can be trusted', () => {
 });
 
 test("the article's recipe learns its labels, and real from generated, while the generator plays against it", async () => {
-  const { losses, learner } = setUp('seed');
+  const { losses, learner } = setUp('paper');
   const seen = await losses(40);
   const [begin, late] = [seen[0]!, seen.slice(-10)];
   const mean = (pick: (losses: Losses) => number) => late.reduce((sum, losses) => sum + pick(losses) / late.length, 0);
@@ -180,7 +181,9 @@ test.each([
 });
 
 describe('when the losses break down', () => {
-  /** Runs 60 steps whose input is not a number whenever `isBroken` says so, with a pause right after step `pauseAfter`. */
+  /**
+   * Runs 60 steps whose input is not a number whenever `isBroken` says so, with a pause right after step `pauseAfter`.
+   */
   async function run(isBroken: (call: number) => boolean, pauseAfter = -1) {
     const { feed, learner } = setUp();
     const events: TrainerEvent[] = [];
@@ -221,7 +224,7 @@ describe('when the losses break down', () => {
   test('it goes back to sound weights, halves the rate, says so, and finishes', async () => {
     const { state, events } = await run((call) => call === 30);
     expect(state.step).toBe(60);
-    expect(state.caution).toBe(0.5);
+    expect(state.rateMultiplier).toBe(0.5);
     expect(state.classifier.average.every(Number.isFinite)).toBe(true);
     const notices = events.flatMap((event) => (event.event === 'notice' ? [event.message] : []));
     expect(notices).toEqual([

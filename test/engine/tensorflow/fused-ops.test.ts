@@ -89,7 +89,8 @@ describe('fused ops mean what their plain counterparts mean, values and gradient
       expectEquivalent(
         (x, w) => fused.convolveEvenly(x as Tensor4D, w as Tensor4D, stride),
         (x, w) => {
-          // At stride 1, then every other row and column: TensorFlow's own gradient of a 1 × 1 kernel at stride 2 is wrong here.
+          // At stride 1, then every other row and column: TensorFlow's own gradient of a 1 × 1 kernel at stride 2 is
+          // wrong here.
           const dense = tf.conv2d(tf.pad(x as Tensor4D, [[0, 0], pad, pad, [0, 0]]), w as Tensor4D, 1, 'valid');
           const kept = tf.range(0, 8, stride, 'int32');
           return tf.gather(tf.gather(dense, kept, 1), kept, 2);

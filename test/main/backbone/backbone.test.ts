@@ -1,4 +1,5 @@
-// The backbone that is set up: chosen from a folder or downloaded when asked, the same for every library, refused with a reason.
+// The backbone that is set up: chosen from a folder or downloaded when asked, the same for every library, refused with
+// a reason.
 
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

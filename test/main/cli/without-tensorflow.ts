@@ -1,4 +1,5 @@
-// Loaded before the program: its packages of TensorFlow can't be found, as on a machine where set-up could not install them.
+// Loaded before the program: its packages of TensorFlow can't be found, as on a machine where set-up could not install
+// them.
 
 import { registerHooks } from 'node:module';
 

@@ -1,5 +1,5 @@
-// A process that labels until it is killed: `node label-writer.ts DATABASE [PHOTOS]`. It is what the durability test shoots at.
-// Each line on stdout is `photo code`, written only after the label was set, as a screen would show it.
+// A process that labels until it is killed: `node label-writer.ts DATABASE [PHOTOS]`. It is what the durability test
+// shoots at. Each line on stdout is `photo code`, written only after the label was set, as a screen would show it.
 
 import { writeSync } from 'node:fs';
 import { listClasses } from '../../../src/main/db/classes.ts';

@@ -1,4 +1,5 @@
-// The label history as a person would describe it: whole snapshots, and two piles for undo and redo. What the database is compared with.
+// The label history as a person would describe it: whole snapshots, and two piles for undo and redo. What the database
+// is compared with.
 
 import type { ClassId, Label } from '../../../src/shared/types.ts';
 

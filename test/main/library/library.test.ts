@@ -14,7 +14,7 @@ import { expect, test } from 'vitest';
 import { createClass } from '../../../src/main/labels/classes.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
 import { listPhotos } from '../../../src/main/db/photos.ts';
-import type { OpenLibrary } from '../../../src/main/library/library.ts';
+import type { OpenLibrary } from '../../../src/main/library/open-library.ts';
 import { fill, temporaryFolder } from '../../fixtures/folder.ts';
 import { jpeg } from '../../fixtures/photos.ts';
 import { startLibrary } from './service.ts';

@@ -2,17 +2,17 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { walk, type Met } from '../../../src/main/library/walk.ts';
+import { walk, type ListedFile } from '../../../src/main/library/walk.ts';
 import { fill, temporaryFolder } from '../../fixtures/folder.ts';
 
-async function all(folder: string, exclude: string[] = []): Promise<Met[]> {
-  const met: Met[] = [];
-  for await (const some of walk(folder, { signal: new AbortController().signal, exclude })) met.push(...some);
-  return met;
+async function all(folder: string, exclude: string[] = []): Promise<ListedFile[]> {
+  const listed: ListedFile[] = [];
+  for await (const some of walk(folder, { signal: new AbortController().signal, exclude })) listed.push(...some);
+  return listed;
 }
 const paths = async (folder: string, exclude?: string[]) => (await all(folder, exclude)).map(({ path }) => path);
 
-test('every file of every subfolder is met, in natural order, a folder’s own files first', async () => {
+test('every file of every subfolder is listed, in natural order, a folder’s own files first', async () => {
   const folder = fill(temporaryFolder(), {
     'b/1.jpg': 'x',
     'a/10.jpg': 'x',
@@ -51,9 +51,9 @@ test('links are followed once: no loop, no photo twice, real paths first', async
   symlinkSync(folder, join(folder, 'z', 'loop'));
   symlinkSync(join(folder, 'z'), join(folder, 'a-link'));
   symlinkSync(join(folder, 'z', 'photo.jpg'), join(folder, 'file-link.jpg'));
-  const met = await all(folder);
-  expect(met.filter(({ problem }) => !problem).map(({ path }) => path)).toEqual(['file-link.jpg', 'z/photo.jpg']);
-  expect(met.filter(({ problem }) => problem).map(({ path, problem }) => [path, problem?.reason])).toEqual([
+  const listed = await all(folder);
+  expect(listed.filter(({ problem }) => !problem).map(({ path }) => path)).toEqual(['file-link.jpg', 'z/photo.jpg']);
+  expect(listed.filter(({ problem }) => problem).map(({ path, problem }) => [path, problem?.reason])).toEqual([
     ['a-link', 'This link leads to a folder that is listed already.'],
     ['z/loop', 'This link leads to a folder that is listed already.'],
   ]);
@@ -70,8 +70,8 @@ test('what can hold no photo is listed with the reason', async () => {
   const folder = fill(temporaryFolder(), { '.git/config': 'x', '@eaDir/photo.jpg': 'x', '.hidden.jpg': 'x' });
   symlinkSync(join(folder, 'nowhere'), join(folder, 'dangling.jpg'));
   execFileSync('mkfifo', [join(folder, 'pipe.jpg')]);
-  const met = await all(folder);
-  expect(Object.fromEntries(met.map(({ path, problem }) => [path, problem?.code]))).toEqual({
+  const listed = await all(folder);
+  expect(Object.fromEntries(listed.map(({ path, problem }) => [path, problem?.code]))).toEqual({
     '.git': 'not-an-image',
     '@eaDir': 'not-an-image',
     '.hidden.jpg': undefined,

@@ -1,4 +1,5 @@
-// The score on truth that was never trained on: what counts, what is left out, and the numbers against values known from elsewhere.
+// The score on truth that was never trained on: what counts, what is left out, and the numbers against values known
+// from elsewhere.
 
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Db } from '../../../src/main/db/open.ts';

@@ -1,4 +1,5 @@
-// Real runs on a real backbone: every photo is looked at once, what was learned is known from run to run, and newcomers are judged.
+// Real runs on a real backbone: every photo is looked at once, what was learned is known from run to run, and newcomers
+// are judged.
 
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,5 @@
-// The process that trains is killed without warning: labels are whole, the run is marked, nothing stays behind, training works again.
+// The process that trains is killed without warning: labels are whole, the run is marked, nothing stays behind,
+// training works again.
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,5 @@
-// Real training runs on real photos: what is announced, what is kept, and that nothing that goes wrong takes the app along.
+// Real training runs on real photos: what is announced, what is kept, and that nothing that goes wrong takes the app
+// along.
 
 import { existsSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -1,4 +1,5 @@
-// A dog: hanging or folded ears, round pupils, a long muzzle with a big nose, often a tongue. SVG fragment; the head's centre is 0,0.
+// A dog: hanging or folded ears, round pupils, a long muzzle with a big nose, often a tongue. SVG fragment; the head's
+// centre is 0,0.
 
 import type { Coat } from './coat.ts';
 import { blush, drawEyes, drawMouth } from './face.ts';

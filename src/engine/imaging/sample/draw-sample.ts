@@ -1,4 +1,5 @@
-// The sample library: as many cats as dogs, mixed, in one folder, so that anyone can try Whisker without photos of their own.
+// The sample library: as many cats as dogs, mixed, in one folder, so that anyone can try Whisker without photos of
+// their own.
 
 import { access, mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';

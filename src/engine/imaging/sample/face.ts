@@ -1,4 +1,5 @@
-// Eyes and noses, which cats and dogs have in their own way. SVG fragments; the head's centre is 0,0 and it is about 200 wide.
+// Eyes and noses, which cats and dogs have in their own way. SVG fragments; the head's centre is 0,0 and it is about
+// 200 wide.
 
 import type { Coat } from './coat.ts';
 import type { Chance } from './random.ts';

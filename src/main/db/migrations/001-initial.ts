@@ -1,4 +1,5 @@
-// The first schema. Labels are events and are never changed or deleted; the current label of a photo is derived by a trigger.
+// The first schema. Labels are events and are never changed or deleted; the current label of a photo is derived by a
+// trigger.
 
 export const initial = `
 CREATE TABLE meta (

@@ -1,4 +1,5 @@
-// Runs know the backbone they learned on and what a person should hear of them; receipts say which head is in use and how it was measured.
+// Runs know the backbone they learned on and what a person should hear of them; receipts say which head is in use and
+// how it was measured.
 
 export const backbone = `
 -- JSON BackboneInfo; null for a run that learned from pixels.

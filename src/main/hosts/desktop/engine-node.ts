@@ -1,4 +1,5 @@
-// Where the plain Node that runs the engine processes lies: the `node` package of a checkout, or beside the packaged app.
+// Where the plain Node that runs the engine processes lies: the `node` package of a checkout, or beside the packaged
+// app.
 
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';

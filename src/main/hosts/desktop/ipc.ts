@@ -1,4 +1,5 @@
-// The only user of ipcMain. Answers our own window's main frame and nobody else; what a call may carry is checked behind it, by the app.
+// The only user of ipcMain. Answers our own window's main frame and nobody else; what a call may carry is checked
+// behind it, by the app.
 
 import { dialog, ipcMain } from 'electron';
 import type { BrowserWindow, IpcMainInvokeEvent } from 'electron';

@@ -1,4 +1,5 @@
-// The application menu. Undo and redo of text are the system's roles; undoing labels has items of its own, so neither takes the other's key.
+// The application menu. Undo and redo of text are the system's roles; undoing labels has items of its own, so neither
+// takes the other's key.
 
 import { app, Menu } from 'electron';
 import type { MenuItemConstructorOptions } from 'electron';

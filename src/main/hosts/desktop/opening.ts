@@ -1,15 +1,18 @@
-// Which folder the person asks for from outside the window: on the command line, by a second start, by a drop on the dock icon.
+// Which folder the person asks for from outside the window: on the command line, by a second start, by a drop on the
+// dock icon.
 
 import { resolve } from 'node:path';
 import { app } from 'electron';
 
-export interface FolderWishes {
-  /** Hands over every wish, the first one at once; null means: just show the window. */
+export interface FolderRequests {
+  /** Hands over every request, the first one at once; null means: just show the window. */
   deliverTo(open: (folder: string | null) => void): void;
 }
 
-/** Null when another Whisker of this person runs already: that one got the wish. Must run before Electron is ready. */
-export function collectFolderWishes(): FolderWishes | null {
+/**
+ * Null when another Whisker of this person runs already: that one got the request. Must run before Electron is ready.
+ */
+export function collectFolderRequests(): FolderRequests | null {
   if (!app.requestSingleInstanceLock()) return null;
   let waiting = folderFromArguments(process.argv, process.cwd());
   let open = (folder: string | null): void => void (waiting = folder);

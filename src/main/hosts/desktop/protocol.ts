@@ -1,4 +1,5 @@
-// The window's own origin, app://whisker: the renderer's files, photos by number and exports, with the same headers as on the web.
+// The window's own origin, app://whisker: the renderer's files, photos by number and exports, with the same headers as
+// on the web.
 
 import { protocol } from 'electron';
 import type { Session } from 'electron';

@@ -27,6 +27,7 @@ export function lockDownSession(session: Session): void {
   session.setPermissionRequestHandler((_contents, _permission, callback) => callback(false));
   session.setPermissionCheckHandler(() => false);
   session.setDevicePermissionHandler(() => false);
-  // The window lives on app:// alone (and the developer tools on their own scheme): nothing in it reaches the network or the disk.
+  // The window lives on app:// alone (and the developer tools on their own scheme): nothing in it reaches the network
+  // or the disk.
   session.webRequest.onBeforeRequest(({ url }, callback) => callback({ cancel: !/^(app|devtools):\/\//.test(url) }));
 }

@@ -1,4 +1,5 @@
-// Passes every event on to every open page as server-sent events. A page that can't keep up is dropped; it connects again and asks anew.
+// Passes every event on to every open page as server-sent events. A page that can't keep up is dropped; it connects
+// again and asks anew.
 
 import type { ServerResponse } from 'node:http';
 import type { App } from '../../app.ts';

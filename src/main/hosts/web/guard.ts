@@ -1,4 +1,5 @@
-// Decides who may talk to the web host: the right Host, the right Origin, and the cookie that only a visit with the token gives.
+// Decides who may talk to the web host: the right Host, the right Origin, and the cookie that only a visit with the
+// token gives.
 
 import type { IncomingMessage } from 'node:http';
 import { Refusal } from './refusal.ts';

@@ -1,4 +1,5 @@
-// The loopback host: the same renderer and the same calls as the desktop window, over HTTP, for one person on this machine.
+// The loopback host: the same renderer and the same calls as the desktop window, over HTTP, for one person on this
+// machine.
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -122,7 +123,7 @@ async function route(parts: Parts, request: IncomingMessage, response: ServerRes
   const { method, url } = allowedTarget(request);
   parts.guard.checkSource(request, url);
   const cookie = method === 'GET' ? parts.guard.welcome(url) : null;
-  if (cookie !== null) return letIn(cookie);
+  if (cookie !== null) return redirectWithCookie(cookie);
   parts.guard.checkCookie(request);
 
   if (url.pathname.startsWith('/call/')) {
@@ -145,7 +146,8 @@ async function route(parts: Parts, request: IncomingMessage, response: ServerRes
 function allowedTarget(request: IncomingMessage): { method: 'GET' | 'POST'; url: URL } {
   const { method, url = '' } = request;
   if (method !== 'GET' && method !== 'POST') throw wrongMethod('GET, POST');
-  // Anything but a plain path ("//other", "http://other/", "*") would let the URL say another host than the Host header.
+  // Anything but a plain path ("//other", "http://other/", "*") would let the URL say another host than the Host
+  // header.
   const target = /^\/(?!\/)/.test(url) ? URL.parse(url, `http://${loopback}`) : null;
   if (!target) throw new Refusal(400, 'The address is not a path.');
   return { method, url: target };
@@ -157,7 +159,7 @@ const wrongMethod = (allow: string): Refusal =>
   new Refusal(405, `This address answers only ${allow}.`, undefined, { allow });
 
 /** The token leaves the address bar, the history and every later request. */
-const letIn = (cookie: string): Response =>
+const redirectWithCookie = (cookie: string): Response =>
   new Response(null, {
     status: 303,
     headers: { ...securityHeaders, location: '/', 'set-cookie': cookie, 'cache-control': 'no-store' },

@@ -3,7 +3,9 @@
 import type { App } from '../../app/app.svelte.ts';
 import { hasMod, isTakenPress } from '../../ui/keys.ts';
 
-/** Does what a key press means for the selected photos. `front`: the press was heard by what lies in front, a dialog. */
+/**
+ * Does what a key press means for the selected photos. `front`: the press was heard by what lies in front, a dialog.
+ */
 export function labelKeys(
   event: KeyboardEvent,
   app: App,

@@ -1,4 +1,5 @@
-// The columns of all photos of the library, in the order of the grid: plain arrays, fit for 100,000 photos. Knows nothing of screens.
+// The columns of all photos of the library, in the order of the grid: plain arrays, fit for 100,000 photos. Knows
+// nothing of screens.
 
 import { EXCLUDED_CODE, NO_LABEL_CODE } from '../../../shared/types.ts';
 import type { Counts, PhotoFilter, PhotoId, PhotoPage } from '../../../shared/types.ts';

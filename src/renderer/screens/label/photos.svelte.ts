@@ -6,7 +6,7 @@ import * as select from '../../grid/selection.ts';
 import { toFailure, type Failure } from '../../../shared/errors.ts';
 import { labelCode } from '../../../shared/types.ts';
 import type { Label, PhotoId, PhotoPage } from '../../../shared/types.ts';
-import type { Shown } from '../../app/app.svelte.ts';
+import { needsMain, type Shown } from '../../app/shown.ts';
 import { PhotoTable, wantedBy, type ShownPhotos } from './photo-table.ts';
 
 export class Photos {
@@ -83,7 +83,7 @@ export class Photos {
 
   /** Fetches the photos of a filter that rests on predictions; the others are answered from here. */
   async ask(filter: Shown): Promise<void> {
-    if (filter.kind !== 'predicted' && filter.kind !== 'confusion') return;
+    if (!needsMain(filter)) return;
     const page = await this.#api.call('photos.list', { filter });
     if (this.#filter() === filter) this.#asked = { filter, ids: page.ids };
   }
@@ -91,8 +91,7 @@ export class Photos {
   /** True while the photos of the filter are still awaited. */
   get waiting(): boolean {
     const filter = this.#filter();
-    const needsMain = filter.kind === 'predicted' || filter.kind === 'confusion';
-    return !this.loaded || (needsMain && this.#asked?.filter !== filter);
+    return !this.loaded || (needsMain(filter) && this.#asked?.filter !== filter);
   }
 
   /** How many photos carry what, for a scan in progress: main counts when something else changes. */

@@ -98,7 +98,9 @@ export class Review {
     this.loading = true;
   }
 
-  /** Asks for the list in the mode given. Photos decided since this run began stay in front, so that Back finds them. */
+  /**
+   * Asks for the list in the mode given. Photos decided since this run began stay in front, so that Back finds them.
+   */
   async load(mode: ReviewMode = this.mode): Promise<void> {
     const request = ++this.#request;
     this.#newer.clear();

@@ -1,4 +1,5 @@
-// The receipt in words: what the unlabelled photos added, what that was measured on, who speaks and how far to trust it. Pure; no DOM.
+// The receipt in words: what the unlabelled photos added, what that was measured on, who speaks and how far to trust
+// it. Pure; no DOM.
 
 import { labelsNeeded, type Accuracy, type Head, type Receipt } from '../../../shared/training.ts';
 import { percent, plural, wholePercent } from '../train/words.ts';

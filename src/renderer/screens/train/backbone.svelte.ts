@@ -1,4 +1,5 @@
-// What the screens know of the backbone of this machine: the one that is set up, those on offer, and a download on its way.
+// What the screens know of the backbone of this machine: the one that is set up, those on offer, and a download on its
+// way.
 
 import type { Api } from '../../api.ts';
 import { toFailure, type Failure } from '../../../shared/errors.ts';

@@ -1,4 +1,5 @@
-// A running web host with a stub renderer, and requests to it as hostile as a test wants: node:http sends any header and path.
+// A running web host with a stub renderer, and requests to it as hostile as a test wants: node:http sends any header
+// and path.
 
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';

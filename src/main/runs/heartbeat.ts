@@ -7,7 +7,7 @@ const SIGN_EVERY_MS = 2000;
 const SIGN_STALE_MS = 20_000;
 
 /** Returns the function that ends it. */
-export function showSignOfLife(file: string): () => void {
+export function beginHeartbeat(file: string): () => void {
   mkdirSync(dirname(file), { recursive: true });
   const show = () => writeFileSync(file, String(process.pid));
   show();

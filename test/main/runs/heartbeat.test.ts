@@ -5,13 +5,13 @@ import { once } from 'node:events';
 import { utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { isAlive, showSignOfLife } from '../../../src/main/runs/sign-of-life.ts';
+import { isAlive, beginHeartbeat } from '../../../src/main/runs/heartbeat.ts';
 import { temporaryFolder } from '../db/sample-photos.ts';
 
 test('work goes on while its process shows it, and no longer', () => {
   const sign = join(temporaryFolder(), 'runs', 'training.pid');
   expect(isAlive(sign)).toBe(false);
-  const end = showSignOfLife(sign);
+  const end = beginHeartbeat(sign);
   expect(isAlive(sign)).toBe(true);
   end();
   expect(isAlive(sign)).toBe(false);

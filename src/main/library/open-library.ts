@@ -1,0 +1,34 @@
+// The open library as its services hold it: which folder it is, where what is kept of it lies, and where its photos are.
+
+import { accessSync, constants, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PhotoId } from '../../shared/types.ts';
+import { filesOf } from '../db/files.ts';
+import type { Db } from '../db/open.ts';
+
+export interface OpenLibrary {
+  readonly db: Db;
+  /** Absolute path of the folder of photos. */
+  readonly folder: string;
+  readonly name: string;
+  /** Where the database, thumbs/ and runs/ live. */
+  readonly dir: string;
+}
+
+export const thumbsOf = ({ dir }: Pick<OpenLibrary, 'dir'>): string => join(dir, 'thumbs');
+
+/** A readable file that is still the one that held this photo, or null. */
+export function readablePath({ db, folder }: OpenLibrary, id: PhotoId): string | null {
+  for (const { path, bytes, mtimeMs } of filesOf(db, id)) {
+    const absolute = join(folder, path);
+    try {
+      const stats = statSync(absolute);
+      if (stats.size !== bytes || stats.mtimeMs !== mtimeMs) continue;
+      accessSync(absolute, constants.R_OK);
+      return absolute;
+    } catch {
+      // Gone or locked since the last scan: another copy may do.
+    }
+  }
+  return null;
+}
