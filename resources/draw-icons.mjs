@@ -1,4 +1,5 @@
-// Draws icon.png, icon.ico (Windows) and icon.icns (macOS) from icon.svg: node resources/draw-icons.mjs. Run it when the SVG changes.
+// Draws icon.png, icon.ico (Windows) and icon.icns (macOS) from icon.svg: node resources/draw-icons.mjs.
+// Run it when the SVG changes.
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

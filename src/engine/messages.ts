@@ -77,7 +77,7 @@ export interface ImagingReplies {
 }
 export type ImagingRequest = InspectRequest | RenderRequest | PackRequest | DrawSampleRequest;
 
-// ---------------------------------------------------------------- trainer: requests with one reply each, and events while they run
+// ---------------------------------------------------------------- trainer: one reply a request, and events meanwhile
 
 /** Which device TensorFlow sees; also proves that the native runtime loads. */
 export interface DescribeRequest {

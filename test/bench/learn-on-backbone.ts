@@ -5,7 +5,7 @@
 //   … --seeds 5 --seed 1                          five seeds, from 1 on
 //   … --cache DIR                                 keeps the features there for the next time
 //   … --generator learned --set entropy=0         another generator, other weights of the objective
-//   … --shared                                    counts the budget in processor time, on a machine that does other work as well
+//   … --shared                                    counts the budget in processor time, for a busy machine
 // Cats against dogs; labels are random and class-balanced, test photos are never seen. Share: cats in the pool; what
 // the heads have right is counted as if the test photos were mixed like the pool.
 

@@ -1,12 +1,12 @@
 // How well the learner learns on real data, always beside the same network trained on the labels alone:
 //   npm run bench:learn -- backbone            (see learn-on-backbone.ts)
 //   npm run bench:learn -- paper               (see learn-as-paper.ts)
-//   npm run bench:learn -- mnist|cats-dogs [--labels 100] [--minutes 5] [--steps 500] [--seeds 1,2,3] [--json] [--shared]
+//   npm run bench:learn -- mnist|cats-dogs [--labels 100] [--minutes 5] [--steps 500] [--seeds 1,2,3] [--json]
 // --preset standard|paper trains the other networks, on photos of their own size, or of --size 64 pixels.
 // --set generated=0 --set unlabelled=0 changes the weight of a term of the objective (src/engine/ssgan/objective.ts).
 // --ablate repeats all seeds with each term switched off, or on where it is off.
-// --steps gives each network so many steps, whatever the time; --shared counts the budget in processor time instead of wall time,
-// for a machine that does other work as well. --json prints one object a run.
+// --steps gives each network so many steps, whatever the time; --shared counts the budget in processor time instead of
+// wall time, for a machine that does other work as well. --json prints one object a run.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// The open library as its services hold it: which folder it is, where what is kept of it lies, and where its photos are.
+// The open library as its services hold it: which folder it is, where what is kept of it lies, where its photos are.
 
 import { accessSync, constants, statSync } from 'node:fs';
 import { join } from 'node:path';
