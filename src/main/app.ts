@@ -19,7 +19,7 @@ import { schemas } from './calls/schemas.ts';
 import { sqliteError } from './db/storage-error.ts';
 import { createEngine } from './engine-host/engine.ts';
 import { createEventBus } from './events.ts';
-import { exportResponse } from './export/export-labels.ts';
+import { exportResponse } from './export/table.ts';
 import { createLibraryService } from './library/library.ts';
 import { createTrainingService } from './runs/service.ts';
 

@@ -1,7 +1,7 @@
 // whisker export: labels and predictions to take away.
 
 import type { Command } from 'commander';
-import { exportCsv, exportJson } from '../export/export-labels.ts';
+import { formats } from '../export/table.ts';
 import type { Places } from '../places.ts';
 import { addCommand, withLibrary } from './context.ts';
 import type { CommonOptions } from './context.ts';
@@ -16,7 +16,7 @@ export function addExport(program: Command, places: Places): void {
   const command = addCommand(
     program,
     'export',
-    'write labels and predictions: path, hash, class, source, confidence, run',
+    'write labels and predictions: path, hash, class, source, confidence, calibrated, run',
   )
     .option('--csv <file>', 'table to write; - for standard output')
     .option('--json-file <file>', 'JSON to write; - for standard output')
@@ -28,8 +28,8 @@ export function addExport(program: Command, places: Places): void {
     const toStdout = files.includes('-');
     if (toStdout && (json || files.length > 1)) command.error('error: - leaves no room for anything else on stdout');
     return withLibrary(folder, options, places, async ({ db, call, print }) => {
-      if (csv !== undefined) await writePieces(csv, exportCsv(db));
-      if (jsonFile !== undefined) await writePieces(jsonFile, exportJson(db));
+      if (csv !== undefined) await writePieces(csv, formats.csv.write(db));
+      if (jsonFile !== undefined) await writePieces(jsonFile, formats.json.write(db));
       if (toStdout) return;
       const exported = (await call('photos.list', { filter: { kind: 'all' } })).ids.length;
       print({ exported, files }, `${exported} photos written to ${files.join(' and ')}.`);

@@ -94,7 +94,7 @@ test('predict writes one row a photo, those that came after the training include
   expect(code, stderr).toBe(0);
   expect(last()).toEqual({ predicted: 36, added: 4, run: 1 });
   const rows = await table('predicted.csv');
-  expect(rows.map(({ file }) => file)).toContain(cool(17));
+  expect(rows.map(({ path }) => path)).toContain(cool(17));
   for (const { class: name, confidence, source, run } of rows) {
     expect(['Warm', 'Cool']).toContain(name);
     expect(Number(confidence)).toBeGreaterThanOrEqual(0.5);

@@ -1,7 +1,10 @@
 import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
-import { exportCsv, exportJson, exportResponse } from '../../../src/main/export/export-labels.ts';
+import { exportCsv } from '../../../src/main/export/formats/csv.ts';
+import { exportJson } from '../../../src/main/export/formats/json.ts';
+import { exportResponse } from '../../../src/main/export/table.ts';
 import { listClasses } from '../../../src/main/db/classes.ts';
+import { prepare } from '../../../src/main/db/open.ts';
 import { labelCodes } from '../../../src/main/db/labels.ts';
 import { createClass } from '../../../src/main/labels/classes.ts';
 import { importLabels } from '../../../src/main/labels/import-labels.ts';
@@ -41,7 +44,7 @@ test('the JSON says of every photo what is known, and of its format which versio
   const { db, run } = sampleExport();
   const exported: unknown = JSON.parse([...exportJson(db)].join(''));
   const dog = '=Dog, "the" 2nd';
-  const said = { hash, predicted: dog, confidence: 0.75, run, excluded: false, copies: [] };
+  const said = { hash, predicted: dog, confidence: 0.75, calibrated: false, run, excluded: false, copies: [] };
   expect(exported).toEqual({
     format: 'whisker-labels',
     version: 1,
@@ -63,6 +66,7 @@ test('the JSON says of every photo what is known, and of its format which versio
         excluded: false,
         predicted: null,
         confidence: null,
+        calibrated: null,
         run: null,
         copies: [],
       },
@@ -73,16 +77,16 @@ test('the JSON says of every photo what is known, and of its format which versio
 test('the CSV has the same fields, ends its lines with CRLF and guards cells that look like formulas', () => {
   const { db, run } = sampleExport();
   const text = [...exportCsv(db)].join('');
-  expect(text.startsWith('path,hash,class,source,excluded,predicted,confidence,run,copies\r\n')).toBe(true);
+  expect(text.startsWith('path,hash,class,source,excluded,predicted,confidence,calibrated,run,copies\r\n')).toBe(true);
   expect(text.split('\r\n')).toHaveLength(7);
   const rows: Record<string, string>[] = parse(text, { columns: true });
   const dog = `'=Dog, "the" 2nd`;
   expect(rows.map((row) => Object.entries(row).flatMap(([key, value]) => (key === 'hash' ? [] : value)))).toEqual([
-    ['a.jpg', 'Cat', 'person', '', dog, '0.75', String(run), ''],
-    ['b.jpg', dog, 'suggestion', '', dog, '0.75', String(run), 'sub/b.jpg'],
-    ['c.jpg', '', 'person', 'yes', dog, '0.75', String(run), ''],
-    ['d.jpg', dog, 'prediction', '', dog, '0.75', String(run), ''],
-    ['e.jpg', '', '', '', '', '', '', ''],
+    ['a.jpg', 'Cat', 'person', '', dog, '0.75', 'no', String(run), ''],
+    ['b.jpg', dog, 'suggestion', '', dog, '0.75', 'no', String(run), 'sub/b.jpg'],
+    ['c.jpg', '', 'person', 'yes', dog, '0.75', 'no', String(run), ''],
+    ['d.jpg', dog, 'prediction', '', dog, '0.75', 'no', String(run), ''],
+    ['e.jpg', '', '', '', '', '', '', '', ''],
   ]);
 });
 
@@ -163,4 +167,15 @@ test('a reader that goes away in the middle leaves nothing running', async () =>
   await reader.cancel();
   setLabels(db, ids.slice(0, 1), 'excluded', 'person');
   expect(() => db.close()).not.toThrow();
+});
+
+test('a confidence has four digits, and says whether it was checked', () => {
+  const { db, ids } = sampleDatabase(['a.jpg']);
+  const cat = createClass(db, { name: 'Cat' }).id;
+  const run = addRun(db, [{ photoId: ids[0]!, classId: cat, confidence: 0.9999999403953552 }]);
+  const row = () => [...exportCsv(db)].join('').split('\r\n')[1]?.split(',').slice(6, 9);
+  expect(row()).toEqual(['1', 'no', String(run)]);
+  prepare(db, `UPDATE run SET receipt = '{"temperature":1.5}' WHERE id = ?`).run(run);
+  prepare(db, `UPDATE prediction SET confidence = 0.87654321`).run();
+  expect(row()).toEqual(['0.8765', 'yes', String(run)]);
 });

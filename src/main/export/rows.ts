@@ -1,0 +1,70 @@
+// What every export says of a photo, format by format the same: its label, what the run in use says of it, its places.
+
+import { classesNow, listClasses } from '../db/classes.ts';
+import { exportPages } from '../db/export-rows.ts';
+import type { ExportRow } from '../db/export-rows.ts';
+import type { Db } from '../db/open.ts';
+import { activeRun, getRun } from '../db/runs.ts';
+import type { ClassId, LabelSource, RunId } from '../../shared/types.ts';
+
+export interface ExportedPhoto {
+  /** Relative to the library's folder. */
+  path: string;
+  /** SHA-256 of the file. */
+  hash: string;
+  /** The label; where there is none, the prediction, and then `source` says so. */
+  class: string | null;
+  source: LabelSource | 'prediction' | null;
+  excluded: boolean;
+  /** What the run in use says, whatever the label. */
+  predicted: string | null;
+  /** What the run gives to `predicted`, 0 to 1, rounded to 4 digits. */
+  confidence: number | null;
+  /** Whether confidences of the run were checked on photos it has not learned from; a probability only then. */
+  calibrated: boolean | null;
+  run: RunId | null;
+  /** Other places where the same content lies. */
+  copies: string[];
+}
+
+/** Page by page, so that a slow reader never holds the database. */
+export function* exportedPhotos(db: Db): Generator<ExportedPhoto[]> {
+  const run = activeRun(db);
+  const calibrated = run !== null && isCalibrated(db, run);
+  for (const page of exportPages(db, run)) {
+    const names = new Map(listClasses(db).map(({ id, name }) => [id, name]));
+    const now = classesNow(db);
+    const nameOf = (id: ClassId | null) => (id === null ? null : (names.get(now.get(id) ?? id) ?? null));
+    yield page.map((row) => exported(row, run, calibrated, nameOf));
+  }
+}
+
+function exported(
+  row: ExportRow,
+  run: RunId | null,
+  calibrated: boolean,
+  nameOf: (id: ClassId | null) => string | null,
+): ExportedPhoto {
+  const [path = '', ...copies]: string[] = JSON.parse(row.paths);
+  const predicted = nameOf(row.predicted);
+  const isPrediction = row.source === null && predicted !== null;
+  const unpredicted = predicted === null || row.confidence === null;
+  return {
+    path,
+    hash: row.sha256,
+    class: isPrediction ? predicted : nameOf(row.classId),
+    source: isPrediction ? 'prediction' : row.source,
+    excluded: row.excluded === 1,
+    predicted,
+    confidence: unpredicted ? null : rounded(row.confidence),
+    calibrated: unpredicted ? null : calibrated,
+    run: predicted === null ? null : run,
+    copies,
+  };
+}
+
+const isCalibrated = (db: Db, run: RunId): boolean => (getRun(db, run).receipt?.temperature ?? null) !== null;
+
+/** A prediction has no more than 4 digits that mean anything. */
+export const rounded = (confidence: number | null): number | null =>
+  confidence === null ? null : Number(confidence.toFixed(4));

@@ -1,0 +1,49 @@
+// The table of formats: one entry each, with the file that writes it, and how a download of it is answered.
+
+import type { ExportFormat } from '../../shared/urls.ts';
+import type { Db } from '../db/open.ts';
+import { exportCsv } from './formats/csv.ts';
+import { exportJson } from './formats/json.ts';
+
+interface Format {
+  contentType: string;
+  /** The file's text, piece by piece. */
+  write(db: Db): Generator<string>;
+}
+
+export const formats: Record<ExportFormat, Format> = {
+  csv: { contentType: 'text/csv; charset=utf-8; header=present', write: exportCsv },
+  json: { contentType: 'application/json; charset=utf-8', write: exportJson },
+};
+
+/** A download of the library called `name`, written as it is read. */
+export function exportResponse(db: Db, name: string, format: ExportFormat): Response {
+  const { contentType, write } = formats[format];
+  const pieces = write(db);
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const { value, done } = pieces.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+  });
+  const fileName = `${name.replace(/[\s\p{Cc}/\\:*?"<>|]+/gu, ' ').trim() || 'whisker'} labels.${format}`;
+  return new Response(body, {
+    headers: {
+      'content-type': contentType,
+      'content-disposition': attachment(fileName),
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    },
+  });
+}
+
+/** RFC 6266: plain ASCII for old readers, the real name for the others. */
+function attachment(fileName: string): string {
+  const encoded = encodeURIComponent(fileName).replace(
+    /['()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename="${fileName.replace(/[^\x20-\x7e]/g, '_')}"; filename*=UTF-8''${encoded}`;
+}
