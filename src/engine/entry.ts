@@ -13,14 +13,15 @@ import type {
 } from './messages.ts';
 
 interface Role {
-  handle(request: EngineRequest): Promise<EngineReplies[keyof EngineReplies]>;
+  /** `emit` sends an event of this very request. */
+  handle(request: EngineRequest, emit: (event: TrainerEvent) => void): Promise<EngineReplies[keyof EngineReplies]>;
   tell(signal: TrainerSignal): void;
 }
 
 const wrongKind = (role: string, request: EngineRequest) =>
   new WhiskerError('internal', `The ${role} process can't answer '${request.kind}'.`);
 
-async function loadRole(role: string | undefined, emit: (event: TrainerEvent) => void): Promise<Role> {
+async function loadRole(role: string | undefined): Promise<Role> {
   if (role === 'imaging') {
     const { createImaging } = await import('./imaging/imaging.ts');
     const imaging = createImaging();
@@ -34,11 +35,11 @@ async function loadRole(role: string | undefined, emit: (event: TrainerEvent) =>
   }
   if (role === 'trainer') {
     const { createTrainer } = await import('./trainer.ts');
-    const trainer = createTrainer(emit);
+    const trainer = createTrainer();
     return {
-      handle: async (request) => {
+      handle: async (request, emit) => {
         if (!isTrainerRequest(request)) throw wrongKind(role, request);
-        return trainer.handle(request);
+        return trainer.handle(request, emit);
       },
       tell: (signal) => trainer.tell(signal),
     };
@@ -61,17 +62,14 @@ function send(message: FromEngine): void {
   process.send?.(message);
 }
 
-// Events belong to the newest request that may send any; a describe beside it sends none.
-let runningId = 0;
 process.on('disconnect', () => process.exit());
 // Ctrl-C in a terminal reaches every process of its group; what it means is for main to say.
 process.on('SIGINT', () => {});
-const role = await loadRole(process.argv[2], (event) => send({ id: runningId, event }));
+const role = await loadRole(process.argv[2]);
 
 async function answer({ id, request }: { id: number; request: EngineRequest }): Promise<void> {
-  if (isTrainerRequest(request) && request.kind !== 'describe') runningId = id;
   try {
-    send({ id, value: await role.handle(request) });
+    send({ id, value: await role.handle(request, (event) => send({ id, event })) });
   } catch (error) {
     send({ id, error: toFailure(error) });
   }

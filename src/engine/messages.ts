@@ -220,6 +220,8 @@ export type TrainerEvent =
   | { event: 'stage'; stage: TrainingStage }
   | { event: 'progress'; step: number; fraction: number; photosPerSecond: number; etaSeconds: number | null }
   | { event: 'metrics'; points: TrainingMetrics[] }
+  /** The stage goes on from an earlier step: what was said of later ones no longer holds. */
+  | { event: 'rewound'; stage: TrainingMetrics['stage']; step: number }
   /** Something the person should know of, as a sentence: a breakdown that was mended, lopsided labels. */
   | { event: 'notice'; message: string }
   /** [count, sizePx, sizePx, channels] bytes. */

@@ -25,9 +25,11 @@ import type { Backbone } from './backbone/load.ts';
 import { Pause } from './pause.ts';
 import type { RunClock } from './ssgan/progress-reports.ts';
 
+type Emit = (event: TrainerEvent) => void;
+
 export interface Trainer {
   /** One reply a request; rejects with a WhiskerError. One training or extraction at a time. */
-  handle(request: TrainerRequest): Promise<TrainerReplies[TrainerRequest['kind']]>;
+  handle(request: TrainerRequest, emit: Emit): Promise<TrainerReplies[TrainerRequest['kind']]>;
   /**
    * 'stop' asks the running training to end after its current step and keep what it has learned, and cancels a running
    * extraction; 'pause' lets a training rest after its current step until 'resume' or 'stop'.
@@ -36,10 +38,7 @@ export interface Trainer {
 }
 
 /** `now`: the clock that budgets are counted on, in seconds. */
-export function createTrainer(
-  emit: (event: TrainerEvent) => void,
-  now: () => number = () => performance.now() / 1000,
-): Trainer {
+export function createTrainer(now: () => number = () => performance.now() / 1000): Trainer {
   let running = false;
   let stopped = false;
   let pause = new Pause(now);
@@ -59,19 +58,23 @@ export function createTrainer(
   }
 
   const learn = <T>(
-    { device: wish, minutes }: TrainRequest | TrainOnFeaturesRequest,
+    { device: asked, minutes }: TrainRequest | TrainOnFeaturesRequest,
+    emit: Emit,
     run: (device: DeviceInfo, clock: RunClock) => Promise<T>,
   ): Promise<T> =>
     alone(async (began) => {
       shelf.clear(); // Its memory is for the networks that learn.
-      const device = await openDevice(wish);
+      const device = await openDevice(asked);
       emit({ event: 'device', device });
       const elapsed = () => now() - began - pause.rested;
       const paused = () => pause.rest();
       return run(device, { emit, stopped: () => stopped, paused, elapsed, budgetSeconds: minutes * 60 });
     });
 
-  const extract = ({ backbone: source, pixels, device }: ExtractRequest): Promise<TrainerReplies['extract']> =>
+  const extract = (
+    { backbone: source, pixels, device }: ExtractRequest,
+    emit: Emit,
+  ): Promise<TrainerReplies['extract']> =>
     alone(async (began) => {
       await openDevice(device);
       const { extractFeatures } = await import('./backbone/extract.ts');
@@ -85,23 +88,23 @@ export function createTrainer(
       return { backbone: infoOf(backbone), features };
     });
 
-  async function answer(request: TrainerRequest): Promise<TrainerReplies[TrainerRequest['kind']]> {
+  async function answer(request: TrainerRequest, emit: Emit): Promise<TrainerReplies[TrainerRequest['kind']]> {
     switch (request.kind) {
       case 'describe':
         return describeDevice(request.device);
       case 'train': {
         const { train } = await import('./pixels/train-on-pixels.ts');
-        return learn(request, (device, clock) => train(request, device, clock));
+        return learn(request, emit, (device, clock) => train(request, device, clock));
       }
       case 'predict':
         return predictWithModel(request);
       case 'open-backbone':
         return openBackbone(request);
       case 'extract':
-        return extract(request);
+        return extract(request, emit);
       case 'train-on-features': {
         const { trainOnFeatures } = await import('./features/train-on-features.ts');
-        return learn(request, (device, clock) => trainOnFeatures(request, device, clock));
+        return learn(request, emit, (device, clock) => trainOnFeatures(request, device, clock));
       }
       case 'predict-features':
         return predictWithFeatureModel(request);
@@ -109,8 +112,8 @@ export function createTrainer(
   }
 
   return {
-    handle: (request) =>
-      answer(request).catch((error: unknown) => {
+    handle: (request, emit) =>
+      answer(request, emit).catch((error: unknown) => {
         throw isOutOfMemory(error) ? outOfMemory() : error;
       }),
     tell(signal) {

@@ -144,6 +144,8 @@ export interface Events {
   'classes.changed': { classes: PhotoClass[]; counts: Counts; undo: UndoState };
   'training.state': TrainingState;
   'training.metrics': { runId: RunId; points: TrainingMetrics[] };
+  /** A stage went back to an earlier step: points of later ones no longer hold. */
+  'training.rewound': { runId: RunId; stage: TrainingMetrics['stage']; step: number };
   'training.samples': GeneratedSamples;
   'training.runtime': TrainingRuntime;
   /** `error`: why the download has just failed, as one sentence; null otherwise. */
@@ -208,6 +210,7 @@ export const eventNames = [
   'classes.changed',
   'training.state',
   'training.metrics',
+  'training.rewound',
   'training.samples',
   'training.runtime',
   'backbone.changed',

@@ -18,10 +18,10 @@ import type { Head } from '../../src/shared/training.ts';
 import { featureRows } from '../../src/engine/features/feature-file.ts';
 import { disposeFeatureModel, loadFeatureModel, predictHead } from '../../src/engine/features/feature-model.ts';
 import { project } from '../../src/engine/features/feature-space.ts';
-import { atTemperature, expectedCalibrationError } from '../../src/engine/measuring/calibrate.ts';
-import { mostLikely } from '../../src/engine/measuring/held-out.ts';
+import { expectedCalibrationError } from '../../src/engine/measuring/calibrate.ts';
+import { atTemperature, mostLikely } from '../../src/shared/statistics.ts';
 import { randomStream, shuffle } from '../../src/engine/ssgan/random.ts';
-import { createTrainer } from '../../src/engine/trainer.ts';
+import { trainerWith } from '../engine/trainer-with.ts';
 import { DATA, readFeatures, type Features } from './data/backbone-features.ts';
 import { chooseLabels, randomKeys } from './data/labelled-pictures.ts';
 import { processorClock } from './processor-clock.ts';
@@ -78,7 +78,7 @@ export async function learnOnBackbone(args: string[]): Promise<void> {
   const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => Number(values.seed) + i);
 
   const folder = mkdtempSync(join(tmpdir(), 'whisker-bench-'));
-  const trainer = createTrainer(() => {}, values.shared ? processorClock : undefined);
+  const trainer = trainerWith(() => {}, values.shared ? processorClock : undefined);
   try {
     const photos = await readFeatures(trainer, values.backbone, values.cache ?? null, folder);
     for (const one of cases) {
@@ -99,7 +99,7 @@ type Options = Pick<TrainOnFeaturesRequest, 'minutes' | 'objective' | 'generator
 type Result = Awaited<ReturnType<typeof run>>;
 
 async function run(
-  trainer: ReturnType<typeof createTrainer>,
+  trainer: ReturnType<typeof trainerWith>,
   { pool, test }: { pool: Features; test: Features },
   one: Case,
   seed: number,

@@ -12,7 +12,7 @@ import { TrainedWeights } from '../../src/engine/ssgan/optimiser.ts';
 import { randomStream } from '../../src/engine/ssgan/random.ts';
 import { recipeFor } from '../../src/engine/pixels/recipe.ts';
 import { train } from '../../src/engine/pixels/train-on-pixels.ts';
-import { createTrainer } from '../../src/engine/trainer.ts';
+import { trainerWith } from './trainer-with.ts';
 
 // Four hundred small pictures: a bright bar lying down (class 0) or standing up (class 1) on noise.
 const COUNT = 400;
@@ -61,7 +61,7 @@ const request = (changes: Partial<TrainRequest> = {}): TrainRequest => ({
 
 async function run(changes: Partial<TrainRequest> = {}, onEvent?: (event: TrainerEvent, stop: () => void) => void) {
   const events: TrainerEvent[] = [];
-  const trainer = createTrainer((event) => {
+  const trainer = trainerWith((event) => {
     events.push(event);
     onEvent?.(event, () => trainer.tell('stop'));
   });
@@ -77,7 +77,7 @@ describe('a pause', () => {
   async function pausing() {
     const events: TrainerEvent[] = [];
     let asked = false;
-    const trainer = createTrainer((event) => {
+    const trainer = trainerWith((event) => {
       events.push(event);
       if (asked || event.event !== 'metrics' || event.points[0]?.stage !== 'ssgan') return;
       asked = true;
@@ -225,7 +225,7 @@ const tripled = (colour: Uint8Array, grey: number, i: number): Uint8Array => col
 test('a run that was cut off goes on from its checkpoint, and leaves none behind', async () => {
   const modelDir = join(folder, 'cut-off');
   const { labelsOnly, state } = middleOfARun();
-  const times = { elapsed: 4, stageBegan: 2, learnUntil: 8 };
+  const times = { elapsed: 4, stageUntil: 90, stageBegan: 2, learnUntil: 8 };
   saveCheckpoint(modelDir, { stage: 'ssgan', state, labelsOnly, ...times });
   const { reply, events } = await run({ modelDir, resume: true });
   const points = events.flatMap((event) => (event.event === 'metrics' ? event.points : []));
@@ -233,6 +233,35 @@ test('a run that was cut off goes on from its checkpoint, and leaves none behind
   expect(points[0]?.seconds).toBeGreaterThan(4);
   expect(reply.steps).toBeGreaterThan(507);
   expect(loadCheckpoint(modelDir)).toBeNull();
+});
+
+test('a labels-only stage that was cut off keeps its quarter of the time', async () => {
+  const modelDir = join(folder, 'cut-off-early');
+  const { state } = middleOfARun();
+  const { classifier } = state;
+  saveCheckpoint(modelDir, {
+    stage: 'labels-only',
+    state: { step: 40, rateMultiplier: 1, classifier, generator: null },
+    labelsOnly: null,
+    elapsed: 4,
+    stageBegan: 0.5,
+    stageUntil: 4.5,
+    learnUntil: 8,
+  });
+  const { events } = await run({ modelDir, resume: true });
+  const points = events.flatMap((event) => (event.event === 'metrics' ? event.points : []));
+  const early = points.filter(({ stage }) => stage === 'labels-only');
+  // One step and one look at it may be under way when the time is over.
+  expect(early.at(-1)?.seconds).toBeLessThan(5.5);
+  expect(points.some(({ stage }) => stage === 'ssgan')).toBe(true);
+  expect(events).toContainEqual({ event: 'rewound', stage: 'labels-only', step: 40 });
+});
+
+test('a stop before the first step cancels the run: random weights are no model', async () => {
+  const modelDir = join(folder, 'stopped-early');
+  const early = run({ modelDir }, (event, stop) => event.event === 'device' && stop());
+  await expect(early).rejects.toMatchObject({ code: 'cancelled' });
+  expect(existsSync(join(modelDir, 'model.safetensors'))).toBe(false);
 });
 
 /** Fresh weights that say they are 500 steps old. */
@@ -275,7 +304,7 @@ describe('what can not be trained is refused with a sentence', () => {
   ];
   for (const [name, changes, code] of cases) {
     test(name, async () => {
-      const trainer = createTrainer(() => {});
+      const trainer = trainerWith(() => {});
       const asked = request(typeof changes === 'function' ? changes() : changes);
       await expect(trainer.handle(asked)).rejects.toMatchObject({ code });
     });
@@ -283,6 +312,6 @@ describe('what can not be trained is refused with a sentence', () => {
 });
 
 test('the device is described by kind and name', async () => {
-  const device = await createTrainer(() => {}).handle({ kind: 'describe', device: 'auto' });
+  const device = await trainerWith(() => {}).handle({ kind: 'describe', device: 'auto' });
   expect(device).toMatchObject({ kind: expect.stringMatching(/^(cpu|gpu)$/), name: expect.stringMatching(/\w/) });
 });

@@ -1,10 +1,10 @@
 // The training and review side of the fake main: predictions that come from the photo's number, runs that go on when
 // told to.
 
+import { wilson } from '../../src/shared/statistics.ts';
 import type { CallName, Handlers, Input, LibraryState, Output } from '../../src/shared/contract.ts';
 import { toFailure, WhiskerError } from '../../src/shared/errors.ts';
 import type {
-  Accuracy,
   BackboneInfo,
   BackboneOffer,
   BackboneState,
@@ -105,15 +105,6 @@ export const offers: BackboneOffer[] = [
     sha256: '25'.repeat(32),
   },
 ];
-
-/** Wilson score interval at 95 %. */
-export function wilson(right: number, n: number): Accuracy {
-  const z = 1.959964;
-  const p = right / n;
-  const centre = (p + (z * z) / (2 * n)) / (1 + (z * z) / n);
-  const half = (z / (1 + (z * z) / n)) * Math.sqrt((p * (1 - p)) / n + (z * z) / (4 * n * n));
-  return { accuracy: p, low: centre - half, high: centre + half, n };
-}
 
 /** Measured on 20 held-out labels and too close to call, unless said otherwise. */
 export const receiptOf = (change: Partial<Receipt> = {}): Receipt => ({

@@ -3,7 +3,7 @@
 // docs/how-it-learns.md has the numbers.
 
 import type { Head } from '../../shared/training.ts';
-import { isClearlyBetter } from '../measuring/receipt.ts';
+import { isClearlyBetter } from '../../shared/statistics.ts';
 
 export interface Pool {
   /** Photos in the pool, labels and classes. */
@@ -37,14 +37,16 @@ const LOPSIDED = 0.35;
 export const generatorSpread = ({ labels, classes, rarestShare }: Omit<Pool, 'photos'>): number =>
   classes === 2 && labels >= ENOUGH_LABELS && rarestShare < LOPSIDED ? 1.5 : 1;
 
+const heads = ['ssgan', 'logistic', 'labels-only'] as const satisfies readonly Head[];
+
 export function chooseHead(evidence: Evidence): Head {
   const { photos, rarestShare, heldOut } = evidence;
   const rare = generatorSpread(evidence) > 1 ? RARE_CLASS_WHEN_WIDE : Math.min(RARE_CLASS, 0.4 / evidence.classes);
   const poolSpeaks = rarestShare >= rare && photos >= SMALL_POOL;
   const ofHead = (head: Head) => heldOut.map((right) => right[head]);
   let best: Head = poolSpeaks ? 'ssgan' : 'logistic';
-  for (const rival of ['ssgan', 'logistic', 'labels-only'] as const) {
-    if (isClearlyBetter(ofHead(rival), ofHead(best))) best = rival;
+  for (const rival of heads) {
+    if (isClearlyBetter(ofHead(rival), ofHead(best), heads.length - 1)) best = rival;
   }
   return best;
 }

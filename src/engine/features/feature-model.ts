@@ -6,7 +6,7 @@ import { WhiskerError } from '../../shared/errors.ts';
 import type { Head } from '../../shared/training.ts';
 import { tf, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
 import type { FeatureFile, Prediction, TrainOnFeaturesRequest } from '../messages.ts';
-import { atTemperature } from '../measuring/calibrate.ts';
+import { atTemperature } from '../../shared/statistics.ts';
 import { featureClassifier, featureClassifierDefaults } from './feature-classifier.ts';
 import { featureGenerator } from './feature-generator.ts';
 import { gaussianGenerator } from './gaussian-generator.ts';

@@ -2,18 +2,13 @@
 // labels-only network and the SSGAN; compare them on held-out labels, choose, save, predict.
 
 import { WhiskerError } from '../../shared/errors.ts';
+import { mostLikely } from '../../shared/statistics.ts';
 import type { DeviceInfo, Head, TrainingMetrics } from '../../shared/training.ts';
 import { tf, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
 import type { TrainOnFeaturesRequest, TrainReply } from '../messages.ts';
-import {
-  accuracyOf,
-  checkLabels,
-  mostLikely,
-  splitLabels,
-  warnOfLopsided,
-  type LabelSplit,
-} from '../measuring/held-out.ts';
-import { fit, LABELS_ONLY_SHARE } from '../ssgan/fit.ts';
+import { checkLabels, warnOfLopsided } from '../measuring/check-labels.ts';
+import { accuracyOf, splitLabels, type LabelSplit } from '../measuring/held-out.ts';
+import { fit, LABELS_ONLY_SHARE, nothingLearned } from '../ssgan/fit.ts';
 import { freshState, Learner } from '../ssgan/learner.ts';
 import { receiptOf, rightOnes, type Measured } from '../measuring/receipt.ts';
 import type { RunClock, Watched } from '../ssgan/progress-reports.ts';
@@ -82,6 +77,7 @@ export async function trainOnFeatures(
   const labelsOnly = await runStage(run, 'labels-only', labelsOnlyUntil, null);
   const ssgan = await runStage(run, 'ssgan', clock.budgetSeconds, start?.ssgan ?? null);
 
+  if (labelsOnly.steps + ssgan.steps === 0) throw nothingLearned(clock.stopped());
   clock.emit({ event: 'stage', stage: 'evaluating' });
   const ssganBegan = ssgan.steps > 0; // A stop may come while the labels-only network still learns.
   const heads: Heads = {

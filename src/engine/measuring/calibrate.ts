@@ -1,7 +1,7 @@
 // Whether confidences mean what they say: temperature scaling (Guo et al. 2017) and the calibration error that it is to
 // lower. Works on probabilities: softmax(l / T) is p^(1/T) made to sum to 1, whatever constant the logits l differ by.
 
-import { mostLikely } from './held-out.ts';
+import { atTemperature, mostLikely } from '../../shared/statistics.ts';
 
 /** Fewer mistakes than this say too little about how sure to be of the rest. */
 const FEWEST_ERRORS = 5;
@@ -10,13 +10,13 @@ const GOLDEN = (Math.sqrt(5) - 1) / 2;
 const LEAST = 1e-30;
 
 /**
- * Temperature T >= 1 with the least cross-entropy on photos that were not learned from; 1 below five mistakes, and
- * never less: labels that few can't show that a network is not sure enough.  probabilities: [n, K]; truth: [n].
+ * Temperature T >= 1 with the least cross-entropy on photos that were not learned from; never less, because labels this
+ * few can't show that a network is not sure enough. Null below five mistakes, which tell nothing.  probabilities: [n, K]; truth: [n].
  */
-export function fitTemperature(probabilities: Float32Array, truth: ArrayLike<number>, classes: number): number {
+export function fitTemperature(probabilities: Float32Array, truth: ArrayLike<number>, classes: number): number | null {
   let errors = 0;
   for (let i = 0; i < truth.length; i++) if (mostLikely(probabilities, i, classes) !== truth[i]) errors++;
-  if (errors < FEWEST_ERRORS) return 1;
+  if (errors < FEWEST_ERRORS) return null;
   const cost = (log: number) => crossEntropy(atTemperature(probabilities, classes, Math.exp(log)), truth, classes);
   // Golden section search: the cross-entropy is convex in 1 / T, so it has one valley in log T.
   let [low, high] = [0, Math.log(HIGHEST)];
@@ -26,18 +26,6 @@ export function fitTemperature(probabilities: Float32Array, truth: ArrayLike<num
     else low = left;
   }
   return low < 1e-3 ? 1 : Math.exp((low + high) / 2);
-}
-
-/** [n, K] probabilities as they would be with logits divided by `temperature`; null leaves them as they are. */
-export function atTemperature(probabilities: Float32Array, classes: number, temperature: number | null): Float32Array {
-  if (temperature === null || temperature === 1) return probabilities;
-  const softened = probabilities.map((p) => Math.max(p, LEAST) ** (1 / temperature));
-  for (let from = 0; from < softened.length; from += classes) {
-    const row = softened.subarray(from, from + classes);
-    const sum = row.reduce((total, p) => total + p, 0);
-    row.forEach((p, k) => (row[k] = p / sum));
-  }
-  return softened;
 }
 
 /**

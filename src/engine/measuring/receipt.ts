@@ -1,9 +1,9 @@
 // The receipt of a run, from pixels and from features alike: what each head got right on the same photos, what the
 // unlabelled photos added, and how far confidences can be trusted.
 
-import { labelsNeeded, type Accuracy, type Difference, type Head, type Receipt } from '../../shared/training.ts';
+import { mostLikely, pairedDifference, wilson } from '../../shared/statistics.ts';
+import { labelsNeeded, type Accuracy, type Head, type Receipt } from '../../shared/training.ts';
 import { fitTemperature } from './calibrate.ts';
-import { mostLikely, wilson } from './held-out.ts';
 
 /** What heads that had not learned from some labelled photos said of them. */
 export interface Measured {
@@ -81,45 +81,5 @@ export function rightOnes({ said, truth }: Measured, head: Head, classes: number
   return probabilities ? Array.from(truth, (label, row) => mostLikely(probabilities, row, classes) === label) : null;
 }
 
-/**
- * Marks of two heads on the same photos. McNemar 1947: of the photos on which just one of the two is right, clearly
- * more than half speak for the rival (z > 1.64).
- */
-export function isClearlyBetter(rival: boolean[], champion: boolean[]): boolean {
-  const wins = rival.filter((right, i) => right && !champion[i]).length;
-  const losses = rival.filter((right, i) => !right && champion[i]).length;
-  return wins - losses > 1.64 * Math.sqrt(wins + losses);
-}
-
 const accuracyOfMarks = (right: boolean[] | null): Accuracy | null =>
   right && wilson(right.filter(Boolean).length, right.length);
-
-/**
- * Share that `one` has right less the share that `other` has right on the same photos, with the 95 % interval of
- * Newcombe 1998 ("Improved confidence intervals for the difference between binomial proportions based on paired data"),
- * method 10.
- */
-export function pairedDifference(one: boolean[], other: boolean[]): Difference {
-  const n = one.length;
-  const count = (first: boolean, second: boolean) =>
-    one.filter((right, i) => right === first && other[i] === second).length;
-  const [both, onlyOne, onlyOther, neither] = [
-    count(true, true),
-    count(true, false),
-    count(false, true),
-    count(false, false),
-  ];
-  const [a, b] = [wilson(both + onlyOne, n), wilson(both + onlyOther, n)];
-  const product = (both + onlyOne) * (onlyOther + neither) * (both + onlyOther) * (onlyOne + neither);
-  const covariance = both * neither - onlyOne * onlyOther;
-  // The correlation, with a continuity correction where it is positive.
-  const corrected = covariance > 0 ? Math.max(0, covariance - n / 2) : covariance;
-  const phi = product > 0 ? corrected / Math.sqrt(product) : 0;
-  const side = (p: number, q: number) => Math.sqrt(p * p - 2 * phi * p * q + q * q);
-  const difference = a.accuracy - b.accuracy;
-  return {
-    difference,
-    low: difference - side(a.accuracy - a.low, b.high - b.accuracy),
-    high: difference + side(b.accuracy - b.low, a.high - a.accuracy),
-  };
-}

@@ -15,9 +15,10 @@ export interface Checkpoint {
   state: LearnerState;
   /** What the labels-only stage left, once it is over. */
   labelsOnly: { steps: number; classifier: Float32Array } | null;
-  /** The run's clock: now, where the stage began, and until when there is time to learn. */
+  /** The run's clock: now, where the stage began and ends, and until when there is time to learn. */
   elapsed: number;
   stageBegan: number;
+  stageUntil: number;
   learnUntil: number;
 }
 

@@ -70,7 +70,7 @@ export class PixelFeed {
   #labelled(step: number): Int32Array {
     const { labelled } = this.#batch;
     return this.#recipe.labelledDraw === 'all'
-      ? this.#batches.allLabelled(labelled)
+      ? this.#batches.allLabelled(step, labelled)
       : this.#batches.labelled(step, labelled);
   }
 

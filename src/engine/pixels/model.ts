@@ -7,7 +7,7 @@ import { WhiskerError } from '../../shared/errors.ts';
 import type { Head } from '../../shared/training.ts';
 import type { PixelFile, Prediction } from '../messages.ts';
 import type { Tensor4D } from '../tensorflow/tensorflow.ts';
-import { atTemperature } from '../measuring/calibrate.ts';
+import { atTemperature } from '../../shared/statistics.ts';
 import type { Networks } from '../ssgan/learner.ts';
 import { part, type Layout } from '../ssgan/parameters.ts';
 import { pixelClassifier } from './classifier.ts';

@@ -1,12 +1,14 @@
 // A whole run, top down: look at the labels and pictures, train on the labels alone, train the SSGAN, compare, save,
 // predict.
 
+import { isClearlyBetter } from '../../shared/statistics.ts';
 import type { DeviceInfo, TrainingMetrics } from '../../shared/training.ts';
 import type { TrainReply, TrainRequest } from '../messages.ts';
 import type { Tensor4D } from '../tensorflow/tensorflow.ts';
 import { loadCheckpoint, removeCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint.ts';
-import { checkLabels, splitLabels, warnOfLopsided, type LabelSplit } from '../measuring/held-out.ts';
-import { fit, LABELS_ONLY_SHARE, type Budget } from '../ssgan/fit.ts';
+import { checkLabels, warnOfLopsided } from '../measuring/check-labels.ts';
+import { splitLabels, type LabelSplit } from '../measuring/held-out.ts';
+import { fit, LABELS_ONLY_SHARE, nothingLearned, type Budget } from '../ssgan/fit.ts';
 import { freshState, Learner, type LearnerState, type StartingWeights } from '../ssgan/learner.ts';
 import {
   checkFits,
@@ -21,7 +23,7 @@ import {
 import { PixelFeed } from './feed.ts';
 import { Pictures } from './pictures.ts';
 import { batchRows, predict } from './predict.ts';
-import { isClearlyBetter, receiptOf, rightOnes, type Measured } from '../measuring/receipt.ts';
+import { receiptOf, rightOnes, type Measured } from '../measuring/receipt.ts';
 import { learnerSettings, recipeFor, type Recipe } from './recipe.ts';
 import type { RunClock } from '../ssgan/progress-reports.ts';
 import { watch } from './watch.ts';
@@ -108,6 +110,7 @@ async function runStages(run: Run, device: DeviceInfo, fixed: FixedSteps | null)
   const ssganBudget = { from: clock.elapsed(), until: learnUntil, steps: fixed?.ssgan ?? recipe.stages.ssgan.steps };
   const ssgan = await runStage(run, 'ssgan', ssganBudget, learnUntil, labelsOnly);
 
+  if (labelsOnly.steps + ssgan.steps === 0) throw nothingLearned(clock.stopped());
   clock.emit({ event: 'stage', stage: 'evaluating' });
   const began = ssgan.steps > 0; // A stop may come while the labels-only network still learns.
   const measured = await measure(run, labelsOnly.classifier, began ? ssgan.classifier : null);
@@ -150,7 +153,8 @@ async function runStage(
   const { labels, classes, modelDir } = run.request;
   clock.emit({ event: 'stage', stage });
   const resumed = run.resumed?.stage === stage ? run.resumed : null;
-  const budget = resumed ? { ...planned, from: resumed.stageBegan } : planned;
+  const budget = resumed ? { ...planned, from: resumed.stageBegan, until: resumed.stageUntil } : planned;
+  if (resumed) clock.emit({ event: 'rewound', stage, step: resumed.state.step });
   const learner = beginStage(run, stage, resumed?.state ?? null, labelsOnly);
   const { labelled, unlabelled, generated } = recipe.batch;
   const photosPerStep = stage === 'ssgan' ? labelled + unlabelled + generated : labelled;
@@ -163,7 +167,12 @@ async function runStage(
         shrink: () => feed.shrink(),
         watched: watch({ stage, learner, feed, pictures, labels, heldOut: split.heldOut, classes, photosPerStep }),
         keep(state) {
-          const times = { elapsed: clock.elapsed(), stageBegan: budget.from, learnUntil };
+          const times = {
+            elapsed: clock.elapsed(),
+            stageBegan: budget.from,
+            stageUntil: budget.until,
+            learnUntil,
+          };
           saveCheckpoint(modelDir, { stage, state, labelsOnly, ...times });
         },
       },

@@ -3,7 +3,7 @@
 
 import type { TrainingMetrics } from '../../shared/training.ts';
 import { tf, type Tensor4D } from '../tensorflow/tensorflow.ts';
-import { accuracyOf } from '../measuring/held-out.ts';
+import { accuracyOf, evenly } from '../measuring/held-out.ts';
 import type { Learner } from '../ssgan/learner.ts';
 import type { PixelFeed } from './feed.ts';
 import type { Pictures } from './pictures.ts';
@@ -38,7 +38,7 @@ export function watch({
   classes,
   photosPerStep,
 }: WatchedStage): Watched {
-  const rows = heldOut.subarray(0, MOST_HELD_OUT);
+  const rows = evenly(heldOut, MOST_HELD_OUT);
   const truth = Array.from(rows, (i) => labels[i] ?? -1);
   return {
     stage,

@@ -31,12 +31,16 @@ export class Batches {
     });
   }
 
-  /** All labelled positions, the same at each step; evenly over the classes as many as `most` where there are more. */
-  allLabelled(most: number): Int32Array {
-    const share = Math.ceil(most / this.#byClass.length);
+  /** All labelled positions; where there are more than `most`, so many evenly over the classes, the next ones each step. */
+  allLabelled(step: number, most: number): Int32Array {
     const all = this.#byClass.reduce((sum, members) => sum + members.length, 0);
+    if (all <= most) return Int32Array.from(this.#byClass.flatMap((members) => Array.from(members)));
+    const share = Math.ceil(most / this.#byClass.length);
     return Int32Array.from(
-      this.#byClass.flatMap((members) => Array.from(all <= most ? members : members.subarray(0, share))),
+      this.#byClass.flatMap((members) => {
+        const rows = Math.min(share, members.length);
+        return Array.from({ length: rows }, (_, i) => members[(step * rows + i) % members.length] ?? 0);
+      }),
     );
   }
 

@@ -5,8 +5,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { WhiskerError } from '../../shared/errors.ts';
 import { isOutOfMemory, outOfMemory } from '../tensorflow/out-of-memory.ts';
 import { tf, type Tensor } from '../tensorflow/tensorflow.ts';
-import type { Learner, LearnerState, Losses } from './learner.ts';
-import { Reporter, type RunClock, type Watched } from './progress-reports.ts';
+import type { Learner, LearnerState } from './learner.ts';
+import { isSound, Reporter, type RunClock, type Watched } from './progress-reports.ts';
 import type { StepInput } from './step.ts';
 
 /** Whichever is used up first ends the stage; both shape the learning rate. */
@@ -35,8 +35,6 @@ const CHECKPOINT_SECONDS = 60;
 /** How old a state may be to go back to. */
 const SNAPSHOT_SECONDS = 10;
 const MOST_BREAKDOWNS = 4;
-/** A cross-entropy that no network at work has: a guess among K classes costs ln K. */
-const DIVERGED = 50;
 
 /** Throws 'training-failed' when the loss breaks down again and again, 'out-of-memory' when no step is small enough. */
 export async function fit<X extends Tensor>(
@@ -48,10 +46,24 @@ export async function fit<X extends Tensor>(
   let sound = { state: await learner.state(), at: clock.elapsed(), kept: clock.elapsed() };
   let breakdowns = 0;
   let rateMultiplier = sound.state.rateMultiplier;
+
+  function goBack(): void {
+    if (++breakdowns > MOST_BREAKDOWNS) throw brokenDown(learner.steps);
+    const [from, to] = [learner.steps, sound.state.step];
+    rateMultiplier /= 2;
+    learner.restore(sound.state, rateMultiplier);
+    clock.emit({
+      event: 'notice',
+      message: `The numbers broke down after ${from} steps; going back to step ${to} at half the rate.`,
+    });
+    reporter.rewound();
+  }
+
   while (!clock.stopped()) {
     const rest = clock.paused();
     if (rest) {
-      keep(isSound(await learner.losses()) ? await learner.state() : sound.state);
+      const healthy = isSound(await learner.losses()) && (await learner.isFinite());
+      keep(healthy ? await learner.state() : sound.state);
       await rest;
       continue;
     }
@@ -66,13 +78,11 @@ export async function fit<X extends Tensor>(
       continue;
     }
     const losses = await reporter.tick();
-    if (losses && !isSound(losses)) {
-      if (++breakdowns > MOST_BREAKDOWNS) throw brokenDown(learner.steps);
-      const message = `The losses broke down after ${learner.steps} steps; going back to step ${sound.state.step} at half the rate.`;
-      clock.emit({ event: 'notice', message });
-      rateMultiplier /= 2;
-      learner.restore(sound.state, rateMultiplier);
-    } else if (losses && clock.elapsed() - sound.at >= SNAPSHOT_SECONDS) {
+    const due = losses !== null && clock.elapsed() - sound.at >= SNAPSHOT_SECONDS;
+    // The losses are those of before the last update: a state is sound when the weights after it are numbers, too.
+    if (losses && !(isSound(losses) && (!due || (await learner.isFinite())))) {
+      goBack();
+    } else if (due) {
       sound = { ...sound, state: await learner.state(), at: clock.elapsed() };
       if (sound.at - sound.kept >= CHECKPOINT_SECONDS) {
         keep(sound.state);
@@ -81,12 +91,11 @@ export async function fit<X extends Tensor>(
     }
     await nextTurn();
   }
-  if (learner.steps > 0) await reporter.tick(true);
+  if (learner.steps === 0) return;
+  const last = await reporter.tick(true);
+  // Nothing that is not a number is ever kept: the stage ends where it was sound.
+  if ((last && !isSound(last)) || !(await learner.isFinite())) goBack();
 }
-
-// Only the labelled one has a bound: a classifier that wins against its generator drives the others as far as it likes.
-const isSound = ({ labelled, unlabelled, generated, generator }: Losses): boolean =>
-  labelled < DIVERGED && [labelled, unlabelled, generated, generator].every((loss) => Number.isFinite(loss ?? 0));
 
 const brokenDown = (steps: number): WhiskerError =>
   new WhiskerError(
@@ -94,3 +103,13 @@ const brokenDown = (steps: number): WhiskerError =>
     `Training broke down after ${steps} steps, also at a lower rate: its losses are no longer numbers.`,
     'Train again with another seed, or with more labels.',
   );
+
+/** Random weights are no result: a run that ends before its first step leaves none. */
+export const nothingLearned = (stopped: boolean): WhiskerError =>
+  stopped
+    ? new WhiskerError('cancelled', 'The run was stopped before its networks took a step.')
+    : new WhiskerError(
+        'training-failed',
+        'The time was used up before the networks took a step.',
+        'Give it more minutes, or choose a smaller preset.',
+      );

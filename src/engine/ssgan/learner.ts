@@ -104,6 +104,11 @@ export class Learner<X extends Tensor> {
     };
   }
 
+  /** Whether both networks still consist of numbers; waits for the device. */
+  async isFinite(): Promise<boolean> {
+    return (await this.#classifier.isFinite()) && (await (this.#generator?.isFinite() ?? true));
+  }
+
   /** Class probabilities by the averaged weights.  x: n examples -> [n, K]. */
   predict(x: X): Tensor2D {
     const { classifier } = this.#networks;

@@ -85,6 +85,16 @@ export class TrainedWeights {
     this.weights.subtract(tf.scalar(MOMENTUM), tf.concat1d([tf.zeros([learned]), off]));
   }
 
+  /** Whether every weight is a number: one breakdown makes all later ones NaN. */
+  async isFinite(): Promise<boolean> {
+    const finite = tf.tidy(() =>
+      tf.logicalAnd(tf.all(tf.isFinite(this.weights.read())), tf.all(tf.isFinite(this.average.read()))),
+    );
+    const [yes] = await finite.data();
+    finite.dispose();
+    return yes === 1;
+  }
+
   /** Goes back to an earlier state. */
   restore({ weights, average, m, v, updates }: NetworkState): void {
     this.weights.assign(weights);

@@ -90,16 +90,20 @@ export function differentiate<K extends [Tensor, ...Tensor[]]>(
 ): { loss: Scalar; kept: K; gradient: Tensor1D } {
   return tf.tidy(() => {
     let held: Tensor[] = [];
-    const { value: loss, grads } = tf.engine().gradients(() => {
-      const { loss, keep } = compute();
-      held = keep.map((tensor) => tf.keep(tensor.clone()));
-      return loss;
-    }, tensors);
-    const kept = held.map((tensor) => tensor.clone()); // From here on the caller's tidy owns them.
-    tf.dispose(held);
-    const pieces = tensors.map((tensor, i) => (grads[i] ?? tf.zerosLike(tensor)).as1D());
-    if (layout.trainable < layout.size) pieces.push(tf.zeros([layout.size - layout.trainable]));
-    // Clones are of the rank of what they were cloned from.
-    return { loss, kept: kept as K, gradient: tf.concat1d(pieces) };
+    try {
+      const { value: loss, grads } = tf.engine().gradients(() => {
+        const { loss, keep } = compute();
+        held = keep.map((tensor) => tf.keep(tensor.clone()));
+        return loss;
+      }, tensors);
+      const kept = held.map((tensor) => tensor.clone()); // From here on the caller's tidy owns them.
+      const pieces = tensors.map((tensor, i) => (grads[i] ?? tf.zerosLike(tensor)).as1D());
+      if (layout.trainable < layout.size) pieces.push(tf.zeros([layout.size - layout.trainable]));
+      // Clones are of the rank of what they were cloned from.
+      return { loss, kept: kept as K, gradient: tf.concat1d(pieces) };
+    } finally {
+      // Also when memory ran out in the middle, which is when it matters most.
+      tf.dispose(held);
+    }
   });
 }

@@ -27,6 +27,13 @@ export interface Watched {
   samples(): Promise<{ count: number; sizePx: number; channels: 1 | 3; pixels: Uint8Array } | null>;
 }
 
+/** A cross-entropy that no network at work has: a guess among K classes costs ln K. */
+const DIVERGED = 50;
+
+/** Only the labelled one has a bound: a classifier that wins against its generator drives the others as far as it likes. */
+export const isSound = ({ labelled, unlabelled, generated, generator }: Losses): boolean =>
+  labelled < DIVERGED && [labelled, unlabelled, generated, generator].every((loss) => Number.isFinite(loss ?? 0));
+
 const EVERY_SECONDS = { progress: 0.25, losses: 0.5, accuracy: 2, samples: 3 };
 
 export class Reporter {
@@ -41,15 +48,23 @@ export class Reporter {
     this.#since = { step: watched.steps(), at: clock.elapsed() };
   }
 
-  /** Reports what is due; returns the losses when it read them. */
+  /** Reports what is due; returns the losses when it read them. Losses that are not sound are returned and not reported. */
   async tick(last = false): Promise<Losses | null> {
     if (this.#isDue('progress', last)) this.#progress();
     if (!this.#isDue('losses', last)) return null;
     const losses = await this.#watched.losses();
+    if (!isSound(losses)) return losses;
     const heldOutAccuracy = this.#isDue('accuracy', last) ? await this.#watched.heldOutAccuracy() : null;
     this.#clock.emit({ event: 'metrics', points: [this.#point(losses, heldOutAccuracy)] });
     if (this.#isDue('samples', last)) await this.#samples();
     return losses;
+  }
+
+  /** The stage went back to an earlier step. */
+  rewound(): void {
+    const step = this.#watched.steps();
+    this.#since = { step, at: this.#clock.elapsed() };
+    this.#clock.emit({ event: 'rewound', stage: this.#watched.stage, step });
   }
 
   #isDue(what: keyof typeof EVERY_SECONDS, last: boolean): boolean {

@@ -89,7 +89,7 @@ export function getRunDetail(db: Db, id: RunId): RunDetail {
   const row = getRow(db, id);
   const points = prepare<{ point: string }>(
     db,
-    `SELECT point FROM run_metric WHERE run_id = ? ORDER BY stage, step`,
+    `SELECT point FROM run_metric WHERE run_id = ? ORDER BY point ->> '$.seconds'`,
   ).all(id);
   const { samples } = prepare<{ samples: Buffer | null }>(db, `SELECT samples FROM run WHERE id = ?`).get(id) ?? {};
   return {
@@ -136,6 +136,11 @@ export function addMetrics(db: Db, id: RunId, points: readonly TrainingMetrics[]
   transact(db, () => {
     for (const point of points) insert.run(id, point.stage, point.step, JSON.stringify(point));
   });
+}
+
+/** Forgets what a stage said of steps after `step`: it went back there. */
+export function removeMetricsAfter(db: Db, id: RunId, stage: TrainingMetrics['stage'], step: number): void {
+  prepare(db, `DELETE FROM run_metric WHERE run_id = ? AND stage = ? AND step > ?`).run(id, stage, step);
 }
 
 /** One more sentence that a person should know of. */

@@ -1,6 +1,7 @@
 // How good the active run is on a table of truth that it never learned from.
 
 import { WhiskerError } from '../../shared/errors.ts';
+import { wilson } from '../../shared/statistics.ts';
 import type { Accuracy } from '../../shared/training.ts';
 import type { ClassId, PhotoClass, PhotoId, RunId } from '../../shared/types.ts';
 import { listClasses } from '../db/classes.ts';
@@ -94,27 +95,9 @@ function score(classes: readonly PhotoClass[], pairs: readonly { truth: ClassId;
   });
   const correct = hits.reduce((sum, hit) => sum + hit, 0);
   return {
-    ...wilsonInterval(correct, pairs.length),
+    ...wilson(correct, pairs.length),
     classes: classes.map(({ name }) => name),
     confusion,
     perClass,
-  };
-}
-
-/**
- * Share of `correct` among `n` >= 1 with its 95 % score interval. Wilson 1927; z is the 97.5 % point of the normal
- * distribution.
- */
-export function wilsonInterval(correct: number, n: number): Accuracy {
-  const z = 1.959963984540054;
-  const p = correct / n;
-  const centre = p + z ** 2 / (2 * n);
-  const spread = z * Math.sqrt((p * (1 - p)) / n + z ** 2 / (4 * n ** 2));
-  const scale = 1 + z ** 2 / n;
-  return {
-    accuracy: p,
-    low: Math.max(0, (centre - spread) / scale),
-    high: Math.min(1, (centre + spread) / scale),
-    n,
   };
 }

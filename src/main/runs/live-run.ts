@@ -5,7 +5,7 @@ import type { TrainerEvent } from '../../engine/messages.ts';
 import type { TrainingMetrics, TrainingProgress, TrainingState } from '../../shared/training.ts';
 import type { RunId } from '../../shared/types.ts';
 import type { Db } from '../db/open.ts';
-import { addMetrics, addNotice, setSamples } from '../db/runs.ts';
+import { addMetrics, addNotice, removeMetricsAfter, setSamples } from '../db/runs.ts';
 import type { EventBus } from '../events.ts';
 import { throttle } from '../throttle.ts';
 
@@ -130,6 +130,12 @@ export function createLiveRun(
         case 'metrics':
           points.push(...message.points);
           return sendMetrics();
+        case 'rewound': {
+          const { stage, step } = message;
+          points = points.filter((point) => point.stage !== stage || point.step <= step);
+          removeMetricsAfter(db, runId, stage, step);
+          return events.emit('training.rewound', { runId, stage, step });
+        }
         case 'samples': {
           const { step, count, sizePx, channels, pixels } = message;
           const samples = { runId, step, count, sizePx, channels, pixels: Buffer.from(pixels).toString('base64') };

@@ -41,6 +41,12 @@ export class Curves {
     this.push(live);
   }
 
+  /** Forgets what a stage said of steps after `step`: it went back there. */
+  rewind(stage: Stage, step: number): void {
+    this.#points = this.#points.filter((point) => point.stage !== stage || point.step <= step);
+    this.#lastStep[stage] = Math.min(this.#lastStep[stage], step);
+  }
+
   clear(): void {
     this.#points = [];
     this.#lastStep = { 'labels-only': -1, ssgan: -1 };

@@ -3,14 +3,12 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { FeatureFile, TrainerReplies } from '../../../src/engine/messages.ts';
-import type { createTrainer } from '../../../src/engine/trainer.ts';
+import type { ListeningTrainer } from '../../engine/trainer-with.ts';
 import type { BackboneInfo } from '../../../src/shared/training.ts';
 import { readCatsDogs } from './cats-dogs.ts';
 import { packPictures, type LabelledPictures } from './labelled-pictures.ts';
 
 export const DATA = resolve(import.meta.dirname, '../../../../shared/data');
-
-type Trainer = ReturnType<typeof createTrainer>;
 
 export interface Features {
   file: FeatureFile;
@@ -19,7 +17,7 @@ export interface Features {
 
 /** `cache`: folder in which features of an earlier run may lie; `scratch` is used when it is null. */
 export async function readFeatures(
-  trainer: Trainer,
+  trainer: ListeningTrainer,
   folder: string,
   cache: string | null,
   scratch: string,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tf } from '../../../src/engine/tensorflow/tensorflow.ts';
 import type { PixelFile, TrainerEvent, TrainerReplies } from '../../../src/engine/messages.ts';
-import { createTrainer } from '../../../src/engine/trainer.ts';
+import { trainerWith } from '../trainer-with.ts';
 import { writeGraphModel } from './graph-model.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'whisker-extract-'));
@@ -25,7 +25,7 @@ beforeAll(() => {
   writeFileSync(pixels.path, bytes);
 });
 
-const extract = (trainer: ReturnType<typeof createTrainer>, from = one, file = pixels) =>
+const extract = (trainer: ReturnType<typeof trainerWith>, from = one, file = pixels) =>
   trainer.handle({ kind: 'extract', backbone: { folder: from }, pixels: file, device: 'auto' }) as Promise<
     TrainerReplies['extract']
   >;
@@ -33,7 +33,7 @@ const extract = (trainer: ReturnType<typeof createTrainer>, from = one, file = p
 describe('features are extracted', () => {
   test('in order, saying how far it is', async () => {
     const events: TrainerEvent[] = [];
-    const { backbone, features } = await extract(createTrainer((event) => events.push(event)));
+    const { backbone, features } = await extract(trainerWith((event) => events.push(event)));
     expect(features).toHaveLength(COUNT * backbone.features);
     for (const i of [0, 7, 8, 255]) expect(features[2 * i + 1]).toBeCloseTo((2 * i) / 255, 4);
     const progress = events.flatMap((event) => (event.event === 'progress' ? [event.step] : []));
@@ -42,7 +42,7 @@ describe('features are extracted', () => {
   });
 
   test('by one backbone that stays loaded from batch to batch, and makes room for another', async () => {
-    const trainer = createTrainer(() => {});
+    const trainer = trainerWith(() => {});
     await extract(trainer);
     const loaded = tf.memory().numTensors;
     rmSync(join(one, 'model.json')); // So that loading it again would fail.
@@ -54,18 +54,18 @@ describe('features are extracted', () => {
   });
 
   test('until a stop, which is heard between two batches', async () => {
-    const trainer = createTrainer((event) => {
+    const trainer = trainerWith((event) => {
       if (event.event === 'progress') trainer.tell('stop');
     });
     await expect(extract(trainer)).rejects.toMatchObject({ code: 'cancelled' });
     // The next one begins afresh.
-    const steady = createTrainer(() => {});
+    const steady = trainerWith(() => {});
     steady.tell('stop');
     expect((await extract(steady)).features).toHaveLength(COUNT * 2);
   });
 
   test('one batch at a time', async () => {
-    const trainer = createTrainer(() => {});
+    const trainer = trainerWith(() => {});
     const first = extract(trainer);
     await expect(extract(trainer)).rejects.toMatchObject({ code: 'training-running' });
     await first;
@@ -74,7 +74,7 @@ describe('features are extracted', () => {
   test("from pictures of the backbone's own size only", async () => {
     await expect(
       extract(
-        createTrainer(() => {}),
+        trainerWith(() => {}),
         one,
         { ...pixels, sizePx: 16 },
       ),

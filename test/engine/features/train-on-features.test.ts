@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { accuracyOf } from '../../../src/engine/measuring/held-out.ts';
 import { fillNormal, randomStream } from '../../../src/engine/ssgan/random.ts';
-import { createTrainer } from '../../../src/engine/trainer.ts';
+import { trainerWith } from '../trainer-with.ts';
 import { trainOnFeatures } from '../../../src/engine/features/train-on-features.ts';
 import type {
   FeatureFile,
@@ -60,7 +60,7 @@ const accuracy = (probabilities: Float32Array) => accuracyOf(probabilities, trut
 describe('a run in feature space', () => {
   test('with 4 labels finds two clouds, saves itself and says the same again', async () => {
     const events: TrainerEvent[] = [];
-    const trainer = createTrainer(() => {});
+    const trainer = trainerWith(() => {});
     const reply = await train({}, (event) => events.push(event));
     expect(reply).toMatchObject({ status: 'finished', steps: 410 });
     expect(reply.receipt).toMatchObject({ active: 'ssgan', ssgan: null, labelsOnly: null, gain: null });
@@ -88,7 +88,7 @@ describe('a run in feature space', () => {
   });
 
   test('stops when asked and keeps what it has', async () => {
-    const trainer = createTrainer((event) => {
+    const trainer = trainerWith((event) => {
       if (event.event === 'stage' && event.stage === 'ssgan') setTimeout(() => trainer.tell('stop'), 300);
     });
     const reply = (await trainer.handle(request())) as TrainReply;
@@ -100,9 +100,9 @@ describe('a run in feature space', () => {
   test('refuses photos that are all the same, and features that are cut short', async () => {
     const same = { ...features, path: join(folder, 'same.f32') };
     writeFileSync(same.path, new Float32Array(COUNT * LENGTH).fill(1));
-    await expect(createTrainer(() => {}).handle(request({ features: same }))).rejects.toThrow(/exactly the same/);
+    await expect(trainerWith(() => {}).handle(request({ features: same }))).rejects.toThrow(/exactly the same/);
     await expect(
-      createTrainer(() => {}).handle(request({ features: { ...features, rows: Int32Array.of(0, COUNT) } })),
+      trainerWith(() => {}).handle(request({ features: { ...features, rows: Int32Array.of(0, COUNT) } })),
     ).rejects.toThrow(/were expected/);
   });
 });

@@ -1,26 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { randomStream } from '../../../src/engine/ssgan/random.ts';
-import {
-  accuracyOf,
-  checkLabels,
-  splitLabels,
-  warnOfLopsided,
-  wilson,
-} from '../../../src/engine/measuring/held-out.ts';
-
-describe("Wilson's interval", () => {
-  test('has the values of the published tables', () => {
-    const eight = wilson(8, 10);
-    expect(eight.low).toBeCloseTo(0.4902, 3);
-    expect(eight.high).toBeCloseTo(0.9433, 3);
-  });
-
-  test('stays inside 0 to 1 when all or none are right', () => {
-    expect(wilson(5, 5)).toMatchObject({ accuracy: 1, high: 1 });
-    expect(wilson(5, 5).low).toBeCloseTo(0.5655, 3);
-    expect(wilson(0, 5).low).toBe(0);
-  });
-});
+import { checkLabels, warnOfLopsided } from '../../../src/engine/measuring/check-labels.ts';
+import { accuracyOf, evenly, splitLabels } from '../../../src/engine/measuring/held-out.ts';
 
 test('accuracy counts the rows whose likeliest class is the true one', () => {
   const probabilities = Float32Array.of(0.7, 0.3, 0.2, 0.8, 0.6, 0.4);
@@ -95,4 +76,13 @@ test('labels of which nearly all are one class are warned of, with the numbers',
   const labels = (most: number) => Int32Array.from({ length: 50 }, (_, i) => (i < most ? 1 : 0));
   expect(warnOfLopsided(labels(46), 2)).toContain('46 of 50 labels are of one class');
   expect(warnOfLopsided(labels(40), 2)).toBeNull();
+});
+
+test('a live curve looks at all classes, however many labels are held out', () => {
+  const labels = Int32Array.from({ length: 3000 }, (_, i) => Math.floor(i / 300));
+  const keys = Uint32Array.from(labels.keys(), (i) => (i * 2654435761) % 2 ** 32);
+  const { heldOut } = splitLabels({ labels, classes: 10, keys, learnedBefore: new Int32Array() });
+  const shown = Array.from(evenly(heldOut, 250), (i) => labels[i]);
+  expect(Array.from({ length: 10 }, (_, k) => shown.filter((label) => label === k).length)).toEqual(Array(10).fill(25));
+  expect(evenly(heldOut, 600)).toEqual(heldOut);
 });

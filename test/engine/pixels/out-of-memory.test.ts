@@ -7,7 +7,7 @@ import { fit } from '../../../src/engine/ssgan/fit.ts';
 import { gaussianGenerator } from '../../../src/engine/features/gaussian-generator.ts';
 import { freshState, Learner } from '../../../src/engine/ssgan/learner.ts';
 import { labelsOnly } from '../../../src/engine/ssgan/objective.ts';
-import { createTrainer } from '../../../src/engine/trainer.ts';
+import { trainerWith } from '../trainer-with.ts';
 
 /** What TensorFlow throws when an allocation fails. */
 const allocationFails = () => {
@@ -79,7 +79,7 @@ test('only a failed allocation counts as out of memory', () => {
 });
 
 test('anything that the trainer was asked for reports a failed allocation in the same way', async () => {
-  const trainer = createTrainer((event) => {
+  const trainer = trainerWith((event) => {
     if (event.event === 'device') allocationFails();
   });
   const labels = Int32Array.of(0, 0, 1, 1);

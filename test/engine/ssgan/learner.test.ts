@@ -103,7 +103,7 @@ describe('a run can be trusted', () => {
     async (kind) => {
       const unbroken = setUp(kind);
       await unbroken.losses(10);
-      const times = { elapsed: 12.5, stageBegan: 3, learnUntil: 50 };
+      const times = { elapsed: 12.5, stageUntil: 90, stageBegan: 3, learnUntil: 50 };
       const labelsOnly = { steps: 7, classifier: Float32Array.of(1, 2) };
       saveCheckpoint(folder, { stage: 'ssgan', state: await unbroken.learner.state(), labelsOnly, ...times });
       const expected = await unbroken.losses(20);
@@ -239,6 +239,28 @@ describe('when the losses break down', () => {
     expect(broken.kept[0]?.step).toBe(30);
     expect(broken.kept[0]!.classifier.weights.every(Number.isFinite)).toBe(true);
     expect(broken.state.step).toBe(60);
+  });
+
+  test('no point of its curves is anything but a number, and what was said of later steps is taken back', async () => {
+    const { events } = await run((call) => call === 30);
+    const points = events.flatMap((event) => (event.event === 'metrics' ? event.points : []));
+    for (const point of points) {
+      expect(
+        Object.values(point).every((value) => typeof value !== 'number' || Number.isFinite(value)),
+        `step ${point.step}`,
+      ).toBe(true);
+    }
+    expect(events.flatMap((event) => (event.event === 'rewound' ? [event] : []))).toEqual([
+      { event: 'rewound', stage: 'ssgan', step: 30 },
+    ]);
+    const speeds = events.flatMap((event) => (event.event === 'progress' ? [event.photosPerSecond] : []));
+    expect(Math.min(...speeds)).toBeGreaterThanOrEqual(0);
+  });
+
+  test('in its last step it leaves the sound weights, not ones that are no numbers', async () => {
+    const { state } = await run((call) => call === 59);
+    expect(state.step).toBeLessThan(60);
+    expect([...state.classifier.weights, ...state.classifier.average].every(Number.isFinite)).toBe(true);
   });
 
   test('again and again, it gives up with a sentence', async () => {

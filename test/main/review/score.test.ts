@@ -1,11 +1,11 @@
 // The score on truth that was never trained on: what counts, what is left out, and the numbers against values known
 // from elsewhere.
 
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import type { Db } from '../../../src/main/db/open.ts';
 import { createClass } from '../../../src/main/labels/classes.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
-import { evaluate, wilsonInterval } from '../../../src/main/review/score.ts';
+import { evaluate } from '../../../src/main/review/score.ts';
 import type { ClassId, PhotoId, RunId } from '../../../src/shared/types.ts';
 import { addRun, sampleDatabase } from '../db/sample-photos.ts';
 
@@ -103,19 +103,4 @@ test('truth of nothing but trained photos is bad input', () => {
       ids,
     ),
   ).toThrow(/None of the rows/);
-});
-
-describe('wilsonInterval', () => {
-  // Reference: R's prop.test(x, n, correct = FALSE).
-  test.each([
-    { correct: 81, n: 263, low: 0.2553, high: 0.3662 },
-    { correct: 10, n: 10, low: 0.7225, high: 1 },
-    { correct: 0, n: 20, low: 0, high: 0.1611 },
-    { correct: 15, n: 148, low: 0.0624, high: 0.1605 },
-  ])('$correct of $n', ({ correct, n, low, high }) => {
-    const interval = wilsonInterval(correct, n);
-    expect(interval.low).toBeCloseTo(low, 4);
-    expect(interval.high).toBeCloseTo(high, 4);
-    expect(interval.accuracy).toBe(correct / n);
-  });
 });

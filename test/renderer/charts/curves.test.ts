@@ -56,4 +56,13 @@ describe('curves', () => {
     expect(curves.columns([])[0][0]).toBe(0);
     expect(curves.columns([])[0].at(-1)).toBeGreaterThan(1990);
   });
+
+  it('takes back what a stage said of later steps when it goes back there, and grows again from it', () => {
+    const curves = new Curves();
+    curves.push([point('ssgan', 50), point('ssgan', 58), point('ssgan', 66)]);
+    curves.rewind('ssgan', 58);
+    curves.push([point('ssgan', 59, { seconds: 7 }), point('ssgan', 70, { seconds: 8 })]);
+    const [seconds] = curves.columns([{ stage: 'ssgan', measure: 'classifierLoss' }]);
+    expect(seconds).toEqual([5, 5.8, 7, 8]);
+  });
 });

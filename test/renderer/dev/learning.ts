@@ -1,6 +1,7 @@
 // Train and Review over the fake main, to look at: /learning.html?runs=2&labelled=24&live=90 (seconds into a run);
 // &still or &paused; &backbone=ready|unusable|downloading|broken, &gpu-problem.
 
+import { wilson } from '../../../src/shared/statistics.ts';
 import { mount } from 'svelte';
 import App from '../../../src/renderer/app/App.svelte';
 import '../../../src/renderer/ui/tokens.css';
@@ -18,7 +19,6 @@ import {
   progressOf,
   readyBackbone,
   receiptOf,
-  wilson,
   withLearning,
 } from '../fake-learning.ts';
 

@@ -2,7 +2,7 @@
 // it. Pure; no DOM.
 
 import { labelsNeeded, type Accuracy, type Head, type Receipt } from '../../../shared/training.ts';
-import { percent, plural, wholePercent } from '../train/words.ts';
+import { intervalWords, percent, plural } from '../train/words.ts';
 
 export const headNames: Record<Head, string> = {
   ssgan: 'SSGAN',
@@ -28,8 +28,7 @@ export function receiptRows(receipt: Receipt): ReceiptRow[] {
 }
 
 /** "85% (64–95)": the share and its 95 % interval. */
-export const withInterval = ({ accuracy, low, high }: Accuracy): string =>
-  `${percent(accuracy)} (${wholePercent(low)}–${wholePercent(high)})`;
+export const withInterval = (found: Accuracy): string => `${percent(found.accuracy)} (${intervalWords(found)})`;
 
 export type Verdict = 'helped' | 'hurt' | 'open';
 
@@ -74,5 +73,8 @@ export function confidenceSentence(receipt: Receipt, labelled: number): string {
   const measured = receiptRows(receipt).some(({ inUse }) => inUse);
   // A head that was not measured waits until some labels can be held out.
   const missing = (measured ? labelsNeeded.toCalibrate : labelsNeeded.toHoldOut) - labelled;
-  return missing > 0 ? `Confidences are uncalibrated: label ${missing} more.` : 'Confidences are uncalibrated.';
+  if (missing > 0) return `Confidences are uncalibrated: label ${missing} more.`;
+  return measured
+    ? 'Confidences are uncalibrated: there were too few mistakes to tell how far they can be trusted.'
+    : 'Confidences are uncalibrated.';
 }

@@ -68,6 +68,7 @@ export class Training {
     api.on('training.runtime', (runtime) => (this.runtime = runtime));
     api.on('training.state', (state) => this.#gather({ state }));
     api.on('training.metrics', ({ runId, points }) => this.#gather({ points: this.#belongs(runId) ? points : [] }));
+    api.on('training.rewound', ({ runId, stage, step }) => this.#belongs(runId) && this.#rewind(stage, step));
     api.on('training.samples', (samples) => this.#gather(this.#belongs(samples.runId) ? { samples } : {}));
     api.on('run.ended', (run) => void this.#ended(run));
   }
@@ -237,6 +238,12 @@ export class Training {
     if (samples) this.samples = samples;
     if (points.length === 0) return;
     this.curves.push(points);
+    this.curvesVersion++;
+  }
+
+  #rewind(stage: TrainingMetrics['stage'], step: number): void {
+    this.#gathered.points = this.#gathered.points.filter((point) => point.stage !== stage || point.step <= step);
+    this.curves.rewind(stage, step);
     this.curvesVersion++;
   }
 

@@ -43,7 +43,11 @@ export function percent(share: number): string {
   return `${wholePercent(share)}%`;
 }
 
-export function wholePercent(share: number): number {
+/** "64–95": a 95 % interval in whole percent, rounded outwards so that it never leaves out the share it is about. */
+export const intervalWords = ({ low, high }: { low: number; high: number }): string =>
+  `${Math.floor(100 * low)}–${Math.ceil(100 * high)}`;
+
+function wholePercent(share: number): number {
   if (share <= 0) return 0;
   if (share >= 1) return 100;
   return Math.min(99, Math.max(1, Math.round(share * 100)));

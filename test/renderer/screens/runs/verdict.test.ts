@@ -7,8 +7,10 @@ import {
   measuredSentence,
   receiptRows,
   verdict,
+  withInterval,
 } from '../../../../src/renderer/screens/runs/verdict.ts';
-import { receiptOf, wilson } from '../../fake-learning.ts';
+import { wilson } from '../../../../src/shared/statistics.ts';
+import { receiptOf } from '../../fake-learning.ts';
 
 const gained = (difference: number, low: number, high: number) => receiptOf({ gain: { difference, low, high } });
 
@@ -69,6 +71,20 @@ describe('what it rests on', () => {
     );
     expect(confidenceSentence(receiptOf(), 12)).toBe('Confidences are uncalibrated: label 8 more.');
     expect(confidenceSentence(receiptOf({ ssgan: null }), 12)).toBe('Confidences are uncalibrated: label 28 more.');
-    expect(confidenceSentence(receiptOf(), 24)).toBe('Confidences are uncalibrated.');
+    expect(confidenceSentence(receiptOf({ ssgan: null, labelsOnly: null }), 44)).toBe('Confidences are uncalibrated.');
   });
+
+  it('does not call confidences checked where too few mistakes were made to check them', () => {
+    const flawless = receiptOf({ ssgan: wilson(8, 8), temperature: null });
+    expect(confidenceSentence(flawless, 44)).toMatch(/uncalibrated: there were too few mistakes/);
+  });
+});
+
+it('an interval never leaves out the share that it is about', () => {
+  expect(withInterval(wilson(20, 20))).toBe('100% (83–100)');
+  expect(withInterval(wilson(0, 20))).toBe('0% (0–17)');
+  for (let right = 0; right <= 30; right++) {
+    const [shown, low, high] = withInterval(wilson(right, 30)).match(/\d+/g)!.map(Number);
+    expect(low! <= shown! && shown! <= high!, `${right} of 30`).toBe(true);
+  }
 });

@@ -1,3 +1,4 @@
+import { wilson } from '../../../../src/shared/statistics.ts';
 import { cleanup, render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -14,7 +15,6 @@ import {
   progressOf,
   readyBackbone,
   receiptOf,
-  wilson,
   withLearning,
 } from '../../fake-learning.ts';
 
