@@ -29,6 +29,10 @@ describe('who may import whom', () => {
   test.for([
     ['src/shared/errors.ts', '../main/events.ts'],
     ['src/shared/errors.ts', '../engine/messages.ts'],
+    ['src/files/whole-file.ts', '../engine/messages.ts'],
+    ['src/files/whole-file.ts', '../main/events.ts'],
+    ['src/renderer/main.ts', '../files/whole-file.ts'],
+    ['src/main/app.ts', '../files/whole-file.ts'],
     ['src/engine/entry.ts', '../main/events.ts'],
     ['src/preload/index.ts', '../main/events.ts'],
     ['src/renderer/main.ts', '../main/events.ts'],
@@ -58,6 +62,9 @@ describe('who may import whom', () => {
   });
 
   test.for([
+    ['src/files/whole-file.ts', '../shared/errors.ts'],
+    ['src/engine/files/tensor-file.ts', '../../files/whole-file.ts'],
+    ['src/main/training-data/feature-store.ts', '../../files/whole-file.ts'],
     ['src/engine/entry.ts', '../shared/errors.ts'],
     ['src/engine/entry.ts', './messages.ts'],
     ['src/engine/imaging/decode.ts', 'sharp'],

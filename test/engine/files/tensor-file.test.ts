@@ -38,3 +38,20 @@ test('a file cut short at any place is refused, never half read', () => {
 test('a file that is not there is named', () => {
   expect(() => readTensorFile(join(folder, 'none'))).toThrow(`There is no model at ${join(folder, 'none')}`);
 });
+
+test.each([
+  { name: 'offsets that run backwards', change: { data_offsets: [16, 4] } },
+  { name: 'a shape that is not its length', change: { shape: [1e9] } },
+  { name: 'another type of number', change: { dtype: 'F16' } },
+])('$name are refused before any memory is taken', ({ change }) => {
+  const header = {
+    __metadata__: { whisker: '{}' },
+    values: { dtype: 'F32', shape: [1], data_offsets: [0, 4], ...change },
+  };
+  const json = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(json.length));
+  const odd = join(folder, 'odd.safetensors');
+  writeFileSync(odd, Buffer.concat([length, json, Buffer.alloc(16)]));
+  expect(() => readTensorFile(odd)).toThrow('its header says nothing sensible of values');
+});
