@@ -43,14 +43,36 @@ export interface RenderRequest {
   sizePx: number;
 }
 
-/** Decodes photos into one flat uint8 file [n, sizePx, sizePx, channels], centre-cropped ('cover') squares. */
+/** A file and what it should hold: one with other bytes counts as one that can't be decoded. */
+export interface ExpectedPhoto {
+  /** Absolute. */
+  path: string;
+  /** Of the whole file, in hex. */
+  sha256: string;
+}
+
+/** Decodes photos into centre-cropped ('cover') squares, uint8 [sizePx, sizePx, channels] each, in a flat file. */
 export interface PackRequest {
   kind: 'pack';
-  paths: string[];
+  photos: ExpectedPhoto[];
   sizePx: number;
   channels: 1 | 3;
-  /** Written whole under a temporary name, then renamed. */
-  outFile: string;
+  /** Is there already. */
+  file: string;
+  /** Rows are written from this one on, one after the other, in the order in which they get ready. */
+  firstRow: number;
+}
+
+/** Row `firstRow + i` is `photos[rows[i].index]`; photos that could not be decoded have none. */
+export interface Packed {
+  /** `checksum`: CRC-32 of the row. */
+  rows: { index: number; checksum: number }[];
+}
+
+/** How far from grey photos are. */
+export interface MeasureChromaRequest {
+  kind: 'measure-chroma';
+  photos: ExpectedPhoto[];
 }
 
 /** Draws the sample library, the same pictures every time, unless they are all there. */
@@ -59,23 +81,16 @@ export interface DrawSampleRequest {
   folder: string;
 }
 
-/**
- * `failed`: positions in `paths` that could not be decoded; their rows are zero. `chroma`: mean difference between
- * channels, 0 to 255.
- */
-export interface Packed {
-  failed: { index: number; reason: string }[];
-  chroma: number;
-}
-
 export interface ImagingReplies {
   inspect: Inspected[];
   render: Uint8Array;
   pack: Packed;
+  /** Mean difference between the channels, 0 to 255, of each photo that can be decoded, in no order. */
+  'measure-chroma': number[];
   /** `drawn`: how many were missing. */
   'draw-sample': { drawn: number };
 }
-export type ImagingRequest = InspectRequest | RenderRequest | PackRequest | DrawSampleRequest;
+export type ImagingRequest = InspectRequest | RenderRequest | PackRequest | MeasureChromaRequest | DrawSampleRequest;
 
 // ---------------------------------------------------------------- trainer: one reply a request, and events meanwhile
 
@@ -85,10 +100,12 @@ export interface DescribeRequest {
   device: Device;
 }
 
-/** Training pixels as one packed file; row i belongs to position i of every array below. */
+/** Training pixels in a flat file of rows [sizePx, sizePx, channels]. */
 export interface PixelFile {
   path: string;
   count: number;
+  /** [count] row in the file of the photo at each position of every array below; all rows in order when left out. */
+  rows?: Int32Array;
   sizePx: number;
   channels: 1 | 3;
 }

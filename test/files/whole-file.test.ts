@@ -3,13 +3,14 @@
 
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { readAt, writeAt, writeWhole } from '../../src/files/whole-file.ts';
 import { temporaryFolder } from '../fixtures/folder.ts';
+import { smallDisk } from '../fixtures/small-disk.ts';
 
 /** Stands before the real call; what it throws, the disk said. */
 const before = vi.hoisted(() => ({ call: (_name: string) => {}, mostBytes: Infinity }));
@@ -98,20 +99,8 @@ test.skipIf(platform() === 'win32')('a file that may not grow any more leaves th
   expect([readFileSync(file, 'utf8'), readdirSync(folder)]).toEqual(['good', ['model']]);
 });
 
-function fullDisk(): string | null {
-  const folder = join(temporaryFolder(), 'disk');
-  mkdirSync(folder);
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=400k', 'tmpfs', folder], { stdio: 'ignore' });
-  } catch {
-    return null;
-  }
-  onTestFinished(() => void execFileSync('umount', [folder]));
-  return folder;
-}
-
 test('a disk that is full leaves the good file as it was, and all its room', ({ skip }) => {
-  const folder = fullDisk();
+  const folder = smallDisk('400k');
   if (folder === null) return skip('only root may mount a small disk here');
   const file = join(folder, 'model');
   writeFileSync(file, 'good');
@@ -122,7 +111,7 @@ test('a disk that is full leaves the good file as it was, and all its room', ({ 
 });
 
 test('bytes are written where they belong, and what a full disk does not take is an error', async ({ skip }) => {
-  const folder = fullDisk();
+  const folder = smallDisk('400k');
   if (folder === null) return skip('only root may mount a small disk here');
   await using file = await open(join(folder, 'rows'), 'w+');
   await writeAt(file, Buffer.from('later'), 8);

@@ -1,7 +1,8 @@
 // Reads feature vectors out of their flat float32 file, the wanted rows only and a chunk at a time: the file may be
 // larger than memory.
 
-import { closeSync, openSync, readSync, fstatSync } from 'node:fs';
+import { closeSync, openSync, fstatSync } from 'node:fs';
+import { bytesUpTo, readRows } from '../../files/rows.ts';
 import { WhiskerError } from '../../shared/errors.ts';
 import { tf } from '../tensorflow/tensorflow.ts';
 import type { FeatureFile } from '../messages.ts';
@@ -15,25 +16,25 @@ const CHUNK_BYTES = 16 * 2 ** 20;
 export function featureRows(file: FeatureFile): RowSource {
   const { path, length, rows } = file;
   const bytes = withFile(path, (handle) => fstatSync(handle).size);
-  const needed = (rows.reduce((most, row) => Math.max(most, row), -1) + 1) * length * 4;
-  if (bytes < needed || bytes % (length * 4) !== 0) {
+  const rowBytes = length * Float32Array.BYTES_PER_ELEMENT;
+  const needed = bytesUpTo(rows, rowBytes);
+  if (bytes < needed || bytes % rowBytes !== 0) {
     throw new WhiskerError(
       'bad-input',
-      `The features in ${path} are ${bytes} bytes long where rows of ${length * 4} up to ${needed} were expected.`,
+      `The features in ${path} are ${bytes} bytes long where rows of ${rowBytes} up to ${needed} were expected.`,
       'Train again.',
     );
   }
-  const rowsAtOnce = Math.max(1, Math.floor(CHUNK_BYTES / (length * 4)));
+  const rowsAtOnce = Math.max(1, Math.floor(CHUNK_BYTES / rowBytes));
   return {
     count: rows.length,
     length,
     *chunks() {
       for (let from = 0; from < rows.length; from += rowsAtOnce) {
         const some = rows.subarray(from, from + rowsAtOnce);
-        yield tf.tensor2d(
-          withFile(path, (handle) => readRows(handle, length, some)),
-          [some.length, length],
-        );
+        const values = new Float32Array(some.length * length);
+        withFile(path, (handle) => readRows(handle, new Uint8Array(values.buffer), rowBytes, some));
+        yield tf.tensor2d(values, [some.length, length]);
       }
     },
   };
@@ -54,20 +55,6 @@ export function checkThatPhotosDiffer(source: RowSource): void {
     'All photos look exactly the same, so there is nothing to tell apart.',
     'Check that the folder holds different photos.',
   );
-}
-
-/** [rows.length * length]; neighbours in the file are read together. */
-function readRows(handle: number, length: number, rows: Int32Array): Float32Array {
-  const values = new Float32Array(rows.length * length);
-  for (let from = 0; from < rows.length;) {
-    const first = rows[from] ?? 0;
-    let to = from + 1;
-    while (to < rows.length && rows[to] === first + to - from) to++;
-    const target = values.subarray(from * length, to * length);
-    readSync(handle, target, 0, target.byteLength, first * length * 4);
-    from = to;
-  }
-  return values;
 }
 
 function withFile<T>(path: string, use: (handle: number) => T): T {

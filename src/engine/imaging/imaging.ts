@@ -5,15 +5,15 @@ import type { ImagingReplies, ImagingRequest, RenderRequest } from '../messages.
 import { openPicture } from './decode.ts';
 import { inspect, renderWebp } from './inspect.ts';
 import { inLane } from './lanes.ts';
-import { pack } from './pack.ts';
+import { measureChroma, pack } from './pack.ts';
 import { withFile } from './read.ts';
 import { drawSample } from './sample/draw-sample.ts';
 import { Unusable } from './unusable.ts';
 
 export interface Imaging {
   /**
-   * Rejects with 'bad-input' when a picture that must be shown can't be; `inspect` and `pack` report such files in
-   * their reply.
+   * Rejects with 'bad-input' when a picture that must be shown can't be; `inspect` reports such files in its reply,
+   * the others leave them out of it.
    */
   handle(request: ImagingRequest): Promise<ImagingReplies[keyof ImagingReplies]>;
 }
@@ -28,6 +28,8 @@ export function createImaging(): Imaging {
           return render(request);
         case 'pack':
           return pack(request);
+        case 'measure-chroma':
+          return measureChroma(request);
         case 'draw-sample':
           return drawSample(request);
       }

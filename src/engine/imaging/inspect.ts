@@ -3,11 +3,12 @@
 import { createHash } from 'node:crypto';
 import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { unwritable } from '../../files/whole-file.ts';
 import type { InspectRequest, Inspected } from '../messages.ts';
 import { openPicture, type Picture } from './decode.ts';
 import { inLane } from './lanes.ts';
 import { withFile } from './read.ts';
-import { Unusable, unwritable } from './unusable.ts';
+import { Unusable } from './unusable.ts';
 
 /** Answers in the order of `paths`; a file that can't be used is an answer, not an error. */
 export function inspect({ paths, thumbDir, thumbPx }: InspectRequest): Promise<Inspected[]> {
@@ -48,7 +49,7 @@ async function keepThumb(picture: Picture, file: string, sizePx: number): Promis
     await rename(partial, file);
   } catch (error) {
     await rm(partial, { force: true }).catch(() => {});
-    throw unwritable('thumbnail', file, error);
+    throw unwritable(file, error);
   }
 }
 

@@ -1,59 +1,60 @@
-// Training pixels: every photo once, as a square of bytes in one flat file that the trainer reads in batches.
+// Training pixels: photos as squares of bytes, each a row of a flat file that the trainer reads in batches.
 
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
-import type { Packed, PackRequest } from '../messages.ts';
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
+import { unwritable, writeAt } from '../../files/whole-file.ts';
+import type { ExpectedPhoto, MeasureChromaRequest, PackRequest, Packed } from '../messages.ts';
 import { openPicture } from './decode.ts';
 import { forEachInLane } from './lanes.ts';
 import { withFile } from './read.ts';
-import { Unusable, unwritable } from './unusable.ts';
+import { Unusable } from './unusable.ts';
 
 /**
- * Writes uint8 [n, sizePx, sizePx, channels] to `outFile`, whole or not at all: centre squares, upright, on the
- * backdrop. Grey is luma (ITU-R BT.601). Each row is written where it belongs as soon as it is ready, so memory does
- * not grow with n.
+ * Writes uint8 [sizePx, sizePx, channels] of each photo: centre squares, upright, on the backdrop. Grey is luma
+ * (ITU-R BT.601). A row is written as soon as it is ready, so memory does not grow with the number of photos.
  */
-export async function pack({ paths, sizePx, channels, outFile }: PackRequest): Promise<Packed> {
+export async function pack({ photos, sizePx, channels, file, firstRow }: PackRequest): Promise<Packed> {
   const rowBytes = sizePx * sizePx * channels;
-  const failed: Packed['failed'] = [];
-  let chromaSum = 0;
-
-  await writeWhole(outFile, async (file) => {
-    await file.truncate(paths.length * rowBytes);
-    await forEachInLane(paths, async (path, index) => {
-      const rgb = await squareOf(path, sizePx).catch((error: unknown) => {
-        if (!(error instanceof Unusable)) throw error;
-        failed.push({ index, reason: error.message });
-      });
-      if (!rgb) return;
-      chromaSum += meanChroma(rgb);
-      await file.write(channels === 3 ? rgb : toLuma(rgb), 0, rowBytes, index * rowBytes);
-    });
+  const rows: Packed['rows'] = [];
+  const writing = (error: unknown) => Promise.reject(unwritable(file, error));
+  await using out = await open(file, 'r+').catch(writing);
+  await forEachInLane(photos, async (photo, index) => {
+    const rgb = await squareOf(photo, sizePx);
+    if (!rgb) return;
+    const row = channels === 3 ? rgb : toLuma(rgb);
+    const at = firstRow + rows.push({ index, checksum: crc32(row) }) - 1;
+    await writeAt(out, row, at * rowBytes).catch(writing);
   });
-  failed.sort((a, b) => a.index - b.index);
-  const packed = paths.length - failed.length;
-  return { failed, chroma: packed === 0 ? 0 : chromaSum / packed };
+  return { rows };
 }
 
-async function writeWhole(outFile: string, fill: (file: FileHandle) => Promise<void>): Promise<void> {
-  const partial = `${outFile}.${process.pid}.tmp`;
+const SMALL_PX = 32;
+
+/** Mean over the pixels of max(r, g, b) - min(r, g, b), 0 to 255, of each photo that can be decoded. */
+export async function measureChroma({ photos }: MeasureChromaRequest): Promise<number[]> {
+  const found: number[] = [];
+  await forEachInLane(photos, async (photo) => {
+    const rgb = await squareOf(photo, SMALL_PX);
+    if (rgb) found.push(meanChroma(rgb));
+  });
+  return found;
+}
+
+/** [sizePx, sizePx, 3] bytes, or null when the file holds something else now or can't be decoded. */
+async function squareOf({ path, sha256 }: ExpectedPhoto, sizePx: number): Promise<Buffer | null> {
   try {
-    await using file = await open(partial, 'w');
-    await fill(file);
-    await rename(partial, outFile);
+    return await withFile(path, async (file) => {
+      if (createHash('sha256').update(file.bytes).digest('hex') !== sha256) return null;
+      const picture = await openPicture(file);
+      return picture.render((upright) => upright.resize(sizePx, sizePx, { fit: 'cover' }).raw({ depth: 'uchar' }));
+    });
   } catch (error) {
-    await rm(partial, { force: true }).catch(() => {});
-    throw unwritable('file of training pixels', outFile, error);
+    if (error instanceof Unusable) return null;
+    throw error;
   }
 }
 
-/** [sizePx, sizePx, 3] bytes. */
-const squareOf = (path: string, sizePx: number): Promise<Buffer> =>
-  withFile(path, async (file) => {
-    const picture = await openPicture(file);
-    return picture.render((upright) => upright.resize(sizePx, sizePx, { fit: 'cover' }).raw({ depth: 'uchar' }));
-  });
-
-/** Mean over the pixels of max(r, g, b) - min(r, g, b), 0 to 255. */
 function meanChroma(rgb: Buffer): number {
   let sum = 0;
   for (let i = 0; i < rgb.length; i += 3) {

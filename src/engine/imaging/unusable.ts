@@ -1,6 +1,5 @@
 // Why a file can't be used, as a code and a sentence a person can read.
 
-import { WhiskerError } from '../../shared/errors.ts';
 import type { ProblemCode } from '../../shared/types.ts';
 
 /** Thrown anywhere in the imaging engine when the file, not the engine, is at fault. */
@@ -52,13 +51,3 @@ const unreadableReasons: Record<string, (path: string) => string> = {
   ELOOP: () => 'This link leads back to itself.',
   EIO: () => 'The disk failed while this file was being read.',
 };
-
-/** The engine's own output can't be kept: not the photo's fault. */
-export function unwritable(what: string, file: string, error: unknown): WhiskerError {
-  const words = error instanceof Error ? error.message : String(error);
-  return new WhiskerError(
-    'storage-failed',
-    `The ${what} "${file}" can't be written (${words}).`,
-    'Free some space or make that folder writable, then try again.',
-  );
-}

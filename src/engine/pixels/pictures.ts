@@ -1,7 +1,9 @@
-// Reads training pictures from the packed file, a batch at a time. Small files are kept in memory; decoding is never
+// Reads training pictures from their flat file, a batch at a time. Small files are kept in memory; decoding is never
 // done here.
 
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import { bytesUpTo, readRows } from '../../files/rows.ts';
+import { readAt } from '../../files/whole-file.ts';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { PixelFile } from '../messages.ts';
 import { tf, type Tensor4D } from '../tensorflow/tensorflow.ts';
@@ -14,16 +16,20 @@ export class Pictures {
   readonly file: PixelFile;
   readonly rowBytes: number;
   readonly #descriptor: number;
+  /** Where each picture lies in the file. */
+  readonly #rows: Int32Array;
   readonly #memory: Uint8Array | null;
 
-  /** Throws 'not-found' when the file is not there and 'bad-input' when its size is not count × side² × channels. */
+  /** Throws 'not-found' when the file is not there and 'bad-input' when it does not hold the pictures. */
   constructor(file: PixelFile) {
     this.file = file;
     this.rowBytes = file.sizePx * file.sizePx * file.channels;
-    const bytes = this.rowBytes * file.count;
+    this.#rows = file.rows ?? Int32Array.from({ length: file.count }, (_, i) => i);
     this.#descriptor = open(file.path);
     const found = fstatSync(this.#descriptor).size;
-    if (found !== bytes) {
+    const bytes = bytesUpTo(this.#rows, this.rowBytes);
+    // Where rows are named the file may hold other pictures too.
+    if (file.rows ? found < bytes : found !== bytes) {
       closeSync(this.#descriptor);
       throw new WhiskerError(
         'bad-input',
@@ -31,8 +37,9 @@ export class Pictures {
         'Train again; the pictures are then prepared anew.',
       );
     }
-    this.#memory = bytes <= IN_MEMORY_BYTES ? new Uint8Array(bytes) : null;
-    if (this.#memory) for (let at = 0; at < bytes;) at += readSync(this.#descriptor, this.#memory, at, bytes - at, at);
+    const wanted = this.rowBytes * file.count;
+    this.#memory = wanted <= IN_MEMORY_BYTES ? new Uint8Array(wanted) : null;
+    if (this.#memory) readRows(this.#descriptor, this.#memory, this.rowBytes, this.#rows);
   }
 
   close(): void {
@@ -40,10 +47,10 @@ export class Pictures {
   }
 
   row(index: number): Uint8Array {
-    const start = index * this.rowBytes;
-    if (this.#memory) return this.#memory.subarray(start, start + this.rowBytes);
-    const row = new Uint8Array(this.rowBytes);
-    readSync(this.#descriptor, row, 0, this.rowBytes, start);
+    const { rowBytes } = this;
+    if (this.#memory) return this.#memory.subarray(index * rowBytes, (index + 1) * rowBytes);
+    const row = new Uint8Array(rowBytes);
+    readAt(this.#descriptor, row, (this.#rows[index] ?? 0) * rowBytes);
     return row;
   }
 

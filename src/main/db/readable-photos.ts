@@ -1,4 +1,4 @@
-// Which photos a run learns from and speaks of: one row per photo that has a file to read. Only reads.
+// Which photos a run learns from and speaks of: one row per photo that has a file. Only reads.
 
 import { setImmediate } from 'node:timers/promises';
 import type { ClassId, PhotoId, RunId } from '../../shared/types.ts';
@@ -7,8 +7,6 @@ import type { Db } from './open.ts';
 
 export interface ReadablePhoto {
   id: PhotoId;
-  /** One of the places where it lies, relative to the library's folder. */
-  path: string;
   /** Of its content, in hex. */
   sha256: string;
   classId: ClassId | null;
@@ -23,10 +21,10 @@ const PAGE = 10_000;
 export async function readablePhotos(db: Db): Promise<ReadablePhoto[]> {
   const page = prepare<ReadablePhoto>(
     db,
-    `SELECT photo.id, photo.sha256, label.class_id AS classId,
-       (SELECT path FROM file WHERE photo_id = photo.id AND missing = 0 LIMIT 1) AS path
+    `SELECT photo.id, photo.sha256, label.class_id AS classId
      FROM photo LEFT JOIN label ON label.photo_id = photo.id
-     WHERE photo.id > ? AND label.excluded IS NOT 1 AND path IS NOT NULL
+     WHERE photo.id > ? AND label.excluded IS NOT 1
+       AND EXISTS (SELECT 1 FROM file WHERE photo_id = photo.id AND missing = 0)
      ORDER BY photo.id LIMIT ${PAGE}`,
   );
   const photos: ReadablePhoto[] = [];

@@ -1,8 +1,6 @@
 // Lets a finished model judge photos that came after it, so that a prediction of every photo can be had without
 // training again.
 
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Prediction } from '../../engine/messages.ts';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { PhotoId, RunId } from '../../shared/types.ts';
@@ -12,11 +10,12 @@ import { activeRun, getRun } from '../db/runs.ts';
 import { photosWithoutPrediction } from '../db/readable-photos.ts';
 import type { ReadablePhoto } from '../db/readable-photos.ts';
 import type { Engine } from '../engine-host/engine.ts';
+import { readablePath } from '../library/open-library.ts';
 import type { OpenLibrary } from '../library/open-library.ts';
 import { extractFeatures } from '../training-data/extract-features.ts';
 import { packPixels } from '../training-data/packed-pixels.ts';
 import { scoreInUse, storePredictions } from './store.ts';
-import { modelFolder, readNote, runFolder } from '../runs/run-folder.ts';
+import { modelFolder, readNote } from '../runs/run-folder.ts';
 import type { ModelInput } from '../runs/run-folder.ts';
 
 export interface PredictParts {
@@ -68,16 +67,18 @@ async function judgePixels(
   { library, runId, photos, imaging, trainer, onProgress }: Ask,
   { sizePx, channels }: PixelInput,
 ): Promise<Judged> {
-  const dir = join(runFolder(library.dir, runId), 'newcomers');
-  const { signal } = new AbortController();
+  const { ids, ...pixels } = await packPixels({
+    imaging,
+    photos,
+    sizePx,
+    channels,
+    signal: new AbortController().signal,
+    libraryDir: library.dir,
+    pathOf: (id) => readablePath(library, id),
+    ...(onProgress && { onProgress }),
+  });
   const modelDir = modelFolder(library.dir, runId);
-  try {
-    const order = { imaging, dir, folder: library.folder, photos, sizePx, channels, signal };
-    const { ids, ...pixels } = await packPixels({ ...order, ...(onProgress && { onProgress }) });
-    return { photoIds: ids, ...(await trainer.request({ kind: 'predict', pixels, modelDir, device: 'auto' })) };
-  } finally {
-    await rm(dir, { recursive: true, force: true });
-  }
+  return { photoIds: ids, ...(await trainer.request({ kind: 'predict', pixels, modelDir, device: 'auto' })) };
 }
 
 async function judgeFeatures(
@@ -94,7 +95,7 @@ async function judgeFeatures(
     device: 'auto',
     signal: new AbortController().signal,
     libraryDir: library.dir,
-    folder: library.folder,
+    pathOf: (id) => readablePath(library, id),
     ...(onProgress && { onProgress }),
   });
   const modelDir = modelFolder(library.dir, runId);

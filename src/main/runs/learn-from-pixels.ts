@@ -1,8 +1,9 @@
 // Learns from the photos' own pixels: packs them, then trains networks over pictures.
 
-import { join } from 'node:path';
 import { lesson, restartingTrainer, noticeMissingPhotos } from './learn.ts';
 import type { Learned, LearnParts } from './learn.ts';
+import type { PhotoId } from '../../shared/types.ts';
+import { readablePath } from '../library/open-library.ts';
 import { findChannels, packPixels } from '../training-data/packed-pixels.ts';
 import type { PixelPack } from '../training-data/packed-pixels.ts';
 import { sizeFor } from './presets.ts';
@@ -26,8 +27,8 @@ export async function learnFromPixels(parts: LearnParts): Promise<Learned> {
 
 async function pack({ library, options, snapshot, startFrom, imaging, live, signal }: LearnParts): Promise<PixelPack> {
   live.advance({ stage: 'packing' });
-  const dir = join(library.dir, 'pixels');
-  const order = { imaging, dir, folder: library.folder, photos: snapshot.photos, signal };
+  const pathOf = (id: PhotoId) => readablePath(library, id);
+  const order = { imaging, pathOf, libraryDir: library.dir, photos: snapshot.photos, signal };
   const before = startFrom?.note.features === 'pixels' ? startFrom.note.channels : undefined;
   const channels = { auto: before, grey: 1 as const, rgb: 3 as const }[options.colour] ?? (await findChannels(order));
   return packPixels({ ...order, sizePx: sizeFor(options.preset, channels), channels, onProgress: live.read });

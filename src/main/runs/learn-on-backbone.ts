@@ -2,6 +2,7 @@
 // vectors.
 
 import type { InstalledBackbone } from '../db/registry.ts';
+import { readablePath } from '../library/open-library.ts';
 import { extractFeatures } from '../training-data/extract-features.ts';
 import { lesson, restartingTrainer, noticeMissingPhotos } from './learn.ts';
 import type { Learned, LearnParts } from './learn.ts';
@@ -16,7 +17,7 @@ export async function learnOnBackbone(parts: LearnParts, backbone: InstalledBack
     backbone,
     signal,
     libraryDir: library.dir,
-    folder: library.folder,
+    pathOf: (id) => readablePath(library, id),
     photos: snapshot.photos,
     device: options.device,
     onProgress: live.read,

@@ -54,8 +54,8 @@ export function noticeMissingPhotos({ snapshot, live }: LearnParts, ids: readonl
   if (missing === 0) return;
   live.notice(
     missing === 1
-      ? '1 photo was left out: its file was moved, deleted or damaged.'
-      : `${missing} photos were left out: their files were moved, deleted or damaged.`,
+      ? '1 photo was left out: its file was moved, changed, deleted or damaged.'
+      : `${missing} photos were left out: their files were moved, changed, deleted or damaged.`,
   );
 }
 

@@ -8,20 +8,20 @@ import { WhiskerError } from '../../shared/errors.ts';
 import type { Device } from '../../shared/training.ts';
 import type { PhotoId } from '../../shared/types.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
-import type { ReadablePhoto } from '../db/readable-photos.ts';
 import type { Engine } from '../engine-host/engine.ts';
-import { decodeBatch } from './decode-batch.ts';
-import type { DecodedPhoto, DecodeOrder } from './decode-batch.ts';
+import { packBatch } from './pack-batch.ts';
+import type { DecodeOrder, FoundPhoto, RowTarget } from './pack-batch.ts';
 import { openFeatureStore } from './feature-store.ts';
 import type { FeatureStore } from './feature-store.ts';
+import { rowsOf } from './packed-pixels.ts';
 
-export interface ExtractOrder extends Pick<DecodeOrder, 'imaging' | 'folder' | 'signal'> {
+export interface ExtractOrder extends DecodeOrder {
   trainer: Pick<Engine, 'request'>;
   backbone: InstalledBackbone;
   /** Where the library keeps its caches. */
   libraryDir: string;
   device: Device;
-  photos: readonly ReadablePhoto[];
+  photos: readonly FoundPhoto[];
   /** Photos that have got their vector so far, of those that had none. */
   onProgress?: (done: number, total: number) => void;
 }
@@ -48,17 +48,8 @@ export async function extractFeatures(order: ExtractOrder): Promise<PhotoFeature
   } finally {
     await store.close();
   }
-  const ids: PhotoId[] = [];
-  const rows: number[] = [];
-  for (const { id, sha256 } of photos) {
-    const row = store.rowOf(sha256);
-    if (row === undefined) continue;
-    ids.push(id);
-    rows.push(row);
-  }
-  if (ids.length === 0) throw new WhiskerError('training-failed', 'None of the photos could be read.');
-  const { path, length } = store;
-  return { ids, features: { path, length, rows: Int32Array.from(rows), backbone: backbone.info.sha256 } };
+  const { ids, rows } = rowsOf(store, photos);
+  return { ids, features: { path: store.path, length: store.features, rows, backbone: backbone.info.sha256 } };
 }
 
 async function extractMissing(order: ExtractOrder, store: FeatureStore): Promise<void> {
@@ -67,17 +58,14 @@ async function extractMissing(order: ExtractOrder, store: FeatureStore): Promise
   // The store is ours alone, and so is what lies beside it.
   const dir = `${store.path}.work`;
   await mkdir(dir, { recursive: true });
-  const decoding: DecodeOrder = { ...order, dir, sizePx: backbone.info.inputPx, channels: 3 };
   let before: Promise<void> = Promise.resolve();
   try {
     for (let at = 0; at < missing.length; at += BATCH) {
       if (at === 0) onProgress?.(0, missing.length);
-      const batch = missing.slice(at, at + BATCH);
-      // While these are decoded the trainer works on the ones before them.
-      const [decoded] = await Promise.all([decodeBatch(decoding, batch), before]);
-      before = extractBatch(order, store, join(dir, 'extract.part'), decoded, (done) =>
-        onProgress?.(at + done, missing.length),
-      );
+      const pixels = await emptyPixels(join(dir, `${(at / BATCH) % 2}.u8`), backbone);
+      // While these are decoded the trainer works on the ones before them, in the other file.
+      const [packed] = await Promise.all([packBatch(order, missing.slice(at, at + BATCH), pixels), before]);
+      before = extractBatch(order, store, pixels, packed, (done) => onProgress?.(at + done, missing.length));
     }
     await before;
   } finally {
@@ -87,21 +75,27 @@ async function extractMissing(order: ExtractOrder, store: FeatureStore): Promise
   }
 }
 
+async function emptyPixels(file: string, { info }: InstalledBackbone): Promise<RowTarget> {
+  await writeFile(file, '');
+  return { file, firstRow: 0, sizePx: info.inputPx, channels: 3 };
+}
+
 async function extractBatch(
   { trainer, backbone, device, signal }: ExtractOrder,
   store: FeatureStore,
-  path: string,
-  decoded: DecodedPhoto<ReadablePhoto>[],
+  { file: path, sizePx, channels }: RowTarget,
+  photos: readonly FoundPhoto[],
   onProgress: (done: number) => void,
 ): Promise<void> {
-  if (decoded.length === 0) return;
-  await writeFile(
-    path,
-    decoded.map(({ row }) => row),
-  );
-  const pixels = { path, count: decoded.length, sizePx: backbone.info.inputPx, channels: 3 as const };
+  if (photos.length === 0) return;
+  const rows = Int32Array.from(photos.keys());
   const reply = await trainer.request(
-    { kind: 'extract', backbone: sourceOf(backbone), pixels, device },
+    {
+      kind: 'extract',
+      backbone: sourceOf(backbone),
+      pixels: { path, count: photos.length, rows, sizePx, channels },
+      device,
+    },
     { signal, onEvent: (message) => message.event === 'progress' && onProgress(message.step) },
   );
   if (reply.backbone.sha256 !== backbone.info.sha256) {
@@ -111,10 +105,7 @@ async function extractBatch(
       'Choose its folder again.',
     );
   }
-  await store.append(
-    decoded.map(({ photo }) => photo),
-    reply.features,
-  );
+  await store.append(photos, reply.features);
 }
 
 const sourceOf = ({ folder, info }: InstalledBackbone): BackboneSource => ({ folder, inputRange: info.inputRange });

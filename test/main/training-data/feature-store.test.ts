@@ -1,10 +1,11 @@
-// Features on disk: what was stored is found by content, and what a kill cut short is not.
+// Features on disk: what was stored is found by content; what a kill cut short, or a disk has spoilt, is not.
 
-import { appendFileSync, readdirSync, readFileSync, truncateSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openFeatureStore } from '../../../src/main/training-data/feature-store.ts';
 import type { BackboneInfo } from '../../../src/shared/training.ts';
+import { smallDisk } from '../../fixtures/small-disk.ts';
 import { temporaryFolder } from '../db/sample-photos.ts';
 
 const info: BackboneInfo = {
@@ -46,7 +47,7 @@ test('another backbone, or another scale of its pixels, has vectors of its own',
 test.each([
   { name: 'half a row', cut: (path: string) => appendFileSync(path, Buffer.alloc(5)) },
   { name: 'a row without its hash', cut: (path: string) => appendFileSync(path, Buffer.alloc(12)) },
-  { name: 'half a hash', cut: (path: string) => appendFileSync(path.replace('.f32', '.sha256'), Buffer.alloc(9)) },
+  { name: 'half an entry', cut: (path: string) => appendFileSync(path.replace('.f32', '.index'), Buffer.alloc(9)) },
 ])('$name that a kill left at the end is dropped, and the next row takes its place', async ({ cut }) => {
   const dir = temporaryFolder();
   cut(await stored(dir, 1, 2));
@@ -61,6 +62,44 @@ test('hashes whose rows never got to the disk are not believed', async () => {
   const path = await stored(dir, 1, 2, 3);
   truncateSync(path, 2 * 12 - 1);
   expect(await rowsOf(dir, [1, 2, 3])).toEqual([0, undefined, undefined]);
+});
+
+test.each([
+  { name: 'that is no number', spoil: (rows: Buffer) => rows.writeFloatLE(NaN, 12) },
+  { name: 'that became zeros', spoil: (rows: Buffer) => rows.fill(0, 12, 24) },
+  { name: 'with one bit turned', spoil: (rows: Buffer) => rows.writeUInt8(rows.readUInt8(20) ^ 4, 20) },
+])('a row $name is never used: it and what follows are made anew', async ({ spoil }) => {
+  const dir = temporaryFolder();
+  const path = await stored(dir, 1, 2, 3);
+  const rows = readFileSync(path);
+  spoil(rows);
+  writeFileSync(path, rows);
+  expect(await rowsOf(dir, [1, 2, 3])).toEqual([0, undefined, undefined]);
+  await stored(dir, 3, 2);
+  expect(await rowsOf(dir, [1, 2, 3])).toEqual([0, 2, 1]);
+  expect(floats(path)).toEqual(Array.from(vectors(1, 3, 2)));
+});
+
+test('the store of an earlier version is not used, and goes', async () => {
+  const dir = temporaryFolder();
+  mkdirSync(join(dir, 'features'));
+  const old = `${info.sha256.slice(0, 32)}-${info.inputRange}-1`;
+  for (const ending of ['f32', 'sha256']) writeFileSync(join(dir, 'features', `${old}.${ending}`), Buffer.alloc(96));
+  expect(await rowsOf(dir, [0])).toEqual([undefined]);
+  expect(readdirSync(join(dir, 'features')).filter((name) => name.startsWith(old))).toEqual([]);
+});
+
+test('what a full disk does not take is an error that names the file', async ({ skip }) => {
+  const dir = smallDisk('64k');
+  if (dir === null) return skip('only root may mount a small disk here');
+  const store = await openFeatureStore(dir, info);
+  const many = Array.from({ length: 20_000 }, (_, n) => photo(n));
+  await expect(store.append(many, new Float32Array(3 * many.length))).rejects.toMatchObject({
+    code: 'storage-failed',
+    message: expect.stringContaining(store.path),
+  });
+  await store.close();
+  expect(await rowsOf(dir, [0, 1])).toEqual([undefined, undefined]);
 });
 
 test('two processes never write to it at once', async () => {

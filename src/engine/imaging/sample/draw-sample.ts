@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import type { DrawSampleRequest } from '../../messages.ts';
 import { forEachInLane } from '../lanes.ts';
-import { unwritable } from '../unusable.ts';
+import { unwritable } from '../../../files/whole-file.ts';
 import { createChance } from './random.ts';
 import { drawScene } from './scene.ts';
 
@@ -19,7 +19,7 @@ export const sampleName = (i: number): string => `friend-${String(i + 1).padStar
 /** Draws those pictures that are not in `folder` yet; returns how many. */
 export async function drawSample({ folder }: DrawSampleRequest): Promise<{ drawn: number }> {
   let drawn = 0;
-  await mkdir(folder, { recursive: true }).catch((error) => Promise.reject(unwritable('folder', folder, error)));
+  await mkdir(folder, { recursive: true }).catch((error) => Promise.reject(unwritable(folder, error)));
   // SVG is open for our own drawings only: files from the outside never get past sniff.ts.
   sharp.unblock({ operation: ['VipsForeignLoadSvg'] });
   await forEachInLane(samplePets, async (pet, i) => {
@@ -31,7 +31,7 @@ export async function drawSample({ folder }: DrawSampleRequest): Promise<{ drawn
       await sharp(Buffer.from(svg)).flatten().jpeg({ quality: 88 }).toFile(partial);
       await rename(partial, file);
     } catch (error) {
-      throw unwritable('sample picture', file, error);
+      throw unwritable(file, error);
     }
     drawn++;
   });

@@ -1,0 +1,76 @@
+// Has a handful of photos decoded into rows of pixels. One that is not what it was, that can't be decoded, or that
+// takes the decoder down, costs only itself.
+
+import { toFailure } from '../../shared/errors.ts';
+import type { PhotoId } from '../../shared/types.ts';
+import type { ReadablePhoto } from '../db/readable-photos.ts';
+import type { Engine } from '../engine-host/engine.ts';
+import type { StoredRow } from './row-store.ts';
+
+export interface DecodeOrder {
+  imaging: Engine;
+  /** Where a photo lies now, as far as its file's size and time tell; null when nowhere. */
+  pathOf(id: PhotoId): string | null;
+  signal: AbortSignal;
+}
+
+/** Where the rows go: into a file that is there, from this row on. */
+export interface RowTarget {
+  file: string;
+  firstRow: number;
+  sizePx: number;
+  channels: 1 | 3;
+}
+
+export type FoundPhoto = Pick<ReadablePhoto, 'id' | 'sha256'>;
+export type PackedPhoto = FoundPhoto & StoredRow;
+
+/** Those of the photos that got a row, row by row. The rows are not yet sure to be on the disk. */
+export const packBatch = (
+  { imaging, pathOf, signal }: DecodeOrder,
+  photos: readonly FoundPhoto[],
+  target: RowTarget,
+): Promise<PackedPhoto[]> =>
+  askInHalves(locate(photos, pathOf), async (some, done) => {
+    const { firstRow, ...where } = target;
+    const request = { kind: 'pack', ...where, firstRow: firstRow + done, photos: some } as const;
+    const { rows } = await imaging.request(request, { signal });
+    return rows.flatMap(({ index, checksum }) => (some[index] ? [{ ...some[index], checksum }] : []));
+  });
+
+/** Mean difference between the channels, 0 to 255, of those of the photos that can be decoded. */
+export const measureChroma = (
+  { imaging, pathOf, signal }: DecodeOrder,
+  photos: readonly FoundPhoto[],
+): Promise<number[]> =>
+  askInHalves(locate(photos, pathOf), (some) => imaging.request({ kind: 'measure-chroma', photos: some }, { signal }));
+
+type LocatedPhoto = FoundPhoto & { path: string };
+
+function locate(photos: readonly FoundPhoto[], pathOf: DecodeOrder['pathOf']): LocatedPhoto[] {
+  return photos.flatMap(({ id, sha256 }) => {
+    const path = pathOf(id);
+    return path === null ? [] : [{ id, sha256, path }];
+  });
+}
+
+/**
+ * What `ask` answers for the photos. When they take the process down it is asked for each half; nothing comes of a
+ * single photo that does. `done`: answers that the earlier halves gave.
+ */
+async function askInHalves<T>(
+  photos: LocatedPhoto[],
+  ask: (photos: LocatedPhoto[], done: number) => Promise<T[]>,
+  done = 0,
+): Promise<T[]> {
+  if (photos.length === 0) return [];
+  try {
+    return await ask(photos, done);
+  } catch (error) {
+    if (toFailure(error).code !== 'engine-crashed') throw error;
+    if (photos.length === 1) return [];
+    const half = Math.ceil(photos.length / 2);
+    const first = await askInHalves(photos.slice(0, half), ask, done);
+    return [...first, ...(await askInHalves(photos.slice(half), ask, done + first.length))];
+  }
+}
