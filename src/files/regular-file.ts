@@ -2,8 +2,9 @@
 // allowed.
 
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, realpath } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
+import { resolve, sep } from 'node:path';
 
 /** `how` follows the file's name in a sentence: "is missing". */
 export class UnreadableFile extends Error {
@@ -15,6 +16,22 @@ export class UnreadableFile extends Error {
     this.how = how;
   }
 }
+
+/**
+ * All of the file `name` of `folder`, which has at most `mostBytes`. Links are followed as far as they stay in the
+ * folder. Throws `UnreadableFile`.
+ */
+export async function readInside(folder: string, name: string, mostBytes: number): Promise<Buffer> {
+  const asked = resolve(folder, name);
+  if (!asked.startsWith(resolve(folder) + sep)) throw outside();
+  const [path, root] = await Promise.all([realpath(asked), realpath(folder)]).catch((error: unknown) => {
+    throw explained(error);
+  });
+  if (!path.startsWith(root + sep)) throw outside();
+  return readRegularFile(path, mostBytes);
+}
+
+const outside = () => new UnreadableFile('lies outside its folder');
 
 /** All of the file, which has at most `mostBytes`. Throws `UnreadableFile`. */
 export async function readRegularFile(path: string, mostBytes: number): Promise<Buffer> {
@@ -35,7 +52,7 @@ export async function readRegularFile(path: string, mostBytes: number): Promise<
     }
     return bytes;
   } catch (error) {
-    throw error instanceof UnreadableFile ? error : new UnreadableFile(howUnreadable(error));
+    throw explained(error);
   } finally {
     await file?.close();
   }
@@ -52,8 +69,9 @@ const reasons: Record<string, string> = {
   ENXIO: 'is not a regular file',
 };
 
-function howUnreadable(error: unknown): string {
-  if (!(error instanceof Error)) return `can't be read (${String(error)})`;
+function explained(error: unknown): UnreadableFile {
+  if (error instanceof UnreadableFile) return error;
+  if (!(error instanceof Error)) return new UnreadableFile(`can't be read (${String(error)})`);
   const code = 'code' in error ? String(error.code) : '';
-  return reasons[code] ?? `can't be read (${error.message})`;
+  return new UnreadableFile(reasons[code] ?? `can't be read (${error.message})`);
 }

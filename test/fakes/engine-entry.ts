@@ -2,6 +2,7 @@
 // holds it to the envelope.
 
 import type { FromEngine, Inspected, ToEngine } from '../../src/engine/messages.ts';
+import type { BackboneInfo } from '../../src/shared/training.ts';
 
 const send = (message: FromEngine) => process.send?.(message);
 const photo: Inspected = { ok: true, sha256: 'a'.repeat(64), width: 1, height: 1, format: 'jpeg', bytes: 1 };
@@ -10,6 +11,9 @@ function inspectOne(path: string): Inspected {
   if (path.includes('crash')) process.kill(process.pid, 'SIGKILL');
   if (path.includes('exit')) {
     console.error('lost the plot');
+    // What TensorFlow says of its own log is nobody's last words.
+    console.error('WARNING: All log messages before absl::InitializeLog() is called are written to STDERR');
+    console.error('I0000 00:00:1 port.cc:153] oneDNN custom operations are on.');
     process.exit(7);
   }
   // Not even the event loop turns any more.
@@ -18,6 +22,10 @@ function inspectOne(path: string): Inspected {
 }
 
 if (process.env['FAKE_ENGINE_BROKEN'] === '1') throw new Error('no such library');
+const backbone: BackboneInfo = {
+  ...{ name: 'fake', format: 'layers', sha256: 'b'.repeat(64), inputRange: 'zero-to-one' },
+  ...{ inputPx: 32, features: 2, bytes: 1, takenFrom: 'pool' },
+};
 let training = 0;
 process.on('disconnect', () => process.exit());
 process.on('message', (message: ToEngine) => {
@@ -31,6 +39,8 @@ process.on('message', (message: ToEngine) => {
     send({ id, value: request.paths.map(inspectOne) });
   } else if (request.kind === 'render') {
     send({ id, error: { code: 'bad-input', message: `No ${request.path}.`, remedy: 'Try another.' } });
+  } else if (request.kind === 'open-backbone') {
+    if (!request.backbone.folder.includes('silent')) send({ id, value: backbone });
   } else if (request.kind === 'train') {
     training = id;
     send({ id: training, event: { event: 'stage', stage: 'ssgan' } });

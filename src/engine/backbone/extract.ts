@@ -13,7 +13,10 @@ import type { Backbone } from './load.ts';
 const [FIRST_BATCH, LARGEST_BATCH] = [8, 128];
 const MOMENT_MS = 200;
 
-/** [count, features] row-major. onBatch hears how many photos are done. Throws 'cancelled' when stopped. */
+/**
+ * [count, features] row-major. onBatch hears how many photos are done. Throws 'cancelled' when stopped, 'bad-input' when
+ * the backbone gives values that are no numbers.
+ */
 export async function extractFeatures(
   backbone: Backbone,
   file: PixelFile,
@@ -63,5 +66,10 @@ async function extractRows(backbone: Backbone, pictures: Pictures, from: number,
   });
   const vectors = await batch.data<'float32'>();
   batch.dispose();
-  return vectors;
+  if (vectors.every(Number.isFinite)) return vectors;
+  throw new WhiskerError(
+    'bad-input',
+    `The backbone ${backbone.name} gives values that are no numbers, so nothing can be learned on it.`,
+    'Choose another backbone, or learn from the photos alone.',
+  );
 }

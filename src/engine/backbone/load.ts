@@ -3,6 +3,7 @@
 
 import { basename } from 'node:path';
 import { WhiskerError } from '../../shared/errors.ts';
+import { isOutOfMemory } from '../tensorflow/out-of-memory.ts';
 import { tf, type Tensor, type Tensor2D, type Tensor4D } from '../tensorflow/tensorflow.ts';
 import type { BackboneInfo, InputRange } from '../../shared/training.ts';
 import { readModelFile, type ModelFile } from './model-file.ts';
@@ -43,7 +44,7 @@ export async function loadBackbone(folder: string, inputRange?: InputRange): Pro
     inputRange: range,
     inputPx: network.inputPx,
     features,
-    bytes: byteLength(file),
+    bytes: file.artifacts.weightData.byteLength,
     takenFrom: network.takenFrom,
     extract,
     dispose: network.dispose,
@@ -131,12 +132,18 @@ function poolToVector(output: Tensor): Tensor2D {
   return output.rank === 4 ? tf.mean(output, [1, 2]) : (output as Tensor2D);
 }
 
-function probeFeatures(extract: (pixels: Tensor4D) => Tensor2D, network: Network): number {
-  return tf.tidy(() => {
-    const { shape } = extract(blank(network.inputPx));
-    if (shape.length !== 2 || shape[1] < 2) throw notAnImageNetwork(`'${network.takenFrom}' gives no feature vector`);
-    return shape[1];
-  });
+/** How many features a picture has. Looks at one whose bytes take every value. */
+function probeFeatures(extract: (pixels: Tensor4D) => Tensor2D, { inputPx, takenFrom }: Network): number {
+  const vectors = ran(() =>
+    tf.tidy(() => {
+      const everyByte = Float32Array.from({ length: inputPx * inputPx * 3 }, (_, i) => i % 256);
+      return extract(tf.tensor4d(everyByte, [1, inputPx, inputPx, 3])).arraySync();
+    }),
+  );
+  const [vector] = Array.isArray(vectors) ? vectors : [];
+  if (!Array.isArray(vector) || vector.length < 2) throw notAnImageNetwork(`'${takenFrom}' gives no feature vector`);
+  if (!vector.every(Number.isFinite)) throw notAnImageNetwork('it gives values that are no numbers');
+  return vector.length;
 }
 
 const blank = (sidePx: number): Tensor4D => tf.zeros([1, sidePx, sidePx, 3]);
@@ -158,7 +165,7 @@ function ran<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw notAnImageNetwork(error instanceof Error ? error.message : String(error));
+    throw explained(error);
   }
 }
 
@@ -173,8 +180,15 @@ async function understood<T>(load: () => Promise<T>): Promise<T> {
   try {
     return await load();
   } catch (error) {
-    throw notAnImageNetwork(error instanceof Error ? error.message : String(error));
+    throw explained(error);
   }
+}
+
+/** What TensorFlow says of a model as the reason why it can't serve. Too little memory is not the model's fault. */
+function explained(error: unknown): unknown {
+  if (error instanceof WhiskerError || isOutOfMemory(error)) return error;
+  const words = error instanceof Error ? error.message : String(error);
+  return notAnImageNetwork(words.replace(/^Invalid TF_Status: \d+\s*Message: /, '').replace(/\.$/, ''));
 }
 
 const notAnImageNetwork = (why: string) =>
@@ -183,8 +197,3 @@ const notAnImageNetwork = (why: string) =>
     `This model can't serve as a backbone: ${why}.`,
     'Choose an image network in TensorFlow.js format, for example a MobileNet feature extractor.',
   );
-
-const byteLength = (file: ModelFile): number => {
-  const { weightData } = file.artifacts;
-  return weightData instanceof ArrayBuffer ? weightData.byteLength : 0;
-};

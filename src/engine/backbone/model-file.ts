@@ -1,21 +1,41 @@
-// Reads a TensorFlow.js model folder (model.json and its weight shards) without trusting it: every shard stays inside
-// the folder and has the bytes that the manifest promises. Knows nothing of tensors.
+// Reads a TensorFlow.js model folder (model.json and its weight shards) without trusting it: every file is a regular one
+// that lies inside the folder, no more is read than model.json promises, and no layer waits for itself. Knows nothing
+// of tensors.
 
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join, resolve, sep } from 'node:path';
+import { join } from 'node:path';
 import type { io } from '@tensorflow/tfjs';
-import { array, minLength, number, object, optional, pipe, record, safeParse, string, unknown } from 'valibot';
+import {
+  array,
+  integer,
+  minLength,
+  minValue,
+  number,
+  object,
+  optional,
+  pipe,
+  record,
+  safeParse,
+  string,
+  unknown,
+  type InferOutput,
+} from 'valibot';
+import { readInside, UnreadableFile } from '../../files/regular-file.ts';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { BackboneInfo } from '../../shared/training.ts';
+import { findUnbuildableLayer } from './build-order.ts';
 
 export interface ModelFile {
   /** Layers models take pixels in [-1, 1] as a rule, graph models of the hub take [0, 1]. */
   format: BackboneInfo['format'];
-  artifacts: io.ModelArtifacts;
+  artifacts: io.ModelArtifacts & { weightData: ArrayBuffer };
   /** SHA-256 over model.json and all weights: the version under which features are cached. */
   sha256: string;
 }
+
+/** Several times what the largest image networks have. */
+const MOST_JSON_BYTES = 64 * 2 ** 20;
+const MOST_WEIGHT_BYTES = 2 ** 30;
 
 const bytesPerValue: Record<string, number> = {
   float32: 4,
@@ -30,7 +50,7 @@ const bytesPerValue: Record<string, number> = {
 const quantization = object({ dtype: string(), scale: optional(number()), min: optional(number()) });
 const weightSpec = object({
   name: string(),
-  shape: array(number()),
+  shape: array(pipe(number(), integer(), minValue(0))),
   dtype: string(),
   quantization: optional(quantization),
 });
@@ -40,14 +60,15 @@ const modelJson = object({
 });
 
 /**
- * Reads `folder/model.json` and its shards. Throws 'bad-input' with the reason when it is not a TensorFlow.js model.
+ * Reads `folder/model.json` and its shards. Throws 'bad-input' with the reason when it is not a TensorFlow.js model, or
+ * not one that can be read safely.
  */
 export async function readModelFile(folder: string): Promise<ModelFile> {
   const jsonPath = join(folder, 'model.json');
-  const text = await readFile(jsonPath).catch(() => {
+  const text = await readInside(folder, 'model.json', MOST_JSON_BYTES).catch((error: unknown) => {
     throw new WhiskerError(
       'bad-input',
-      `There is no readable model.json in ${folder}.`,
+      `There is no readable model.json in ${folder}: it ${howOf(error)}.`,
       'Choose the folder that holds the TensorFlow.js model.',
     );
   });
@@ -59,30 +80,66 @@ export async function readModelFile(folder: string): Promise<ModelFile> {
     );
   }
   const { modelTopology, weightsManifest } = parsed.output;
+  const stuck = findUnbuildableLayer(modelTopology);
+  if (stuck !== null) {
+    throw new WhiskerError(
+      'bad-input',
+      `The model in ${folder} can't be built: the inputs of its layer "${stuck}" are missing or wait for that layer.`,
+      'Choose another model.',
+    );
+  }
   const hash = createHash('sha256').update(text);
-  const weights: Buffer[] = [];
+  const weights = new Uint8Array(promisedBytes(weightsManifest));
+  let done = 0;
   for (const group of weightsManifest) {
-    const shards = await Promise.all(group.paths.map((name) => readShard(folder, name)));
-    const bytes = Buffer.concat(shards);
-    const expected = group.weights.reduce((sum, spec) => sum + byteLength(spec), 0);
-    if (bytes.length !== expected) {
-      throw new WhiskerError(
-        'bad-input',
-        `The weights in ${group.paths.join(', ')} hold ${bytes.length} bytes where model.json promises ${expected}: the model is incomplete or damaged.`,
-      );
-    }
+    const bytes = weights.subarray(done, done + promisedBytes([group]));
+    await readGroup(folder, group.paths, bytes);
     hash.update(bytes);
-    weights.push(bytes);
+    done += bytes.length;
   }
   return {
     format: formatOf(modelTopology, jsonPath),
     artifacts: {
       modelTopology,
       weightSpecs: weightsManifest.flatMap((group) => group.weights) as io.WeightsManifestEntry[],
-      weightData: toArrayBuffer(Buffer.concat(weights)),
+      weightData: weights.buffer,
     },
     sha256: hash.digest('hex'),
   };
+}
+
+type WeightSpec = InferOutput<typeof weightSpec>;
+
+function promisedBytes(groups: readonly { weights: WeightSpec[] }[]): number {
+  const bytes = groups.flatMap(({ weights }) => weights).reduce((sum, spec) => sum + byteLength(spec), 0);
+  if (bytes <= MOST_WEIGHT_BYTES) return bytes;
+  throw new WhiskerError(
+    'bad-input',
+    `The model has more than ${MOST_WEIGHT_BYTES / 2 ** 20} MB of weights, the most that Whisker reads.`,
+    'Choose a smaller image network.',
+  );
+}
+
+/** Fills `target` with the shards, one after the other; a group may be cut into them anywhere. */
+async function readGroup(folder: string, names: readonly string[], target: Uint8Array): Promise<void> {
+  let done = 0;
+  for (const name of names) {
+    const shard = await readInside(folder, name, target.length - done).catch((error: unknown) => {
+      throw new WhiskerError(
+        'bad-input',
+        `The weights file ${name} ${howOf(error)}.`,
+        'Download the model again, with all its files.',
+      );
+    });
+    target.set(shard, done);
+    done += shard.length;
+  }
+  if (done === target.length) return;
+  throw new WhiskerError(
+    'bad-input',
+    `The weights in ${names.join(', ')} hold ${done} bytes where model.json promises ${target.length}: ` +
+      'the model is incomplete or damaged.',
+  );
 }
 
 function formatOf(topology: Record<string, unknown>, jsonPath: string): BackboneInfo['format'] {
@@ -91,19 +148,10 @@ function formatOf(topology: Record<string, unknown>, jsonPath: string): Backbone
   throw new WhiskerError('bad-input', `${jsonPath} is neither a TensorFlow.js layers model nor a graph model.`);
 }
 
-async function readShard(folder: string, name: string): Promise<Buffer> {
-  const path = resolve(folder, name);
-  if (!path.startsWith(resolve(folder) + sep)) {
-    throw new WhiskerError('bad-input', `model.json names a weights file outside its own folder: ${name}.`);
-  }
-  return readFile(path).catch(() => {
-    throw new WhiskerError(
-      'bad-input',
-      `The weights file ${name} is missing.`,
-      'Download the model again, with all its files.',
-    );
-  });
-}
+const howOf = (error: unknown): string => {
+  if (error instanceof UnreadableFile) return error.how;
+  throw error;
+};
 
 function parseJson(text: Buffer, path: string): unknown {
   try {
@@ -119,5 +167,3 @@ function byteLength(spec: { shape: number[]; dtype: string; quantization?: { dty
     throw new WhiskerError('bad-input', `The model holds weights of the type ${spec.dtype}, which can't be read.`);
   return size * spec.shape.reduce((product, side) => product * side, 1);
 }
-
-const toArrayBuffer = (bytes: Buffer): ArrayBuffer => new Uint8Array(bytes).buffer;

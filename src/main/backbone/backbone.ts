@@ -9,7 +9,7 @@ import type { BackboneOffer, BackboneState, InputRange } from '../../shared/trai
 import type { Db } from '../db/open.ts';
 import { installBackbone, installedBackbone, openRegistry, removeBackbone } from '../db/registry.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
-import { createEngine } from '../engine-host/engine.ts';
+import { createEngine, EngineTimeout } from '../engine-host/engine.ts';
 import type { EngineOptions } from '../engine-host/engine.ts';
 import type { EventBus } from '../events.ts';
 import { throttle } from '../throttle.ts';
@@ -19,13 +19,17 @@ import { findFault } from './model-folder.ts';
 export interface BackboneService {
   state(): Promise<BackboneState>;
   offers(): BackboneOffer[];
-  /** Throws 'bad-input' with the reason why the model can't serve. */
+  /**
+   * What is asked for last is what is set up: this ends a download and another choice that are still under way. Throws
+   * 'bad-input' with the reason why the model can't serve, 'cancelled' when another wish ended it.
+   */
   choose(folder: string, inputRange: InputRange | null): Promise<BackboneState>;
   /** Begins to download the offer and set it up. Throws 'not-found', 'conflict'. */
   download(id: BackboneOffer['id']): Promise<BackboneState>;
   cancelDownload(): Promise<BackboneState>;
   /** Resolves when the download in progress ends, with why it failed; null when it did not, or none runs. */
   downloaded(): Promise<Failure | null>;
+  /** Ends a download or a choice that is under way, too. */
   remove(): Promise<BackboneState>;
   /** The one that is set up. Throws 'not-found' or 'bad-input' when there is none that can be used. */
   require(): Promise<InstalledBackbone>;
@@ -39,6 +43,8 @@ export interface BackboneParts {
   engine: Omit<EngineOptions, 'role'>;
   events: EventBus;
   offers: readonly BackboneOffer[];
+  /** How long a model may take to be opened. */
+  openTimeoutMs?: number | undefined;
 }
 
 interface Download {
@@ -49,10 +55,20 @@ interface Download {
 }
 
 const ANNOUNCE_EVERY_MS = 200;
+/** TensorFlow takes seconds to load, a model of the largest kind as many; what takes longer never ends. */
+const OPEN_TIMEOUT_MS = 60_000;
 
-export function createBackboneService({ dataDir, engine, events, offers }: BackboneParts): BackboneService {
+export function createBackboneService({
+  dataDir,
+  engine,
+  events,
+  offers,
+  openTimeoutMs: timeoutMs = OPEN_TIMEOUT_MS,
+}: BackboneParts): BackboneService {
   const registry = join(dataDir, 'registry.sqlite');
   let current: Download | null = null;
+  /** Of the choice under way. */
+  let choosing = new AbortController();
 
   function inRegistry<T>(body: (db: Db) => T): T {
     const db = openRegistry(registry);
@@ -93,10 +109,10 @@ export function createBackboneService({ dataDir, engine, events, offers }: Backb
     const trainer = createEngine({ role: 'trainer', ...engine });
     try {
       const backbone = { folder: place, ...(inputRange && { inputRange }) };
-      return {
-        folder: place,
-        info: await trainer.request({ kind: 'open-backbone', backbone }, signal ? { signal } : {}),
-      };
+      const options = { timeoutMs, ...(signal && { signal }) };
+      return { folder: place, info: await trainer.request({ kind: 'open-backbone', backbone }, options) };
+    } catch (error) {
+      throw error instanceof EngineTimeout ? tooSlow(place, timeoutMs) : error;
     } finally {
       await trainer.kill();
     }
@@ -137,14 +153,27 @@ export function createBackboneService({ dataDir, engine, events, offers }: Backb
     inRegistry((db) => installBackbone(db, { ...opened, info: { ...opened.info, name: offer.name } }));
   }
 
+  async function endDownload(): Promise<void> {
+    current?.cancelling.abort();
+    await current?.ended;
+  }
+
+  async function choose(folder: string, inputRange: InputRange | null): Promise<BackboneState> {
+    choosing.abort();
+    const { signal } = (choosing = new AbortController());
+    const opened = await open(folder, inputRange, signal).catch((error: unknown) => {
+      throw signal.aborted ? overtaken() : error;
+    });
+    await endDownload();
+    if (signal.aborted) throw overtaken();
+    inRegistry((db) => installBackbone(db, opened));
+    return announce();
+  }
+
   return {
     state,
     offers: () => [...offers],
-    async choose(folder, inputRange) {
-      const opened = await open(folder, inputRange);
-      inRegistry((db) => installBackbone(db, opened));
-      return announce();
-    },
+    choose,
     async download(id) {
       const offer = offers.find((candidate) => candidate.id === id);
       if (!offer) throw new WhiskerError('not-found', `No backbone is offered under the name "${id}".`);
@@ -155,16 +184,18 @@ export function createBackboneService({ dataDir, engine, events, offers }: Backb
           'Wait until it ends, or cancel it.',
         );
       }
+      choosing.abort();
       current ??= begin(offer);
       return announce();
     },
     async cancelDownload() {
-      current?.cancelling.abort();
-      await current?.ended;
+      await endDownload();
       return state();
     },
     downloaded: async () => current && current.ended,
     async remove() {
+      choosing.abort();
+      await endDownload();
       if (installed()) inRegistry(removeBackbone);
       return announce();
     },
@@ -180,10 +211,19 @@ export function createBackboneService({ dataDir, engine, events, offers }: Backb
     },
     open: (folder, inputRange) => open(folder, inputRange),
     async close() {
-      current?.cancelling.abort();
-      await current?.ended;
+      choosing.abort();
+      await endDownload();
     },
   };
 }
+
+const overtaken = () => new WhiskerError('cancelled', 'Another backbone was asked for before this one was read.');
+
+const tooSlow = (folder: string, timeoutMs: number) =>
+  new WhiskerError(
+    'bad-input',
+    `The model in "${folder}" could not be read within ${timeoutMs / 1000} seconds.`,
+    'Choose another image network.',
+  );
 
 const sentences = ({ message, remedy }: Failure): string => (remedy === undefined ? message : `${message} ${remedy}`);

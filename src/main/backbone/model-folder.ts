@@ -1,10 +1,13 @@
 // A TensorFlow.js model as files: which weights belong to it, and whether they are still there. What is in them is the
 // trainer's to judge.
 
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { readRegularFile } from '../../files/regular-file.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
+
+const MOST_JSON_BYTES = 64 * 2 ** 20;
 
 const modelJson = v.pipe(
   v.string(),
@@ -25,10 +28,10 @@ export function weightFiles(text: string): string[] | null {
  * wrong.
  */
 export async function findFault({ folder, info }: InstalledBackbone): Promise<string | null> {
-  const text = await readFile(join(folder, 'model.json'), 'utf8').catch(() => null);
+  const text = await readRegularFile(join(folder, 'model.json'), MOST_JSON_BYTES).catch(() => null);
   if (text === null) return `The backbone ${info.name} is no longer in "${folder}".`;
   let bytes = 0;
-  for (const name of weightFiles(text) ?? []) {
+  for (const name of weightFiles(text.toString('utf8')) ?? []) {
     const file = await stat(join(folder, name)).catch(() => null);
     if (!file) return `The file ${name} of the backbone in "${folder}" is missing.`;
     bytes += file.size;

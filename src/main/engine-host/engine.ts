@@ -193,11 +193,11 @@ const isTraining = ({ kind }: EngineRequest): boolean => kind === 'train' || kin
 const cancelled = () => new WhiskerError('cancelled', 'The work was cancelled.');
 
 function describeEnd(code: number | null, signal: NodeJS.Signals | null, stderr: string): string {
-  // TensorFlow's log speaks of everyday things on lines that begin with I or W and four digits.
+  // TensorFlow's log speaks of everyday things on lines that begin with I or W and four digits, and of itself.
   const lastWords = stderr
     .split('\n')
     .map((line) => line.trim())
-    .findLast((line) => line !== '' && !/^[IW]\d{4} /.test(line));
+    .findLast((line) => line !== '' && !/^([IW]\d{4} |WARNING: All log messages before absl::)/.test(line));
   const how = signal ? `killed by ${signal}` : `exit code ${code}`;
   return lastWords ? `${how} (${lastWords}).` : `${how}.`;
 }

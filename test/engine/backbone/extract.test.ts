@@ -2,7 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { extractFeatures } from '../../../src/engine/backbone/extract.ts';
+import { loadBackbone } from '../../../src/engine/backbone/load.ts';
 import { tf } from '../../../src/engine/tensorflow/tensorflow.ts';
+import type { Tensor2D, Tensor4D } from '../../../src/engine/tensorflow/tensorflow.ts';
 import type { PixelFile, TrainerEvent, TrainerReplies } from '../../../src/engine/messages.ts';
 import { trainerWith } from '../trainer-with.ts';
 import { writeGraphModel } from './graph-model.ts';
@@ -69,6 +72,23 @@ describe('features are extracted', () => {
     const first = extract(trainer);
     await expect(extract(trainer)).rejects.toMatchObject({ code: 'training-running' });
     await first;
+  });
+
+  test('and refused when they are no numbers', async () => {
+    const backbone = await loadBackbone(other);
+    const spoilt = { ...backbone, extract: (x: Tensor4D) => tf.div(backbone.extract(x), tf.zeros([1])) as Tensor2D };
+    await expect(
+      extractFeatures(
+        spoilt,
+        pixels,
+        () => false,
+        () => {},
+      ),
+    ).rejects.toMatchObject({
+      code: 'bad-input',
+      message: 'The backbone other gives values that are no numbers, so nothing can be learned on it.',
+    });
+    backbone.dispose();
   });
 
   test("from pictures of the backbone's own size only", async () => {

@@ -1,5 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync, existsSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { platform, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { loadBackbone, type Backbone } from '../../../src/engine/backbone/load.ts';
@@ -121,6 +131,33 @@ describe('a graph model', () => {
     await expect(loadBackbone(join(scratch, 'cut'))).rejects.toThrow(/first part is missing/);
   });
 
+  test('that runs in a circle, or convolves with a stride of 0, is refused with one sentence', async () => {
+    const changed = async (name: string, from: string, to: string) => {
+      const json = join(scratch, name, 'model.json');
+      writeGraphModel(join(scratch, name));
+      writeFileSync(json, readFileSync(json, 'utf8').replace(from, to));
+      return loadBackbone(join(scratch, name));
+    };
+    const circle = changed('circle', '["picture","kernel"]', '["activated","kernel"]');
+    await expect(circle).rejects.toThrow(/^This model can't serve as a backbone: it has several outputs\.$/);
+    const stride = changed(
+      'stride',
+      '"strides":{"list":{"i":["1","1","1","1"]',
+      '"strides":{"list":{"i":["1","0","0","1"]',
+    );
+    await expect(stride).rejects.toThrow(/^This model can't serve as a backbone: .*Strides should be larger than 0\.$/);
+  });
+
+  test('is refused when it gives values that are no numbers', async () => {
+    const folder = join(scratch, 'numbers');
+    writeGraphModel(folder);
+    writeFileSync(join(folder, 'first part'), Float32Array.of(1, 0, -1, NaN, 0, 2));
+    await expect(loadBackbone(folder)).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringContaining('it gives values that are no numbers'),
+    });
+  });
+
   test('is refused when its operations are unknown', async () => {
     const folder = join(scratch, 'odd');
     writeGraphModel(folder);
@@ -131,6 +168,19 @@ describe('a graph model', () => {
 });
 
 describe('what is no backbone is refused with the reason', () => {
+  /** Saves a small layers model, lets its description be changed, and opens it. */
+  async function changed(name: string, change: (model: string) => string): Promise<Backbone> {
+    const folder = await saved(name, {
+      layers: [
+        tf.layers.conv2d({ inputShape: [16, 16, 3], filters: 2, kernelSize: 3, name: 'first' }),
+        tf.layers.conv2d({ filters: 2, kernelSize: 3, name: 'second' }),
+      ],
+    });
+    const json = join(folder, 'model.json');
+    writeFileSync(json, change(readFileSync(json, 'utf8')));
+    return loadBackbone(folder);
+  }
+
   test('an empty folder', async () => {
     await expect(loadBackbone(join(scratch, 'nothing'))).rejects.toThrow(/no readable model\.json/);
   });
@@ -157,6 +207,105 @@ describe('what is no backbone is refused with the reason', () => {
       weightsManifest: [{ paths: ['../../etc/passwd'], weights: [] }],
     };
     writeFileSync(join(folder, 'model.json'), JSON.stringify(escape));
-    await expect(loadBackbone(folder)).rejects.toThrow(/outside its own folder/);
+    await expect(loadBackbone(folder)).rejects.toThrow(/lies outside its folder/);
+  });
+
+  test('a convolution with a stride of 0', async () => {
+    const opened = changed('still', (model) => model.replace('"strides":[1,1]', '"strides":[0,0]'));
+    await expect(opened).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringMatching(/^This model can't serve as a backbone: (?!.*TF_Status)/),
+    });
+  });
+
+  test.each([
+    ['take their input from each other', { first: 'third', second: 'first', third: 'second' }],
+    ['wait for a layer that there is not', { first: 'picture', second: 'nowhere', third: 'second' }],
+    ['wait for a second call that is never made', { first: 'picture', second: 'first', third: 'second' }, 1],
+  ])('layers that %s', async (name, inputs: Record<string, string>, call = 0) => {
+    const folder = join(scratch, name);
+    const conv = { filters: 3, kernel_size: [1, 1], strides: [1, 1], padding: 'same', use_bias: false };
+    const layer = (layerName: string) => ({
+      ...{ name: layerName, class_name: 'Conv2D', config: { name: layerName, ...conv } },
+      inbound_nodes: [[[inputs[layerName], layerName === 'third' ? call : 0, 0, {}]]],
+    });
+    const picture = { name: 'picture', batch_input_shape: [null, 16, 16, 3], dtype: 'float32' };
+    const config = {
+      name: 'within',
+      layers: [
+        { name: 'picture', class_name: 'InputLayer', config: picture, inbound_nodes: [] },
+        ...['first', 'second', 'third'].map(layer),
+      ],
+      input_layers: [['picture', 0, 0]],
+      output_layers: [['third', 0, 0]],
+    };
+    mkdirSync(folder);
+    const kernel = (layerName: string) => ({ name: `${layerName}/kernel`, shape: [1, 1, 3, 3], dtype: 'float32' });
+    const model = {
+      modelTopology: { model_config: { class_name: 'Model', config } },
+      weightsManifest: [{ paths: ['w'], weights: ['first', 'second', 'third'].map(kernel) }],
+    };
+    writeFileSync(join(folder, 'model.json'), JSON.stringify(model));
+    writeFileSync(join(folder, 'w'), new Float32Array(27).fill(0.1));
+    await expect(loadBackbone(folder)).rejects.toThrow(/the inputs of its layer "(first|second|third)" are missing/);
+  });
+});
+
+describe.skipIf(platform() === 'win32')('a folder that is out to harm', () => {
+  /** A graph model whose file `name` is replaced. */
+  function withFile(name: string, replace: (path: string) => void): string {
+    const folder = mkdtempSync(join(scratch, 'harm-'));
+    writeGraphModel(folder);
+    rmSync(join(folder, name));
+    replace(join(folder, name));
+    return folder;
+  }
+
+  test.each(['model.json', 'first part'])('has a pipe, a device, or a link to the outside for its %s', async (name) => {
+    const [pipe, device, link, folder] = [
+      withFile(name, (path) => execFileSync('mkfifo', [path])),
+      withFile(name, (path) => symlinkSync('/dev/zero', path)),
+      withFile(name, (path) => symlinkSync('/etc/passwd', path)),
+      withFile(name, (path) => mkdirSync(path)),
+    ];
+    await expect(loadBackbone(pipe)).rejects.toThrow(/is not a regular file/);
+    await expect(loadBackbone(device)).rejects.toThrow(/lies outside its folder/);
+    await expect(loadBackbone(link)).rejects.toThrow(/lies outside its folder/);
+    await expect(loadBackbone(folder)).rejects.toThrow(/is not a regular file/);
+  });
+
+  test('has files far larger than what it promises: none of them is read', async () => {
+    const shard = withFile('first part', (path) => {
+      writeFileSync(path, '');
+      truncateSync(path, 5 * 2 ** 30);
+    });
+    await expect(loadBackbone(shard)).rejects.toThrow(
+      'The weights file first part has 5368709120 bytes where at most 24',
+    );
+    const json = withFile('model.json', (path) => {
+      writeFileSync(path, '');
+      truncateSync(path, 2 ** 30);
+    });
+    await expect(loadBackbone(json)).rejects.toThrow(/no readable model\.json .* has 1073741824 bytes/);
+  });
+
+  test('promises more weights than there is memory for, or fewer than none', async () => {
+    const promising = (shape: string) => {
+      const folder = mkdtempSync(join(scratch, 'harm-'));
+      writeGraphModel(folder);
+      const json = join(folder, 'model.json');
+      writeFileSync(json, readFileSync(json, 'utf8').replace('"shape":[1,1,3,2]', `"shape":${shape}`));
+      return loadBackbone(folder);
+    };
+    await expect(promising('[1,100000,100000,2]')).rejects.toThrow(/more than 1024 MB of weights/);
+    await expect(promising('[-1,1,3,2]')).rejects.toThrow(/is not a TensorFlow\.js model/);
+  });
+
+  test('links within it are followed', async () => {
+    const folder = withFile('first part', (path) => {
+      writeFileSync(`${path}.bin`, Float32Array.of(1, 0, -1, 0, 0, 2));
+      symlinkSync(`${path}.bin`, path);
+    });
+    expect(await loadBackbone(folder)).toMatchObject({ features: 2 });
   });
 });
