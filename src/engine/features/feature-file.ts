@@ -58,15 +58,14 @@ export function checkThatPhotosDiffer(source: RowSource): void {
 }
 
 function withFile<T>(path: string, use: (handle: number) => T): T {
-  let handle;
+  let handle: number | undefined;
   try {
     handle = openSync(path, 'r');
-  } catch {
-    throw new WhiskerError('not-found', `The features at ${path} can't be read.`, 'Train again.');
-  }
-  try {
     return use(handle);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new WhiskerError('not-found', `The features at ${path} can't be read: ${why}.`, 'Train again.');
   } finally {
-    closeSync(handle);
+    if (handle !== undefined) closeSync(handle);
   }
 }

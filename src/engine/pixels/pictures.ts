@@ -25,7 +25,7 @@ export class Pictures {
     this.file = file;
     this.rowBytes = file.sizePx * file.sizePx * file.channels;
     this.#rows = file.rows ?? Int32Array.from({ length: file.count }, (_, i) => i);
-    this.#descriptor = open(file.path);
+    this.#descriptor = reading(file, () => openSync(file.path, 'r'));
     const found = fstatSync(this.#descriptor).size;
     const bytes = bytesUpTo(this.#rows, this.rowBytes);
     // Where rows are named the file may hold other pictures too.
@@ -39,7 +39,8 @@ export class Pictures {
     }
     const wanted = this.rowBytes * file.count;
     this.#memory = wanted <= IN_MEMORY_BYTES ? new Uint8Array(wanted) : null;
-    if (this.#memory) readRows(this.#descriptor, this.#memory, this.rowBytes, this.#rows);
+    const memory = this.#memory;
+    if (memory) reading(file, () => readRows(this.#descriptor, memory, this.rowBytes, this.#rows));
   }
 
   close(): void {
@@ -50,7 +51,7 @@ export class Pictures {
     const { rowBytes } = this;
     if (this.#memory) return this.#memory.subarray(index * rowBytes, (index + 1) * rowBytes);
     const row = new Uint8Array(rowBytes);
-    readAt(this.#descriptor, row, (this.#rows[index] ?? 0) * rowBytes);
+    reading(this.file, () => readAt(this.#descriptor, row, (this.#rows[index] ?? 0) * rowBytes));
     return row;
   }
 
@@ -96,9 +97,9 @@ export class Pictures {
   }
 }
 
-function open(path: string): number {
+function reading<T>({ path }: PixelFile, read: () => T): T {
   try {
-    return openSync(path, 'r');
+    return read();
   } catch (error) {
     throw new WhiskerError(
       'not-found',

@@ -56,6 +56,17 @@ test('when the file is gone or is another one now, the large picture is the thum
   expect(headers.get('cache-control')).toBe('no-store');
 });
 
+test('of several copies the one that is still the same is shown and read', async () => {
+  const bytes = await jpeg({ width: 2400, height: 1200 });
+  const folder = fill(temporaryFolder(), { 'a.jpg': bytes, 'b.jpg': bytes, 'c.jpg': bytes });
+  const { library, scan } = startLibrary();
+  await scan(folder);
+  const [id] = listPhotos(library.require().db, { kind: 'all' }, null).ids;
+  rmSync(join(folder, 'a.jpg'));
+  writeFileSync(join(folder, 'b.jpg'), await jpeg({ seed: 5 }));
+  expect(library.pathOf(id!)).toBe(join(library.require().folder, 'c.jpg'));
+});
+
 test('a large picture seen once is shown again without its file', async () => {
   const { folder, fetch } = await onePhoto();
   await fetch('large');
