@@ -2,7 +2,7 @@
 // disks that are really full.
 
 import { execFileSync } from 'node:child_process';
-import * as fs from 'node:fs';
+import type * as fs from 'node:fs';
 import { closeSync, openSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { platform } from 'node:os';
@@ -13,7 +13,10 @@ import { temporaryFolder } from '../fixtures/folder.ts';
 import { smallDisk } from '../fixtures/small-disk.ts';
 
 /** Stands before the real call; what it throws, the disk said. */
-const before = vi.hoisted(() => ({ call: (_name: string) => {}, mostBytes: Infinity }));
+const before: { call: (name: string) => void; mostBytes: number } = vi.hoisted(() => ({
+  call: () => {},
+  mostBytes: Infinity,
+}));
 vi.mock('node:fs', async (load) => {
   const real = await load<typeof fs>();
   const told =
