@@ -1,13 +1,16 @@
-// Whether the layers of a layers model can be built one after the other. TensorFlow.js calls a layer when its inputs are
-// there, and tries for ever when they never will be: in a circle, or with an input that there is not.
+// Whether the layers of a layers model can be built one after the other. TensorFlow.js calls a layer when its inputs
+// are there, and tries for ever when they never will be: in a circle, or with an input that there is not.
 
 import { array, is, looseObject, optional, record, string, unknown } from 'valibot';
 import type { InferOutput } from 'valibot';
 
-/** Calls of one layer; each is a list of inputs [layer name, which of that layer's calls, …]. */
+/**
+ * A layer and its calls; each is a list of inputs [layer name, which of that layer's calls, …]. Layers that just follow
+ * each other have neither name nor calls.
+ */
 const layerSchema = looseObject({
-  name: string(),
-  inbound_nodes: array(array(array(unknown()))),
+  name: optional(string()),
+  inbound_nodes: optional(array(array(array(unknown())))),
   config: optional(record(string(), unknown())),
 });
 type Layer = InferOutput<typeof layerSchema>;
@@ -18,7 +21,7 @@ export function findUnbuildableLayer(topology: unknown): string | null {
   return stuckLayer(layers) ?? firstFound(layers, ({ config }) => findUnbuildableLayer({ config }));
 }
 
-/** The layers that say what they are called on, of { model_config: { config: { layers } } } or { config: { layers } }. */
+/** The layers of { model_config: { config: { layers } } } or { config: { layers } }. */
 function layersWithin(topology: unknown): Layer[] {
   const inner = looseObject({ config: looseObject({ layers: array(unknown()) }) });
   if (is(looseObject({ model_config: unknown() }), topology)) return layersWithin(topology.model_config);
@@ -28,8 +31,8 @@ function layersWithin(topology: unknown): Layer[] {
 /** Plays through what TensorFlow.js does, and sees when a round makes no call. */
 function stuckLayer(layers: readonly Layer[]): string | null {
   // What is called on nothing is an input, and a model within the model has been called once, by itself.
-  const made = new Map(layers.map((layer) => [layer.name, layer.inbound_nodes.length === 0 || isModel(layer) ? 1 : 0]));
-  let waiting = layers.flatMap(({ name, inbound_nodes: calls }) => calls.map((inputs) => ({ name, inputs })));
+  const made = new Map(layers.map((layer) => [layer.name, callsOf(layer).length === 0 || isModel(layer) ? 1 : 0]));
+  let waiting = layers.flatMap((layer) => callsOf(layer).map((inputs) => ({ name: layer.name, inputs })));
   while (waiting.length > 0) {
     const stillWaiting = waiting.filter(({ name, inputs }) => {
       const ready = inputs.every(([from, call]) => (made.get(String(from)) ?? 0) > Number(call));
@@ -42,6 +45,7 @@ function stuckLayer(layers: readonly Layer[]): string | null {
   return null;
 }
 
+const callsOf = ({ inbound_nodes: calls }: Layer) => calls ?? [];
 const isModel = ({ config }: Layer): boolean => Array.isArray(config?.['layers']);
 
 function firstFound<T>(items: readonly T[], find: (item: T) => string | null): string | null {

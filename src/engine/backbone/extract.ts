@@ -14,8 +14,8 @@ const [FIRST_BATCH, LARGEST_BATCH] = [8, 128];
 const MOMENT_MS = 200;
 
 /**
- * [count, features] row-major. onBatch hears how many photos are done. Throws 'cancelled' when stopped, 'bad-input' when
- * the backbone gives values that are no numbers.
+ * [count, features] row-major. onBatch hears how many photos are done. Throws 'cancelled' when stopped, 'bad-input'
+ * when the backbone gives values that are no numbers.
  */
 export async function extractFeatures(
   backbone: Backbone,

@@ -1,6 +1,6 @@
-// Reads a TensorFlow.js model folder (model.json and its weight shards) without trusting it: every file is a regular one
-// that lies inside the folder, no more is read than model.json promises, and no layer waits for itself. Knows nothing
-// of tensors.
+// Reads a TensorFlow.js model folder (model.json and its weight shards) without trusting it: every file is a regular
+// one that lies inside the folder, no more is read than model.json promises, and no layer waits for itself. Knows
+// nothing of tensors.
 
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';

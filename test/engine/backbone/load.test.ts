@@ -222,7 +222,8 @@ describe('what is no backbone is refused with the reason', () => {
     ['take their input from each other', { first: 'third', second: 'first', third: 'second' }],
     ['wait for a layer that there is not', { first: 'picture', second: 'nowhere', third: 'second' }],
     ['wait for a second call that is never made', { first: 'picture', second: 'first', third: 'second' }, 1],
-  ])('layers that %s', async (name, inputs: Record<string, string>, call = 0) => {
+    ['wait for each other in a model within the model', { first: 'third', second: 'first', third: 'second' }, 0, true],
+  ])('layers that %s', async (name, inputs: Record<string, string>, call = 0, inside = false) => {
     const folder = join(scratch, name);
     const conv = { filters: 3, kernel_size: [1, 1], strides: [1, 1], padding: 'same', use_bias: false };
     const layer = (layerName: string) => ({
@@ -241,8 +242,9 @@ describe('what is no backbone is refused with the reason', () => {
     };
     mkdirSync(folder);
     const kernel = (layerName: string) => ({ name: `${layerName}/kernel`, shape: [1, 1, 3, 3], dtype: 'float32' });
+    const inner = { class_name: 'Model', config };
     const model = {
-      modelTopology: { model_config: { class_name: 'Model', config } },
+      modelTopology: { model_config: inside ? { class_name: 'Sequential', config: { layers: [inner] } } : inner },
       weightsManifest: [{ paths: ['w'], weights: ['first', 'second', 'third'].map(kernel) }],
     };
     writeFileSync(join(folder, 'model.json'), JSON.stringify(model));
