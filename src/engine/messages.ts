@@ -237,6 +237,10 @@ export type TrainerEvent =
   | { event: 'stage'; stage: TrainingStage }
   | { event: 'progress'; step: number; fraction: number; photosPerSecond: number; etaSeconds: number | null }
   | { event: 'metrics'; points: TrainingMetrics[] }
+  /** The run rests; its checkpoint is written. */
+  | { event: 'paused' }
+  /** The model is on disk with what was measured of it; all that is left is to predict. */
+  | { event: 'saved'; steps: number; receipt: Receipt; heldOut: Int32Array }
   /** The stage goes on from an earlier step: what was said of later ones no longer holds. */
   | { event: 'rewound'; stage: TrainingMetrics['stage']; step: number }
   /** Something the person should know of, as a sentence: a breakdown that was mended, lopsided labels. */

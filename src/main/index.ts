@@ -5,6 +5,7 @@ import { app as electron, dialog, session } from 'electron';
 import { toFailure } from '../shared/errors.ts';
 import type { Result } from '../shared/errors.ts';
 import { createApp } from './app.ts';
+import { createClosingQuestion } from './hosts/desktop/closing.ts';
 import { engineNode } from './hosts/desktop/engine-node.ts';
 import { chooseFolder, connectIpc } from './hosts/desktop/ipc.ts';
 import { setMenu } from './hosts/desktop/menu.ts';
@@ -34,10 +35,11 @@ if (requests) {
 async function start(requests: FolderRequests): Promise<void> {
   const { engineEntry, rendererDir } = places(import.meta.filename);
   const app = createApp({ host: 'desktop', dataDir, engine: { node: engineNode(), entry: engineEntry } });
-  const window = createMainWindow({
+  const files = {
     preload: join(import.meta.dirname, '../preload/index.cjs'),
     icon: join(import.meta.dirname, '../../resources/icon.png'),
-  });
+  };
+  const window = createMainWindow(files, createClosingQuestion(app));
   const open = (folder: string): void => void app.call('library.open', { folder }).then(report);
 
   lockDownSession(session.defaultSession);
@@ -56,9 +58,12 @@ async function start(requests: FolderRequests): Promise<void> {
 
   electron.on('activate', () => window.show());
   electron.on('window-all-closed', () => process.platform !== 'darwin' && electron.quit());
-  electron.once('will-quit', (event) => {
-    // The engine processes and the database close before this process ends.
+  let closing = false;
+  electron.on('will-quit', (event) => {
+    // The engine processes and the database close before this process ends, however often it is told to quit.
     event.preventDefault();
+    if (closing) return;
+    closing = true;
     app.close().then(() => electron.exit(0), fail);
   });
 }

@@ -101,8 +101,11 @@ export interface Calls {
   /** `available: null` while the trainer is still finding out. */
   'training.runtime': { input: void; output: TrainingRuntime };
   'training.start': { input: TrainingOptions; output: RunSummary };
-  /** Asks the run to end soon and keep its best so far. */
-  'training.stop': { input: void; output: void };
+  /**
+   * Ends the run: soon, and its best so far is kept; or at once, and nothing is. Asked to keep a second time, or not heard
+   * for half a minute, the run ends at once with what was saved.
+   */
+  'training.stop': { input: { keep: boolean }; output: void };
   /** Lets the run rest after its current step, and its budget with it; nothing happens unless it is learning. */
   'training.pause': { input: void; output: void };
   'training.resume': { input: void; output: void };
@@ -120,6 +123,13 @@ export interface Calls {
   'backbone.remove': { input: void; output: BackboneState };
   'runs.list': { input: void; output: RunSummary[] };
   'runs.get': { input: { id: RunId }; output: RunDetail };
+  /** Lets a run that was cut off go on with the time it has left. */
+  'runs.resume': { input: { id: RunId }; output: RunSummary };
+  /** Puts a run's model in use; returns when it has judged every photo. */
+  'runs.use': { input: { id: RunId }; output: void };
+  /** Frees what a run takes on disk; until the app closes it can be restored. */
+  'runs.delete': { input: { id: RunId }; output: void };
+  'runs.restore': { input: { id: RunId }; output: void };
 
   /**
    * Unlabelled photos by how likely the active run's prediction is wrong, or one predicted class, least confident
@@ -197,6 +207,10 @@ export const callNames = [
   'backbone.remove',
   'runs.list',
   'runs.get',
+  'runs.resume',
+  'runs.use',
+  'runs.delete',
+  'runs.restore',
   'review.list',
   'review.skip',
 ] as const satisfies readonly CallName[];

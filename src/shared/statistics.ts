@@ -53,6 +53,19 @@ export function pairedDifference(one: readonly boolean[], other: readonly boolea
   };
 }
 
+/**
+ * Share that `one` has right less the share that `other` has right, each on photos of its own, with the 95 % interval of
+ * Newcombe 1998 ("Interval estimation for the difference between independent proportions"), method 10.
+ */
+export function unpairedDifference(one: Accuracy, other: Accuracy): Difference {
+  const difference = one.accuracy - other.accuracy;
+  return {
+    difference,
+    low: difference - Math.hypot(one.accuracy - one.low, other.high - other.accuracy),
+    high: difference + Math.hypot(one.high - one.accuracy, other.accuracy - other.low),
+  };
+}
+
 /** One-sided, so that a lead that decides is one whose 95 % interval (`pairedDifference`) excludes 0. */
 const LEVEL = 0.025;
 

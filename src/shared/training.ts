@@ -199,7 +199,8 @@ export interface Receipt {
   note: string | null;
 }
 
-export type RunStatus = 'running' | 'finished' | 'stopped' | 'failed';
+/** 'interrupted': its process ended before it did; it can go on from what was saved. */
+export type RunStatus = 'running' | 'interrupted' | 'finished' | 'stopped' | 'failed';
 
 export interface RunSummary {
   id: RunId;
@@ -219,12 +220,22 @@ export interface RunSummary {
   notices: string[];
   /** Run whose weights this one started from. */
   startedFrom: RunId | null;
+  /** Its model is there and can be put in use. */
+  usable: boolean;
   /** One sentence, when it failed. */
   error: string | null;
 }
 
 export interface RunDetail extends RunSummary {
   classes: PhotoClass[];
+  /** What its model and checkpoints take on disk. */
+  bytes: number;
   metrics: TrainingMetrics[];
   samples: GeneratedSamples | null;
+}
+
+/** What the head in use scored on labels that it had not learned from; null when nothing was measured. */
+export function accuracyInUse({ receipt }: Pick<RunSummary, 'receipt'>): Accuracy | null {
+  if (!receipt) return null;
+  return { ssgan: receipt.ssgan, 'labels-only': receipt.labelsOnly, logistic: receipt.logistic }[receipt.active];
 }

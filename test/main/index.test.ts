@@ -7,6 +7,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import type { AppOptions } from '../../src/main/app.ts';
 import { fakeApp } from '../fakes/app.ts';
 import type { FakeApp } from '../fakes/app.ts';
+import type { TrainingProgress } from '../../src/shared/training.ts';
+import type { RunId } from '../../src/shared/types.ts';
 import { freshElectron } from '../fakes/electron/fresh.ts';
 import type { ElectronFakes } from '../fakes/electron/fresh.ts';
 
@@ -172,4 +174,83 @@ describe('ending', () => {
     await expect.poll(() => fakes.app.test.exitCode).toBe(0);
     expect(app.closed).toBe(true);
   });
+
+  test('told to quit a second time, it still closes its services first, once', async () => {
+    await startReady();
+    let finish = () => {};
+    const closed = vi.spyOn(app, 'close').mockReturnValue(new Promise((done) => (finish = done)));
+    fakes.app.quit();
+    fakes.app.quit();
+    expect(fakes.app.test.exitCode).toBeNull();
+    finish();
+    await expect.poll(() => fakes.app.test.exitCode).toBe(0);
+    expect(closed).toHaveBeenCalledOnce();
+  });
+
+  describe('while a run learns', () => {
+    const learning = (status: 'running' | 'idle') =>
+      app.emit({
+        name: 'training.state',
+        payload: status === 'idle' ? { status } : { status, progress: progressOf() },
+      });
+    const close = async (response: number) => {
+      fakes.dialog.test.response = response;
+      fakes.dialog.test.asked.length = 0;
+      fakes.BrowserWindow.opened[0]?.close();
+      await expect.poll(() => fakes.dialog.test.asked.length).toBe(1);
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    const isOpen = () => !fakes.BrowserWindow.opened[0]?.webContents.test.destroyed;
+
+    test('closing the window asks; cancelled, it stays open', async () => {
+      await startReady();
+      learning('running');
+      await close(2);
+      expect(fakes.dialog.test.asked[0]).toMatchObject({
+        message: 'Whisker is training.',
+        buttons: ['Pause and close', 'Stop and keep the best so far', 'Cancel'],
+      });
+      expect([isOpen(), app.calls]).toEqual([true, []]);
+    });
+
+    test('paused, it closes at once: the services leave a checkpoint', async () => {
+      await startReady();
+      learning('running');
+      await close(0);
+      await expect.poll(isOpen).toBe(false);
+      expect(app.calls).toEqual([]);
+    });
+
+    test('stopped, it closes when the run has ended', async () => {
+      await startReady();
+      learning('running');
+      await close(1);
+      expect(app.calls).toEqual([{ name: 'training.stop', input: { keep: true } }]);
+      expect(isOpen()).toBe(true);
+      learning('idle');
+      await expect.poll(isOpen).toBe(false);
+    });
+
+    test('after it has ended nothing is asked', async () => {
+      await startReady();
+      learning('running');
+      learning('idle');
+      fakes.dialog.test.asked.length = 0;
+      fakes.BrowserWindow.opened[0]?.close();
+      expect([isOpen(), fakes.dialog.test.asked]).toEqual([false, []]);
+    });
+  });
+});
+
+const progressOf = (): TrainingProgress => ({
+  runId: 1 as RunId,
+  stage: 'ssgan',
+  step: 1,
+  fraction: 0.5,
+  photosPerSecond: null,
+  photos: null,
+  seconds: 1,
+  etaSeconds: null,
+  device: null,
+  notices: [],
 });

@@ -147,6 +147,7 @@ export const endedRun = (id: number, change: Partial<RunSummary> = {}): RunSumma
   backbone: null,
   notices: [],
   startedFrom: null,
+  usable: true,
   error: null,
   ...change,
 });
@@ -216,7 +217,12 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
   let runs = learning.runs ?? [];
   let training: TrainingState = learning.training ?? { status: 'idle' };
   let backbone: BackboneState = learning.backbone ?? { status: 'none' };
-  const activeRun = () => runs.find(({ status }) => status === 'finished' || status === 'stopped') ?? null;
+  let active: RunId | null = null;
+  const deleted: RunSummary[] = [];
+  const activeRun = () =>
+    runs.find(({ id }) => id === active) ??
+    runs.find(({ status }) => status === 'finished' || status === 'stopped') ??
+    null;
 
   async function ask<K extends CallName>(name: K, input: Input<K>): Promise<Output<K>> {
     const result = await inner.call(name, input);
@@ -298,6 +304,25 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
     'training.pause': () => {},
     'training.resume': () => {},
     'runs.list': () => runs,
+    'runs.use': async ({ id }) => {
+      active = id;
+      inner.emit('library.changed', await libraryState());
+    },
+    'runs.delete': async ({ id }) => {
+      deleted.push(...runs.filter((run) => run.id === id));
+      runs = runs.filter((run) => run.id !== id);
+      inner.emit('library.changed', await libraryState());
+    },
+    'runs.restore': async ({ id }) => {
+      runs = [...runs, ...deleted.filter((run) => run.id === id)].sort((a, b) => b.id - a.id);
+      inner.emit('library.changed', await libraryState());
+    },
+    'runs.resume': ({ id }) => {
+      runs = runs.map((run) => (run.id === id ? { ...run, status: 'running' } : run));
+      const run = runs.find((one) => one.id === id);
+      if (!run) throw new WhiskerError('not-found', `Run ${id} is gone.`);
+      return run;
+    },
     'runs.get': ({ id }) => {
       const run = runs.find((one) => one.id === id);
       if (!run) throw new WhiskerError('not-found', `Run ${id} is gone.`);
@@ -306,6 +331,7 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
       return {
         ...run,
         classes: inner.state.classes,
+        bytes: failed ? 0 : 4_200_000,
         metrics,
         samples: failed || run.backbone ? null : plausibleSamples(id, run.steps),
       };

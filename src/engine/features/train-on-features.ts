@@ -93,6 +93,8 @@ export async function trainOnFeatures(
   const { temperature } = receipt;
   const model: FeatureModel = { ...heads, backbone: features.backbone, space, active, temperature };
   await saveFeatureModel(modelDir, model);
+  const taken = labelsOnly.steps + ssgan.steps;
+  clock.emit({ event: 'saved', steps: taken, receipt, heldOut: split.heldOut });
 
   clock.emit({ event: 'stage', stage: 'predicting' });
   const predicted = await predictBoth(model, x);
@@ -100,7 +102,7 @@ export async function trainOnFeatures(
   disposeFeatureModel(model);
   return {
     status: clock.stopped() ? 'stopped' : 'finished',
-    steps: labelsOnly.steps + ssgan.steps,
+    steps: taken,
     seconds: clock.elapsed(),
     device,
     receipt,

@@ -127,13 +127,15 @@ async function runStages(run: Run, device: DeviceInfo, fixed: FixedSteps | null)
     generator: ssgan.generator,
   };
   saveModel(request.modelDir, model);
-  removeCheckpoint(request.modelDir);
+  const steps = labelsOnly.steps + ssgan.steps;
+  clock.emit({ event: 'saved', steps, receipt, heldOut: run.split.heldOut });
 
   clock.emit({ event: 'stage', stage: 'predicting' });
   const predicted = await predictBoth(model, run.pictures);
+  removeCheckpoint(request.modelDir);
   return {
     status: clock.stopped() ? 'stopped' : 'finished',
-    steps: labelsOnly.steps + ssgan.steps,
+    steps,
     seconds: clock.elapsed(),
     device,
     receipt,

@@ -64,6 +64,7 @@ export async function fit<X extends Tensor>(
     if (rest) {
       const healthy = isSound(await learner.losses()) && (await learner.isFinite());
       keep(healthy ? await learner.state() : sound.state);
+      clock.emit({ event: 'paused' });
       await rest;
       continue;
     }

@@ -101,7 +101,7 @@ export function createHandlers({ info, library, training, backbones, events }: S
     'training.presets': () => training.presets(),
     'training.runtime': () => training.runtime(),
     'training.start': (options) => training.start(options),
-    'training.stop': () => training.stop(),
+    'training.stop': ({ keep }) => (keep ? training.stop() : training.discard()),
     'training.pause': () => training.pause(),
     'training.resume': () => training.resume(),
     'backbone.state': () => backbones.state(),
@@ -112,6 +112,19 @@ export function createHandlers({ info, library, training, backbones, events }: S
     'backbone.remove': () => backbones.remove(),
     'runs.list': () => training.runs(),
     'runs.get': ({ id }) => training.run(id),
+    'runs.resume': ({ id }) => training.goOn(id),
+    async 'runs.use'({ id }) {
+      await training.use(id);
+      announceLibrary();
+    },
+    'runs.delete'({ id }) {
+      training.delete(id);
+      announceLibrary();
+    },
+    'runs.restore'({ id }) {
+      training.restore(id);
+      announceLibrary();
+    },
 
     'review.list': (order) => listReview(db(), activeRun(db()), order),
     'review.skip': ({ photoId }) => announce(skipReview(db(), activeRun(db()), photoId)),

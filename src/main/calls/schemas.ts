@@ -113,7 +113,7 @@ export const schemas = {
   'training.presets': nothing,
   'training.runtime': nothing,
   'training.start': trainingOptions,
-  'training.stop': nothing,
+  'training.stop': object({ keep: v.boolean('must be true or false') }),
   'training.pause': nothing,
   'training.resume': nothing,
   'backbone.state': nothing,
@@ -126,6 +126,10 @@ export const schemas = {
   'backbone.remove': nothing,
   'runs.list': nothing,
   'runs.get': object({ id: runId }),
+  'runs.resume': object({ id: runId }),
+  'runs.use': object({ id: runId }),
+  'runs.delete': object({ id: runId }),
+  'runs.restore': object({ id: runId }),
 
   'review.list': v.variant(
     'order',

@@ -52,10 +52,11 @@ interface Row {
   backbone: string | null;
   notices: string;
   error: string | null;
+  usable: number;
 }
 
-const columns = `id, status, options, started_at, started_from, seconds, steps, device, labelled, photos, classes, receipt, backbone,
-  notices, error`;
+const columns = `id, status, options, started_at, started_from, seconds, steps, device, labelled, photos, classes, receipt,
+  backbone, notices, error, receipt IS NOT NULL AND model_kept AS usable`;
 
 export function insertRun(db: Db, run: NewRun): RunId {
   const row = prepare<{ id: RunId }>(
@@ -75,9 +76,9 @@ export function insertRun(db: Db, run: NewRun): RunId {
   return row.id;
 }
 
-/** Newest first. */
+/** Newest first, without those that were deleted. */
 export const listRuns = (db: Db): RunSummary[] =>
-  prepare<Row>(db, `SELECT ${columns} FROM run ORDER BY id DESC`).all().map(toSummary);
+  prepare<Row>(db, `SELECT ${columns} FROM run WHERE deleted_at IS NULL ORDER BY id DESC`).all().map(toSummary);
 
 /** Throws 'not-found' for a number that no run has. */
 export function getRun(db: Db, id: RunId): RunSummary {
@@ -85,7 +86,7 @@ export function getRun(db: Db, id: RunId): RunSummary {
 }
 
 /** With its curves, in order, and its latest generated pictures. */
-export function getRunDetail(db: Db, id: RunId): RunDetail {
+export function getRunDetail(db: Db, id: RunId): Omit<RunDetail, 'bytes'> {
   const row = getRow(db, id);
   const points = prepare<{ point: string }>(
     db,
@@ -106,18 +107,52 @@ function getRow(db: Db, id: RunId): Row {
   return row;
 }
 
-/** The newest runs that ended well and have predictions. */
-export const newestWithPredictions = (db: Db, limit: number): RunId[] =>
+/** The newest runs whose models can be used. */
+export const newestUsable = (db: Db, limit: number): RunId[] =>
   prepare<{ id: RunId }>(
     db,
-    `SELECT id FROM run WHERE status IN ('finished', 'stopped')
-       AND EXISTS (SELECT 1 FROM prediction WHERE run_id = run.id) ORDER BY id DESC LIMIT ?`,
+    `SELECT id FROM run WHERE receipt IS NOT NULL AND model_kept AND deleted_at IS NULL ORDER BY id DESC LIMIT ?`,
   )
     .all(limit)
     .map(({ id }) => id);
 
 /** The one whose predictions are shown. */
-export const activeRun = (db: Db): RunId | null => newestWithPredictions(db, 1)[0] ?? null;
+export const activeRun = (db: Db): RunId | null =>
+  prepare<{ id: RunId }>(db, `SELECT id FROM run WHERE in_use = 1`).get()?.id ?? null;
+
+/** Puts a run's model in use, or none. */
+export function putInUse(db: Db, id: RunId | null): void {
+  transact(db, () => {
+    prepare(db, `UPDATE run SET in_use = 0 WHERE in_use = 1`).run();
+    if (id !== null) prepare(db, `UPDATE run SET in_use = 1 WHERE id = ?`).run(id);
+  });
+}
+
+/** Runs whose row says that they go on; whether they really do, their heartbeat tells. */
+export const runningRuns = (db: Db): RunId[] =>
+  prepare<{ id: RunId }>(db, `SELECT id FROM run WHERE status = 'running' AND deleted_at IS NULL`)
+    .all()
+    .map(({ id }) => id);
+
+/** Hides a run until it is restored or purged. */
+export function markDeleted(db: Db, id: RunId, at: string | null): void {
+  prepare(db, `UPDATE run SET deleted_at = ? WHERE id = ?`).run(at, id);
+}
+
+/** Deleted runs that can still be restored. */
+export const deletedRuns = (db: Db): RunId[] =>
+  prepare<{ id: RunId }>(db, `SELECT id FROM run WHERE deleted_at IS NOT NULL AND model_kept`)
+    .all()
+    .map(({ id }) => id);
+
+/** The models of all runs but these are gone, and with them their generated pictures. */
+export function keepModels(db: Db, ids: readonly RunId[]): void {
+  prepare(
+    db,
+    `UPDATE run SET model_kept = 0, samples = NULL
+     WHERE model_kept AND status <> 'running' AND id NOT IN (SELECT value FROM json_each(?))`,
+  ).run(JSON.stringify(ids));
+}
 
 export function endRun(db: Db, id: RunId, end: RunEnd): void {
   prepare(db, `UPDATE run SET status = ?, seconds = ?, steps = ?, device = ?, receipt = ?, error = ? WHERE id = ?`).run(
@@ -153,13 +188,17 @@ export function setSamples(db: Db, samples: GeneratedSamples): void {
   prepare(db, `UPDATE run SET samples = ? WHERE id = ?`).run(Buffer.from(JSON.stringify(samples)), samples.runId);
 }
 
-/** Marks a run that a crash left 'running' as failed and removes the predictions that it had begun to write. */
-export function failInterruptedRun(db: Db, id: RunId, error: string): void {
-  transact(db, () => {
-    prepare(db, `DELETE FROM prediction WHERE run_id = ?`).run(id);
-    prepare(db, `UPDATE run SET status = 'failed', error = ? WHERE id = ? AND status = 'running'`).run(error, id);
-  });
+/** The model is on disk: what was measured of it, before the run has ended. */
+export function storeReceipt(db: Db, id: RunId, { receipt, steps }: { receipt: Receipt; steps: number }): void {
+  prepare(db, `UPDATE run SET receipt = ?, steps = ? WHERE id = ?`).run(json(receipt), steps, id);
 }
+
+/** Seconds that a run had learned for when it last said so. */
+export const secondsLearned = (db: Db, id: RunId): number =>
+  prepare<{ seconds: number | null }>(
+    db,
+    `SELECT max(point ->> '$.seconds') AS seconds FROM run_metric WHERE run_id = ?`,
+  ).get(id)?.seconds ?? 0;
 
 const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
 
@@ -177,5 +216,6 @@ const toSummary = (row: Row): RunSummary => ({
   backbone: row.backbone === null ? null : JSON.parse(row.backbone),
   notices: JSON.parse(row.notices),
   startedFrom: row.started_from,
+  usable: row.usable === 1,
   error: row.error,
 });

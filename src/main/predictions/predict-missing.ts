@@ -3,6 +3,7 @@
 
 import type { Prediction } from '../../engine/messages.ts';
 import { WhiskerError } from '../../shared/errors.ts';
+import { accuracyInUse } from '../../shared/training.ts';
 import type { PhotoId, RunId } from '../../shared/types.ts';
 import { findFault } from '../backbone/model-folder.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
@@ -14,7 +15,7 @@ import { readablePath } from '../library/open-library.ts';
 import type { OpenLibrary } from '../library/open-library.ts';
 import { extractFeatures } from '../training-data/extract-features.ts';
 import { packPixels } from '../training-data/packed-pixels.ts';
-import { scoreInUse, storePredictions } from './store.ts';
+import { storePredictions } from './store.ts';
 import { modelFolder, readNote } from '../runs/run-folder.ts';
 import type { ModelInput } from '../runs/run-folder.ts';
 
@@ -42,12 +43,11 @@ export async function predictMissing(library: OpenLibrary, parts: PredictParts):
   if (note === null)
     throw new WhiskerError('not-found', `The model of training run ${runId} is no longer there.`, 'Train again.');
 
-  const { receipt } = getRun(db, runId);
   const request: Ask = { ...parts, library, runId, photos };
   const judged = await (note.features === 'pixels'
     ? judgePixels(request, note)
     : judgeFeatures(request, note.backbone));
-  await storePredictions(db, runId, { ...judged, classIds: note.classIds, heldOut: scoreInUse(receipt) });
+  await storePredictions(db, runId, { ...judged, classIds: note.classIds, heldOut: accuracyInUse(getRun(db, runId)) });
   return { run: runId, added: judged.photoIds.length };
 }
 

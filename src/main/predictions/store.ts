@@ -1,6 +1,6 @@
 // From class probabilities to rows that the review list can be drawn from.
 
-import type { Accuracy, Receipt } from '../../shared/training.ts';
+import type { Accuracy } from '../../shared/training.ts';
 import type { ClassId, PhotoId, RunId } from '../../shared/types.ts';
 import type { Db } from '../db/open.ts';
 import { countByPrediction } from '../db/predictions.ts';
@@ -16,12 +16,6 @@ export interface Judgement {
   otherProbabilities: Float32Array | null;
   /** What the head scored on labels that it had not learned from. */
   heldOut: Accuracy | null;
-}
-
-/** What the head that made the predictions scored on labels that it had not learned from. */
-export function scoreInUse(receipt: Receipt | null): Accuracy | null {
-  if (!receipt) return null;
-  return { ssgan: receipt.ssgan, 'labels-only': receipt.labelsOnly, logistic: receipt.logistic }[receipt.active];
 }
 
 export function storePredictions(db: Db, runId: RunId, judgement: Judgement): Promise<void> {

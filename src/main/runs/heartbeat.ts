@@ -11,7 +11,13 @@ export function beginHeartbeat(file: string): () => void {
   mkdirSync(dirname(file), { recursive: true });
   const show = () => writeFileSync(file, String(process.pid));
   show();
-  const timer = setInterval(show, SIGN_EVERY_MS).unref();
+  const timer = setInterval(() => {
+    try {
+      show();
+    } catch {
+      // The folder is gone or its disk is full: the run itself will say so when it has something to keep.
+    }
+  }, SIGN_EVERY_MS).unref();
   return () => {
     clearInterval(timer);
     rmSync(file, { force: true });

@@ -14,15 +14,12 @@ export async function learnFromPixels(parts: LearnParts): Promise<Learned> {
   noticeMissingPhotos(parts, ids);
   live.advance({ stage: 'preparing', photosPerSecond: null, photos: null });
   const { preset, mirror } = options;
-  const reply = await restartingTrainer(parts).request({
-    kind: 'train',
-    pixels,
-    preset,
-    mirror,
-    ...lesson(parts, ids),
-  });
   const { sizePx, channels } = pixels;
-  return { ids, reply, input: { features: 'pixels', sizePx, channels } };
+  const reply = await restartingTrainer(parts).request(
+    { kind: 'train', pixels, preset, mirror, ...lesson(parts, ids) },
+    { onEvent: (message) => parts.onTrainerEvent(message, ids, { features: 'pixels', sizePx, channels }) },
+  );
+  return { ids, reply };
 }
 
 async function pack({ library, options, snapshot, startFrom, imaging, live, signal }: LearnParts): Promise<PixelPack> {

@@ -24,6 +24,9 @@ export async function learnOnBackbone(parts: LearnParts, backbone: InstalledBack
   });
   noticeMissingPhotos(parts, ids);
   live.advance({ stage: 'preparing', photosPerSecond: null, photos: null });
-  const reply = await trainer.request({ kind: 'train-on-features', features, ...lesson(parts, ids) });
-  return { ids, reply, input: { features: 'backbone', backbone } };
+  const reply = await trainer.request(
+    { kind: 'train-on-features', features, ...lesson(parts, ids) },
+    { onEvent: (message) => parts.onTrainerEvent(message, ids, { features: 'backbone', backbone }) },
+  );
+  return { ids, reply };
 }

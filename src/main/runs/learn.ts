@@ -22,16 +22,19 @@ export interface LearnParts {
   imaging: Engine;
   trainer: Engine;
   live: LiveRun;
+  /** Hears all of the training itself; position i of its arrays is the photo `ids[i]`. */
+  onTrainerEvent(message: TrainerEvent, ids: readonly PhotoId[], input: ModelInput): void;
+  /** The run goes on from its checkpoint. */
+  resume: boolean;
   /** Aborted when the person wants the run to end. */
   signal: AbortSignal;
-  /** Aborted when the app is closing. */
+  /** Aborted when the trainer is not to be asked again. */
   closing: AbortSignal;
 }
 
 export interface Learned {
   /** Position i of the reply's arrays is the photo `ids[i]`. */
   ids: PhotoId[];
-  input: ModelInput;
   reply: TrainReply;
 }
 
@@ -66,7 +69,13 @@ const MOST_RESTARTS = 3;
  * memory is too small; the person is told. A `train` that is asked again goes on from its last checkpoint, everything
  * else begins anew. What it says meanwhile shows in the run.
  */
-export function restartingTrainer({ trainer, live, signal, closing }: LearnParts): Pick<Engine, 'request'> {
+export function restartingTrainer({
+  trainer,
+  live,
+  signal,
+  closing,
+  resume: resumed,
+}: LearnParts): Pick<Engine, 'request'> {
   let restarts = 0;
   let avoidsGpu = false;
 
@@ -96,7 +105,7 @@ export function restartingTrainer({ trainer, live, signal, closing }: LearnParts
       else if (live.status === 'paused') trainer.tell('pause');
       (options?.onEvent ?? live.onTrainerEvent)(message);
     };
-    for (let again = false; ; again = true) {
+    for (let again = resumed; ; again = true) {
       const resume = again && asked.kind === 'train' ? { resume: true } : {};
       const device = avoidsGpu ? { device: 'cpu' } : {};
       try {

@@ -2,10 +2,9 @@
 // they come.
 
 import type { TrainerEvent } from '../../engine/messages.ts';
-import type { TrainingMetrics, TrainingProgress, TrainingState } from '../../shared/training.ts';
-import type { RunId } from '../../shared/types.ts';
+import type { RunSummary, TrainingMetrics, TrainingProgress, TrainingState } from '../../shared/training.ts';
 import type { Db } from '../db/open.ts';
-import { addMetrics, addNotice, removeMetricsAfter, setSamples } from '../db/runs.ts';
+import { addMetrics, addNotice, removeMetricsAfter, secondsLearned, setSamples } from '../db/runs.ts';
 import type { EventBus } from '../events.ts';
 import { throttle } from '../throttle.ts';
 
@@ -21,6 +20,10 @@ export interface LiveRun {
   /** Something the person should know of, as a sentence. */
   notice(message: string): void;
   onTrainerEvent(message: TrainerEvent): void;
+  /** Carries out a write; once one has failed no more are tried, and the run hears of it. */
+  store(write: () => void): void;
+  /** What a write failed with; null while all went well. */
+  readonly storageError: unknown;
   /** Sends and stores what is still waiting. */
   flush(): void;
 }
@@ -33,10 +36,14 @@ const PACKING_SHARE = 0.05;
 const LEARNING_ON_VECTORS = { seconds: 30, photos: 1500 };
 
 export function createLiveRun(
-  { db, events, runId, minutes }: { db: Db; events: EventBus; runId: RunId; minutes: number },
+  { db, events, run, onStorageError }: { db: Db; events: EventBus; run: RunSummary; onStorageError: () => void },
   isStopping: () => boolean,
 ): LiveRun {
-  const startedAt = performance.now();
+  const { id: runId, notices, options } = run;
+  const { minutes } = options;
+  // A run that goes on has learned before.
+  const startedAt = performance.now() - 1000 * secondsLearned(db, runId);
+  let storageError: unknown = null;
   let points: TrainingMetrics[] = [];
   /**
    * Since when reading is timed. The first photos, which wait for a backbone to load, say nothing of the time that the
@@ -53,24 +60,34 @@ export function createLiveRun(
     photos: null,
     etaSeconds: null,
     device: null,
-    notices: [],
+    notices,
   };
   let pausedAt: number | null = null;
   let pausedMs = 0;
   const progress = () => ({ ...now, seconds: ((pausedAt ?? performance.now()) - startedAt - pausedMs) / 1000 });
   const status = () => (isStopping() ? 'stopping' : pausedAt === null ? 'running' : 'paused');
 
+  function store(write: () => void): void {
+    if (storageError !== null) return;
+    try {
+      write();
+    } catch (error) {
+      storageError = error;
+      onStorageError();
+    }
+  }
+
   const announce = throttle(STATE_EVERY_MS, () =>
     events.emit('training.state', { status: status(), progress: progress() }),
   );
   const sendMetrics = throttle(METRICS_EVERY_MS, () => {
     if (points.length === 0) return;
-    addMetrics(db, runId, points);
+    store(() => addMetrics(db, runId, points));
     events.emit('training.metrics', { runId, points });
     points = [];
   });
   const notice = (message: string) => {
-    addNotice(db, runId, message);
+    store(() => addNotice(db, runId, message));
     advance({ notices: [...now.notices, message] });
   };
   const advance = (change: Partial<TrainingProgress>) => {
@@ -133,16 +150,20 @@ export function createLiveRun(
         case 'rewound': {
           const { stage, step } = message;
           points = points.filter((point) => point.stage !== stage || point.step <= step);
-          removeMetricsAfter(db, runId, stage, step);
+          store(() => removeMetricsAfter(db, runId, stage, step));
           return events.emit('training.rewound', { runId, stage, step });
         }
         case 'samples': {
           const { step, count, sizePx, channels, pixels } = message;
           const samples = { runId, step, count, sizePx, channels, pixels: Buffer.from(pixels).toString('base64') };
-          setSamples(db, samples);
+          store(() => setSamples(db, samples));
           return events.emit('training.samples', samples);
         }
       }
+    },
+    store,
+    get storageError() {
+      return storageError;
     },
     flush() {
       announce.flush();

@@ -1,13 +1,13 @@
 // A run's own folder, `<library>/runs/<id>`: its model, what that model fits, and a sign of life while it trains.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClassId, PhotoId, RunId } from '../../shared/types.ts';
 import type { Db } from '../db/open.ts';
 import { prunePredictions } from '../db/predictions-write.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
-import { newestWithPredictions } from '../db/runs.ts';
+import { activeRun, deletedRuns, keepModels, newestUsable, runningRuns } from '../db/runs.ts';
 
 /** What the network was made to see. */
 export type ModelInput =
@@ -40,14 +40,35 @@ export function readNote(libraryDir: string, id: RunId): ModelNote | null {
   return existsSync(file) ? { features: 'pixels', ...JSON.parse(readFileSync(file, 'utf8')) } : null;
 }
 
-/** Removes what all but the newest few runs that can be used take on disk: models and predictions. Their rows stay. */
-export async function pruneRuns(db: Db, libraryDir: string): Promise<void> {
-  const kept = newestWithPredictions(db, KEPT_RUNS);
-  const ids = (await readdir(join(libraryDir, 'runs'))).map(Number).filter(Number.isInteger);
+/** What a run's folder takes on disk. */
+export async function bytesOf(libraryDir: string, id: RunId): Promise<number> {
+  const dir = runFolder(libraryDir, id);
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true }).catch(() => []);
+  const sizes = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) =>
+      stat(join(entry.parentPath, entry.name)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    );
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
+
+/**
+ * Removes what all but a few runs take on disk: models and predictions. Kept are the newest that can be used, the one in
+ * use, those that go on or can, and those that were deleted and may still be restored (`restorable`). The rows of the others stay.
+ */
+export async function pruneRuns(db: Db, libraryDir: string, restorable = deletedRuns(db)): Promise<void> {
+  const inUse = activeRun(db);
+  const usable = [...newestUsable(db, KEPT_RUNS), ...(inUse === null ? [] : [inUse]), ...restorable];
+  const kept = new Set([...usable, ...runningRuns(db)]);
+  const ids = (await readdir(join(libraryDir, 'runs')).catch(() => [])).map(Number).filter(Number.isInteger);
   for (const id of ids) {
-    if (!kept.some((one) => one === id)) {
+    if (![...kept].some((one) => one === id)) {
       await rm(join(libraryDir, 'runs', String(id)), { recursive: true, force: true });
     }
   }
-  await prunePredictions(db, kept);
+  keepModels(db, usable);
+  await prunePredictions(db, [...kept]);
 }

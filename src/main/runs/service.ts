@@ -1,6 +1,7 @@
 // Training as the rest of Whisker sees it: one run at a time on the open library, its history, and the model that is in
 // use.
 
+import { mkdirSync } from 'node:fs';
 import { toFailure, WhiskerError } from '../../shared/errors.ts';
 import type {
   Preset,
@@ -14,7 +15,8 @@ import type { RunId } from '../../shared/types.ts';
 import type { BackboneService } from '../backbone/backbone.ts';
 import type { Db } from '../db/open.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
-import { activeRun, failInterruptedRun, getRun, getRunDetail, insertRun, listRuns } from '../db/runs.ts';
+import { getRun, insertRun, putInUse } from '../db/runs.ts';
+import { sqliteError } from '../db/storage-error.ts';
 import { createEngine } from '../engine-host/engine.ts';
 import type { EngineOptions } from '../engine-host/engine.ts';
 import type { EventBus } from '../events.ts';
@@ -26,12 +28,23 @@ import type { Evaluation } from '../review/score.ts';
 import { predictMissing } from '../predictions/predict-missing.ts';
 import type { Predicted } from '../predictions/predict-missing.ts';
 import { presets } from './presets.ts';
-import { readNote, heartbeatFile } from './run-folder.ts';
+import { modelFolder, pruneRuns, readNote, runFolder } from './run-folder.ts';
+import {
+  deleteRun,
+  forgetDeleted,
+  restoreRun,
+  runDetail,
+  runInUse,
+  runsOf,
+  settleRuns,
+  useRun,
+} from './run-history.ts';
 import { createRuntimeProbe } from './runtime.ts';
-import { CLOSED_WHILE_TRAINING, startSession } from './session.ts';
-import type { Session } from './session.ts';
-import { isAlive } from './heartbeat.ts';
+import { startSession } from './session.ts';
+import type { Session, SessionParts } from './session.ts';
+import { readLesson, snapshotOf, writeLesson } from './lesson-file.ts';
 import { findStartingModel, takeSnapshot } from './snapshot.ts';
+import { mayTakeOver } from './take-over.ts';
 
 export interface TrainingService {
   presets(): Preset[];
@@ -44,6 +57,15 @@ export interface TrainingService {
   start(options: TrainingOptions, backbone?: InstalledBackbone): Promise<RunSummary>;
   /** Ends the run soon and keeps its best so far; nothing happens when none runs. */
   stop(): void;
+  /** Ends the run now; nothing of it is kept. */
+  discard(): void;
+  /** Lets a run that was cut off go on with the time it has left. Throws 'not-found' for one that can't. */
+  goOn(id: RunId): Promise<RunSummary>;
+  /** Puts a run's model in use and lets it judge the photos that it has not seen. Throws 'not-found' without a model. */
+  use(id: RunId): Promise<void>;
+  /** Frees what a run takes on disk when the app closes; until then it can be restored. Throws 'conflict'. */
+  delete(id: RunId): void;
+  restore(id: RunId): void;
   /**
    * Lets the run rest until it is resumed or stopped; its budget waits with it. Nothing happens unless a run is
    * learning.
@@ -53,7 +75,7 @@ export interface TrainingService {
   /** Resolves when the run in progress ends; null when none runs. */
   ended(): Promise<RunSummary | null>;
   runs(): RunSummary[];
-  run(id: RunId): RunDetail;
+  run(id: RunId): Promise<RunDetail>;
   /** The run whose predictions are shown. */
   active(): RunSummary | null;
   /** Lets the active run's model judge the photos that came after it. Throws 'not-found' when there is no model. */
@@ -82,29 +104,29 @@ export function createTrainingService({ library, backbones, events, engine }: Tr
   /** From the wish to train or predict until there is a session, or the predicting ends. */
   let preparing = false;
 
-  /** The open library, in which no run is 'running' but those that really are. */
+  /** The open library, in which every run that was cut off is settled. */
   function opened(): OpenLibrary {
     const open = library.require();
     if (!settled.has(open.db)) {
       settled.add(open.db);
-      for (const { id } of runningElsewhere(open)) {
-        if (!isAlive(heartbeatFile(open.dir, id))) failInterruptedRun(open.db, id, CLOSED_WHILE_TRAINING);
-      }
+      settleRuns(open);
+      void housekeep(open, () => forgetDeleted(open));
     }
     return open;
   }
-
-  const runningElsewhere = ({ db }: OpenLibrary) => listRuns(db).filter(({ status }) => status === 'running');
 
   function refuseWhileBusy(): void {
     if (!session && !preparing) return;
     throw new WhiskerError('training-running', 'Whisker is training.', 'Wait until it ends, or stop it first.');
   }
 
-  function finished(summary: RunSummary | null): void {
+  /** Lets a run that ended well take the place of the one in use, if it may; then says that it has ended. */
+  function finished(open: OpenLibrary, summary: RunSummary | null): void {
     session = null;
+    if (summary?.usable && mayTakeOver(summary, runInUse(open))) putInUse(open.db, summary.id);
     events.emit('training.state', { status: 'idle' });
     if (summary) events.emit('run.ended', summary);
+    void housekeep(open, () => pruneRuns(open.db, open.dir));
   }
 
   /** Nothing else may begin, and the library stays open, until `work` has ended. */
@@ -118,18 +140,25 @@ export function createTrainingService({ library, backbones, events, engine }: Tr
     }
   }
 
+  /** Throws unless this machine can train as asked. */
+  async function requireRuntime(device: TrainingOptions['device']): Promise<void> {
+    const known = await runtime.known();
+    if (!known.available) throw new WhiskerError('training-unavailable', known.reason, known.remedy);
+    if (device === 'gpu' && known.device.kind === 'cpu') throw noGpu();
+  }
+
+  function refuseBesideAnother(open: OpenLibrary): void {
+    if (!runsOf(open).some(({ status }) => status === 'running')) return;
+    throw new WhiskerError('training-running', 'Another Whisker is training on these photos.', 'Wait until it ends.');
+  }
+
   async function start(options: TrainingOptions, given: InstalledBackbone | undefined): Promise<RunSummary> {
     const open = opened();
-    const [other] = runningElsewhere(open).filter(({ id }) => isAlive(heartbeatFile(open.dir, id)));
-    if (other) {
-      throw new WhiskerError('training-running', 'Another Whisker is training on these photos.', 'Wait until it ends.');
-    }
+    refuseBesideAnother(open);
     const snapshot = await takeSnapshot(open);
     const backbone = options.features === 'backbone' ? (given ?? (await backbones.require())) : null;
     const info = backbone?.info ?? null;
-    const known = await runtime.known();
-    if (!known.available) throw new WhiskerError('training-unavailable', known.reason, known.remedy);
-    if (options.device === 'gpu' && known.device.kind === 'cpu') throw noGpu();
+    await requireRuntime(options.device);
     const startFrom = findStartingModel(open, options, snapshot.classes, info);
     const runId = insertRun(open.db, {
       options,
@@ -139,14 +168,53 @@ export function createTrainingService({ library, backbones, events, engine }: Tr
       classes: snapshot.classes,
       backbone: info,
     });
-    const plan = { library: open, runId, options, snapshot, startFrom, backbone };
+    mkdirSync(runFolder(open.dir, runId), { recursive: true });
+    writeLesson(open.dir, runId, {
+      options,
+      backbone,
+      startFrom: startFrom?.runId ?? null,
+      classes: snapshot.classes,
+      photos: snapshot.photos.map(({ id, classId }) => [id, classId]),
+    });
+    return begin({ library: open, runId, options, snapshot, startFrom, backbone, resume: false });
+  }
+
+  /** Lets a run that was cut off go on as it began. Throws 'not-found' for one that can't. */
+  async function goOn(id: RunId): Promise<RunSummary> {
+    const open = opened();
+    refuseBesideAnother(open);
+    const lesson = readLesson(open.dir, id);
+    const run = runsOf(open).find((one) => one.id === id);
+    if (run?.status !== 'interrupted' || lesson === null) {
+      throw new WhiskerError('not-found', `Run ${id} has nothing left to go on with.`, 'Train again.');
+    }
+    const { options, backbone, startFrom } = lesson;
+    await requireRuntime(options.device);
+    const note = startFrom === null ? null : readNote(open.dir, startFrom);
+    return begin({
+      library: open,
+      runId: id,
+      options,
+      snapshot: await snapshotOf(open, lesson),
+      startFrom:
+        startFrom === null || note === null ? null : { runId: startFrom, dir: modelFolder(open.dir, startFrom), note },
+      backbone,
+      resume: true,
+    });
+  }
+
+  function begin(plan: Omit<SessionParts, 'events' | 'imaging' | 'trainer'>): RunSummary {
+    const { library: open, runId } = plan;
     const started = startSession({ ...plan, events, imaging, trainer });
     session = started;
-    void started.ended.then(finished, (error: unknown) => {
-      finished(null);
-      // The row could not be written: opening the library again marks the run as failed.
-      process.emitWarning(toFailure(error).message);
-    });
+    void started.ended.then(
+      (summary) => finished(open, summary),
+      (error: unknown) => {
+        // Its row could not be written: it stays as it is, and the run can go on when that is mended.
+        const { message } = toFailure(sqliteError(error, open.db.name));
+        finished(open, { ...getRun(open.db, runId), status: 'failed', error: message });
+      },
+    );
     events.emit('training.state', started.state());
     return getRun(open.db, runId);
   }
@@ -165,16 +233,21 @@ export function createTrainingService({ library, backbones, events, engine }: Tr
     state: () => session?.state() ?? { status: 'idle' },
     start: (options, backbone) => alone(() => start(options, backbone)),
     stop: () => session?.stop(),
+    discard: () => session?.discard(),
+    goOn: (id) => alone(() => goOn(id)),
+    async use(id) {
+      useRun(opened(), id);
+      // Photos that it has not judged yet: those that came after it, or all when predicting was cut off.
+      await alone(() => predict());
+    },
+    delete: (id) => deleteRun(opened(), id),
+    restore: (id) => restoreRun(opened(), id),
     pause: () => session?.pause(),
     resume: () => session?.resume(),
     ended: async () => session && session.ended,
-    runs: () => listRuns(opened().db),
-    run: (id) => getRunDetail(opened().db, id),
-    active() {
-      const { db } = opened();
-      const id = activeRun(db);
-      return id === null ? null : getRun(db, id);
-    },
+    runs: () => runsOf(opened()),
+    run: (id) => runDetail(opened(), id),
+    active: () => runInUse(opened()),
     predict: (onProgress) => alone(() => predict(onProgress)),
     async evaluate(rows, onProgress) {
       const { run } = await alone(() => predict(onProgress));
@@ -183,7 +256,7 @@ export function createTrainingService({ library, backbones, events, engine }: Tr
     },
     refuseWhileBusy,
     async close() {
-      await session?.abandon();
+      await session?.interrupt();
       await Promise.all([runtime.close(), trainer.kill(), imaging.kill()]);
     },
   };
@@ -195,3 +268,9 @@ const noGpu = (): WhiskerError =>
     'Training on the GPU was asked for, but TensorFlow sees no GPU here.',
     'Choose the CPU, or run "npm run setup -- --gpu" on a machine with an NVIDIA GPU and its driver.',
   );
+
+/** What is only tidied away is never a reason for anything else to fail. A library that was closed meanwhile waits. */
+const housekeep = ({ db }: OpenLibrary, work: () => Promise<void>): Promise<void> =>
+  work().catch((error: unknown) => {
+    if (db.open) process.emitWarning(`Old runs could not be tidied away: ${toFailure(error).message}`);
+  });

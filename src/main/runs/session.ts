@@ -1,25 +1,27 @@
 // One training run from its row to its predictions: lets the networks learn in one of two ways and stores the result.
-// Whatever goes wrong ends in a run marked failed, with a sentence.
+// Whatever goes wrong ends in a run marked failed, with a sentence; what is cut off can go on.
 
 import { toFailure } from '../../shared/errors.ts';
-import type { RunSummary, TrainingOptions, TrainingState } from '../../shared/training.ts';
+import type { TrainerEvent } from '../../engine/messages.ts';
+import { accuracyInUse } from '../../shared/training.ts';
+import type { Receipt, RunSummary, TrainingOptions, TrainingState } from '../../shared/training.ts';
 import type { RunId } from '../../shared/types.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
-import { endRun, getRun } from '../db/runs.ts';
+import { endRun, getRun, storeReceipt } from '../db/runs.ts';
+import { sqliteError } from '../db/storage-error.ts';
 import type { RunEnd } from '../db/runs.ts';
 import type { Engine } from '../engine-host/engine.ts';
 import type { EventBus } from '../events.ts';
 import type { OpenLibrary } from '../library/open-library.ts';
+import { storePredictions } from '../predictions/store.ts';
+import { beginHeartbeat } from './heartbeat.ts';
 import { learnFromPixels } from './learn-from-pixels.ts';
 import { learnOnBackbone } from './learn-on-backbone.ts';
 import type { Learned } from './learn.ts';
 import { createLiveRun } from './live-run.ts';
-import { scoreInUse, storePredictions } from '../predictions/store.ts';
-import { pruneRuns, heartbeatFile, writeNote } from './run-folder.ts';
-import { beginHeartbeat } from './heartbeat.ts';
+import { heartbeatFile, writeNote } from './run-folder.ts';
+import type { ModelInput } from './run-folder.ts';
 import type { Snapshot, StartingModel } from './snapshot.ts';
-
-export const CLOSED_WHILE_TRAINING = 'Whisker was closed while this run was training.';
 
 export interface SessionParts {
   library: OpenLibrary;
@@ -29,6 +31,8 @@ export interface SessionParts {
   startFrom: StartingModel | null;
   /** What to learn on; null to learn from pixels. */
   backbone: InstalledBackbone | null;
+  /** Goes on from the run's checkpoint. */
+  resume: boolean;
   events: EventBus;
   imaging: Engine;
   trainer: Engine;
@@ -36,69 +40,113 @@ export interface SessionParts {
 
 export interface Session {
   state(): TrainingState;
-  /** Ends the run soon and keeps its best so far. */
+  /** Ends the run soon and keeps its best so far; asked again, or not heard for half a minute, it ends now. */
   stop(): void;
+  /** Ends the run now, and nothing of it is kept. */
+  discard(): void;
   /** Lets the run rest, while it learns, until it is resumed or stopped. */
   pause(): void;
   resume(): void;
-  /** Ends the run now, as failed: the app is closing. */
-  abandon(): Promise<void>;
-  readonly ended: Promise<RunSummary>;
+  /** Ends the run now, so that it can go on from a fresh checkpoint: the app is closing. */
+  interrupt(): Promise<void>;
+  /** What became of it: null when it was interrupted. */
+  readonly ended: Promise<RunSummary | null>;
 }
 
+const STOP_HEARD_WITHIN_MS = 30_000;
+const CHECKPOINT_WITHIN_MS = 3_000;
+
+/** Why the trainer is not to be asked again, whatever it was doing. */
+type Cut = 'forced' | 'discarded' | 'interrupted';
+
 export function startSession({ backbone, events, ...parts }: SessionParts): Session {
-  const { library, runId, options, snapshot, startFrom, imaging, trainer } = parts;
+  const { library, runId, snapshot, startFrom, imaging, trainer } = parts;
   const { db } = library;
   const stopping = new AbortController();
-  const closing = new AbortController();
-  const live = createLiveRun({ db, events, runId, minutes: options.minutes }, () => stopping.signal.aborted);
+  const cutting = new AbortController();
+  const paused = Promise.withResolvers<void>();
+  let cut: Cut | null = null;
+  let saved: { steps: number; receipt: Receipt } | null = null;
+  let deadline: NodeJS.Timeout | undefined;
+  const live = createLiveRun(
+    { db, events, run: getRun(db, runId), onStorageError: () => cutOff('forced') },
+    () => stopping.signal.aborted,
+  );
 
-  async function work(): Promise<RunEnd> {
-    const learning = { ...parts, live, signal: stopping.signal, closing: closing.signal };
-    const learned = await (backbone ? learnOnBackbone(learning, backbone) : learnFromPixels(learning));
-    return keep(learned);
+  /** Ends the processes of the run; what they were asked rejects. */
+  function cutOff(why: Cut): void {
+    cut ??= why;
+    cutting.abort();
+    stopping.abort();
+    void trainer.kill();
+    void imaging.kill();
   }
 
-  async function keep({ ids, input, reply }: Learned): Promise<RunEnd> {
-    const { status, steps, device, receipt, heldOut, probabilities, otherProbabilities } = reply;
-    live.advance({ stage: 'predicting', step: steps, device, etaSeconds: null });
-    const classIds = snapshot.classes.map(({ id }) => id);
+  function onTrainerEvent(message: TrainerEvent, ids: readonly number[], input: ModelInput): void {
+    if (message.event === 'paused') paused.resolve();
+    if (message.event === 'saved') {
+      const { steps, receipt, heldOut } = message;
+      live.store(() => {
+        noteModel(ids, input, heldOut);
+        storeReceipt(db, runId, { receipt, steps });
+      });
+      saved = { steps, receipt };
+    }
+    live.onTrainerEvent(message);
+  }
+
+  function noteModel(ids: readonly number[], input: ModelInput, heldOut: Int32Array): void {
     const measured = new Set(Array.from(heldOut, (position) => ids[position]));
     const learnedFrom = snapshot.labelled.filter((id) => !measured.has(id));
     const trainedOn = [...new Set([...learnedFrom, ...(startFrom?.note.trainedOn ?? [])])];
-    writeNote(library.dir, runId, { ...input, classIds, trainedOn });
-    const heldOutScore = scoreInUse(receipt);
+    writeNote(library.dir, runId, { ...input, classIds: snapshot.classes.map(({ id }) => id), trainedOn });
+  }
+
+  async function work(): Promise<RunEnd> {
+    const learning = { ...parts, live, onTrainerEvent, signal: stopping.signal, closing: cutting.signal };
+    return keep(await (backbone ? learnOnBackbone(learning, backbone) : learnFromPixels(learning)));
+  }
+
+  async function keep({ ids, reply }: Learned): Promise<RunEnd> {
+    const { status, steps, device, receipt, probabilities, otherProbabilities } = reply;
+    live.advance({ stage: 'predicting', step: steps, device, etaSeconds: null });
     await storePredictions(db, runId, {
       photoIds: ids,
-      classIds,
+      classIds: snapshot.classes.map(({ id }) => id),
       probabilities,
       otherProbabilities,
-      heldOut: heldOutScore,
+      heldOut: accuracyInUse({ receipt }),
     });
     return { status, steps, device, receipt, seconds: live.progress.seconds, error: null };
   }
 
-  /** The end of a run that has nothing to keep. */
+  /** The end of a run whose reply never came. */
   function endWithout(error: unknown): RunEnd {
-    const { step: steps, device, seconds } = live.progress;
-    const nothing = { steps, device, seconds, receipt: null };
-    if (closing.signal.aborted) return { ...nothing, status: 'failed', error: CLOSED_WHILE_TRAINING };
-    const { code, message, remedy } = toFailure(error);
-    const stopped = code === 'cancelled' || error === stopping.signal.reason;
-    if (stopped) return { ...nothing, status: 'stopped', error: null };
-    return { ...nothing, status: 'failed', error: remedy === undefined ? message : `${message} ${remedy}` };
+    const { step, device, seconds } = live.progress;
+    const end = { steps: step, device, seconds, receipt: null, error: null };
+    if (live.storageError)
+      return { ...end, status: 'failed', error: sentence(sqliteError(live.storageError, db.name)) };
+    // The model was on disk: all that is missing are predictions, which can be caught up.
+    if (cut === 'forced' && saved) return { ...end, ...saved, status: 'stopped' };
+    const { code } = toFailure(error);
+    const stopped = cut !== null || code === 'cancelled' || error === stopping.signal.reason;
+    return stopped
+      ? { ...end, status: 'stopped' }
+      : { ...end, status: 'failed', error: sentence(sqliteError(error, db.name)) };
   }
 
-  async function runToItsEnd(): Promise<RunSummary> {
+  async function runToItsEnd(): Promise<RunSummary | null> {
     const endHeartbeat = beginHeartbeat(heartbeatFile(library.dir, runId));
     try {
       const end = await work().catch(endWithout);
       live.flush();
+      if (cut === 'interrupted') return null;
       endRun(db, runId, end);
     } finally {
+      clearTimeout(deadline);
       endHeartbeat();
       // Gives the memory back, the GPU's too.
-      await Promise.all([trainer.kill(), imaging.kill(), pruneRuns(db, library.dir)]);
+      await Promise.all([trainer.kill(), imaging.kill()]);
     }
     return getRun(db, runId);
   }
@@ -107,9 +155,15 @@ export function startSession({ backbone, events, ...parts }: SessionParts): Sess
   return {
     state: () => ({ status: live.status, progress: live.progress }),
     stop() {
+      if (stopping.signal.aborted) return cutOff('forced');
       stopping.abort();
       trainer.tell('stop');
       live.resume();
+      live.flush();
+      deadline = setTimeout(() => cutOff('forced'), STOP_HEARD_WITHIN_MS);
+    },
+    discard() {
+      cutOff('discarded');
       live.flush();
     },
     pause() {
@@ -122,12 +176,21 @@ export function startSession({ backbone, events, ...parts }: SessionParts): Sess
       live.resume();
       live.flush();
     },
-    async abandon() {
-      closing.abort();
-      stopping.abort();
-      await trainer.kill();
-      await ended;
+    async interrupt() {
+      if (!stopping.signal.aborted && live.pause()) {
+        trainer.tell('pause');
+        await Promise.race([paused.promise, ended, timeout(CHECKPOINT_WITHIN_MS)]);
+      }
+      cutOff('interrupted');
+      await ended.catch(() => {});
     },
     ended,
   };
 }
+
+function sentence(error: unknown): string {
+  const { message, remedy } = toFailure(error);
+  return remedy === undefined ? message : `${message} ${remedy}`;
+}
+
+const timeout = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms).unref());

@@ -50,6 +50,13 @@ export class FakeBrowserWindow extends EventEmitter {
     this.test.reloads += 1;
   }
 
+  /** Asks its listeners first, each of which may prevent it. */
+  close(): void {
+    let prevented = false;
+    this.emit('close', { preventDefault: () => (prevented = true) });
+    if (!prevented) this.destroy();
+  }
+
   /** Gone at once; 'closed' is guaranteed. */
   destroy(): void {
     this.webContents.test.destroyed = true;

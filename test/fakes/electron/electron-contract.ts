@@ -8,7 +8,7 @@ type MembersOf<Real> = readonly (keyof Real)[];
 /** Fake -> the members it offers, without those that only tests use. */
 export const fakedMembers = {
   app: ['isPackaged', 'whenReady', 'enableSandbox', 'requestSingleInstanceLock', 'setPath', 'quit', 'exit'],
-  browserWindow: ['webContents', 'loadURL', 'show', 'focus', 'isMinimized', 'restore', 'reload', 'destroy'],
+  browserWindow: ['webContents', 'loadURL', 'show', 'focus', 'isMinimized', 'restore', 'reload', 'close', 'destroy'],
   webContents: ['mainFrame', 'send', 'downloadURL', 'setWindowOpenHandler'],
   dialog: ['showOpenDialog', 'showMessageBox', 'showErrorBox'],
   ipcMain: ['handle', 'removeHandler'],

@@ -84,6 +84,11 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
     bad: [{ folder: '/models' }, { folder: '', inputRange: null }, { folder: '/models', inputRange: 'bytes' }],
   },
   'backbone.download': { good: [{ id: 'mobilenet' }], bad: [{}, { id: 1 }, { id: 'x'.repeat(101) }] },
+  'training.stop': { good: [{ keep: true }, { keep: false }], bad: [undefined, {}, { keep: 1 }] },
+  'runs.resume': { good: [{ id: 1 }], bad: [{ id: 0 }, {}] },
+  'runs.use': { good: [{ id: 1 }], bad: [{ id: 1.5 }, {}] },
+  'runs.delete': { good: [{ id: 1 }], bad: [{ id: -1 }, {}] },
+  'runs.restore': { good: [{ id: 1 }], bad: [{ id: 'all' }, {}] },
   'runs.get': { good: [{ id: 1 }], bad: [{ id: '1; DROP TABLE run' }] },
   'review.list': {
     good: [{ order: 'suspicion' }, { order: 'confidence', classId: 1, descending: false }],

@@ -19,7 +19,7 @@ function lines(receipt: Receipt): string[] {
   const run: RunSummary = {
     ...{ id: 3 as RunId, startedAt: '2026-01-01T00:00:00Z', status: 'finished', error: null, notices: [] },
     ...{ options: defaultOptions('quick'), backbone: null, startedFrom: null, steps: 900, seconds: 60 },
-    ...{ labelled: 50, photos: 400, device: null, receipt },
+    ...{ labelled: 50, photos: 400, device: null, receipt, usable: true },
   };
   return summarise(run).split('\n');
 }

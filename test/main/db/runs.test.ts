@@ -9,11 +9,13 @@ import {
   addMetrics,
   addNotice,
   endRun,
-  failInterruptedRun,
   getRun,
   getRunDetail,
   insertRun,
   listRuns,
+  putInUse,
+  removeMetricsAfter,
+  secondsLearned,
   setSamples,
 } from '../../../src/main/db/runs.ts';
 import type { RunEnd } from '../../../src/main/db/runs.ts';
@@ -75,7 +77,6 @@ const predict = (run: RunId, photos = ids) =>
       otherClass: null,
     })),
   );
-const predictionCount = () => prepare<{ n: number }>(db, `SELECT count(*) AS n FROM prediction`).get()?.n;
 
 test('a run that has begun and ended reads as it was written', () => {
   const id = begin();
@@ -117,42 +118,52 @@ test('curves come back in order, each step once, and the latest pictures with th
     heldOutAccuracy: null,
   });
   addMetrics(db, id, [point(10, 'labels-only'), point(20, 'labels-only')]);
-  addMetrics(db, id, [point(20, 'labels-only'), point(10, 'ssgan')]);
+  addMetrics(db, id, [point(20, 'labels-only'), point(30, 'ssgan')]);
   const samples = { runId: id, step: 10, count: 1, sizePx: 1, channels: 1 as const, pixels: 'AA==' };
   setSamples(db, { ...samples, step: 5 });
   setSamples(db, samples);
   const detail = getRunDetail(db, id);
-  expect(detail.metrics).toEqual([point(10, 'labels-only'), point(20, 'labels-only'), point(10, 'ssgan')]);
+  expect(detail.metrics).toEqual([point(10, 'labels-only'), point(20, 'labels-only'), point(30, 'ssgan')]);
   expect(detail.samples).toEqual(samples);
   expect(detail.classes).toEqual([cat]);
 });
 
-test('only a run that ended well and has predictions is the active one', async () => {
+test('one run at most is in use: the one that was put there', () => {
   expect(activeRun(db)).toBeNull();
-  const first = begin();
-  await predict(first);
+  const [first, second] = [begin(), begin()];
+  putInUse(db, first);
+  putInUse(db, second);
+  expect(activeRun(db)).toBe(second);
+  putInUse(db, null);
   expect(activeRun(db)).toBeNull();
-  endRun(db, first, end);
-  expect(activeRun(db)).toBe(first);
-
-  const failed = begin();
-  await predict(failed);
-  endRun(db, failed, { ...end, status: 'failed', error: 'It broke.' });
-  endRun(db, begin(), { ...end, status: 'stopped' });
-  expect(activeRun(db)).toBe(first);
-
-  const stopped = begin();
-  await predict(stopped);
-  endRun(db, stopped, { ...end, status: 'stopped' });
-  expect(activeRun(db)).toBe(stopped);
 });
 
-test('an interrupted run fails with its sentence and loses the predictions it had begun to write', async () => {
+test('what was said of steps after the one that a stage went back to is forgotten, of that stage alone', () => {
   const id = begin();
-  await predict(id);
-  failInterruptedRun(db, id, 'Whisker was closed.');
-  expect(getRun(db, id)).toMatchObject({ status: 'failed', error: 'Whisker was closed.' });
-  expect(predictionCount()).toBe(0);
+  const point = (stage: TrainingMetrics['stage'], step: number, seconds: number): TrainingMetrics => ({
+    stage,
+    step,
+    seconds,
+    classifierLoss: 1,
+    unlabelledLoss: null,
+    generatedLoss: null,
+    generatorLoss: null,
+    heldOutAccuracy: null,
+  });
+  addMetrics(db, id, [
+    point('labels-only', 90, 1),
+    point('ssgan', 50, 2),
+    point('ssgan', 58, 3),
+    point('ssgan', 66, 4),
+  ]);
+  removeMetricsAfter(db, id, 'ssgan', 50);
+  addMetrics(db, id, [point('ssgan', 51, 5)]);
+  expect(getRunDetail(db, id).metrics.map(({ step, seconds }) => [step, seconds])).toEqual([
+    [90, 1],
+    [50, 2],
+    [51, 5],
+  ]);
+  expect(secondsLearned(db, id)).toBe(5);
 });
 
 test('thousands of predictions are written in short turns, so that a label gets in between', async () => {

@@ -1,5 +1,6 @@
 // Databases with made-up photos and runs, for tests that need rows but no pictures.
 
+import { putInUse } from '../../../src/main/db/runs.ts';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { openDatabase, prepare, transact } from '../../../src/main/db/open.ts';
@@ -40,12 +41,16 @@ export interface SamplePrediction {
   reason?: SuspectReason;
 }
 
-/** A finished run that says this. */
+/** A finished run that says this, and is in use when it says anything. */
 export function addRun(db: Db, predictions: readonly SamplePrediction[]): RunId {
   const run = prepare<{ id: RunId }>(
     db,
     `INSERT INTO run (status, options, started_at, labelled, photos, classes) VALUES ('finished', '{}', '2026-01-01', 0, 0, '[]') RETURNING id`,
   ).get()!.id;
+  if (predictions.length > 0) {
+    prepare(db, `UPDATE run SET receipt = '{"active":"ssgan","ssgan":null,"temperature":null}' WHERE id = ?`).run(run);
+    putInUse(db, run);
+  }
   const insert = prepare(
     db,
     `INSERT INTO prediction (run_id, photo_id, class_id, confidence, runner_up, margin, other_class, suspicion, reason)

@@ -1,6 +1,8 @@
 // What is said of a run while its photos are read: how fast, how far, and how long it will still take.
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { prepare } from '../../../src/main/db/open.ts';
+import { getRun } from '../../../src/main/db/runs.ts';
 import { createEventBus } from '../../../src/main/events.ts';
 import { createLiveRun } from '../../../src/main/runs/live-run.ts';
 import { addRun, sampleDatabase } from '../db/sample-photos.ts';
@@ -10,7 +12,10 @@ afterEach(() => void vi.useRealTimers());
 
 function liveRun(stage: 'packing' | 'extracting', minutes: number) {
   const { db } = sampleDatabase([]);
-  const run = createLiveRun({ db, events: createEventBus(), runId: addRun(db, []), minutes }, () => false);
+  const id = addRun(db, []);
+  prepare(db, `UPDATE run SET options = ? WHERE id = ?`).run(JSON.stringify({ minutes }), id);
+  const parts = { db, events: createEventBus(), run: getRun(db, id), onStorageError: () => {} };
+  const run = createLiveRun(parts, () => false);
   run.advance({ stage });
   return run;
 }

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createApp } from '../../../src/main/app.ts';
 import type { OpenedApp } from '../../../src/main/app.ts';
 import { prepare } from '../../../src/main/db/open.ts';
@@ -85,14 +85,17 @@ test('a run announces its progress a few times a second, ends finished, and its 
   expect(points.length).toBeGreaterThan(0);
   // The last point of a very short stage is sent twice; it is one row.
   const pointNames = (list: readonly TrainingMetrics[]) => new Set(list.map(({ stage, step }) => `${stage} ${step}`));
-  expect(pointNames(training.run(started.id).metrics)).toEqual(pointNames(points));
-  expect(training.run(started.id).samples).toMatchObject({ sizePx: 48, channels: 3 });
+  const detail = await training.run(started.id);
+  expect(pointNames(detail.metrics)).toEqual(pointNames(points));
+  expect(detail.bytes).toBeGreaterThan(10_000);
+  expect(detail.samples).toMatchObject({ sizePx: 48, channels: 3 });
   const ending = heard.map(({ event }) => event.name).slice(-3);
   expect(ending.toSorted()).toEqual(['library.changed', 'run.ended', 'training.state']);
 });
 
 test('stopping is announced at once and keeps the best so far', async () => {
   const { training } = app.services;
+  const before = training.active();
   heard = [];
   await training.start({ ...short, minutes: 10 });
   await until(() => stages().includes('labels-only'));
@@ -103,7 +106,65 @@ test('stopping is announced at once and keeps the best so far', async () => {
   const ended = await training.ended();
   expect(ended).toMatchObject({ status: 'stopped' });
   expect(performance.now() - askedAt).toBeLessThan(20_000);
+  // What was stopped never takes the place of the model in use by itself; a person may put it there.
+  expect(training.active()).toEqual(before);
+  expect(ended).toMatchObject({ usable: true });
+  await training.use(ended!.id);
   expect(training.active()?.id).toBe(ended?.id);
+  expect(await app.call('runs.delete', { id: ended!.id })).toMatchObject({ error: { code: 'conflict' } });
+  await training.use(before!.id);
+  expect(training.active()).toEqual(before);
+});
+
+test('a run that is discarded ends at once and leaves nothing; a deleted one comes back until the app closes', async () => {
+  const { training, library } = app.services;
+  const before = training.active();
+  heard = [];
+  const { id } = await training.start({ ...short, minutes: 10 });
+  await until(() => stages().includes('labels-only'));
+  const askedAt = performance.now();
+  expect(await app.call('training.stop', { keep: false })).toMatchObject({ ok: true });
+  expect(await training.ended()).toMatchObject({ id, status: 'stopped', usable: false, receipt: null });
+  expect(performance.now() - askedAt).toBeLessThan(2_000);
+  expect(training.active()).toEqual(before);
+  await vi.waitFor(() => expect(existsSync(modelFolder(library.require().dir, id))).toBe(false));
+
+  await app.call('runs.delete', { id });
+  expect(training.runs().map((run) => run.id)).not.toContain(id);
+  await app.call('runs.restore', { id });
+  expect(training.runs().map((run) => run.id)).toContain(id);
+});
+
+test('a second stop does not wait: the model that was saved is kept, and its predictions are caught up', async () => {
+  const { training, library } = app.services;
+  heard = [];
+  const { id } = await training.start({ ...short, minutes: 0.15 });
+  await until(() => training.runs().some((run) => run.id === id && run.receipt !== null));
+  training.stop();
+  training.stop();
+  const ended = await training.ended();
+  expect(ended).toMatchObject({ id, usable: true });
+  await training.use(id);
+  const { db } = library.require();
+  const { n } = prepare<{ n: number }>(db, `SELECT count(*) AS n FROM prediction WHERE run_id = ?`).get(id)!;
+  expect(n).toBe(24);
+});
+
+test('a disk that is full while a run reports ends the run with a sentence, and nothing else', async () => {
+  const { training, library } = app.services;
+  const { db } = library.require();
+  heard = [];
+  const { id } = await training.start({ ...short, minutes: 10 });
+  await until(() => stages().includes('labels-only'));
+  // No page is left that could be written again.
+  db.exec('VACUUM');
+  const pages = db.pragma('page_count', { simple: true });
+  db.pragma(`max_page_count = ${String(pages)}`);
+  const ended = await training.ended();
+  db.pragma('max_page_count = 1000000');
+  expect(ended).toMatchObject({ id, status: 'failed', error: expect.stringMatching(/The disk that holds .* is full/) });
+  expect(training.state()).toEqual({ status: 'idle' });
+  expect(await app.call('library.state', undefined)).toMatchObject({ ok: true });
 });
 
 test.skipIf(process.platform === 'win32')(
@@ -143,13 +204,16 @@ test.skipIf(process.platform === 'win32')(
 );
 
 test('a run that is stopped before it began to learn ends stopped and changes nothing', async () => {
-  const { training } = app.services;
-  const before = training.active()?.id;
-  await training.start(short);
+  const { training, library } = app.services;
+  const before = training.active();
+  const predictions = () => prepare(library.require().db, `SELECT * FROM prediction ORDER BY run_id, photo_id`).all();
+  const said = predictions();
+  const { id } = await training.start(short);
   training.stop();
-  expect(await training.ended()).toMatchObject({ status: 'stopped' });
-  expect(training.runs()[0]?.status).toBe('stopped');
-  expect(training.active()?.id).toBeGreaterThanOrEqual(before ?? 0);
+  expect(await training.ended()).toMatchObject({ status: 'stopped', receipt: null, usable: false });
+  expect(training.runs()[0]).toMatchObject({ id, status: 'stopped' });
+  expect(training.active()).toEqual(before);
+  expect(predictions()).toEqual(said);
 });
 
 test.skipIf(process.platform === 'win32')(
@@ -165,10 +229,11 @@ test.skipIf(process.platform === 'win32')(
     heard = [];
     await until(() => stages().includes('labels-only'));
     expect(engineOf(process.pid, 'trainer')).not.toBe(killed);
+    await until(() => named('training.metrics').length > 1);
     training.stop();
     const ended = await training.ended();
     expect(ended).toMatchObject({ id, status: 'stopped', notices: [expect.stringContaining('killed by SIGKILL')] });
-    expect(training.active()?.id).toBe(id);
+    expect(ended).toMatchObject({ usable: true });
   },
 );
 
@@ -198,14 +263,34 @@ test.skipIf(process.platform === 'win32')(
   },
 );
 
-test('closing the app while a run is training ends it as failed', async () => {
-  const { training } = app.services;
-  const { id } = await training.start({ ...short, minutes: 10 });
+test('closing the app while a run is training leaves it where it was, and it can go on with the time it has left', async () => {
+  const before = app.services.training.active();
+  heard = [];
+  const { id } = await app.services.training.start({ ...short, minutes: 0.3 });
+  await until(() => named('training.metrics').length > 4);
+  const closedAt = performance.now();
   await app.close();
+  expect(performance.now() - closedAt).toBeLessThan(5_000);
+
   app = createApp({ host: 'web', dataDir: join(dir, 'data'), engine });
-  await app.services.library.open(join(dir, 'photos'));
-  expect(app.services.training.run(id)).toMatchObject({
-    status: 'failed',
-    error: 'Whisker was closed while this run was training.',
-  });
+  app.subscribe((event) => heard.push({ at: performance.now(), event }));
+  const { library, training } = app.services;
+  await library.open(join(dir, 'photos'));
+  const run = training.runs().find((one) => one.id === id)!;
+  expect(run).toMatchObject({ status: 'interrupted', error: null });
+  expect(run.seconds).toBeGreaterThan(0);
+  expect(training.active()).toEqual(before);
+  expect(existsSync(join(modelFolder(library.require().dir, id), 'checkpoint.safetensors'))).toBe(true);
+
+  // What was labelled since is no part of it.
+  importLabels(library.require().db, [{ row: 1, file: warm(9), class: 'Warm' }]);
+  heard = [];
+  expect(await app.call('runs.resume', { id })).toMatchObject({ ok: true, value: { id, status: 'running' } });
+  const ended = await training.ended();
+  expect(ended).toMatchObject({ id, status: 'finished', labelled: 6, usable: true });
+  const steps = named('training.metrics').flatMap(({ event }) =>
+    event.name === 'training.metrics' ? event.payload.points.map(({ step }) => step) : [],
+  );
+  expect(steps[0]).toBeGreaterThan(1);
+  expect(await app.call('runs.resume', { id })).toMatchObject({ error: { code: 'not-found' } });
 });

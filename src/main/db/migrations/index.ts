@@ -2,5 +2,6 @@
 
 import { initial } from './001-initial.ts';
 import { backbone } from './002-backbone.ts';
+import { runInUse } from './003-run-in-use.ts';
 
-export const libraryMigrations: readonly string[] = [initial, backbone];
+export const libraryMigrations: readonly string[] = [initial, backbone, runInUse];

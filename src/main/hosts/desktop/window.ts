@@ -10,7 +10,10 @@ export interface MainWindow {
   show(): BrowserWindow;
 }
 
-export function createMainWindow(files: { preload: string; icon: string }): MainWindow {
+export function createMainWindow(
+  files: { preload: string; icon: string },
+  onOpened: (window: BrowserWindow) => void = () => {},
+): MainWindow {
   let window: BrowserWindow | null = null;
 
   function open(): BrowserWindow {
@@ -46,6 +49,7 @@ export function createMainWindow(files: { preload: string; icon: string }): Main
     opened.webContents.on('render-process-gone', (_event, { reason }) => {
       if (reason !== 'clean-exit') void offerReload(opened);
     });
+    onOpened(opened);
     void opened.loadURL(`${appOrigin}/`);
     return opened;
   }

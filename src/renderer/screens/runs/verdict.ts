@@ -1,7 +1,14 @@
 // The receipt in words: what the unlabelled photos added, what that was measured on, who speaks and how far to trust
 // it. Pure; no DOM.
 
-import { labelsNeeded, type Accuracy, type Head, type Receipt } from '../../../shared/training.ts';
+import {
+  accuracyInUse,
+  labelsNeeded,
+  type Accuracy,
+  type Head,
+  type Receipt,
+  type RunSummary,
+} from '../../../shared/training.ts';
 import { intervalWords, percent, plural } from '../train/words.ts';
 
 export const headNames: Record<Head, string> = {
@@ -29,6 +36,13 @@ export function receiptRows(receipt: Receipt): ReceiptRow[] {
 
 /** "85% (64–95)": the share and its 95 % interval. */
 export const withInterval = (found: Accuracy): string => `${percent(found.accuracy)} (${intervalWords(found)})`;
+
+/** "Run 3 (88%, 71–96)": a model and what is known of it, to set beside another. */
+export function modelWords(run: RunSummary): string {
+  const found = accuracyInUse(run);
+  if (!found) return `Run ${run.id} (not measured)`;
+  return `Run ${run.id} (${percent(found.accuracy)}, ${intervalWords(found)})`;
+}
 
 export type Verdict = 'helped' | 'hurt' | 'open';
 

@@ -43,6 +43,8 @@ export class Training {
   shown = $state.raw<RunDetail | null>(null);
   failure = $state.raw<Failure | null>(null);
   starting = $state(false);
+  /** The run that is being put in use. */
+  busyWith = $state<RunId | null>(null);
 
   /** The run that goes on, as far as main has told. */
   running = $state.raw<RunSummary | null>(null);
@@ -144,13 +146,16 @@ export class Training {
     }
   }
 
-  /** The screen says "Stopping" at once; main confirms with its next event. */
-  async stop(): Promise<void> {
+  /**
+   * The screen says "Stopping" at once; main confirms with its next event. A run that is asked again to keep its best ends
+   * without waiting any longer.
+   */
+  async stop(keep: boolean): Promise<void> {
     const before = this.state;
-    if (before.status === 'idle' || before.status === 'stopping') return;
+    if (before.status === 'idle') return;
     this.state = { status: 'stopping', progress: before.progress };
     try {
-      await this.#api.call('training.stop');
+      await this.#api.call('training.stop', { keep });
     } catch (error) {
       this.state = before;
       this.failure = toFailure(error);
@@ -165,12 +170,47 @@ export class Training {
     await this.#ask('training.resume');
   }
 
+  /** Lets a run that was cut off go on. */
+  async goOn(run: RunSummary): Promise<void> {
+    this.shown = null;
+    await this.#carryOut(async () => {
+      if (this.#runId !== run.id) this.#follow(run.id);
+      await this.#api.call('runs.resume', { id: run.id });
+      await this.#join(run.id);
+    });
+  }
+
+  /** Puts a run's model in use; `busyWith` says so until it has judged every photo. */
+  async use(id: RunId): Promise<void> {
+    this.busyWith = id;
+    await this.#carryOut(() => this.#api.call('runs.use', { id }));
+    this.busyWith = null;
+  }
+
+  /** True when it was deleted; it can be restored until the app closes. */
+  async delete(id: RunId): Promise<boolean> {
+    return this.#carryOut(async () => {
+      await this.#api.call('runs.delete', { id });
+      if (this.shown?.id === id) this.shown = null;
+    });
+  }
+
+  async restore(id: RunId): Promise<void> {
+    await this.#carryOut(() => this.#api.call('runs.restore', { id }));
+  }
+
   async #ask(name: 'training.pause' | 'training.resume'): Promise<void> {
+    await this.#carryOut(() => this.#api.call(name));
+  }
+
+  async #carryOut(work: () => Promise<void>): Promise<boolean> {
     try {
-      await this.#api.call(name);
+      await work();
       this.failure = null;
+      return true;
     } catch (error) {
       this.failure = toFailure(error);
+      return false;
     }
   }
 

@@ -14,6 +14,7 @@ export const stageWords: Record<TrainingStage, string> = {
 
 export const statusWords: Record<RunStatus, string> = {
   running: 'Training',
+  interrupted: 'Interrupted',
   finished: 'Finished',
   stopped: 'Stopped',
   failed: 'Failed',
@@ -64,13 +65,6 @@ export const deviceWords = (device: DeviceInfo | null): string =>
 
 /** The command inside a remedy: what stands in quotes or backticks; null when there is none. */
 export const commandIn = (remedy: string): string | null => /["“`]([^"”`]+)["”`]/.exec(remedy)?.[1] ?? null;
-
-/** Accuracy of the head in use; null when it was not measured. */
-export function accuracyInUse({ receipt }: RunSummary): number | null {
-  if (!receipt) return null;
-  const { ssgan, labelsOnly, logistic } = receipt;
-  return { ssgan, 'labels-only': labelsOnly, logistic }[receipt.active]?.accuracy ?? null;
-}
 
 /** How a run learned: on which backbone, or by which preset. */
 export const wayWords = ({ backbone, options }: RunSummary, presets: readonly Preset[]): string =>

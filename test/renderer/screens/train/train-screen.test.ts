@@ -253,6 +253,7 @@ describe('during a run', () => {
     const fake = await open();
     fake.emit('training.state', { status: 'running', progress: progressOf() });
     await user.click(await main().findByRole('button', { name: 'Stop' }));
+    await user.click(await main().findByRole('button', { name: 'Keep the best so far' }));
     expect(main().getByRole('heading', { name: 'Stopping, keeping the best so far' })).toBeTruthy();
     expect(fake.calls.map(({ name }) => name)).toContain('training.stop');
     fake.emit('training.state', { status: 'running', progress: progressOf({ step: 1208 }) });
@@ -275,6 +276,7 @@ describe('during a run', () => {
     await user.click(button('Resume'));
     expect(calls()).toContain('training.resume');
     await user.click(button('Stop'));
+    await user.click(button('Keep the best so far'));
     expect(main().getByRole('heading', { name: 'Stopping, keeping the best so far' })).toBeTruthy();
     expect(main().queryByRole('button', { name: /Pause|Resume/ })).toBeNull();
   });
@@ -321,7 +323,7 @@ describe('after a run', () => {
     const fake = await open();
     fake.emit('training.state', { status: 'running', progress: progressOf() });
     fake.endRun(endedRun(1));
-    expect(await main().findByRole('img', { name: 'SSGAN 85% (64–95), in use; Labels only 75% (53–89)' })).toBeTruthy();
+    expect(await main().findByRole('img', { name: 'SSGAN 85% (63–95), in use; Labels only 75% (53–89)' })).toBeTruthy();
     expect(main().getByText(/^Unlabelled photos added \+10\.0 points .* may be chance\.$/)).toBeTruthy();
     expect(main().getByText('Measured on 20 labelled photos held out of training.')).toBeTruthy();
     expect(main().getByText('Confidences are uncalibrated.')).toBeTruthy();

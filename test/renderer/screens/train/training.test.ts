@@ -116,7 +116,7 @@ describe('what the Train screens know', () => {
     bridge.emit('training.state', running(5));
     nextFrame();
     bridge.failNext('training.stop', 'Whisker can’t be reached.');
-    const stopping = training.stop();
+    const stopping = training.stop(true);
     expect(training.state.status).toBe('stopping');
     await stopping;
     expect(training.state.status).toBe('running');

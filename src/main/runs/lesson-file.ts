@@ -1,0 +1,48 @@
+// What a run was told, in its folder: with it and the last checkpoint a run that was cut off goes on as it began,
+// whatever was labelled since.
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TrainingOptions } from '../../shared/training.ts';
+import type { ClassId, PhotoClass, PhotoId, RunId } from '../../shared/types.ts';
+import type { InstalledBackbone } from '../db/registry.ts';
+import { readablePhotos } from '../db/readable-photos.ts';
+import type { OpenLibrary } from '../library/open-library.ts';
+import { runFolder } from './run-folder.ts';
+import type { Snapshot } from './snapshot.ts';
+
+export interface KeptLesson {
+  options: TrainingOptions;
+  backbone: InstalledBackbone | null;
+  /** The run whose model it started from. */
+  startFrom: RunId | null;
+  classes: PhotoClass[];
+  /** Every photo that it looks at, with the class that its label had. */
+  photos: [PhotoId, ClassId | null][];
+}
+
+const lessonFile = (libraryDir: string, id: RunId): string => join(runFolder(libraryDir, id), 'lesson.json');
+
+export function writeLesson(libraryDir: string, id: RunId, lesson: KeptLesson): void {
+  writeFileSync(lessonFile(libraryDir, id), JSON.stringify(lesson));
+}
+
+/** Null when the run left none: it was cut off before it began. */
+export function readLesson(libraryDir: string, id: RunId): KeptLesson | null {
+  const file = lessonFile(libraryDir, id);
+  if (!existsSync(file)) return null;
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    // Cut short by the end of its process.
+    return null;
+  }
+}
+
+/** The snapshot of then, without the photos whose files have gone since. */
+export async function snapshotOf({ db }: OpenLibrary, { classes, photos }: KeptLesson): Promise<Snapshot> {
+  const classOf = new Map(photos);
+  const known = (await readablePhotos(db)).filter(({ id }) => classOf.has(id));
+  const then = known.map((photo) => ({ ...photo, classId: classOf.get(photo.id) ?? null }));
+  return { classes, photos: then, labelled: then.filter(({ classId }) => classId !== null).map(({ id }) => id) };
+}
