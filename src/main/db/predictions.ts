@@ -48,14 +48,6 @@ export function waitingPredictions(db: Db, runId: RunId, order: WaitingOrder, li
   }));
 }
 
-/** Photos that the run puts into each class, as the run knew it. */
-export const countByPrediction = (db: Db, runId: RunId): Map<ClassId, number> =>
-  new Map(
-    prepare<[ClassId, number]>(db, `SELECT class_id, count(*) FROM prediction WHERE run_id = ? GROUP BY class_id`)
-      .raw()
-      .all(runId),
-  );
-
 export const isPredicted = (db: Db, runId: RunId, photoId: PhotoId): boolean =>
   prepare(db, `SELECT 1 FROM prediction WHERE run_id = ? AND photo_id = ?`).get(runId, photoId) !== undefined;
 

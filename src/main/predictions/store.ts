@@ -3,7 +3,6 @@
 import type { Accuracy } from '../../shared/training.ts';
 import type { ClassId, PhotoId, RunId } from '../../shared/types.ts';
 import type { Db } from '../db/open.ts';
-import { countByPrediction } from '../db/predictions.ts';
 import { writePredictions } from '../db/predictions-write.ts';
 import type { PredictionRow } from '../db/predictions-write.ts';
 import { rankPredictions } from './suspicion.ts';
@@ -19,22 +18,17 @@ export interface Judgement {
 }
 
 export function storePredictions(db: Db, runId: RunId, judgement: Judgement): Promise<void> {
-  const before = countByPrediction(db, runId);
-  const predictedBefore = judgement.classIds.map((id) => before.get(id) ?? 0);
-  return writePredictions(db, runId, rowsOf(judgement, predictedBefore));
+  return writePredictions(db, runId, rowsOf(judgement));
 }
 
-function* rowsOf(
-  { photoIds, classIds, ...said }: Judgement,
-  predictedBefore: readonly number[],
-): Generator<PredictionRow> {
+function* rowsOf({ photoIds, classIds, ...said }: Judgement): Generator<PredictionRow> {
   const classAt = (position: number): ClassId => {
     const id = classIds[position];
     if (id === undefined) throw new RangeError(`there is no class at position ${position}`);
     return id;
   };
   let row = 0;
-  for (const ranked of rankPredictions({ ...said, classCount: classIds.length, predictedBefore })) {
+  for (const ranked of rankPredictions({ ...said, classCount: classIds.length })) {
     const photoId = photoIds[row++];
     if (photoId === undefined) throw new RangeError('more predictions than photos');
     yield {

@@ -9,7 +9,7 @@ import { act, untouched } from '../labels/undo.ts';
 import type { Touched } from '../labels/undo.ts';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { ClassId, PhotoId, ReviewItem, RunId } from '../../shared/types.ts';
-import { reasonSentence } from '../predictions/suspicion.ts';
+import { reasonSentence } from './reasons.ts';
 
 /** More than a person reviews before asking again; keeps a library of 100,000 photos light on the wire. */
 const longestList = 2000;

@@ -1,0 +1,180 @@
+// How soon the review list shows what the model got wrong, beside other orders of the same photos:
+//   npm run bench:review [-- cats-dogs|mnist] [--seeds 5] [--labels 20] [--cache DIR] [--json]
+// Cats against dogs on the features of a frozen backbone with 20 labels; digits from pixels with 100. The order is the
+// shipped one (src/main/predictions). Least confidence: 1 − p of the predicted class; margin: p less the runner-up's;
+// ideal: every mistake first; random: what a draw finds on average.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { TrainReply } from '../../src/engine/messages.ts';
+import { train } from '../../src/engine/pixels/train-on-pixels.ts';
+import { openDevice } from '../../src/engine/tensorflow/device.ts';
+import { rankPredictions } from '../../src/main/predictions/suspicion.ts';
+import { accuracyInUse } from '../../src/shared/training.ts';
+import { trainerWith } from '../engine/trainer-with.ts';
+import { DATA, readFeatures } from './data/backbone-features.ts';
+import { chooseLabels, packPictures, randomKeys } from './data/labelled-pictures.ts';
+import { readMnist } from './data/mnist.ts';
+
+interface Pool {
+  reply: TrainReply;
+  classes: number;
+  /** Of every photo; those with a label are left out of the list. */
+  truth: Int32Array;
+  labels: Int32Array;
+}
+
+const FIRST = [50, 100, 200];
+const SHARES = [0.05, 0.1, 0.2];
+const orders = ['Whisker', 'least confidence', 'margin', 'random', 'ideal'] as const;
+type Order = (typeof orders)[number];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seeds: { type: 'string', default: '5' },
+    labels: { type: 'string' },
+    cache: { type: 'string' },
+    backbone: { type: 'string', default: join(DATA, 'backbone/mobilenet_v1_075_224_layers') },
+    json: { type: 'boolean', default: false },
+  },
+});
+const cases = { 'cats-dogs': catsDogs, mnist } as const;
+const chosen = positionals.length > 0 ? positionals : Object.keys(cases);
+const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => i + 1);
+const folder = mkdtempSync(join(tmpdir(), 'whisker-bench-'));
+
+try {
+  for (const name of chosen) {
+    const makePool = Object.entries(cases).find(([known]) => known === name)?.[1];
+    if (!makePool) throw new Error(`There is no case '${name}'; choose from ${Object.keys(cases).join(', ')}.`);
+    const pool = await makePool();
+    const results = [];
+    for (const seed of seeds) {
+      const result = measure(await pool(seed));
+      if (values.json) console.log(JSON.stringify({ case: name, seed, ...result }));
+      results.push(result);
+    }
+    if (!values.json) console.log(table(name, results));
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Returns what trains on the whole pool with one seed. */
+async function catsDogs(): Promise<(seed: number) => Promise<Pool>> {
+  const trainer = trainerWith(() => {});
+  const { pool } = await readFeatures(trainer, values.backbone, values.cache ?? null, folder);
+  return async (seed) => {
+    const labels = chooseLabels(pool.labels, 2, Number(values.labels ?? 20), seed);
+    const reply = (await trainer.handle({
+      kind: 'train-on-features',
+      features: pool.file,
+      labels,
+      keys: randomKeys(labels.length, seed),
+      learnedBefore: new Int32Array(),
+      classes: 2,
+      seed,
+      minutes: 5,
+      device: 'auto',
+      startFrom: null,
+      modelDir: folder,
+    })) as TrainReply;
+    return { reply, classes: 2, truth: pool.labels, labels };
+  };
+}
+
+/** Steps instead of minutes, so that a busy machine gives the same order. */
+const STEPS = { labelsOnly: 300, ssgan: 300 };
+const DIGITS = 10_000;
+
+async function mnist(): Promise<(seed: number) => Promise<Pool>> {
+  const digits = readMnist(join(DATA, 'mnist'), 't10k');
+  const pixels = packPictures(join(folder, 'digits.u8'), digits);
+  const device = await openDevice('auto');
+  return async (seed) => {
+    const labels = chooseLabels(digits.labels, 10, Number(values.labels ?? 100), seed);
+    const began = performance.now();
+    const reply = await train(
+      {
+        kind: 'train',
+        pixels: { ...pixels, count: DIGITS },
+        classes: 10,
+        labels,
+        keys: randomKeys(DIGITS, seed),
+        learnedBefore: new Int32Array(),
+        seed,
+        minutes: 1440,
+        device: 'auto',
+        mirror: false,
+        preset: 'quick',
+        startFrom: null,
+        modelDir: folder,
+      },
+      device,
+      {
+        emit: () => {},
+        stopped: () => false,
+        paused: () => null,
+        elapsed: () => (performance.now() - began) / 1000,
+        budgetSeconds: 86_400,
+      },
+      STEPS,
+    );
+    return { reply, classes: 10, truth: digits.labels, labels };
+  };
+}
+
+function measure({ reply, classes, truth, labels }: Pool) {
+  const ranked = [
+    ...rankPredictions({
+      probabilities: reply.probabilities,
+      otherProbabilities: reply.otherProbabilities,
+      classCount: classes,
+      heldOut: accuracyInUse(reply),
+    }),
+  ];
+  const listed = ranked.flatMap((one, i) =>
+    labels[i] === -1 ? [{ ...one, wrong: one.predicted !== truth[i] ? 1 : 0 }] : [],
+  );
+  const errors = listed.reduce((sum, { wrong }) => sum + wrong, 0);
+  const by: Record<Order, (one: (typeof listed)[number]) => number> = {
+    Whisker: ({ suspicion }) => suspicion,
+    'least confidence': ({ confidence }) => 1 - confidence,
+    margin: ({ margin }) => 1 - margin,
+    random: () => 0,
+    ideal: ({ wrong }) => wrong,
+  };
+  const found = orders.map((order) => {
+    const sorted = [...listed].sort((a, b) => by[order](b) - by[order](a));
+    const among = (n: number) =>
+      order === 'random' ? (errors * n) / listed.length : sorted.slice(0, n).reduce((sum, { wrong }) => sum + wrong, 0);
+    return {
+      order,
+      first: FIRST.map(among),
+      shares: SHARES.map((share) => among(Math.round(share * listed.length)) / errors),
+    };
+  });
+  return { photos: listed.length, errors, found };
+}
+
+function table(name: string, results: ReturnType<typeof measure>[]): string {
+  const mean = (pick: (result: ReturnType<typeof measure>) => number) =>
+    results.reduce((sum, result) => sum + pick(result), 0) / results.length;
+  const head = [...FIRST.map((n) => `first ${n}`), ...SHARES.map((share) => `first ${100 * share} %`)];
+  const rows = orders.map((order, k) => [
+    order,
+    ...FIRST.map((_, i) => mean(({ found }) => found[k]?.first[i] ?? NaN).toFixed(1)),
+    ...SHARES.map((_, i) => `${(100 * mean(({ found }) => found[k]?.shares[i] ?? NaN)).toFixed(1)} %`),
+  ]);
+  const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
+  return [
+    `${name}: ${mean(({ photos }) => photos).toFixed(0)} photos, ${mean(({ errors }) => errors).toFixed(1)} wrong (mean of ${results.length})`,
+    line(['order', ...head]),
+    line(['---', ...head.map(() => '---')]),
+    ...rows.map(line),
+    '',
+  ].join('\n');
+}
