@@ -1,6 +1,6 @@
-// npm run dev [-- FOLDER]: the real main, from source, behind a renderer that reloads as you edit it. Photos, labels and
-// calls keep the web host's guard; Vite's own port serves nothing but source. WHISKER_DATA_DIR names where the data lie;
-// a change to main or the engine wants a restart.
+// npm run dev [-- FOLDER]: the real main, from source, behind a renderer that reloads as you edit it. Photos, labels
+// and calls keep the web host's guard; Vite's own port serves nothing but source. WHISKER_DATA_DIR names where the data
+// lie; a change to main or the engine wants a restart.
 import { createServer as createTcpServer } from 'node:net';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
