@@ -17,8 +17,6 @@ import type { Case, Outcome } from './case.ts';
 
 const CASE_LIMIT_MS = 30 * 60_000;
 
-if (import.meta.main) process.exitCode = await main();
-
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
@@ -87,3 +85,5 @@ function print({ fault, stage }: Case, { times, broken, sentences }: Outcome, se
 function printRow(fault: string, stage: string, times: string, seconds: string, kept: string): void {
   console.log(`${fault.padEnd(24)}${stage.padEnd(16)}${times.padStart(6)}${seconds.padStart(9)}  ${kept}`);
 }
+
+if (import.meta.main) process.exitCode = await main();

@@ -49,7 +49,7 @@ const whileScanning: Case = {
     await ask('library.rescan', undefined);
     await within(END_LIMIT_MS, app.services.library.scanFinished());
     const state = valueOf(await ask('library.state', undefined));
-    expect(state?.counts.photos === 300, 'with room again not all photos came');
+    expect(state?.counts.photos === 300, `with room again ${state?.counts.photos} of 300 photos came`);
     await app.close();
     return outcome(1);
   },
