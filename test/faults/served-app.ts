@@ -12,6 +12,7 @@ import type { CallName, Input, Output } from '../../src/shared/contract.ts';
 import type { Failure, Result } from '../../src/shared/errors.ts';
 import type { TrainingOptions } from '../../src/shared/training.ts';
 import type { ClassId, PhotoId } from '../../src/shared/types.ts';
+import { exportUrl } from '../../src/shared/urls.ts';
 
 const source = join(import.meta.dirname, '../../src');
 
@@ -122,6 +123,11 @@ export async function labelAlternating(ask: Ask, photos: readonly PhotoId[], cou
 export async function labelsNow(ask: Ask): Promise<Map<PhotoId, number>> {
   const { ids, labels } = valueOf(await ask('photos.list', { filter: { kind: 'all' } }));
   return new Map(ids.map((id, i) => [id, labels[i] ?? 0]));
+}
+
+/** What a person would take away. */
+export async function exportedCsv(app: OpenedApp): Promise<string> {
+  return (await app.fetch(new Request(`http://localhost${exportUrl('csv')}`))).text();
 }
 
 /** A run from pixels of a few seconds. */

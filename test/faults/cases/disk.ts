@@ -4,11 +4,11 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OpenedApp } from '../../../src/main/app.ts';
-import { exportCsv } from '../../../src/main/export/export-labels.ts';
 import { drawPhotos } from '../../main/photo-folder.ts';
 import { type Case, createLedger, within } from '../case.ts';
 import {
   appHere,
+  exportedCsv,
   inWords,
   labelAlternating,
   labelsNow,
@@ -137,10 +137,9 @@ const whileExporting: Case = {
     await drawPhotos(photos, 0, 10);
     const { app, ask } = appHere(join(folder, 'data'));
     await labelAlternating(ask, await openScanned(ask, photos), 10);
-    const { db } = app.services.library.require();
-    const before = [...exportCsv(db)].join('');
+    const before = await exportedCsv(app);
     fill(app);
-    expect([...exportCsv(db)].join('') === before, 'what is stored can not be taken away from a full disk');
+    expect((await exportedCsv(app)) === before, 'what is stored can not be taken away from a full disk');
     await app.close();
     return outcome(1);
   },

@@ -1,10 +1,9 @@
 // A listener of the app's events that throws at every event. What it listens to goes on as if it were not there.
 
 import { join } from 'node:path';
-import { exportCsv } from '../../../src/main/export/export-labels.ts';
 import { drawPhotos } from '../../main/photo-folder.ts';
 import { type Case, createLedger, within } from '../case.ts';
-import { appHere, inWords, labelAlternating, labelsNow, openScanned, shortRun } from '../served-app.ts';
+import { appHere, exportedCsv, inWords, labelAlternating, labelsNow, openScanned, shortRun } from '../served-app.ts';
 
 const END_LIMIT_MS = 120_000;
 
@@ -31,8 +30,7 @@ export const throwingListeners: Case[] = [
         expect(begun.ok, begun.ok ? '' : inWords(begun.error));
         const ended = await within(END_LIMIT_MS, app.services.training.ended());
         expect(ended?.status === 'finished', `the run ended as ${ended?.status}: ${ended?.error}`);
-        const { db } = app.services.library.require();
-        expect([...exportCsv(db)].join('').trim().split('\n').length === 41, 'not every photo was exported');
+        expect((await exportedCsv(app)).trim().split('\n').length === 41, 'not every photo was exported');
       } finally {
         await within(END_LIMIT_MS, app.close());
       }
