@@ -17,6 +17,9 @@ import type { Case, Outcome } from './case.ts';
 
 const CASE_LIMIT_MS = 30 * 60_000;
 
+/** Takes what nobody caught: a broken promise of the case that runs, or of the one before it. */
+let onUncaught: (error: unknown) => void = () => {};
+
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
@@ -54,9 +57,7 @@ async function main(): Promise<number> {
 async function outcomeOf(one: Case): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'whisker-faults-'));
   const broken: string[] = [];
-  const onUncaught = (error: unknown) => void broken.push(`nobody caught: ${inWords(error)}`);
-  process.on('uncaughtException', onUncaught);
-  process.on('unhandledRejection', onUncaught);
+  onUncaught = (error) => void broken.push(`nobody caught: ${inWords(error)}`);
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`not over after ${CASE_LIMIT_MS / 60_000} minutes`)), CASE_LIMIT_MS);
@@ -68,8 +69,6 @@ async function outcomeOf(one: Case): Promise<Outcome> {
     return { times: 0, broken: [...broken, inWords(error)], sentences: [] };
   } finally {
     clearTimeout(timer);
-    process.off('uncaughtException', onUncaught);
-    process.off('unhandledRejection', onUncaught);
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -86,4 +85,9 @@ function printRow(fault: string, stage: string, times: string, seconds: string, 
   console.log(`${fault.padEnd(24)}${stage.padEnd(16)}${times.padStart(6)}${seconds.padStart(9)}  ${kept}`);
 }
 
-if (import.meta.main) process.exitCode = await main();
+if (import.meta.main) {
+  process.on('uncaughtException', (error) => onUncaught(error));
+  process.on('unhandledRejection', (error) => onUncaught(error));
+  // What a broken case has left running must not keep the campaign from ending.
+  process.exit(await main());
+}

@@ -46,8 +46,9 @@ const whileScanning: Case = {
     expect(ended?.phase === 'failed', `the scan ended as ${ended?.phase}`);
     if (ended?.error) said(ended.error);
     makeRoom();
-    await ask('library.rescan', undefined);
-    await within(END_LIMIT_MS, app.services.library.scanFinished());
+    valueOf(await ask('library.rescan', undefined));
+    const again = await within(END_LIMIT_MS, app.services.library.scanFinished());
+    expect(again?.phase === 'done', `with room again the scan ended as ${again?.phase}: ${again?.error}`);
     const state = valueOf(await ask('library.state', undefined));
     expect(state?.counts.photos === 300, `with room again ${state?.counts.photos} of 300 photos came`);
     await app.close();
