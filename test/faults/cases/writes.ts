@@ -1,4 +1,4 @@
-// The first, second, third … write of a file fails, in the app and in its engines, until a whole run meets no failure.
+// The first, second, third … write of a file fails, in the app and in its engines, until a run meets no failure.
 // Each command ends by itself with one sentence; labels and what was written before stay whole.
 
 import { readFileSync, writeFileSync } from 'node:fs';
