@@ -29,8 +29,8 @@ const layers = {
   web: 'src/main/{hosts/web/**,cli.ts,cli/**}',
   app: 'src/main/app.ts',
   calls: 'src/main/calls/**',
-  service: 'src/main/{backbone,library,labels,runs,training-data,predictions,review,export,engine-host}/**',
-  base: 'src/main/{events,places,throttle}.ts',
+  service: 'src/main/{backbone,diagnostics,library,labels,runs,training-data,predictions,review,export,engine-host}/**',
+  base: 'src/main/{events,log,log-file,places,throttle}.ts',
   db: 'src/main/db/**',
 };
 

@@ -1,7 +1,22 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
-// Two cores: files of one project run side by side, the heavy projects alone and one file after the other.
+// What trains networks for seconds; `npm test -- --fast` leaves it out, and the browser. A new test that trains belongs
+// in this list.
+const training = [
+  'test/engine/trainer.test.ts',
+  'test/engine/features/train-on-features.test.ts',
+  'test/engine/features/two-rings.test.ts',
+  'test/engine/pixels/memory.test.ts',
+  'test/engine/ssgan/learner.test.ts',
+  'test/main/cli/backbone.test.ts',
+  'test/main/cli/loop.test.ts',
+  'test/main/runs/backbone-run.test.ts',
+  'test/main/runs/kill.test.ts',
+  'test/main/runs/service.test.ts',
+];
+
+// Two cores: files of one project run side by side, those with a browser alone and one file after the other.
 export default defineConfig({
   test: {
     projects: [
@@ -9,11 +24,12 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/renderer/**', 'test/e2e/**'],
+          exclude: ['test/renderer/**', 'test/e2e/**', 'test/faults/**', ...training],
           testTimeout: 60_000,
           pool: 'forks',
         },
       },
+      { test: { name: 'training', include: training, testTimeout: 60_000, pool: 'forks' } },
       {
         plugins: [svelte()],
         resolve: { conditions: ['browser'] },

@@ -1,5 +1,6 @@
-// npm test [-- vitest arguments]: set-up, then the checks and every test, then one line "N passed, N failed".
-// With arguments only the named tests run, without the checks.
+// npm test [-- [--fast] vitest arguments]: set-up, then the checks and every test, then one line "N passed, N failed".
+// With --fast those without training runs and without a browser; with other arguments only the named tests. Both leave
+// the checks to `npm run check`.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureChromium } from './setup/chromium.mjs';
@@ -10,14 +11,17 @@ import { prepare, root, runCommand } from './setup/prepare.mjs';
 import { describeFailure, say, SetupError } from './setup/steps.mjs';
 import { count } from './setup/test-count.mjs';
 
+const FAST = ['--project', 'node', '--project', 'renderer'];
+
 // Until the tests have run: set-up is the one thing that was tried, and the last line is there even when it fails.
 let total = { passed: 0, failed: 1, skipped: 0 };
 
 await runCommand(async () => {
-  const chosen = process.argv.slice(2);
+  const chosen = process.argv.slice(2).flatMap((argument) => (argument === '--fast' ? FAST : [argument]));
   const { node } = await prepare({ tensorflow: { trust: 'success' } });
-  const electron = await ensureElectron(root, node);
-  const chromium = await chromiumIfAny();
+  const isFast = process.argv.includes('--fast');
+  const electron = isFast ? undefined : await ensureElectron(root, node);
+  const chromium = isFast ? undefined : await chromiumIfAny();
   const checks = chosen.length ? { passed: 0, failed: 0 } : await check(node);
 
   const report = join(root, 'test-results', 'vitest.json');

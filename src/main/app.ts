@@ -1,13 +1,12 @@
 // The services wired together. Knows no host: Electron, the web host and the command line all hold one App.
 
 import { platform } from 'node:os';
-import { debuglog } from 'node:util';
 import * as v from 'valibot';
 import manifest from '../../package.json' with { type: 'json' };
 import { callNames } from '../shared/contract.ts';
 import type { CallName, EventMessage, Handlers, Input } from '../shared/contract.ts';
 import { toFailure, WhiskerError } from '../shared/errors.ts';
-import type { Result } from '../shared/errors.ts';
+import type { ErrorCode, Result } from '../shared/errors.ts';
 import type { BackboneOffer } from '../shared/training.ts';
 import { parseExportUrl, parsePhotoUrl } from '../shared/urls.ts';
 import { createBackboneService } from './backbone/backbone.ts';
@@ -16,11 +15,18 @@ import { createHandlers } from './calls/handlers.ts';
 import type { Services } from './calls/handlers.ts';
 import { libraryState } from './calls/library-state.ts';
 import { schemas } from './calls/schemas.ts';
+import { slowQueries } from './db/open.ts';
+import type { SlowQuery } from './db/open.ts';
 import { sqliteError } from './db/storage-error.ts';
+import { diagnose } from './diagnostics/diagnostics.ts';
 import { createEngine } from './engine-host/engine.ts';
 import { createEventBus } from './events.ts';
+import type { EventBus } from './events.ts';
 import { exportResponse } from './export/table.ts';
 import { createLibraryService } from './library/library.ts';
+import { framesOf } from './log.ts';
+import type { Log } from './log.ts';
+import type { LogFile } from './log-file.ts';
 import { createTrainingService } from './runs/service.ts';
 
 export interface AppOptions {
@@ -34,6 +40,8 @@ export interface AppOptions {
   engine: { node: string; entry: string };
   /** Backbones to download when asked; those of `backbone/offers.ts` unless given. */
   offers?: readonly BackboneOffer[];
+  /** Where slow work and failures are written down; nowhere unless given. */
+  logFile?: LogFile;
 }
 
 export interface App {
@@ -53,15 +61,26 @@ export interface OpenedApp extends App {
 
 export function createApp(options: AppOptions): OpenedApp {
   const events = createEventBus();
-  const imaging = createEngine({ role: 'imaging', ...options.engine });
-  const library = createLibraryService({ options, events, imaging });
-  const { dataDir, engine, offers = knownOffers } = options;
+  const { dataDir, offers = knownOffers, logFile = null } = options;
+  const log: Log = logFile?.log ?? (() => {});
+  const engine = { ...options.engine, log };
+  const imaging = createEngine({ role: 'imaging', ...engine });
+  const library = createLibraryService({ options: { ...options, engine }, events, imaging });
   const backbones = createBackboneService({ dataDir, engine, events, offers });
   const training = createTrainingService({ library, backbones, events, engine });
   const info = { version: manifest.version, host: options.host, platform: platform() };
-  const services: Services = { info, library, training, backbones, events };
+  const diagnosed = { info, dataDir, library, backbones, runtime: training.runtime, logFile };
+  const services: Services = {
+    info,
+    library,
+    training,
+    backbones,
+    events,
+    diagnose: (asked) => diagnose(diagnosed, asked),
+  };
   const handlers = createHandlers(services);
 
+  const stopLogging = logWhatHappens(log, events);
   // Numbers that no single call has changed: the end of a run, the end of a scan.
   events.subscribe(({ name, payload }) => {
     const scanEnded = name === 'scan.progress' && !['listing', 'reading'].includes(payload.phase);
@@ -73,9 +92,13 @@ export function createApp(options: AppOptions): OpenedApp {
     async call(name, input) {
       try {
         if (!isCallName(name)) throw new WhiskerError('forbidden', `There is no call named "${name.slice(0, 60)}".`);
-        return { ok: true, value: await timed(name, () => answer(handlers, name, input)) };
+        return { ok: true, value: await timed(log, name, () => answer(handlers, name, input)) };
       } catch (error) {
-        return { ok: false, error: toFailure(sqliteError(error, library.current?.db.name ?? options.dataDir)) };
+        const failure = toFailure(sqliteError(error, library.current?.db.name ?? options.dataDir));
+        if (faults.has(failure.code)) {
+          log('error', `${name.slice(0, 60)} failed: ${failure.code} ${framesOf(error)}`.trimEnd(), String(error));
+        }
+        return { ok: false, error: failure };
       }
     },
     subscribe: events.subscribe,
@@ -92,7 +115,38 @@ export function createApp(options: AppOptions): OpenedApp {
       await backbones.close();
       await library.close();
       await imaging.kill();
+      stopLogging();
     },
+  };
+}
+
+/** Failures that are no mistake of the person. */
+const faults = new Set<ErrorCode>([
+  'training-unavailable',
+  'training-failed',
+  'out-of-memory',
+  'engine-crashed',
+  'storage-failed',
+  'internal',
+]);
+
+/** Slow queries, notices of runs, and failures that no call answers for. Returns the function that ends it. */
+function logWhatHappens(log: Log, events: EventBus): () => void {
+  const onSlowQuery = (query: unknown) => {
+    const { sql, ms } = query as SlowQuery; // Published by db/open.ts alone.
+    log('info', `A query took ${Math.round(ms)} ms: ${sql.replace(/\s+/g, ' ').trim()}`);
+  };
+  slowQueries.subscribe(onSlowQuery);
+  const unsubscribe = events.subscribe(({ name, payload }) => {
+    if (name === 'run.ended') {
+      for (const notice of payload.notices) log('warning', `Run ${payload.id} gave a notice.`, notice);
+      if (payload.error !== null) log('error', `Run ${payload.id} failed.`, payload.error);
+    }
+    if (name === 'scan.progress' && payload.error !== null) log('error', 'A scan failed.', payload.error);
+  });
+  return () => {
+    slowQueries.unsubscribe(onSlowQuery);
+    unsubscribe();
   };
 }
 
@@ -111,15 +165,14 @@ function wrongInput(name: CallName, issue: v.BaseIssue<unknown>): WhiskerError {
 }
 
 const SLOW_MS = 50;
-const log = debuglog('whisker');
 
-/** `NODE_DEBUG=whisker` prints the calls that took long enough to be felt. */
-async function timed<T>(name: CallName, work: () => Promise<T>): Promise<T> {
+/** Logs the calls that took long enough to be felt. */
+async function timed<T>(log: Log, name: CallName, work: () => Promise<T>): Promise<T> {
   const startedAt = performance.now();
   try {
     return await work();
   } finally {
     const ms = performance.now() - startedAt;
-    if (ms > SLOW_MS) log('%s took %d ms', name, Math.round(ms));
+    if (ms > SLOW_MS) log('info', `${name} took ${Math.round(ms)} ms.`);
   }
 }

@@ -14,6 +14,7 @@ import type { FolderRequests } from './hosts/desktop/opening.ts';
 import { registerAppScheme, serveContent } from './hosts/desktop/protocol.ts';
 import { lockDownPages, lockDownSession } from './hosts/desktop/security.ts';
 import { createMainWindow } from './hosts/desktop/window.ts';
+import { openLogFile } from './log-file.ts';
 import { defaultDataDir, places } from './places.ts';
 import { createContent } from './hosts/serve.ts';
 
@@ -34,7 +35,12 @@ if (requests) {
 
 async function start(requests: FolderRequests): Promise<void> {
   const { engineEntry, rendererDir } = places(import.meta.filename);
-  const app = createApp({ host: 'desktop', dataDir, engine: { node: engineNode(), entry: engineEntry } });
+  const app = createApp({
+    host: 'desktop',
+    dataDir,
+    logFile: openLogFile(dataDir),
+    engine: { node: engineNode(), entry: engineEntry },
+  });
   const files = {
     preload: join(import.meta.dirname, '../preload/index.cjs'),
     icon: join(import.meta.dirname, '../../resources/icon.png'),

@@ -1,6 +1,7 @@
 // Every call and every event between the renderer and main, once. Hosts, preload, handlers, schemas and renderer are
 // typed from here.
 
+import type { Diagnostics } from './diagnostics.ts';
 import type { Result } from './errors.ts';
 import type {
   BackboneOffer,
@@ -53,6 +54,8 @@ export interface LibraryState {
 /** Call name -> what goes in, what comes out. `void` input means: no argument. */
 export interface Calls {
   'app.info': { input: void; output: AppInfo };
+  /** What to send along when something goes wrong; without `names` it names no folder and no photo. */
+  'app.diagnostics': { input: { names: boolean }; output: Diagnostics };
   /** Subfolders of a folder for the in-app folder picker; the home folder when no path is given. */
   'folders.list': { input: { path: string | null }; output: FolderListing };
 
@@ -174,6 +177,7 @@ export type Handlers = { [K in CallName]: (input: Input<K>) => Promise<Output<K>
 /** The names at run time; `satisfies` and the type test in test/shared keep them complete. */
 export const callNames = [
   'app.info',
+  'app.diagnostics',
   'folders.list',
   'libraries.recent',
   'libraries.forget',

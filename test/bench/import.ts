@@ -9,7 +9,7 @@ import { listPhotos } from '../../src/main/db/photos.ts';
 import { createEngine } from '../../src/main/engine-host/engine.ts';
 import { createEventBus } from '../../src/main/events.ts';
 import { createLibraryService } from '../../src/main/library/library.ts';
-import { testData, unpack } from '../fixtures/test-data.ts';
+import { requireTestData, unpack } from '../fixtures/test-data.ts';
 import { watchProcesses } from './process-tree.ts';
 
 const TAR = 'cats-dogs-10k.tar';
@@ -45,8 +45,7 @@ async function reopen(folder: string, dataDir: string): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const tar = testData(TAR);
-  if (!tar) throw new Error(`${TAR} is not there; put it into ../shared/data or name its folder in WHISKER_TEST_DATA.`);
+  const tar = requireTestData(TAR);
   const work = mkdtempSync(join(tmpdir(), 'whisker-import-'));
   try {
     const [folder, dataDir] = [join(work, 'photos'), join(work, 'data')];

@@ -4,7 +4,7 @@
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openDevice } from '../../src/engine/tensorflow/device.ts';
 import { tf } from '../../src/engine/tensorflow/tensorflow.ts';
@@ -13,10 +13,10 @@ import { pixelNetworks } from '../../src/engine/pixels/model.ts';
 import { PixelFeed } from '../../src/engine/pixels/feed.ts';
 import { Pictures } from '../../src/engine/pixels/pictures.ts';
 import { EPOCH, learnerSettings, recipeFor } from '../../src/engine/pixels/recipe.ts';
+import { requireTestData } from '../fixtures/test-data.ts';
 import { chooseLabels, packPictures } from './data/labelled-pictures.ts';
 import { readCatsDogs } from './data/cats-dogs.ts';
 
-const TAR = resolve(import.meta.dirname, '../../../shared/data/cats-dogs-10k.tar');
 /** More than an epoch shows. */
 const PHOTOS = 4000;
 const PRINTED_EVERY = 5;
@@ -43,7 +43,7 @@ export async function learnAsPaper(args: string[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'whisker-paper-'));
   try {
     const device = await openDevice('auto');
-    const { pool } = await readCatsDogs(TAR, sizePx, { pool: PHOTOS, test: 0 });
+    const { pool } = await readCatsDogs(requireTestData('cats-dogs-10k.tar'), sizePx, { pool: PHOTOS, test: 0 });
     const pictures = new Pictures(packPictures(join(folder, 'pool.bin'), pool));
     const recipe = recipeFor({ preset: 'paper', pixels: pictures.file, mirror: false });
     recipe.batch = { labelled, unlabelled: batch, generated: batch };

@@ -22,7 +22,8 @@ import { expectedCalibrationError } from '../../src/engine/measuring/calibrate.t
 import { atTemperature, mostLikely } from '../../src/shared/statistics.ts';
 import { randomStream, shuffle } from '../../src/engine/ssgan/random.ts';
 import { trainerWith } from '../engine/trainer-with.ts';
-import { DATA, readFeatures, type Features } from './data/backbone-features.ts';
+import { requireTestData } from '../fixtures/test-data.ts';
+import { readFeatures, type Features } from './data/backbone-features.ts';
 import { chooseLabels, randomKeys } from './data/labelled-pictures.ts';
 import { processorClock } from './processor-clock.ts';
 
@@ -52,7 +53,7 @@ export async function learnOnBackbone(args: string[]): Promise<void> {
       seeds: { type: 'string', default: '5' },
       seed: { type: 'string', default: '1' },
       minutes: { type: 'string', default: '3' },
-      backbone: { type: 'string', default: join(DATA, 'backbone/mobilenet_v1_075_224_layers') },
+      backbone: { type: 'string' },
       cache: { type: 'string' },
       generator: { type: 'string' },
       set: { type: 'string', multiple: true, default: [] },
@@ -80,7 +81,8 @@ export async function learnOnBackbone(args: string[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'whisker-bench-'));
   const trainer = trainerWith(() => {}, values.shared ? processorClock : undefined);
   try {
-    const photos = await readFeatures(trainer, values.backbone, values.cache ?? null, folder);
+    const backbone = values.backbone ?? requireTestData('backbone/mobilenet_v1_075_224_layers');
+    const photos = await readFeatures(trainer, backbone, values.cache ?? null, folder);
     for (const one of cases) {
       const results = [];
       for (const seed of seeds) {

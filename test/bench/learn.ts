@@ -22,7 +22,7 @@ import type { PixelFile, TrainRequest } from '../../src/engine/messages.ts';
 import { presets, sizeFor } from '../../src/main/runs/presets.ts';
 import type { Head, PresetId, TrainingMetrics } from '../../src/shared/training.ts';
 import { chooseLabels, packPictures, randomKeys, type LabelledPictures } from './data/labelled-pictures.ts';
-import { DATA } from './data/backbone-features.ts';
+import { requireTestData } from '../fixtures/test-data.ts';
 import { readCatsDogs } from './data/cats-dogs.ts';
 import { readMnist } from './data/mnist.ts';
 import { learnAsPaper } from './learn-as-paper.ts';
@@ -42,12 +42,12 @@ type Terms = NonNullable<TrainRequest['objective']>;
 
 const cases: Record<string, () => Promise<Case>> = {
   mnist: async () => ({
-    pool: readMnist(join(DATA, 'mnist'), 'train'),
-    test: readMnist(join(DATA, 'mnist'), 't10k'),
+    pool: readMnist(requireTestData('mnist'), 'train'),
+    test: readMnist(requireTestData('mnist'), 't10k'),
     ...{ classes: 10, mirror: false, defaults: { labels: 100, minutes: 5 } },
   }),
   'cats-dogs': async () => ({
-    ...(await readCatsDogs(join(DATA, 'cats-dogs-10k.tar'), Number(values.size ?? sizeFor(preset, 3)))),
+    ...(await readCatsDogs(requireTestData('cats-dogs-10k.tar'), Number(values.size ?? sizeFor(preset, 3)))),
     ...{ classes: 2, mirror: true, defaults: { labels: 100, minutes: 10 } },
   }),
 };

@@ -14,7 +14,8 @@ import { openDevice } from '../../src/engine/tensorflow/device.ts';
 import { rankPredictions } from '../../src/main/predictions/suspicion.ts';
 import { accuracyInUse } from '../../src/shared/training.ts';
 import { trainerWith } from '../engine/trainer-with.ts';
-import { DATA, readFeatures } from './data/backbone-features.ts';
+import { requireTestData } from '../fixtures/test-data.ts';
+import { readFeatures } from './data/backbone-features.ts';
 import { chooseLabels, packPictures, randomKeys } from './data/labelled-pictures.ts';
 import { readMnist } from './data/mnist.ts';
 
@@ -37,7 +38,7 @@ const { values, positionals } = parseArgs({
     seeds: { type: 'string', default: '5' },
     labels: { type: 'string' },
     cache: { type: 'string' },
-    backbone: { type: 'string', default: join(DATA, 'backbone/mobilenet_v1_075_224_layers') },
+    backbone: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -66,7 +67,8 @@ try {
 /** Returns what trains on the whole pool with one seed. */
 async function catsDogs(): Promise<(seed: number) => Promise<Pool>> {
   const trainer = trainerWith(() => {});
-  const { pool } = await readFeatures(trainer, values.backbone, values.cache ?? null, folder);
+  const backbone = values.backbone ?? requireTestData('backbone/mobilenet_v1_075_224_layers');
+  const { pool } = await readFeatures(trainer, backbone, values.cache ?? null, folder);
   return async (seed) => {
     const labels = chooseLabels(pool.labels, 2, Number(values.labels ?? 20), seed);
     const reply = (await trainer.handle({
@@ -91,7 +93,7 @@ const STEPS = { labelsOnly: 300, ssgan: 300 };
 const DIGITS = 10_000;
 
 async function mnist(): Promise<(seed: number) => Promise<Pool>> {
-  const digits = readMnist(join(DATA, 'mnist'), 't10k');
+  const digits = readMnist(requireTestData('mnist'), 't10k');
   const pixels = packPictures(join(folder, 'digits.u8'), digits);
   const device = await openDevice('auto');
   return async (seed) => {

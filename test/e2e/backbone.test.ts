@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { offers } from '../../src/main/backbone/offers.ts';
+import { bytesInWords } from '../../src/renderer/ui/words.ts';
 import type { Calls } from '../../src/shared/contract.ts';
-import { testData } from '../fixtures/test-data.ts';
+import { writeImageNetwork } from '../fixtures/image-network.ts';
+import { drawPets } from '../fixtures/pets.ts';
 import { type ModelServer, serveModel } from '../main/backbone/model-server.ts';
 import {
   askMain,
@@ -18,12 +20,13 @@ import {
   startAppOffering,
   startBrowser,
   temporaryFolder,
-  unpackPhotos,
 } from './harness.ts';
 
-const model = testData('backbone/mobilenet_v1_025_224_layers');
 const temporary = temporaryFolder();
-const photos = model && unpackPhotos(join(temporary.path, 'pets'));
+const photos = join(temporary.path, 'pets');
+const model = writeImageNetwork(join(temporary.path, 'drawn-network'));
+/** As the screen shows it. */
+const downloadSize = bytesInWords(model.bytes);
 
 let browser: Browser;
 let page: Page;
@@ -73,15 +76,16 @@ afterEach(({ task }) => {
   broken ||= task.result?.state === 'fail';
 });
 
-describe.skipIf(!photos)('a backbone from this computer', () => {
+describe('a backbone from this computer', () => {
   let app: RunningApp;
 
   beforeAll(async () => {
+    await drawPets(photos, 200);
     app = await startApp(join(temporary.path, 'data'));
     ({ page, complaints } = await openPage(browser));
     await page.goto(app.url);
     await page.getByRole('button', { name: 'Try the sample library' }).waitFor();
-    await ask('library.open', { folder: photos! });
+    await ask('library.open', { folder: photos });
     await vi.waitUntil(async () => (await ask('library.state'))?.scan.phase === 'done', { timeout: 60_000 });
     // The folder is in the order of its names: cats first, dogs last.
     const { ids } = await ask('photos.list', { filter: { kind: 'all' } });
@@ -100,7 +104,7 @@ describe.skipIf(!photos)('a backbone from this computer', () => {
     await page.getByRole('radio', { name: /^A pretrained backbone/ }).click();
     await expectNoViolations(page);
     await shootAll('set-up');
-    await pickFolder(photos!);
+    await pickFolder(photos);
     const refusal = panel().getByRole('alert');
     await refusal.waitFor({ timeout: 60_000 });
     expect(await refusal.textContent()).toContain('no readable model.json');
@@ -109,16 +113,16 @@ describe.skipIf(!photos)('a backbone from this computer', () => {
   });
 
   test('is set up from its folder and named from then on', async () => {
-    await pickFolder(model!);
+    await pickFolder(model.folder);
     await panel()
       .getByText(/256 features a photo/)
       .waitFor({ timeout: 60_000 });
-    await page.getByRole('radio', { name: /^A pretrained backbone: mobilenet/ }).waitFor();
+    await page.getByRole('radio', { name: /^A pretrained backbone: drawn-network/ }).waitFor();
     await expectNoViolations(page);
     await shootAll('ready');
     await page.reload();
     await tab('Train').click();
-    const card = page.getByRole('radio', { name: /^A pretrained backbone: mobilenet/ });
+    const card = page.getByRole('radio', { name: /^A pretrained backbone: drawn-network/ });
     await expect.poll(() => card.getAttribute('aria-checked')).toBe('true');
   });
 
@@ -180,7 +184,7 @@ describe.skipIf(!photos)('a backbone from this computer', () => {
     await expectNoViolations(page);
     await shootAll('review');
     await tab('Train').click();
-    await page.getByRole('button', { name: /^Run 1,.*mobilenet/ }).waitFor();
+    await page.getByRole('button', { name: /^Run 1,.*drawn-network/ }).waitFor();
     await page.getByRole('button', { name: 'Change' }).click();
     await shootAll('change');
     await panel().getByRole('button', { name: 'Remove' }).click();
@@ -193,14 +197,14 @@ describe.skipIf(!photos)('a backbone from this computer', () => {
   });
 });
 
-describe.skipIf(!model)('a backbone to download', () => {
-  const [published] = offers.filter(({ id }) => id === 'mobilenet-v1-025');
+describe('a backbone to download', () => {
+  const offer = { ...offers[0]!, bytes: model.bytes, sha256: model.sha256 };
   let server: ModelServer;
   let app: Awaited<ReturnType<typeof startAppOffering>>;
 
   beforeAll(async () => {
-    server = await serveModel(model!);
-    app = await startAppOffering([{ ...published!, source: server.source }], join(temporary.path, 'downloads'));
+    server = await serveModel(model.folder);
+    app = await startAppOffering([{ ...offer, source: server.source }], join(temporary.path, 'downloads'));
     ({ page, complaints } = await openPage(browser));
     await page.goto(app.url);
     await page.getByRole('button', { name: 'Try the sample library' }).click();
@@ -214,19 +218,19 @@ describe.skipIf(!model)('a backbone to download', () => {
   });
 
   test('says all about it first, and asks no server', async () => {
-    const { name, summary, licence, sha256 } = published!;
-    for (const text of [name, summary, licence, sha256, server.source, '2.0 MB'])
+    const { name, summary, licence, sha256 } = offer;
+    for (const text of [name, summary, licence, sha256, server.source, downloadSize])
       await panel().getByText(text, { exact: true }).waitFor();
     expect(server.asked).toEqual([]);
   });
 
   test('shows how far it is and can be cancelled', async () => {
-    server.misbehave = (path) => path.includes('group50');
+    server.misbehave = (path) => path.includes('group5');
     await panel()
       .getByRole('button', { name: /^Download/ })
       .click();
     await panel()
-      .getByText(/ [kM]B of 2\.0 MB$/)
+      .getByText(new RegExp(` of ${downloadSize}$`))
       .waitFor();
     await expectNoViolations(page);
     await shootAll('downloading');
@@ -238,7 +242,7 @@ describe.skipIf(!model)('a backbone to download', () => {
   });
 
   test('says why it failed, and comes when it is tried again', async () => {
-    server.misbehave = (path, response) => path.includes('group50') && Boolean(response.writeHead(503).end());
+    server.misbehave = (path, response) => path.includes('group5') && Boolean(response.writeHead(503).end());
     await panel()
       .getByRole('button', { name: /^Download/ })
       .click();
@@ -255,7 +259,7 @@ describe.skipIf(!model)('a backbone to download', () => {
     await panel()
       .getByText(/256 features a photo/)
       .waitFor({ timeout: 60_000 });
-    expect(await ask('backbone.state')).toMatchObject({ status: 'ready', info: { sha256: published!.sha256 } });
+    expect(await ask('backbone.state')).toMatchObject({ status: 'ready', info: { sha256: offer.sha256 } });
   });
 
   test('nothing went wrong behind the screen: no error, no refused content', () => {

@@ -13,7 +13,6 @@ import { startWebHost } from '../../src/main/hosts/web/server.ts';
 import type { Calls } from '../../src/shared/contract.ts';
 import type { Result } from '../../src/shared/errors.ts';
 import type { BackboneOffer } from '../../src/shared/training.ts';
-import { testData, unpack } from '../fixtures/test-data.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 export const screensDir = join(root, 'test-results', 'screens');
@@ -138,14 +137,6 @@ export async function expectNoViolations(page: Page): Promise<void> {
     );
     expect(found).toEqual([]);
   }
-}
-
-/** The 400 real photos in a folder of their own, `cats/` and `dogs/`; null where the data isn't there. */
-export function unpackPhotos(into: string): string | null {
-  const tar = testData('photos-400.tar');
-  if (tar === null) return null;
-  unpack(tar, into);
-  return into;
 }
 
 export function temporaryFolder(): { path: string; remove(): void } {

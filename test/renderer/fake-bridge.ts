@@ -218,6 +218,20 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
 
   const handlers: Partial<Handlers> = {
     'app.info': () => ({ version: '0.1.0', host: options.host ?? 'web', platform: 'linux' }),
+    'app.diagnostics': () => ({
+      version: '0.1.0',
+      host: options.host ?? 'web',
+      platform: 'Linux 6.1 x64',
+      node: '24.21.0',
+      electron: null,
+      processors: 2,
+      memoryBytes: 8e9,
+      runtime: { available: null },
+      backbone: 'none',
+      library: null,
+      dataBytes: 2e6,
+      lastErrors: [],
+    }),
     'folders.list': ({ path }) => folders(path),
     'libraries.recent': () => recent,
     'libraries.forget': ({ folder }) => void (recent = recent.filter((entry) => entry.folder !== folder)),

@@ -1,6 +1,7 @@
 // Call name -> service, and the events that a change announces. No logic: inputs are valid when they arrive here.
 
 import type { Handlers, LibraryState } from '../../shared/contract.ts';
+import type { Diagnostics } from '../../shared/diagnostics.ts';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { AppInfo, UndoState } from '../../shared/types.ts';
 import type { BackboneService } from '../backbone/backbone.ts';
@@ -25,9 +26,10 @@ export interface Services {
   training: TrainingService;
   backbones: BackboneService;
   events: EventBus;
+  diagnose(options: { names: boolean }): Promise<Diagnostics>;
 }
 
-export function createHandlers({ info, library, training, backbones, events }: Services): Handlers {
+export function createHandlers({ info, library, training, backbones, events, diagnose }: Services): Handlers {
   const db = () => library.require().db;
 
   function announceLibrary(): void {
@@ -54,6 +56,7 @@ export function createHandlers({ info, library, training, backbones, events }: S
 
   return {
     'app.info': () => info,
+    'app.diagnostics': diagnose,
     'folders.list': ({ path }) => library.listFolders(path),
 
     'libraries.recent': () => library.recent(),

@@ -73,6 +73,7 @@ const inputRange = oneOf(['minus-one-to-one', 'zero-to-one']);
 
 export const schemas = {
   'app.info': nothing,
+  'app.diagnostics': object({ names: v.boolean('must be true or false') }),
   'folders.list': object({ path: v.nullable(folder) }),
 
   'libraries.recent': nothing,

@@ -7,6 +7,7 @@ import type { Command } from 'commander';
 import { createApp } from '../app.ts';
 import type { OpenedApp } from '../app.ts';
 import type { Services } from '../calls/handlers.ts';
+import { openLogFile } from '../log-file.ts';
 import { defaultDataDir } from '../places.ts';
 import type { Places } from '../places.ts';
 import type { CallName, Input, Output } from '../../shared/contract.ts';
@@ -48,9 +49,11 @@ export const inputRangeOption = (): Option =>
   ).choices(['minus-one-to-one', 'zero-to-one']);
 
 export function openApp({ library }: CommonOptions, { engineEntry }: Places): OpenedApp {
+  const dataDir = defaultDataDir();
   return createApp({
     host: 'web',
-    dataDir: defaultDataDir(),
+    dataDir,
+    logFile: openLogFile(dataDir),
     ...(library !== undefined && { libraryDir: resolve(library) }),
     engine: { node: process.execPath, entry: engineEntry },
   });

@@ -6,6 +6,7 @@ import { toFailure } from '../../shared/errors.ts';
 import type { ErrorCode, Failure } from '../../shared/errors.ts';
 import type { Places } from '../places.ts';
 import { addBackbone } from './backbone.ts';
+import { addDiagnose } from './diagnose.ts';
 import { addEvaluate } from './evaluate.ts';
 import { addExport } from './export.ts';
 import { addImport } from './import.ts';
@@ -25,6 +26,7 @@ const commands = [
   addExport,
   addBackbone,
   addServe,
+  addDiagnose,
 ];
 
 const UNEXPECTED = 1;

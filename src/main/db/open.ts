@@ -1,6 +1,7 @@
 // Opens a SQLite file safely: durable settings, ordered migrations with a backup before each, errors as sentences.
 // Knows no table.
 
+import { channel } from 'node:diagnostics_channel';
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
@@ -12,13 +13,40 @@ export type Db = Database.Database;
 
 const statements = new WeakMap<Db, Map<string, Database.Statement>>();
 
-/** The statement for this SQL, compiled once per database. `Row` is what one row looks like. */
+/** A query that took long enough to be felt; its SQL holds no values. */
+export interface SlowQuery {
+  sql: string;
+  ms: number;
+}
+const SLOW_MS = 50;
+/** Where slow queries are announced, to whoever keeps a log. */
+export const slowQueries = channel('whisker.slow-query');
+
+/** The statement for this SQL, compiled once per database and timed. `Row` is what one row looks like. */
 export function prepare<Row = unknown>(db: Db, sql: string): Database.Statement<unknown[], Row> {
   const cache = statements.get(db) ?? new Map<string, Database.Statement>();
   statements.set(db, cache);
-  const statement = cache.get(sql) ?? db.prepare(sql);
+  const statement = cache.get(sql) ?? timed(db.prepare(sql));
   cache.set(sql, statement);
   return statement as Database.Statement<unknown[], Row>;
+}
+
+function timed(statement: Database.Statement): Database.Statement {
+  const watch =
+    <A extends unknown[], R>(work: (...args: A) => R) =>
+    (...args: A): R => {
+      const began = performance.now();
+      try {
+        return work.apply(statement, args);
+      } finally {
+        const ms = performance.now() - began;
+        if (ms > SLOW_MS) slowQueries.publish({ sql: statement.source, ms } satisfies SlowQuery);
+      }
+    };
+  statement.run = watch(statement.run);
+  statement.get = watch(statement.get);
+  statement.all = watch(statement.all);
+  return statement;
 }
 
 /** Runs `body` in one transaction: on disk when this returns, or nothing of it. Nested calls join the outer one. */

@@ -13,6 +13,7 @@ import type {
   TrainerSignal,
 } from '../../engine/messages.ts';
 import { WhiskerError } from '../../shared/errors.ts';
+import type { Log } from '../log.ts';
 
 export interface EngineOptions {
   role: EngineRole;
@@ -20,6 +21,8 @@ export interface EngineOptions {
   node: string;
   /** The engine's entry file: out/main/engine.js in the app, src/engine/entry.ts in tests. */
   entry: string;
+  /** Told how the process ended when nobody asked it to, with the end of what it said. */
+  log?: Log;
 }
 
 export interface RequestOptions {
@@ -59,7 +62,7 @@ interface Pending {
 
 const STDERR_TAIL = 4000;
 
-export function createEngine({ role, node, entry }: EngineOptions): Engine {
+export function createEngine({ role, node, entry, log }: EngineOptions): Engine {
   const pending = new Map<number, Pending>();
   let child: ChildProcess | null = null;
   let ready = false;
@@ -79,7 +82,10 @@ export function createEngine({ role, node, entry }: EngineOptions): Engine {
       if (started === child) receive(message as FromEngine); // The other end is our own entry.ts.
     });
     started.on('error', (error) => ended(started, `${error.message}.`));
-    started.on('exit', (code, signal) => ended(started, describeEnd(code, signal, stderr)));
+    started.on('exit', (code, signal) => {
+      if (started === child) log?.('error', `The ${role} process ended with ${signal ?? `code ${code}`}.`, stderr);
+      ended(started, describeEnd(code, signal, stderr));
+    });
     lowerPriority(started);
     return started;
   }

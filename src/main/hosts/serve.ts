@@ -7,11 +7,14 @@ import { readRendererFiles } from './renderer-files.ts';
 
 export type Content = (request: Request) => Promise<Response>;
 
-export async function createContent(app: App, rendererDir: string): Promise<Content> {
-  const rendererFile = await readRendererFiles(rendererDir);
+/** `renderer` answers in place of the built one, with headers of its own: a development server. */
+export async function createContent(app: App, rendererDir: string, renderer?: Content): Promise<Content> {
+  const rendererFile = renderer ? null : await readRendererFiles(rendererDir);
   return async (request) => {
     const { pathname } = new URL(request.url);
-    const response = /^\/(photo|export)\//.test(pathname) ? await app.fetch(request) : rendererFile(pathname);
+    const isData = /^\/(photo|export)\//.test(pathname);
+    if (renderer && !isData) return renderer(request);
+    const response = isData || !rendererFile ? await app.fetch(request) : rendererFile(pathname);
     const headers = new Headers(response.headers);
     for (const [name, value] of Object.entries(securityHeaders)) headers.set(name, value);
     return new Response(response.body, { status: response.status, headers });

@@ -1,6 +1,7 @@
 // What the whole window knows: the open library, its classes and counts, what is running, which view is shown.
 // Photos and what is selected among them live in photos.svelte.ts; training and review have files of their own.
 
+import { diagnosticsInWords } from '../../shared/diagnostics.ts';
 import type { CallName, Input, LibraryState, Output } from '../../shared/contract.ts';
 import { toFailure, type Failure, type Result } from '../../shared/errors.ts';
 import { EXCLUDED_CODE } from '../../shared/types.ts';
@@ -127,6 +128,19 @@ export class App {
     this.failure = null;
     this.ready = true;
     this.#refreshed();
+  }
+
+  /** For a message to whoever can help; without names of photos or folders. */
+  async copyDiagnostics(): Promise<void> {
+    const found = await this.call('app.diagnostics', { names: false });
+    if (!found.ok) return;
+    try {
+      await navigator.clipboard.writeText(diagnosticsInWords(found.value));
+      this.toasts.show({ kind: 'done', message: 'Diagnostics copied. They name no photo and no folder.' });
+    } catch {
+      const remedy = 'Run "whisker diagnose" on the command line instead.';
+      this.toasts.fail({ code: 'forbidden', message: 'The clipboard could not be written.', remedy });
+    }
   }
 
   openFolder(folder: string): Promise<boolean> {

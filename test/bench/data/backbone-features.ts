@@ -1,14 +1,13 @@
 // Feature vectors of the cats-and-dogs photos by a backbone, extracted once and kept where the caller wants them.
 
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { FeatureFile, TrainerReplies } from '../../../src/engine/messages.ts';
 import type { ListeningTrainer } from '../../engine/trainer-with.ts';
 import type { BackboneInfo } from '../../../src/shared/training.ts';
+import { requireTestData } from '../../fixtures/test-data.ts';
 import { readCatsDogs } from './cats-dogs.ts';
 import { packPictures, type LabelledPictures } from './labelled-pictures.ts';
-
-export const DATA = resolve(import.meta.dirname, '../../../../shared/data');
 
 export interface Features {
   file: FeatureFile;
@@ -47,7 +46,7 @@ export async function readFeatures(
   }
 
   if (!existsSync(paths('pool').features) || !existsSync(paths('test').features)) {
-    const { pool, test } = await readCatsDogs(join(DATA, 'cats-dogs-10k.tar'), info.inputPx);
+    const { pool, test } = await readCatsDogs(requireTestData('cats-dogs-10k.tar'), info.inputPx);
     await extract('test', test);
     await extract('pool', pool);
   }

@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { inspect } from '../../../src/engine/imaging/inspect.ts';
 import { fill, temporaryFolder } from '../../fixtures/folder.ts';
+import { oriented } from '../../fixtures/odd-photos.ts';
 import { blackPng, jpeg, photo } from '../../fixtures/photos.ts';
 
 /** Inspects files given by name and content; answers by name. */
@@ -57,13 +58,7 @@ test('a thumbnail that is there already is left alone, and no partial file stays
 });
 
 test.each([1, 2, 3, 4, 5, 6, 7, 8])('EXIF orientation %i comes out upright', async (orientation) => {
-  // Turns the pixels the other way, so that the tag alone makes the picture right again. Half turns come after quarter
-  // turns.
-  const quarters = { 5: 90, 6: 270, 7: 90, 8: 90 }[orientation] ?? 0;
-  const turned = sharp(await photo({ width: 80, height: 40 }).rotate(quarters).png().toBuffer());
-  if ([3, 4, 7].includes(orientation)) turned.flip();
-  if ([2, 3, 5].includes(orientation)) turned.flop();
-  const bytes = await turned.jpeg({ quality: 95 }).withMetadata({ orientation }).toBuffer();
+  const bytes = await oriented(orientation);
   const { answer, thumb } = await inspectAll({ 'a.jpg': bytes });
   expect(answer('a.jpg')).toMatchObject({ ok: true, width: 80, height: 40 });
   expect(await sharp(thumb('a.jpg')).metadata()).toMatchObject({ width: 80, height: 40 });

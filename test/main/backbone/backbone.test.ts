@@ -1,26 +1,30 @@
 // The backbone that is set up: chosen from a folder or downloaded when asked, the same for every library, refused with
 // a reason.
 
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createApp } from '../../../src/main/app.ts';
 import type { OpenedApp } from '../../../src/main/app.ts';
 import { offers } from '../../../src/main/backbone/offers.ts';
 import { callOf } from '../../../src/main/cli/context.ts';
 import type { EventMessage, Events } from '../../../src/shared/contract.ts';
 import type { BackboneOffer } from '../../../src/shared/training.ts';
-import { testData } from '../../fixtures/test-data.ts';
+import { type ImageNetwork, writeImageNetwork } from '../../fixtures/image-network.ts';
 import { temporaryFolder } from '../db/sample-photos.ts';
 import { serveModel } from './model-server.ts';
 import type { ModelServer } from './model-server.ts';
 
 const entry = join(import.meta.dirname, '../../../src/engine/entry.ts');
-const mobilenet = testData('backbone/mobilenet_v1_025_224_layers');
-const published = offers.find(({ id }) => id === 'mobilenet-v1-025')!;
 
 let dataDir: string;
-beforeEach(() => void (dataDir = temporaryFolder()));
+let folder: string;
+let network: ImageNetwork;
+beforeEach(() => {
+  dataDir = temporaryFolder();
+  folder = join(temporaryFolder(), 'drawn');
+  network = writeImageNetwork(folder);
+});
 
 function startApp(offered: readonly BackboneOffer[] = []): { app: OpenedApp; changes: Events['backbone.changed'][] } {
   const app = createApp({ host: 'web', dataDir, engine: { node: process.execPath, entry }, offers: offered });
@@ -50,13 +54,7 @@ test('an offer that there is not is not found', async () => {
   expect(await app.call('backbone.download', { id: 'resnet' })).toMatchObject({ error: { code: 'not-found' } });
 });
 
-describe.skipIf(mobilenet === null)('with a real model', () => {
-  let folder: string;
-  beforeEach(() => {
-    folder = join(temporaryFolder(), 'mobilenet');
-    cpSync(mobilenet!, folder, { recursive: true });
-  });
-
+describe('with a model in a folder', () => {
   test('a chosen model is announced, outlives the app, and goes when asked; its files stay', async () => {
     const first = startApp();
     const ready = await callOf(first.app)('backbone.choose', { folder, inputRange: null });
@@ -64,11 +62,11 @@ describe.skipIf(mobilenet === null)('with a real model', () => {
       status: 'ready',
       folder,
       info: {
-        name: 'mobilenet',
-        features: 256,
-        inputPx: 224,
+        name: 'drawn',
+        features: network.features,
+        inputPx: network.inputPx,
         inputRange: 'minus-one-to-one',
-        sha256: published.sha256,
+        sha256: network.sha256,
       },
     });
     expect(first.changes).toEqual([{ state: ready, error: null }]);
@@ -101,19 +99,17 @@ describe.skipIf(mobilenet === null)('with a real model', () => {
     expect(await backbones.state()).toMatchObject({ reason: expect.stringContaining('not the one that was set up') });
     rmSync(folder, { recursive: true });
     expect(await backbones.state()).toMatchObject({ reason: expect.stringContaining(`is no longer in "${folder}"`) });
-    mkdirSync(folder);
-    cpSync(mobilenet!, folder, { recursive: true });
+    writeImageNetwork(folder);
     expect(await backbones.state()).toEqual(ready);
   });
 });
 
-describe.skipIf(mobilenet === null)('an offer', () => {
+describe('an offer', () => {
   let server: ModelServer;
   let offer: BackboneOffer;
-  beforeAll(() => expect(published.bytes).toBeGreaterThan(0));
   beforeEach(async () => {
-    server = await serveModel(mobilenet!);
-    offer = { ...published, source: server.source };
+    server = await serveModel(folder);
+    offer = { ...offers[0]!, source: server.source, bytes: network.bytes, sha256: network.sha256 };
   });
   afterEach(() => server.close());
 
@@ -128,7 +124,7 @@ describe.skipIf(mobilenet === null)('an offer', () => {
     expect(await app.services.backbones.downloaded()).toBeNull();
     const folder = join(dataDir, 'backbones', offer.id);
     const ready = await callOf(app)('backbone.state', undefined);
-    expect(ready).toMatchObject({ status: 'ready', folder, info: { name: offer.name, sha256: published.sha256 } });
+    expect(ready).toMatchObject({ status: 'ready', folder, info: { name: offer.name, sha256: network.sha256 } });
     expect(changes.at(-1)).toEqual({ state: ready, error: null });
     const done = changes.flatMap(({ state }) => (state.status === 'downloading' ? [state.doneBytes] : []));
     expect(done).toEqual(done.toSorted((a, b) => a - b));
@@ -138,12 +134,12 @@ describe.skipIf(mobilenet === null)('an offer', () => {
     const { app, changes } = startApp([{ ...offer, sha256: 'f'.repeat(64) }]);
     await callOf(app)('backbone.download', { id: offer.id });
     expect(await app.services.backbones.downloaded()).toMatchObject({ code: 'bad-input' });
-    expect(changes.at(-1)).toEqual({ state: { status: 'none' }, error: expect.stringContaining(published.sha256) });
+    expect(changes.at(-1)).toEqual({ state: { status: 'none' }, error: expect.stringContaining(network.sha256) });
     expect(existsSync(join(dataDir, 'backbones', offer.id))).toBe(false);
   });
 
   test('can be cancelled, which is no error', async () => {
-    server.misbehave = (path) => path.includes('group9');
+    server.misbehave = (path) => path.includes('group5');
     const { app, changes } = startApp([offer, { ...offer, id: 'another' }]);
     await callOf(app)('backbone.download', { id: offer.id });
     expect(await app.call('backbone.download', { id: 'another' })).toMatchObject({ error: { code: 'conflict' } });

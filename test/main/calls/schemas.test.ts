@@ -94,6 +94,7 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
     good: [{ order: 'suspicion' }, { order: 'confidence', classId: 1, descending: false }],
     bad: [{ order: 'confidence' }, { order: 'suspicion', classId: 1 }, { order: 'random' }],
   },
+  'app.diagnostics': { good: [{ names: false }], bad: [{}, { names: 'yes' }] },
   'review.skip': { good: [{ photoId: 1 }], bad: [{ photoId: [] }] },
 };
 

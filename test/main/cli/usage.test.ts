@@ -48,6 +48,7 @@ test('--help lists every command and the exit codes', async () => {
     'export',
     'backbone',
     'serve',
+    'diagnose',
   ]) {
     expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
   }
@@ -124,4 +125,14 @@ test('no command at all prints the help and is wrong usage', async () => {
   const { code, stderr } = await run();
   expect(code).toBe(2);
   expect(stderr).toContain('Usage: whisker');
+});
+
+test('diagnose says what runs here and names nothing', async () => {
+  const { code, stdout, stderr } = await run('diagnose');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/^Whisker \d+\.\d+\.\d+, web\n.*Node \d+/);
+  expect(stdout).toMatch(/^Training: (on|not possible)/m);
+  expect(stdout).not.toContain(photos);
+  const { last } = await run('diagnose', '--json');
+  expect(last()).toMatchObject({ library: null, dataBytes: expect.any(Number), lastErrors: expect.any(Array) });
 });

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { libraryMigrations } from '../../../src/main/db/migrations/index.ts';
-import { openDatabase, prepare, transact } from '../../../src/main/db/open.ts';
+import { openDatabase, prepare, slowQueries, transact } from '../../../src/main/db/open.ts';
 import { sqliteError, storageError } from '../../../src/main/db/storage-error.ts';
 import { toFailure, WhiskerError } from '../../../src/shared/errors.ts';
 import type { Failure } from '../../../src/shared/errors.ts';
@@ -167,4 +167,17 @@ test('where errors may come from anywhere, only those of SQLite are laid on the 
   expect(failure).toMatchObject({ code: 'storage-failed', message: expect.stringContaining(file) });
   const elsewhere = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
   expect(sqliteError(elsewhere, file)).toBe(elsewhere);
+});
+
+test('a query that takes long is announced with its SQL and without its values; a quick one is not', () => {
+  const db = openDatabase(join(temporaryFolder(), 'library.sqlite'));
+  onTestFinished(() => void db.close());
+  const heard: unknown[] = [];
+  const listen = (query: unknown) => heard.push(query);
+  slowQueries.subscribe(listen);
+  onTestFinished(() => void slowQueries.unsubscribe(listen));
+  prepare(db, 'SELECT ? AS quick').get('minka');
+  const slow = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) SELECT max(i) FROM n`;
+  prepare(db, slow).get(2_000_000);
+  expect(heard).toEqual([{ sql: slow, ms: expect.any(Number) }]);
 });

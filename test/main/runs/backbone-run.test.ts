@@ -1,10 +1,9 @@
 // Real runs on a real backbone: every photo is looked at once, what was learned is known from run to run, and newcomers
 // are judged.
 
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createApp } from '../../../src/main/app.ts';
 import type { OpenedApp } from '../../../src/main/app.ts';
@@ -13,15 +12,14 @@ import { importLabels } from '../../../src/main/labels/import-labels.ts';
 import { defaultOptions } from '../../../src/main/runs/presets.ts';
 import { readNote } from '../../../src/main/runs/run-folder.ts';
 import type { RunSummary, TrainingOptions, TrainingProgress } from '../../../src/shared/training.ts';
+import { writeImageNetwork } from '../../fixtures/image-network.ts';
 import { jpeg } from '../../fixtures/photos.ts';
-import { testData } from '../../fixtures/test-data.ts';
 import { cool, drawPhotos, warm } from '../photo-folder.ts';
 
-const mobilenet = testData('backbone/mobilenet_v1_025_224_layers');
 const engine = { node: process.execPath, entry: join(import.meta.dirname, '../../../src/engine/entry.ts') };
-const options: TrainingOptions = { ...defaultOptions('quick'), features: 'backbone', minutes: 0.1 };
+const options: TrainingOptions = { ...defaultOptions('quick'), features: 'backbone', minutes: 0.05 };
 
-describe.skipIf(mobilenet === null)('on a backbone', () => {
+describe('on a backbone', () => {
   let dir: string;
   let photos: string;
   let backbone: string;
@@ -31,8 +29,7 @@ describe.skipIf(mobilenet === null)('on a backbone', () => {
   beforeAll(async () => {
     dir = mkdtempSync(join(tmpdir(), 'whisker-backbone-run-'));
     photos = join(dir, 'photos');
-    backbone = join(dir, 'mobilenet');
-    cpSync(mobilenet!, backbone, { recursive: true });
+    backbone = writeImageNetwork(join(dir, 'drawn')).folder;
     await drawPhotos(photos, 0, 24);
     writeFileSync(join(photos, 'half.png'), readFileSync(join(photos, warm(0))).subarray(0, 100));
     app = createApp({ host: 'web', dataDir: join(dir, 'data'), engine, offers: [] });
@@ -76,7 +73,7 @@ describe.skipIf(mobilenet === null)('on a backbone', () => {
       status: 'finished',
       photos: 48,
       labelled: 42,
-      backbone: { features: 256, name: 'mobilenet' },
+      backbone: { features: 256, name: 'drawn' },
       receipt: { measuredBy: expect.any(String), logistic: { n: expect.any(Number) }, active: expect.any(String) },
     });
     expect(heard.map(({ stage }) => stage)).toContain('extracting');
@@ -169,19 +166,19 @@ describe.skipIf(mobilenet === null)('on a backbone', () => {
     await app.services.library.scanFinished();
     await expect(app.services.training.predict()).rejects.toMatchObject({
       code: 'bad-input',
-      message: `The backbone mobilenet is no longer in "${backbone}".`,
+      message: `The backbone drawn is no longer in "${backbone}".`,
     });
     await expect(app.services.training.start(options)).rejects.toMatchObject({ code: 'bad-input' });
-    cpSync(mobilenet!, backbone, { recursive: true });
+    writeImageNetwork(backbone);
     expect((await app.services.training.predict()).added).toBe(2);
   });
 
   test('stopping while photos are looked at ends the run within a second and keeps what was done', async () => {
-    for (let seed = 0; seed < 100; seed++) writeFileSync(join(photos, `${seed}.jpg`), await jpeg({ seed }));
+    for (let seed = 0; seed < 600; seed++) writeFileSync(join(photos, `${seed}.jpg`), await jpeg({ seed }));
     app.services.library.rescan();
     await app.services.library.scanFinished();
     await app.services.training.start(options);
-    while (!heard.some(({ photos: read }) => (read?.done ?? 0) > 64)) await sleep(10);
+    await expect.poll(() => heard.some(({ photos: read }) => (read?.done ?? 0) > 64), { timeout: 30_000 }).toBe(true);
     const askedAt = performance.now();
     app.services.training.stop();
     expect(await app.services.training.ended()).toMatchObject({ status: 'stopped', receipt: null });

@@ -169,3 +169,21 @@ describe('what main tells', () => {
     expect(app.opening).toBe(false);
   });
 });
+
+describe('copying diagnostics', () => {
+  it('asks for them without names and puts them on the clipboard as text', async () => {
+    const writeText = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue();
+    const { fake, app } = await started();
+    await app.copyDiagnostics();
+    expect(fake.calls.at(-1)).toEqual({ name: 'app.diagnostics', input: { names: false } });
+    expect(writeText).toHaveBeenCalledWith(expect.stringMatching(/^Whisker 0\.1\.0, web\n/));
+    expect(app.toasts.list.at(-1)).toMatchObject({ kind: 'done' });
+  });
+
+  it('says what to do instead where the clipboard is not open to it', async () => {
+    vi.spyOn(navigator.clipboard, 'writeText').mockRejectedValue(new Error('denied'));
+    const { app } = await started();
+    await app.copyDiagnostics();
+    expect(app.toasts.list.at(-1)).toMatchObject({ kind: 'error', remedy: expect.stringContaining('diagnose') });
+  });
+});

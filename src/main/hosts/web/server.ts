@@ -37,6 +37,8 @@ export interface WebHostOptions {
   app: App;
   /** The built renderer: index.html and its assets. */
   rendererDir: string;
+  /** Answers in place of the built renderer: a development server. */
+  renderer?: Content;
   /** 0 takes a free one. */
   port: number;
   /** Also opens the address in the default browser. */
@@ -53,7 +55,7 @@ export interface WebHost {
 /** Listens on 127.0.0.1 only. The app stays the caller's: closing the host leaves it open. */
 export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   const limits = { ...defaultLimits, ...options.limits };
-  const content = await createContent(options.app, options.rendererDir);
+  const content = await createContent(options.app, options.rendererDir, options.renderer);
 
   const server = createServer({
     headersTimeout: limits.headersMs,
