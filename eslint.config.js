@@ -30,7 +30,7 @@ const layers = {
   app: 'src/main/app.ts',
   calls: 'src/main/calls/**',
   service: 'src/main/{backbone,diagnostics,library,labels,runs,training-data,predictions,review,export,engine-host}/**',
-  base: 'src/main/{events,log,log-file,places,throttle}.ts',
+  base: 'src/main/{events,last-resort,log,log-file,places,throttle}.ts',
   db: 'src/main/db/**',
 };
 

@@ -60,9 +60,11 @@ export interface OpenedApp extends App {
 }
 
 export function createApp(options: AppOptions): OpenedApp {
-  const events = createEventBus();
   const { dataDir, offers = knownOffers, logFile = null } = options;
   const log: Log = logFile?.log ?? (() => {});
+  const events = createEventBus((error, name) =>
+    log('error', `A listener of ${name} failed: ${framesOf(error)}`.trimEnd(), String(error)),
+  );
   const engine = { ...options.engine, log };
   const imaging = createEngine({ role: 'imaging', ...engine });
   const library = createLibraryService({ options: { ...options, engine }, events, imaging });

@@ -1,6 +1,14 @@
 // The command line's composition root: `whisker COMMAND FOLDER [options]`. Each command is one file in cli/.
 
 import { runCli } from './cli/program.ts';
+import { endOnUncaught } from './last-resort.ts';
 import { places } from './places.ts';
 
+endOnUncaught(
+  () => {},
+  (sentence) => {
+    process.stderr.write(`whisker: ${sentence}\n`);
+    process.exit(1);
+  },
+);
 process.exitCode = await runCli(process.argv.slice(2), places(import.meta.filename));

@@ -14,12 +14,15 @@ import type { FolderRequests } from './hosts/desktop/opening.ts';
 import { registerAppScheme, serveContent } from './hosts/desktop/protocol.ts';
 import { lockDownPages, lockDownSession } from './hosts/desktop/security.ts';
 import { createMainWindow } from './hosts/desktop/window.ts';
+import { endOnUncaught } from './last-resort.ts';
 import { openLogFile } from './log-file.ts';
 import { defaultDataDir, places } from './places.ts';
 import { createContent } from './hosts/serve.ts';
 
 const dataDir = defaultDataDir();
 electron.setPath('userData', join(dataDir, 'desktop'));
+const logFile = openLogFile(dataDir);
+endOnUncaught(logFile.log, (sentence) => fail(new Error(sentence)));
 registerAppScheme();
 lockDownPages();
 
@@ -38,7 +41,7 @@ async function start(requests: FolderRequests): Promise<void> {
   const app = createApp({
     host: 'desktop',
     dataDir,
-    logFile: openLogFile(dataDir),
+    logFile,
     engine: { node: engineNode(), entry: engineEntry },
   });
   const files = {

@@ -1,5 +1,6 @@
 // The services behind one door, on real photos: what calls answer, what is announced, and that nothing thrown gets out.
 
+import { truncateSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -170,4 +171,25 @@ test('closing the library announces that there is none', async () => {
   expect(announced('library.changed').at(-1)).toBeNull();
   const reopened: LibraryState = await call('library.open', { folder });
   expect(reopened.counts.labelled).toBe(4);
+});
+
+test('a database that breaks under a running app ends the scan, with a sentence if it hurt, and the app goes on', async () => {
+  const broken = join(dir, 'broken');
+  await drawPhotos(join(broken, 'photos'), 0, 4);
+  const entry = join(import.meta.dirname, '../../src/engine/entry.ts');
+  const parts = { host: 'web', dataDir: join(broken, 'data'), engine: { node: process.execPath, entry } } as const;
+  const fragile = createApp(parts);
+  const phases: { phase: string; error: string | null }[] = [];
+  fragile.subscribe(({ name, payload }) => name === 'scan.progress' && phases.push(payload));
+  await fragile.services.library.open(join(broken, 'photos'));
+  await fragile.services.library.scanFinished();
+  truncateSync(fragile.services.library.require().db.name, 8192);
+  expect(await fragile.call('library.rescan', undefined)).toMatchObject({ ok: true });
+  // How far it gets depends on what SQLite still has in memory; that it ends, and how, does not.
+  const ended = await fragile.services.library.scanFinished();
+  expect(ended.error ?? 'damaged').toMatch(/damaged/);
+  expect(phases.at(-1)?.phase).toBe(ended.phase);
+  expect(await fragile.call('training.start', {})).toMatchObject({ ok: false });
+  expect(await fragile.call('app.info', undefined)).toMatchObject({ ok: true });
+  await fragile.close().catch(() => {});
 });

@@ -12,11 +12,21 @@ import type { RunId } from '../../src/shared/types.ts';
 import { freshElectron } from '../fakes/electron/fresh.ts';
 import type { ElectronFakes } from '../fakes/electron/fresh.ts';
 
-const boot = vi.hoisted(() => ({ app: null as unknown, options: null as unknown, rendererDir: '' }));
+const boot = vi.hoisted(() => ({
+  app: null as unknown,
+  options: null as unknown,
+  rendererDir: '',
+  endOnUncaught: (_sentence: string) => {},
+}));
 vi.mock('../../src/main/app.ts', () => ({
   createApp(options: AppOptions) {
     boot.options = options;
     return boot.app;
+  },
+}));
+vi.mock('../../src/main/last-resort.ts', () => ({
+  endOnUncaught(_log: unknown, end: (sentence: string) => void) {
+    boot.endOnUncaught = end;
   },
 }));
 vi.mock('../../src/main/places.ts', () => ({
@@ -91,6 +101,13 @@ describe('starting', () => {
     expect(fakes.dialog.test.errors[0]?.content).toContain('npm run build');
     boot.rendererDir = rendererDir;
   });
+});
+
+test('what nobody caught is said in a box, and the app ends', async () => {
+  await startReady();
+  boot.endOnUncaught('Whisker met a fault.');
+  expect(fakes.dialog.test.errors.at(-1)?.content).toContain('Whisker met a fault.');
+  expect(fakes.app.test.exitCode).toBe(1);
 });
 
 describe('folders from outside', () => {

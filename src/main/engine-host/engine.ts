@@ -109,7 +109,13 @@ export function createEngine({ role, node, entry, log }: EngineOptions): Engine 
     const waiting = pending.get(message.id);
     if (!waiting) return;
     if ('event' in message) {
-      waiting.onEvent?.(message.event);
+      try {
+        waiting.onEvent?.(message.event);
+      } catch (error) {
+        // Whoever listens has failed, and with it what was asked for; the process and its other work go on.
+        pending.delete(message.id);
+        waiting.reject(error);
+      }
       return;
     }
     pending.delete(message.id);

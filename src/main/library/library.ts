@@ -108,7 +108,12 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
       exclude: [resolve(dataDir), library.dir],
       retryProblems,
     });
-    void scan.finished.then(() => library.db.open && shelf.note(library.folder, library.db));
+    scan.finished
+      .then(() => library.db.open && shelf.note(library.folder, library.db))
+      .catch((error: unknown) => {
+        // The list of recent libraries is a convenience; the library itself is whole.
+        options.engine.log?.('warning', 'The list of recent libraries could not be written.', String(error));
+      });
   }
 
   function rescan(): void {

@@ -3,6 +3,7 @@
 
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { sqliteError } from '../db/storage-error.ts';
 import { toFailure } from '../../shared/errors.ts';
 import { photoSizes } from '../../shared/urls.ts';
 import type { ScanProgress } from '../../shared/types.ts';
@@ -153,13 +154,13 @@ export function startScan(options: ScanOptions): Scan {
   }
 
   function end(error: unknown): void {
-    const failure = toFailure(error);
+    const failure = toFailure(sqliteError(error, db.name));
     let phase: ScanProgress['phase'] = abort.signal.aborted ? 'cancelled' : 'failed';
     let sentence = phase === 'failed' ? failure.message : null;
     try {
       record([], true);
     } catch (storage) {
-      [phase, sentence] = ['failed', toFailure(storage).message];
+      [phase, sentence] = ['failed', toFailure(sqliteError(storage, db.name)).message];
     }
     report({ phase, error: sentence, etaSeconds: null }, true);
   }
