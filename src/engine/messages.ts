@@ -8,11 +8,11 @@ import type {
   DeviceInfo,
   DeviceReport,
   InputRange,
-  PresetId,
   Receipt,
   TrainingMetrics,
   TrainingStage,
 } from '../shared/training.ts';
+import type { PresetId } from '../shared/presets.ts';
 import type { ProblemCode } from '../shared/types.ts';
 import type { Objective } from '../shared/objective.ts';
 

@@ -1,6 +1,7 @@
 // Training in types: devices, backbones, what a run is told, what it says while it works, and its receipt. Pure data,
 // like types.ts.
 
+import type { PresetId } from './presets.ts';
 import type { PhotoClass, RunId } from './types.ts';
 
 export type Device = 'auto' | 'gpu' | 'cpu';
@@ -76,16 +77,14 @@ export type BackboneState =
  */
 export type Head = 'ssgan' | 'labels-only' | 'logistic';
 
-export type PresetId = 'quick' | 'standard' | 'paper';
-
 export interface Preset {
   id: PresetId;
   name: string;
   /** One sentence: what it is for. */
   summary: string;
   /** Side of the square training picture in pixels: of photos in colour, and of grey ones such as scans and digits. */
-  sizePx: 48 | 64 | 224;
-  greySizePx: 32 | 64 | 224;
+  sizePx: number;
+  greySizePx: number;
   minutes: number;
 }
 

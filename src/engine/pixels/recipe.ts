@@ -2,6 +2,7 @@
 // docs/how-it-learns.md.
 
 import type { TrainingMetrics } from '../../shared/training.ts';
+import type { PresetId } from '../../shared/presets.ts';
 import type { TrainRequest } from '../messages.ts';
 import { strongView, weakView, type ViewRange } from './augment.ts';
 import type { LearnerSettings } from '../ssgan/learner.ts';
@@ -47,10 +48,19 @@ interface Stage {
 
 type Choices = Pick<TrainRequest, 'preset' | 'pixels' | 'mirror' | 'objective'>;
 
-export const recipeFor = (choices: Choices): Recipe =>
-  choices.preset === 'paper' ? paperRecipe(choices) : whiskerRecipe(choices);
+export const recipeFor = (choices: Choices): Recipe => recipes[choices.preset](choices);
 
-function whiskerRecipe({ preset, pixels, mirror, objective }: Choices): Recipe {
+const recipes: Record<PresetId, (choices: Choices) => Recipe> = {
+  quick: (choices) => whiskerRecipe(choices, { classifier: 16, generator: 64 }),
+  standard: (choices) => whiskerRecipe(choices, { classifier: 24, generator: 128 }),
+  paper: (choices) => paperRecipe(choices),
+};
+
+/** `widths`: of the classifier for strokes, and of the generator, in channels. */
+function whiskerRecipe(
+  { pixels, mirror, objective }: Choices,
+  widths: { classifier: number; generator: number },
+): Recipe {
   // Photos in colour differ by light, and have a top; scans and digits are told by their strokes.
   const photos = pixels.channels === 3;
   const optimisers = {
@@ -59,8 +69,8 @@ function whiskerRecipe({ preset, pixels, mirror, objective }: Choices): Recipe {
   };
   return {
     network: photos ? 'photos' : 'strokes',
-    classifierWidth: (preset === 'quick' ? 16 : 24) * (photos ? 1.5 : 1),
-    generatorWidth: preset === 'quick' ? 64 : 128,
+    classifierWidth: widths.classifier * (photos ? 1.5 : 1),
+    generatorWidth: widths.generator,
     batch: { labelled: photos ? 16 : 20, unlabelled: 32, generated: 16 },
     labelledDraw: 'balanced',
     scale: null,

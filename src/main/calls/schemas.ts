@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import type { CallName, Input } from '../../shared/contract.ts';
+import { presetIds } from '../../shared/presets.ts';
 import { classColours, classShapes } from '../../shared/types.ts';
 import type { ClassId, PhotoId, RunId } from '../../shared/types.ts';
 
@@ -52,7 +53,7 @@ const filter = v.variant(
 /** Also what the command line's options must pass. */
 export const trainingOptions = object({
   features: oneOf(['pixels', 'backbone']),
-  preset: oneOf(['quick', 'standard', 'paper']),
+  preset: oneOf(presetIds),
   minutes: v.pipe(
     v.number('must be a number'),
     v.minValue(0.05, 'must be at least 0.05'),

@@ -5,8 +5,9 @@ import type { Command } from 'commander';
 import * as v from 'valibot';
 import { trainingOptions } from '../calls/schemas.ts';
 import type { Places } from '../places.ts';
-import { defaultOptions, presets } from '../runs/presets.ts';
 import { WhiskerError } from '../../shared/errors.ts';
+import { defaultOptions, defaultPreset } from '../../shared/defaults.ts';
+import { presetIds, presets } from '../../shared/presets.ts';
 import type { InputRange, TrainingOptions, TrainingProgress } from '../../shared/training.ts';
 import { addCommand, inputRangeOption, withLibrary } from './context.ts';
 import type { CommonOptions, Context } from './context.ts';
@@ -24,7 +25,6 @@ const { entries } = trainingOptions;
 const INTERRUPTED = 130;
 
 export function addTrain(program: Command, places: Places): void {
-  const presetIds = presets.map(({ id }) => id);
   const command = addCommand(
     program,
     'train',
@@ -32,7 +32,7 @@ export function addTrain(program: Command, places: Places): void {
   )
     .option('--backbone <dir|none>', 'learn on the model in that folder, or on none (default: the one set up, if any)')
     .addOption(inputRangeOption())
-    .addOption(new Option('--preset <name>', presetHelp()).choices(presetIds).default('quick'))
+    .addOption(new Option('--preset <name>', presetHelp()).choices(presetIds).default(defaultPreset))
     .option('--minutes <n>', "time to train, 0.05 to 1440 (default: the preset's)", checked(entries.minutes))
     .option('--seed <n>', 'whole number; the same seed gives the same run (default: 1)', checked(entries.seed))
     .addOption(new Option('--device <name>', 'what to compute on (default: auto)').choices(['auto', 'gpu', 'cpu']))

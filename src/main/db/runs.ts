@@ -154,6 +154,23 @@ export function keepModels(db: Db, ids: readonly RunId[]): void {
   ).run(JSON.stringify(ids));
 }
 
+/** Points of a stage; the curve of an old run needs no more. */
+const KEPT_POINTS = 200;
+
+/** Curves of runs whose models are gone keep every n-th point, 200 a stage at most, the last one among them. */
+export function thinMetrics(db: Db): void {
+  prepare(
+    db,
+    `DELETE FROM run_metric WHERE (run_id, stage, step) IN (
+       SELECT run_id, stage, step FROM (
+         SELECT run_id, stage, step, count(*) OVER (PARTITION BY run_id, stage) AS points,
+           row_number() OVER (PARTITION BY run_id, stage ORDER BY step DESC) - 1 AS place
+         FROM run_metric WHERE run_id IN (SELECT id FROM run WHERE model_kept = 0 AND status <> 'running')
+       ) WHERE place % ((points + ${KEPT_POINTS - 1}) / ${KEPT_POINTS}) <> 0
+     )`,
+  ).run();
+}
+
 export function endRun(db: Db, id: RunId, end: RunEnd): void {
   prepare(db, `UPDATE run SET status = ?, seconds = ?, steps = ?, device = ?, receipt = ?, error = ? WHERE id = ?`).run(
     end.status,

@@ -6,7 +6,7 @@ import type { PhotoId } from '../../shared/types.ts';
 import { readablePath } from '../library/open-library.ts';
 import { findChannels, packPixels } from '../training-data/packed-pixels.ts';
 import type { PixelPack } from '../training-data/packed-pixels.ts';
-import { sizeFor } from './presets.ts';
+import { sizeFor } from '../../shared/presets.ts';
 
 export async function learnFromPixels(parts: LearnParts): Promise<Learned> {
   const { options, live } = parts;

@@ -2,7 +2,13 @@
 // they come.
 
 import type { TrainerEvent } from '../../engine/messages.ts';
-import type { RunSummary, TrainingMetrics, TrainingProgress, TrainingState } from '../../shared/training.ts';
+import type {
+  GeneratedSamples,
+  RunSummary,
+  TrainingMetrics,
+  TrainingProgress,
+  TrainingState,
+} from '../../shared/training.ts';
 import type { Db } from '../db/open.ts';
 import { addMetrics, addNotice, removeMetricsAfter, secondsLearned, setSamples } from '../db/runs.ts';
 import type { EventBus } from '../events.ts';
@@ -30,6 +36,8 @@ export interface LiveRun {
 
 const STATE_EVERY_MS = 200;
 const METRICS_EVERY_MS = 250;
+/** They are megabytes, and each write waits for the disk: only a screen that comes later needs them stored. */
+const SAMPLES_STORED_EVERY_MS = 30_000;
 /** Share of the whole run's progress that packing gets; the trainer's own progress fills the rest. */
 const PACKING_SHARE = 0.05;
 /** What learning on vectors takes a processor at most, as a rule, and how many photos it could look at meanwhile. */
@@ -45,6 +53,7 @@ export function createLiveRun(
   const startedAt = performance.now() - 1000 * secondsLearned(db, runId);
   let storageError: unknown = null;
   let points: TrainingMetrics[] = [];
+  let unstored: GeneratedSamples | null = null;
   /**
    * Since when reading is timed. The first photos, which wait for a backbone to load, say nothing of the time that the
    * others take.
@@ -85,6 +94,12 @@ export function createLiveRun(
     store(() => addMetrics(db, runId, points));
     events.emit('training.metrics', { runId, points });
     points = [];
+  });
+  const storeSamples = throttle(SAMPLES_STORED_EVERY_MS, () => {
+    if (unstored === null) return;
+    const samples = unstored;
+    unstored = null;
+    store(() => setSamples(db, samples));
   });
   const notice = (message: string) => {
     store(() => addNotice(db, runId, message));
@@ -156,7 +171,8 @@ export function createLiveRun(
         case 'samples': {
           const { step, count, sizePx, channels, pixels } = message;
           const samples = { runId, step, count, sizePx, channels, pixels: Buffer.from(pixels).toString('base64') };
-          store(() => setSamples(db, samples));
+          unstored = samples;
+          storeSamples();
           return events.emit('training.samples', samples);
         }
       }
@@ -168,6 +184,7 @@ export function createLiveRun(
     flush() {
       announce.flush();
       sendMetrics.flush();
+      storeSamples.flush();
     },
   };
 }

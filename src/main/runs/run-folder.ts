@@ -7,7 +7,7 @@ import type { ClassId, PhotoId, RunId } from '../../shared/types.ts';
 import type { Db } from '../db/open.ts';
 import { prunePredictions } from '../db/predictions-write.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
-import { activeRun, deletedRuns, keepModels, newestUsable, runningRuns } from '../db/runs.ts';
+import { activeRun, deletedRuns, keepModels, newestUsable, runningRuns, thinMetrics } from '../db/runs.ts';
 
 /** What the network was made to see. */
 export type ModelInput =
@@ -70,5 +70,6 @@ export async function pruneRuns(db: Db, libraryDir: string, restorable = deleted
     }
   }
   keepModels(db, usable);
+  thinMetrics(db);
   await prunePredictions(db, [...kept]);
 }

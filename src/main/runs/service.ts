@@ -11,6 +11,7 @@ import type {
   TrainingRuntime,
   TrainingState,
 } from '../../shared/training.ts';
+import { presets } from '../../shared/presets.ts';
 import type { RunId } from '../../shared/types.ts';
 import type { BackboneService } from '../backbone/backbone.ts';
 import type { Db } from '../db/open.ts';
@@ -27,7 +28,6 @@ import { evaluate } from '../review/score.ts';
 import type { Evaluation } from '../review/score.ts';
 import { predictMissing } from '../predictions/predict-missing.ts';
 import type { Predicted } from '../predictions/predict-missing.ts';
-import { presets } from './presets.ts';
 import { modelFolder, pruneRuns, readNote, runFolder } from './run-folder.ts';
 import {
   deleteRun,

@@ -2,6 +2,8 @@
 // from.
 
 import { WhiskerError } from '../../shared/errors.ts';
+import { sizeFor } from '../../shared/presets.ts';
+import { whyNotTrain } from '../../shared/rules.ts';
 import type { BackboneInfo, TrainingOptions } from '../../shared/training.ts';
 import type { ClassId, PhotoClass, PhotoId, RunId } from '../../shared/types.ts';
 import { listClasses } from '../db/classes.ts';
@@ -9,7 +11,6 @@ import { activeRun } from '../db/runs.ts';
 import { readablePhotos } from '../db/readable-photos.ts';
 import type { ReadablePhoto } from '../db/readable-photos.ts';
 import type { OpenLibrary } from '../library/open-library.ts';
-import { sizeFor } from './presets.ts';
 import { modelFolder, readNote } from './run-folder.ts';
 import type { ModelNote } from './run-folder.ts';
 
@@ -22,38 +23,17 @@ export interface Snapshot {
   labelled: PhotoId[];
 }
 
-const MIN_CLASSES = 2;
-const MIN_LABELS = 2;
-
-/** Throws 'too-few-labels' unless at least two classes have labels, and each that has any has two. */
+/** Throws 'too-few-labels' as `whyNotTrain` has it. */
 export async function takeSnapshot({ db }: OpenLibrary): Promise<Snapshot> {
   const photos = await readablePhotos(db);
   const counts = new Map<ClassId, number>();
   for (const { classId } of photos) if (classId !== null) counts.set(classId, (counts.get(classId) ?? 0) + 1);
-  const classes = listClasses(db).filter(({ id }) => counts.has(id));
-  if (classes.length < MIN_CLASSES) throw tooFewClasses(classes);
-  const scarce = classes.find(({ id }) => (counts.get(id) ?? 0) < MIN_LABELS);
-  if (scarce) throw tooFewLabels(scarce);
-  return { classes, photos, labelled: photos.filter(({ classId }) => classId !== null).map(({ id }) => id) };
+  const classes = listClasses(db);
+  const obstacle = whyNotTrain(classes.map(({ id, name }) => ({ name, labels: counts.get(id) ?? 0 })));
+  if (obstacle) throw new WhiskerError('too-few-labels', obstacle.reason, obstacle.remedy);
+  const labelled = photos.filter(({ classId }) => classId !== null).map(({ id }) => id);
+  return { classes: classes.filter(({ id }) => counts.has(id)), photos, labelled };
 }
-
-function tooFewClasses([only]: PhotoClass[]): WhiskerError {
-  const sentence = only
-    ? `Only "${only.name}" has labelled photos, and telling classes apart takes two.`
-    : 'No photo is labelled yet.';
-  return new WhiskerError(
-    'too-few-labels',
-    sentence,
-    `Label at least ${MIN_LABELS} photos of each of ${MIN_CLASSES} classes.`,
-  );
-}
-
-const tooFewLabels = ({ name }: PhotoClass): WhiskerError =>
-  new WhiskerError(
-    'too-few-labels',
-    `Only one photo is labelled "${name}".`,
-    `Label another "${name}", or take the label off.`,
-  );
 
 export interface StartingModel {
   runId: RunId;

@@ -67,9 +67,10 @@ describe('holding out labels', () => {
 });
 
 test('one class, or one label in a class, is refused with what to do', () => {
-  expect(() => checkLabels(Int32Array.of(0, 0, 0), 1)).toThrow('nothing to tell apart');
-  expect(() => checkLabels(Int32Array.of(0, 0, 1), 2)).toThrow('only 1 labelled photo');
+  expect(() => checkLabels(Int32Array.of(0, 0, 0), 1)).toThrow('telling classes apart takes two');
+  expect(() => checkLabels(Int32Array.of(0, 0, 1), 2)).toThrow('Only one photo is labelled "class 2".');
   expect(() => checkLabels(Int32Array.of(0, 0, 1, 1, -1), 2)).not.toThrow();
+  expect(() => checkLabels(Int32Array.of(0, 0, 2, 2, -1), 3)).not.toThrow();
 });
 
 test('labels of which nearly all are one class are warned of, with the numbers', () => {

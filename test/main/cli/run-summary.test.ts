@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { receiptOf, type Measured } from '../../../src/engine/measuring/receipt.ts';
 import { summarise } from '../../../src/main/cli/run-summary.ts';
-import { defaultOptions } from '../../../src/main/runs/presets.ts';
+import { defaultOptions } from '../../../src/shared/defaults.ts';
 import type { Receipt, RunSummary } from '../../../src/shared/training.ts';
 import type { RunId } from '../../../src/shared/types.ts';
 

@@ -22,7 +22,7 @@ import type { RunEnd } from '../../../src/main/db/runs.ts';
 import { photosWithoutPrediction, readablePhotos } from '../../../src/main/db/readable-photos.ts';
 import { createClass } from '../../../src/main/labels/classes.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
-import { defaultOptions } from '../../../src/main/runs/presets.ts';
+import { defaultOptions } from '../../../src/shared/defaults.ts';
 import type { BackboneInfo, TrainingMetrics } from '../../../src/shared/training.ts';
 import type { PhotoClass, PhotoId, RunId } from '../../../src/shared/types.ts';
 import { addProblem, sampleDatabase, setMissing } from './sample-photos.ts';

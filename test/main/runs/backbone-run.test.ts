@@ -9,7 +9,7 @@ import { createApp } from '../../../src/main/app.ts';
 import type { OpenedApp } from '../../../src/main/app.ts';
 import { prepare } from '../../../src/main/db/open.ts';
 import { importLabels } from '../../../src/main/labels/import-labels.ts';
-import { defaultOptions } from '../../../src/main/runs/presets.ts';
+import { defaultOptions } from '../../../src/shared/defaults.ts';
 import { readNote } from '../../../src/main/runs/run-folder.ts';
 import type { RunSummary, TrainingOptions, TrainingProgress } from '../../../src/shared/training.ts';
 import { writeImageNetwork } from '../../fixtures/image-network.ts';
@@ -17,7 +17,12 @@ import { jpeg } from '../../fixtures/photos.ts';
 import { cool, drawPhotos, warm } from '../photo-folder.ts';
 
 const engine = { node: process.execPath, entry: join(import.meta.dirname, '../../../src/engine/entry.ts') };
-const options: TrainingOptions = { ...defaultOptions('quick'), features: 'backbone', minutes: 0.05 };
+const options: TrainingOptions = {
+  ...defaultOptions('quick'),
+  startFrom: 'scratch',
+  features: 'backbone',
+  minutes: 0.05,
+};
 
 describe('on a backbone', () => {
   let dir: string;

@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { prepare } from '../../../src/main/db/open.ts';
-import { getRun } from '../../../src/main/db/runs.ts';
+import { getRun, getRunDetail } from '../../../src/main/db/runs.ts';
 import { createEventBus } from '../../../src/main/events.ts';
 import { createLiveRun } from '../../../src/main/runs/live-run.ts';
 import { addRun, sampleDatabase } from '../db/sample-photos.ts';
@@ -75,4 +75,37 @@ test('reading that begins a second time is timed anew', () => {
   expect(run.progress.photosPerSecond).toBeCloseTo(40, 5);
   // The budget of 12 seconds is shorter than learning on vectors would take.
   expect(run.progress.etaSeconds).toBeCloseTo(1 + 12, 5);
+});
+
+test('generated pictures reach the screen each time, and the disk twice a minute and at the end', () => {
+  const { db } = sampleDatabase([]);
+  const id = addRun(db, []);
+  prepare(db, `UPDATE run SET options = '{"minutes":3}' WHERE id = ?`).run(id);
+  const events = createEventBus();
+  const shown: number[] = [];
+  events.subscribe(({ name, payload }) => name === 'training.samples' && shown.push(payload.step));
+  const run = createLiveRun({ db, events, run: getRun(db, id), onStorageError: () => {} }, () => false);
+  const samples = (step: number) =>
+    run.onTrainerEvent({
+      event: 'samples',
+      step,
+      count: 1,
+      sizePx: 2,
+      channels: 1,
+      pixels: Uint8Array.of(1, 2, 3, 4),
+    });
+  const stored = () => getRunDetail(db, id).samples?.step;
+  samples(1);
+  expect(stored()).toBe(1);
+  for (let step = 2; step <= 9; step++) {
+    vi.advanceTimersByTime(3_000);
+    samples(step);
+  }
+  expect(stored()).toBe(1);
+  vi.advanceTimersByTime(6_000);
+  expect(stored()).toBe(9);
+  samples(10);
+  run.flush();
+  expect(stored()).toBe(10);
+  expect(shown).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 });

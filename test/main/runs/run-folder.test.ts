@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { prepare } from '../../../src/main/db/open.ts';
-import { listRuns } from '../../../src/main/db/runs.ts';
+import { addMetrics, getRunDetail, listRuns } from '../../../src/main/db/runs.ts';
 import { createClass } from '../../../src/main/labels/classes.ts';
 import { modelFolder, pruneRuns, readNote, runFolder, writeNote } from '../../../src/main/runs/run-folder.ts';
 import type { RunId } from '../../../src/shared/types.ts';
@@ -30,6 +30,26 @@ test('the newest five runs that can be used keep model and predictions, whatever
   expect(said.map(({ id }) => id)).toEqual(runs.slice(-5));
   expect(listRuns(db)).toHaveLength(13);
   expect(existsSync(runFolder(dir, failed[5]!))).toBe(false);
+});
+
+test('the curve of a run whose model is gone keeps its shape and its last point in 200 points, the others keep all', async () => {
+  const { db, ids, file } = sampleDatabase(1);
+  const { id: classId } = createClass(db, { name: 'Cat' });
+  const runs = Array.from({ length: 6 }, () => addRun(db, [{ photoId: ids[0]!, classId }]));
+  const losses = { classifierLoss: 1, unlabelledLoss: 1, generatedLoss: 1, generatorLoss: 1, heldOutAccuracy: null };
+  const points = Array.from({ length: 1001 }, (_, step) => ({
+    stage: 'ssgan' as const,
+    step,
+    seconds: step,
+    ...losses,
+  }));
+  for (const id of runs) addMetrics(db, id, points);
+  for (let again = 0; again < 2; again++) {
+    await pruneRuns(db, dirname(file));
+    const steps = getRunDetail(db, runs[0]!).metrics.map(({ step }) => step);
+    expect(steps).toEqual(Array.from({ length: 167 }, (_, i) => 4 + 6 * i));
+    expect(getRunDetail(db, runs[1]!).metrics).toHaveLength(1001);
+  }
 });
 
 test('a note that does not say what the network saw is of one that saw pixels', () => {

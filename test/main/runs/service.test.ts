@@ -11,7 +11,7 @@ import { createApp } from '../../../src/main/app.ts';
 import type { OpenedApp } from '../../../src/main/app.ts';
 import { prepare } from '../../../src/main/db/open.ts';
 import { importLabels } from '../../../src/main/labels/import-labels.ts';
-import { defaultOptions } from '../../../src/main/runs/presets.ts';
+import { defaultOptions } from '../../../src/shared/defaults.ts';
 import { modelFolder } from '../../../src/main/runs/run-folder.ts';
 import type { EventMessage } from '../../../src/shared/contract.ts';
 import type { TrainingMetrics, TrainingOptions } from '../../../src/shared/training.ts';
@@ -19,7 +19,7 @@ import { cool, drawPhotos, warm } from '../photo-folder.ts';
 import { engineOf } from './engine-of.ts';
 
 const engine = { node: process.execPath, entry: join(import.meta.dirname, '../../../src/engine/entry.ts') };
-const short: TrainingOptions = { ...defaultOptions('quick'), minutes: 0.1 };
+const short: TrainingOptions = { ...defaultOptions('quick'), startFrom: 'scratch', minutes: 0.1 };
 let dir: string;
 let app: OpenedApp;
 let heard: { at: number; event: EventMessage }[] = [];

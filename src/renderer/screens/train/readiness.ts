@@ -1,11 +1,9 @@
 // May Train be pressed, and if not, why and what to do? Pure; no DOM.
 
+import { whyNotTrain } from '../../../shared/rules.ts';
 import type { BackboneState, TrainingRuntime } from '../../../shared/training.ts';
 import type { Counts, PhotoClass } from '../../../shared/types.ts';
-import { plural } from './words.ts';
 
-export const minClasses = 2;
-export const minPerClass = 2;
 /** Below this a class is learned from luck; a hint, not a stop. */
 export const goodPerClass = 10;
 
@@ -23,24 +21,8 @@ export function readiness(
   if (runtime.available === false)
     return { ready: false, fix: 'runtime', reason: runtime.reason, remedy: runtime.remedy };
   const labelledOf = ({ id }: PhotoClass): number => counts.byClass[id] ?? 0;
-  if (classes.length < minClasses) {
-    return {
-      ready: false,
-      fix: 'label',
-      reason: classes.length === 0 ? 'There are no classes yet.' : `There is only one class, ${classes[0]?.name}.`,
-      remedy: 'Make at least two classes and label a few photos of each.',
-    };
-  }
-  const short = classes.filter((one) => labelledOf(one) < minPerClass);
-  if (short.length > 0) {
-    const missing = short.map((one) => `${one.name} has ${labelledOf(one) === 0 ? 'no labels' : 'one label'}`);
-    return {
-      ready: false,
-      fix: 'label',
-      reason: `${listWords(missing)}.`,
-      remedy: `Label at least ${plural(minPerClass, 'photo')} of every class; ten or more work much better.`,
-    };
-  }
+  const obstacle = whyNotTrain(classes.map((one) => ({ name: one.name, labels: labelledOf(one) })));
+  if (obstacle) return { ready: false, fix: 'label', ...obstacle };
   if (backbone !== null && backbone.status !== 'ready') {
     return backbone.status === 'downloading'
       ? {
@@ -59,12 +41,18 @@ export function readiness(
   if (runtime.available === null) {
     return { ready: false, fix: 'wait', reason: 'Getting the trainer ready…', remedy: 'This takes a few seconds.' };
   }
-  const few = classes.filter((one) => labelledOf(one) < goodPerClass);
-  return {
-    ready: true,
-    hint: few.length === 0 ? null : `${listWords(few.map(({ name }) => name))}: a few more labels would help.`,
-  };
+  return { ready: true, hint: hintOf(classes, labelledOf) };
 }
 
-const list = new Intl.ListFormat('en-GB');
-const listWords = (parts: string[]): string => list.format(parts);
+function hintOf(classes: readonly PhotoClass[], labelledOf: (one: PhotoClass) => number): string | null {
+  const names = (chosen: PhotoClass[]) => listWords.format(chosen.map(({ name }) => name));
+  const empty = classes.filter((one) => labelledOf(one) === 0);
+  const few = classes.filter((one) => labelledOf(one) > 0 && labelledOf(one) < goodPerClass);
+  const hints = [
+    ...(empty.length > 0 ? [`${names(empty)}: left out until there are labels.`] : []),
+    ...(few.length > 0 ? [`${names(few)}: a few more labels would help.`] : []),
+  ];
+  return hints.length === 0 ? null : hints.join(' ');
+}
+
+const listWords = new Intl.ListFormat('en-GB');

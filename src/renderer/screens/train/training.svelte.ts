@@ -3,6 +3,7 @@
 
 import type { Api } from '../../api.ts';
 import { Curves } from '../../charts/curves.ts';
+import { defaultOptions } from '../../../shared/defaults.ts';
 import { toFailure, type Failure } from '../../../shared/errors.ts';
 import type {
   GeneratedSamples,
@@ -20,15 +21,8 @@ import { Backbone } from './backbone.svelte.ts';
 
 type Features = TrainingOptions['features'];
 
-const freshMinutes: Record<Features, number> = { pixels: 3, backbone: 3 };
-const freshSettings: Omit<TrainingOptions, 'features' | 'minutes'> = {
-  preset: 'quick',
-  seed: 1,
-  device: 'auto',
-  startFrom: 'last-model',
-  colour: 'auto',
-  mirror: true,
-};
+const usual = defaultOptions();
+const freshMinutes: Record<Features, number> = { pixels: usual.minutes, backbone: usual.minutes };
 
 export class Training {
   runtime = $state.raw<TrainingRuntime>({ available: null });
@@ -52,7 +46,7 @@ export class Training {
 
   readonly progress: TrainingProgress | null = $derived(this.state.status === 'idle' ? null : this.state.progress);
 
-  #settings = $state({ ...freshSettings });
+  #settings = $state<Omit<TrainingOptions, 'features' | 'minutes'>>({ ...usual });
   /** Each way to learn has a budget of its own. */
   #minutes = $state({ ...freshMinutes });
   /** What the person chose to start from; null: the backbone where there is one. */
@@ -101,7 +95,7 @@ export class Training {
     this.runs = [];
     this.shown = null;
     this.failure = null;
-    this.#settings = { ...freshSettings };
+    this.#settings = { ...usual };
     this.#minutes = { ...freshMinutes };
     this.#chosen = null;
   }
@@ -230,7 +224,7 @@ export class Training {
 
   /** What to start from follows the machine, not the last run: a backbone may have come since. */
   #goOnFrom({ features, minutes, ...settings }: TrainingOptions): void {
-    this.#settings = { ...settings, startFrom: 'last-model' };
+    this.#settings = { ...settings, startFrom: usual.startFrom };
     this.#minutes[features] = minutes;
   }
 

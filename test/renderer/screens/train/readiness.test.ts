@@ -21,20 +21,31 @@ const counts = (byClass: Record<number, number>): Counts => ({
 const can: TrainingRuntime = { available: true, device };
 
 describe('whether Train can be pressed', () => {
-  it('asks for a second class', () => {
+  it('asks for labels of a second class', () => {
     expect(readiness([], counts({}), can)).toMatchObject({
       ready: false,
       fix: 'label',
-      reason: 'There are no classes yet.',
+      reason: 'No photo is labelled yet.',
     });
-    expect(readiness([cat], counts({ 1: 20 }), can)).toMatchObject({ reason: 'There is only one class, Cat.' });
+    expect(readiness([cat, dog], counts({ 1: 20 }), can)).toMatchObject({
+      ready: false,
+      reason: 'Only "Cat" has labelled photos, and telling classes apart takes two.',
+    });
   });
 
-  it('names every class with fewer than two labels', () => {
-    expect(readiness([cat, dog], counts({ 2: 1 }), can)).toMatchObject({
+  it('names every class with a single label', () => {
+    expect(readiness([cat, dog], counts({ 1: 1, 2: 1 }), can)).toMatchObject({
       ready: false,
       fix: 'label',
-      reason: 'Cat has no labels and Dog has one label.',
+      reason: 'Only one photo each is labelled "Cat" and "Dog".',
+    });
+  });
+
+  it('lets the person train without a class that has no labels, and says so', () => {
+    const bird: PhotoClass = { id: 3 as ClassId, name: 'Bird', colour: 'green', shape: 'triangle' };
+    expect(readiness([cat, dog, bird], counts({ 1: 20, 2: 20 }), can)).toEqual({
+      ready: true,
+      hint: 'Bird: left out until there are labels.',
     });
   });
 

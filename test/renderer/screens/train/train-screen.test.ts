@@ -91,7 +91,7 @@ describe('before a run', () => {
 
   it('can’t be pressed with too few labels, and leads to the labels', async () => {
     await open({ labelled: 1 });
-    expect(main().getAllByText('Cat has one label and Dog has no labels.')).toHaveLength(2);
+    expect(main().getAllByText('Only "Cat" has labelled photos, and telling classes apart takes two.')).toHaveLength(2);
     expect(button('Train').hasAttribute('disabled')).toBe(true);
     await user.click(button('Label photos'));
     expect(await screen.findByRole('listbox')).toBeTruthy();

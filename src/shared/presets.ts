@@ -1,8 +1,9 @@
-// The ways to train that a person chooses between. The trainer owns what each one means for the network.
+// The ways to learn from pixels that a person chooses between, once; ids, sizes and times are derived from here.
+// What each one means for the networks is the trainer's (engine/pixels/recipe.ts).
 
-import type { Preset, TrainingOptions } from '../../shared/training.ts';
+import type { Preset } from './training.ts';
 
-export const presets: readonly Preset[] = [
+const table = [
   {
     id: 'quick',
     name: 'Quick',
@@ -27,28 +28,21 @@ export const presets: readonly Preset[] = [
     greySizePx: 224,
     minutes: 60,
   },
-];
+] as const satisfies readonly (Omit<Preset, 'id'> & { id: string })[];
 
-export function findPreset(id: Preset['id']): Preset {
+export type PresetId = (typeof table)[number]['id'];
+
+export const presets: readonly Preset[] = table;
+export const presetIds: readonly PresetId[] = table.map(({ id }) => id);
+
+export function findPreset(id: PresetId): Preset {
   const preset = presets.find((candidate) => candidate.id === id);
   if (!preset) throw new Error(`No preset is called ${id}`);
   return preset;
 }
 
 /** Side in pixels of the pictures that a preset's networks see. */
-export function sizeFor(id: Preset['id'], channels: 1 | 3): number {
+export function sizeFor(id: PresetId, channels: 1 | 3): number {
   const { sizePx, greySizePx } = findPreset(id);
   return channels === 1 ? greySizePx : sizePx;
 }
-
-/** What a run does when the person changes nothing. */
-export const defaultOptions = (id: Preset['id']): TrainingOptions => ({
-  features: 'pixels',
-  preset: id,
-  minutes: findPreset(id).minutes,
-  seed: 1,
-  device: 'auto',
-  startFrom: 'scratch',
-  colour: 'auto',
-  mirror: true,
-});

@@ -1,0 +1,46 @@
+// What the screens, the services and the engine must agree on. Pure.
+
+/** The least that a network can learn to tell apart. */
+export const fewestToTrain = { classes: 2, labelsPerClass: 2 } as const;
+
+export interface LabelledClass {
+  name: string;
+  /** Photos labelled with it. */
+  labels: number;
+}
+
+export interface Obstacle {
+  /** One sentence: what is wrong. */
+  reason: string;
+  /** One sentence: what to do about it. */
+  remedy: string;
+}
+
+/**
+ * Why these labels are too few to train on, or null when they will do. Classes without a label are left out of the run;
+ * two others or more must have labels, and each of those at least two.
+ */
+export function whyNotTrain(classes: readonly LabelledClass[]): Obstacle | null {
+  const { classes: fewest, labelsPerClass } = fewestToTrain;
+  const labelled = classes.filter(({ labels }) => labels > 0);
+  if (labelled.length < fewest) {
+    const [only] = labelled;
+    return {
+      reason: only
+        ? `Only "${only.name}" has labelled photos, and telling classes apart takes two.`
+        : 'No photo is labelled yet.',
+      remedy: `Label at least ${labelsPerClass} photos of each of ${fewest} classes.`,
+    };
+  }
+  const scarce = labelled.filter(({ labels }) => labels < labelsPerClass).map(({ name }) => `"${name}"`);
+  if (scarce.length === 0) return null;
+  const names = listWords.format(scarce);
+  return scarce.length === 1
+    ? { reason: `Only one photo is labelled ${names}.`, remedy: `Label another ${names}, or take the label off.` }
+    : {
+        reason: `Only one photo each is labelled ${names}.`,
+        remedy: 'Label another of each, or take those labels off.',
+      };
+}
+
+const listWords = new Intl.ListFormat('en-GB');
