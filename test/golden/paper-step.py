@@ -24,6 +24,7 @@ LABELLED, UNLABELLED, GENERATED = 6, 5, 4
 STEPS = 3
 SHARE = 0.01  # of the SSGAN's rate: at the whole of it PyTorch's own single and double precision part after two steps
 EVERY = 97  # which weights are written down
+WEIGHT_DECAY = 0.1  # a thousand times the preset's, which three steps would not show
 
 torch.set_default_dtype(torch.float64)
 
@@ -215,7 +216,7 @@ def ssgan():
 
 def labels_only():
     classifier = begin(ResNet18())
-    descent = torch.optim.SGD(classifier.parameters(), lr=1e-3, momentum=0.9, weight_decay=1e-4)
+    descent = torch.optim.SGD(classifier.parameters(), lr=1e-3, momentum=0.9, weight_decay=WEIGHT_DECAY)
     for step in range(STEPS):
         real, _, _ = inputs(step)
         loss = cross_entropy(classifier(real), labels)
