@@ -105,8 +105,8 @@ export interface Calls {
   'training.runtime': { input: void; output: TrainingRuntime };
   'training.start': { input: TrainingOptions; output: RunSummary };
   /**
-   * Ends the run: soon, and its best so far is kept; or at once, and nothing is. Asked to keep a second time, or not heard
-   * for half a minute, the run ends at once with what was saved.
+   * Ends the run: soon, and its best so far is kept; or at once, and nothing is. Asked to keep a second time, or not
+   * heard for half a minute, the run ends at once with what was saved.
    */
   'training.stop': { input: { keep: boolean }; output: void };
   /** Lets the run rest after its current step, and its budget with it; nothing happens unless it is learning. */

@@ -54,8 +54,8 @@ export function pairedDifference(one: readonly boolean[], other: readonly boolea
 }
 
 /**
- * Share that `one` has right less the share that `other` has right, each on photos of its own, with the 95 % interval of
- * Newcombe 1998 ("Interval estimation for the difference between independent proportions"), method 10.
+ * Share that `one` has right less the share that `other` has right, each on photos of its own, with the 95 % interval
+ * of Newcombe 1998 ("Interval estimation for the difference between independent proportions"), method 10.
  */
 export function unpairedDifference(one: Accuracy, other: Accuracy): Difference {
   const difference = one.accuracy - other.accuracy;
@@ -71,8 +71,8 @@ const LEVEL = 0.025;
 
 /**
  * Whether `rival` is clearly better than `champion` on the same photos, each marked right or wrong: McNemar's test
- * (1947) in its exact one-sided form at 2.5 %, divided by the number of rivals that are tried (Bonferroni). Of the photos
- * on which just one of the two is right, so many would speak for the rival by chance that rarely.
+ * (1947) in its exact one-sided form at 2.5 %, divided by the number of rivals that are tried (Bonferroni). Of the
+ * photos on which just one of the two is right, so many would speak for the rival by chance that rarely.
  */
 export function isClearlyBetter(rival: readonly boolean[], champion: readonly boolean[], rivals = 1): boolean {
   const wins = rival.filter((right, i) => right && !champion[i]).length;

@@ -11,7 +11,8 @@ const LEAST = 1e-30;
 
 /**
  * Temperature T >= 1 with the least cross-entropy on photos that were not learned from; never less, because labels this
- * few can't show that a network is not sure enough. Null below five mistakes, which tell nothing.  probabilities: [n, K]; truth: [n].
+ * few can't show that a network is not sure enough. Null below five mistakes, which tell nothing.  probabilities: [n,
+ * K]; truth: [n].
  */
 export function fitTemperature(probabilities: Float32Array, truth: ArrayLike<number>, classes: number): number | null {
   let errors = 0;

@@ -72,7 +72,7 @@ function noteOnLead(measured: Measured, active: Head, classes: number): string |
   const lead = correct(ahead) - correct(active);
   if (lead === 0) return null;
   const photos = `${lead} of ${measured.truth.length} photos`;
-  return `${asSubject[ahead]} was ahead by ${photos}, too few to tell which is better. ${asSubject[active]} is in use.`;
+  return `${asSubject[ahead]} was ahead by ${photos}, too small a lead to take over. ${asSubject[active]} is in use.`;
 }
 
 /** For each measured photo: was the head's most likely class the true one? Null for a head that was not measured. */

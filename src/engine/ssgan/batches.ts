@@ -31,7 +31,9 @@ export class Batches {
     });
   }
 
-  /** All labelled positions; where there are more than `most`, so many evenly over the classes, the next ones each step. */
+  /**
+   * All labelled positions; where there are more than `most`, so many evenly over the classes, the next ones each step.
+   */
   allLabelled(step: number, most: number): Int32Array {
     const all = this.#byClass.reduce((sum, members) => sum + members.length, 0);
     if (all <= most) return Int32Array.from(this.#byClass.flatMap((members) => Array.from(members)));

@@ -17,8 +17,8 @@ export const fakeLoss = (l: Tensor2D): Scalar => tf.mul(tf.mean(tf.softplus(logS
 export const adversarialLoss = realLoss;
 
 /**
- * Generated pictures have the same mean features as real ones: mean |E f(real) − E f(generated)|. Salimans et al. 2016,
- * section 3.1.
+ * Generated pictures have the same mean features as real ones: mean |E f(real) − E f(generated)|, as in the code that
+ * Salimans et al. released; their article (2016, section 3.1) has the squared L2 distance.
  */
 export const featureMatchingLoss = (real: Tensor2D, generated: Tensor2D): Scalar =>
   tf.mean(tf.abs(tf.sub(tf.mean(real, 0), tf.mean(generated, 0))));

@@ -30,7 +30,9 @@ export interface Watched {
 /** A cross-entropy that no network at work has: a guess among K classes costs ln K. */
 const DIVERGED = 50;
 
-/** Only the labelled one has a bound: a classifier that wins against its generator drives the others as far as it likes. */
+/**
+ * Only the labelled one has a bound: a classifier that wins against its generator drives the others as far as it likes.
+ */
 export const isSound = ({ labelled, unlabelled, generated, generator }: Losses): boolean =>
   labelled < DIVERGED && [labelled, unlabelled, generated, generator].every((loss) => Number.isFinite(loss ?? 0));
 
@@ -48,7 +50,9 @@ export class Reporter {
     this.#since = { step: watched.steps(), at: clock.elapsed() };
   }
 
-  /** Reports what is due; returns the losses when it read them. Losses that are not sound are returned and not reported. */
+  /**
+   * Reports what is due; returns the losses when it read them. Losses that are not sound are returned and not reported.
+   */
   async tick(last = false): Promise<Losses | null> {
     if (this.#isDue('progress', last)) this.#progress();
     if (!this.#isDue('losses', last)) return null;

@@ -6,6 +6,7 @@ import type { Evaluation } from '../review/score.ts';
 import { addCommand, withLibrary } from './context.ts';
 import type { CommonOptions } from './context.ts';
 import { readLabelCsv } from './files.ts';
+import { interval, percent } from './percent.ts';
 
 export function addEvaluate(program: Command, places: Places): void {
   addCommand(program, 'evaluate', 'score the last model on photos whose class is known but was never shown to it')
@@ -27,7 +28,7 @@ export function addEvaluate(program: Command, places: Places): void {
     });
 }
 
-const percent = (share: number | null): string => (share === null ? '-' : `${(share * 100).toFixed(1)} %`);
+const percentOrDash = (share: number | null): string => (share === null ? '-' : percent(share));
 
 function summarise({ accuracy, low, high, n, classes, confusion, perClass, leftOut }: Evaluation): string {
   const width = Math.max(...classes.map((name) => name.length), 7);
@@ -38,14 +39,14 @@ function summarise({ accuracy, low, high, n, classes, confusion, perClass, leftO
     `${leftOut.unmatched.length} not found or unreadable`,
   ];
   return [
-    `Accuracy ${percent(accuracy)} (95 % interval ${percent(low)} to ${percent(high)}) on ${n} photos.`,
+    `Accuracy ${percent(accuracy)} (95 % interval ${interval({ low, high })}) on ${n} photos.`,
     `Left out: ${left.join(', ')}.`,
     '',
     `${'truth'.padEnd(width)}${classes.map(cell).join('')}${cell('recall')}  <- predicted as`,
     ...confusion.map(
       (row, k) =>
-        `${(classes[k] ?? '').padEnd(width)}${row.map(cell).join('')}${cell(percent(perClass[k]?.recall ?? null))}`,
+        `${(classes[k] ?? '').padEnd(width)}${row.map(cell).join('')}${cell(percentOrDash(perClass[k]?.recall ?? null))}`,
     ),
-    `${'precision'.padEnd(width)}${perClass.map(({ precision }) => cell(percent(precision))).join('')}`,
+    `${'precision'.padEnd(width)}${perClass.map(({ precision }) => cell(percentOrDash(precision))).join('')}`,
   ].join('\n');
 }

@@ -1,6 +1,7 @@
 // A run that is over, and its receipt, as lines of text.
 
 import type { Accuracy, Head, Receipt, RunSummary } from '../../shared/training.ts';
+import { interval, percent } from './percent.ts';
 
 const headNames = {
   'labels-only': 'labels alone',
@@ -17,17 +18,12 @@ export function summarise({ id, status, steps, seconds, device, backbone, receip
   ].join('\n');
 }
 
-function receiptLines({ labelsOnly, ssgan, logistic, measuredBy, gain, active, note }: Receipt): string[] {
-  const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+function receiptLines({ labelsOnly, ssgan, logistic, measuredBy, gain, active, temperature, note }: Receipt): string[] {
   const points = (share: number) => `${share < 0 ? '' : '+'}${(share * 100).toFixed(1)}`;
   const addedOrCost = (share: number) => `${share < 0 ? 'cost' : 'added'} ${(Math.abs(share) * 100).toFixed(1)}`;
   const how = measuredBy === 'cross-validation' ? 'Cross-validated accuracy' : 'Held-out accuracy';
   const score = (head: Head, found: Accuracy | null) =>
-    found
-      ? [
-          `${how}, ${headNames[head]}: ${percent(found.accuracy)} (${percent(found.low)} to ${percent(found.high)}, ${found.n} photos)`,
-        ]
-      : [];
+    found ? [`${how}, ${headNames[head]}: ${percent(found.accuracy)} (${interval(found)}, ${found.n} photos)`] : [];
   return [
     ...score('labels-only', labelsOnly),
     ...score('logistic', logistic),
@@ -35,7 +31,13 @@ function receiptLines({ labelsOnly, ssgan, logistic, measuredBy, gain, active, n
     ...(gain
       ? [`The unlabelled photos ${addedOrCost(gain.difference)} points (${points(gain.low)} to ${points(gain.high)}).`]
       : []),
-    `In use: ${headNames[active]}.`,
+    `In use: ${headNames[active]}, its confidences ${trust(temperature)}.`,
     ...(note ? [note] : []),
   ];
+}
+
+/** Whether confidences could be checked, and what came of it. */
+function trust(temperature: number | null): string {
+  if (temperature === null) return 'uncalibrated';
+  return temperature === 1 ? 'checked and left as they are' : `calibrated (temperature ${temperature.toFixed(1)})`;
 }

@@ -1,5 +1,5 @@
-// How likely each prediction is wrong, and what is worth saying of it, from what two networks say. Pure: no database, no
-// class names.
+// How likely each prediction is wrong, and what is worth saying of it, from what two networks say. Pure: no database,
+// no class names.
 
 import type { Accuracy } from '../../shared/training.ts';
 import type { SuspectReason } from '../../shared/types.ts';
@@ -39,7 +39,8 @@ const sampleSize = 2000;
  * gives to the predicted class, softened by the temperature T at which its mean confidence equals its accuracy on
  * held-out labels (small networks boast). The order is that of p alone: what a weaker second network disagrees with was
  * found to push right photos up (docs/benchmarks.md), so it gives a reason and no rank. One for each row, made as it is
- * asked for: a library of 100,000 photos must not hold up the screen. Throws RangeError when a row is not a distribution.
+ * asked for: a library of 100,000 photos must not hold up the screen. Throws RangeError when a row is not a
+ * distribution.
  */
 export function* rankPredictions({
   probabilities,

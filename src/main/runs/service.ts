@@ -61,7 +61,9 @@ export interface TrainingService {
   discard(): void;
   /** Lets a run that was cut off go on with the time it has left. Throws 'not-found' for one that can't. */
   goOn(id: RunId): Promise<RunSummary>;
-  /** Puts a run's model in use and lets it judge the photos that it has not seen. Throws 'not-found' without a model. */
+  /**
+   * Puts a run's model in use and lets it judge the photos that it has not seen. Throws 'not-found' without a model.
+   */
   use(id: RunId): Promise<void>;
   /** Frees what a run takes on disk when the app closes; until then it can be restored. Throws 'conflict'. */
   delete(id: RunId): void;

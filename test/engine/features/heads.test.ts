@@ -103,6 +103,7 @@ describe('which head speaks', () => {
   });
   test('held-out labels overrule that only when they are clear', () => {
     expect(chooseHead({ ...usual, heldOut: heldOut(7, 8, 8) })).toBe('ssgan');
-    expect(chooseHead({ ...usual, heldOut: heldOut(2, 8, 8) })).toBe('logistic');
+    expect(chooseHead({ ...usual, heldOut: heldOut(2, 8, 8) })).toBe('ssgan'); // 6 to 0, of two rivals
+    expect(chooseHead({ ...usual, heldOut: heldOut(1, 8, 8) })).toBe('logistic');
   });
 });

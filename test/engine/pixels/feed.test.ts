@@ -48,6 +48,18 @@ describe('batches', () => {
     expect(drawn).not.toContain(-1);
   });
 
+  test('of all labels at once show those of a larger folder in turn, as many of each class every step', () => {
+    const most = 4;
+    const seen = new Set<number>();
+    for (let step = 0; step < 3; step++) {
+      const drawn = Array.from(batches().allLabelled(step, most));
+      expect(drawn.map((i) => labels[i])).toEqual([0, 0, 1, 1]);
+      for (const i of drawn) seen.add(i);
+    }
+    expect([...seen].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(Array.from(batches().allLabelled(7, 8))).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
   test('visit every photo once a round', () => {
     const both = [...batches().unlabelled(0, 6), ...batches().unlabelled(1, 6)];
     expect(both.sort((a, b) => a - b)).toEqual([...labels.keys()]);

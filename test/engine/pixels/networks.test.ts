@@ -200,6 +200,22 @@ describe('flat weights', () => {
     expect(Array.from(gradient.dataSync())).toEqual([26, 52, 78, 104, 0, 0, 0]);
   });
 
+  test('leave no tensor behind when computing them fails half way, as it does when memory runs out', () => {
+    const before = tf.memory().numTensors;
+    tf.tidy(() => {
+      const { tensors, weights } = unpack(tf.tensor1d([1, 2, 3, 4, 5, 6, 7]), layout);
+      const unwilling = tf.customGrad((x) => ({
+        value: tf.sum(x as Tensor),
+        gradFunc: () => {
+          throw new Error('no memory left');
+        },
+      }));
+      const compute = () => ({ loss: unwilling(weights('matrix')) as Scalar, keep: [tf.ones([100])] as [Tensor] });
+      expect(() => differentiate(compute, tensors, layout)).toThrow('no memory left');
+    });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   test('are averaged with a decay of (1 + t) / (10 + t), at most the one given', async () => {
     const settings = { rate: 1, beta1: 0, beta2: 0, averageMost: 0.2 };
     const trained = new TrainedWeights(TrainedWeights.begin(new Float32Array([0])), settings);

@@ -182,10 +182,12 @@ test.each([
 
 describe('when the losses break down', () => {
   /**
-   * Runs 60 steps whose input is not a number whenever `isBroken` says so, with a pause right after step `pauseAfter`.
+   * Runs `steps` steps whose input is not a number whenever `isBroken` says so, with a pause right after step
+   * `pauseAfter`.
    */
-  async function run(isBroken: (call: number) => boolean, pauseAfter = -1) {
+  async function run(isBroken: (call: number) => boolean, { pauseAfter = -1, steps = 60, rateMultiplier = 1 } = {}) {
     const { feed, learner } = setUp();
+    learner.restore(await learner.state(), rateMultiplier);
     const events: TrainerEvent[] = [];
     const kept: LearnerState[] = [];
     let calls = 0;
@@ -211,7 +213,7 @@ describe('when the losses break down', () => {
       ...{ stage: 'ssgan' as const, photosPerStep: 1, heldOutAccuracy: none, samples: none },
       ...{ steps: () => learner.steps, losses: () => learner.losses() },
     };
-    const budget = { from: 0, until: 1e9, steps: 60 };
+    const budget = { from: 0, until: 1e9, steps };
     try {
       const keep = (state: LearnerState) => void kept.push(state);
       await fit({ learner, input, budget, watched, keep, shrink: () => false }, clock);
@@ -233,9 +235,9 @@ describe('when the losses break down', () => {
   });
 
   test('a pause keeps the step before it, or what was last known to be sound when that step broke down', async () => {
-    const well = await run(() => false, 31);
+    const well = await run(() => false, { pauseAfter: 31 });
     expect(well.kept[0]?.step).toBe(31);
-    const broken = await run((call) => call === 30, 31);
+    const broken = await run((call) => call === 30, { pauseAfter: 31 });
     expect(broken.kept[0]?.step).toBe(30);
     expect(broken.kept[0]!.classifier.weights.every(Number.isFinite)).toBe(true);
     expect(broken.state.step).toBe(60);
@@ -257,9 +259,16 @@ describe('when the losses break down', () => {
     expect(Math.min(...speeds)).toBeGreaterThanOrEqual(0);
   });
 
-  test('in its last step it leaves the sound weights, not ones that are no numbers', async () => {
-    const { state } = await run((call) => call === 59);
-    expect(state.step).toBeLessThan(60);
+  test('in its last step, which nothing looked at before the end, it leaves the last sound weights', async () => {
+    const { state, events } = await run((call) => call === 59, { pauseAfter: 60 });
+    expect(state.step).toBe(50);
+    expect([...state.classifier.weights, ...state.classifier.average].every(Number.isFinite)).toBe(true);
+    expect(events).toContainEqual({ event: 'rewound', stage: 'ssgan', step: 50 });
+  });
+
+  test('by the last update, which no losses show, it leaves the weights of before', async () => {
+    const { state } = await run(() => false, { steps: 1, rateMultiplier: Infinity });
+    expect(state.step).toBe(0);
     expect([...state.classifier.weights, ...state.classifier.average].every(Number.isFinite)).toBe(true);
   });
 

@@ -30,10 +30,10 @@ test('says what the unlabelled photos added, or what they cost', () => {
 });
 
 test('names the head in use, and why another one that is ahead is not', () => {
-  expect(lines(measured(9, 6)).at(-1)).toBe('In use: SSGAN.');
+  expect(lines(measured(9, 6)).at(-1)).toBe('In use: SSGAN, its confidences uncalibrated.');
   expect(lines(measured(6, 8)).slice(-2)).toEqual([
-    'In use: SSGAN.',
-    'The network trained on the labels alone was ahead by 2 of 10 photos, too few to tell which is better. The SSGAN is in use.',
+    'In use: SSGAN, its confidences uncalibrated.',
+    'The network trained on the labels alone was ahead by 2 of 10 photos, too small a lead to take over. The SSGAN is in use.',
   ]);
 });
 
@@ -41,4 +41,18 @@ test('says why there is no number', () => {
   const said = lines(receiptOf({ ...facts, measured: null, labelled: 12 }));
   expect(said.at(-1)).toMatch(/28 more labels make it measurable/);
   expect(said.join()).not.toMatch(/accuracy,|points/);
+});
+
+test('an interval never leaves out the share that it is about', () => {
+  expect(lines(measured(10, 0)).join('\n')).toContain('SSGAN: 100.0 % (72.2 % to 100.0 %, 10 photos)');
+  expect(lines(measured(10, 0)).join('\n')).toContain('labels alone: 0.0 % (0.0 % to 27.8 %, 10 photos)');
+});
+
+test('confidences are called checked only when there were mistakes enough to check them', () => {
+  const receipt = measured(9, 6); // One mistake.
+  expect(receipt.temperature).toBeNull();
+  const inUse = (temperature: number | null) => lines({ ...receipt, temperature }).at(-1);
+  expect(inUse(null)).toMatch(/uncalibrated\.$/);
+  expect(inUse(1)).toMatch(/checked and left as they are\.$/);
+  expect(inUse(1.42)).toMatch(/calibrated \(temperature 1\.4\)\.$/);
 });

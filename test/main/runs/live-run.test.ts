@@ -2,20 +2,26 @@
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { prepare } from '../../../src/main/db/open.ts';
-import { getRun, getRunDetail } from '../../../src/main/db/runs.ts';
 import { createEventBus } from '../../../src/main/events.ts';
+import { getRun, getRunDetail } from '../../../src/main/db/runs.ts';
 import { createLiveRun } from '../../../src/main/runs/live-run.ts';
+import type { TrainingMetrics } from '../../../src/shared/training.ts';
 import { addRun, sampleDatabase } from '../db/sample-photos.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-function liveRun(stage: 'packing' | 'extracting', minutes: number) {
+function begun(minutes: number) {
   const { db } = sampleDatabase([]);
+  const events = createEventBus();
   const id = addRun(db, []);
   prepare(db, `UPDATE run SET options = ? WHERE id = ?`).run(JSON.stringify({ minutes }), id);
-  const parts = { db, events: createEventBus(), run: getRun(db, id), onStorageError: () => {} };
-  const run = createLiveRun(parts, () => false);
+  const run = createLiveRun({ db, events, run: getRun(db, id), onStorageError: () => {} }, () => false);
+  return { db, events, id, run };
+}
+
+function liveRun(stage: 'packing' | 'extracting', minutes: number) {
+  const { run } = begun(minutes);
   run.advance({ stage });
   return run;
 }
@@ -108,4 +114,33 @@ test('generated pictures reach the screen each time, and the disk twice a minute
   run.flush();
   expect(stored()).toBe(10);
   expect(shown).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+});
+
+test('when a stage goes back, its later points are gone from the curve, also those not sent yet, and windows hear of it', () => {
+  const { db, events, id, run } = begun(10);
+  const heard: string[] = [];
+  events.subscribe(({ name, payload }) => {
+    if (name === 'training.metrics') heard.push(`points ${payload.points.map(({ step }) => step).join()}`);
+    if (name === 'training.rewound') heard.push(`${payload.stage} back to ${payload.step}`);
+  });
+  const learn = (step: number, seconds: number) => {
+    const losses = { classifierLoss: 0.5, unlabelledLoss: 0.2, generatedLoss: 0.2, generatorLoss: 0.3 };
+    const point: TrainingMetrics = { stage: 'ssgan', step, seconds, ...losses, heldOutAccuracy: null };
+    run.onTrainerEvent({ event: 'metrics', points: [point] });
+  };
+  learn(10, 1);
+  vi.advanceTimersByTime(5_000);
+  learn(20, 2);
+  vi.advanceTimersByTime(5_000);
+  learn(30, 3);
+  learn(40, 4); // Too soon after the last to be sent.
+  run.onTrainerEvent({ event: 'rewound', stage: 'ssgan', step: 10 });
+  learn(15, 5);
+  run.flush();
+  expect(getRunDetail(db, id).metrics.map(({ step, seconds }) => [step, seconds])).toEqual([
+    [10, 1],
+    [15, 5],
+  ]);
+  expect(heard.slice(0, 2)).toEqual(['points 10', 'points 20']);
+  expect(heard.slice(-2)).toEqual(['ssgan back to 10', 'points 15']);
 });

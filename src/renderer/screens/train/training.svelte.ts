@@ -141,8 +141,8 @@ export class Training {
   }
 
   /**
-   * The screen says "Stopping" at once; main confirms with its next event. A run that is asked again to keep its best ends
-   * without waiting any longer.
+   * The screen says "Stopping" at once; main confirms with its next event. A run that is asked again to keep its best
+   * ends without waiting any longer.
    */
   async stop(keep: boolean): Promise<void> {
     const before = this.state;

@@ -326,7 +326,7 @@ describe('after a run', () => {
     expect(await main().findByRole('img', { name: 'SSGAN 85% (63–95), in use; Labels only 75% (53–89)' })).toBeTruthy();
     expect(main().getByText(/^Unlabelled photos added \+10\.0 points .* may be chance\.$/)).toBeTruthy();
     expect(main().getByText('Measured on 20 labelled photos held out of training.')).toBeTruthy();
-    expect(main().getByText('Confidences are uncalibrated.')).toBeTruthy();
+    expect(main().getByText(/^Confidences are uncalibrated: there were too few mistakes/)).toBeTruthy();
     await vi.waitFor(() => expect(document.activeElement?.textContent).toContain('Run 1'));
     await user.click(await main().findByRole('button', { name: 'Review now' }));
     expect(await main().findByRole('region', { name: 'Photo under review' })).toBeTruthy();

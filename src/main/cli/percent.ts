@@ -1,0 +1,8 @@
+// Shares as a person reads them in a terminal.
+
+/** "83.9 %" */
+export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+
+/** "83.8 % to 100.0 %": an interval, rounded outwards so that it never leaves out the share it is about. */
+export const interval = ({ low, high }: { low: number; high: number }): string =>
+  `${percent(Math.floor(low * 1000) / 1000)} to ${percent(Math.ceil(high * 1000) / 1000)}`;
