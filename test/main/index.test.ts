@@ -105,7 +105,7 @@ describe('starting', () => {
 
 test('what nobody caught is said in a box, and the app ends', async () => {
   await startReady();
-  boot.endOnUncaught('Whisker met a fault.');
+  boot.endOnUncaught?.('Whisker met a fault.');
   expect(fakes.dialog.test.errors.at(-1)?.content).toContain('Whisker met a fault.');
   expect(fakes.app.test.exitCode).toBe(1);
 });
