@@ -29,6 +29,8 @@ interface Pool {
 
 const FIRST = [50, 100, 200];
 const SHARES = [0.05, 0.1, 0.2];
+/** Of the digits: steps instead of minutes, so that a busy machine gives the same order. */
+const STEPS = { labelsOnly: 300, ssgan: 300 };
 const orders = ['Whisker', 'least confidence', 'margin', 'random', 'ideal'] as const;
 type Order = (typeof orders)[number];
 
@@ -88,10 +90,6 @@ async function catsDogs(): Promise<(seed: number) => Promise<Pool>> {
   };
 }
 
-/** Steps instead of minutes, so that a busy machine gives the same order. */
-const STEPS = { labelsOnly: 300, ssgan: 300 };
-const DIGITS = 10_000;
-
 async function mnist(): Promise<(seed: number) => Promise<Pool>> {
   const digits = readMnist(requireTestData('mnist'), 't10k');
   const pixels = packPictures(join(folder, 'digits.u8'), digits);
@@ -102,10 +100,10 @@ async function mnist(): Promise<(seed: number) => Promise<Pool>> {
     const reply = await train(
       {
         kind: 'train',
-        pixels: { ...pixels, count: DIGITS },
+        pixels,
         classes: 10,
         labels,
-        keys: randomKeys(DIGITS, seed),
+        keys: randomKeys(digits.count, seed),
         learnedBefore: new Int32Array(),
         seed,
         minutes: 1440,

@@ -16,7 +16,7 @@ const boot = vi.hoisted(() => ({
   app: null as unknown,
   options: null as unknown,
   rendererDir: '',
-  endOnUncaught: (_sentence: string) => {},
+  endOnUncaught: null as ((sentence: string) => void) | null,
 }));
 vi.mock('../../src/main/app.ts', () => ({
   createApp(options: AppOptions) {

@@ -33,14 +33,16 @@ export interface RankInput {
 const confidentBelow = 0.1;
 const coinFlipMargin = 0.2;
 const sampleSize = 2000;
+/** ε: the largest of 1e-3, 1e-2 … with which no part of the list was worse than least confidence alone. */
+const OTHER_WEIGHT = 1e-3;
 
 /**
- * suspicion = 1 − q, where q = p^(1/T) / (p^(1/T) + (1 − p)^(1/T)): least confidence, p being what the active network
- * gives to the predicted class, softened by the temperature T at which its mean confidence equals its accuracy on
- * held-out labels (small networks boast). The order is that of p alone: what a weaker second network disagrees with was
- * found to push right photos up (docs/benchmarks.md), so it gives a reason and no rank. One for each row, made as it is
- * asked for: a library of 100,000 photos must not hold up the screen. Throws RangeError when a row is not a
- * distribution.
+ * suspicion = d^(1/T) / (d^(1/T) + (1 − d)^(1/T)) with the doubt d = (1 − p) + ε·(1 − p'): least confidence, p and p'
+ * being what the active and the other network give to the predicted class, softened by the temperature T at which the
+ * active one's mean doubt equals its error on held-out labels (small networks boast). The other one, which is the weaker,
+ * only settles what the active one leaves open: most of a pool it is so sure of that its floats say 1. What it says had a
+ * third of the vote once, and pushed right photos up; docs/benchmarks.md has the table. One for each row, made as it is
+ * asked for: a library of 100,000 photos must not hold up the screen. Throws RangeError when a row is not a distribution.
  */
 export function* rankPredictions({
   probabilities,
@@ -58,10 +60,12 @@ export function* rankPredictions({
   for (let i = 0; i < count; i++) {
     const row = distributionAt(probabilities, classCount, i);
     const [predicted, runnerUp] = topTwo(row);
-    const other = otherProbabilities ? topTwo(distributionAt(otherProbabilities, classCount, i))[0] : null;
+    const otherRow = otherProbabilities && distributionAt(otherProbabilities, classCount, i);
+    const other = otherRow && topTwo(otherRow)[0];
     const confidence = clamp(at(row, predicted));
     const margin = clamp(confidence - at(row, runnerUp));
-    const suspicion = softenedDoubt(confidence, temperature);
+    const otherDoubt = otherRow ? 1 - at(otherRow, predicted) : 0;
+    const suspicion = softened(1 - confidence + OTHER_WEIGHT * otherDoubt, temperature);
     const coinFlip = margin < coinFlipMargin && confidence + at(row, runnerUp) > 0.8;
     const reasonCode = reasonFor(suspicion, other !== null && other !== predicted, coinFlip);
     yield { predicted, confidence, runnerUp, margin, other, suspicion, reasonCode };
@@ -77,10 +81,11 @@ function reasonFor(suspicion: number, disagree: boolean, coinFlip: boolean): Sus
 
 const clamp = (x: number): number => Math.min(1, Math.max(0, x));
 
-/** 1 − q of the docstring above, exact also where p is nearly 1. */
-function softenedDoubt(p: number, temperature: number): number {
-  const odds = ((1 - p) / p) ** (1 / temperature);
-  return clamp(odds / (1 + odds));
+/** A doubt from 0 to 1 as it is at temperature T. */
+function softened(doubt: number, temperature: number): number {
+  const d = clamp(doubt);
+  const odds = (d / (1 - d)) ** (1 / temperature);
+  return odds === Infinity ? 1 : odds / (1 + odds);
 }
 
 /** Indexing that has been bounds-checked above. */
@@ -126,7 +131,7 @@ function temperatureFor(rows: readonly Float32Array[], heldOut: Accuracy | null)
   // (errors + 1) / (n + 2): a handful of held-out labels without an error doesn't mean that none will come.
   const expectedError = (heldOut.n * (1 - heldOut.accuracy) + 1) / (heldOut.n + 2);
   const meanDoubt = (temperature: number) =>
-    rows.reduce((total, row) => total + softenedDoubt(Math.max(...row), temperature), 0) / rows.length;
+    rows.reduce((total, row) => total + softened(1 - Math.max(...row), temperature), 0) / rows.length;
   let low = 1;
   let high = 16;
   if (meanDoubt(low) >= expectedError) return 1;
