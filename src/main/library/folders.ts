@@ -11,9 +11,9 @@ const photoExtensions = new Set(
   ['jpg', 'jpeg', 'jfif', 'png', 'webp', 'gif', 'tif', 'tiff', 'avif', 'heic', 'heif'].map((name) => `.${name}`),
 );
 
-/** Subfolders of `path`, the home folder's when null; hidden ones are left out. Throws 'folder-unavailable'. */
+/** Subfolders of `path`, the home folder's when null, where `~` is the home folder; hidden ones are left out. Throws 'folder-unavailable'. */
 export async function listFolders(path: string | null): Promise<FolderListing> {
-  const here = resolve(path ?? homedir());
+  const here = resolve(path === null ? homedir() : path.replace(/^~(?=$|[\\/])/, () => homedir()));
   const entries = await readdir(here, { withFileTypes: true }).catch(() => {
     throw new WhiskerError('folder-unavailable', `The folder "${here}" can't be listed.`, 'Choose another folder.');
   });

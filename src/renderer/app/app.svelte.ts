@@ -4,8 +4,8 @@
 import { diagnosticsInWords } from '../../shared/diagnostics.ts';
 import type { CallName, Input, LibraryState, Output } from '../../shared/contract.ts';
 import { toFailure, type Failure, type Result } from '../../shared/errors.ts';
-import { EXCLUDED_CODE } from '../../shared/types.ts';
-import type { RunSummary, TrainingState } from '../../shared/training.ts';
+import { EXCLUDED_CODE, labelFromCode } from '../../shared/types.ts';
+import { accuracyInUse, type RunSummary, type TrainingState } from '../../shared/training.ts';
 import type {
   AppInfo,
   ClassId,
@@ -17,6 +17,7 @@ import type {
   UndoState,
 } from '../../shared/types.ts';
 import { createApi, type Api, type Connection, type Transport } from '../api.ts';
+import { photosInWords } from '../ui/words.ts';
 import { nothing } from '../grid/selection.ts';
 import { Photos } from '../screens/label/photos.svelte.ts';
 import { Review } from '../screens/review/review.svelte.ts';
@@ -70,6 +71,8 @@ export class App {
   /** The run whose predictions are shown. */
   activeRun = $state.raw<RunSummary | null>(null);
   undoState = $state.raw<UndoState>({ undo: null, redo: null });
+  /** What a screen reader is told of the last labelling. */
+  announcement = $state('');
 
   view = $state<View>('label');
   shown = $state.raw<Shown>({ kind: 'all' });
@@ -270,6 +273,30 @@ export class App {
     }
   }
 
+  /** What is said of a run that ended while the person looked elsewhere. */
+  #endWords(run: RunSummary) {
+    const found = accuracyInUse(run);
+    const result = found ? `: ${Math.round(100 * found.accuracy)} % right` : '';
+    const message = run.status === 'failed' ? `Run ${run.id} failed.` : `Run ${run.id} has ended${result}.`;
+    return { message, action: { label: 'See the result', run: () => void (this.view = 'train') } };
+  }
+
+  /** "2 photos labelled Cat. 158 unlabelled." */
+  #labelledWords(labels: readonly number[], { unlabelled }: Counts): string {
+    const [first] = labels;
+    const label = labels.every((code) => code === first) ? labelFromCode(first ?? 0) : undefined;
+    const name = typeof label === 'number' ? this.classOf(label)?.name : undefined;
+    const what =
+      label === undefined
+        ? 'changed'
+        : label === null
+          ? 'without a label'
+          : label === 'excluded'
+            ? 'left out'
+            : `labelled ${name}`;
+    return `${photosInWords(labels.length)} ${what}. ${unlabelled.toLocaleString()} unlabelled.`;
+  }
+
   #listen(): void {
     const { api } = this;
     // Also comes after a scan and after a run: the answer to a filter by predictions may be another one then.
@@ -277,10 +304,15 @@ export class App {
       this.#take(state);
       this.#refreshed();
     });
+    api.on('run.ended', (run) => {
+      if (this.view !== 'train')
+        this.toasts.show({ kind: run.status === 'failed' ? 'error' : 'done', ...this.#endWords(run) });
+    });
     api.on('scan.progress', (scan) => this.#scanned(scan));
     api.on('photos.added', () => this.#count());
     api.on('photos.removed', () => this.#count());
-    api.on('labels.changed', ({ counts, undo }) => {
+    api.on('labels.changed', ({ ids, labels, counts, undo }) => {
+      if (ids.length > 0) this.announcement = this.#labelledWords(labels, counts);
       this.counts = counts;
       this.undoState = undo;
     });

@@ -32,3 +32,9 @@ test('the root has no parent, and a missing folder is an error', async () => {
   expect((await listFolders('/')).parent).toBeNull();
   await expect(listFolders('/no/such/folder')).rejects.toMatchObject({ code: 'folder-unavailable' });
 });
+
+test('a tilde is the home folder, as people type it', async () => {
+  const home = await listFolders(null);
+  expect((await listFolders('~')).path).toBe(home.path);
+  expect((await listFolders('~/')).path).toBe(home.path);
+});

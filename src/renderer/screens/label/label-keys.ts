@@ -9,12 +9,12 @@ import { hasMod, isTakenPress } from '../../ui/keys.ts';
 export function labelKeys(
   event: KeyboardEvent,
   app: App,
-  { newClass, front = false }: { newClass?: () => void; front?: boolean } = {},
+  { newClass, findClass, front = false }: { newClass?: () => void; findClass?: () => void; front?: boolean } = {},
 ): void {
   if ((!front && isTakenPress(event)) || event.defaultPrevented || event.repeat || hasMod(event) || event.altKey)
     return;
   const { key } = event;
-  const act = actionOf(key, app, newClass);
+  const act = key === '/' && findClass && app.classes.length > 0 ? findClass : actionOf(key, app, newClass);
   if (!act) return;
   event.preventDefault();
   act();

@@ -194,3 +194,40 @@ describe('a scan', () => {
     expect(await screen.findByText('The scan was stopped before its end.')).toBeTruthy();
   });
 });
+
+describe('many classes', () => {
+  const names = ['Cat', 'Dog', 'Pug', 'Birman', 'Persian', 'Siamese', 'Beagle', 'Boxer', 'Husky', 'Sphynx', 'Ragdoll'];
+
+  it('any of them is found by a few letters on /, and Enter labels what is selected', async () => {
+    const fake = await open({ classes: names });
+    await user.keyboard('{ArrowRight}/');
+    const dialog = await screen.findByRole('dialog', { name: 'Label as' });
+    await user.type(within(dialog).getByRole('combobox'), 'rag{Enter}');
+    await settled(() => expect(fake.state.labels[0]).toBe(11));
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
+  it('without a selection / says what to do first', async () => {
+    await open({ classes: names });
+    await user.keyboard('/');
+    expect(await screen.findByText('Select a photo first, then press /.')).toBeTruthy();
+  });
+
+  it('the bar has a button for each, one that finds, and Exclude and Remove beside them', async () => {
+    await open({ classes: names });
+    await user.keyboard('{ArrowRight}');
+    const bar = within(screen.getByRole('group', { name: 'Label' }));
+    for (const name of names) expect(bar.getByRole('button', { name: new RegExp(`^Label as ${name}`) })).toBeTruthy();
+    for (const name of [/^Find a class/, /^Exclude/, /^Remove label/])
+      expect(bar.getByRole('button', { name })).toBeTruthy();
+  });
+});
+
+it('a label is told to screen readers, with how much is left', async () => {
+  await open();
+  const told = () => screen.getAllByRole('status').map((status) => status.textContent);
+  await user.keyboard('{ArrowRight}{Shift>}{ArrowRight}{/Shift}1');
+  await settled(() => expect(told()).toContain('2 photos labelled Cat. 4 unlabelled.'));
+  await user.keyboard('x');
+  await settled(() => expect(told()).toContain('2 photos left out. 4 unlabelled.'));
+});

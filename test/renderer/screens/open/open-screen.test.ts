@@ -42,8 +42,36 @@ describe('opening a library', () => {
     await user.clear(within(dialog).getByLabelText('Folder'));
     await user.type(within(dialog).getByLabelText('Folder'), '/secret{Enter}');
     expect(await within(dialog).findByText('/secret can’t be read.')).toBeTruthy();
+    // What can't be listed can't be opened either, and nothing else is opened in its place.
+    expect(within(dialog).getByRole('button', { name: 'Open this folder' })).toHaveProperty('disabled', true);
+  });
+
+  it('opens what was typed, not what is listed, also without Enter', async () => {
+    const fake = await start();
+    await user.click(screen.getByRole('button', { name: 'Open a folder of photos' }));
+    const dialog = await screen.findByRole('dialog');
+    await within(dialog).findByRole('button', { name: 'Cats' });
+    const field = within(dialog).getByLabelText('Folder');
+    await user.clear(field);
+    await user.type(field, '/home/ada/Pictures/Scans');
     await user.click(within(dialog).getByRole('button', { name: 'Open this folder' }));
-    expect(await screen.findByRole('button', { name: 'Library: Cats' })).toBeTruthy();
+    expect(await screen.findByRole('button', { name: 'Library: Scans' })).toBeTruthy();
+    expect(fake.calls.filter(({ name }) => name === 'library.open').map(({ input }) => input)).toEqual([
+      { folder: '/home/ada/Pictures/Scans' },
+    ]);
+  });
+
+  it('opens nothing when what was typed is not there', async () => {
+    const fake = await start();
+    await user.click(screen.getByRole('button', { name: 'Open a folder of photos' }));
+    const dialog = await screen.findByRole('dialog');
+    await within(dialog).findByRole('button', { name: 'Cats' });
+    const field = within(dialog).getByLabelText('Folder');
+    await user.clear(field);
+    await user.type(field, '/secret');
+    await user.click(within(dialog).getByRole('button', { name: 'Open this folder' }));
+    expect(await within(dialog).findByText('/secret can’t be read.')).toBeTruthy();
+    expect(fake.calls.some(({ name }) => name === 'library.open')).toBe(false);
   });
 
   it('tries the sample', async () => {

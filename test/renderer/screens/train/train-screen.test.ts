@@ -393,3 +393,16 @@ describe('after a run', () => {
     expect(main().queryByRole('button', { name: 'Review now' })).toBeNull();
   });
 });
+
+it('the end of a run is told to who looks elsewhere, and its progress stands in the title', async () => {
+  const fake = await open();
+  fake.emit('training.state', { status: 'running', progress: progressOf() });
+  await vi.waitFor(() => expect(document.title).toMatch(/^40% – /));
+  await user.click(screen.getByRole('button', { name: /Label/ }));
+  fake.endRun(endedRun(1));
+  const toast = await screen.findByText('Run 1 has ended: 85 % right.');
+  expect(toast).toBeTruthy();
+  await user.click(screen.getByRole('button', { name: 'See the result' }));
+  expect(await main().findByRole('heading', { name: 'Run 1: finished' })).toBeTruthy();
+  expect(document.title).not.toMatch(/%/);
+});
