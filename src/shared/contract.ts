@@ -35,6 +35,7 @@ import type {
   ReviewItem,
   RunId,
   ScanProgress,
+  ScreenChoice,
   UndoState,
   Library,
 } from './types.ts';
@@ -93,7 +94,7 @@ export interface Calls {
    * Labels photos; one event each, committed together before this returns. Unknown ids or class: nothing is written.
    */
   'labels.set': {
-    input: { photoIds: PhotoId[]; label: Label; source: Exclude<LabelSource, 'import'> };
+    input: { photoIds: PhotoId[]; label: Label; source: Exclude<LabelSource, 'import'>; chosen: ScreenChoice };
     output: UndoState;
   };
   /** Takes back the last action of any kind (labels, classes, review skips); returns what is left to undo. */

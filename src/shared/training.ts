@@ -1,6 +1,7 @@
 // Training in types: devices, backbones, what a run is told, what it says while it works, and its receipt. Pure data,
 // like types.ts.
 
+import { isSkewed, type MeasuredOn } from './measured-on.ts';
 import type { PresetId } from './presets.ts';
 import type { PhotoClass, RunId } from './types.ts';
 
@@ -213,6 +214,8 @@ export interface RunSummary {
   labelled: number;
   photos: number;
   receipt: Receipt | null;
+  /** How the labels that the receipt was measured on had been chosen; null when nothing was measured, or long ago. */
+  measuredOn: MeasuredOn | null;
   /** The backbone it learned on; null when it learned from pixels. */
   backbone: BackboneInfo | null;
   /** What the person should know of: a breakdown that was mended, lopsided labels. */
@@ -238,3 +241,7 @@ export function accuracyInUse({ receipt }: Pick<RunSummary, 'receipt'>): Accurac
   if (!receipt) return null;
   return { ssgan: receipt.ssgan, 'labels-only': receipt.labelsOnly, logistic: receipt.logistic }[receipt.active];
 }
+
+/** The same where it can stand for the whole library: the model had no say in which photos measured it. */
+export const libraryAccuracy = (run: Pick<RunSummary, 'receipt' | 'measuredOn'>): Accuracy | null =>
+  isSkewed(run.measuredOn) ? null : accuracyInUse(run);

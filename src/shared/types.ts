@@ -17,6 +17,22 @@ export type Label = ClassId | 'excluded' | null;
 /** Where a label came from. A prediction becomes a label only when a person accepts it ('suggestion'). */
 export type LabelSource = 'person' | 'import' | 'suggestion';
 
+/**
+ * How the photo came to be labelled: picked by hand, met in review (the most doubtful first), accepted in bulk from a
+ * class's list, drawn at random, or named by a table or a folder. 'unknown': labelled before this was kept.
+ */
+export const labelChoices = ['hand', 'review', 'suggested', 'audit', 'import', 'unknown'] as const;
+export type LabelChoice = (typeof labelChoices)[number];
+/** What a label that a person sets on a screen can say. */
+export const screenChoices = ['hand', 'review', 'suggested', 'audit'] as const satisfies readonly LabelChoice[];
+export type ScreenChoice = (typeof screenChoices)[number];
+
+/** Who said it, and how the photo was chosen for it. */
+export interface LabelOrigin {
+  source: LabelSource;
+  chosen: LabelChoice;
+}
+
 /** Okabe–Ito colours without black, by name; the renderer owns their values in light and dark. */
 export const classColours = ['blue', 'orange', 'green', 'vermillion', 'purple', 'sky', 'yellow'] as const;
 export type ClassColour = (typeof classColours)[number];

@@ -93,7 +93,7 @@ describe('a backbone from this computer', () => {
     for (const [name, all] of Object.entries(pets)) {
       const { id } = await ask('classes.create', { name });
       const photoIds = all.filter((_, i) => i % 8 === 3);
-      await ask('labels.set', { photoIds, label: id, source: 'person' });
+      await ask('labels.set', { photoIds, label: id, source: 'person', chosen: 'hand' });
     }
     await page.reload();
     await tab('Train').click();

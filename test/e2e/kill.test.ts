@@ -73,7 +73,7 @@ test('kill -9 while training and labelling loses no label that was confirmed, an
       const [id, classId] = [ids[turn % ids.length]!, classes[(turn + kill) % 2]!];
       // While a label is on its way, the old one and the new one are both right.
       confirmed.delete(id);
-      await ask('labels.set', { photoIds: [id], label: classId, source: 'person' });
+      await ask('labels.set', { photoIds: [id], label: classId, source: 'person', chosen: 'hand' });
       confirmed.set(id, classId);
     };
     for (let turn = 0; turn < 8; turn++) await label(turn);

@@ -116,7 +116,7 @@ export async function labelAlternating(ask: Ask, photos: readonly PhotoId[], cou
   const classes = await twoClasses(ask);
   for (const [i, classId] of classes.entries()) {
     const photoIds = photos.slice(0, count).filter((_, at) => at % 2 === i);
-    valueOf(await ask('labels.set', { photoIds, label: classId, source: 'person' }));
+    valueOf(await ask('labels.set', { photoIds, label: classId, source: 'person', chosen: 'hand' }));
   }
 }
 

@@ -108,7 +108,7 @@ test('labels, classes and undo are announced with what they touched', async () =
     },
   ]);
 
-  const undo = await call('labels.set', { photoIds: ids.slice(0, 2), label: cat.id, source: 'person' });
+  const undo = await call('labels.set', { photoIds: ids.slice(0, 2), label: cat.id, source: 'person', chosen: 'hand' });
   expect(undo.undo).toBe('Label 2 photos as Cat');
   expect(announced('labels.changed')).toEqual([
     { ids: ids.slice(0, 2), labels: [cat.id, cat.id], counts: expect.objectContaining({ labelled: 2 }), undo },
@@ -142,9 +142,9 @@ test('too few labels are refused before a run exists', async () => {
   });
   const { ids } = await call('photos.list', { filter: { kind: 'all' } });
   const [one, two] = [await call('classes.create', { name: 'One' }), await call('classes.create', { name: 'Two' })];
-  await call('labels.set', { photoIds: ids.slice(0, 3), label: one.id, source: 'person' });
+  await call('labels.set', { photoIds: ids.slice(0, 3), label: one.id, source: 'person', chosen: 'hand' });
   expect(await failure('training.start', options)).toMatchObject({ message: expect.stringContaining('Only "One"') });
-  await call('labels.set', { photoIds: ids.slice(3, 4), label: two.id, source: 'person' });
+  await call('labels.set', { photoIds: ids.slice(3, 4), label: two.id, source: 'person', chosen: 'hand' });
   expect(await failure('training.start', options)).toMatchObject({ message: 'Only one photo is labelled "Two".' });
   expect(await call('runs.list', undefined)).toEqual([]);
 });

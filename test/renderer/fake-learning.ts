@@ -144,6 +144,7 @@ export const endedRun = (id: number, change: Partial<RunSummary> = {}): RunSumma
   labelled: 24,
   photos: 400,
   receipt: receiptOf(),
+  measuredOn: { hand: 24 },
   backbone: null,
   notices: [],
   startedFrom: null,

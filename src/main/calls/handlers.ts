@@ -97,7 +97,7 @@ export function createHandlers({ info, library, training, backbones, events, dia
     'classes.merge': (classes) => void announce(mergeClass(db(), classes)),
     'classes.delete': (which) => void announce(deleteClass(db(), which)),
 
-    'labels.set': ({ photoIds, label, source }) => announce(setLabels(db(), photoIds, label, source)),
+    'labels.set': ({ photoIds, label, ...how }) => announce(setLabels(db(), photoIds, label, how)),
     'history.undo': () => announce(undo(db())),
     'history.redo': () => announce(redo(db())),
 

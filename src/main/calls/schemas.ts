@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import type { CallName, Input } from '../../shared/contract.ts';
 import { presetIds } from '../../shared/presets.ts';
-import { classColours, classShapes } from '../../shared/types.ts';
+import { classColours, classShapes, screenChoices } from '../../shared/types.ts';
 import type { ClassId, PhotoId, RunId } from '../../shared/types.ts';
 
 const object = <const Entries extends v.ObjectEntries>(entries: Entries) =>
@@ -108,6 +108,7 @@ export const schemas = {
     photoIds: v.pipe(v.array(photoId, 'must be a list'), v.maxLength(200_000, 'must be at most 200,000 photos')),
     label,
     source: oneOf(['person', 'suggestion']),
+    chosen: oneOf(screenChoices),
   }),
   'history.undo': nothing,
   'history.redo': nothing,

@@ -1,5 +1,6 @@
 // A run that is over, and its receipt, as lines of text.
 
+import { skewSentence } from '../../shared/measured-on.ts';
 import type { Accuracy, Head, Receipt, RunSummary } from '../../shared/training.ts';
 import { interval, percent } from './percent.ts';
 
@@ -9,11 +10,23 @@ const headNames = {
   logistic: 'logistic regression',
 } satisfies Record<Head, string>;
 
-export function summarise({ id, status, steps, seconds, device, backbone, receipt, notices }: RunSummary): string {
+export function summarise({
+  id,
+  status,
+  steps,
+  seconds,
+  device,
+  backbone,
+  receipt,
+  measuredOn,
+  notices,
+}: RunSummary): string {
+  const skew = skewSentence(measuredOn);
   const on = `${device?.name ?? 'no device'}${backbone ? `, with the backbone ${backbone.name}` : ''}`;
   return [
     `Run ${id} ${status} after ${steps} steps, ${Math.round(seconds)} s, on ${on}.`,
     ...(receipt ? receiptLines(receipt) : []),
+    ...(skew === null ? [] : [skew]),
     ...notices,
   ].join('\n');
 }

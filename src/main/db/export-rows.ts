@@ -1,7 +1,7 @@
 // All that is known of every photo that is there, page by page, so that a slow reader never holds the database. Only
 // reads.
 
-import type { ClassId, LabelSource, PhotoId, RunId } from '../../shared/types.ts';
+import type { ClassId, LabelChoice, LabelSource, PhotoId, RunId } from '../../shared/types.ts';
 import { prepare } from './open.ts';
 import type { Db } from './open.ts';
 import { joinPrediction } from './photos.ts';
@@ -16,6 +16,7 @@ export interface ExportRow {
   classId: ClassId | null;
   excluded: number | null;
   source: LabelSource | null;
+  chosen: LabelChoice | null;
   /** As the run knew it, see `classesNow`. */
   predicted: ClassId | null;
   confidence: number | null;
@@ -29,7 +30,8 @@ export function* exportPages(db: Db, runId: RunId | null): Generator<ExportRow[]
     db,
     `SELECT photo.id, photo.sha256, photo.width, photo.height,
        (SELECT json_group_array(path ORDER BY path) FROM file WHERE photo_id = photo.id AND missing = 0) AS paths,
-       label.class_id AS classId, label.excluded, label.source, prediction.class_id AS predicted, prediction.confidence
+       label.class_id AS classId, label.excluded, label.source, label.chosen,
+       prediction.class_id AS predicted, prediction.confidence
      FROM photo LEFT JOIN label ON label.photo_id = photo.id LEFT ${joinPrediction}
      WHERE photo.id > ? AND photo.present = 1 ORDER BY photo.id LIMIT ${pageSize}`,
   );

@@ -1,7 +1,8 @@
 // Label events: appended, never changed. The table of current labels follows by trigger; nothing here writes it.
 
 import { labelCode, NO_LABEL_CODE } from '../../shared/types.ts';
-import type { ClassId, Label, LabelSource, PhotoId } from '../../shared/types.ts';
+import type { MeasuredOn } from '../../shared/measured-on.ts';
+import type { ClassId, Label, LabelChoice, LabelOrigin, PhotoId } from '../../shared/types.ts';
 import { prepare } from './open.ts';
 import type { Db } from './open.ts';
 
@@ -45,33 +46,46 @@ export const labelCodes = (db: Db, photoIds: readonly PhotoId[]): number[] =>
     .all(JSON.stringify(photoIds))
     .map(({ code }) => code);
 
+/** How the labels that these photos had at a moment had been chosen. `at`: ISO 8601. */
+export function choicesAt(db: Db, photoIds: readonly PhotoId[], at: string): MeasuredOn {
+  const rows = prepare<{ chosen: LabelChoice; n: number }>(
+    db,
+    `SELECT coalesce(event.chosen, 'unknown') AS chosen, count(*) AS n
+     FROM json_each(?) LEFT JOIN label_event AS event
+       ON event.id = (SELECT max(id) FROM label_event WHERE photo_id = value AND at <= ?)
+     GROUP BY 1`,
+  ).all(JSON.stringify(photoIds), at);
+  return Object.fromEntries(rows.map(({ chosen, n }) => [chosen, n]));
+}
+
 export function appendLabels(
   db: Db,
   { actionId, at }: Stamp,
   photoIds: readonly PhotoId[],
   label: Label,
-  source: LabelSource,
+  { source, chosen }: LabelOrigin,
 ): void {
   prepare(
     db,
-    `INSERT INTO label_event (photo_id, class_id, excluded, source, action_id, at)
-     SELECT value, ?, ?, ?, ?, ? FROM json_each(?)`,
+    `INSERT INTO label_event (photo_id, class_id, excluded, source, chosen, action_id, at)
+     SELECT value, ?, ?, ?, ?, ?, ? FROM json_each(?)`,
   ).run(
     label === 'excluded' ? null : label,
     label === 'excluded' ? 1 : 0,
     source,
+    chosen,
     actionId,
     at,
     JSON.stringify(photoIds),
   );
 }
 
-/** Gives every photo of one class to another, or to none; each keeps its source. */
+/** Gives every photo of one class to another, or to none; each keeps its origin. */
 export function moveLabels(db: Db, { actionId, at }: Stamp, from: ClassId, into: ClassId | null): void {
   prepare(
     db,
-    `INSERT INTO label_event (photo_id, class_id, excluded, source, action_id, at)
-     SELECT photo_id, ?, 0, source, ?, ? FROM label WHERE class_id = ?`,
+    `INSERT INTO label_event (photo_id, class_id, excluded, source, chosen, action_id, at)
+     SELECT photo_id, ?, 0, source, chosen, ?, ? FROM label WHERE class_id = ?`,
   ).run(into, actionId, at, from);
 }
 
@@ -87,8 +101,9 @@ export const photosOfAction = (db: Db, actionId: number): PhotoId[] =>
 export function revertLabels(db: Db, { actionId, at }: Stamp): void {
   prepare(
     db,
-    `INSERT INTO label_event (photo_id, class_id, excluded, source, action_id, at)
-     SELECT mine.photo_id, before.class_id, coalesce(before.excluded, 0), coalesce(before.source, 'person'), ?, ?
+    `INSERT INTO label_event (photo_id, class_id, excluded, source, chosen, action_id, at)
+     SELECT mine.photo_id, before.class_id, coalesce(before.excluded, 0), coalesce(before.source, 'person'),
+       coalesce(before.chosen, 'hand'), ?, ?
      FROM (${firstEvents}) AS mine LEFT JOIN label_event AS before
        ON before.id = (SELECT max(id) FROM label_event WHERE photo_id = mine.photo_id AND id < mine.first)`,
   ).run(actionId, at, actionId);
@@ -98,8 +113,8 @@ export function revertLabels(db: Db, { actionId, at }: Stamp): void {
 export function repeatLabels(db: Db, { actionId, at }: Stamp): void {
   prepare(
     db,
-    `INSERT INTO label_event (photo_id, class_id, excluded, source, action_id, at)
-     SELECT event.photo_id, event.class_id, event.excluded, event.source, ?, ?
+    `INSERT INTO label_event (photo_id, class_id, excluded, source, chosen, action_id, at)
+     SELECT event.photo_id, event.class_id, event.excluded, event.source, event.chosen, ?, ?
      FROM (${firstEvents}) AS mine JOIN label_event AS event ON event.id = mine.first`,
   ).run(actionId, at, actionId);
 }

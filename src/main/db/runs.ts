@@ -12,6 +12,7 @@ import type {
   TrainingMetrics,
   TrainingOptions,
 } from '../../shared/training.ts';
+import type { MeasuredOn } from '../../shared/measured-on.ts';
 import type { PhotoClass, RunId } from '../../shared/types.ts';
 import { WhiskerError } from '../../shared/errors.ts';
 import { prepare, transact } from './open.ts';
@@ -53,10 +54,11 @@ interface Row {
   notices: string;
   error: string | null;
   usable: number;
+  measured_on: string | null;
 }
 
 const columns = `id, status, options, started_at, started_from, seconds, steps, device, labelled, photos, classes, receipt,
-  backbone, notices, error, receipt IS NOT NULL AND model_kept AS usable`;
+  backbone, notices, error, measured_on, receipt IS NOT NULL AND model_kept AS usable`;
 
 export function insertRun(db: Db, run: NewRun): RunId {
   const row = prepare<{ id: RunId }>(
@@ -210,6 +212,11 @@ export function storeReceipt(db: Db, id: RunId, { receipt, steps }: { receipt: R
   prepare(db, `UPDATE run SET receipt = ?, steps = ? WHERE id = ?`).run(json(receipt), steps, id);
 }
 
+/** How the labels that the receipt was measured on had been chosen; null when nothing was measured. */
+export function storeMeasuredOn(db: Db, id: RunId, measuredOn: MeasuredOn | null): void {
+  prepare(db, `UPDATE run SET measured_on = ? WHERE id = ?`).run(json(measuredOn), id);
+}
+
 /** Seconds that a run had learned for when it last said so. */
 export const secondsLearned = (db: Db, id: RunId): number =>
   prepare<{ seconds: number | null }>(
@@ -233,6 +240,7 @@ const toSummary = (row: Row): RunSummary => ({
   backbone: row.backbone === null ? null : JSON.parse(row.backbone),
   notices: JSON.parse(row.notices),
   startedFrom: row.started_from,
+  measuredOn: row.measured_on === null ? null : JSON.parse(row.measured_on),
   usable: row.usable === 1,
   error: row.error,
 });

@@ -5,7 +5,7 @@ import { exportPages } from '../db/export-rows.ts';
 import type { ExportRow } from '../db/export-rows.ts';
 import type { Db } from '../db/open.ts';
 import { activeRun, getRun } from '../db/runs.ts';
-import type { ClassId, LabelSource, RunId } from '../../shared/types.ts';
+import type { ClassId, LabelChoice, LabelSource, RunId } from '../../shared/types.ts';
 
 export interface ExportedPhoto {
   /** Relative to the library's folder. */
@@ -15,6 +15,8 @@ export interface ExportedPhoto {
   /** The label; where there is none, the prediction, and then `source` says so. */
   class: string | null;
   source: LabelSource | 'prediction' | null;
+  /** How the photo came to be labelled; null without a label. */
+  chosen: LabelChoice | null;
   excluded: boolean;
   /** What the run in use says, whatever the label. */
   predicted: string | null;
@@ -54,6 +56,7 @@ function exported(
     hash: row.sha256,
     class: isPrediction ? predicted : nameOf(row.classId),
     source: isPrediction ? 'prediction' : row.source,
+    chosen: row.chosen,
     excluded: row.excluded === 1,
     predicted,
     confidence: unpredicted ? null : rounded(row.confidence),

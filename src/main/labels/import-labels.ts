@@ -37,6 +37,8 @@ export interface ImportOptions {
   dryRun?: boolean;
 }
 
+const imported = { source: 'import', chosen: 'import' } as const;
+
 /** What a row asks for; `className` null leaves the photo out. */
 type RequestedLabel = Row & { photoId: PhotoId; className: string | null };
 type Refusal = Row & { reason: string };
@@ -107,7 +109,7 @@ function carryOut(
     description: describe(changed),
     change: { classes: made.map(creation) },
     writeLabels: (stamp) => {
-      for (const { label = null, photoIds } of changes()) appendLabels(db, stamp, photoIds, label, 'import');
+      for (const { label = null, photoIds } of changes()) appendLabels(db, stamp, photoIds, label, imported);
     },
   });
   return { ...report, touched };

@@ -5,7 +5,7 @@ import { appendLabels, photosLabelledOtherwise, unknownPhotos } from '../db/labe
 import { transact } from '../db/open.ts';
 import type { Db } from '../db/open.ts';
 import { WhiskerError } from '../../shared/errors.ts';
-import type { ClassId, Label, LabelSource, PhotoClass, PhotoId } from '../../shared/types.ts';
+import type { ClassId, Label, LabelOrigin, LabelSource, PhotoClass, PhotoId } from '../../shared/types.ts';
 import { act, untouched } from './undo.ts';
 import type { Touched } from './undo.ts';
 
@@ -13,7 +13,7 @@ import type { Touched } from './undo.ts';
  * Labels photos: one event each, committed together. Photos that have the label already are left alone.
  * Unknown ids or class: 'not-found', and nothing is written.
  */
-export function setLabels(db: Db, photoIds: readonly PhotoId[], label: Label, source: LabelSource): Touched {
+export function setLabels(db: Db, photoIds: readonly PhotoId[], label: Label, how: LabelOrigin): Touched {
   return transact(db, () => {
     const [unknown] = unknownPhotos(db, photoIds);
     if (unknown !== undefined) {
@@ -24,8 +24,8 @@ export function setLabels(db: Db, photoIds: readonly PhotoId[], label: Label, so
     if (changing.length === 0) return untouched;
     return act(db, {
       kind: 'label',
-      description: describe(photos(changing.length), label, name, source),
-      writeLabels: (stamp) => appendLabels(db, stamp, changing, label, source),
+      description: describe(photos(changing.length), label, name, how.source),
+      writeLabels: (stamp) => appendLabels(db, stamp, changing, label, how),
     });
   });
 }

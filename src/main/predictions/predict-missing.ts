@@ -3,7 +3,7 @@
 
 import type { Prediction } from '../../engine/messages.ts';
 import { WhiskerError } from '../../shared/errors.ts';
-import { accuracyInUse } from '../../shared/training.ts';
+import { libraryAccuracy } from '../../shared/training.ts';
 import type { PhotoId, RunId } from '../../shared/types.ts';
 import { findFault } from '../backbone/model-folder.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
@@ -47,7 +47,11 @@ export async function predictMissing(library: OpenLibrary, parts: PredictParts):
   const judged = await (note.features === 'pixels'
     ? judgePixels(request, note)
     : judgeFeatures(request, note.backbone));
-  await storePredictions(db, runId, { ...judged, classIds: note.classIds, heldOut: accuracyInUse(getRun(db, runId)) });
+  await storePredictions(db, runId, {
+    ...judged,
+    classIds: note.classIds,
+    heldOut: libraryAccuracy(getRun(db, runId)),
+  });
   return { run: runId, added: judged.photoIds.length };
 }
 

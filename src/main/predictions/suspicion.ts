@@ -26,7 +26,10 @@ export interface RankInput {
   otherProbabilities: Float32Array | null;
   /** At least 2. */
   classCount: number;
-  /** The active network's accuracy on labels held out of training: how much its own confidence can be believed. */
+  /**
+   * The active network's accuracy on held-out labels that can stand for the library (not those won in review): how much
+   * its own confidence can be believed.
+   */
   heldOut?: Accuracy | null;
 }
 

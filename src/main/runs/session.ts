@@ -3,9 +3,9 @@
 
 import { toFailure } from '../../shared/errors.ts';
 import type { TrainerEvent } from '../../engine/messages.ts';
-import { accuracyInUse } from '../../shared/training.ts';
+import { libraryAccuracy } from '../../shared/training.ts';
 import type { Receipt, RunSummary, TrainingOptions, TrainingState } from '../../shared/training.ts';
-import type { RunId } from '../../shared/types.ts';
+import type { PhotoId, RunId } from '../../shared/types.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
 import { endRun, getRun, storeReceipt } from '../db/runs.ts';
 import { sqliteError } from '../db/storage-error.ts';
@@ -15,6 +15,7 @@ import type { EventBus } from '../events.ts';
 import type { OpenLibrary } from '../library/open-library.ts';
 import { storePredictions } from '../predictions/store.ts';
 import { beginHeartbeat } from './heartbeat.ts';
+import { storeHeldOutChoice } from './held-out-choice.ts';
 import { learnFromPixels } from './learn-from-pixels.ts';
 import { learnOnBackbone } from './learn-on-backbone.ts';
 import type { Learned } from './learn.ts';
@@ -82,13 +83,15 @@ export function startSession({ backbone, events, ...parts }: SessionParts): Sess
     void imaging.kill();
   }
 
-  function onTrainerEvent(message: TrainerEvent, ids: readonly number[], input: ModelInput): void {
+  function onTrainerEvent(message: TrainerEvent, ids: readonly PhotoId[], input: ModelInput): void {
     if (message.event === 'paused') paused.resolve();
     if (message.event === 'saved') {
       const { steps, receipt, heldOut } = message;
       live.store(() => {
         noteModel(ids, input, heldOut);
         storeReceipt(db, runId, { receipt, steps });
+        const measured = { photoIds: ids, labelled: snapshot.labelled, heldOut, measuredBy: receipt.measuredBy };
+        storeHeldOutChoice(db, runId, measured);
       });
       saved = { steps, receipt };
     }
@@ -115,7 +118,7 @@ export function startSession({ backbone, events, ...parts }: SessionParts): Sess
       classIds: snapshot.classes.map(({ id }) => id),
       probabilities,
       otherProbabilities,
-      heldOut: accuracyInUse({ receipt }),
+      heldOut: libraryAccuracy({ receipt, measuredOn: getRun(db, runId).measuredOn }),
     });
     return { status, steps, device, receipt, seconds: live.progress.seconds, error: null };
   }

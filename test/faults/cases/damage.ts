@@ -57,7 +57,12 @@ export const damagedLibraries: Case[] = [
           const classId = state.ok ? state.value?.classes[0]?.id : undefined;
           const [photoId] = [...kept.keys()];
           if (classId !== undefined && photoId !== undefined) {
-            const set = await ask('labels.set', { photoIds: [photoId], label: classId, source: 'person' });
+            const set = await ask('labels.set', {
+              photoIds: [photoId],
+              label: classId,
+              source: 'person',
+              chosen: 'hand',
+            });
             if (!set.ok) refused(set.error.code, inWords(set.error));
           }
         } finally {

@@ -72,7 +72,7 @@ const whileLabelling: Case = {
     for (let turn = 0; turn < 3000 && refused < 5; turn++) {
       const [id, label] = [ids[turn % ids.length], classes[Math.floor(turn / ids.length) % 2]];
       if (id === undefined || label === undefined) break;
-      const answer = await ask('labels.set', { photoIds: [id], label, source: 'person' });
+      const answer = await ask('labels.set', { photoIds: [id], label, source: 'person', chosen: 'hand' });
       if (answer.ok) confirmed.set(id, label);
       else {
         refused++;
@@ -85,7 +85,12 @@ const whileLabelling: Case = {
     for (const [id, label] of confirmed) expect(now.get(id as never) === label, `the label of photo ${id} was lost`);
     makeRoom();
     const [first, label] = [ids[0], classes[0]];
-    const again = await ask('labels.set', { photoIds: [first ?? (0 as never)], label, source: 'person' });
+    const again = await ask('labels.set', {
+      photoIds: [first ?? (0 as never)],
+      label,
+      source: 'person',
+      chosen: 'hand',
+    });
     expect(again.ok, 'with room again no label is taken');
     await app.close();
     return outcome(refused);

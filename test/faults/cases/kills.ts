@@ -38,7 +38,9 @@ export const killsWhileLabelling = (kills: number): Case => ({
           if (id === undefined || label === undefined) return;
           // While a label is on its way, the old one and the new one are both right.
           confirmed.delete(id);
-          const answer = await app.ask('labels.set', { photoIds: [id], label, source: 'person' }).catch(() => null);
+          const answer = await app
+            .ask('labels.set', { photoIds: [id], label, source: 'person', chosen: 'hand' })
+            .catch(() => null);
           if (answer?.ok) confirmed.set(id, label);
         }
       })();

@@ -51,15 +51,18 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
   'classes.delete': { good: [{ id: 1 }], bad: [{}, { id: null }] },
   'labels.set': {
     good: [
-      { photoIds: [], label: null, source: 'person' },
-      { photoIds: [1, 2], label: 3, source: 'suggestion' },
-      { photoIds: [1], label: 'excluded', source: 'person' },
+      { photoIds: [], label: null, source: 'person', chosen: 'hand' },
+      { photoIds: [1, 2], label: 3, source: 'suggestion', chosen: 'suggested' },
+      { photoIds: [1], label: 'excluded', source: 'person', chosen: 'hand' },
     ],
     bad: [
-      { photoIds: [1], label: 3, source: 'import' },
-      { photoIds: [1, 0], label: 3, source: 'person' },
-      { photoIds: new Array(200_001).fill(1), label: 3, source: 'person' },
-      { photoIds: { length: 1, 0: 1 }, label: 3, source: 'person' },
+      { photoIds: [1], label: 3, source: 'import', chosen: 'hand' },
+      { photoIds: [1], label: 3, source: 'person' },
+      { photoIds: [1], label: 3, source: 'person', chosen: 'import' },
+      { photoIds: [1], label: 3, source: 'person', chosen: 'unknown' },
+      { photoIds: [1, 0], label: 3, source: 'person', chosen: 'hand' },
+      { photoIds: new Array(200_001).fill(1), label: 3, source: 'person', chosen: 'hand' },
+      { photoIds: { length: 1, 0: 1 }, label: 3, source: 'person', chosen: 'hand' },
     ],
   },
   'training.start': {
@@ -134,7 +137,12 @@ test('an input with an own __proto__ is refused', () => {
 });
 
 test('labelling 200,000 photos is validated in a fraction of a second', () => {
-  const input = { photoIds: Array.from({ length: 200_000 }, (_, i) => i + 1), label: 1, source: 'person' };
+  const input = {
+    photoIds: Array.from({ length: 200_000 }, (_, i) => i + 1),
+    label: 1,
+    source: 'person',
+    chosen: 'hand',
+  };
   const startedAt = process.cpuUsage();
   expect(accepts('labels.set', input)).toBe(true);
   expect(process.cpuUsage(startedAt).user / 1000).toBeLessThan(300);

@@ -3,6 +3,7 @@ import { receiptOf, type Measured } from '../../../src/engine/measuring/receipt.
 import { summarise } from '../../../src/main/cli/run-summary.ts';
 import { defaultOptions } from '../../../src/shared/defaults.ts';
 import type { Receipt, RunSummary } from '../../../src/shared/training.ts';
+import type { MeasuredOn } from '../../../src/shared/measured-on.ts';
 import type { RunId } from '../../../src/shared/types.ts';
 
 const facts = { classes: 2, active: 'ssgan', ssganBegan: true } as const;
@@ -15,11 +16,11 @@ function measured(ssgan: number, labelsOnly: number): Receipt {
   return receiptOf({ ...facts, measured: all, labelled: 50 });
 }
 
-function lines(receipt: Receipt): string[] {
+function lines(receipt: Receipt, measuredOn: MeasuredOn = { hand: 10 }): string[] {
   const run: RunSummary = {
     ...{ id: 3 as RunId, startedAt: '2026-01-01T00:00:00Z', status: 'finished', error: null, notices: [] },
     ...{ options: defaultOptions('quick'), backbone: null, startedFrom: null, steps: 900, seconds: 60 },
-    ...{ labelled: 50, photos: 400, device: null, receipt, usable: true },
+    ...{ labelled: 50, photos: 400, device: null, receipt, usable: true, measuredOn },
   };
   return summarise(run).split('\n');
 }
@@ -55,4 +56,10 @@ test('confidences are called checked only when there were mistakes enough to che
   expect(inUse(null)).toMatch(/uncalibrated\.$/);
   expect(inUse(1)).toMatch(/checked and left as they are\.$/);
   expect(inUse(1.42)).toMatch(/calibrated \(temperature 1\.4\)\.$/);
+});
+
+test('says which of the photos that measured it the model had picked, and nothing when it had picked none', () => {
+  const said = /on photos you labelled, not on the whole library: of these 10, 3 were picked in review/;
+  expect(lines(measured(9, 6), { hand: 6, review: 3, suggested: 1 }).join()).toMatch(said);
+  expect(lines(measured(9, 6), { hand: 6, import: 4 }).join()).not.toContain('library');
 });

@@ -10,6 +10,7 @@ import { setLabels } from '../../../src/main/labels/set-labels.ts';
 import { labelCode } from '../../../src/shared/types.ts';
 import type { Label } from '../../../src/shared/types.ts';
 import { addPhotos } from './photo-rows.ts';
+import { by } from '../labels/origins.ts';
 
 const [file = '', photos = '200'] = process.argv.slice(2);
 const db = openDatabase(file);
@@ -27,6 +28,6 @@ const pick = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.
 for (;;) {
   const photo = pick(ids);
   const label = pick(labels);
-  setLabels(db, [photo], label, 'person');
+  setLabels(db, [photo], label, by.person);
   writeSync(1, `${photo} ${labelCode(label)}\n`);
 }

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { initial } from '../../../src/main/db/migrations/001-initial.ts';
+import { libraryMigrations } from '../../../src/main/db/migrations/index.ts';
 import { openDatabase } from '../../../src/main/db/open.ts';
 import { getRun } from '../../../src/main/db/runs.ts';
 import type { RunId } from '../../../src/shared/types.ts';
@@ -53,4 +54,22 @@ test('a receipt without numbers stays without, and a run without a receipt too',
   const few = { labelsOnly: null, ssgan: null, note: 'Too few labels.' };
   expect(receiptNow(few)).toMatchObject({ ...few, measuredBy: null, active: 'ssgan' });
   expect(receiptNow(null)).toBeNull();
+});
+
+test('of labels set before it was kept, nobody claims to know how they were chosen', () => {
+  const file = join(temporaryFolder(), 'library.sqlite');
+  const old = openDatabase(file, libraryMigrations.slice(0, 3));
+  old.exec(`
+    INSERT INTO photo (sha256, width, height, format, bytes, added_at) VALUES ('${'a'.repeat(64)}', 1, 1, 'png', 1, '');
+    INSERT INTO action (kind, description, change, at) VALUES ('label', 'Exclude 1 photo', '{}', '');
+    INSERT INTO label_event (photo_id, excluded, source, action_id, at) SELECT id, 1, 'person', 1, '' FROM photo`);
+  old.close();
+  const db = openDatabase(file);
+  const chosen = (table: string) => db.prepare(`SELECT chosen FROM ${table}`).pluck().all();
+  expect([chosen('label_event'), chosen('label')]).toEqual([['unknown'], ['unknown']]);
+  expect(() =>
+    db.exec(`INSERT INTO label_event (photo_id, excluded, source, chosen, action_id, at)
+    SELECT id, 1, 'person', 'by whim', 1, '' FROM photo`),
+  ).toThrow('CHECK');
+  db.close();
 });

@@ -8,6 +8,7 @@ import { setLabels } from '../../../src/main/labels/set-labels.ts';
 import { toFailure } from '../../../src/shared/errors.ts';
 import type { PhotoFilter, PhotoId, RunId } from '../../../src/shared/types.ts';
 import { addProblem, addRun, sampleDatabase, setMissing } from './sample-photos.ts';
+import { by } from '../labels/origins.ts';
 
 function sampleLibrary() {
   const sample = sampleDatabase(['a.jpg', 'b.jpg', 'c.jpg|copies/c.jpg', 'd.jpg', 'e.jpg', 'gone.jpg']);
@@ -17,9 +18,9 @@ function sampleLibrary() {
   addProblem(db, 'was-broken.jpg');
   const cat = createClass(db, { name: 'Cat' }).id;
   const dog = createClass(db, { name: 'Dog' }).id;
-  setLabels(db, [a, gone], cat, 'person');
-  setLabels(db, [b], dog, 'suggestion');
-  setLabels(db, [c], 'excluded', 'person');
+  setLabels(db, [a, gone], cat, by.person);
+  setLabels(db, [b], dog, by.suggestion);
+  setLabels(db, [c], 'excluded', by.person);
   const run = addRun(db, [
     { photoId: a, classId: dog, confidence: 0.6 },
     { photoId: b, classId: dog },
@@ -119,7 +120,7 @@ test('the details of a photo: all its places, its label and where that came from
 
 test('the source follows the history: undo gives back who said it first', () => {
   const { db, b, cat, dog, run } = sampleLibrary();
-  setLabels(db, [b], cat, 'person');
+  setLabels(db, [b], cat, by.person);
   expect(getPhoto(db, b, run)).toMatchObject({ label: cat, source: 'person' });
   undo(db);
   expect(getPhoto(db, b, run)).toMatchObject({ label: dog, source: 'suggestion' });
@@ -139,7 +140,7 @@ test('100,000 photos are listed in less than 300 ms and counted in less than 100
   const { db, ids } = sampleDatabase(100_000);
   const cat = createClass(db, { name: 'Cat' }).id;
   const dog = createClass(db, { name: 'Dog' }).id;
-  setLabels(db, ids.slice(0, 1000), cat, 'person');
+  setLabels(db, ids.slice(0, 1000), cat, by.person);
   updateClass(db, { id: cat, name: 'Kitten' });
   const run: RunId = addRun(
     db,

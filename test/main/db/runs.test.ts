@@ -26,6 +26,7 @@ import { defaultOptions } from '../../../src/shared/defaults.ts';
 import type { BackboneInfo, TrainingMetrics } from '../../../src/shared/training.ts';
 import type { PhotoClass, PhotoId, RunId } from '../../../src/shared/types.ts';
 import { addProblem, sampleDatabase, setMissing } from './sample-photos.ts';
+import { by } from '../labels/origins.ts';
 
 let db: Db;
 let ids: PhotoId[];
@@ -179,7 +180,7 @@ test('thousands of predictions are written in short turns, so that a label gets 
   });
   let labelled = false;
   setTimeout(() => {
-    setLabels(large, [many[0]!], dog.id, 'person');
+    setLabels(large, [many[0]!], dog.id, by.person);
     labelled = true;
   }, 5);
   const writing = writePredictions(
@@ -202,8 +203,8 @@ test('thousands of predictions are written in short turns, so that a label gets 
 
 test('a snapshot holds each photo with a file once, with its label, and no excluded one', async () => {
   addProblem(db, 'broken.jpg');
-  setLabels(db, [ids[0]!], cat.id, 'person');
-  setLabels(db, [ids[1]!], 'excluded', 'person');
+  setLabels(db, [ids[0]!], cat.id, by.person);
+  setLabels(db, [ids[1]!], 'excluded', by.person);
   setMissing(db, 'd.jpg');
   expect(await readablePhotos(db)).toEqual([
     { id: ids[0], sha256: expect.stringMatching(/^[0-9a-f]{64}$/), classId: cat.id },

@@ -11,6 +11,7 @@ import { importLabels } from '../../../src/main/labels/import-labels.ts';
 import { parseLabelCsv } from '../../../src/main/labels/label-csv.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
 import { addPhotos, addProblem, addRun, sampleDatabase, setMissing } from '../db/sample-photos.ts';
+import { by } from '../labels/origins.ts';
 
 const odd = [
   '=2+5.jpg',
@@ -27,9 +28,9 @@ function sampleExport() {
   addProblem(db, 'broken.jpg');
   const cat = createClass(db, { name: 'Cat' }).id;
   const dog = createClass(db, { name: '=Dog, "the" 2nd' }).id;
-  setLabels(db, [ids[0]!, ids[5]!], cat, 'person');
-  setLabels(db, [ids[1]!], dog, 'suggestion');
-  setLabels(db, [ids[2]!], 'excluded', 'person');
+  setLabels(db, [ids[0]!, ids[5]!], cat, by.person);
+  setLabels(db, [ids[1]!], dog, by.suggestion);
+  setLabels(db, [ids[2]!], 'excluded', by.person);
   const run = addRun(
     db,
     ids.slice(0, 4).map((photoId) => ({ photoId, classId: dog, confidence: 0.75 })),
@@ -54,15 +55,16 @@ test('the JSON says of every photo what is known, and of its format which versio
       { name: dog, colour: 'orange', shape: 'square' },
     ],
     photos: [
-      { ...said, path: 'a.jpg', class: 'Cat', source: 'person' },
-      { ...said, path: 'b.jpg', class: dog, source: 'suggestion', copies: ['sub/b.jpg'] },
-      { ...said, path: 'c.jpg', class: null, source: 'person', excluded: true },
-      { ...said, path: 'd.jpg', class: dog, source: 'prediction' },
+      { ...said, path: 'a.jpg', class: 'Cat', source: 'person', chosen: 'hand' },
+      { ...said, path: 'b.jpg', class: dog, source: 'suggestion', chosen: 'review', copies: ['sub/b.jpg'] },
+      { ...said, path: 'c.jpg', class: null, source: 'person', chosen: 'hand', excluded: true },
+      { ...said, path: 'd.jpg', class: dog, source: 'prediction', chosen: null },
       {
         path: 'e.jpg',
         hash,
         class: null,
         source: null,
+        chosen: null,
         excluded: false,
         predicted: null,
         confidence: null,
@@ -77,16 +79,18 @@ test('the JSON says of every photo what is known, and of its format which versio
 test('the CSV has the same fields, ends its lines with CRLF and guards cells that look like formulas', () => {
   const { db, run } = sampleExport();
   const text = [...exportCsv(db)].join('');
-  expect(text.startsWith('path,hash,class,source,excluded,predicted,confidence,calibrated,run,copies\r\n')).toBe(true);
+  expect(text.startsWith('path,hash,class,source,excluded,predicted,confidence,calibrated,run,copies,chosen\r\n')).toBe(
+    true,
+  );
   expect(text.split('\r\n')).toHaveLength(7);
   const rows: Record<string, string>[] = parse(text, { columns: true });
   const dog = `'=Dog, "the" 2nd`;
   expect(rows.map((row) => Object.entries(row).flatMap(([key, value]) => (key === 'hash' ? [] : value)))).toEqual([
-    ['a.jpg', 'Cat', 'person', '', dog, '0.75', 'no', String(run), ''],
-    ['b.jpg', dog, 'suggestion', '', dog, '0.75', 'no', String(run), 'sub/b.jpg'],
-    ['c.jpg', '', 'person', 'yes', dog, '0.75', 'no', String(run), ''],
-    ['d.jpg', dog, 'prediction', '', dog, '0.75', 'no', String(run), ''],
-    ['e.jpg', '', '', '', '', '', '', '', ''],
+    ['a.jpg', 'Cat', 'person', '', dog, '0.75', 'no', String(run), '', 'hand'],
+    ['b.jpg', dog, 'suggestion', '', dog, '0.75', 'no', String(run), 'sub/b.jpg', 'review'],
+    ['c.jpg', '', 'person', 'yes', dog, '0.75', 'no', String(run), '', 'hand'],
+    ['d.jpg', dog, 'prediction', '', dog, '0.75', 'no', String(run), '', ''],
+    ['e.jpg', '', '', '', '', '', '', '', '', ''],
   ]);
 });
 
@@ -96,8 +100,8 @@ test('an exported CSV, imported into a fresh library of the same photos, gives t
   const names = ['Cat', '=SUM(A1)', "'=quoted", 'Hund, "groß"', '-', '日本'];
   const classes = names.map((name) => createClass(db, { name }));
   ids.forEach((id, i) => {
-    if (i === 2) setLabels(db, [id], 'excluded', 'person');
-    else if (i !== 3 && i !== 4) setLabels(db, [id], classes[i % classes.length]!.id, 'person');
+    if (i === 2) setLabels(db, [id], 'excluded', by.person);
+    else if (i !== 3 && i !== 4) setLabels(db, [id], classes[i % classes.length]!.id, by.person);
   });
   addRun(
     db,
@@ -134,7 +138,7 @@ test('labels can be set while an export is being read', () => {
   const parts = exportCsv(db);
   parts.next();
   parts.next();
-  setLabels(db, ids, 'excluded', 'person');
+  setLabels(db, ids, 'excluded', by.person);
   expect([...parts]).toHaveLength(1);
 });
 
@@ -165,7 +169,7 @@ test('a reader that goes away in the middle leaves nothing running', async () =>
   const reader = exportResponse(db, 'x', 'csv').body!.getReader();
   await reader.read();
   await reader.cancel();
-  setLabels(db, ids.slice(0, 1), 'excluded', 'person');
+  setLabels(db, ids.slice(0, 1), 'excluded', by.person);
   expect(() => db.close()).not.toThrow();
 });
 

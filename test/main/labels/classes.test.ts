@@ -10,6 +10,7 @@ import { toFailure } from '../../../src/shared/errors.ts';
 import { classColours, classShapes } from '../../../src/shared/types.ts';
 import type { ClassId } from '../../../src/shared/types.ts';
 import { addRun, sampleDatabase } from '../db/sample-photos.ts';
+import { by } from './origins.ts';
 
 const codeOf = (body: () => unknown): string => {
   try {
@@ -90,9 +91,9 @@ test('merging moves every label, deleting removes it; neither touches other phot
   const { db, ids } = sampleDatabase(4);
   const cat = createClass(db, { name: 'Cat' });
   const kitten = createClass(db, { name: 'Kitten' });
-  setLabels(db, ids.slice(0, 2), kitten.id, 'person');
-  setLabels(db, [ids[2]!], cat.id, 'person');
-  setLabels(db, [ids[3]!], 'excluded', 'person');
+  setLabels(db, ids.slice(0, 2), kitten.id, by.person);
+  setLabels(db, [ids[2]!], cat.id, by.person);
+  setLabels(db, [ids[3]!], 'excluded', by.person);
   mergeClass(db, { from: kitten.id, into: cat.id });
   expect(labelCodes(db, ids)).toEqual([cat.id, cat.id, cat.id, -1]);
   deleteClass(db, { id: cat.id });

@@ -9,6 +9,7 @@ import { parseLabelCsv } from '../../../src/main/labels/label-csv.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
 import type { PhotoId } from '../../../src/shared/types.ts';
 import { addProblem, sampleDatabase, setMissing } from '../db/sample-photos.ts';
+import { by } from './origins.ts';
 
 const csv = (...lines: string[]) => parseLabelCsv(['file,class', ...lines].join('\n'));
 
@@ -98,7 +99,7 @@ test('a dry run says the same as the import and writes nothing', () => {
 test('an import with its new classes is one action', () => {
   const library = sampleDatabase(['a.jpg', 'b.jpg', 'c.jpg']);
   const { db, ids } = library;
-  setLabels(db, [ids[0]!], 'excluded', 'person');
+  setLabels(db, [ids[0]!], 'excluded', by.person);
   importLabels(db, csv('a.jpg,Cat', 'b.jpg,Dog', 'c.jpg,Cat'));
   expect(undoState(db).undo).toBe('Import labels for 3 photos');
   undo(db);
@@ -137,7 +138,7 @@ test('folders name classes: the nearest one, none at the top, never over a label
     'CATS/5.jpg',
   ]);
   const { db, ids } = library;
-  setLabels(db, [ids[3]!], 'excluded', 'person');
+  setLabels(db, [ids[3]!], 'excluded', by.person);
   const report = labelFromFolders(db);
   expect(labelled(library)).toEqual(['CATS', 'Dogs', 0, -1, 0, 'CATS']);
   expect(report.changed).toBe(3);

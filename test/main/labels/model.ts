@@ -1,22 +1,25 @@
 // The label history as a person would describe it: whole snapshots, and two piles for undo and redo. What the database
 // is compared with.
 
-import type { ClassId, Label } from '../../../src/shared/types.ts';
+import type { ClassId, Label, LabelChoice } from '../../../src/shared/types.ts';
 
 export interface Snapshot {
   /** Photo position -> label; a missing key is "none". */
   labels: Map<number, Label>;
+  /** Photo position -> how the label it has was chosen. */
+  chosen: Map<number, LabelChoice>;
   classes: Map<ClassId, string>;
 }
 
 export class HistoryModel {
-  now: Snapshot = { labels: new Map(), classes: new Map() };
+  now: Snapshot = { labels: new Map(), chosen: new Map(), classes: new Map() };
   private done: Snapshot[] = [];
   private undone: Snapshot[] = [];
 
   /** Changes a copy of the present; when nothing differs, nothing happened. */
   act(change: (next: Snapshot) => void): void {
-    const next = { labels: new Map(this.now.labels), classes: new Map(this.now.classes) };
+    const { labels, chosen, classes } = this.now;
+    const next = { labels: new Map(labels), chosen: new Map(chosen), classes: new Map(classes) };
     change(next);
     if (same(next, this.now)) return;
     this.done.push(this.now);

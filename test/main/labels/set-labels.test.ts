@@ -7,16 +7,17 @@ import { undoState } from '../../../src/main/labels/undo.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
 import type { ClassId, PhotoId } from '../../../src/shared/types.ts';
 import { sampleDatabase } from '../db/sample-photos.ts';
+import { by } from './origins.ts';
 
 const eventCount = (db: Db): number => prepare<{ n: number }>(db, 'SELECT count(*) AS n FROM label_event').get()!.n;
 
 test('labels are set, replaced, excluded and removed, one event a photo', () => {
   const { db, ids } = sampleDatabase(3);
   const cat = createClass(db, { name: 'Cat' });
-  expect(setLabels(db, ids, cat.id, 'person')).toEqual({ photoIds: ids, classes: false, skips: false });
+  expect(setLabels(db, ids, cat.id, by.person)).toEqual({ photoIds: ids, classes: false, skips: false });
   expect(labelCodes(db, ids)).toEqual([cat.id, cat.id, cat.id]);
-  setLabels(db, [ids[1]!], 'excluded', 'person');
-  setLabels(db, [ids[2]!], null, 'person');
+  setLabels(db, [ids[1]!], 'excluded', by.person);
+  setLabels(db, [ids[2]!], null, by.person);
   expect(labelCodes(db, ids)).toEqual([cat.id, -1, 0]);
   expect(eventCount(db)).toBe(5);
 });
@@ -24,17 +25,17 @@ test('labels are set, replaced, excluded and removed, one event a photo', () => 
 test('photos that have the label already write nothing, and don’t count in the words of undo', () => {
   const { db, ids } = sampleDatabase(3);
   const cat = createClass(db, { name: 'Cat' });
-  setLabels(db, ids.slice(0, 2), cat.id, 'person');
-  expect(setLabels(db, ids, cat.id, 'person').photoIds).toEqual([ids[2]]);
+  setLabels(db, ids.slice(0, 2), cat.id, by.person);
+  expect(setLabels(db, ids, cat.id, by.person).photoIds).toEqual([ids[2]]);
   expect(undoState(db).undo).toBe('Label 1 photo as Cat');
-  expect(setLabels(db, ids, cat.id, 'suggestion').photoIds).toEqual([]);
-  expect(setLabels(db, [], null, 'person').photoIds).toEqual([]);
+  expect(setLabels(db, ids, cat.id, by.suggestion).photoIds).toEqual([]);
+  expect(setLabels(db, [], null, by.person).photoIds).toEqual([]);
   expect(eventCount(db)).toBe(3);
 });
 
 test('a photo named twice gets one event', () => {
   const { db, ids } = sampleDatabase(1);
-  setLabels(db, [ids[0]!, ids[0]!], 'excluded', 'person');
+  setLabels(db, [ids[0]!, ids[0]!], 'excluded', by.person);
   expect(eventCount(db)).toBe(1);
 });
 
@@ -44,9 +45,9 @@ test('an unknown photo or class is refused and nothing is written', () => {
   const gone = createClass(db, { name: 'Gone' });
   deleteClass(db, { id: gone.id });
   const before = undoState(db);
-  expect(() => setLabels(db, [...ids, 999 as PhotoId], cat.id, 'person')).toThrow('no photo number 999');
-  expect(() => setLabels(db, ids, 77 as ClassId, 'person')).toThrow('no class number 77');
-  expect(() => setLabels(db, ids, gone.id, 'person')).toThrow(`no class number ${gone.id}`);
+  expect(() => setLabels(db, [...ids, 999 as PhotoId], cat.id, by.person)).toThrow('no photo number 999');
+  expect(() => setLabels(db, ids, 77 as ClassId, by.person)).toThrow('no class number 77');
+  expect(() => setLabels(db, ids, gone.id, by.person)).toThrow(`no class number ${gone.id}`);
   expect(labelCodes(db, ids)).toEqual([0, 0]);
   expect(eventCount(db)).toBe(0);
   expect(undoState(db)).toEqual(before);
@@ -56,7 +57,7 @@ test('10,000 photos are labelled in less than 300 ms of processor time', () => {
   const { db, ids } = sampleDatabase(10_000);
   const cat = createClass(db, { name: 'Cat' });
   const start = process.cpuUsage();
-  setLabels(db, ids, cat.id, 'person');
+  setLabels(db, ids, cat.id, by.person);
   const { user, system } = process.cpuUsage(start);
   expect(eventCount(db)).toBe(10_000);
   expect((user + system) / 1000).toBeLessThan(300);

@@ -9,36 +9,32 @@ import { redo, undo, undoState } from '../../../src/main/labels/undo.ts';
 import { importLabels } from '../../../src/main/labels/import-labels.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
 import { listReview, skipReview } from '../../../src/main/review/review.ts';
-import { labelCode } from '../../../src/shared/types.ts';
-import type { ClassId, Label, PhotoId } from '../../../src/shared/types.ts';
+import { labelCode, screenChoices } from '../../../src/shared/types.ts';
+import type { ClassId, Label, LabelOrigin, PhotoId, ScreenChoice } from '../../../src/shared/types.ts';
 import { addRun, sampleDatabase } from '../db/sample-photos.ts';
 import { HistoryModel } from './model.ts';
+import { by } from './origins.ts';
+
+interface LabelRow extends LabelOrigin {
+  photo_id: number;
+  class_id: number | null;
+  excluded: number;
+}
 
 /** The current labels as the events alone tell them, without the trigger. */
-function replay(db: Db): [number, number | null, number, string][] {
-  const events = prepare<{ photo_id: number; class_id: number | null; excluded: number; source: string }>(
+function replay(db: Db): LabelRow[] {
+  const events = prepare<LabelRow>(
     db,
-    'SELECT photo_id, class_id, excluded, source FROM label_event ORDER BY id',
+    'SELECT photo_id, class_id, excluded, source, chosen FROM label_event ORDER BY id',
   ).all();
   const current = new Map(events.map((event) => [event.photo_id, event]));
   return [...current.values()]
     .filter(({ class_id, excluded }) => class_id !== null || excluded === 1)
-    .map(({ photo_id, class_id, excluded, source }): [number, number | null, number, string] => [
-      photo_id,
-      class_id,
-      excluded,
-      source,
-    ])
-    .sort(([a], [b]) => a - b);
+    .sort((a, b) => a.photo_id - b.photo_id);
 }
 
 const labelTable = (db: Db) =>
-  prepare<[number, number | null, number, string]>(
-    db,
-    'SELECT photo_id, class_id, excluded, source FROM label ORDER BY photo_id',
-  )
-    .raw()
-    .all();
+  prepare<LabelRow>(db, 'SELECT photo_id, class_id, excluded, source, chosen FROM label ORDER BY photo_id').all();
 
 const photoCount = 6;
 const photo = fc.nat({ max: photoCount - 1 });
@@ -51,6 +47,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       do: fc.constant('set' as const),
       photos: fc.array(photo, { maxLength: photoCount }),
       label: fc.oneof({ weight: 3, arbitrary: someClass }, fc.constantFrom('excluded' as const, null)),
+      chosen: fc.constantFrom(...screenChoices),
     }),
   },
   {
@@ -67,7 +64,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 type Step =
-  | { do: 'set'; photos: number[]; label: number | 'excluded' | null }
+  | { do: 'set'; photos: number[]; label: number | 'excluded' | null; chosen: ScreenChoice }
   | { do: 'create'; name: string }
   | { do: 'rename'; which: number; name: string }
   | { do: 'merge'; from: number; into: number }
@@ -93,8 +90,8 @@ test('any sequence of labelling, classes, imports, undo and redo ends where a si
       const start: Step[] = [
         { do: 'create', name: 'Cat' },
         { do: 'create', name: 'Dog' },
-        { do: 'set', photos: [0, 1, 2], label: 0 },
-        { do: 'set', photos: [3, 4], label: 1 },
+        { do: 'set', photos: [0, 1, 2], label: 0, chosen: 'hand' },
+        { do: 'set', photos: [3, 4], label: 1, chosen: 'review' },
       ];
       for (const action of [...start, ...steps]) {
         switch (action.do) {
@@ -105,9 +102,14 @@ test('any sequence of labelling, classes, imports, undo and redo ends where a si
               db,
               action.photos.map((i) => ids[i]!),
               label,
-              'person',
+              { source: 'person', chosen: action.chosen },
             );
-            model.act(({ labels }) => action.photos.forEach((i) => labels.set(i, label)));
+            model.act(({ labels, chosen }) => {
+              for (const i of new Set(action.photos)) {
+                if (labelCode(labels.get(i) ?? null) !== labelCode(label)) chosen.set(i, action.chosen);
+                labels.set(i, label);
+              }
+            });
             break;
           }
           case 'create': {
@@ -154,9 +156,12 @@ test('any sequence of labelling, classes, imports, undo and redo ends where a si
             const known = [...model.now.classes].find(([, name]) => name.toLowerCase() === action.name.toLowerCase());
             const made = known?.[0] ?? listClasses(db).find(({ name }) => name === action.name)?.id;
             if (made === undefined) break;
-            model.act(({ labels, classes }) => {
+            model.act(({ labels, classes, chosen }) => {
               if (!known) classes.set(made, action.name);
-              action.photos.forEach((i) => labels.set(i, made));
+              for (const i of new Set(action.photos)) {
+                if (labels.get(i) !== made) chosen.set(i, 'import');
+                labels.set(i, made);
+              }
             });
             break;
           }
@@ -181,6 +186,9 @@ test('any sequence of labelling, classes, imports, undo and redo ends where a si
         expect({ undo: state.undo !== null, redo: state.redo !== null }).toEqual(model.depth);
         expect(labelTable(db)).toEqual(replay(db));
         expect(labelCodes(db, ids)).toEqual(ids.map((_, i) => labelCode(model.now.labels.get(i) ?? null)));
+        expect(labelTable(db).map(({ photo_id, chosen }) => [photo_id, chosen])).toEqual(
+          ids.flatMap((id, i) => ((model.now.labels.get(i) ?? null) === null ? [] : [[id, model.now.chosen.get(i)]])),
+        );
         expect(new Map(listClasses(db).map(({ id, name }) => [id, name]))).toEqual(
           new Map([...model.now.classes].sort(([a], [b]) => a - b)),
         );
@@ -193,7 +201,7 @@ test('any sequence of labelling, classes, imports, undo and redo ends where a si
 
 test('label events can be neither changed nor deleted', () => {
   const { db, ids } = sampleDatabase(1);
-  setLabels(db, ids, 'excluded', 'person');
+  setLabels(db, ids, 'excluded', by.person);
   expect(() => db.exec('UPDATE label_event SET excluded = 0')).toThrow('never changed');
   expect(() => db.exec('DELETE FROM label_event')).toThrow('never deleted');
 });
@@ -203,10 +211,10 @@ test('undo and redo say in words what they would do, go in strict order and end 
   const cat = createClass(db, { name: 'Cat' });
   const dog = createClass(db, { name: 'Dog' });
   const one = (id: PhotoId | undefined) => [id!];
-  setLabels(db, ids.slice(0, 3), cat.id, 'person');
-  setLabels(db, one(ids[3]), dog.id, 'suggestion');
-  setLabels(db, one(ids[4]), 'excluded', 'person');
-  setLabels(db, one(ids[4]), null, 'person');
+  setLabels(db, ids.slice(0, 3), cat.id, by.person);
+  setLabels(db, one(ids[3]), dog.id, by.suggestion);
+  setLabels(db, one(ids[4]), 'excluded', by.person);
+  setLabels(db, one(ids[4]), null, by.person);
   updateClass(db, { id: cat.id, name: 'Kitten' });
   updateClass(db, { id: cat.id, colour: 'yellow' });
   updateClass(db, { id: cat.id, shape: 'heart' });
@@ -241,7 +249,7 @@ test('undo says which photos, classes and skips a screen must look at again', ()
   const { db, ids } = sampleDatabase(3);
   const cat = createClass(db, { name: 'Cat' });
   const dog = createClass(db, { name: 'Dog' });
-  setLabels(db, ids.slice(0, 2), cat.id, 'person');
+  setLabels(db, ids.slice(0, 2), cat.id, by.person);
   const run = addRun(db, [{ photoId: ids[2]!, classId: cat.id }]);
   expect(mergeClass(db, { from: cat.id, into: dog.id })).toEqual({
     photoIds: ids.slice(0, 2),
@@ -253,27 +261,34 @@ test('undo says which photos, classes and skips a screen must look at again', ()
   expect(undo(db)).toEqual({ photoIds: ids.slice(0, 2), classes: true, skips: false });
 });
 
-test('a label that comes back by undo is still the suggestion, import or own word that it was', () => {
+test('a label that comes back by undo, or moves with its class, keeps its source and how it was chosen', () => {
   const { db, ids } = sampleDatabase(2);
   const cat = createClass(db, { name: 'Cat' });
   const dog = createClass(db, { name: 'Dog' });
-  setLabels(db, [ids[0]!], cat.id, 'suggestion');
+  setLabels(db, [ids[0]!], cat.id, by.suggestion);
   importLabels(db, [{ row: 2, file: '1.jpg', class: 'Cat' }]);
-  setLabels(db, ids, dog.id, 'person');
-  const sources = () => labelTable(db).map((row) => row[3]);
-  expect(sources()).toEqual(['person', 'person']);
+  setLabels(db, ids, dog.id, by.person);
+  const origins = () => labelTable(db).map(({ source, chosen }) => [source, chosen]);
+  const [accepted, imported] = [
+    ['suggestion', 'review'],
+    ['import', 'import'],
+  ];
+  expect(origins()).toEqual([
+    ['person', 'hand'],
+    ['person', 'hand'],
+  ]);
   undo(db);
-  expect(sources()).toEqual(['suggestion', 'import']);
+  expect(origins()).toEqual([accepted, imported]);
   mergeClass(db, { from: cat.id, into: dog.id });
-  expect(sources()).toEqual(['suggestion', 'import']);
+  expect(origins()).toEqual([accepted, imported]);
 });
 
 test('a new action after undo drops what could have been redone', () => {
   const { db, ids } = sampleDatabase(2);
-  setLabels(db, [ids[0]!], 'excluded', 'person');
+  setLabels(db, [ids[0]!], 'excluded', by.person);
   undo(db);
   expect(undoState(db).redo).toBe('Exclude 1 photo');
-  setLabels(db, [ids[1]!], 'excluded', 'person');
+  setLabels(db, [ids[1]!], 'excluded', by.person);
   expect(undoState(db)).toEqual({ undo: 'Exclude 1 photo', redo: null });
   undo(db);
   undo(db);
@@ -300,8 +315,8 @@ test('skips are taken back and done again like labels', () => {
 test('the whole history is there after closing and opening again', () => {
   const { db, ids, file } = sampleDatabase(3);
   const cat = createClass(db, { name: 'Cat' });
-  setLabels(db, ids, cat.id, 'person');
-  setLabels(db, [ids[0]!], null, 'person');
+  setLabels(db, ids, cat.id, by.person);
+  setLabels(db, [ids[0]!], null, by.person);
   undo(db);
   db.close();
   const again = openDatabase(file);

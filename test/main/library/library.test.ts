@@ -18,6 +18,7 @@ import type { OpenLibrary } from '../../../src/main/library/open-library.ts';
 import { fill, temporaryFolder } from '../../fixtures/folder.ts';
 import { jpeg } from '../../fixtures/photos.ts';
 import { startLibrary } from './service.ts';
+import { by } from '../labels/origins.ts';
 
 const photos = async (count: number, prefix = '') =>
   Object.fromEntries(
@@ -33,7 +34,7 @@ function labelFirst({ db, ...library }: OpenLibrary) {
   const cat = createClass(db, { name: 'Cat' });
   const [first] = grid({ db, ...library }).ids;
   if (first === undefined) throw new Error('the grid is empty');
-  setLabels(db, [first], cat.id, 'person');
+  setLabels(db, [first], cat.id, by.person);
   return { first, label: cat.id as number };
 }
 

@@ -6,6 +6,7 @@ import { undoState } from '../../../src/main/labels/undo.ts';
 import { toFailure } from '../../../src/shared/errors.ts';
 import type { PhotoId } from '../../../src/shared/types.ts';
 import { addRun, sampleDatabase, setMissing } from '../db/sample-photos.ts';
+import { by } from '../labels/origins.ts';
 
 function sampleReview() {
   const { db, ids } = sampleDatabase(8);
@@ -27,8 +28,8 @@ function sampleReview() {
     ...[labelled!, excluded!, skipped!, gone!].map((photoId) => ({ photoId, classId: cat, suspicion: 0.9 })),
     { photoId: d!, classId: cat, confidence: 0.7, runnerUp: dog, suspicion: 0.3, reason: 'uncertain' },
   ]);
-  setLabels(db, [labelled!], cat, 'person');
-  setLabels(db, [excluded!], 'excluded', 'person');
+  setLabels(db, [labelled!], cat, by.person);
+  setLabels(db, [excluded!], 'excluded', by.person);
   skipReview(db, run, skipped!);
   setMissing(db, '6.jpg');
   return { db, run, a: a!, b: b!, c: c!, d: d!, labelled: labelled!, skipped: skipped!, cat, dog };
@@ -86,7 +87,7 @@ test('predictions of a deleted class wait for nobody', () => {
 
 test('skipping twice is one action; a photo that the run doesn’t speak of can’t be skipped', () => {
   const { db, run, a, skipped } = sampleReview();
-  setLabels(db, [a], 'excluded', 'person');
+  setLabels(db, [a], 'excluded', by.person);
   skipReview(db, run, skipped);
   expect(undoState(db).undo).toBe('Exclude 1 photo');
   for (const runId of [run, null]) {

@@ -8,6 +8,7 @@ import { setLabels } from '../../../src/main/labels/set-labels.ts';
 import { evaluate } from '../../../src/main/review/score.ts';
 import type { ClassId, PhotoId, RunId } from '../../../src/shared/types.ts';
 import { addRun, sampleDatabase } from '../db/sample-photos.ts';
+import { by } from '../labels/origins.ts';
 
 let db: Db;
 let ids: PhotoId[];
@@ -50,7 +51,7 @@ test('the confusion matrix counts truth in rows and prediction in columns', () =
 });
 
 test('photos that are labelled or that the model learned from are left out and counted', () => {
-  setLabels(db, [ids[0]!], cat, 'person');
+  setLabels(db, [ids[0]!], cat, by.person);
   const learned = [ids[1]!];
   const found = evaluate(
     db,
@@ -63,7 +64,7 @@ test('photos that are labelled or that the model learned from are left out and c
 });
 
 test('excluded photos and rows without a photo are left out and counted', () => {
-  setLabels(db, [ids[0]!], 'excluded', 'person');
+  setLabels(db, [ids[0]!], 'excluded', by.person);
   const rows = [...truth(() => 'Cat'), { row: 12, file: 'gone.jpg', class: 'Dog' }];
   const { n, leftOut } = evaluate(db, run, rows, []);
   expect(n).toBe(9);

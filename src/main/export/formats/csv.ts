@@ -17,6 +17,7 @@ const columns = [
   'calibrated',
   'run',
   'copies',
+  'chosen',
 ] as const satisfies readonly (keyof ExportedPhoto)[];
 
 /** RFC 4180 in UTF-8, a header first. Cells that a spreadsheet would run as a formula begin with an apostrophe. */

@@ -108,7 +108,7 @@ export class Photos {
   /** Stores a label, then shows it. Throws WhiskerError. */
   async setLabel(ids: PhotoId[], label: Label): Promise<void> {
     this.#revealNext = false;
-    await this.#api.call('labels.set', { photoIds: ids, label, source: 'person' });
+    await this.#api.call('labels.set', { photoIds: ids, label, source: 'person', chosen: 'hand' });
     this.#setCodes(ids, new Array<number>(ids.length).fill(labelCode(label)));
   }
 

@@ -4,13 +4,13 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { Api } from '../../api.ts';
 import { idsOf, mergeQueue, unlabelledAmong, withoutPhotos } from './queue.ts';
+import type { Input } from '../../../shared/contract.ts';
 import { toFailure, type Failure } from '../../../shared/errors.ts';
 import {
   labelFromCode,
   NO_LABEL_CODE,
   type ClassId,
   type Label,
-  type LabelSource,
   type PhotoId,
   type ReviewItem,
   type RunId,
@@ -26,6 +26,12 @@ export interface Tally {
   corrected: number;
   skipped: number;
 }
+
+type Origin = Pick<Input<'labels.set'>, 'source' | 'chosen'>;
+/** Photos here come in the order of doubt, not at random. */
+const fromReview = (source: Origin['source']): Origin => ({ source, chosen: 'review' });
+/** Accepted from a class's list without looking at each. */
+const suggested: Origin = { source: 'suggestion', chosen: 'suggested' };
 
 export class Review {
   mode = $state.raw<ReviewMode>({ kind: 'suspicion' });
@@ -145,12 +151,12 @@ export class Review {
     const item = this.current;
     if (!item) return;
     if (this.labelOf(item.photoId) === item.predicted) this.#leave([item.photoId]);
-    else await this.#decide([item.photoId], item.predicted, 'suggestion');
+    else await this.#decide([item.photoId], item.predicted, fromReview('suggestion'));
   }
 
   /** Another class, or the same one said aloud, or left out: the person's own word. */
   correct(label: ClassId | 'excluded'): Promise<void> {
-    return this.currentId === null ? Promise.resolve() : this.#decide([this.currentId], label, 'person');
+    return this.currentId === null ? Promise.resolve() : this.#decide([this.currentId], label, fromReview('person'));
   }
 
   async skip(): Promise<void> {
@@ -171,11 +177,11 @@ export class Review {
 
   acceptAll(ids: readonly PhotoId[]): Promise<void> {
     const { mode } = this;
-    return mode.kind === 'class' ? this.#decide([...ids], mode.classId, 'suggestion') : Promise.resolve();
+    return mode.kind === 'class' ? this.#decide([...ids], mode.classId, suggested) : Promise.resolve();
   }
 
   correctAll(ids: readonly PhotoId[], label: ClassId | 'excluded'): Promise<void> {
-    return this.#decide([...ids], label, 'person');
+    return this.#decide([...ids], label, fromReview('person'));
   }
 
   /** Moves to a neighbour, decided or not; stops at the ends. */
@@ -185,9 +191,9 @@ export class Review {
     if (to) this.currentId = to.photoId;
   }
 
-  #decide(ids: PhotoId[], label: ClassId | 'excluded', source: LabelSource & ('person' | 'suggestion')): Promise<void> {
+  #decide(ids: PhotoId[], label: ClassId | 'excluded', origin: Origin): Promise<void> {
     return this.#send(ids, async () => {
-      await this.#api.call('labels.set', { photoIds: ids, label, source });
+      await this.#api.call('labels.set', { photoIds: ids, label, ...origin });
       for (const id of ids) this.#labels.set(id, label);
     });
   }

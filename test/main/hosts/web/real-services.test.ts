@@ -84,7 +84,7 @@ describe('photos by number', () => {
       expect((await ask('photos.get', { id })).error.code, String(id)).toBe('bad-input');
     }
     expect((await ask('photos.get', { id: 2 ** 52 })).error.code).toBe('not-found');
-    const unknown = { photoIds: [photoIds[0], 2 ** 52], label: 'excluded', source: 'person' };
+    const unknown = { photoIds: [photoIds[0], 2 ** 52], label: 'excluded', source: 'person', chosen: 'hand' };
     expect((await ask('labels.set', unknown)).ok).toBe(false);
     expect((await ask('photos.get', { id: photoIds[0] })).value.label).toBeNull();
   });

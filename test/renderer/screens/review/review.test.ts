@@ -37,7 +37,7 @@ describe('the review list', () => {
     const { photoId, predicted } = review.current!;
     const next = idOf(1);
     await review.accept();
-    expect(sent()).toEqual([{ photoIds: [photoId], label: predicted, source: 'suggestion' }]);
+    expect(sent()).toEqual([{ photoIds: [photoId], label: predicted, source: 'suggestion', chosen: 'review' }]);
     expect(review.decision(photoId)).toBe('accepted');
     expect(review.currentId).toBe(next);
   });
@@ -46,7 +46,7 @@ describe('the review list', () => {
     const { photoId, predicted } = review.current!;
     const other = predicted === cat ? dog : cat;
     await review.correct(other);
-    expect(sent()).toEqual([{ photoIds: [photoId], label: other, source: 'person' }]);
+    expect(sent()).toEqual([{ photoIds: [photoId], label: other, source: 'person', chosen: 'review' }]);
     expect(review.decision(photoId)).toBe('corrected');
     expect(review.tally).toEqual({ reviewed: 1, corrected: 1, skipped: 0 });
   });
@@ -132,13 +132,13 @@ describe('undo', () => {
 describe('changes made elsewhere', () => {
   it('shows a label set in another view', async () => {
     const third = idOf(2);
-    await bridge.call('labels.set', { photoIds: [third], label: dog, source: 'person' });
+    await bridge.call('labels.set', { photoIds: [third], label: dog, source: 'person', chosen: 'hand' });
     expect(review.labelOf(third)).toBe(dog);
     expect(review.left).toBe(7);
   });
 
   it('asks again when a photo that was not listed has lost its label', async () => {
-    await bridge.call('labels.set', { photoIds: [1 as PhotoId], label: null, source: 'person' });
+    await bridge.call('labels.set', { photoIds: [1 as PhotoId], label: null, source: 'person', chosen: 'hand' });
     await settled();
     expect(review.items.map(({ photoId }) => photoId)).toContain(1);
   });
@@ -174,7 +174,7 @@ describe('by class', () => {
     const ids = review.items.slice(0, 3).map(({ photoId }) => photoId);
     for (const id of ids) review.selected.add(id);
     await review.acceptAll(ids);
-    expect(sent()).toEqual([{ photoIds: ids, label: cat, source: 'suggestion' }]);
+    expect(sent()).toEqual([{ photoIds: ids, label: cat, source: 'suggestion', chosen: 'suggested' }]);
     expect(review.selected.size).toBe(0);
     expect(review.tally.reviewed).toBe(3);
     await undo();
