@@ -1,5 +1,6 @@
 // May these labels be trained on? The screen, the services and the engine give one answer.
 
+import { by } from '../main/labels/origins.ts';
 import { expect, test } from 'vitest';
 import { createClass } from '../../src/main/labels/classes.ts';
 import { setLabels } from '../../src/main/labels/set-labels.ts';
@@ -26,7 +27,7 @@ test.each(cases)('labels $labels: screen, services and engine agree that they tr
   const { db, ids, file } = sampleDatabase(10);
   const classes = one.labels.map((_, k) => createClass(db, { name: `class ${k + 1}` }));
   const byPhoto = one.labels.flatMap((n, k) => Array.from({ length: n }, () => k));
-  byPhoto.forEach((k, i) => setLabels(db, [ids[i]!], classes[k]!.id, 'person'));
+  byPhoto.forEach((k, i) => setLabels(db, [ids[i]!], classes[k]!.id, by.person));
 
   const empty = { photos: 10, labelled: 0, unlabelled: 10, excluded: 0, problems: 0, predictedByClass: {} };
   const byClass = Object.fromEntries(classes.map(({ id }, k) => [id, one.labels[k]!]));
