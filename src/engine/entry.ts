@@ -62,6 +62,7 @@ function send(message: FromEngine): void {
   process.send?.(message);
 }
 
+process.umask(0o077); // As in main: thumbnails and models are nobody else's.
 process.on('disconnect', () => process.exit());
 // Ctrl-C in a terminal reaches every process of its group; what it means is for main to say.
 process.on('SIGINT', () => {});

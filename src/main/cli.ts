@@ -4,6 +4,8 @@ import { runCli } from './cli/program.ts';
 import { endOnUncaught } from './last-resort.ts';
 import { places } from './places.ts';
 
+// What Whisker keeps of a person's photos is that person's alone, also on a shared machine.
+process.umask(0o077);
 endOnUncaught(
   () => {},
   (sentence) => {

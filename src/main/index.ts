@@ -19,6 +19,8 @@ import { openLogFile } from './log-file.ts';
 import { defaultDataDir, places } from './places.ts';
 import { createContent } from './hosts/serve.ts';
 
+// What Whisker keeps of a person's photos is that person's alone, also on a shared machine.
+process.umask(0o077);
 const dataDir = defaultDataDir();
 electron.setPath('userData', join(dataDir, 'desktop'));
 const logFile = openLogFile(dataDir);

@@ -91,7 +91,8 @@ function carryOut(
   const labelOf = (key: string | null): Label | undefined => (key === null ? 'excluded' : known.get(key)?.id);
   /** For each label the photos that don't have it yet; all of them where the class is still to be made. */
   const changes = () =>
-    [...groups].map(([key, { photoIds }]) => {
+    [...groups].map(([key, group]) => {
+      const photoIds = [...group.photoIds];
       const label = labelOf(key);
       return { label, photoIds: label === undefined ? photoIds : photosLabelledOtherwise(db, photoIds, label) };
     });
@@ -115,6 +116,11 @@ function carryOut(
   return { ...report, touched };
 }
 
+interface Spoken {
+  row: Row;
+  key: string | null;
+}
+
 /**
  * Sorts rows into those that count, grouped by class (null: excluded), and those that don't. Photos that rows
  * contradict each other about are not guessed.
@@ -122,12 +128,16 @@ function carryOut(
 function settle(requested: readonly (RequestedLabel | Refusal)[]) {
   const matched: ImportReport['matched'] = [];
   const unmatched: ImportReport['unmatched'] = [];
-  const groups = new Map<string | null, { name: string; photoIds: PhotoId[] }>();
-  const said = new Map<PhotoId, { row: Row; key: string | null }[]>();
+  const groups = new Map<string | null, { name: string; photoIds: Set<PhotoId> }>();
+  /** Of each photo the first row, and the first that says otherwise. */
+  const said = new Map<PhotoId, { first: Spoken; rival: Spoken | null }>();
   const cleaned = requested.map((request) => ('reason' in request ? request : withCleanName(request)));
   for (const request of cleaned) {
-    if (!('reason' in request))
-      said.set(request.photoId, [...(said.get(request.photoId) ?? []), { row: request, key: request.key }]);
+    if ('reason' in request) continue;
+    const spoken = { row: request, key: request.key };
+    const before = said.get(request.photoId);
+    if (!before) said.set(request.photoId, { first: spoken, rival: null });
+    else if (before.first.key !== request.key) before.rival ??= spoken;
   }
   for (const request of cleaned) {
     const { row, file } = request;
@@ -135,7 +145,8 @@ function settle(requested: readonly (RequestedLabel | Refusal)[]) {
       unmatched.push({ row, file, reason: request.reason });
       continue;
     }
-    const rival = said.get(request.photoId)?.find(({ key }) => key !== request.key);
+    const { first, rival: other } = said.get(request.photoId) ?? { first: null, rival: null };
+    const rival = first && first.key !== request.key ? first : other;
     if (rival) {
       unmatched.push({
         row,
@@ -145,8 +156,8 @@ function settle(requested: readonly (RequestedLabel | Refusal)[]) {
       continue;
     }
     matched.push({ row, file, class: request.name });
-    const group = groups.get(request.key) ?? { name: request.name, photoIds: [] };
-    group.photoIds.push(request.photoId);
+    const group = groups.get(request.key) ?? { name: request.name, photoIds: new Set() };
+    group.photoIds.add(request.photoId);
     groups.set(request.key, group);
   }
   return { matched, unmatched, groups };

@@ -1,8 +1,9 @@
 // The open library: which folder it is, where its database and caches live, and the scan that keeps both true to the
 // folder.
 
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { access, constants, realpath, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { PhotoSize } from '../../shared/urls.ts';
 import type { FolderListing, PhotoId, Problem, RecentLibrary, ScanProgress } from '../../shared/types.ts';
@@ -72,7 +73,6 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
       rescan();
       return open;
     }
-    await close();
     const place = await shelf.find(folder);
     if (place.dir === folder) {
       throw new WhiskerError(
@@ -81,7 +81,12 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
         'Keep the library in another folder.',
       );
     }
-    open = { ...place, folder, name: nameOf(folder), db: openDatabase(join(place.dir, 'library.sqlite')) };
+    const file = join(place.dir, 'library.sqlite');
+    refuseLost(file, shelf.labelledIn(folder));
+    // Only what can be opened takes the place of what is open.
+    const db = openDatabase(file);
+    await close();
+    open = { ...place, folder, name: nameOf(folder), db };
     beginScan(open, false);
     return open;
   }
@@ -105,7 +110,7 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
       thumbDir: thumbsOf(library),
       engine: createEngine({ role: 'imaging', ...options.engine }),
       events,
-      exclude: [resolve(dataDir), library.dir],
+      exclude: [realOf(dataDir), realOf(library.dir)],
       retryProblems,
     });
     scan.finished
@@ -149,6 +154,26 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
     photoResponse: async (id, size) => photos.respond(require(), id, size),
     pathOf: (id) => readablePath(require(), id),
   };
+}
+
+/** What a folder is really called: walking meets no other name. */
+const realOf = (folder: string): string => (existsSync(folder) ? realpathSync(folder) : resolve(folder));
+
+/**
+ * Throws 'storage-failed' where a database is missing or empty though the library was in use: a new one in its place would
+ * hide that its labels are gone.
+ */
+function refuseLost(file: string, labelled: number): void {
+  const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (bytes > 0) return;
+  const left = ['runs', 'library.sqlite-wal'].some((name) => existsSync(join(dirname(file), name)));
+  if (labelled === 0 && !left) return;
+  const kept = labelled === 1 ? '1 label was' : `${labelled} labels were`;
+  throw new WhiskerError(
+    'storage-failed',
+    `The library's database "${file}" is ${existsSync(file) ? 'empty' : 'missing'}, though ${kept} kept there.`,
+    `Put it back from a backup, or move the folder "${dirname(file)}" away to begin anew.`,
+  );
 }
 
 async function realFolder(asked: string): Promise<string> {

@@ -3,6 +3,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { InspectRequest } from '../../engine/messages.ts';
 import { toFailure } from '../../shared/errors.ts';
 import { photoSizes, type PhotoSize } from '../../shared/urls.ts';
 import type { PhotoId } from '../../shared/types.ts';
@@ -17,6 +18,8 @@ export interface PhotoResponses {
 }
 
 const LARGE_CACHE_BYTES = 32 * 2 ** 20;
+/** A process that has not drawn one picture by then hangs, and is ended. */
+const RENDER_LIMIT_MS = 60_000;
 
 export function createPhotoResponses(imaging: Engine): PhotoResponses {
   const rendered = createByteCache(LARGE_CACHE_BYTES);
@@ -26,22 +29,25 @@ export function createPhotoResponses(imaging: Engine): PhotoResponses {
     if (kept) return kept;
     const path = readablePath(library, id);
     if (path === null) return null;
-    const webp = await twice(() => imaging.request({ kind: 'render', path, sizePx: photoSizes.large })).catch(
-      notAPicture,
-    );
+    const webp = await twice(() =>
+      imaging.request({ kind: 'render', path, sizePx: photoSizes.large }, { timeoutMs: RENDER_LIMIT_MS }),
+    ).catch(notAPicture);
     if (webp) rendered.set(sha256, webp);
     return webp;
   }
 
-  /** From the cache; drawn again when somebody cleared it. */
+  /** From the cache; put there again when somebody cleared it. */
   async function thumb(library: OpenLibrary, id: PhotoId, sha256: string): Promise<Uint8Array | null> {
     const thumbDir = thumbsOf(library);
     const file = join(thumbDir, sha256.slice(0, 2), `${sha256}.webp`);
-    const kept = await readFile(file).catch(() => null);
-    if (kept && kept.length > 0) return kept;
+    const kept = () => readFile(file).catch(() => null);
+    const found = await kept();
+    if (found && found.length > 0) return found;
     const path = readablePath(library, id);
     if (path === null) return null;
-    return twice(() => imaging.request({ kind: 'render', path, sizePx: photoSizes.thumb })).catch(notAPicture);
+    const request: InspectRequest = { kind: 'inspect', paths: [path], thumbDir, thumbPx: photoSizes.thumb };
+    await twice(() => imaging.request(request, { timeoutMs: RENDER_LIMIT_MS })).catch(notAPicture);
+    return kept();
   }
 
   return {

@@ -22,6 +22,8 @@ export interface Shelf {
   find(folder: string): Promise<Place>;
   /** Notes what is in the folder, for the list of recent libraries and to know it again elsewhere. */
   note(folder: string, db: Db): void;
+  /** Labels that this folder's library held when it was last noted. */
+  labelledIn(folder: string): number;
   recent(): RecentLibrary[];
   forget(folder: string): void;
   close(): void;
@@ -37,6 +39,7 @@ export function createSingleShelf(libraryDir: string): Shelf {
   return {
     find: () => Promise.resolve({ dir: resolve(libraryDir), firstPhotoId: randomInt(BLOCKS / 2, BLOCKS) * BLOCK + 1 }),
     note: () => {},
+    labelledIn: () => 0,
     recent: () => [],
     forget: () => {},
     close: () => {},
@@ -60,6 +63,7 @@ export function createShelf(dataDir: string): Shelf {
       const sample = sampleFiles(library, SAMPLE_FILES);
       registry.noteContents(db(), folder, { photos, labelled: countLabelled(library), sample });
     },
+    labelledIn: (folder) => registry.recentLibraries(db()).find((library) => library.folder === folder)?.labelled ?? 0,
     recent: () =>
       registry.recentLibraries(db()).map(({ folder, photos, labelled, openedAt }) => ({
         name: nameOf(folder),

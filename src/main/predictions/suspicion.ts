@@ -36,16 +36,16 @@ export interface RankInput {
 const confidentBelow = 0.1;
 const coinFlipMargin = 0.2;
 const sampleSize = 2000;
-/** ε: the largest of 1e-3, 1e-2 … with which no part of the list was worse than least confidence alone. */
-const OTHER_WEIGHT = 1e-3;
+/** A doubt below which the other network is heard. */
+const SURE = 0.01;
 
 /**
- * suspicion = d^(1/T) / (d^(1/T) + (1 − d)^(1/T)) with the doubt d = (1 − p) + ε·(1 − p'): least confidence, p and p'
- * being what the active and the other network give to the predicted class, softened by the temperature T at which the
- * active one's mean doubt equals its error on held-out labels (small networks boast). The other one, which is the weaker,
- * only settles what the active one leaves open: most of a pool it is so sure of that its floats say 1. What it says had a
- * third of the vote once, and pushed right photos up; docs/benchmarks.md has the table. One for each row, made as it is
- * asked for: a library of 100,000 photos must not hold up the screen. Throws RangeError when a row is not a distribution.
+ * suspicion = d^(1/T) / (d^(1/T) + (1 − d)^(1/T)), the doubt d being 1 − p of the predicted class (least confidence),
+ * softened by the temperature T at which the network's mean doubt equals its error on held-out labels (small networks
+ * boast). Where d is below 1 %, which an overconfident network says of most of a pool, the other network settles what it
+ * leaves open: d then is (d + 0.01·d')/2, d' being the other one's doubt. It once had a third of the vote everywhere, and
+ * pushed right photos up; docs/benchmarks.md has the table. One for each row, made as it is asked for: a library of
+ * 100,000 photos must not hold up the screen. Throws RangeError when a row is not a distribution.
  */
 export function* rankPredictions({
   probabilities,
@@ -68,7 +68,9 @@ export function* rankPredictions({
     const confidence = clamp(at(row, predicted));
     const margin = clamp(confidence - at(row, runnerUp));
     const otherDoubt = otherRow ? 1 - at(otherRow, predicted) : 0;
-    const suspicion = softened(1 - confidence + OTHER_WEIGHT * otherDoubt, temperature);
+    const doubt = 1 - confidence;
+    const isOpen = otherRow !== null && doubt < SURE;
+    const suspicion = softened(isOpen ? (doubt + SURE * otherDoubt) / 2 : doubt, temperature);
     const coinFlip = margin < coinFlipMargin && confidence + at(row, runnerUp) > 0.8;
     const reasonCode = reasonFor(suspicion, other !== null && other !== predicted, coinFlip);
     yield { predicted, confidence, runnerUp, margin, other, suspicion, reasonCode };

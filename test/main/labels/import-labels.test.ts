@@ -169,3 +169,20 @@ test('a table of 20,000 rows for 20,000 photos is imported in less than 2 s of p
   const { user, system } = process.cpuUsage(start);
   expect((user + system) / 1000).toBeLessThan(2000);
 });
+
+test('a photo that many rows name is one photo, also in the words of undo', () => {
+  const library = sampleDatabase(['a.jpg']);
+  const report = importLabels(library.db, csv(...Array<string>(1000).fill('a.jpg,Cat')));
+  expect(report).toMatchObject({ changed: 1, unmatched: [] });
+  expect(undoState(library.db).undo).toBe('Import labels for 1 photo');
+});
+
+test('100,000 rows that contradict each other about one photo are read in their number, not its square', () => {
+  const library = sampleDatabase(['a.jpg']);
+  const rows = Array.from({ length: 100_000 }, (_, i) => ({ row: i + 2, file: 'a.jpg', class: i % 2 ? 'Cat' : 'Dog' }));
+  const began = process.cpuUsage();
+  const report = importLabels(library.db, rows);
+  expect(process.cpuUsage(began).user / 1e6).toBeLessThan(10);
+  expect(report.unmatched).toHaveLength(100_000);
+  expect(report.changed).toBe(0);
+});

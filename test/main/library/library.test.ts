@@ -3,9 +3,12 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -294,3 +297,47 @@ test('the sample library is drawn once, opens like any folder and stays what it 
   await library.openSample();
   expect(readdirSync(folder).map((file) => statSync(join(folder, file)).mtimeMs)).toEqual(drawn);
 });
+
+test('a folder that can’t be opened leaves the one open that is', async () => {
+  const { library, scan } = startLibrary();
+  const one = fill(temporaryFolder(), { 'a.jpg': await jpeg({ seed: 1 }) });
+  const other = fill(temporaryFolder(), { 'b.jpg': await jpeg({ seed: 2 }) });
+  await scan(other);
+  const damaged = library.require().db.name;
+  await scan(one);
+  writeFileSync(damaged, 'this is no database, and never was one');
+  await expect(library.open(other)).rejects.toMatchObject({ code: 'storage-failed' });
+  expect(library.current?.folder).toBe(realpathSync(one));
+  expect(grid(library.require()).ids).toHaveLength(1);
+});
+
+test.each(['emptied', 'removed'])('a database that was %s is not replaced in silence by a new one', async (how) => {
+  const { library, scan } = startLibrary();
+  const folder = fill(temporaryFolder(), { 'a.jpg': await jpeg({ seed: 1 }) });
+  await scan(folder);
+  const { db, dir } = library.require();
+  setLabels(db, grid(library.require()).ids, createClass(db, { name: 'Cat' }).id, by.person);
+  await library.close();
+  const file = join(dir, 'library.sqlite');
+  if (how === 'emptied') truncateSync(file);
+  else rmSync(file);
+  await expect(library.open(folder)).rejects.toThrow(
+    /library.sqlite" is (empty|missing), though 1 label was kept there/,
+  );
+  expect(library.recent()[0]?.labelled).toBe(1);
+});
+
+test.skipIf(process.platform === 'win32')(
+  'Whisker’s own folder is no photo, also when a link leads to it',
+  async () => {
+    const folder = fill(temporaryFolder(), { 'a.jpg': await jpeg({ seed: 1 }) });
+    const real = join(folder, 'data');
+    mkdirSync(real);
+    const link = join(temporaryFolder(), 'link');
+    symlinkSync(real, link);
+    const { scan } = startLibrary({ dataDir: link });
+    expect((await scan(folder)).photos).toBe(1);
+    const again = startLibrary({ dataDir: link });
+    expect((await again.scan(folder)).photos).toBe(1);
+  },
+);

@@ -91,3 +91,11 @@ test('a decoder that dies is started again before anyone sees a gap', async () =
   expect((await asked).status).toBe(200);
   expect(readdirSync(join(library.require().dir, 'thumbs'))).toHaveLength(1);
 });
+
+test('a thumbnail that was deleted is made again by the first request, and kept', async () => {
+  const { library, fetch } = await onePhoto();
+  const thumbs = join(library.require().dir, 'thumbs');
+  rmSync(thumbs, { recursive: true });
+  expect((await fetch('thumb')).size).toMatchObject({ format: 'webp', width: 320 });
+  expect(readdirSync(thumbs, { recursive: true }).filter((name) => String(name).endsWith('.webp'))).toHaveLength(1);
+});
