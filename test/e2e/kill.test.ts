@@ -60,7 +60,7 @@ test('kill -9 while training and labelling loses no label that was confirmed, an
     await expect.poll(async () => (await ask('library.state'))?.scan.phase, { timeout: 30_000 }).toBe('done');
     const { ids, labels } = await ask('photos.list', { filter: { kind: 'all' } });
     for (const [id, label] of confirmed) expect(labels[ids.indexOf(id)], `photo ${id}, kill ${kill}`).toBe(label);
-    expect((await ask('runs.list')).filter(({ status }) => status === 'failed')).toHaveLength(interrupted);
+    expect((await ask('runs.list')).filter(({ status }) => status === 'interrupted')).toHaveLength(interrupted);
     if (kill === KILLS) {
       await app.stop();
       break;
