@@ -11,9 +11,9 @@ import type { BackboneOffer } from '../shared/training.ts';
 import { parseExportUrl, parsePhotoUrl } from '../shared/urls.ts';
 import { createBackboneService } from './backbone/backbone.ts';
 import { offers as knownOffers } from './backbone/offers.ts';
+import { createAnnouncer } from './calls/announce.ts';
 import { createHandlers } from './calls/handlers.ts';
 import type { Services } from './calls/handlers.ts';
-import { libraryState } from './calls/library-state.ts';
 import { schemas } from './calls/schemas.ts';
 import { slowQueries } from './db/open.ts';
 import type { SlowQuery } from './db/open.ts';
@@ -70,6 +70,7 @@ export function createApp(options: AppOptions): OpenedApp {
   const library = createLibraryService({ options: { ...options, engine }, events, imaging });
   const backbones = createBackboneService({ dataDir, engine, events, offers });
   const training = createTrainingService({ library, backbones, events, engine });
+  const announce = createAnnouncer({ library, training, events });
   const info = { version: manifest.version, host: options.host, platform: platform() };
   const diagnosed = { info, dataDir, library, backbones, runtime: training.runtime, logFile };
   const services: Services = {
@@ -78,6 +79,7 @@ export function createApp(options: AppOptions): OpenedApp {
     training,
     backbones,
     events,
+    announce,
     diagnose: (asked) => diagnose(diagnosed, asked),
   };
   const handlers = createHandlers(services);
@@ -86,7 +88,7 @@ export function createApp(options: AppOptions): OpenedApp {
   // Numbers that no single call has changed: the end of a run, the end of a scan.
   events.subscribe(({ name, payload }) => {
     const scanEnded = name === 'scan.progress' && !['listing', 'reading'].includes(payload.phase);
-    if (name === 'run.ended' || scanEnded) events.emit('library.changed', libraryState(library, training));
+    if (name === 'run.ended' || scanEnded) announce.library();
   });
 
   return {

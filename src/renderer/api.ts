@@ -2,6 +2,8 @@
 // state of the app.
 
 import type { CallName, EventMessage, EventName, Events, Input, Output, WhiskerBridge } from '../shared/contract.ts';
+import { eventsOf, type Outcome } from '../shared/outcome.ts';
+import { createOutcomeOrder, isOutcome } from './outcomes.ts';
 import { type Failure, type Result, WhiskerError } from '../shared/errors.ts';
 
 /** 'refused': main is there but does not know this page; it was started anew, say. */
@@ -16,7 +18,7 @@ export interface Transport extends WhiskerBridge {
 
 /** Calls and events as the state classes use them. */
 export interface Api {
-  /** Throws WhiskerError when the call fails. */
+  /** What the call changed has been told to listeners when this returns. Throws WhiskerError when the call fails. */
   call<K extends CallName>(name: K, ...input: Input<K> extends void ? [] : [Input<K>]): Promise<Output<K>>;
   /**
    * Asks for a whole state. Events that come meanwhile are heard after `take`: over HTTP they may overtake the answer,
@@ -32,18 +34,25 @@ export function createApi(transport: Transport): Api {
   let snapshots = 0;
   let held: EventMessage[] = [];
 
+  const inOrder = createOutcomeOrder();
+
   function tell(event: EventMessage) {
-    for (const listener of listeners) listener(event);
+    const news = isOutcome(event) ? inOrder(event) : event;
+    if (news) for (const listener of listeners) listener(news);
   }
+  const hear = (event: EventMessage) => (snapshots > 0 ? held.push(event) : tell(event));
 
   async function ask<K extends CallName>(name: K, input: Input<K>): Promise<Output<K>> {
     const result = await transport.call(name, input);
-    if (result.ok) return result.value;
+    if (result.ok) {
+      if (isOutcomeReply(name, result.value)) eventsOf(result.value).forEach(hear);
+      return result.value;
+    }
     throw new WhiskerError(result.error.code, result.error.message, result.error.remedy);
   }
 
   // One subscription for all: in Electron every subscriber costs a copy of the event.
-  transport.subscribe((event) => (snapshots > 0 ? held.push(event) : tell(event)));
+  transport.subscribe(hear);
   return {
     call: (name, ...input) => ask(name, input[0]),
     async snapshot(name, input, take) {
@@ -68,6 +77,19 @@ export function createApi(transport: Transport): Api {
     },
   };
 }
+
+const outcomeCalls: readonly CallName[] = [
+  'labels.set',
+  'history.undo',
+  'history.redo',
+  'classes.merge',
+  'classes.delete',
+  'review.skip',
+];
+
+/** Whether this is the reply of a call that answers with an `Outcome`. */
+const isOutcomeReply = (name: CallName, value: Output<CallName>): value is Outcome =>
+  outcomeCalls.includes(name) && value !== undefined;
 
 const isEvent = <K extends EventName>(
   event: EventMessage,

@@ -3,6 +3,7 @@
 
 import type { Diagnostics } from './diagnostics.ts';
 import type { Result } from './errors.ts';
+import type { Outcome, OutcomeStamp, SkipChange } from './outcome.ts';
 import type {
   BackboneOffer,
   BackboneState,
@@ -86,20 +87,20 @@ export interface Calls {
     output: PhotoClass;
   };
   /** Moves every label of `from` to `into` and removes `from`. */
-  'classes.merge': { input: { from: ClassId; into: ClassId }; output: void };
+  'classes.merge': { input: { from: ClassId; into: ClassId }; output: Outcome };
   /** Removes a class; its photos become unlabelled. */
-  'classes.delete': { input: { id: ClassId }; output: void };
+  'classes.delete': { input: { id: ClassId }; output: Outcome };
 
   /**
    * Labels photos; one event each, committed together before this returns. Unknown ids or class: nothing is written.
    */
   'labels.set': {
     input: { photoIds: PhotoId[]; label: Label; source: Exclude<LabelSource, 'import'>; chosen: ScreenChoice };
-    output: UndoState;
+    output: Outcome;
   };
-  /** Takes back the last action of any kind (labels, classes, review skips); returns what is left to undo. */
-  'history.undo': { input: void; output: UndoState };
-  'history.redo': { input: void; output: UndoState };
+  /** Takes back the last action of any kind (labels, classes, review skips). */
+  'history.undo': { input: void; output: Outcome };
+  'history.redo': { input: void; output: Outcome };
 
   'training.presets': { input: void; output: Preset[] };
   /** `available: null` while the trainer is still finding out. */
@@ -144,7 +145,7 @@ export interface Calls {
     output: ReviewItem[];
   };
   /** Sets a photo aside in this run's review list; undoable like a label. */
-  'review.skip': { input: { photoId: PhotoId }; output: UndoState };
+  'review.skip': { input: { photoId: PhotoId }; output: Outcome };
 }
 
 /** Event name -> payload. Events only say what changed; a screen that missed one can always ask again. */
@@ -154,8 +155,10 @@ export interface Events {
   /** New photos, in the order in which the grid shows them. */
   'photos.added': PhotoPage;
   'photos.removed': { ids: PhotoId[] };
-  'labels.changed': { ids: PhotoId[]; labels: number[]; counts: Counts; undo: UndoState };
-  'classes.changed': { classes: PhotoClass[]; counts: Counts; undo: UndoState };
+  /** These three also come with the reply of the call that caused them, see `Outcome`; `number` tells them apart. */
+  'labels.changed': OutcomeStamp & { ids: PhotoId[]; labels: number[] };
+  'classes.changed': OutcomeStamp & { classes: PhotoClass[] };
+  'review.skipped': OutcomeStamp & SkipChange;
   'training.state': TrainingState;
   'training.metrics': { runId: RunId; points: TrainingMetrics[] };
   /** A stage went back to an earlier step: points of later ones no longer hold. */
@@ -227,6 +230,7 @@ export const eventNames = [
   'photos.removed',
   'labels.changed',
   'classes.changed',
+  'review.skipped',
   'training.state',
   'training.metrics',
   'training.rewound',

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApp } from '../../src/main/app.ts';
-import type { App } from '../../src/main/app.ts';
+import type { OpenedApp } from '../../src/main/app.ts';
+import { importLabels } from '../../src/main/labels/import-labels.ts';
 import type {
   CallName,
   EventMessage,
@@ -23,7 +24,7 @@ import { drawPhotos } from './photo-folder.ts';
 
 let dir: string;
 let folder: string;
-let app: App;
+let app: OpenedApp;
 const heard: EventMessage[] = [];
 
 beforeAll(async () => {
@@ -102,17 +103,33 @@ test('labels, classes and undo are announced with what they touched', async () =
   const cat = await call('classes.create', { name: 'Cat' });
   expect(announced('classes.changed')).toEqual([
     {
+      number: expect.any(Number),
       classes: [cat],
       counts: expect.objectContaining({ labelled: 0 }),
       undo: { undo: 'Create class Cat', redo: null },
     },
   ]);
 
-  const undo = await call('labels.set', { photoIds: ids.slice(0, 2), label: cat.id, source: 'person', chosen: 'hand' });
+  const outcome = await call('labels.set', {
+    photoIds: ids.slice(0, 2),
+    label: cat.id,
+    source: 'person',
+    chosen: 'hand',
+  });
+  expect(outcome).toMatchObject({ ids: ids.slice(0, 2), labels: [cat.id, cat.id], classes: null, skips: null });
+  const { number, counts, undo } = outcome;
   expect(undo.undo).toBe('Label 2 photos as Cat');
   expect(announced('labels.changed')).toEqual([
-    { ids: ids.slice(0, 2), labels: [cat.id, cat.id], counts: expect.objectContaining({ labelled: 2 }), undo },
+    { number, ids: ids.slice(0, 2), labels: [cat.id, cat.id], counts: expect.objectContaining({ labelled: 2 }), undo },
   ]);
+  expect(counts.labelled).toBe(2);
+  expect(heard).toEqual([]);
+
+  // What changes nothing is told to nobody but who asked.
+  expect(
+    await call('labels.set', { photoIds: ids.slice(0, 2), label: cat.id, source: 'person', chosen: 'hand' }),
+  ).toMatchObject({ ids: [], undo });
+  expect(announced('labels.changed')).toEqual([]);
 
   await call('history.undo', undefined);
   expect(announced('labels.changed')).toMatchObject([
@@ -123,6 +140,19 @@ test('labels, classes and undo are announced with what they touched', async () =
   heard.length = 0;
   await call('classes.delete', { id: cat.id });
   expect(heard.map(({ name }) => name)).toEqual(['classes.changed', 'labels.changed']);
+});
+
+test('an import is announced as a call would be', async () => {
+  heard.length = 0;
+  const { library, announce } = app.services;
+  const rows = [{ row: 2, file: 'warm/w0.png', class: 'Imported' }];
+  const { ids, classes, number } = announce.outcome(importLabels(library.require().db, rows).touched);
+  expect(heard).toMatchObject([
+    { name: 'classes.changed', payload: { number, classes } },
+    { name: 'labels.changed', payload: { number, ids, labels: [classes?.[0]?.id] } },
+  ]);
+  expect(ids).toHaveLength(1);
+  await call('history.undo', undefined);
 });
 
 test('too few labels are refused before a run exists', async () => {

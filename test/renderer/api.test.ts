@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connect, createApi, httpTransport, type Connection } from '../../src/renderer/api.ts';
 import type { EventMessage, WhiskerBridge } from '../../src/shared/contract.ts';
+import type { ClassId, PhotoId } from '../../src/shared/types.ts';
 import { createFakeBridge } from './fake-bridge.ts';
 
 /** A browser's EventSource as far as the transport uses it. */
@@ -187,5 +188,53 @@ describe('the api', () => {
     api.on('training.state', heard);
     await expect(api.snapshot('library.state', undefined, () => {})).rejects.toThrow('No.');
     expect(heard).toHaveBeenCalledOnce();
+  });
+});
+
+describe('outcomes of actions', () => {
+  /** A fake main that answers `labels.set` and tells its events only when asked to. */
+  function lateMain() {
+    const fake = createFakeBridge({ photos: 4, classes: ['Cat', 'Dog'] });
+    const waiting: EventMessage[] = [];
+    let hear: (event: EventMessage) => void = () => {};
+    fake.subscribe((event) => waiting.push(event));
+    const api = createApi({
+      ...fake,
+      subscribe(listener) {
+        hear = listener;
+        return () => {};
+      },
+    });
+    const set = (photo: number, label: number) =>
+      api.call('labels.set', {
+        photoIds: [photo as PhotoId],
+        label: label as ClassId,
+        source: 'person',
+        chosen: 'hand',
+      });
+    const told: { ids: number[]; labels: number[]; undo: string | null }[] = [];
+    api.on('labels.changed', ({ ids, labels, undo }) => told.push({ ids, labels, undo: undo.undo }));
+    return { fake, set, told, waiting, hear: (event: EventMessage) => hear(event) };
+  }
+
+  it('are told once, with the reply, although their event comes too', async () => {
+    const { set, told, waiting, hear } = lateMain();
+    await set(1, 1);
+    const once = [{ ids: [1], labels: [1], undo: 'Label 1 photo as Cat' }];
+    expect(told).toEqual(once);
+    waiting.forEach(hear);
+    expect(told).toEqual(once);
+  });
+
+  it('that come late say nothing of photos that a newer one spoke of, and bring no older undo', async () => {
+    const { fake, set, told, waiting, hear } = lateMain();
+    const elsewhere = { photoIds: [1, 2] as PhotoId[], label: 1 as ClassId, source: 'person', chosen: 'hand' } as const;
+    await fake.call('labels.set', elsewhere);
+    await set(1, 2);
+    waiting.forEach(hear);
+    expect(told).toEqual([
+      { ids: [1], labels: [2], undo: 'Label 1 photo as Dog' },
+      { ids: [2], labels: [1], undo: 'Label 1 photo as Dog' },
+    ]);
   });
 });

@@ -12,6 +12,7 @@ import type {
   LibraryState,
 } from '../../src/shared/contract.ts';
 import { toFailure, WhiskerError } from '../../src/shared/errors.ts';
+import { eventsOf, type Outcome } from '../../src/shared/outcome.ts';
 import type { DeviceReport } from '../../src/shared/training.ts';
 import {
   classColours,
@@ -71,6 +72,10 @@ export const device: DeviceReport = {
 };
 
 const aspects = [4 / 3, 3 / 2, 2 / 3, 1, 3 / 4, 16 / 9, 1.25, 0.8, 1.34, 1.5];
+
+let outcomes = 0;
+/** As main numbers them: ever greater. */
+export const nextOutcome = (): number => ++outcomes;
 
 export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
   const listeners = new Set<(event: EventMessage) => void>();
@@ -168,34 +173,35 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
   }
 
   /** Swaps labels and classes for new ones and says what changed. */
-  function become(next: { labels: number[]; classes: PhotoClass[] }): void {
+  function become(next: { labels: number[]; classes: PhotoClass[] }): Outcome {
     const changed = labels.map((_, i) => i).filter((i) => labels[i] !== next.labels[i]);
     const classesChanged = classes !== next.classes;
     labels = next.labels;
     classes = next.classes;
-    if (classesChanged) emit('classes.changed', { classes, counts: counts(), undo: undo() });
-    if (changed.length > 0) {
-      emit('labels.changed', {
-        ids: changed.map((i) => (i + 1) as PhotoId),
-        labels: changed.map((i) => labels[i]!),
-        counts: counts(),
-        undo: undo(),
-      });
-    }
+    const outcome: Outcome = {
+      number: nextOutcome(),
+      ids: changed.map((i) => (i + 1) as PhotoId),
+      labels: changed.map((i) => labels[i]!),
+      classes: classesChanged ? classes : null,
+      skips: null,
+      counts: counts(),
+      undo: undo(),
+    };
+    for (const { name, payload } of eventsOf(outcome)) emit(name, payload);
+    return outcome;
   }
 
-  function act(phrase: string, next: { labels?: number[]; classes?: PhotoClass[] }): void {
+  function act(phrase: string, next: { labels?: number[]; classes?: PhotoClass[] }): Outcome {
     done.push({ labels, classes, phrase });
     undone = [];
-    become({ labels: next.labels ?? labels, classes: next.classes ?? classes });
+    return become({ labels: next.labels ?? labels, classes: next.classes ?? classes });
   }
 
-  function swap(from: Snapshot[], to: Snapshot[], kind: string): UndoState {
+  function swap(from: Snapshot[], to: Snapshot[], kind: string): Outcome {
     const last = from.pop();
     if (!last) throw new WhiskerError('conflict', `There is nothing to ${kind}.`);
     to.push({ labels, classes, phrase: last.phrase });
-    become(last);
-    return undo();
+    return become(last);
   }
 
   function nameTaken(name: string, except?: ClassId): void {
@@ -282,13 +288,13 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       return updated;
     },
     'classes.merge': ({ from, into }) => {
-      act(`Merge ${find(from).name} into ${find(into).name}`, {
+      return act(`Merge ${find(from).name} into ${find(into).name}`, {
         labels: labels.map((code) => (code === from ? into : code)),
         classes: classes.filter(({ id }) => id !== from),
       });
     },
     'classes.delete': ({ id }) => {
-      act(`Delete class ${find(id).name}`, {
+      return act(`Delete class ${find(id).name}`, {
         labels: labels.map((code) => (code === id ? 0 : code)),
         classes: classes.filter((entry) => entry.id !== id),
       });
@@ -296,8 +302,9 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     'labels.set': ({ photoIds, label }) => {
       const changed = new Set(photoIds);
       const phrase = phraseOf(photoIds, label);
-      act(phrase, { labels: labels.map((code, i) => (changed.has((i + 1) as PhotoId) ? labelCode(label) : code)) });
-      return undo();
+      return act(phrase, {
+        labels: labels.map((code, i) => (changed.has((i + 1) as PhotoId) ? labelCode(label) : code)),
+      });
     },
     'history.undo': () => swap(done, undone, 'undo'),
     'history.redo': () => swap(undone, done, 'redo'),

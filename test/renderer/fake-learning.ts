@@ -4,6 +4,7 @@
 import { wilson } from '../../src/shared/statistics.ts';
 import type { CallName, Handlers, Input, LibraryState, Output } from '../../src/shared/contract.ts';
 import { toFailure, WhiskerError } from '../../src/shared/errors.ts';
+import { eventsOf, type Outcome } from '../../src/shared/outcome.ts';
 import type {
   BackboneInfo,
   BackboneOffer,
@@ -18,8 +19,8 @@ import type {
   TrainingRuntime,
   TrainingState,
 } from '../../src/shared/training.ts';
-import type { PhotoClass, PhotoId, ReviewItem, RunId, SuspectReason, UndoState } from '../../src/shared/types.ts';
-import { device, type FakeBridge, type FakeOptions } from './fake-bridge.ts';
+import type { PhotoClass, PhotoId, ReviewItem, RunId, SuspectReason } from '../../src/shared/types.ts';
+import { nextOutcome, device, type FakeBridge, type FakeOptions } from './fake-bridge.ts';
 
 export interface LearningOptions extends FakeOptions {
   runs?: RunSummary[];
@@ -249,12 +250,19 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
     return state;
   }
 
-  async function announceSkips(): Promise<UndoState> {
-    const state = await libraryState();
-    const { counts, undo } = state!;
-    const skipUndo = actions.at(-1) === 'skip' ? { undo: 'Skip 1 photo in review', redo: null } : undo;
-    inner.emit('labels.changed', { ids: [], labels: [], counts, undo: skipUndo });
-    return skipUndo;
+  async function announceSkip(id: PhotoId, undone: boolean): Promise<Outcome> {
+    const { counts, undo, activeRun: active } = (await libraryState())!;
+    const outcome: Outcome = {
+      number: nextOutcome(),
+      ids: [],
+      labels: [],
+      classes: null,
+      skips: { runId: active?.id ?? (1 as RunId), ids: [id], undone },
+      counts,
+      undo: actions.at(-1) === 'skip' ? { undo: 'Skip 1 photo in review', redo: null } : undo,
+    };
+    for (const { name, payload } of eventsOf(outcome)) inner.emit(name, payload);
+    return outcome;
   }
 
   async function listed(order: Input<'review.list'>): Promise<ReviewItem[]> {
@@ -341,12 +349,11 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
     'review.skip': ({ photoId }) => {
       skipped.push(photoId);
       actions.push('skip');
-      return announceSkips();
+      return announceSkip(photoId, false);
     },
     'history.undo': async () => {
       if (actions.pop() !== 'skip') return ask('history.undo', undefined);
-      skipped.pop();
-      return announceSkips();
+      return announceSkip(skipped.pop()!, true);
     },
     ...learning.handlers,
   };

@@ -1,23 +1,19 @@
-// Call name -> service, and the events that a change announces. No logic: inputs are valid when they arrive here.
+// Call name -> service, and what announces its changes. No logic: inputs are valid when they arrive here.
 
-import type { Handlers, LibraryState } from '../../shared/contract.ts';
+import type { Handlers } from '../../shared/contract.ts';
 import type { Diagnostics } from '../../shared/diagnostics.ts';
-import { WhiskerError } from '../../shared/errors.ts';
-import type { AppInfo, UndoState } from '../../shared/types.ts';
+import type { AppInfo } from '../../shared/types.ts';
 import type { BackboneService } from '../backbone/backbone.ts';
-import { listClasses } from '../db/classes.ts';
-import { countPhotos } from '../db/counts.ts';
-import { labelCodes } from '../db/labels.ts';
 import { getPhoto, listPhotos } from '../db/photos.ts';
 import { activeRun } from '../db/runs.ts';
 import type { EventBus } from '../events.ts';
 import { createClass, deleteClass, mergeClass, updateClass } from '../labels/classes.ts';
-import { redo, undo, undoState } from '../labels/undo.ts';
-import type { Touched } from '../labels/undo.ts';
+import { redo, undo, untouched } from '../labels/undo.ts';
 import { setLabels } from '../labels/set-labels.ts';
 import type { LibraryService } from '../library/library.ts';
 import { listReview, skipReview } from '../review/review.ts';
 import type { TrainingService } from '../runs/service.ts';
+import type { Announcer } from './announce.ts';
 import { libraryState } from './library-state.ts';
 
 export interface Services {
@@ -26,33 +22,14 @@ export interface Services {
   training: TrainingService;
   backbones: BackboneService;
   events: EventBus;
+  announce: Announcer;
   diagnose(options: { names: boolean }): Promise<Diagnostics>;
 }
 
-export function createHandlers({ info, library, training, backbones, events, diagnose }: Services): Handlers {
+const classesChanged = { ...untouched, classes: true };
+
+export function createHandlers({ info, library, training, backbones, announce, diagnose }: Services): Handlers {
   const db = () => library.require().db;
-
-  function announceLibrary(): void {
-    events.emit('library.changed', libraryState(library, training));
-  }
-
-  function stateNow(): LibraryState {
-    const state = libraryState(library, training);
-    if (!state) throw new WhiskerError('no-library', 'No folder is open.', 'Open a folder of photos first.');
-    events.emit('library.changed', state);
-    return state;
-  }
-
-  function announce({ photoIds, classes }: Touched): UndoState {
-    const counts = countPhotos(db(), activeRun(db()));
-    const undo = undoState(db());
-    if (classes) events.emit('classes.changed', { classes: listClasses(db()), counts, undo });
-    if (photoIds.length > 0 || !classes) {
-      events.emit('labels.changed', { ids: photoIds, labels: labelCodes(db(), photoIds), counts, undo });
-    }
-    return undo;
-  }
-  const announceClasses = () => announce({ photoIds: [], classes: true, skips: false });
 
   return {
     'app.info': () => info,
@@ -64,18 +41,18 @@ export function createHandlers({ info, library, training, backbones, events, dia
     async 'library.open'({ folder }) {
       if (library.current?.folder !== folder) training.refuseWhileBusy();
       await library.open(folder);
-      return stateNow();
+      return announce.openLibrary();
     },
     async 'library.openSample'() {
       training.refuseWhileBusy();
       await library.openSample();
-      return stateNow();
+      return announce.openLibrary();
     },
     'library.state': () => libraryState(library, training),
     async 'library.close'() {
       training.refuseWhileBusy();
       await library.close();
-      announceLibrary();
+      announce.library();
     },
     'library.rescan': () => library.rescan(),
     'library.cancelScan': () => library.cancelScan(),
@@ -86,20 +63,20 @@ export function createHandlers({ info, library, training, backbones, events, dia
 
     'classes.create'(look) {
       const created = createClass(db(), look);
-      announceClasses();
+      announce.outcome(classesChanged);
       return created;
     },
     'classes.update'(change) {
       const updated = updateClass(db(), change);
-      announceClasses();
+      announce.outcome(classesChanged);
       return updated;
     },
-    'classes.merge': (classes) => void announce(mergeClass(db(), classes)),
-    'classes.delete': (which) => void announce(deleteClass(db(), which)),
+    'classes.merge': (classes) => announce.outcome(mergeClass(db(), classes)),
+    'classes.delete': (which) => announce.outcome(deleteClass(db(), which)),
 
-    'labels.set': ({ photoIds, label, ...how }) => announce(setLabels(db(), photoIds, label, how)),
-    'history.undo': () => announce(undo(db())),
-    'history.redo': () => announce(redo(db())),
+    'labels.set': ({ photoIds, label, ...how }) => announce.outcome(setLabels(db(), photoIds, label, how)),
+    'history.undo': () => announce.outcome(undo(db())),
+    'history.redo': () => announce.outcome(redo(db())),
 
     'training.presets': () => training.presets(),
     'training.runtime': () => training.runtime(),
@@ -118,18 +95,18 @@ export function createHandlers({ info, library, training, backbones, events, dia
     'runs.resume': ({ id }) => training.goOn(id),
     async 'runs.use'({ id }) {
       await training.use(id);
-      announceLibrary();
+      announce.library();
     },
     'runs.delete'({ id }) {
       training.delete(id);
-      announceLibrary();
+      announce.library();
     },
     'runs.restore'({ id }) {
       training.restore(id);
-      announceLibrary();
+      announce.library();
     },
 
     'review.list': (order) => listReview(db(), activeRun(db()), order),
-    'review.skip': ({ photoId }) => announce(skipReview(db(), activeRun(db()), photoId)),
+    'review.skip': ({ photoId }) => announce.outcome(skipReview(db(), activeRun(db()), photoId)),
   };
 }

@@ -28,8 +28,9 @@ export function addLabel(program: Command, places: Places): void {
     const { csv, fromFolders = false, dryRun = false } = options;
     if ((csv === undefined) === !fromFolders) command.error('error: give either --csv FILE or --from-folders');
     const rows = csv === undefined ? null : await readLabelCsv(csv);
-    await withLibrary(folder, options, places, ({ db, print }) => {
+    await withLibrary(folder, options, places, ({ db, announce, print }) => {
       const report = rows ? importLabels(db, rows, { dryRun }) : labelFromFolders(db, { dryRun });
+      if (report.changed > 0 && !dryRun) announce.outcome(report.touched);
       const { matched, unmatched, changed, newClasses } = report;
       if (dryRun) for (const row of matched) print(row, `row ${row.row}: ${row.file} is ${row.class || 'left out'}`);
       for (const row of unmatched) print(row, `row ${row.row}: ${row.file}: ${row.reason}`);

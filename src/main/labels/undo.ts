@@ -8,16 +8,17 @@ import { photosOfAction, repeatLabels, revertLabels } from '../db/labels.ts';
 import { transact } from '../db/open.ts';
 import type { Db } from '../db/open.ts';
 import { setSkipped } from '../db/predictions.ts';
+import type { SkipChange } from '../../shared/outcome.ts';
 import type { PhotoId, UndoState } from '../../shared/types.ts';
 
 /** What a screen must look at again. */
 export interface Touched {
   photoIds: PhotoId[];
   classes: boolean;
-  skips: boolean;
+  skips: SkipChange | null;
 }
 
-export const untouched: Touched = { photoIds: [], classes: false, skips: false };
+export const untouched: Touched = { photoIds: [], classes: false, skips: null };
 
 export interface NewAction {
   kind: ActionKind;
@@ -35,7 +36,7 @@ export function act(db: Db, { kind, description, change = {}, writeLabels }: New
     const actionId = insertAction(db, kind, description, change, at);
     apply(db, change, 'after');
     writeLabels?.({ actionId, at });
-    return touchedBy(db, actionId, change);
+    return touchedBy(db, actionId, change, 'after');
   });
 }
 
@@ -47,7 +48,7 @@ export function undo(db: Db): Touched {
     setActionState(db, action.id, 'undone');
     apply(db, action.change, 'before');
     revertLabels(db, { actionId: action.id, at: new Date().toISOString() });
-    return touchedBy(db, action.id, action.change);
+    return touchedBy(db, action.id, action.change, 'before');
   });
 }
 
@@ -59,7 +60,7 @@ export function redo(db: Db): Touched {
     setActionState(db, action.id, 'done');
     apply(db, action.change, 'after');
     repeatLabels(db, { actionId: action.id, at: new Date().toISOString() });
-    return touchedBy(db, action.id, action.change);
+    return touchedBy(db, action.id, action.change, 'after');
   });
 }
 
@@ -68,13 +69,15 @@ export const undoState = (db: Db): UndoState => ({
   redo: oldestUndone(db)?.description ?? null,
 });
 
-function apply(db: Db, { classes = [], skip }: Change, side: 'before' | 'after'): void {
+type Side = 'before' | 'after';
+
+function apply(db: Db, { classes = [], skip }: Change, side: Side): void {
   for (const change of classes) setClassState(db, change.id, change[side]);
   if (skip) setSkipped(db, skip, side === 'after');
 }
 
-const touchedBy = (db: Db, actionId: number, { classes = [], skip }: Change): Touched => ({
+const touchedBy = (db: Db, actionId: number, { classes = [], skip }: Change, side: Side): Touched => ({
   photoIds: photosOfAction(db, actionId),
   classes: classes.length > 0,
-  skips: skip !== undefined,
+  skips: skip ? { runId: skip.runId, ids: [skip.photoId], undone: side === 'before' } : null,
 });

@@ -205,7 +205,7 @@ export class App {
   #timeTravel(name: 'history.undo' | 'history.redo', phrase: string | null, word: string): Promise<void> {
     return this.#inTurn(async () => {
       if (this.view === 'label') this.photos.revealNextChange();
-      this.undoState = await this.api.call(name);
+      await this.api.call(name);
       if (phrase !== null) this.toasts.show({ kind: 'done', message: `${word}: ${phrase}` });
     });
   }
@@ -311,8 +311,12 @@ export class App {
     api.on('scan.progress', (scan) => this.#scanned(scan));
     api.on('photos.added', () => this.#count());
     api.on('photos.removed', () => this.#count());
-    api.on('labels.changed', ({ ids, labels, counts, undo }) => {
-      if (ids.length > 0) this.announcement = this.#labelledWords(labels, counts);
+    api.on('labels.changed', ({ labels, counts, undo }) => {
+      this.announcement = this.#labelledWords(labels, counts);
+      this.counts = counts;
+      this.undoState = undo;
+    });
+    api.on('review.skipped', ({ counts, undo }) => {
       this.counts = counts;
       this.undoState = undo;
     });

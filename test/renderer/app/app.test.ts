@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { only } from '../../../src/renderer/grid/selection.ts';
 import { App } from '../../../src/renderer/app/app.svelte.ts';
-import type { ClassId, PhotoId } from '../../../src/shared/types.ts';
-import { createFakeBridge, type FakeOptions } from '../fake-bridge.ts';
+import type { Outcome } from '../../../src/shared/outcome.ts';
+import { labelCode, type ClassId, type Label, type PhotoId } from '../../../src/shared/types.ts';
+import { createFakeBridge, nextOutcome, type FakeOptions } from '../fake-bridge.ts';
 
 const id = (number: number) => number as PhotoId;
 const [cat, dog] = [1, 2] as ClassId[] as [ClassId, ClassId];
@@ -15,6 +16,17 @@ async function started(options: FakeOptions = {}) {
   return { fake, app };
 }
 
+/** The reply of main, whose event is lost. */
+const outcomeOf = (ids: PhotoId[], label: Label): Outcome => ({
+  number: nextOutcome(),
+  ids,
+  labels: ids.map(() => labelCode(label)),
+  classes: null,
+  skips: null,
+  counts: { photos: 4, labelled: 1, unlabelled: 3, excluded: 0, problems: 0, byClass: {}, predictedByClass: {} },
+  undo: { undo: 'Label 1 photo as Cat', redo: null },
+});
+
 beforeEach(() => localStorage.clear());
 
 describe('labelling', () => {
@@ -22,7 +34,12 @@ describe('labelling', () => {
     let store: () => void = () => {};
     const stored = new Promise<void>((resolve) => (store = resolve));
     const { app } = await started({
-      handlers: { 'labels.set': () => stored.then(() => ({ undo: 'Label 1 photo as Cat', redo: null })) },
+      handlers: {
+        'labels.set': async ({ photoIds, label }) => {
+          await stored;
+          return outcomeOf(photoIds, label);
+        },
+      },
     });
     app.photos.selection = only(id(3));
     const labelled = app.labelSelected(cat);

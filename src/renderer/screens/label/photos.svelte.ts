@@ -4,7 +4,6 @@
 import type { Api } from '../../api.ts';
 import * as select from '../../grid/selection.ts';
 import { toFailure, type Failure } from '../../../shared/errors.ts';
-import { labelCode } from '../../../shared/types.ts';
 import type { Label, PhotoId, PhotoPage } from '../../../shared/types.ts';
 import { needsMain, type Shown } from '../../app/shown.ts';
 import { PhotoTable, wantedBy, type ShownPhotos } from './photo-table.ts';
@@ -51,7 +50,7 @@ export class Photos {
     });
     api.on('photos.removed', ({ ids }) => this.#change(() => this.#table.remove(ids)));
     api.on('labels.changed', ({ ids, labels }) => {
-      this.#setCodes(ids, labels);
+      this.#change(() => this.#table.setCodes(ids, labels));
       if (this.#revealNext) this.#reveal(ids);
     });
   }
@@ -105,11 +104,10 @@ export class Photos {
     return this.#table.codeOf(id);
   }
 
-  /** Stores a label, then shows it. Throws WhiskerError. */
+  /** Has main store a label; what comes of it shows as every change does. Throws WhiskerError. */
   async setLabel(ids: PhotoId[], label: Label): Promise<void> {
     this.#revealNext = false;
     await this.#api.call('labels.set', { photoIds: ids, label, source: 'person', chosen: 'hand' });
-    this.#setCodes(ids, new Array<number>(ids.length).fill(labelCode(label)));
   }
 
   /** The photos of the next change are selected: what undo and redo touch should be seen. */
@@ -124,10 +122,6 @@ export class Photos {
     this.#version++;
     this.loaded = true;
     this.selection = select.afterLeaving(this.selection, before, this.isShown);
-  }
-
-  #setCodes(ids: readonly PhotoId[], codes: readonly number[]): void {
-    this.#change(() => this.#table.setCodes(ids, codes));
   }
 
   /** Changes the table and keeps the selection among what is shown afterwards. */

@@ -5,6 +5,7 @@ import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { Api } from '../../api.ts';
 import { idsOf, mergeQueue, unlabelledAmong, withoutPhotos } from './queue.ts';
 import type { Input } from '../../../shared/contract.ts';
+import type { SkipChange } from '../../../shared/outcome.ts';
 import { toFailure, type Failure } from '../../../shared/errors.ts';
 import {
   labelFromCode,
@@ -39,6 +40,8 @@ export class Review {
   currentId = $state<PhotoId | null>(null);
   /** Photos marked in the "By class" grid. */
   readonly selected = new SvelteSet<PhotoId>();
+  /** A run that came in use while somebody reviews: its list waits until it is asked for. */
+  newerRun = $state<RunId | null>(null);
   /** Set while the first answer is awaited. */
   loading = $state(true);
   failure = $state.raw<Failure | null>(null);
@@ -61,8 +64,6 @@ export class Review {
   readonly #skipped = new SvelteSet<PhotoId>();
   #runId: RunId | null = null;
   #watched = false;
-  /** Skips of our own whose event is still to come. */
-  #skipsSent = 0;
   #request = 0;
   /** Photos decided while a list is on its way: what main says of them there may be older. */
   readonly #newer = new SvelteSet<PhotoId>();
@@ -70,13 +71,21 @@ export class Review {
   constructor(api: Api) {
     this.#api = api;
     api.on('labels.changed', ({ ids, labels }) => this.#labelsChanged(ids, labels));
+    api.on('review.skipped', (change) => this.#skipsChanged(change));
     api.on('photos.removed', ({ ids }) => this.#removed(ids));
     // Merged or deleted classes change what is predicted.
     api.on('classes.changed', () => this.#watched && void this.load());
   }
 
-  /** Shows what this run says; another run than before starts anew. */
+  /**
+   * Shows what this run says; another run than before starts anew. While somebody reviews the list stays as it is, so
+   * that the next key press means the photo they see, and `refresh` shows the new one.
+   */
   async open(runId: RunId | null): Promise<void> {
+    if (this.#watched && this.left > 0 && runId !== null && this.#runId !== null) {
+      this.newerRun = runId === this.#runId ? null : runId;
+      if (this.newerRun !== null) return;
+    }
     if (runId !== this.#runId) this.reset();
     this.#runId = runId;
     this.#watched = true;
@@ -84,15 +93,29 @@ export class Review {
     if (runId !== null) await this.load();
   }
 
+  /** Shows what the newer run says, in the same mode. */
+  async refresh(): Promise<void> {
+    const { newerRun, mode } = this;
+    if (newerRun === null) return;
+    this.#begin(newerRun);
+    await this.load(mode);
+  }
+
   /** Nobody looks any more: changes need not be followed, the next `open` asks again. */
   close(): void {
     this.#watched = false;
+  }
+
+  #begin(runId: RunId): void {
+    this.reset();
+    this.#runId = runId;
   }
 
   /** Forgets everything: another library, or another run's predictions. */
   reset(): void {
     this.#request++;
     this.#runId = null;
+    this.newerRun = null;
     this.mode = { kind: 'suspicion' };
     this.selected.clear();
     this.pending.clear();
@@ -108,6 +131,11 @@ export class Review {
    * Asks for the list in the mode given. Photos decided since this run began stay in front, so that Back finds them.
    */
   async load(mode: ReviewMode = this.mode): Promise<void> {
+    if (this.newerRun !== null) {
+      // Main speaks of the newer run only. A list that is used up, or another way to look, is no photo being looked at.
+      if (sameMode(mode, this.mode) && this.left > 0) return;
+      this.#begin(this.newerRun);
+    }
     const request = ++this.#request;
     this.#newer.clear();
     if (!sameMode(mode, this.mode)) {
@@ -124,12 +152,10 @@ export class Review {
           : ({ order: 'confidence', classId: mode.classId, descending: mode.descending } as const);
       const open = await this.#api.call('review.list', order);
       if (request !== this.#request) return;
-      const returned = open.find(({ photoId }) => this.#skipped.has(photoId) && !this.#newer.has(photoId));
       for (const item of open) this.#remember(item);
       this.items = mergeQueue(this.items, open, (id) => this.#isOpen(id));
       this.failure = null;
-      if (returned) this.currentId = returned.photoId;
-      else if (this.current === null) this.currentId = this.#nextOpen(-1);
+      if (this.current === null) this.currentId = this.#nextOpen(-1);
     } catch (error) {
       if (request === this.#request) this.failure = toFailure(error);
     } finally {
@@ -163,16 +189,7 @@ export class Review {
     const id = this.currentId;
     if (id === null) return;
     if (!this.#isOpen(id)) return this.#leave([id]);
-    this.#skipsSent++;
-    await this.#send([id], async () => {
-      try {
-        await this.#api.call('review.skip', { photoId: id });
-      } catch (error) {
-        this.#skipsSent--;
-        throw error;
-      }
-      this.#skipped.add(id);
-    });
+    await this.#send([id], () => this.#api.call('review.skip', { photoId: id }));
   }
 
   acceptAll(ids: readonly PhotoId[]): Promise<void> {
@@ -192,13 +209,10 @@ export class Review {
   }
 
   #decide(ids: PhotoId[], label: ClassId | 'excluded', origin: Origin): Promise<void> {
-    return this.#send(ids, async () => {
-      await this.#api.call('labels.set', { photoIds: ids, label, ...origin });
-      for (const id of ids) this.#labels.set(id, label);
-    });
+    return this.#send(ids, () => this.#api.call('labels.set', { photoIds: ids, label, ...origin }));
   }
 
-  async #send(ids: PhotoId[], commit: () => Promise<void>): Promise<void> {
+  async #send(ids: PhotoId[], commit: () => Promise<unknown>): Promise<void> {
     if (ids.length === 0) return;
     for (const id of ids) {
       this.pending.add(id);
@@ -243,12 +257,6 @@ export class Review {
   }
 
   #labelsChanged(ids: readonly PhotoId[], codes: readonly number[]): void {
-    // Skips carry no photos. One that is not ours was undone or redone: only main knows which.
-    if (ids.length === 0) {
-      if (this.#skipsSent > 0) this.#skipsSent--;
-      else if (this.#watched) void this.load();
-      return;
-    }
     const opened = unlabelledAmong(ids, codes);
     const listed = idsOf(this.items);
     const returned = this.items.find(({ photoId }) => opened.has(photoId) && !this.#isOpen(photoId));
@@ -261,6 +269,19 @@ export class Review {
     if (returned) this.currentId = returned.photoId;
     // A photo that is not in the list has lost its label: only main knows where it ranks.
     if (this.#watched && [...opened].some((id) => !listed.has(id))) void this.load();
+  }
+
+  #skipsChanged({ runId, ids, undone }: SkipChange): void {
+    if (runId !== this.#runId && runId !== this.newerRun) return;
+    for (const id of ids) {
+      this.#newer.add(id);
+      if (undone) this.#skipped.delete(id);
+      else this.#skipped.add(id);
+    }
+    if (!undone) return;
+    const returned = this.items.find(({ photoId }) => ids.includes(photoId));
+    if (returned) this.currentId = returned.photoId;
+    else if (this.#watched) void this.load();
   }
 
   #removed(ids: readonly PhotoId[]): void {

@@ -151,9 +151,47 @@ describe('changes made elsewhere', () => {
 
   it('starts anew with another run', async () => {
     await review.accept();
+    review.close();
     await review.open(2 as RunId);
     expect(review.tally.reviewed).toBe(0);
     expect(review.items).toHaveLength(7);
+  });
+
+  it('keeps the list and the photo being looked at when a run ends meanwhile, until it is refreshed', async () => {
+    await review.accept();
+    const [items, current] = [review.items, review.currentId!];
+    await review.open(2 as RunId);
+    expect(review.newerRun).toBe(2);
+    expect([review.items, review.currentId]).toEqual([items, current]);
+    // News that would ask for the list again do not bring the other run's either.
+    await bridge.call('labels.set', { photoIds: [1 as PhotoId], label: null, source: 'person', chosen: 'hand' });
+    await settled();
+    expect(review.items).toEqual(items);
+    await review.skip();
+    expect(review.decision(current)).toBe('skipped');
+    await review.refresh();
+    expect(review.newerRun).toBeNull();
+    expect(review.tally).toEqual({ reviewed: 0, corrected: 0, skipped: 0 });
+    expect(review.items.map(({ photoId }) => photoId)).toContain(1);
+  });
+
+  it('shows the newer run by itself once the old list is used up, or is looked at another way', async () => {
+    await review.open(2 as RunId);
+    await review.load({ kind: 'class', classId: cat, descending: false });
+    expect(review.newerRun).toBeNull();
+    await review.open(3 as RunId);
+    await review.acceptAll(review.items.map(({ photoId }) => photoId));
+    expect(review.newerRun).toBeNull();
+  });
+
+  it('takes a skip for what it is, whatever else is announced meanwhile', async () => {
+    const [first, second] = [idOf(0), idOf(1)];
+    await bridge.call('review.skip', { photoId: second });
+    expect(review.decision(second)).toBe('skipped');
+    expect(review.currentId).toBe(first);
+    await bridge.call('history.undo', undefined);
+    expect(review.decision(second)).toBeNull();
+    expect(review.currentId).toBe(second);
   });
 });
 
