@@ -11,7 +11,10 @@ const photoExtensions = new Set(
   ['jpg', 'jpeg', 'jfif', 'png', 'webp', 'gif', 'tif', 'tiff', 'avif', 'heic', 'heif'].map((name) => `.${name}`),
 );
 
-/** Subfolders of `path`, the home folder's when null, where `~` is the home folder; hidden ones are left out. Throws 'folder-unavailable'. */
+/**
+ * Subfolders of `path`, the home folder's when null, where `~` is the home folder; hidden ones are left out. Throws
+ * 'folder-unavailable'.
+ */
 export async function listFolders(path: string | null): Promise<FolderListing> {
   const here = resolve(path === null ? homedir() : path.replace(/^~(?=$|[\\/])/, () => homedir()));
   const entries = await readdir(here, { withFileTypes: true }).catch(() => {

@@ -160,8 +160,8 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
 const realOf = (folder: string): string => (existsSync(folder) ? realpathSync(folder) : resolve(folder));
 
 /**
- * Throws 'storage-failed' where a database is missing or empty though the library was in use: a new one in its place would
- * hide that its labels are gone.
+ * Throws 'storage-failed' where a database is missing or empty though the library was in use: a new one in its place
+ * would hide that its labels are gone.
  */
 function refuseLost(file: string, labelled: number): void {
   const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;

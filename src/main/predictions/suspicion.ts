@@ -42,10 +42,10 @@ const SURE = 0.01;
 /**
  * suspicion = d^(1/T) / (d^(1/T) + (1 − d)^(1/T)), the doubt d being 1 − p of the predicted class (least confidence),
  * softened by the temperature T at which the network's mean doubt equals its error on held-out labels (small networks
- * boast). Where d is below 1 %, which an overconfident network says of most of a pool, the other network settles what it
- * leaves open: d then is (d + 0.01·d')/2, d' being the other one's doubt. It once had a third of the vote everywhere, and
- * pushed right photos up; docs/benchmarks.md has the table. One for each row, made as it is asked for: a library of
- * 100,000 photos must not hold up the screen. Throws RangeError when a row is not a distribution.
+ * boast). Where d is below 1 %, which an overconfident network says of most of a pool, the other network settles what
+ * it leaves open: d then is (d + 0.01·d')/2, d' being the other one's doubt. It once had a third of the vote
+ * everywhere, and pushed right photos up; docs/benchmarks.md has the table. One for each row, made as it is asked for:
+ * a library of 100,000 photos must not hold up the screen. Throws RangeError when a row is not a distribution.
  */
 export function* rankPredictions({
   probabilities,
