@@ -67,6 +67,11 @@ export function among(order: Order, ids: Order): Selection {
   return { ids: new Set(there), focus: first, anchor: first };
 }
 
+/** Photos are gone from the folder: none takes their place in the selection, since the next key would label it. */
+export function afterRemoval(selection: Selection, before: Order, isThere: (id: PhotoId) => boolean): Selection {
+  return { ...afterLeaving(selection, before, isThere), ids: new Set([...selection.ids].filter(isThere)) };
+}
+
 /** Photos left the screen: what stays, stays selected; when nothing does, the next photo after the focus is taken. */
 export function afterLeaving(selection: Selection, before: Order, isThere: (id: PhotoId) => boolean): Selection {
   const ids = new Set([...selection.ids].filter(isThere));

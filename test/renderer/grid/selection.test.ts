@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   afterLeaving,
+  afterRemoval,
   all,
   among,
   click,
@@ -81,6 +82,13 @@ describe('when photos leave the screen', () => {
     const kept = afterLeaving(three, order, thereOnly(ids(1, 2, 4, 5)));
     expect(listed(kept)).toEqual([2, 4]);
     expect(kept.focus).toBe(4);
+  });
+
+  it('selects no neighbour of a photo that is gone from the folder', () => {
+    const alone = afterRemoval(only(id(3)), order, thereOnly(ids(1, 2, 4, 5, 6, 7, 8)));
+    expect(alone).toEqual({ ids: new Set(), focus: 4, anchor: 4 });
+    const three = extend(only(id(2)), order, id(4));
+    expect(listed(afterRemoval(three, order, thereOnly(ids(1, 2, 3, 5))))).toEqual([2, 3]);
   });
 
   it('selects nothing when nothing was selected, or nothing is left', () => {

@@ -48,7 +48,7 @@ export class Photos {
       this.#table.add(page);
       this.#version++;
     });
-    api.on('photos.removed', ({ ids }) => this.#change(() => this.#table.remove(ids)));
+    api.on('photos.removed', ({ ids }) => this.#change(() => this.#table.remove(ids), select.afterRemoval));
     api.on('labels.changed', ({ ids, labels }) => {
       this.#change(() => this.#table.setCodes(ids, labels));
       if (this.#revealNext) this.#reveal(ids);
@@ -121,17 +121,17 @@ export class Photos {
     this.#table.add(page);
     this.#version++;
     this.loaded = true;
-    this.selection = select.afterLeaving(this.selection, before, this.isShown);
+    this.selection = select.afterRemoval(this.selection, before, this.isShown);
   }
 
   /** Changes the table and keeps the selection among what is shown afterwards. */
-  #change(mutate: () => boolean | void): void {
+  #change(mutate: () => boolean | void, settle: typeof select.afterLeaving = select.afterLeaving): void {
     const before = this.shown.ids;
     if (mutate() === false) return;
     this.#version++;
     if (this.shown.ids.length === before.length) return;
     this.settlings++;
-    this.selection = select.afterLeaving(this.selection, before, this.isShown);
+    this.selection = settle(this.selection, before, this.isShown);
   }
 
   #reveal(ids: readonly PhotoId[]): void {

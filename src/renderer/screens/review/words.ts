@@ -2,7 +2,7 @@
 
 import type { Head, Receipt } from '../../../shared/training.ts';
 import type { Decision, Tally } from './review.svelte.ts';
-import { count, plural } from '../train/words.ts';
+import { count, percent, plural } from '../train/words.ts';
 
 export const decisionWords: Record<Decision, string> = {
   accepted: 'Accepted',
@@ -19,6 +19,15 @@ const speakers: Record<Head, string> = {
 
 /** Who made the predictions. */
 export const speakerWords = (receipt: Receipt | null): string => (receipt ? speakers[receipt.active] : 'the model');
+
+/** Whether the confidences of a run were checked against labels, so that they may be read as numbers. */
+export const isCalibrated = (receipt: Receipt | null): boolean => typeof receipt?.temperature === 'number';
+
+/** How sure the model is: "83%" where that was checked, else a word, which claims no more than is known. */
+export function sureWords(confidence: number, calibrated: boolean): string {
+  if (calibrated) return `${percent(confidence)} sure`;
+  return confidence >= 0.9 ? 'sure' : 'unsure';
+}
 
 /** "5 reviewed, 2 corrected, 1 skipped"; what is zero stays unsaid. */
 export function tallyWords({ reviewed, corrected, skipped }: Tally): string {

@@ -84,16 +84,45 @@ describe('labelling with the mouse', () => {
     await user.click(screen.getByRole('button', { name: 'Remove label' }));
     await settled(() => expect(fake.state.labels[0]).toBe(0));
   });
+
+  it('shows as pressed the class that all selected photos have', async () => {
+    await open();
+    const pressed = () => screen.queryAllByRole('button', { pressed: true }).map(({ textContent }) => textContent);
+    await user.keyboard('{ArrowRight}2');
+    await settled(() => expect(pressed()).toEqual([expect.stringContaining('Dog')]));
+    await user.keyboard('{Shift>}{ArrowRight}{/Shift}');
+    await settled(() => expect(pressed()).toEqual([]));
+  });
 });
 
 describe('classes', () => {
-  it('makes one with N and labels what is selected with it', async () => {
+  it('makes one with N and labels nothing unasked', async () => {
     const fake = await open();
     await user.keyboard('{ArrowRight}n');
     const dialog = await screen.findByRole('dialog', { name: 'New class' });
     await user.type(within(dialog).getByLabelText('Name'), 'Fox{Enter}');
-    await settled(() => expect(fake.state.labels[0]).toBe(3));
+    await settled(() => expect(screen.queryByRole('dialog')).toBeNull());
     expect(fake.state.classes.at(-1)).toMatchObject({ name: 'Fox', colour: 'green', shape: 'triangle' });
+    expect(fake.state.labels).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  it('goes on to the photos after the first', async () => {
+    await open({ classes: [] });
+    await user.click(screen.getByRole('button', { name: 'Make a class' }));
+    const dialog = await screen.findByRole('dialog', { name: 'New class' });
+    await user.type(within(dialog).getByLabelText('Name'), 'Fox{Enter}');
+    await settled(() => expect(document.activeElement?.getAttribute('role')).toBe('listbox'));
+  });
+
+  it('makes one from the label bar and labels what is selected with it', async () => {
+    const fake = await open({ classes: [] });
+    await user.keyboard('{ArrowRight}');
+    const bar = within(screen.getByRole('toolbar', { name: 'Label the selected photos' }));
+    await user.click(bar.getByRole('button', { name: /^Make your first class/ }));
+    const dialog = await screen.findByRole('dialog', { name: 'New class' });
+    await user.type(within(dialog).getByLabelText('Name'), 'Fox{Enter}');
+    await settled(() => expect(fake.state.labels).toEqual([1, 0, 0, 0, 0, 0]));
+    expect(fake.state.classes).toMatchObject([{ name: 'Fox' }]);
     await settled(() => expect(screen.queryByRole('dialog')).toBeNull());
   });
 

@@ -45,6 +45,8 @@ describe('one photo at a time', () => {
     await open();
     await stage();
     expect(main().getAllByText('uncalibrated')).toHaveLength(1);
+    const image = () => within(main().getByRole('region', { name: 'Photo under review' })).getByRole('img');
+    expect(image().getAttribute('alt')).toMatch(/, (un)?sure$/);
     await user.click(main().getByRole('radio', { name: 'By class' }));
     await main().findByRole('listbox');
     expect(main().getAllByText('uncalibrated')).toHaveLength(1);
@@ -52,6 +54,7 @@ describe('one photo at a time', () => {
     await open({ runs: [endedRun(1, { receipt: receiptOf({ temperature: 1.2 }) })] });
     await stage();
     expect(main().queryByText('uncalibrated')).toBeNull();
+    expect(image().getAttribute('alt')).toMatch(/, \d+% sure$/);
   });
 
   it('names the head whose prediction was corrected', async () => {
@@ -134,6 +137,7 @@ describe('one photo at a time', () => {
     expect(main().getByText(/^3 corrections since the last training/)).toBeTruthy();
     await user.click(main().getByRole('button', { name: 'Train again' }));
     expect(await main().findByRole('heading', { name: 'Train' })).toBeTruthy();
+    await settled(() => expect(document.activeElement?.textContent).toBe('Train'));
   });
 });
 
@@ -146,12 +150,25 @@ describe('by class', () => {
     return fake;
   };
 
-  it('accepts all photos of a class in one undoable action', async () => {
+  it('accepts as many of the surest of a class as the handle says, tells it, and takes it back at once', async () => {
     const fake = await byClass();
     const before = fake.state.labels;
-    await user.click(main().getByRole('button', { name: /^Accept all \d as Cat$/ }));
-    await settled(() => expect(fake.state.labels.filter((code) => code === 1).length).toBeGreaterThan(2));
-    await user.keyboard('{Control>}z{/Control}');
+    const leastSureFirst = await fake.call('review.list', {
+      order: 'confidence',
+      classId: fake.state.classes[0]!.id,
+      descending: false,
+    });
+    if (!leastSureFirst.ok) throw new Error(leastSureFirst.error.message);
+    const ids = leastSureFirst.value.map(({ photoId }) => photoId);
+    const half = Math.ceil(ids.length / 2);
+    expect(main().getByRole('button', { name: `Accept the ${half} surest as Cat` })).toBeTruthy();
+    main().getByRole('slider', { name: 'How many of the surest' }).focus();
+    await user.keyboard('{ArrowRight}');
+    await user.click(main().getByRole('button', { name: `Accept the ${half + 1} surest as Cat` }));
+    const added = () => [...before.keys()].filter((at) => fake.state.labels[at] !== before[at]).map((at) => at + 1);
+    await settled(() => expect(added()).toEqual(ids.slice(-half - 1).sort((a, b) => a - b)));
+    expect(await screen.findByText(`${half + 1} photos accepted as Cat.`)).toBeTruthy();
+    await user.click(screen.getByText('Undo'));
     await settled(() => expect(fake.state.labels).toEqual(before));
   });
 });
