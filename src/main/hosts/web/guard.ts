@@ -8,8 +8,8 @@ import { createSecret } from './token.ts';
 export interface Guard {
   /** The address to print: valid for as long as the host runs. */
   readonly url: string;
-  /** An address for one visit, for handing to a program whose arguments other users of the machine can see. */
-  oneTimeUrl(): string;
+  /** An address for one visit; `used` is called when it has been made. */
+  oneTimeUrl(used: () => void): string;
   /** Throws a Refusal unless the request names this host and comes from its own pages or from the address bar. */
   checkSource(request: IncomingMessage, url: URL): void;
   /** The Set-Cookie of a first visit; null when the URL carries no token. Throws a Refusal for a wrong one. */
@@ -22,14 +22,17 @@ export function createGuard(port: number): Guard {
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
   const token = createSecret();
   const session = createSecret();
-  let oneTime = createSecret();
+  let oneTime = { secret: createSecret(), used: () => {} };
   // Cookies know no ports: without the number in its name, two Whiskers would overwrite each other's.
   const cookieName = `whisker-${port}`;
   const address = `http://${hosts[0]}/`;
 
   return {
     url: `${address}?token=${token.text}`,
-    oneTimeUrl: () => `${address}?token=${oneTime.text}`,
+    oneTimeUrl(used) {
+      oneTime = { secret: createSecret(), used };
+      return `${address}?token=${oneTime.secret.text}`;
+    },
 
     checkSource(request, url) {
       const { host, origin } = request.headers;
@@ -58,8 +61,11 @@ export function createGuard(port: number): Guard {
     welcome(url) {
       const given = url.searchParams.get('token');
       if (given === null || url.pathname !== '/') return null;
-      if (oneTime.matches(given)) oneTime = createSecret();
-      else if (!token.matches(given)) throw notLetIn();
+      if (oneTime.secret.matches(given)) {
+        const { used } = oneTime;
+        oneTime = { secret: createSecret(), used: () => {} };
+        used();
+      } else if (!token.matches(given)) throw notLetIn();
       return `${cookieName}=${session.text}; Path=/; HttpOnly; SameSite=Strict`;
     },
 

@@ -4,6 +4,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { callNames } from '../../../shared/contract.ts';
 import type { CallName } from '../../../shared/contract.ts';
@@ -11,6 +12,8 @@ import { toFailure, WhiskerError } from '../../../shared/errors.ts';
 import type { App } from '../../app.ts';
 import { createContent } from '../serve.ts';
 import type { Content } from '../serve.ts';
+import { writeBrowserPage } from './browser-page.ts';
+import type { BrowserPage } from './browser-page.ts';
 import { createEventStream } from './event-stream.ts';
 import type { EventStream } from './event-stream.ts';
 import { createGuard } from './guard.ts';
@@ -23,11 +26,13 @@ const loopback = '127.0.0.1';
 
 const defaultLimits = {
   bodyBytes: 4 * 1024 * 1024,
-  connections: 256,
-  headersMs: 10_000,
+  connections: 512,
+  /** Connections that have not yet shown the cookie; one more drops the oldest of them. */
+  strangers: 256,
+  headersMs: 2_000,
   requestMs: 60_000,
   /** How often the two limits above are looked at. */
-  checkMs: 5_000,
+  checkMs: 1_000,
   maxClients: 32,
   heartbeatMs: 15_000,
   maxBufferedBytes: 8 * 1024 * 1024,
@@ -65,15 +70,14 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   server.maxConnections = limits.connections;
   const port = await listen(server, options.port);
 
+  const strangers = createStrangers(limits.strangers);
+  server.on('connection', (socket: Socket) => strangers.arrived(socket));
   const events = createEventStream(options.app.subscribe, limits);
-  const parts: Parts = { app: options.app, content, events, guard: createGuard(port), bodyBytes: limits.bodyBytes };
+  const guard = createGuard(port);
+  const parts: Parts = { app: options.app, content, events, guard, strangers, bodyBytes: limits.bodyBytes };
   server.on('request', (request, response) => void answer(parts, request, response));
 
-  if (options.openBrowser) {
-    const { default: open } = await import('open');
-    // Where no browser can be started, the printed address is the way in.
-    await open(parts.guard.oneTimeUrl()).catch(() => undefined);
-  }
+  const page = options.openBrowser ? await openInBrowser(guard) : null;
   return {
     url: parts.guard.url,
     async close() {
@@ -82,7 +86,45 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
       server.close();
       server.closeAllConnections();
       await closed;
+      await page?.remove();
     },
+  };
+}
+
+/** The page that was handed to the browser; null where none could be, and the printed address is the way in. */
+async function openInBrowser(guard: Guard): Promise<BrowserPage | null> {
+  try {
+    const { default: open } = await import('open');
+    const url = guard.oneTimeUrl(() => void page.remove().catch(() => undefined));
+    const page: BrowserPage = await writeBrowserPage(url);
+    await open(page.path).catch(() => page.remove());
+    return page;
+  } catch {
+    return null;
+  }
+}
+
+interface Strangers {
+  arrived(socket: Socket): void;
+  /** The connection has shown the cookie and is never dropped for another. */
+  known(socket: Socket): void;
+}
+
+/** Connections that have not shown the cookie: when there are too many the oldest goes, so that idle ones keep nobody
+ *  out. */
+function createStrangers(limit: number): Strangers {
+  const waiting = new Set<Socket>();
+  return {
+    arrived(socket) {
+      waiting.add(socket);
+      socket.once('close', () => waiting.delete(socket));
+      const [oldest] = waiting;
+      if (waiting.size > limit && oldest) {
+        waiting.delete(oldest);
+        oldest.destroy();
+      }
+    },
+    known: (socket) => void waiting.delete(socket),
   };
 }
 
@@ -107,6 +149,7 @@ interface Parts {
   content: Content;
   events: EventStream;
   guard: Guard;
+  strangers: Strangers;
   bodyBytes: number;
 }
 
@@ -125,8 +168,9 @@ async function route(parts: Parts, request: IncomingMessage, response: ServerRes
   const { method, url } = allowedTarget(request);
   parts.guard.checkSource(request, url);
   const cookie = method === 'GET' ? parts.guard.welcome(url) : null;
-  if (cookie !== null) return redirectWithCookie(cookie);
+  if (cookie !== null) return redirectWithCookie(cookie, request.headers['sec-fetch-site'] === 'cross-site');
   parts.guard.checkCookie(request);
+  parts.strangers.known(request.socket);
 
   if (url.pathname.startsWith('/call/')) {
     if (method !== 'POST') throw wrongMethod('POST');
@@ -148,9 +192,9 @@ async function route(parts: Parts, request: IncomingMessage, response: ServerRes
 function allowedTarget(request: IncomingMessage): { method: 'GET' | 'POST'; url: URL } {
   const { method, url = '' } = request;
   if (method !== 'GET' && method !== 'POST') throw wrongMethod('GET, POST');
-  // Anything but a plain path ("//other", "http://other/", "*") would let the URL say another host than the Host
+  // Anything but a plain path ("//other", "/\\other", "http://other/", "*") would let the URL say another host than the Host
   // header.
-  const target = /^\/(?!\/)/.test(url) ? URL.parse(url, `http://${loopback}`) : null;
+  const target = /^\/(?![/\\])/.test(url) ? URL.parse(url, `http://${loopback}`) : null;
   if (!target) throw new Refusal(400, 'The address is not a path.');
   return { method, url: target };
 }
@@ -160,12 +204,14 @@ const isCallName = (name: string): name is CallName => callNames.some((known) =>
 const wrongMethod = (allow: string): Refusal =>
   new Refusal(405, `This address answers only ${allow}.`, undefined, { allow });
 
-/** The token leaves the address bar, the history and every later request. */
-const redirectWithCookie = (cookie: string): Response =>
-  new Response(null, {
-    status: 303,
-    headers: { ...securityHeaders, location: '/', 'set-cookie': cookie, 'cache-control': 'no-store' },
-  });
+/** The token leaves the address bar, the history and every later request. A browser keeps a strict cookie back through
+ *  every redirect of a visit that began elsewhere, as from the page in `browser-page.ts`: there a page of our own goes on. */
+function redirectWithCookie(cookie: string, fromElsewhere: boolean): Response {
+  const headers = { ...securityHeaders, 'set-cookie': cookie, 'cache-control': 'no-store' };
+  return fromElsewhere
+    ? new Response(null, { status: 200, headers: { ...headers, 'content-type': 'text/html', refresh: '0; url=/' } })
+    : new Response(null, { status: 303, headers: { ...headers, location: '/' } });
+}
 
 function conditional(request: IncomingMessage): Record<string, string> {
   const tag = request.headers['if-none-match'];

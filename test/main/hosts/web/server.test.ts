@@ -182,7 +182,7 @@ describe('the right Host and Origin', () => {
       `GET http://evil.com/ HTTP/1.1\r\nHost: 127.0.0.1:${host.port}\r\nCookie: ${host.cookie}\r\nConnection: close\r\n\r\n`,
     );
     expect(answer).toMatch(/^HTTP\/1.1 400 /);
-    for (const path of ['//evil.com/', '*', 'evil']) {
+    for (const path of ['//evil.com/', '/\\evil.com/', '*', 'evil']) {
       expect(
         await host.raw(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${host.port}\r\nConnection: close\r\n\r\n`),
       ).toMatch(/^HTTP\/1.1 400 /);
@@ -485,5 +485,29 @@ describe('slow and greedy clients', () => {
       )
       .toBe(200);
     await strict.close();
+  });
+
+  test('300 idle connections, opened again when they end, never keep the person with the cookie out', async () => {
+    let flooding = true;
+    const open = () => {
+      if (!flooding) return;
+      const socket = connect(host.port, '127.0.0.1').on('error', () => {});
+      idle.add(socket);
+      socket.on('close', () => {
+        idle.delete(socket);
+        setTimeout(open, 20);
+      });
+    };
+    const idle = new Set<ReturnType<typeof connect>>();
+    for (let n = 0; n < 300; n++) open();
+    try {
+      for (let visit = 0; visit < 30; visit++) {
+        expect((await host.ask('/')).status).toBe(200);
+        await new Promise((done) => setTimeout(done, 50));
+      }
+    } finally {
+      flooding = false;
+      for (const socket of idle) socket.destroy();
+    }
   });
 });
