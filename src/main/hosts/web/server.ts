@@ -192,8 +192,8 @@ async function route(parts: Parts, request: IncomingMessage, response: ServerRes
 function allowedTarget(request: IncomingMessage): { method: 'GET' | 'POST'; url: URL } {
   const { method, url = '' } = request;
   if (method !== 'GET' && method !== 'POST') throw wrongMethod('GET, POST');
-  // Anything but a plain path ("//other", "/\\other", "http://other/", "*") would let the URL say another host than the Host
-  // header.
+  // Anything but a plain path ("//other", "/\\other", "http://other/", "*") would let the URL say another host than the
+  // Host header.
   const target = /^\/(?![/\\])/.test(url) ? URL.parse(url, `http://${loopback}`) : null;
   if (!target) throw new Refusal(400, 'The address is not a path.');
   return { method, url: target };
@@ -204,8 +204,11 @@ const isCallName = (name: string): name is CallName => callNames.some((known) =>
 const wrongMethod = (allow: string): Refusal =>
   new Refusal(405, `This address answers only ${allow}.`, undefined, { allow });
 
-/** The token leaves the address bar, the history and every later request. A browser keeps a strict cookie back through
- *  every redirect of a visit that began elsewhere, as from the page in `browser-page.ts`: there a page of our own goes on. */
+/**
+ * The token leaves the address bar, the history and every later request. A browser keeps a strict cookie back through
+ * every redirect of a visit that began elsewhere, as from the page in `browser-page.ts`: there a page of our own goes
+ * on.
+ */
 function redirectWithCookie(cookie: string, fromElsewhere: boolean): Response {
   const headers = { ...securityHeaders, 'set-cookie': cookie, 'cache-control': 'no-store' };
   return fromElsewhere
