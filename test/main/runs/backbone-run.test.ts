@@ -111,8 +111,7 @@ describe('on a backbone', () => {
   test('a run from pixels never starts from a model of features', async () => {
     const pixels = await run({ features: 'pixels', startFrom: 'last-model', minutes: 0.05 });
     expect(pixels).toMatchObject({ status: 'finished', startedFrom: null, backbone: null });
-    // Measured by nothing, it does not take the place of a model that was measured.
-    expect(app.services.training.active()?.backbone).not.toBeNull();
+    // Whether it takes the other's place by itself depends on what both had right.
     await app.services.training.use(pixels.id);
     expect((await run({ startFrom: 'last-model', minutes: 0.05 })).startedFrom).toBeNull();
   });
