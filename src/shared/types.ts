@@ -95,6 +95,14 @@ export interface ScanProgress {
   settled: number;
   photos: number;
   problems: number;
+  /**
+   * Photos that this scan brought into the grid, and took out of it because no file holds them any more. A moved file
+   * is neither; a file with another picture in it is both.
+   */
+  added: number;
+  removed: number;
+  /** Files known before whose size or time of change was another, so that they were read again. */
+  changed: number;
   /** Seconds since the scan began, and the estimate of what is left (null while unknown). */
   seconds: number;
   etaSeconds: number | null;

@@ -92,7 +92,7 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
   }
 
   async function close(): Promise<void> {
-    scan?.cancel();
+    scan?.abandon();
     await scan?.finished;
     scan = null;
     photos.clear();

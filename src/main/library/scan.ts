@@ -31,6 +31,8 @@ export interface ScanOptions {
 export interface Scan {
   progress(): ScanProgress;
   cancel(): void;
+  /** Cancels without a word: nothing more of this library is announced. */
+  abandon(): void;
   /** Never rejects: a failure is a phase of the progress. */
   finished: Promise<ScanProgress>;
 }
@@ -41,6 +43,9 @@ export const idle: ScanProgress = {
   settled: 0,
   photos: 0,
   problems: 0,
+  added: 0,
+  removed: 0,
+  changed: 0,
   seconds: 0,
   etaSeconds: null,
   error: null,
@@ -57,6 +62,7 @@ export function startScan(options: ScanOptions): Scan {
   const began = performance.now();
   const abort = new AbortController();
   const inspector = createInspector({ ...options, signal: abort.signal, thumbPx: photoSizes.thumb });
+  let announced = true;
   let progress: ScanProgress = { ...idle, phase: 'listing' };
   let reportedAt = -Infinity;
   let changes: FileChange[] = [];
@@ -66,7 +72,7 @@ export function startScan(options: ScanOptions): Scan {
     progress = { ...progress, ...change, seconds: (performance.now() - began) / 1000 };
     if (!now && performance.now() - reportedAt < REPORT_EVERY_MS) return;
     reportedAt = performance.now();
-    events.emit('scan.progress', progress);
+    if (announced) events.emit('scan.progress', progress);
   }
 
   /** Each record is one durable transaction, so they are few. */
@@ -76,7 +82,13 @@ export function startScan(options: ScanOptions): Scan {
     const { added, removed } = recordFiles(db, changes, options.firstPhotoId);
     changes = [];
     recordedAt = performance.now();
-    progress = { ...progress, ...countFound(db) };
+    progress = {
+      ...progress,
+      ...countFound(db),
+      added: progress.added + added.ids.length,
+      removed: progress.removed + removed.length,
+    };
+    if (!announced) return;
     if (added.ids.length > 0) events.emit('photos.added', added);
     if (removed.length > 0) events.emit('photos.removed', { ids: removed });
   }
@@ -90,7 +102,10 @@ export function startScan(options: ScanOptions): Scan {
         const file = known.get(listed.path);
         known.delete(listed.path);
         if (listed.problem) record([{ kind: 'problem', ...listed, ...listed.problem }]);
-        else if (!file || isChanged(listed, file) || (file.problem && options.retryProblems)) unread.push(listed);
+        else if (file && isChanged(listed, file)) {
+          progress = { ...progress, changed: progress.changed + 1 };
+          unread.push(listed);
+        } else if (!file || (file.problem && options.retryProblems)) unread.push(listed);
         else if (file.missing) record([{ kind: 'back', path: listed.path }]);
       }
       const settled = progress.settled + chunk.length - (unread.length - before);
@@ -165,7 +180,12 @@ export function startScan(options: ScanOptions): Scan {
     report({ phase, error: sentence, etaSeconds: null }, true);
   }
 
-  return { progress: () => progress, cancel: () => abort.abort(), finished: run() };
+  function abandon(): void {
+    announced = false;
+    abort.abort();
+  }
+
+  return { progress: () => progress, cancel: () => abort.abort(), abandon, finished: run() };
 }
 
 const isChanged = (listed: ListedFile, file: KnownFile): boolean =>

@@ -72,6 +72,38 @@ test('progress goes from listing to reading to done and only ever grows', async 
   expect(pace).toBeLessThanOrEqual(5 + 3 / (progress.at(-1)?.seconds ?? 1));
 });
 
+test('a scan says which photos are new and gone and which files changed; a moved file is none of these', async () => {
+  const folder = fill(temporaryFolder(), await photos(6));
+  const { library, scan } = startLibrary();
+  expect(await scan(folder)).toMatchObject({ added: 6, removed: 0, changed: 0 });
+
+  rmSync(join(folder, '0.jpg'));
+  rmSync(join(folder, '1.jpg'));
+  renameSync(join(folder, '2.jpg'), join(folder, 'moved.jpg'));
+  utimesSync(join(folder, '3.jpg'), 1, 1);
+  fill(folder, await photos(9, 'new '));
+  library.rescan();
+  expect(await library.scanFinished()).toMatchObject({ added: 3, removed: 0, changed: 1, photos: 9 });
+
+  for (let i = 0; i < 9; i++) rmSync(join(folder, `new ${i}.jpg`));
+  library.rescan();
+  expect(await library.scanFinished()).toMatchObject({ added: 0, removed: 5, changed: 0, photos: 4 });
+
+  library.rescan();
+  expect(await library.scanFinished()).toMatchObject({ added: 0, removed: 0, changed: 0 });
+});
+
+test('opening another folder while one is scanned announces nothing more of the old one', async () => {
+  const [a, b] = [fill(temporaryFolder(), await photos(40)), fill(temporaryFolder(), await photos(1))];
+  const { library, payloads } = startLibrary();
+  await library.open(a);
+  await expect.poll(() => library.scanProgress().phase).toBe('reading');
+  await library.open(b);
+  await library.scanFinished();
+  expect(payloads('scan.progress').map(({ phase }) => phase)).not.toContain('cancelled');
+  expect(payloads('scan.progress').at(-1)).toMatchObject({ phase: 'done', found: 1 });
+});
+
 test('a second scan reads only what is new or changed', async () => {
   const folder = fill(temporaryFolder(), await photos(6));
   const { library, scan, dataDir } = startLibrary();

@@ -7,7 +7,19 @@ import type { TestHost } from './web-host.ts';
 
 const scan = (found: number): EventMessage => ({
   name: 'scan.progress',
-  payload: { phase: 'reading', found, settled: 0, photos: 0, problems: 0, seconds: 0, etaSeconds: null, error: null },
+  payload: {
+    phase: 'reading',
+    found,
+    settled: 0,
+    photos: 0,
+    problems: 0,
+    added: 0,
+    removed: 0,
+    changed: 0,
+    seconds: 0,
+    etaSeconds: null,
+    error: null,
+  },
 });
 
 interface Listener {
