@@ -30,12 +30,8 @@ const folder = v.pipe(
   v.maxLength(4096, 'must be at most 4096 characters long'),
   v.check((path) => !path.includes('\0'), 'must not contain a NUL character'),
 );
-const className = v.pipe(
-  v.string('must be text'),
-  v.trim(),
-  v.minLength(1, 'must not be empty'),
-  v.maxLength(60, 'must be at most 60 characters long'),
-);
+/** What a class may be called is the labels' own rule. */
+const className = v.pipe(v.string('must be text'), v.maxLength(1000, 'must be at most 1,000 characters long'));
 const colour = oneOf(classColours);
 const shape = oneOf(classShapes);
 const label = v.union([classId, v.literal('excluded'), v.null()], 'must be a class number, "excluded" or null');

@@ -1,7 +1,7 @@
 // The classes as rows. A class is never deleted, only marked as removed; names are checked by labels/classes.ts.
 
 import type { ClassColour, ClassId, ClassShape, PhotoClass } from '../../shared/types.ts';
-import { prepare } from './open.ts';
+import { prepare, prepareTuples } from './open.ts';
 import type { Db } from './open.ts';
 
 export interface ClassLook {
@@ -48,4 +48,4 @@ export function setClassState(db: Db, id: ClassId, state: ClassState): void {
  * deleted.
  */
 export const classesNow = (db: Db): Map<ClassId, ClassId> =>
-  new Map(prepare<[ClassId, ClassId]>(db, `SELECT id, now_id FROM class_now`).raw().all());
+  new Map(prepareTuples<[ClassId, ClassId]>(db, `SELECT id, now_id FROM class_now`).all());

@@ -4,7 +4,7 @@ import { EXCLUDED_CODE } from '../../shared/types.ts';
 import type { ClassId, Counts, RunId } from '../../shared/types.ts';
 import { classesNow } from './classes.ts';
 import { labelCodeSql } from './labels.ts';
-import { prepare } from './open.ts';
+import { prepare, prepareTuples } from './open.ts';
 import type { Db } from './open.ts';
 
 /** Runs after every label, so it costs what is labelled rather than what is there. */
@@ -14,12 +14,12 @@ export function countPhotos(db: Db, activeRun: RunId | null): Counts {
     `SELECT (SELECT count(*) FROM photo) - (SELECT count(*) FROM photo WHERE present = 0) AS photos,
        (SELECT count(*) FROM file WHERE problem_code IS NOT NULL AND missing = 0) AS problems`,
   ).get() ?? { photos: 0, problems: 0 };
-  const labels = prepare<[code: number, n: number]>(
+  const labels = prepareTuples<[code: number, n: number]>(
     db,
     `SELECT ${labelCodeSql}, count(*) FROM label
      WHERE photo_id NOT IN (SELECT id FROM photo WHERE present = 0) GROUP BY 1`,
   );
-  const byCode = new Map(labels.raw().all());
+  const byCode = new Map(labels.all());
   const settled = [...byCode.values()].reduce((sum, n) => sum + n, 0);
   const excluded = byCode.get(EXCLUDED_CODE) ?? 0;
   byCode.delete(EXCLUDED_CODE);
@@ -35,7 +35,7 @@ export function countPhotos(db: Db, activeRun: RunId | null): Counts {
 
 /** All that the run says, less what it says of photos that are settled or gone. */
 function countPredicted(db: Db, run: RunId): Record<number, number> {
-  const said = prepare<[ClassId, number]>(
+  const said = prepareTuples<[ClassId, number]>(
     db,
     `SELECT class_id, count(*) FROM prediction WHERE run_id = ? GROUP BY class_id
      UNION ALL
@@ -44,7 +44,7 @@ function countPredicted(db: Db, run: RunId): Record<number, number> {
   );
   const now = classesNow(db);
   const counts: Record<number, number> = {};
-  for (const [classId, n] of said.raw().all(run, run)) {
+  for (const [classId, n] of said.all(run, run)) {
     const today = now.get(classId);
     if (today !== undefined) counts[today] = (counts[today] ?? 0) + n;
   }

@@ -11,7 +11,10 @@ import { damaged, storageError } from './storage-error.ts';
 
 export type Db = Database.Database;
 
-const statements = new WeakMap<Db, Map<string, Database.Statement>>();
+type Cache = WeakMap<Db, Map<string, Database.Statement>>;
+const statements: Cache = new WeakMap();
+/** Apart, because whether rows come as tuples is a property of the compiled statement. */
+const tupleStatements: Cache = new WeakMap();
 
 /** A query that took long enough to be felt; its SQL holds no values. */
 export interface SlowQuery {
@@ -24,10 +27,19 @@ export const slowQueries = channel('whisker.slow-query');
 
 /** The statement for this SQL, compiled once per database and timed. `Row` is what one row looks like. */
 export function prepare<Row = unknown>(db: Db, sql: string): Database.Statement<unknown[], Row> {
-  const cache = statements.get(db) ?? new Map<string, Database.Statement>();
-  statements.set(db, cache);
-  const statement = cache.get(sql) ?? timed(db.prepare(sql));
-  cache.set(sql, statement);
+  return cached(statements, db, sql, () => timed(db.prepare(sql)));
+}
+
+/** The same for rows as tuples of their columns: less to build where there are many. */
+export function prepareTuples<Row extends unknown[]>(db: Db, sql: string): Database.Statement<unknown[], Row> {
+  return cached(tupleStatements, db, sql, () => timed(db.prepare(sql).raw()));
+}
+
+function cached<Row>(cache: Cache, db: Db, sql: string, compile: () => Database.Statement) {
+  const ofDb = cache.get(db) ?? new Map<string, Database.Statement>();
+  cache.set(db, ofDb);
+  const statement = ofDb.get(sql) ?? compile();
+  ofDb.set(sql, statement);
   return statement as Database.Statement<unknown[], Row>;
 }
 

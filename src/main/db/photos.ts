@@ -3,7 +3,7 @@
 import { WhiskerError } from '../../shared/errors.ts';
 import type { Label, LabelSource, PhotoDetail, PhotoFilter, PhotoId, PhotoPage, RunId } from '../../shared/types.ts';
 import { labelCodeSql } from './labels.ts';
-import { prepare } from './open.ts';
+import { prepare, prepareTuples } from './open.ts';
 import type { Db } from './open.ts';
 
 /** What the run `?` says of a photo; `class_id` is the class of that day, see `class_now`. */
@@ -41,14 +41,12 @@ function partsOf(filter: PhotoFilter, activeRun: RunId | null): { join: string; 
 /** In the order in which the photos came to the library, so that new ones always follow. */
 export function listPhotos(db: Db, filter: PhotoFilter, activeRun: RunId | null): PhotoPage {
   const { join, where, values } = partsOf(filter, activeRun);
-  const rows = prepare<[PhotoId, number, number, number]>(
+  const rows = prepareTuples<[PhotoId, number, number, number]>(
     db,
     `SELECT photo.id, photo.width, photo.height, ${labelCodeSql}
      FROM photo LEFT JOIN label ON label.photo_id = photo.id ${join}
      WHERE photo.present = 1 AND ${where} ORDER BY photo.id`,
-  )
-    .raw()
-    .all(...values);
+  ).all(...values);
   return {
     ids: rows.map((row) => row[0]),
     widths: rows.map((row) => row[1]),

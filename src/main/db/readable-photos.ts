@@ -2,7 +2,7 @@
 
 import { setImmediate } from 'node:timers/promises';
 import type { ClassId, PhotoId, RunId } from '../../shared/types.ts';
-import { prepare } from './open.ts';
+import { prepare, prepareTuples } from './open.ts';
 import type { Db } from './open.ts';
 
 export interface ReadablePhoto {
@@ -39,8 +39,7 @@ export async function readablePhotos(db: Db): Promise<ReadablePhoto[]> {
 /** The readable photos that a run has said nothing of: those that came, or came back, after it. */
 export async function photosWithoutPrediction(db: Db, runId: RunId): Promise<ReadablePhoto[]> {
   const known = new Set(
-    prepare<[PhotoId]>(db, `SELECT photo_id FROM prediction WHERE run_id = ?`)
-      .raw()
+    prepareTuples<[PhotoId]>(db, `SELECT photo_id FROM prediction WHERE run_id = ?`)
       .all(runId)
       .map(([id]) => id),
   );

@@ -43,8 +43,8 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
   },
   'photos.get': { good: [{ id: 1 }], bad: [{ id: 0 }, { id: -1 }, { id: 1.5 }, { id: '1' }, { id: 2 ** 53 }] },
   'classes.create': {
-    good: [{ name: 'Cat' }, { name: 'x'.repeat(60), colour: 'blue', shape: 'star' }],
-    bad: [{ name: '   ' }, { name: 'x'.repeat(61) }, { name: 'Cat', colour: 'black' }, { name: 'Cat', shape: 'blob' }],
+    good: [{ name: 'Cat' }, { name: '🐈'.repeat(60) }, { name: 'x'.repeat(60), colour: 'blue', shape: 'star' }],
+    bad: [{ name: 7 }, { name: 'x'.repeat(1001) }, { name: 'Cat', colour: 'black' }, { name: 'Cat', shape: 'blob' }],
   },
   'classes.update': { good: [{ id: 1 }, { id: 1, name: 'Dog' }], bad: [{ name: 'Dog' }, { id: 1, removed: true }] },
   'classes.merge': { good: [{ from: 1, into: 2 }], bad: [{ from: 1 }, { from: 'a', into: 2 }] },

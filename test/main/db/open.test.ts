@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFil
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { libraryMigrations } from '../../../src/main/db/migrations/index.ts';
-import { openDatabase, prepare, slowQueries, transact } from '../../../src/main/db/open.ts';
+import { openDatabase, prepare, prepareTuples, slowQueries, transact } from '../../../src/main/db/open.ts';
 import { sqliteError, storageError } from '../../../src/main/db/storage-error.ts';
 import { toFailure, WhiskerError } from '../../../src/shared/errors.ts';
 import type { Failure } from '../../../src/shared/errors.ts';
@@ -180,4 +180,12 @@ test('a query that takes long is announced with its SQL and without its values; 
   const slow = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) SELECT max(i) FROM n`;
   prepare(db, slow).get(2_000_000);
   expect(heard).toEqual([{ sql: slow, ms: expect.any(Number) }]);
+});
+
+test('the same SQL gives objects or tuples, as each caller asked, however they take turns', () => {
+  const { db } = sampleDatabase(1);
+  const sql = 'SELECT 1 AS one, 2 AS two';
+  expect(prepare(db, sql).all()).toEqual([{ one: 1, two: 2 }]);
+  expect(prepareTuples(db, sql).all()).toEqual([[1, 2]]);
+  expect(prepare(db, sql).all()).toEqual([{ one: 1, two: 2 }]);
 });
