@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
@@ -16,7 +17,9 @@ const training = [
   'test/main/runs/service.test.ts',
 ];
 
-// Two cores: files of one project run side by side, those with a browser alone and one file after the other.
+/** As many files side by side as there are cores; what trains or drives a browser needs the machine for itself. */
+const sideBySide = availableParallelism();
+
 export default defineConfig({
   test: {
     projects: [
@@ -27,13 +30,27 @@ export default defineConfig({
           exclude: ['test/renderer/**', 'test/e2e/**', 'test/faults/**', ...training],
           testTimeout: 60_000,
           pool: 'forks',
+          maxWorkers: sideBySide,
         },
       },
-      { test: { name: 'training', include: training, testTimeout: 60_000, pool: 'forks' } },
+      {
+        test: {
+          name: 'training',
+          include: training,
+          testTimeout: 60_000,
+          pool: 'forks',
+          fileParallelism: false,
+        },
+      },
       {
         plugins: [svelte()],
         resolve: { conditions: ['browser'] },
-        test: { name: 'renderer', include: ['test/renderer/**/*.test.ts'], environment: 'happy-dom' },
+        test: {
+          name: 'renderer',
+          include: ['test/renderer/**/*.test.ts'],
+          environment: 'happy-dom',
+          maxWorkers: sideBySide,
+        },
       },
       {
         test: {

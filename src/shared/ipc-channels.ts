@@ -1,4 +1,5 @@
-// Names of the three ways between the desktop window and main. Known to the preload and desktop/ipc.ts only.
+// Names of the three ways between the desktop window and main. Known to the preload and hosts/desktop/ipc.ts
+// only.
 
 export const ipcChannels = {
   /** (name, input) -> Result */
