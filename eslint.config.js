@@ -25,7 +25,7 @@ const layers = {
   state: 'src/renderer/{api.ts,outcomes.ts,{app,screens}/**/*.ts}',
   screens: 'src/renderer/{main.ts,{app,screens,grid,charts}/**/*.svelte}',
   desktop: 'src/main/{hosts/desktop/**,index.ts}',
-  hosts: 'src/main/hosts/{serve,headers,renderer-files}.ts',
+  hosts: 'src/main/hosts/{serve,headers,renderer-files,renderer-source}.ts',
   web: 'src/main/{hosts/web/**,cli.ts,cli/**}',
   app: 'src/main/app.ts',
   calls: 'src/main/calls/**',

@@ -1,34 +1,43 @@
-// npm run dev [-- FOLDER]: the real main, from source, behind a renderer that reloads as you edit it. Photos, labels
-// and calls keep the web host's guard; Vite's own port serves nothing but source. WHISKER_DATA_DIR names where the data
-// lie; a change to main or the engine wants a restart.
+// npm run dev [-- FOLDER]: the real main behind a renderer that reloads as you edit it. In Electron's window where that
+// can be had (main as built), else in the browser (main from source). Vite's own port serves nothing but source.
+// WHISKER_DATA_DIR names where the data lie; a change to main or the engine wants a restart.
 import { createServer as createTcpServer } from 'node:net';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { hasDisplay } from './setup/electron.mjs';
+import { openWindow } from './setup/electron-window.mjs';
 import { prepare, root, runCommand } from './setup/prepare.mjs';
 import { say } from './setup/steps.mjs';
 
 const HOST = '127.0.0.1';
 
 await runCommand(async () => {
-  await prepare({ build: false });
+  const { node } = await prepare({ build: hasDisplay() });
+  // npm runs us in the repository; the person's folder is relative to where they called npm.
+  const folders = process.argv.slice(2).map((folder) => resolve(process.env.INIT_CWD ?? '.', folder));
+  const vite = await startVite();
+  const env = { ...process.env, WHISKER_RENDERER_SOURCE: vite.origin };
+  if (!(await openWindow({ root, node, folders, env }))) await serveFromSource(vite.origin, folders[0]);
+  await vite.close();
+});
+
+async function serveFromSource(origin, folder) {
   const source = (file) => import(pathToFileURL(join(root, 'src', file)).href);
   const { createApp } = await source('main/app.ts');
   const { defaultDataDir, places } = await source('main/places.ts');
+  const { contentFrom } = await source('main/hosts/renderer-source.ts');
   const { startWebHost } = await source('main/hosts/web/server.ts');
   const { engineEntry, rendererDir } = places(join(root, 'src', 'main', 'cli.ts'));
 
-  const vite = await startVite();
   const app = createApp({
     host: 'web',
     dataDir: defaultDataDir(),
     engine: { node: process.execPath, entry: engineEntry },
   });
-  const host = await startWebHost({ app, rendererDir, port: 0, renderer: vite.renderer });
-  // npm runs us in the repository; the person's folder is relative to where they called npm.
-  const [folder] = process.argv.slice(2);
+  const host = await startWebHost({ app, rendererDir, port: 0, renderer: contentFrom(origin) });
   if (folder) {
-    const opened = await app.call('library.open', { folder: resolve(process.env.INIT_CWD ?? '.', folder) });
+    const opened = await app.call('library.open', { folder });
     if (!opened.ok) say(opened.error.message);
   }
   console.log(`Whisker is at ${host.url}`);
@@ -36,8 +45,7 @@ await runCommand(async () => {
   await Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal)));
   await host.close();
   await app.close();
-  await vite.close();
-});
+}
 
 /** Vite on a loopback port of its own, where pages also listen for what has changed. */
 async function startVite() {
@@ -52,18 +60,7 @@ async function startVite() {
     server: { host: HOST, port, strictPort: true, hmr: { host: HOST, clientPort: port } },
   });
   await server.listen();
-  return {
-    async renderer(request) {
-      const { pathname, search } = new URL(request.url);
-      const reply = await fetch(`http://${HOST}:${port}${pathname}${search}`, { redirect: 'manual' });
-      // fetch has unpacked and measured the body; the page is told of it anew.
-      const headers = new Headers(reply.headers);
-      for (const name of ['content-encoding', 'content-length', 'transfer-encoding']) headers.delete(name);
-      const bodiless = reply.status === 304 || reply.status === 204;
-      return new Response(bodiless ? null : reply.body, { status: reply.status, headers });
-    },
-    close: () => server.close(),
-  };
+  return { origin: `http://${HOST}:${port}`, close: () => server.close() };
 }
 
 async function freePort() {

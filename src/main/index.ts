@@ -17,6 +17,7 @@ import { createMainWindow } from './hosts/desktop/window.ts';
 import { endOnUncaught } from './last-resort.ts';
 import { openLogFile } from './log-file.ts';
 import { defaultDataDir, places } from './places.ts';
+import { contentFrom, rendererSource } from './hosts/renderer-source.ts';
 import { createContent } from './hosts/serve.ts';
 
 // What Whisker keeps of a person's photos is that person's alone, also on a shared machine.
@@ -53,8 +54,9 @@ async function start(requests: FolderRequests): Promise<void> {
   const window = createMainWindow(files, createClosingQuestion(app));
   const open = (folder: string): void => void app.call('library.open', { folder }).then(report);
 
-  lockDownSession(session.defaultSession);
-  serveContent(session.defaultSession, await createContent(app, rendererDir));
+  const source = electron.isPackaged ? undefined : rendererSource();
+  lockDownSession(session.defaultSession, source);
+  serveContent(session.defaultSession, await createContent(app, rendererDir, source ? contentFrom(source) : undefined));
   connectIpc(app, window.current);
   setMenu({
     openFolder: () => void chooseFolder(window.show()).then((folder) => folder !== null && open(folder)),

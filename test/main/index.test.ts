@@ -1,6 +1,10 @@
 // The desktop app booted as a whole: real composition root, fake Electron, an App without services.
 
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -100,6 +104,40 @@ describe('starting', () => {
     await expect.poll(() => fakes.app.test.exitCode).toBe(1);
     expect(fakes.dialog.test.errors[0]?.content).toContain('npm run build');
     boot.rendererDir = rendererDir;
+  });
+});
+
+describe('with a development server of the renderer', () => {
+  let served: Server;
+  let source: string;
+  beforeEach(async () => {
+    served = createServer((request, response) => response.end(`source of ${request.url}`)).listen(0, '127.0.0.1');
+    await once(served, 'listening');
+    source = `http://127.0.0.1:${(served.address() as AddressInfo).port}`;
+    vi.stubEnv('WHISKER_RENDERER_SOURCE', source);
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    served.close();
+  });
+  const page = async () => (await fakes.session.defaultSession.protocol.request('app://whisker/app.ts?v=1')).text();
+  const listens = () => fakes.session.defaultSession.webRequest.lets(`${source.replace('http', 'ws')}/?token=1`);
+
+  test('the window shows its pages and listens there for what has changed; photos still come from the app', async () => {
+    await startReady();
+    expect(await page()).toBe('source of /app.ts?v=1');
+    expect(await listens()).toBe(true);
+    expect(await fakes.session.defaultSession.webRequest.lets('ws://127.0.0.1:1/')).toBe(false);
+    const photo = await fakes.session.defaultSession.protocol.request('app://whisker/photo/1/thumb');
+    expect(await photo.text()).not.toContain('source of');
+  });
+
+  test('a packaged app shows its own files all the same', async () => {
+    fakes.app.isPackaged = true;
+    vi.stubGlobal('process', Object.assign(Object.create(process), { resourcesPath: '/opt/Whisker/resources' }));
+    await startReady();
+    expect(await page()).not.toContain('source of');
+    expect(await listens()).toBe(false);
   });
 });
 

@@ -23,11 +23,16 @@ function lockDown(contents: WebContents): void {
   });
 }
 
-export function lockDownSession(session: Session): void {
+/** `source`: a development server of the renderer, whose pages listen there for what has changed. */
+export function lockDownSession(session: Session, source?: string): void {
   session.setPermissionRequestHandler((_contents, _permission, callback) => callback(false));
   session.setPermissionCheckHandler(() => false);
   session.setDevicePermissionHandler(() => false);
   // The window lives on app:// alone (and the developer tools on their own scheme): nothing in it reaches the network
   // or the disk.
-  session.webRequest.onBeforeRequest(({ url }, callback) => callback({ cancel: !/^(app|devtools):\/\//.test(url) }));
+  const changes = source && `${source.replace(/^http/, 'ws')}/`;
+  session.webRequest.onBeforeRequest(({ url }, callback) => {
+    const isOurs = /^(app|devtools):\/\//.test(url) || (changes !== undefined && url.startsWith(changes));
+    callback({ cancel: !isOurs });
+  });
 }
