@@ -3,13 +3,13 @@
 
 import type { Diagnostics } from './diagnostics.ts';
 import type { Result } from './errors.ts';
-import type { Outcome, OutcomeStamp, SkipChange } from './outcome.ts';
+import type { Outcome, OutcomeEvents } from './outcome.ts';
+import type { Preset } from './presets.ts';
 import type {
   BackboneOffer,
   BackboneState,
   GeneratedSamples,
   InputRange,
-  Preset,
   RunDetail,
   RunSummary,
   TrainingMetrics,
@@ -148,17 +148,16 @@ export interface Calls {
   'review.skip': { input: { photoId: PhotoId }; output: Outcome };
 }
 
-/** Event name -> payload. Events only say what changed; a screen that missed one can always ask again. */
-export interface Events {
+/**
+ * Event name -> payload. Events only say what changed; a screen that missed one can always ask again. Those of an
+ * outcome also come with the reply of the call that caused them; `number` tells them apart.
+ */
+export interface Events extends OutcomeEvents {
   'library.changed': LibraryState | null;
   'scan.progress': ScanProgress;
   /** New photos, in the order in which the grid shows them. */
   'photos.added': PhotoPage;
   'photos.removed': { ids: PhotoId[] };
-  /** These three also come with the reply of the call that caused them, see `Outcome`; `number` tells them apart. */
-  'labels.changed': OutcomeStamp & { ids: PhotoId[]; labels: number[] };
-  'classes.changed': OutcomeStamp & { classes: PhotoClass[] };
-  'review.skipped': OutcomeStamp & SkipChange;
   'training.state': TrainingState;
   'training.metrics': { runId: RunId; points: TrainingMetrics[] };
   /** A stage went back to an earlier step: points of later ones no longer hold. */

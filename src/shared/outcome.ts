@@ -1,7 +1,6 @@
 // What an action left behind, and the events that tell of it: main announces them, and the window that asked takes the
 // same from the reply, once.
 
-import type { EventMessage } from './contract.ts';
 import type { Counts, PhotoClass, PhotoId, RunId, UndoState } from './types.ts';
 
 /** The numbers and the undo of now, with the number of the outcome: later ones are greater, while the app runs. */
@@ -27,8 +26,16 @@ export interface Outcome extends OutcomeStamp {
   skips: SkipChange | null;
 }
 
+/** The events that tell of an outcome, each with its stamp: name -> payload. */
+export interface OutcomeEvents {
+  'labels.changed': OutcomeStamp & Pick<Outcome, 'ids' | 'labels'>;
+  'classes.changed': OutcomeStamp & { classes: PhotoClass[] };
+  'review.skipped': OutcomeStamp & SkipChange;
+}
+type OutcomeEvent = { [K in keyof OutcomeEvents]: { name: K; payload: OutcomeEvents[K] } }[keyof OutcomeEvents];
+
 /** One event for each kind of thing that changed; none when nothing did. */
-export function eventsOf({ ids, labels, classes, skips, ...stamp }: Outcome): EventMessage[] {
+export function eventsOf({ ids, labels, classes, skips, ...stamp }: Outcome): OutcomeEvent[] {
   return [
     ...(classes ? [{ name: 'classes.changed', payload: { classes, ...stamp } } as const] : []),
     ...(ids.length > 0 ? [{ name: 'labels.changed', payload: { ids, labels, ...stamp } } as const] : []),

@@ -1,8 +1,6 @@
 // The ways to learn from pixels that a person chooses between, once; ids, sizes and times are derived from here.
 // What each one means for the networks is the trainer's (engine/pixels/recipe.ts).
 
-import type { Preset } from './training.ts';
-
 const table = [
   {
     id: 'quick',
@@ -28,9 +26,20 @@ const table = [
     greySizePx: 224,
     minutes: 60,
   },
-] as const satisfies readonly (Omit<Preset, 'id'> & { id: string })[];
+] as const;
 
 export type PresetId = (typeof table)[number]['id'];
+
+export interface Preset {
+  id: PresetId;
+  name: string;
+  /** One sentence: what it is for. */
+  summary: string;
+  /** Side of the square training picture in pixels: of photos in colour, and of grey ones such as scans and digits. */
+  sizePx: number;
+  greySizePx: number;
+  minutes: number;
+}
 
 export const presets: readonly Preset[] = table;
 export const presetIds: readonly PresetId[] = table.map(({ id }) => id);

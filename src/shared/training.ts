@@ -78,17 +78,6 @@ export type BackboneState =
  */
 export type Head = 'ssgan' | 'labels-only' | 'logistic';
 
-export interface Preset {
-  id: PresetId;
-  name: string;
-  /** One sentence: what it is for. */
-  summary: string;
-  /** Side of the square training picture in pixels: of photos in colour, and of grey ones such as scans and digits. */
-  sizePx: number;
-  greySizePx: number;
-  minutes: number;
-}
-
 /** What the person may set in the advanced drawer; whatever is left out takes the preset's default. */
 export interface TrainingOptions {
   /** What the networks see: the photos' own pixels, or the feature vectors of the backbone that is set up. */

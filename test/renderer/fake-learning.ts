@@ -5,12 +5,12 @@ import { wilson } from '../../src/shared/statistics.ts';
 import type { CallName, Handlers, Input, LibraryState, Output } from '../../src/shared/contract.ts';
 import { toFailure, WhiskerError } from '../../src/shared/errors.ts';
 import { eventsOf, type Outcome } from '../../src/shared/outcome.ts';
+import type { Preset } from '../../src/shared/presets.ts';
 import type {
   BackboneInfo,
   BackboneOffer,
   BackboneState,
   GeneratedSamples,
-  Preset,
   Receipt,
   RunSummary,
   TrainingMetrics,

@@ -3,15 +3,8 @@
 
 import { mkdirSync } from 'node:fs';
 import { toFailure, WhiskerError } from '../../shared/errors.ts';
-import type {
-  Preset,
-  RunDetail,
-  RunSummary,
-  TrainingOptions,
-  TrainingRuntime,
-  TrainingState,
-} from '../../shared/training.ts';
-import { presets } from '../../shared/presets.ts';
+import type { RunDetail, RunSummary, TrainingOptions, TrainingRuntime, TrainingState } from '../../shared/training.ts';
+import { presets, type Preset } from '../../shared/presets.ts';
 import type { RunId } from '../../shared/types.ts';
 import type { BackboneService } from '../backbone/backbone.ts';
 import type { Db } from '../db/open.ts';

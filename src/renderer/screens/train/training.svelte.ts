@@ -5,9 +5,9 @@ import type { Api } from '../../api.ts';
 import { Curves } from '../../charts/curves.ts';
 import { defaultOptions } from '../../../shared/defaults.ts';
 import { toFailure, type Failure } from '../../../shared/errors.ts';
+import type { Preset } from '../../../shared/presets.ts';
 import type {
   GeneratedSamples,
-  Preset,
   RunDetail,
   RunSummary,
   TrainingMetrics,

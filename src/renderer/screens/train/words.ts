@@ -1,6 +1,7 @@
 // The words and numbers of the Train screens: stages, durations, shares. Pure; no DOM.
 
-import type { DeviceInfo, Preset, RunStatus, RunSummary, TrainingStage } from '../../../shared/training.ts';
+import type { Preset } from '../../../shared/presets.ts';
+import type { DeviceInfo, RunStatus, RunSummary, TrainingStage } from '../../../shared/training.ts';
 
 export const stageWords: Record<TrainingStage, string> = {
   preparing: 'Getting ready',
