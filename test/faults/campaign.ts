@@ -85,9 +85,7 @@ function printRow(fault: string, stage: string, times: string, seconds: string, 
   console.log(`${fault.padEnd(24)}${stage.padEnd(16)}${times.padStart(6)}${seconds.padStart(9)}  ${kept}`);
 }
 
-if (import.meta.main) {
-  process.on('uncaughtException', (error) => onUncaught(error));
-  process.on('unhandledRejection', (error) => onUncaught(error));
-  // What a broken case has left running must not keep the campaign from ending.
-  process.exit(await main());
-}
+process.on('uncaughtException', (error) => onUncaught(error));
+process.on('unhandledRejection', (error) => onUncaught(error));
+// What a broken case has left running must not keep the campaign from ending.
+process.exit(await main());

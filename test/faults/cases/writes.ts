@@ -25,7 +25,7 @@ interface Stage {
 }
 const stages: Stage[] = [
   { stage: 'scan', args: (folder) => ['import', join(folder, 'photos')], most: 6 },
-  { stage: 'train', args: (folder) => ['train', join(folder, 'photos'), '--minutes', '0.05'], most: MOST },
+  { stage: 'train', args: (folder) => ['train', join(folder, 'photos'), '--minutes', '0.2'], most: MOST },
   {
     stage: 'predict',
     args: (folder) => ['predict', join(folder, 'photos'), '--csv', join(folder, 'out.csv')],
@@ -45,7 +45,7 @@ export const failingWrites: Case[] = stages.map(({ stage, args, most }) => ({
     await drawPhotos(photos, 0, 24);
     await writeTable(table, 0, 22);
     await whisker(['label', photos, '--csv', table], environment(data));
-    if (stage === 'predict') await whisker(['train', photos, '--minutes', '0.05'], environment(data));
+    if (stage === 'predict') await whisker(['train', photos, '--minutes', '0.2'], environment(data));
     let times = 0;
     for (let nth = 1; nth <= most; nth++) {
       if (stage === 'predict' || stage === 'scan') await drawPhotos(photos, 30 + nth, 31 + nth);
