@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { prepare, runCommand } from './setup/prepare.mjs';
 
 await runCommand(async () => {
-  await prepare({ build: false });
+  await prepare();
   const [file, ...rest] = process.argv.slice(2);
   const script = resolve(file);
   process.argv = [process.execPath, script, ...rest];

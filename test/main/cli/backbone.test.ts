@@ -13,7 +13,7 @@ describe('whisker backbone', () => {
   let photos: string;
   let network: ImageNetwork;
   const run = (...args: string[]) => whisker([...args, '--json'], environment(join(dir, 'data')));
-  const train = (...args: string[]) => run('train', photos, '--minutes', '0.05', ...args);
+  const train = (...args: string[]) => run('train', photos, '--minutes', '0.1', ...args);
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'whisker-cli-backbone-'));

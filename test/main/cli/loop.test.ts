@@ -33,7 +33,7 @@ test('import accounts for every file and lists the problems', async () => {
 });
 
 test('nothing can be trained before anything is labelled: bad input, one sentence', async () => {
-  const { code, stderr } = await run('train', photos, '--minutes', '0.05');
+  const { code, stderr } = await run('train', photos, '--minutes', '0.1');
   expect(code).toBe(3);
   expect(stderr).toBe(
     'whisker: No photo is labelled yet.\n  What to do: Label at least 2 photos of each of 2 classes.\n',
@@ -150,7 +150,7 @@ test('export writes both files, and a table alone to standard output', async () 
 });
 
 test('training again from the last model says which one it was', async () => {
-  const { code, last } = await run('train', photos, '--minutes', '0.05', '--from-last', '--json');
+  const { code, last } = await run('train', photos, '--minutes', '0.1', '--from-last', '--json');
   expect(code).toBe(0);
   expect(last()).toMatchObject({ run: 2, startedFrom: 1, photos: 36 });
 });
@@ -178,7 +178,7 @@ test('without TensorFlow everything but training works, and training says what t
   const env = withoutTensorflow(at('data'));
   const listed = await whisker(['suspects', photos, '--top', '1', '--json'], env);
   expect(listed.code).toBe(0);
-  const { code, stderr } = await whisker(['train', photos, '--minutes', '0.05'], env);
+  const { code, stderr } = await whisker(['train', photos, '--minutes', '0.1'], env);
   expect(code).toBe(4);
   expect(stderr).toMatch(
     /^whisker: TensorFlow's native runtime could not be loaded.*\n {2}What to do: .*npm run setup/,

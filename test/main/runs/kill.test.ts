@@ -60,7 +60,7 @@ test.skipIf(process.platform === 'win32')(
     expect(isRunning(trainer)).toBe(false);
     expect(query('SELECT photo_id, class_id, source FROM label ORDER BY photo_id')).toEqual(labels);
 
-    const again = await run('train', photos, '--minutes', '0.05');
+    const again = await run('train', photos, '--minutes', '0.1');
     expect(again.code, again.stderr).toBe(0);
     expect(again.last()).toMatchObject({ run: 2, status: 'finished', labelled: 8 });
     expect(query('SELECT id, status, error FROM run ORDER BY id')).toEqual([
