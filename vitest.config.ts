@@ -17,7 +17,7 @@ const training = [
   'test/main/runs/service.test.ts',
 ];
 
-/** As many files side by side as there are cores; what trains or drives a browser needs the machine for itself. */
+/** As many files side by side as there are cores; those that drive a browser run alone, after all others. */
 const sideBySide = availableParallelism();
 
 export default defineConfig({
@@ -39,7 +39,7 @@ export default defineConfig({
           include: training,
           testTimeout: 60_000,
           pool: 'forks',
-          fileParallelism: false,
+          maxWorkers: sideBySide,
         },
       },
       {

@@ -210,8 +210,12 @@ describe('when the losses break down', () => {
     };
     const none = async () => null;
     const watched = {
-      ...{ stage: 'ssgan' as const, photosPerStep: 1, heldOutAccuracy: none, samples: none },
-      ...{ steps: () => learner.steps, losses: () => learner.losses() },
+      stage: 'ssgan' as const,
+      photosPerStep: 1,
+      steps: () => learner.steps,
+      losses: () => learner.losses(),
+      heldOutAccuracy: none,
+      samples: none,
     };
     const budget = { from: 0, until: 1e9, steps };
     try {
@@ -232,6 +236,11 @@ describe('when the losses break down', () => {
     expect(notices).toEqual([
       expect.stringMatching(/broke down after 31 steps; going back to step 30 at half the rate/),
     ]);
+  });
+
+  test('once a minute a sound state is kept to go on from', async () => {
+    const { kept } = await run(() => false, { steps: 125 });
+    expect(kept.map(({ step }) => step)).toEqual([60, 120]);
   });
 
   test('a pause keeps the step before it, or what was last known to be sound when that step broke down', async () => {

@@ -238,8 +238,7 @@ test.skipIf(process.platform === 'win32')(
 );
 
 test.skipIf(process.platform === 'win32')(
-  'a trainer that is killed after its first checkpoint, a minute into the run, goes on from there',
-  { timeout: 240_000 },
+  'a trainer that is killed after a checkpoint goes on from there',
   async () => {
     const { training, library } = app.services;
     const points = () =>
@@ -247,8 +246,13 @@ test.skipIf(process.platform === 'win32')(
     heard = [];
     const { id } = await training.start({ ...short, minutes: 10 });
     const checkpoint = join(modelFolder(library.require().dir, id), 'checkpoint.safetensors');
+    await until(() => points().length > 8);
+    // A pause writes one at once; left to itself the run does once a minute.
+    training.pause();
     await until(() => existsSync(checkpoint));
     const reached = points().at(-1)!;
+    training.resume();
+    await until(() => training.state().status === 'running');
     process.kill(engineOf(process.pid, 'trainer')!, 'SIGKILL');
     await until(() => notices().length > 0);
     heard = [];
@@ -256,8 +260,8 @@ test.skipIf(process.platform === 'win32')(
     const [next] = points();
     expect(next!.stage).toBe(reached.stage);
     // A run that began anew would be at its first steps.
-    expect(next!.step).toBeGreaterThan(0.8 * reached.step);
-    expect(next!.seconds).toBeGreaterThan(55);
+    expect(next!.step).toBeGreaterThanOrEqual(reached.step);
+    expect(next!.seconds).toBeGreaterThanOrEqual(reached.seconds);
     training.stop();
     expect(await training.ended()).toMatchObject({ id, status: 'stopped' });
   },
