@@ -77,7 +77,8 @@ async function answer({ id, request }: { id: number; request: EngineRequest }): 
 }
 
 process.on('message', (message: ToEngine) => {
-  if ('tell' in message) role.tell(message.tell);
+  if ('ping' in message) send({ pong: true });
+  else if ('tell' in message) role.tell(message.tell);
   else void answer(message);
 });
 send({ ready: true, pid: process.pid });

@@ -261,11 +261,16 @@ export type EngineReply<R extends EngineRequest> = EngineReplies[R['kind']];
 export type TrainerSignal = 'stop' | 'pause' | 'resume';
 
 /** Main -> engine. */
-export type ToEngine = { id: number; request: EngineRequest } | { id: number; tell: TrainerSignal };
+export type ToEngine =
+  | { id: number; request: EngineRequest }
+  | { id: number; tell: TrainerSignal }
+  /** Are you there? */
+  | { ping: true };
 
 /** Engine -> main. 'ready' comes once, when the process can take requests. */
 export type FromEngine =
   | { ready: true; pid: number }
+  | { pong: true }
   | { id: number; value: EngineReplies[keyof EngineReplies] }
   | { id: number; error: Failure }
   | { id: number; event: TrainerEvent };

@@ -23,12 +23,22 @@ function inspectOne(path: string): Inspected {
 
 if (process.env['FAKE_ENGINE_BROKEN'] === '1') throw new Error('no such library');
 const backbone: BackboneInfo = {
-  ...{ name: 'fake', format: 'layers', sha256: 'b'.repeat(64), inputRange: 'zero-to-one' },
-  ...{ inputPx: 32, features: 2, bytes: 1, takenFrom: 'pool' },
+  name: 'fake',
+  format: 'layers',
+  sha256: 'b'.repeat(64),
+  inputRange: 'zero-to-one',
+  inputPx: 32,
+  features: 2,
+  bytes: 1,
+  takenFrom: 'pool',
 };
 let training = 0;
 process.on('disconnect', () => process.exit());
 process.on('message', (message: ToEngine) => {
+  if ('ping' in message) {
+    send({ pong: true });
+    return;
+  }
   if ('tell' in message) {
     send({ id: message.id, error: { code: 'cancelled', message: 'Stopped as asked.' } });
     return;

@@ -28,6 +28,8 @@ export interface ServedApp {
 }
 
 const START_LIMIT_MS = 60_000;
+/** Shorter than the app's own, whose largest networks are long in a step. */
+const SILENCE_MS = 30_000;
 
 export async function serveApp(dataDir: string): Promise<ServedApp> {
   const child = spawn(process.execPath, [join(source, 'main/cli.ts'), 'serve', '--port', '0', '--no-open', '--json'], {
@@ -71,7 +73,7 @@ async function printedUrl(child: ChildProcess): Promise<URL> {
 
 /** With `libraryDir` the one library lives there. */
 export function appHere(dataDir: string, libraryDir?: string): { app: OpenedApp; ask: Ask } {
-  const engine = { node: process.execPath, entry: join(source, 'engine/entry.ts') };
+  const engine = { node: process.execPath, entry: join(source, 'engine/entry.ts'), silenceMs: SILENCE_MS };
   const place = libraryDir === undefined ? {} : { libraryDir };
   const app = createApp({ host: 'web', dataDir, engine, offers: [], logFile: openLogFile(dataDir), ...place });
   return { app, ask: (name, input) => app.call(name, input) as never };

@@ -14,6 +14,7 @@ import type {
 } from '../../engine/messages.ts';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { Log } from '../log.ts';
+import { createWatchdog } from './watchdog.ts';
 
 export interface EngineOptions {
   role: EngineRole;
@@ -23,6 +24,8 @@ export interface EngineOptions {
   entry: string;
   /** Told how the process ended when nobody asked it to, with the end of what it said. */
   log?: Log;
+  /** A process that has work and gives no sign of life for so long is ended. */
+  silenceMs?: number;
 }
 
 export interface RequestOptions {
@@ -46,6 +49,9 @@ export interface Engine {
   readonly pid: number | null;
 }
 
+/** Far over the largest preset's step on a processor, 70 s, during which a trainer can't listen. */
+const SILENCE_MS = 10 * 60_000;
+
 /** The request that ran out of time; others that died with the process get a plain 'engine-crashed'. */
 export class EngineTimeout extends WhiskerError {
   constructor(role: EngineRole, timeoutMs: number) {
@@ -62,11 +68,19 @@ interface Pending {
 
 const STDERR_TAIL = 4000;
 
-export function createEngine({ role, node, entry, log }: EngineOptions): Engine {
+export function createEngine({ role, node, entry, log, silenceMs = SILENCE_MS }: EngineOptions): Engine {
   const pending = new Map<number, Pending>();
   let child: ChildProcess | null = null;
   let ready = false;
   let nextId = 1;
+  const watchdog = createWatchdog(silenceMs, {
+    ask: () => send({ ping: true }),
+    onSilent() {
+      const why = `gave no sign of life for ${silenceMs / 1000} seconds`;
+      log?.('error', `The ${role} process ${why}.`);
+      void kill(why);
+    },
+  });
 
   function spawn(): ChildProcess {
     const started = fork(entry, [role], {
@@ -101,6 +115,8 @@ export function createEngine({ role, node, entry, log }: EngineOptions): Engine 
   }
 
   function receive(message: FromEngine): void {
+    watchdog.heard();
+    if ('pong' in message) return;
     if ('ready' in message) {
       ready = true;
       for (const [id, { request }] of pending) send({ id, request });
@@ -149,11 +165,11 @@ export function createEngine({ role, node, entry, log }: EngineOptions): Engine 
     child?.send(message, () => {});
   }
 
-  async function kill(): Promise<void> {
+  async function kill(why = 'was ended while it was still working'): Promise<void> {
     const doomed = child;
     if (!doomed) return;
     child = null;
-    rejectAll(new WhiskerError('engine-crashed', `The ${role} process was ended while it was still working.`));
+    rejectAll(new WhiskerError('engine-crashed', `The ${role} process ${why}.`));
     if (doomed.exitCode !== null || doomed.signalCode !== null) return;
     await new Promise<void>((resolve) => {
       doomed.once('exit', () => resolve());
@@ -172,6 +188,7 @@ export function createEngine({ role, node, entry, log }: EngineOptions): Engine 
         const settle = () => {
           clearTimeout(timer);
           signal?.removeEventListener('abort', onAbort);
+          if (pending.size === 0) watchdog.rest();
         };
         const timeout = () => new EngineTimeout(role, timeoutMs ?? 0);
         function giveUp(error: WhiskerError): void {
@@ -187,6 +204,7 @@ export function createEngine({ role, node, entry, log }: EngineOptions): Engine 
           resolve: (value) => (settle(), resolve(value)),
           reject: (error) => (settle(), reject(error)),
         });
+        watchdog.watch();
         if (!child) child = spawn();
         else if (ready) send({ id, request });
       });
@@ -194,7 +212,7 @@ export function createEngine({ role, node, entry, log }: EngineOptions): Engine 
     tell(signal) {
       for (const [id, { request }] of pending) if (isTraining(request)) send({ id, tell: signal });
     },
-    kill,
+    kill: () => kill(),
     get pid() {
       return child?.pid ?? null;
     },

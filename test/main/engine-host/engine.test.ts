@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, onTestFinished, test } from 'vitest';
 import type { InspectRequest, TrainerEvent, TrainRequest } from '../../../src/engine/messages.ts';
 import { createEngine, EngineTimeout, type EngineOptions } from '../../../src/main/engine-host/engine.ts';
@@ -139,4 +140,26 @@ test('kill resolves when the process is gone, and without one does nothing', asy
   await host.kill();
   expect(isAlive(pid)).toBe(false);
   expect(host.pid).toBeNull();
+});
+
+test('a process that hangs ends in a sentence, and the next request starts a new one', async () => {
+  const host = engine({ silenceMs: 500 });
+  await host.request(inspect('a'));
+  const first = host.pid;
+  await expect(host.request(inspect('hang'))).rejects.toMatchObject({
+    code: 'engine-crashed',
+    message: 'The imaging process gave no sign of life for 0.5 seconds.',
+  });
+  expect(await host.request(inspect('a'))).toHaveLength(1);
+  expect(host.pid).not.toBe(first);
+});
+
+test('a process that works long and listens is left alone', async () => {
+  const host = engine({ silenceMs: 500 });
+  await host.request(inspect('a'));
+  const first = host.pid;
+  const reply = host.request(inspect('silent'));
+  reply.catch(() => {});
+  expect(await Promise.race([reply.catch(() => 'ended'), sleep(1500, 'at work')])).toBe('at work');
+  expect(host.pid).toBe(first);
 });
