@@ -109,7 +109,7 @@ export function createApp(options: AppOptions): OpenedApp {
     async fetch(request) {
       const { pathname } = new URL(request.url);
       const photo = parsePhotoUrl(pathname);
-      if (photo && library.current) return library.photoResponse(photo.id, photo.size);
+      if (photo && library.current) return library.photoResponse(photo.id, photo.size, request);
       const format = parseExportUrl(pathname);
       if (format && library.current) return exportResponse(library.current.db, library.current.name, format);
       return new Response(null, { status: 404 });

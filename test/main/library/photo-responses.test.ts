@@ -88,6 +88,76 @@ test('a cleared cache of thumbnails is filled from the photo; without both there
   expect((await library.photoResponse(id, 'thumb')).status).toBe(410);
 });
 
+/** A request as a browser makes it. */
+const asker = ({ tag, signal = new AbortController().signal }: { tag?: string; signal?: AbortSignal }) => ({
+  headers: new Headers(tag === undefined ? {} : { 'if-none-match': tag }),
+  signal,
+});
+
+test.for(['thumb', 'large'] as const)('of a %s that the browser still holds it is only told so', async (size) => {
+  const { library, id, fetch } = await onePhoto();
+  const { headers } = await fetch(size);
+  const tag = headers.get('etag')!;
+  for (const held of [tag, `W/${tag}`, `"other", ${tag}`]) {
+    const response = await library.photoResponse(id, size, asker({ tag: held }));
+    expect([response.status, await response.text()]).toEqual([304, '']);
+    expect(response.headers.get('etag')).toBe(tag);
+    expect(response.headers.get('cache-control')).toBe(headers.get('cache-control'));
+  }
+  expect((await library.photoResponse(id, size, asker({ tag: '"other"' }))).status).toBe(200);
+});
+
+test('a large picture that a browser holds is gone all the same once its file is', async () => {
+  const { folder, library, id, fetch } = await onePhoto();
+  const tag = (await fetch('large')).headers.get('etag')!;
+  rmSync(join(folder, 'a.jpg'));
+  expect((await library.photoResponse(id, 'large', asker({ tag }))).status).toBe(410);
+});
+
+/** Several photos, and what the imaging process was asked to render, each held up until `go` is called. */
+async function heldUp(photos: number) {
+  const names = Array.from({ length: photos }, (_, i) => `${i}.jpg`);
+  const files = await Promise.all(names.map(async (name, seed) => [name, await jpeg({ seed })] as const));
+  const folder = fill(temporaryFolder(), Object.fromEntries(files));
+  const { library, scan, imaging } = startLibrary();
+  await scan(folder);
+  const { ids } = listPhotos(library.require().db, { kind: 'all' }, null);
+  const rendered: string[] = [];
+  const gate = Promise.withResolvers<void>();
+  const request = imaging.request.bind(imaging);
+  imaging.request = async (asked, options) => {
+    if (asked.kind === 'render') {
+      rendered.push(asked.path);
+      await gate.promise;
+    }
+    return request(asked, options);
+  };
+  return { library, ids, rendered, go: gate.resolve };
+}
+
+test('two requests for the same large picture render it once', async () => {
+  const { library, ids, rendered, go } = await heldUp(1);
+  const asked = [0, 1].map(() => library.photoResponse(ids[0]!, 'large'));
+  go();
+  expect((await Promise.all(asked)).map(({ status }) => status)).toEqual([200, 200]);
+  expect(rendered).toHaveLength(1);
+});
+
+test('a large picture is not rendered when all who asked for it left before its turn', async () => {
+  const { library, ids, rendered, go } = await heldUp(7);
+  const [abandoned, wanted, ...first] = [...ids].reverse();
+  const under = first.map((id) => library.photoResponse(id, 'large'));
+  const [one, other] = [new AbortController(), new AbortController()];
+  const left = [abandoned!, wanted!].map((id) => library.photoResponse(id, 'large', asker({ signal: one.signal })));
+  const stays = library.photoResponse(wanted!, 'large', asker({ signal: other.signal }));
+  one.abort();
+  go();
+  await Promise.all([...under, ...left, stays]);
+  expect(rendered).toHaveLength(6);
+  expect(rendered).not.toContain(library.pathOf(abandoned!));
+  expect((await stays).headers.get('cache-control')).toBe('private, no-cache');
+});
+
 test('a decoder that dies is started again before anyone sees a gap', async () => {
   const { library, imaging, id } = await onePhoto();
   const asked = library.photoResponse(id, 'large');
