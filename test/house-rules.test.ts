@@ -1,11 +1,12 @@
-// "Who may import whom" (docs/architecture.md) as the linter enforces it: each line plants one import and reads the
-// verdict.
+// House rules that no single file shows: "who may import whom" (docs/architecture.md) as the linter enforces it, prose
+// that fits, and notices for everything that is shipped.
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ESLint } from 'eslint';
 import { describe, expect, test } from 'vitest';
+import { bundledPackages, listed, NOTICES, readLock, shippedPackages } from '../scripts/notices.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 // Without type information: it costs seconds and says nothing about imports.
@@ -110,3 +111,22 @@ const withoutCode = (file: string, text: string): string =>
 /** Code is Prettier's to wrap; tables and links can't be wrapped. */
 const isProse = (file: string, line: string): boolean =>
   file.endsWith('.md') ? !/^\s*\||\]\(|https?:/.test(line) : /^\s*(\/\/|\/?\*|<!--)/.test(line);
+
+test('THIRD-PARTY-NOTICES.txt lists exactly the shipped packages of the lock file; npm run notices writes it anew', () => {
+  const [, list] = /^Packages\n\n(.*?)\n\n/ms.exec(readFileSync(NOTICES, 'utf8')) ?? [];
+  expect(list?.split('\n')).toEqual([...new Set(shippedPackages(readLock(), bundledPackages()).map(listed))]);
+});
+
+test('what is shipped are production packages for all systems, what the screens bundle, and Node', () => {
+  const names = shippedPackages(readLock(), bundledPackages()).map(({ name }) => name);
+  const shipped = ['libheif-js', '@img/sharp-libvips-darwin-arm64', '@img/sharp-win32-x64', 'svelte', 'uplot', 'node'];
+  expect(names).toEqual(expect.arrayContaining(shipped));
+  expect(names).toContain('@floating-ui/dom');
+  for (const tool of ['vitest', 'electron', 'eslint', 'vite']) expect(names).not.toContain(tool);
+});
+
+test('the notices carry the LGPL and say where the source of its parts is', () => {
+  const text = readFileSync(NOTICES, 'utf8');
+  for (const part of ['GNU LESSER GENERAL PUBLIC LICENSE', 'lovell/sharp-libvips', 'strukturag/libde265'])
+    expect(text).toContain(part);
+});

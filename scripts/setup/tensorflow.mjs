@@ -8,7 +8,7 @@ import { describeFailure, say, SetupError, step } from './steps.mjs';
 import { addonInputs, compileAddon, linkAddon } from './tensorflow/addon.mjs';
 import { chooseRoutes, hasNvidiaDevice, nvidiaAnswers, TENSORFLOW_VERSION } from './tensorflow/route.mjs';
 import { DRIVER_REMEDY, verifyLibraries, verifyTraining } from './tensorflow/verify.mjs';
-import { installWheel } from './tensorflow/wheel.mjs';
+import { installWheels, pinnedWheels } from './tensorflow/wheel.mjs';
 
 const statusFile = () => join(cacheDir(), 'tensorflow-status.json');
 
@@ -78,7 +78,7 @@ async function install(route, { root, node, inputs, fresh, nvidia }) {
   }
   const { base, site, addon } = places(route, inputs);
   if (fresh) rmSync(base, { recursive: true, force: true });
-  await installWheel(site, route);
+  await installWheels(site, pinnedWheels(route));
   if (route === 'gpu') await verifyLibraries(site);
   await compileAddon(addon, site, inputs);
   linkAddon(addon, inputs.linked);

@@ -109,7 +109,7 @@ export function createApp(options: AppOptions): OpenedApp {
     async fetch(request) {
       const { pathname } = new URL(request.url);
       const photo = parsePhotoUrl(pathname);
-      if (photo && library.current) return library.photoResponse(photo.id, photo.size);
+      if (photo && library.current) return library.photoResponse(photo.id, photo.size, request);
       const format = parseExportUrl(pathname);
       if (format && library.current) return exportResponse(library.current.db, library.current.name, format);
       return new Response(null, { status: 404 });
@@ -157,7 +157,8 @@ function logWhatHappens(log: Log, events: EventBus): () => void {
 const isCallName = (name: string): name is CallName => callNames.some((known) => known === name);
 
 async function answer<K extends CallName>(handlers: Handlers, name: K, input: unknown): Promise<unknown> {
-  const parsed = v.safeParse(schemas[name], input);
+  // One mistake is enough to refuse; a list of two million could fill the memory.
+  const parsed = v.safeParse(schemas[name], input, { abortEarly: true });
   if (!parsed.success) throw wrongInput(name, parsed.issues[0]);
   // The schema of this very name has just let it through; TypeScript can't follow the pairing through the table.
   return handlers[name](parsed.output as Input<K>);

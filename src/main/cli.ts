@@ -1,6 +1,7 @@
 // The command line's composition root: `whisker COMMAND FOLDER [options]`. Each command is one file in cli/.
 
 import { runCli } from './cli/program.ts';
+import { writeLines } from './cli/terminal.ts';
 import { endOnUncaught } from './last-resort.ts';
 import { places } from './places.ts';
 
@@ -9,7 +10,7 @@ process.umask(0o077);
 endOnUncaught(
   () => {},
   (sentence) => {
-    process.stderr.write(`whisker: ${sentence}\n`);
+    writeLines(process.stderr, `whisker: ${sentence}`);
     process.exit(1);
   },
 );

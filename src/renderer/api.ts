@@ -3,6 +3,7 @@
 
 import type { CallName, EventMessage, EventName, Events, Input, Output, WhiskerBridge } from '../shared/contract.ts';
 import { eventsOf, type Outcome } from '../shared/outcome.ts';
+import { listenToEvents } from './event-stream.ts';
 import { createOutcomeOrder, isOutcome } from './outcomes.ts';
 import { type Failure, type Result, WhiskerError } from '../shared/errors.ts';
 
@@ -11,7 +12,8 @@ export type Connection = 'online' | 'lost' | 'refused';
 
 export interface Transport extends WhiskerBridge {
   /**
-   * Tells whether main can be reached: as soon as it is known, and on every change. Returns the function that ends it.
+   * Tells whether main can be reached: as soon as it is known, and on every change. 'online' comes again when events
+   * may have been missed. Returns the function that ends it.
    */
   watchConnection(listener: (connection: Connection) => void): () => void;
 }
@@ -116,8 +118,6 @@ function desktopTransport(bridge: WhiskerBridge): Transport {
   };
 }
 
-const retryMs = 1_500;
-
 const unreachable: Failure = {
   code: 'internal',
   message: 'Whisker can’t be reached.',
@@ -131,12 +131,6 @@ export function httpTransport(base = ''): Transport {
   const listeners = new Set<(event: EventMessage) => void>();
   const watchers = new Set<(connection: Connection) => void>();
   let connection: Connection | null = null;
-
-  function tell(next: Connection) {
-    if (next === connection) return;
-    connection = next;
-    for (const watcher of watchers) watcher(next);
-  }
 
   async function call<K extends CallName>(name: K, input: Input<K>): Promise<Result<Output<K>>> {
     let response: Response;
@@ -156,23 +150,22 @@ export function httpTransport(base = ''): Transport {
     }
   }
 
-  function listen() {
-    const stream = new EventSource(`${base}/events`);
-    stream.onopen = () => tell('online');
-    stream.onmessage = (message: MessageEvent<string>) => {
-      const event: EventMessage = JSON.parse(message.data);
-      for (const listener of listeners) listener(event);
-    };
-    stream.onerror = () => {
-      // The browser tries again by itself when nobody answers, but not after an answer that it can't use.
-      if (stream.readyState !== EventSource.CLOSED) return tell('lost');
-      void call('app.info', undefined).then((answer) =>
-        tell(!answer.ok && answer.error.code === 'forbidden' ? 'refused' : 'lost'),
-      );
-      setTimeout(listen, retryMs);
-    };
-  }
-  listen();
+  listenToEvents(
+    `${base}/events`,
+    {
+      event(message) {
+        for (const listener of listeners) listener(message);
+      },
+      connection(now) {
+        connection = now;
+        for (const watcher of watchers) watcher(now);
+      },
+    },
+    async () => {
+      const answer = await call('app.info', undefined);
+      return !answer.ok && answer.error.code === 'forbidden';
+    },
+  );
 
   return {
     call,

@@ -97,6 +97,16 @@ test('opening a folder announces its state, its photos as they come, and the cou
   expect(heard.flatMap((event) => (event.name === 'photos.added' ? event.payload.ids : []))).toHaveLength(12);
 });
 
+test('millions of wrong numbers are refused in one sentence, without memory for each', async () => {
+  const photoIds = new Array<number>(2_000_000).fill(0);
+  const before = process.memoryUsage.rss();
+  expect(await failure('labels.set', { photoIds, label: null, source: 'person', chosen: 'hand' })).toEqual({
+    code: 'bad-input',
+    message: 'labels.set: "photoIds.0" must be the number of a photo.',
+  });
+  expect(process.memoryUsage.rss() - before).toBeLessThan(100e6);
+});
+
 test('labels, classes and undo are announced with what they touched', async () => {
   heard.length = 0;
   const { ids } = await call('photos.list', { filter: { kind: 'all' } });

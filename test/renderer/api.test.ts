@@ -19,13 +19,44 @@ class Stream {
   }
 }
 
+/** A browser's BroadcastChannel and lock, delivered at once; test/e2e/many-tabs.test.ts has the real ones. */
+class Channel {
+  static pages: Channel[] = [];
+  onmessage: ((message: { data: unknown }) => void) | null = null;
+  constructor() {
+    Channel.pages.push(this);
+  }
+  postMessage(data: unknown) {
+    for (const page of Channel.pages) if (page !== this) page.onmessage?.({ data });
+  }
+}
+/** The works of pages that wait for the lock, the holder's first. */
+let holders: (() => void)[] = [];
+const locks = {
+  request(_name: string, work: () => Promise<never>) {
+    const lead = () => void work();
+    if (holders.push(lead) === 1) lead();
+    return new Promise(() => {});
+  },
+};
+/** What the browser does when the tab that leads is closed. */
+function closeLeader() {
+  Channel.pages.shift();
+  holders.shift();
+  holders[0]?.();
+}
+
 const fetching = vi.fn<(url: string, init: RequestInit) => Promise<Response>>();
 const idle: EventMessage = { name: 'training.state', payload: { status: 'idle' } };
 
 beforeEach(() => {
   Stream.opened = [];
   fetching.mockReset();
+  Channel.pages = [];
+  holders = [];
   vi.stubGlobal('EventSource', Stream);
+  vi.stubGlobal('BroadcastChannel', Channel);
+  vi.stubGlobal('navigator', { locks });
   vi.stubGlobal('fetch', fetching);
 });
 afterEach(() => {
@@ -112,6 +143,50 @@ describe('events over HTTP', () => {
     await vi.advanceTimersByTimeAsync(5_000);
     expect(Stream.opened).toHaveLength(2);
     expect(seen).toEqual(['lost', 'refused']);
+  });
+});
+
+describe('events in several tabs', () => {
+  function twoTabs() {
+    const tabs = [0, 1].map(() => {
+      const seen: (Connection | EventMessage)[] = [];
+      const transport = httpTransport();
+      transport.watchConnection((connection) => seen.push(connection));
+      transport.subscribe((event) => seen.push(event));
+      return seen;
+    });
+    return { seen: tabs, stream: () => Stream.opened.at(-1)! };
+  }
+
+  it('come over one stream and are heard in each', () => {
+    const { seen, stream } = twoTabs();
+    stream().onopen?.();
+    stream().onmessage?.({ data: JSON.stringify(idle) });
+    stream().onerror?.();
+    expect(Stream.opened).toHaveLength(1);
+    expect(seen).toEqual([
+      ['online', idle, 'lost'],
+      ['online', idle, 'lost'],
+    ]);
+  });
+
+  it('a tab that comes later is told how things stand, without a word to the others', () => {
+    const { seen, stream } = twoTabs();
+    stream().onopen?.();
+    const late: Connection[] = [];
+    httpTransport().watchConnection((connection) => late.push(connection));
+    expect(late).toEqual(['online']);
+    expect(seen).toEqual([['online'], ['online']]);
+  });
+
+  it('another tab takes over when the one with the stream is closed, and tells that something may be missed', () => {
+    const { seen, stream } = twoTabs();
+    stream().onopen?.();
+    closeLeader();
+    expect(Stream.opened).toHaveLength(2);
+    stream().onopen?.();
+    stream().onmessage?.({ data: JSON.stringify(idle) });
+    expect(seen[1]).toEqual(['online', 'online', idle]);
   });
 });
 

@@ -1,12 +1,14 @@
-import { mkdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { readJson } from '../../scripts/setup/cache.mjs';
 import { ensureTensorflow, stillHolds } from '../../scripts/setup/tensorflow.mjs';
 import { addonInputs, linkAddon } from '../../scripts/setup/tensorflow/addon.mjs';
-import { chooseRoutes, hasNvidiaDevice } from '../../scripts/setup/tensorflow/route.mjs';
+import { chooseRoutes, hasNvidiaDevice, TENSORFLOW_VERSION } from '../../scripts/setup/tensorflow/route.mjs';
 import { reason } from '../../scripts/setup/tensorflow/verify.mjs';
-import { cudaRequirements } from '../../scripts/setup/tensorflow/wheel.mjs';
+import { findPython, installWheels, pinnedWheels } from '../../scripts/setup/tensorflow/wheel.mjs';
 import { folderWith, freshCache, makeProgram, stderrText } from './fixture.ts';
 
 const linux = { platform: 'linux', arch: 'x64', nvidiaAnswers: false };
@@ -38,14 +40,59 @@ describe('the route to TensorFlow', () => {
   });
 });
 
-test('the CUDA wheels are read from the and-cuda extra of the wheel’s own metadata', () => {
-  const metadata = [
-    'Requires-Dist: numpy>=1.26.0',
-    'Requires-Dist: nvidia-cudnn-cu12<10.0,>=9.3.0.75; extra == "and-cuda"',
-    "Requires-Dist: nvidia-nccl-cu12 <3.0,>=2.27.7 ; extra == 'and-cuda'",
-    'Requires-Dist: tensorflow-io>=0.23.1; extra == "gcs-filesystem"',
-  ].join('\n');
-  expect(cudaRequirements(metadata)).toEqual(['nvidia-cudnn-cu12<10.0,>=9.3.0.75', 'nvidia-nccl-cu12<3.0,>=2.27.7']);
+describe('the wheels', () => {
+  test.for(['cpu', 'gpu'])('of the %s route are each pinned to one version and one SHA-256', (route) => {
+    const pins = pinnedWheels(route);
+    expect(pins[0]).toContain(`==${TENSORFLOW_VERSION} `);
+    for (const pin of pins) expect(pin).toMatch(/^[a-z\d-]+==[\d.]+ --hash=sha256:[\da-f]{64}$/);
+  });
+
+  const name = 'tensorflow_cpu-2.21.0-cp312-cp312-manylinux_2_27_x86_64.whl';
+  const wheel = `import sys, zipfile
+with zipfile.ZipFile(sys.argv[1], 'w') as wheel:
+    wheel.writestr('tensorflow/libtensorflow.so.2', 'library')
+    wheel.writestr('tensorflow/python/unwanted.py', '')
+    info = 'tensorflow_cpu-2.21.0.dist-info/'
+    wheel.writestr(info + 'METADATA', 'Metadata-Version: 2.1\\nName: tensorflow-cpu\\nVersion: 2.21.0\\n')
+    wheel.writestr(info + 'WHEEL', 'Wheel-Version: 1.0\\n')
+    wheel.writestr(info + 'RECORD', '')
+`;
+
+  /** An index that serves one wheel, as pip sees it; returns the wheel's SHA-256. */
+  function indexWithOneWheel(): string {
+    stderrText();
+    const index = folderWith({ 'make.py': wheel });
+    execFileSync(findPython(), [join(index, 'make.py'), join(index, name)]);
+    for (const [variable, value] of [
+      ['PIP_NO_INDEX', '1'],
+      ['PIP_FIND_LINKS', index],
+    ] as const)
+      vi.stubEnv(variable, value);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    return createHash('sha256')
+      .update(readFileSync(join(index, name)))
+      .digest('hex');
+  }
+
+  const onLinux = test.skipIf(process.platform !== 'linux');
+
+  onLinux('are unpacked when pip delivers the pinned bytes', async () => {
+    const sha256 = indexWithOneWheel();
+    const site = join(folderWith({}), 'site');
+    await installWheels(site, [`tensorflow-cpu==2.21.0 --hash=sha256:${sha256}`]);
+    expect(readFileSync(join(site, 'tensorflow', 'libtensorflow.so.2'), 'utf8')).toBe('library');
+    expect(existsSync(join(site, 'tensorflow', 'python'))).toBe(false);
+  });
+
+  onLinux('are refused in one sentence when pip delivers other bytes, and nothing of them is kept', async () => {
+    indexWithOneWheel();
+    const site = join(folderWith({}), 'site');
+    await expect(installWheels(site, pinnedWheels('cpu'))).rejects.toThrow(
+      /^What pip was given for tensorflow-cpu==2\.21\.0 is not the wheel that Whisker knows \(its SHA-256 differs\)/,
+    );
+    expect(existsSync(site)).toBe(false);
+    expect(readdirSync(join(`${site}.partial`, 'wheels'))).toEqual([]);
+  });
 });
 
 test('of a crash, the line that names the error is the reason', () => {

@@ -1,6 +1,6 @@
-// Fetches the TensorFlow wheel (and, for a GPU, its CUDA wheels) and unpacks the few parts the addon needs, laid out as
-// Python would, because the libraries find each other by relative path. Each finished part survives a kill.
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+// Fetches the TensorFlow wheel (and, for a GPU, its CUDA wheels) by SHA-256 and unpacks the few parts the addon needs,
+// laid out as Python would, because the libraries find each other by relative path. Each finished part survives a kill.
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { findProgram, run } from '../command.mjs';
@@ -22,38 +22,36 @@ const TENSORFLOW_PARTS = [
   ),
 ];
 
-/** Makes `folder` hold the unpacked wheels of `flavour` ('cpu' or 'gpu'); does nothing when it is already there. */
-export async function installWheel(folder, flavour) {
+/** The wheels of `flavour` ('cpu' or 'gpu'), TensorFlow's own first: lines of a pip requirements file with hashes. */
+export const pinnedWheels = (flavour) =>
+  readFileSync(new URL(`wheels-${flavour}.txt`, import.meta.url), 'utf8')
+    .split('\n')
+    .filter((line) => line && !line.startsWith('#'));
+
+/** Makes `folder` hold the unpacked wheels that `pins` name; does nothing when it is already there. */
+export async function installWheels(folder, pins) {
   if (existsSync(folder)) return;
   const partial = `${folder}.partial`;
   const python = findPython();
-  const main = flavour === 'gpu' ? 'tensorflow' : 'tensorflow-cpu';
-  const wheel = await download(python, partial, `${main}==${TENSORFLOW_VERSION}`);
-  const cuda = flavour === 'gpu' ? cudaRequirements(await run(python, [UNPACK, wheel, '--metadata'])) : [];
-  const cudaWheels = [];
-  for (const requirement of cuda) cudaWheels.push(await download(python, partial, requirement));
+  const wheels = [];
+  for (const pin of pins) wheels.push(await download(python, partial, pin));
 
   const site = join(partial, 'site');
   await step(`Unpacking TensorFlow ${TENSORFLOW_VERSION}`, async () => {
     rmSync(site, { recursive: true, force: true });
-    await run(python, [UNPACK, wheel, site, ...TENSORFLOW_PARTS]);
-    for (const file of cudaWheels) await run(python, [UNPACK, file, site, 'nvidia/']);
+    const [tensorflow, ...cuda] = wheels;
+    await run(python, [UNPACK, tensorflow, site, ...TENSORFLOW_PARTS]);
+    for (const wheel of cuda) await run(python, [UNPACK, wheel, site, 'nvidia/']);
   });
   rmSync(join(partial, 'wheels'), { recursive: true });
   renameSync(site, folder);
   rmSync(partial, { recursive: true });
 }
 
-/** "Requires-Dist: nvidia-cudnn-cu12<10.0,>=9.3; extra == "and-cuda"" -> ["nvidia-cudnn-cu12<10.0,>=9.3", …] */
-export function cudaRequirements(metadata) {
-  return [...metadata.matchAll(/^Requires-Dist: *(nvidia-[^;]+?) *;.*extra == ['"]and-cuda['"]/gm)].map(([, name]) =>
-    name.replaceAll(' ', ''),
-  );
-}
-
-/** Downloads one requirement into its own folder, which is complete when it exists; returns the wheel's path. */
-async function download(python, partial, requirement) {
-  const done = join(partial, 'wheels', requirement.replaceAll(/[^\w.-]+/g, '_'));
+/** Downloads one pinned wheel into its own folder, which is complete when it exists; returns the wheel's path. */
+async function download(python, partial, pin) {
+  const [requirement] = pin.split(' ');
+  const done = join(partial, 'wheels', requirement);
   if (!existsSync(done))
     await step(`Downloading ${requirement}`, async () => {
       const incoming = join(partial, 'incoming');
@@ -61,15 +59,28 @@ async function download(python, partial, requirement) {
       const temporary = join(partial, 'temporary');
       for (const folder of [incoming, temporary]) rmSync(folder, { recursive: true, force: true });
       for (const folder of [join(partial, 'wheels'), temporary]) mkdirSync(folder, { recursive: true });
-      await run(python, ['-m', 'pip', 'download', ...FOR_THIS_PLATFORM, '-d', incoming, requirement], {
-        env: { ...process.env, TMPDIR: temporary },
-        failure: `${requirement.split(/[<>=]/)[0]} could not be downloaded through pip`,
-        remedy: 'check the network connection and that python3 -m pip works, then run: npm run setup',
-      });
+      const pins = join(temporary, 'pin.txt');
+      writeFileSync(pins, pin);
+      const args = ['-m', 'pip', 'download', ...FOR_THIS_PLATFORM, '--require-hashes', '-d', incoming, '-r', pins];
+      try {
+        await run(python, args, {
+          env: { ...process.env, TMPDIR: temporary },
+          failure: `${requirement.split('==')[0]} could not be downloaded through pip`,
+          remedy: 'check the network connection and that python3 -m pip works, then run: npm run setup',
+        });
+      } catch (error) {
+        throw error.detail?.includes('DO NOT MATCH THE HASHES') ? notThePinned(requirement) : error;
+      }
       renameSync(incoming, done);
     });
   return join(done, readdirSync(done)[0]);
 }
+
+const notThePinned = (requirement) =>
+  new SetupError(
+    `What pip was given for ${requirement} is not the wheel that Whisker knows (its SHA-256 differs), so it was not used`,
+    'a mirror or proxy that changes packages is the usual reason; reach the index without it, then run: npm run setup',
+  );
 
 export function findPython() {
   const python = ['python3', 'python'].map((name) => findProgram(name)).find(Boolean);

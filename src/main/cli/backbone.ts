@@ -7,12 +7,13 @@ import type { Services } from '../calls/handlers.ts';
 import type { Places } from '../places.ts';
 import { inputRangeOption, openApp } from './context.ts';
 import { createProgress } from './progress.ts';
+import { printer } from './terminal.ts';
+import type { Print } from './terminal.ts';
 
 interface Options {
   json?: true;
   inputRange?: InputRange;
 }
-type Print = (object: object, text: string) => void;
 
 export function addBackbone(program: Command, places: Places): void {
   const group = program
@@ -45,7 +46,7 @@ export function addBackbone(program: Command, places: Places): void {
       for (const offer of backbones.offers()) {
         const { id, name, bytes, licence, source, sha256, summary } = offer;
         const facts = `${id}: ${name}, ${megabytes(bytes)}, ${licence}`;
-        print(offer, `${facts}\n  ${summary}\n  ${source}\n  SHA-256 ${sha256}`);
+        print(offer, facts, `  ${summary}`, `  ${source}`, `  SHA-256 ${sha256}`);
       }
     }),
   );
@@ -72,9 +73,10 @@ async function withServices(
     }
   });
   try {
-    await body(app.services, (object, text) => {
+    const print = printer(options);
+    await body(app.services, (...result) => {
       progress.end();
-      process.stdout.write(`${options.json ? JSON.stringify(object) : text}\n`);
+      print(...result);
     });
   } finally {
     progress.end();

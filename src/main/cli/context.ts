@@ -15,6 +15,8 @@ import { WhiskerError } from '../../shared/errors.ts';
 import type { ScanProgress } from '../../shared/types.ts';
 import { createProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
+import { printer } from './terminal.ts';
+import type { Print } from './terminal.ts';
 
 export interface CommonOptions {
   json?: true;
@@ -25,8 +27,7 @@ export interface Context extends Services {
   db: ReturnType<Services['library']['require']>['db'];
   scan: ScanProgress;
   progress: Progress;
-  /** One result: an object for programs, and in their stead a line or several for people. */
-  print(object: object, text: string): void;
+  print: Print;
   /** One of the contract's calls; throws what it fails with. */
   call<K extends CallName>(name: K, input: Input<K>): Promise<Output<K>>;
   app: OpenedApp;
@@ -76,9 +77,7 @@ export async function withLibrary(
     const { db } = await library.open(resolve(folder));
     const scan = await library.scanFinished();
     progress.end();
-    const print: Context['print'] = (object, text) =>
-      void process.stdout.write(`${options.json ? JSON.stringify(object) : text}\n`);
-    await body({ ...app.services, app, call: callOf(app), db, scan, progress, print });
+    await body({ ...app.services, app, call: callOf(app), db, scan, progress, print: printer(options) });
   } finally {
     progress.end();
     await app.close();

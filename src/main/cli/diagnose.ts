@@ -5,6 +5,7 @@ import { diagnosticsInWords } from '../../shared/diagnostics.ts';
 import type { OpenedApp } from '../app.ts';
 import type { Places } from '../places.ts';
 import { callOf, openApp } from './context.ts';
+import { printer } from './terminal.ts';
 
 export function addDiagnose(program: Command, places: Places): void {
   program
@@ -15,12 +16,15 @@ export function addDiagnose(program: Command, places: Places): void {
     .action((options: { names?: true; json?: true }) => diagnose(options, places));
 }
 
-async function diagnose({ names = false, json }: { names?: boolean; json?: true }, places: Places): Promise<void> {
+async function diagnose(
+  { names = false, json }: { names?: boolean; json?: true | undefined },
+  places: Places,
+): Promise<void> {
   const app = openApp({}, places);
   try {
     await runtimeKnown(app);
     const found = await callOf(app)('app.diagnostics', { names });
-    process.stdout.write(`${json ? JSON.stringify(found) : diagnosticsInWords(found)}\n`);
+    printer({ json })(found, ...diagnosticsInWords(found).split('\n'));
   } finally {
     await app.close();
   }

@@ -23,14 +23,14 @@ export function addEvaluate(program: Command, places: Places): void {
           progress.show(`Reading photos: ${done} of ${total}`),
         );
         progress.end();
-        print(found, summarise(found));
+        print(found, ...summarise(found));
       });
     });
 }
 
 const percentOrDash = (share: number | null): string => (share === null ? '-' : percent(share));
 
-function summarise({ accuracy, low, high, n, classes, confusion, perClass, leftOut }: Evaluation): string {
+function summarise({ accuracy, low, high, n, classes, confusion, perClass, leftOut }: Evaluation): string[] {
   const width = Math.max(...classes.map((name) => name.length), 7);
   const cell = (value: string | number) => String(value).padStart(width + 2);
   const left = [
@@ -48,5 +48,5 @@ function summarise({ accuracy, low, high, n, classes, confusion, perClass, leftO
         `${(classes[k] ?? '').padEnd(width)}${row.map(cell).join('')}${cell(percentOrDash(perClass[k]?.recall ?? null))}`,
     ),
     `${'precision'.padEnd(width)}${perClass.map(({ precision }) => cell(percentOrDash(precision))).join('')}`,
-  ].join('\n');
+  ];
 }

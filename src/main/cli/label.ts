@@ -34,11 +34,12 @@ export function addLabel(program: Command, places: Places): void {
       const { matched, unmatched, changed, newClasses } = report;
       if (dryRun) for (const row of matched) print(row, `row ${row.row}: ${row.file} is ${row.class || 'left out'}`);
       for (const row of unmatched) print(row, `row ${row.row}: ${row.file}: ${row.reason}`);
-      if (rows && rows.length > 0 && matched.length === 0) {
+      const [first] = unmatched;
+      if (rows && first && matched.length === 0) {
         throw new WhiskerError(
           'bad-input',
-          `None of the ${rows.length} rows of "${csv}" names a photo in the folder.`,
-          'Write paths relative to the folder, as in cats/tom.jpg.',
+          `None of the ${rows.length} rows of "${csv}" labels a photo. Row ${first.row}, ${first.file}: ${first.reason}`,
+          'Mend the rows as each reason says; paths are relative to the folder, as in cats/tom.jpg.',
         );
       }
       print(

@@ -14,6 +14,7 @@ import { addLabel } from './label.ts';
 import { addPredict } from './predict.ts';
 import { addServe } from './serve.ts';
 import { addSuspects } from './suspects.ts';
+import { writeLines } from './terminal.ts';
 import { addTrain } from './train.ts';
 
 const commands = [
@@ -71,18 +72,20 @@ export async function runCli(args: readonly string[], places: Places): Promise<n
   } catch (error) {
     if (error instanceof CommanderError) return endOfParsing(error, program, args);
     const failure = toFailure(error);
-    process.stderr.write(`${sentence(failure)}\n`);
+    writeLines(process.stderr, ...sentences(failure));
     return exitCodes[failure.code] ?? UNEXPECTED;
   }
 }
 
-const sentence = ({ message, remedy }: Failure): string =>
-  `whisker: ${message}${remedy === undefined ? '' : `\n  What to do: ${remedy}`}`;
+const sentences = ({ message, remedy }: Failure): string[] => [
+  `whisker: ${message}`,
+  ...(remedy === undefined ? [] : [`  What to do: ${remedy}`]),
+];
 
 /** Commander ends by throwing: after --help and --version too, which have already been printed. */
 function endOfParsing(error: CommanderError, program: Command, args: readonly string[]): number {
   if (error.exitCode === 0) return 0;
   if (args.length === 0) process.stderr.write(program.helpInformation());
-  else process.stderr.write(`whisker: ${error.message.replace(/^error: /, '')} (see whisker --help)\n`);
+  else writeLines(process.stderr, `whisker: ${error.message.replace(/^error: /, '')} (see whisker --help)`);
   return WRONG_USAGE;
 }

@@ -1,6 +1,7 @@
 // Progress on stderr: one line that changes on a terminal, a line now and then in a log.
 
 import type { WriteStream } from 'node:tty';
+import { visible, writeLines } from './terminal.ts';
 
 export interface Progress {
   /** Shows where the work is; drops what comes too fast to be read. */
@@ -27,14 +28,14 @@ export function createProgress(stream: Pick<WriteStream, 'write'> & { isTTY?: bo
       const now = performance.now();
       if (now - last < (terminal ? TERMINAL_EVERY_MS : LOG_EVERY_MS)) return;
       last = now;
-      if (!terminal) return void stream.write(`${line}\n`);
+      if (!terminal) return writeLines(stream, line);
       clear();
-      stream.write(line.slice(0, (stream.columns || 80) - 1));
+      stream.write(visible(line).slice(0, (stream.columns || 80) - 1));
       shown = true;
     },
     say(line) {
       clear();
-      stream.write(`${line}\n`);
+      writeLines(stream, line);
     },
     end: clear,
   };

@@ -20,7 +20,7 @@ export function summarise({
   receipt,
   measuredOn,
   notices,
-}: RunSummary): string {
+}: RunSummary): string[] {
   const skew = skewSentence(measuredOn);
   const on = `${device?.name ?? 'no device'}${backbone ? `, with the backbone ${backbone.name}` : ''}`;
   return [
@@ -28,7 +28,7 @@ export function summarise({
     ...(receipt ? receiptLines(receipt) : []),
     ...(skew === null ? [] : [skew]),
     ...notices,
-  ].join('\n');
+  ];
 }
 
 function receiptLines({ labelsOnly, ssgan, logistic, measuredBy, gain, active, temperature, note }: Receipt): string[] {

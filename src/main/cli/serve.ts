@@ -7,6 +7,7 @@ import type { Places } from '../places.ts';
 import { startWebHost } from '../hosts/web/server.ts';
 import { callOf, openApp } from './context.ts';
 import type { CommonOptions } from './context.ts';
+import { printer } from './terminal.ts';
 
 interface ServeOptions extends CommonOptions {
   port: number;
@@ -32,7 +33,7 @@ async function serve(folder: string | undefined, options: ServeOptions, places: 
     if (folder !== undefined) await callOf(app)('library.open', { folder: resolve(folder) });
     const openBrowser = options.open && hasDisplay();
     const host = await startWebHost({ app, rendererDir: places.rendererDir, port: options.port, openBrowser });
-    process.stdout.write(`${options.json ? JSON.stringify({ url: host.url }) : `Whisker is at ${host.url}`}\n`);
+    printer(options)({ url: host.url }, `Whisker is at ${host.url}`);
     await interrupted();
     await host.close();
   } finally {

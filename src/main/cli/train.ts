@@ -77,7 +77,7 @@ export function addTrain(program: Command, places: Places): void {
       const { labelled, photos, startedFrom, receipt, notices } = run;
       const on = run.backbone && { name: run.backbone.name, sha256: run.backbone.sha256 };
       const summary = { run: id, features, backbone: on, steps, seconds, device: device?.name ?? null, status };
-      print({ ...summary, labelled, photos, startedFrom, photosPerSecond, receipt, notices }, summarise(run));
+      print({ ...summary, labelled, photos, startedFrom, photosPerSecond, receipt, notices }, ...summarise(run));
     });
   });
 }

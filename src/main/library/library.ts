@@ -14,6 +14,7 @@ import type { EventBus } from '../events.ts';
 import { listFolders } from './folders.ts';
 import { readablePath, thumbsOf, type OpenLibrary } from './open-library.ts';
 import { createPhotoResponses } from './photo-responses.ts';
+import type { PhotoAsker } from './photo-responses.ts';
 import { idle, startScan, type Scan } from './scan.ts';
 import { createShelf, createSingleShelf, nameOf, type Place } from './shelf.ts';
 
@@ -40,7 +41,7 @@ export interface LibraryService {
    * WebP of a photo, 404 for an unknown one. The thumbnail comes from the cache; the large one is rendered when asked
    * for.
    */
-  photoResponse(id: PhotoId, size: PhotoSize): Promise<Response>;
+  photoResponse(id: PhotoId, size: PhotoSize, asker?: PhotoAsker): Promise<Response>;
   /** Absolute path of a readable file with this content, or null when all are gone. */
   pathOf(id: PhotoId): string | null;
 }
@@ -151,7 +152,7 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
     scanFinished: () => scan?.finished ?? Promise.resolve(idle),
     problems: () => listProblems(require().db),
     listFolders,
-    photoResponse: async (id, size) => photos.respond(require(), id, size),
+    photoResponse: async (id, size, asker) => photos.respond(require(), id, size, asker),
     pathOf: (id) => readablePath(require(), id),
   };
 }

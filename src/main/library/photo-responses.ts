@@ -1,40 +1,31 @@
-// Answers for a photo by number: the thumbnail from the cache, the large picture rendered when asked for and kept for a
-// while.
+// Answers for a photo by number: the thumbnail from the cache, the large picture rendered when asked for, and neither
+// when the browser has it already.
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { InspectRequest } from '../../engine/messages.ts';
-import { toFailure } from '../../shared/errors.ts';
 import { photoSizes, type PhotoSize } from '../../shared/urls.ts';
 import type { PhotoId } from '../../shared/types.ts';
 import { photoHash } from '../db/files.ts';
 import type { Engine } from '../engine-host/engine.ts';
+import { createLargePictures, notAPicture, RENDER_LIMIT_MS, twice } from './large-pictures.ts';
 import { readablePath, thumbsOf, type OpenLibrary } from './open-library.ts';
 
+/** What of a request matters here. */
+export type PhotoAsker = Pick<Request, 'headers' | 'signal'>;
+
 export interface PhotoResponses {
-  respond(library: OpenLibrary, id: PhotoId, size: PhotoSize): Promise<Response>;
+  /**
+   * The thumbnail also of a photo whose file is away; the large picture only while a file holds it, 410 otherwise.
+   * 404 for a number that no photo has, 304 for a picture that the asker holds.
+   */
+  respond(library: OpenLibrary, id: PhotoId, size: PhotoSize, asker?: PhotoAsker): Promise<Response>;
   /** Forgets what was rendered; the next library has other photos. */
   clear(): void;
 }
 
-const LARGE_CACHE_BYTES = 32 * 2 ** 20;
-/** A process that has not drawn one picture by then hangs, and is ended. */
-const RENDER_LIMIT_MS = 60_000;
-
 export function createPhotoResponses(imaging: Engine): PhotoResponses {
-  const rendered = createByteCache(LARGE_CACHE_BYTES);
-
-  async function large(library: OpenLibrary, id: PhotoId, sha256: string): Promise<Uint8Array | null> {
-    const kept = rendered.get(sha256);
-    if (kept) return kept;
-    const path = readablePath(library, id);
-    if (path === null) return null;
-    const webp = await twice(() =>
-      imaging.request({ kind: 'render', path, sizePx: photoSizes.large }, { timeoutMs: RENDER_LIMIT_MS }),
-    ).catch(notAPicture);
-    if (webp) rendered.set(sha256, webp);
-    return webp;
-  }
+  const largePictures = createLargePictures(imaging);
 
   /** From the cache; put there again when somebody cleared it. */
   async function thumb(library: OpenLibrary, id: PhotoId, sha256: string): Promise<Uint8Array | null> {
@@ -51,75 +42,51 @@ export function createPhotoResponses(imaging: Engine): PhotoResponses {
   }
 
   return {
-    async respond(library, id, size) {
+    async respond(library, id, size, asker) {
       const sha256 = photoHash(library.db, id);
-      if (sha256 === null) return notFound('There is no such photo in this library.');
-      const best = size === 'large' ? await large(library, id, sha256) : await thumb(library, id, sha256);
-      if (best) return webpResponse(best, `${sha256}-${size}`, 'private, max-age=31536000, immutable');
-      const instead = size === 'large' ? await thumb(library, id, sha256) : null;
-      if (instead) return webpResponse(instead, `${sha256}-thumb`, 'no-store');
-      return notFound('The file of this photo is not there now.');
+      if (sha256 === null) return plainResponse(404, 'There is no such photo in this library.');
+      const wanted = pictureOf(sha256, size);
+      const path = size === 'large' ? readablePath(library, id) : null;
+      if (size === 'large' && path === null) return plainResponse(410, 'The file of this photo is not there now.');
+      if (holds(asker, wanted)) return unchanged(wanted);
+      const large = path === null ? null : await largePictures.render(path, sha256, asker?.signal);
+      if (large) return webpResponse(large, wanted);
+      const small = await thumb(library, id, sha256);
+      if (!small) return plainResponse(410, 'The file of this photo is not there now.');
+      return webpResponse(small, size === 'thumb' ? wanted : { ...wanted, cacheControl: 'no-store' });
     },
-    clear: rendered.clear,
+    clear: largePictures.clear,
   };
-}
-
-/** A crash caused by another picture in the same process is no reason to show nothing. */
-const twice = <T>(ask: () => Promise<T>): Promise<T> =>
-  ask().catch((error: unknown) => {
-    if (toFailure(error).code !== 'engine-crashed') throw error;
-    return ask();
-  });
-
-/** Whatever is wrong with the file, the thumbnail is what can be shown instead. */
-function notAPicture(error: unknown): null {
-  const { code } = toFailure(error);
-  if (code === 'bad-input' || code === 'engine-crashed') return null;
-  throw error;
 }
 
 const nosniff = { 'x-content-type-options': 'nosniff' };
 
-const webpResponse = (webp: Uint8Array, tag: string, cacheControl: string): Response =>
+/** How a picture may be kept, and the tag by which a browser asks whether it still holds. */
+interface Kept {
+  tag: string;
+  cacheControl: string;
+}
+
+/** A thumbnail belongs to a content, which never changes; a large picture that a browser kept would outlive its file. */
+const pictureOf = (sha256: string, size: PhotoSize): Kept => ({
+  tag: `"${sha256}-${size}"`,
+  cacheControl: size === 'thumb' ? 'private, max-age=31536000, immutable' : 'private, no-cache',
+});
+
+const holds = (asker: PhotoAsker | undefined, { tag }: Kept): boolean =>
+  (asker?.headers.get('if-none-match') ?? '').split(',').some((one) => one.trim().replace(/^W\//, '') === tag);
+
+const headersOf = ({ tag, cacheControl }: Kept) => ({ etag: tag, 'cache-control': cacheControl, ...nosniff });
+
+const unchanged = (kept: Kept): Response => new Response(null, { status: 304, headers: headersOf(kept) });
+
+const webpResponse = (webp: Uint8Array, kept: Kept): Response =>
   new Response(new Uint8Array(webp), {
-    headers: {
-      'content-type': 'image/webp',
-      'content-length': String(webp.length),
-      etag: `"${tag}"`,
-      'cache-control': cacheControl,
-      ...nosniff,
-    },
+    headers: { 'content-type': 'image/webp', 'content-length': String(webp.length), ...headersOf(kept) },
   });
 
-const notFound = (sentence: string): Response =>
+const plainResponse = (status: 404 | 410, sentence: string): Response =>
   new Response(sentence, {
-    status: 404,
+    status,
     headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...nosniff },
   });
-
-/** Keeps the newest values within a number of bytes. */
-function createByteCache(limit: number) {
-  const values = new Map<string, Uint8Array>();
-  let bytes = 0;
-  return {
-    get(key: string): Uint8Array | undefined {
-      const value = values.get(key);
-      if (value && values.delete(key)) values.set(key, value);
-      return value;
-    },
-    set(key: string, value: Uint8Array): void {
-      bytes += value.length - (values.get(key)?.length ?? 0);
-      values.delete(key);
-      values.set(key, value);
-      for (const [oldest, { length }] of values) {
-        if (bytes <= limit) break;
-        values.delete(oldest);
-        bytes -= length;
-      }
-    },
-    clear(): void {
-      values.clear();
-      bytes = 0;
-    },
-  };
-}

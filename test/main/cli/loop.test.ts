@@ -59,6 +59,20 @@ test('label takes labels from a table', async () => {
   expect(last()).toEqual({ matched: 10, unmatched: 0, changed: 10, newClasses: ['Warm', 'Cool'], dryRun: false });
 });
 
+test('a table of which no row labels a photo is bad input, and the sentence gives the true reason', async () => {
+  const refusals = {
+    [`${warm(0)},Warm\n${warm(0)},Cool`]: `Row 2, ${warm(0)}: Row 3 (${warm(0)}) says otherwise of the same photo.`,
+    [`${warm(0)},${'x'.repeat(61)}`]: `Row 2, ${warm(0)}: The class name "xxxxxxxxxxxxxxxxxxxx…" has 61 characters.`,
+    'gone.png,Warm': 'Row 2, gone.png: No such file in the folder.',
+  };
+  for (const [rows, reason] of Object.entries(refusals)) {
+    await writeFile(at('refused.csv'), `file,class\n${rows}\n`);
+    const { code, stderr } = await run('label', photos, '--csv', at('refused.csv'));
+    expect(code).toBe(3);
+    expect(stderr).toContain(`rows of "${at('refused.csv')}" labels a photo. ${reason}\n`);
+  }
+});
+
 test('train learns from the labels and says what it did', async () => {
   const { code, last, stderr } = await run(
     'train',

@@ -22,7 +22,7 @@ function lines(receipt: Receipt, measuredOn: MeasuredOn = { hand: 10 }): string[
     ...{ options: defaultOptions('quick'), backbone: null, startedFrom: null, steps: 900, seconds: 60 },
     ...{ labelled: 50, photos: 400, device: null, receipt, usable: true, measuredOn },
   };
-  return summarise(run).split('\n');
+  return summarise(run);
 }
 
 test('says what the unlabelled photos added, or what they cost', () => {

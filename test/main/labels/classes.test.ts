@@ -52,6 +52,7 @@ test('the look of a deleted class is free again', () => {
 test('names are kept as one trimmed line of 1 to 60 visible characters', () => {
   const { db } = sampleDatabase(0);
   expect(createClass(db, { name: '  Black \n\t cat ' }).name).toBe('Black cat');
+  expect(createClass(db, { name: 'Cat\x1b[2J\x9b1m\u202e gpj' }).name).toBe('Cat [2J 1m gpj');
   expect(createClass(db, { name: '🐈'.repeat(60) }).name).toBe('🐈'.repeat(60));
   expect(codeOf(() => createClass(db, { name: '🐈'.repeat(61) }))).toBe('bad-input');
   for (const name of ['', '   ', '\u200B', '\u0000']) expect(codeOf(() => createClass(db, { name }))).toBe('bad-input');

@@ -23,16 +23,16 @@ async function onePhoto() {
   return { folder, library, imaging, id, fetch };
 }
 
-test('thumb and large are WebP of their own size, cacheable for good, never sniffed', async () => {
+test('thumb and large are WebP of their own size, never sniffed, and a thumbnail is cacheable for good', async () => {
   const { fetch } = await onePhoto();
   const [thumb, large] = [await fetch('thumb'), await fetch('large')];
   expect(thumb.size).toMatchObject({ format: 'webp', width: 320, height: 160 });
   expect(large.size).toMatchObject({ format: 'webp', width: 2048, height: 1024 });
+  expect(thumb.headers.get('cache-control')).toContain('immutable');
   for (const { status, headers } of [thumb, large]) {
     expect(status).toBe(200);
     expect(headers.get('content-type')).toBe('image/webp');
     expect(headers.get('x-content-type-options')).toBe('nosniff');
-    expect(headers.get('cache-control')).toContain('immutable');
   }
   expect(thumb.headers.get('etag')).toMatch(/^"[0-9a-f]{64}-thumb"$/);
   expect(thumb.headers.get('etag')).not.toBe(large.headers.get('etag'));
@@ -46,14 +46,16 @@ test('an unknown number is a 404 in plain text', async () => {
   expect(await response.text()).toBe('There is no such photo in this library.');
 });
 
-test('when the file is gone or is another one now, the large picture is the thumbnail, and nobody keeps it', async () => {
+test('when the file is gone or is another one now, the large picture is gone; the thumbnail stays', async () => {
   const { folder, library, id, fetch } = await onePhoto();
+  expect((await fetch('large')).headers.get('cache-control')).toContain('no-cache');
   writeFileSync(join(folder, 'a.jpg'), await jpeg({ seed: 5 }));
   expect(library.pathOf(id)).toBeNull();
+  expect((await library.photoResponse(id, 'large')).status).toBe(410);
   rmSync(join(folder, 'a.jpg'));
-  const { status, headers, size } = await fetch('large');
-  expect([status, size.width]).toEqual([200, 320]);
-  expect(headers.get('cache-control')).toBe('no-store');
+  const gone = await library.photoResponse(id, 'large');
+  expect([gone.status, await gone.text()]).toEqual([410, 'The file of this photo is not there now.']);
+  expect((await fetch('thumb')).size.width).toBe(320);
 });
 
 test('of several copies the one that is still the same is shown and read', async () => {
@@ -67,11 +69,14 @@ test('of several copies the one that is still the same is shown and read', async
   expect(library.pathOf(id!)).toBe(join(library.require().folder, 'c.jpg'));
 });
 
-test('a large picture seen once is shown again without its file', async () => {
-  const { folder, fetch } = await onePhoto();
-  await fetch('large');
-  rmSync(join(folder, 'a.jpg'));
-  expect((await fetch('large')).size.width).toBe(2048);
+test('a picture that is too much for the decoder is shown as its thumbnail, and nobody keeps that', async () => {
+  const { folder, imaging, fetch } = await onePhoto();
+  await fetch('thumb');
+  const render = imaging.request.bind(imaging);
+  imaging.request = (request, options) =>
+    request.kind === 'render' ? render({ ...request, path: join(folder, 'none') }, options) : render(request, options);
+  const { status, headers, size } = await fetch('large');
+  expect([status, size.width, headers.get('cache-control')]).toEqual([200, 320, 'no-store']);
 });
 
 test('a cleared cache of thumbnails is filled from the photo; without both there is nothing to show', async () => {
@@ -80,7 +85,77 @@ test('a cleared cache of thumbnails is filled from the photo; without both there
   expect((await fetch('thumb')).size.width).toBe(320);
   rmSync(join(folder, 'a.jpg'));
   rmSync(join(library.require().dir, 'thumbs'), { recursive: true, force: true });
-  expect((await library.photoResponse(id, 'large')).status).toBe(404);
+  expect((await library.photoResponse(id, 'thumb')).status).toBe(410);
+});
+
+/** A request as a browser makes it. */
+const asker = ({ tag, signal = new AbortController().signal }: { tag?: string; signal?: AbortSignal }) => ({
+  headers: new Headers(tag === undefined ? {} : { 'if-none-match': tag }),
+  signal,
+});
+
+test.for(['thumb', 'large'] as const)('of a %s that the browser still holds it is only told so', async (size) => {
+  const { library, id, fetch } = await onePhoto();
+  const { headers } = await fetch(size);
+  const tag = headers.get('etag')!;
+  for (const held of [tag, `W/${tag}`, `"other", ${tag}`]) {
+    const response = await library.photoResponse(id, size, asker({ tag: held }));
+    expect([response.status, await response.text()]).toEqual([304, '']);
+    expect(response.headers.get('etag')).toBe(tag);
+    expect(response.headers.get('cache-control')).toBe(headers.get('cache-control'));
+  }
+  expect((await library.photoResponse(id, size, asker({ tag: '"other"' }))).status).toBe(200);
+});
+
+test('a large picture that a browser holds is gone all the same once its file is', async () => {
+  const { folder, library, id, fetch } = await onePhoto();
+  const tag = (await fetch('large')).headers.get('etag')!;
+  rmSync(join(folder, 'a.jpg'));
+  expect((await library.photoResponse(id, 'large', asker({ tag }))).status).toBe(410);
+});
+
+/** Several photos, and what the imaging process was asked to render, each held up until `go` is called. */
+async function heldUp(photos: number) {
+  const names = Array.from({ length: photos }, (_, i) => `${i}.jpg`);
+  const files = await Promise.all(names.map(async (name, seed) => [name, await jpeg({ seed })] as const));
+  const folder = fill(temporaryFolder(), Object.fromEntries(files));
+  const { library, scan, imaging } = startLibrary();
+  await scan(folder);
+  const { ids } = listPhotos(library.require().db, { kind: 'all' }, null);
+  const rendered: string[] = [];
+  const gate = Promise.withResolvers<void>();
+  const request = imaging.request.bind(imaging);
+  imaging.request = async (asked, options) => {
+    if (asked.kind === 'render') {
+      rendered.push(asked.path);
+      await gate.promise;
+    }
+    return request(asked, options);
+  };
+  return { library, ids, rendered, go: gate.resolve };
+}
+
+test('two requests for the same large picture render it once', async () => {
+  const { library, ids, rendered, go } = await heldUp(1);
+  const asked = [0, 1].map(() => library.photoResponse(ids[0]!, 'large'));
+  go();
+  expect((await Promise.all(asked)).map(({ status }) => status)).toEqual([200, 200]);
+  expect(rendered).toHaveLength(1);
+});
+
+test('a large picture is not rendered when all who asked for it left before its turn', async () => {
+  const { library, ids, rendered, go } = await heldUp(7);
+  const [abandoned, wanted, ...first] = [...ids].reverse();
+  const under = first.map((id) => library.photoResponse(id, 'large'));
+  const [one, other] = [new AbortController(), new AbortController()];
+  const left = [abandoned!, wanted!].map((id) => library.photoResponse(id, 'large', asker({ signal: one.signal })));
+  const stays = library.photoResponse(wanted!, 'large', asker({ signal: other.signal }));
+  one.abort();
+  go();
+  await Promise.all([...under, ...left, stays]);
+  expect(rendered).toHaveLength(6);
+  expect(rendered).not.toContain(library.pathOf(abandoned!));
+  expect((await stays).headers.get('cache-control')).toBe('private, no-cache');
 });
 
 test('a decoder that dies is started again before anyone sees a gap', async () => {

