@@ -76,6 +76,7 @@ export const schemas = {
   'libraries.recent': nothing,
   'libraries.forget': object({ folder }),
   'library.open': object({ folder }),
+  'library.locate': object({ from: folder, folder }),
   'library.openSample': nothing,
   'library.state': nothing,
   'library.close': nothing,

@@ -11,6 +11,7 @@ import { listProblems } from '../db/files.ts';
 import { openDatabase } from '../db/open.ts';
 import { createEngine, type Engine, type EngineOptions } from '../engine-host/engine.ts';
 import type { EventBus } from '../events.ts';
+import { holds, takeSample } from './folder-sample.ts';
 import { listFolders } from './folders.ts';
 import { readablePath, thumbsOf, type OpenLibrary } from './open-library.ts';
 import { createPhotoResponses } from './photo-responses.ts';
@@ -25,6 +26,11 @@ export interface LibraryService {
   forget(folder: string): void;
   /** Known photos are ready when this resolves; the scan runs on. Throws 'folder-unavailable'. */
   open(folder: string): Promise<OpenLibrary>;
+  /**
+   * Opens `folder` as the library of the folder `from`, which is not there any more. Throws 'bad-input' when it is, or
+   * when `folder` doesn't hold that library's photos, and 'folder-unavailable' when `folder` can't be read.
+   */
+  locate(from: string, folder: string): Promise<OpenLibrary>;
   /** Draws the sample library if it isn't there yet and opens it. */
   openSample(): Promise<OpenLibrary>;
   close(): Promise<void>;
@@ -38,7 +44,7 @@ export interface LibraryService {
   listFolders(path: string | null): Promise<FolderListing>;
   /**
    * WebP of a photo, 404 for an unknown one. The thumbnail comes from the cache; the large one is rendered when asked
-   * for.
+   * for, and 410 while no file holds it.
    */
   photoResponse(id: PhotoId, size: PhotoSize): Promise<Response>;
   /** Absolute path of a readable file with this content, or null when all are gone. */
@@ -91,6 +97,24 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
     return open;
   }
 
+  async function locate(from: string, asked: string): Promise<OpenLibrary> {
+    const folder = await realFolder(asked);
+    const sample = open?.folder === from ? takeSample(open.db) : shelf.sampleOf(from);
+    const refused = (problem: string, remedy: string) => new WhiskerError('bad-input', problem, remedy);
+    if (sample === null) throw refused(`No library of "${from}" is known here.`, 'Open the folder instead.');
+    if (existsSync(from)) {
+      throw refused(`The folder "${from}" is still there, with its library.`, 'Open the other folder for itself.');
+    }
+    if (!(await holds(folder, sample))) {
+      throw refused(
+        `"${folder}" doesn't hold the photos that "${from}" held.`,
+        'Choose the folder in which they lie as they lay there.',
+      );
+    }
+    shelf.move(from, folder);
+    return openFolder(folder);
+  }
+
   async function close(): Promise<void> {
     scan?.abandon();
     await scan?.finished;
@@ -139,6 +163,7 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
     recent: shelf.recent,
     forget: shelf.forget,
     open: (folder) => inTurn(() => openFolder(folder)),
+    locate: (from, folder) => inTurn(() => locate(from, folder)),
     async openSample() {
       const folder = join(dataDir, 'sample');
       await imaging.request({ kind: 'draw-sample', folder });
