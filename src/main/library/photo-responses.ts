@@ -12,11 +12,17 @@ import type { Engine } from '../engine-host/engine.ts';
 import { readablePath, thumbsOf, type OpenLibrary } from './open-library.ts';
 
 export interface PhotoResponses {
+  /**
+   * The thumbnail also of a photo whose file is away; the large picture only while a file holds it, 410 otherwise.
+   * 404 for a number that no photo has.
+   */
   respond(library: OpenLibrary, id: PhotoId, size: PhotoSize): Promise<Response>;
   /** Forgets what was rendered; the next library has other photos. */
   clear(): void;
 }
 
+/** A thumbnail belongs to a content, which never changes. */
+const FOR_GOOD = 'private, max-age=31536000, immutable';
 const LARGE_CACHE_BYTES = 32 * 2 ** 20;
 /** A process that has not drawn one picture by then hangs, and is ended. */
 const RENDER_LIMIT_MS = 60_000;
@@ -24,11 +30,9 @@ const RENDER_LIMIT_MS = 60_000;
 export function createPhotoResponses(imaging: Engine): PhotoResponses {
   const rendered = createByteCache(LARGE_CACHE_BYTES);
 
-  async function large(library: OpenLibrary, id: PhotoId, sha256: string): Promise<Uint8Array | null> {
+  async function large(path: string, sha256: string): Promise<Uint8Array | null> {
     const kept = rendered.get(sha256);
     if (kept) return kept;
-    const path = readablePath(library, id);
-    if (path === null) return null;
     const webp = await twice(() =>
       imaging.request({ kind: 'render', path, sizePx: photoSizes.large }, { timeoutMs: RENDER_LIMIT_MS }),
     ).catch(notAPicture);
@@ -53,12 +57,17 @@ export function createPhotoResponses(imaging: Engine): PhotoResponses {
   return {
     async respond(library, id, size) {
       const sha256 = photoHash(library.db, id);
-      if (sha256 === null) return notFound('There is no such photo in this library.');
-      const best = size === 'large' ? await large(library, id, sha256) : await thumb(library, id, sha256);
-      if (best) return webpResponse(best, `${sha256}-${size}`, 'private, max-age=31536000, immutable');
-      const instead = size === 'large' ? await thumb(library, id, sha256) : null;
-      if (instead) return webpResponse(instead, `${sha256}-thumb`, 'no-store');
-      return notFound('The file of this photo is not there now.');
+      if (sha256 === null) return plainResponse(404, 'There is no such photo in this library.');
+      if (size === 'large') {
+        const path = readablePath(library, id);
+        if (path === null) return plainResponse(410, 'The file of this photo is not there now.');
+        const picture = await large(path, sha256);
+        // Asked for again each time: a picture that a browser kept would outlive its file.
+        if (picture) return webpResponse(picture, `${sha256}-large`, 'private, no-cache');
+      }
+      const small = await thumb(library, id, sha256);
+      if (!small) return plainResponse(410, 'The file of this photo is not there now.');
+      return webpResponse(small, `${sha256}-thumb`, size === 'thumb' ? FOR_GOOD : 'no-store');
     },
     clear: rendered.clear,
   };
@@ -91,9 +100,9 @@ const webpResponse = (webp: Uint8Array, tag: string, cacheControl: string): Resp
     },
   });
 
-const notFound = (sentence: string): Response =>
+const plainResponse = (status: 404 | 410, sentence: string): Response =>
   new Response(sentence, {
-    status: 404,
+    status,
     headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...nosniff },
   });
 

@@ -23,16 +23,16 @@ async function onePhoto() {
   return { folder, library, imaging, id, fetch };
 }
 
-test('thumb and large are WebP of their own size, cacheable for good, never sniffed', async () => {
+test('thumb and large are WebP of their own size, never sniffed, and a thumbnail is cacheable for good', async () => {
   const { fetch } = await onePhoto();
   const [thumb, large] = [await fetch('thumb'), await fetch('large')];
   expect(thumb.size).toMatchObject({ format: 'webp', width: 320, height: 160 });
   expect(large.size).toMatchObject({ format: 'webp', width: 2048, height: 1024 });
+  expect(thumb.headers.get('cache-control')).toContain('immutable');
   for (const { status, headers } of [thumb, large]) {
     expect(status).toBe(200);
     expect(headers.get('content-type')).toBe('image/webp');
     expect(headers.get('x-content-type-options')).toBe('nosniff');
-    expect(headers.get('cache-control')).toContain('immutable');
   }
   expect(thumb.headers.get('etag')).toMatch(/^"[0-9a-f]{64}-thumb"$/);
   expect(thumb.headers.get('etag')).not.toBe(large.headers.get('etag'));
@@ -46,14 +46,16 @@ test('an unknown number is a 404 in plain text', async () => {
   expect(await response.text()).toBe('There is no such photo in this library.');
 });
 
-test('when the file is gone or is another one now, the large picture is the thumbnail, and nobody keeps it', async () => {
+test('when the file is gone or is another one now, the large picture is gone; the thumbnail stays', async () => {
   const { folder, library, id, fetch } = await onePhoto();
+  expect((await fetch('large')).headers.get('cache-control')).toContain('no-cache');
   writeFileSync(join(folder, 'a.jpg'), await jpeg({ seed: 5 }));
   expect(library.pathOf(id)).toBeNull();
+  expect((await library.photoResponse(id, 'large')).status).toBe(410);
   rmSync(join(folder, 'a.jpg'));
-  const { status, headers, size } = await fetch('large');
-  expect([status, size.width]).toEqual([200, 320]);
-  expect(headers.get('cache-control')).toBe('no-store');
+  const gone = await library.photoResponse(id, 'large');
+  expect([gone.status, await gone.text()]).toEqual([410, 'The file of this photo is not there now.']);
+  expect((await fetch('thumb')).size.width).toBe(320);
 });
 
 test('of several copies the one that is still the same is shown and read', async () => {
@@ -67,11 +69,14 @@ test('of several copies the one that is still the same is shown and read', async
   expect(library.pathOf(id!)).toBe(join(library.require().folder, 'c.jpg'));
 });
 
-test('a large picture seen once is shown again without its file', async () => {
-  const { folder, fetch } = await onePhoto();
-  await fetch('large');
-  rmSync(join(folder, 'a.jpg'));
-  expect((await fetch('large')).size.width).toBe(2048);
+test('a picture that is too much for the decoder is shown as its thumbnail, and nobody keeps that', async () => {
+  const { folder, imaging, fetch } = await onePhoto();
+  await fetch('thumb');
+  const render = imaging.request.bind(imaging);
+  imaging.request = (request, options) =>
+    request.kind === 'render' ? render({ ...request, path: join(folder, 'none') }, options) : render(request, options);
+  const { status, headers, size } = await fetch('large');
+  expect([status, size.width, headers.get('cache-control')]).toEqual([200, 320, 'no-store']);
 });
 
 test('a cleared cache of thumbnails is filled from the photo; without both there is nothing to show', async () => {
@@ -80,7 +85,7 @@ test('a cleared cache of thumbnails is filled from the photo; without both there
   expect((await fetch('thumb')).size.width).toBe(320);
   rmSync(join(folder, 'a.jpg'));
   rmSync(join(library.require().dir, 'thumbs'), { recursive: true, force: true });
-  expect((await library.photoResponse(id, 'large')).status).toBe(404);
+  expect((await library.photoResponse(id, 'thumb')).status).toBe(410);
 });
 
 test('a decoder that dies is started again before anyone sees a gap', async () => {
