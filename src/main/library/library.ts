@@ -8,7 +8,9 @@ import { WhiskerError } from '../../shared/errors.ts';
 import type { PhotoSize } from '../../shared/urls.ts';
 import type { FolderListing, PhotoId, Problem, RecentLibrary, ScanProgress } from '../../shared/types.ts';
 import { listProblems } from '../db/files.ts';
-import { openDatabase } from '../db/open.ts';
+import { libraryFolder, setLibraryFolder } from '../db/library-folder.ts';
+import { openDatabase, type Db } from '../db/open.ts';
+import { storageError } from '../db/storage-error.ts';
 import { createEngine, type Engine, type EngineOptions } from '../engine-host/engine.ts';
 import type { EventBus } from '../events.ts';
 import { holds, takeSample } from './folder-sample.ts';
@@ -90,7 +92,7 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
     const file = join(place.dir, 'library.sqlite');
     refuseLost(file, shelf.labelledIn(folder));
     // Only what can be opened takes the place of what is open.
-    const db = openDatabase(file);
+    const db = openFor(folder, file);
     await close();
     open = { ...place, folder, name: nameOf(folder), db };
     beginScan(open, false);
@@ -199,6 +201,26 @@ function refuseLost(file: string, labelled: number): void {
     `The library's database "${file}" is ${existsSync(file) ? 'empty' : 'missing'}, though ${kept} kept there.`,
     `Put it back from a backup, or move the folder "${dirname(file)}" away to begin anew.`,
   );
+}
+
+/** Throws 'conflict' when the library is that of another folder which is still there: it would lose its photos. */
+function openFor(folder: string, file: string): Db {
+  const db = openDatabase(file);
+  try {
+    const before = libraryFolder(db);
+    if (before !== null && before !== folder && existsSync(before)) {
+      throw new WhiskerError(
+        'conflict',
+        `"${dirname(file)}" holds the library of the folder "${before}".`,
+        `Keep the library of "${folder}" in another folder.`,
+      );
+    }
+    if (before !== folder) setLibraryFolder(db, folder);
+    return db;
+  } catch (error) {
+    db.close();
+    throw storageError(error, file);
+  }
 }
 
 async function realFolder(asked: string): Promise<string> {

@@ -228,6 +228,25 @@ test('with a folder of its own the library lies there, even among the photos', a
   expect(readdirSync(dataDir)).toEqual([]);
 });
 
+test('a library that is kept apart stays that of its folder while the folder is there', async () => {
+  const [one, other] = [fill(temporaryFolder(), await photos(2)), fill(temporaryFolder(), await photos(3, 'other '))];
+  const libraryDir = temporaryFolder();
+  const { library, scan } = startLibrary({ libraryDir });
+  await scan(one);
+  const { label } = labelFirst(library.require());
+  const beside = startLibrary({ libraryDir });
+  await expect(beside.library.open(other)).rejects.toMatchObject({
+    code: 'conflict',
+    message: `"${libraryDir}" holds the library of the folder "${realpathSync(one)}".`,
+  });
+  expect(grid(library.require()).labels).toEqual([label, 0]);
+
+  renameSync(one, join(other, 'moved'));
+  expect(await beside.scan(join(other, 'moved'))).toMatchObject({ phase: 'done', photos: 2, added: 0, removed: 0 });
+  expect(grid(beside.library.require()).labels).toEqual([label, 0]);
+  await expect(library.open(other)).rejects.toMatchObject({ code: 'conflict' });
+});
+
 test('the photos’ own folder can’t hold the library', async () => {
   const folder = fill(temporaryFolder(), await photos(1));
   const { library } = startLibrary({ libraryDir: folder });
