@@ -75,6 +75,11 @@ export interface Calls {
    * when `folder` can't be read.
    */
   'library.locate': { input: { from: string; folder: string }; output: LibraryState };
+  /**
+   * Opens a folder whose library is damaged or lost ('restorable') as it was when its newest backup was made; what
+   * could not be opened is kept beside it. Throws 'conflict' when the library is whole.
+   */
+  'library.restore': { input: { folder: string }; output: LibraryState };
   /** Draws the sample library if it isn't there yet and opens it. */
   'library.openSample': { input: void; output: LibraryState };
   /** The open library, or null. */
@@ -193,6 +198,7 @@ export const callNames = [
   'libraries.forget',
   'library.open',
   'library.locate',
+  'library.restore',
   'library.openSample',
   'library.state',
   'library.close',

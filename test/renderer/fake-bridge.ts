@@ -269,6 +269,11 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       emit('library.changed', state);
       return state;
     },
+    'library.restore': ({ folder }) => {
+      library = { name: folder.split('/').at(-1) ?? folder, folder };
+      open = true;
+      return libraryState();
+    },
     'library.openSample': () => {
       library = { name: 'Sample shapes', folder: '/home/ada/.local/share/whisker/sample' };
       open = true;

@@ -30,6 +30,7 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
     good: [{ from: '/before', folder: '/after' }],
     bad: [{ folder: '/after' }, { from: '/before', folder: '' }, { from: 3, folder: '/after' }],
   },
+  'library.restore': { good: [{ folder: '/photos' }], bad: [{}, { folder: '' }, { folder: '/a', from: '/b' }] },
   'photos.list': {
     good: [
       { filter: { kind: 'all' } },

@@ -395,7 +395,7 @@ test('a folder that can’t be opened leaves the one open that is', async () => 
   const damaged = library.require().db.name;
   await scan(one);
   writeFileSync(damaged, 'this is no database, and never was one');
-  await expect(library.open(other)).rejects.toMatchObject({ code: 'storage-failed' });
+  await expect(library.open(other)).rejects.toMatchObject({ code: 'restorable' });
   expect(library.current?.folder).toBe(realpathSync(one));
   expect(grid(library.require()).ids).toHaveLength(1);
 });
