@@ -131,6 +131,7 @@ const faults = new Set<ErrorCode>([
   'out-of-memory',
   'engine-crashed',
   'storage-failed',
+  'restorable',
   'internal',
 ]);
 

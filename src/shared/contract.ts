@@ -69,6 +69,17 @@ export interface Calls {
   'libraries.forget': { input: { folder: string }; output: void };
   /** Opens a folder and starts scanning it; returns as soon as what is already known can be shown. */
   'library.open': { input: { folder: string }; output: LibraryState };
+  /**
+   * Says where the library of the folder `from` lies now, and opens it there: a recent one's, or the open one's. Throws
+   * 'bad-input' when `from` is still there or `folder` doesn't hold that library's photos, and 'folder-unavailable'
+   * when `folder` can't be read.
+   */
+  'library.locate': { input: { from: string; folder: string }; output: LibraryState };
+  /**
+   * Opens a folder whose library is damaged or lost ('restorable') as it was when its newest backup was made; what
+   * could not be opened is kept beside it. Throws 'conflict' when the library is whole.
+   */
+  'library.restore': { input: { folder: string }; output: LibraryState };
   /** Draws the sample library if it isn't there yet and opens it. */
   'library.openSample': { input: void; output: LibraryState };
   /** The open library, or null. */
@@ -185,6 +196,8 @@ export const callNames = [
   'libraries.recent',
   'libraries.forget',
   'library.open',
+  'library.locate',
+  'library.restore',
   'library.openSample',
   'library.state',
   'library.close',

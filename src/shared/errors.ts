@@ -17,6 +17,8 @@ export const errorCodes = [
   'cancelled',
   'forbidden',
   'storage-failed',
+  // A library's database is damaged or lost, and 'library.restore' can put its backup in its place.
+  'restorable',
   'internal',
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];

@@ -88,7 +88,8 @@ export interface Counts {
 }
 
 export interface ScanProgress {
-  phase: 'idle' | 'listing' | 'reading' | 'done' | 'cancelled' | 'failed';
+  /** 'missing': the library's folder was away, or went away meanwhile; nothing in it is recorded as gone. */
+  phase: 'idle' | 'listing' | 'reading' | 'done' | 'cancelled' | 'failed' | 'missing';
   /** Files found so far; final once the phase is 'reading'. */
   found: number;
   /** Files that are settled: a photo, or a problem. */
@@ -106,7 +107,7 @@ export interface ScanProgress {
   /** Seconds since the scan began, and the estimate of what is left (null while unknown). */
   seconds: number;
   etaSeconds: number | null;
-  /** One sentence, when the phase is 'failed'. */
+  /** What happened, when the phase is 'failed' or 'missing'. */
   error: string | null;
 }
 

@@ -253,6 +253,27 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       open = true;
       return libraryState();
     },
+    'library.locate': ({ from, folder }) => {
+      if (folder.includes('Harbour')) {
+        throw new WhiskerError(
+          'bad-input',
+          `"${folder}" doesn't hold the photos that "${from}" held.`,
+          'Choose the folder in which they lie as they lay there.',
+        );
+      }
+      recent = recent.map((entry) => (entry.folder === from ? { ...entry, folder, available: true } : entry));
+      library = { name: folder.split('/').at(-1) ?? folder, folder };
+      scan = { ...scan, phase: 'done', error: null };
+      open = true;
+      const state = libraryState();
+      emit('library.changed', state);
+      return state;
+    },
+    'library.restore': ({ folder }) => {
+      library = { name: folder.split('/').at(-1) ?? folder, folder };
+      open = true;
+      return libraryState();
+    },
     'library.openSample': () => {
       library = { name: 'Sample shapes', folder: '/home/ada/.local/share/whisker/sample' };
       open = true;

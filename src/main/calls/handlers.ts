@@ -43,6 +43,16 @@ export function createHandlers({ info, library, training, backbones, announce, d
       await library.open(folder);
       return announce.openLibrary();
     },
+    async 'library.locate'({ from, folder }) {
+      training.refuseWhileBusy();
+      await library.locate(from, folder);
+      return announce.openLibrary();
+    },
+    async 'library.restore'({ folder }) {
+      training.refuseWhileBusy();
+      await library.restore(folder);
+      return announce.openLibrary();
+    },
     async 'library.openSample'() {
       training.refuseWhileBusy();
       await library.openSample();

@@ -76,6 +76,8 @@ export const schemas = {
   'libraries.recent': nothing,
   'libraries.forget': object({ folder }),
   'library.open': object({ folder }),
+  'library.locate': object({ from: folder, folder }),
+  'library.restore': object({ folder }),
   'library.openSample': nothing,
   'library.state': nothing,
   'library.close': nothing,

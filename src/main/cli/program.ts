@@ -12,6 +12,7 @@ import { addExport } from './export.ts';
 import { addImport } from './import.ts';
 import { addLabel } from './label.ts';
 import { addPredict } from './predict.ts';
+import { addRestore } from './restore.ts';
 import { addServe } from './serve.ts';
 import { addSuspects } from './suspects.ts';
 import { writeLines } from './terminal.ts';
@@ -26,6 +27,7 @@ const commands = [
   addSuspects,
   addExport,
   addBackbone,
+  addRestore,
   addServe,
   addDiagnose,
 ];
@@ -77,10 +79,10 @@ export async function runCli(args: readonly string[], places: Places): Promise<n
   }
 }
 
-const sentences = ({ message, remedy }: Failure): string[] => [
-  `whisker: ${message}`,
-  ...(remedy === undefined ? [] : [`  What to do: ${remedy}`]),
-];
+const sentences = ({ code, message, remedy }: Failure): string[] => {
+  const command = code === 'restorable' ? ' Run whisker restore with the same folder.' : '';
+  return [`whisker: ${message}`, ...(remedy === undefined ? [] : [`  What to do: ${remedy}${command}`])];
+};
 
 /** Commander ends by throwing: after --help and --version too, which have already been printed. */
 function endOfParsing(error: CommanderError, program: Command, args: readonly string[]): number {

@@ -2,10 +2,11 @@
 // Knows no table.
 
 import { channel } from 'node:diagnostics_channel';
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { toFailure, WhiskerError } from '../../shared/errors.ts';
+import { copyWhole } from './backups.ts';
 import { libraryMigrations } from './migrations/index.ts';
 import { damaged, storageError } from './storage-error.ts';
 
@@ -74,7 +75,8 @@ export function transact<T>(db: Db, body: () => T): T {
 /**
  * Opens or creates the database and brings it to the newest version; folders on the way are made.
  * `migrations[i]` is the SQL that leads to version i + 1.
- * Throws WhiskerError('storage-failed') when the file is damaged, can't be written, or comes from a newer Whisker.
+ * Throws 'restorable' when the file is damaged and has a backup, and 'storage-failed' when it has none, can't be
+ * written, or comes from a newer Whisker.
  */
 export function openDatabase(file: string, migrations: readonly string[] = libraryMigrations): Db {
   let db: Db | undefined;
@@ -85,7 +87,7 @@ export function openDatabase(file: string, migrations: readonly string[] = libra
     db.pragma('journal_mode = WAL');
     // A label that the screen shows must survive a power cut, so each commit is flushed.
     db.pragma('synchronous = FULL');
-    if (suspect) refuseDamaged(db, file);
+    if (suspect) requireWhole(db);
     migrate(db, file, migrations);
     db.pragma('foreign_keys = ON');
     // Rows that a REPLACE removes must fire their triggers too.
@@ -102,9 +104,10 @@ const quickToCheck = 16 * 2 ** 20;
 const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 const mayBeDamaged = (file: string): boolean => sizeOf(`${file}-wal`) > 0 || sizeOf(file) < quickToCheck;
 
-function refuseDamaged(db: Db, file: string): void {
+/** Throws 'restorable' or 'storage-failed' when something is wrong with the file. */
+export function requireWhole(db: Db): void {
   const finding = db.pragma('quick_check(1)', { simple: true });
-  if (finding !== 'ok') throw damaged(file, String(finding));
+  if (finding !== 'ok') throw damaged(db.name, String(finding));
 }
 
 const versionOf = (db: Db): number => Number(db.pragma('user_version', { simple: true }));
@@ -122,7 +125,7 @@ function migrate(db: Db, file: string, migrations: readonly string[]): void {
   db.pragma('foreign_keys = OFF');
   const isNew = versionOf(db) === 0;
   for (let version = versionOf(db); version < migrations.length; version = versionOf(db)) {
-    if (!isNew) backUp(db, `${file}.before-v${version + 1}`);
+    if (!isNew) copyWhole(db, `${file}.before-v${version + 1}`);
     try {
       db.transaction(() => step(db, version, migrations[version] ?? '')).immediate();
     } catch (error) {
@@ -145,15 +148,4 @@ function step(db: Db, version: number, sql: string): void {
   if (loose !== 0)
     throw new Error(`${String(loose)} ${loose === 1 ? 'row refers' : 'rows refer'} to what is not there`);
   db.pragma(`user_version = ${version + 1}`);
-}
-
-/** A whole copy or none: written under another name, flushed, then renamed. */
-function backUp(db: Db, target: string): void {
-  const partial = `${target}.partial`;
-  rmSync(partial, { force: true });
-  db.prepare('VACUUM INTO ?').run(partial);
-  const handle = openSync(partial, 'r+');
-  fsyncSync(handle);
-  closeSync(handle);
-  renameSync(partial, target);
 }

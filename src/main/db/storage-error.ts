@@ -1,10 +1,10 @@
 // Turns what SQLite and the file system say into a sentence with a remedy; leaves every other error as it is.
 
-import { existsSync, readdirSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { WhiskerError } from '../../shared/errors.ts';
+import { backupsOf } from './backups.ts';
 
-/** WhiskerError('storage-failed') when the database file is the trouble; anything else comes back unchanged. */
+/** 'restorable' or 'storage-failed' when the database file is the trouble; anything else comes back unchanged. */
 export function storageError(error: unknown, file: string): unknown {
   if (!(error instanceof Error) || error instanceof WhiskerError || !('code' in error)) return error;
   const code = String(error.code);
@@ -41,20 +41,23 @@ export const sqliteError = (error: unknown, file: string): unknown =>
     : error;
 
 export const damaged = (file: string, finding: string): WhiskerError =>
-  new WhiskerError(
-    'storage-failed',
-    `The library's database "${file}" is damaged (${finding.replaceAll('\n', ' ')}).`,
-    damageRemedy(file),
-  );
+  broken(file, `The library's database "${file}" is damaged (${finding.replaceAll('\n', ' ')}).`);
 
-function damageRemedy(file: string): string {
-  const folder = dirname(file);
-  const prefix = `${basename(file)}.before-v`;
-  const backups = existsSync(folder)
-    ? readdirSync(folder).filter((name) => /^\d+$/.test(name.slice(prefix.length)) && name.startsWith(prefix))
-    : [];
-  const newest = backups.sort((a, b) => Number(a.slice(prefix.length)) - Number(b.slice(prefix.length))).at(-1);
-  return newest === undefined
-    ? 'Move that file away and open the folder again: the library then starts afresh.'
-    : `Move that file away and put its backup "${join(folder, newest)}" in its place.`;
+/** `labelled`: how many labels it is known to have held. */
+export const lost = (file: string, how: 'empty' | 'missing', labelled: number): WhiskerError => {
+  const kept = labelled === 1 ? '1 label was' : `${labelled} labels were`;
+  return broken(file, `The library's database "${file}" is ${how}, though ${kept} kept there.`);
+};
+
+const dayAndTime = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeStyle: 'short' });
+
+function broken(file: string, sentence: string): WhiskerError {
+  const [newest] = backupsOf(file);
+  return newest
+    ? new WhiskerError('restorable', sentence, `Restore its backup: it is as of ${dayAndTime.format(newest.asOf)}.`)
+    : new WhiskerError(
+        'storage-failed',
+        sentence,
+        `Put it back from a copy of your own, or move the folder "${dirname(file)}" away to begin anew.`,
+      );
 }

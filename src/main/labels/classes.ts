@@ -18,7 +18,10 @@ const longestName = 60;
 // They turn the direction of whatever is written after them, in a terminal or beside a photo.
 const directionOverrides = /[\u202a-\u202e\u2066-\u2069]/g;
 
-/** A name as it is kept: one line, no spaces around it, nothing that steers a terminal. Throws 'bad-input' when nothing visible or too much is left. */
+/**
+ * A name as it is kept: one line, no spaces around it, nothing that steers a terminal. Throws 'bad-input' when nothing
+ * visible or too much is left.
+ */
 export function cleanClassName(name: string): string {
   const clean = name
     .normalize('NFC')

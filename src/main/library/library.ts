@@ -1,17 +1,19 @@
 // The open library: which folder it is, where its database and caches live, and the scan that keeps both true to the
 // folder.
 
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { access, constants, realpath, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { PhotoSize } from '../../shared/urls.ts';
 import type { FolderListing, PhotoId, Problem, RecentLibrary, ScanProgress } from '../../shared/types.ts';
+import { backUpToday } from '../db/backups.ts';
 import { listProblems } from '../db/files.ts';
-import { openDatabase } from '../db/open.ts';
 import { createEngine, type Engine, type EngineOptions } from '../engine-host/engine.ts';
 import type { EventBus } from '../events.ts';
+import { holds, takeSample } from './folder-sample.ts';
 import { listFolders } from './folders.ts';
+import { openLibraryDatabase, restoreLibraryDatabase, type LibraryPlace } from './library-database.ts';
 import { readablePath, thumbsOf, type OpenLibrary } from './open-library.ts';
 import { createPhotoResponses } from './photo-responses.ts';
 import type { PhotoAsker } from './photo-responses.ts';
@@ -26,6 +28,16 @@ export interface LibraryService {
   forget(folder: string): void;
   /** Known photos are ready when this resolves; the scan runs on. Throws 'folder-unavailable'. */
   open(folder: string): Promise<OpenLibrary>;
+  /**
+   * Opens `folder` as the library of the folder `from`, which is not there any more. Throws 'bad-input' when it is, or
+   * when `folder` doesn't hold that library's photos, and 'folder-unavailable' when `folder` can't be read.
+   */
+  locate(from: string, folder: string): Promise<OpenLibrary>;
+  /**
+   * Opens the folder's library as it was when its newest backup was made; the database that couldn't be opened stays
+   * beside it. Throws 'conflict' when that is whole.
+   */
+  restore(folder: string): Promise<OpenLibrary>;
   /** Draws the sample library if it isn't there yet and opens it. */
   openSample(): Promise<OpenLibrary>;
   close(): Promise<void>;
@@ -39,7 +51,7 @@ export interface LibraryService {
   listFolders(path: string | null): Promise<FolderListing>;
   /**
    * WebP of a photo, 404 for an unknown one. The thumbnail comes from the cache; the large one is rendered when asked
-   * for.
+   * for, and 410 while no file holds it.
    */
   photoResponse(id: PhotoId, size: PhotoSize, asker?: PhotoAsker): Promise<Response>;
   /** Absolute path of a readable file with this content, or null when all are gone. */
@@ -68,12 +80,7 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
     return mine;
   }
 
-  async function openFolder(asked: string): Promise<OpenLibrary> {
-    const folder = await realFolder(asked);
-    if (open?.folder === folder) {
-      rescan();
-      return open;
-    }
+  async function findPlace(folder: string): Promise<Place & LibraryPlace> {
     const place = await shelf.find(folder);
     if (place.dir === folder) {
       throw new WhiskerError(
@@ -82,14 +89,58 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
         'Keep the library in another folder.',
       );
     }
-    const file = join(place.dir, 'library.sqlite');
-    refuseLost(file, shelf.labelledIn(folder));
+    return { ...place, folder, labelled: shelf.labelledIn(folder) };
+  }
+
+  async function openFolder(asked: string): Promise<OpenLibrary> {
+    const folder = await realFolder(asked);
+    if (open?.folder === folder) {
+      rescan();
+      return open;
+    }
+    const place = await findPlace(folder);
     // Only what can be opened takes the place of what is open.
-    const db = openDatabase(file);
+    const db = openLibraryDatabase(place);
     await close();
-    open = { ...place, folder, name: nameOf(folder), db };
+    open = { ...place, name: nameOf(folder), db };
     beginScan(open, false);
     return open;
+  }
+
+  async function locate(from: string, asked: string): Promise<OpenLibrary> {
+    const folder = await realFolder(asked);
+    const sample = open?.folder === from ? takeSample(open.db) : shelf.sampleOf(from);
+    const refused = (problem: string, remedy: string) => new WhiskerError('bad-input', problem, remedy);
+    if (sample === null) throw refused(`No library of "${from}" is known here.`, 'Open the folder instead.');
+    if (existsSync(from)) {
+      throw refused(`The folder "${from}" is still there, with its library.`, 'Open the other folder for itself.');
+    }
+    if (!(await holds(folder, sample))) {
+      throw refused(
+        `"${folder}" doesn't hold the photos that "${from}" held.`,
+        'Choose the folder in which they lie as they lay there.',
+      );
+    }
+    shelf.move(from, folder);
+    return openFolder(folder);
+  }
+
+  async function restore(asked: string): Promise<OpenLibrary> {
+    const folder = await realFolder(asked);
+    const place = await findPlace(folder);
+    if (open?.folder === folder) await close();
+    restoreLibraryDatabase(place);
+    return openFolder(folder);
+  }
+
+  /** The list of recent libraries and the backup are a second net: where it fails, the library is still there. */
+  function takeStock({ folder, db }: OpenLibrary, { renew }: { renew: boolean }): void {
+    try {
+      shelf.note(folder, db);
+      backUpToday(db, { renew });
+    } catch (error) {
+      options.engine.log?.('warning', 'A library could not be noted or backed up.', String(error));
+    }
   }
 
   async function close(): Promise<void> {
@@ -98,7 +149,7 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
     scan = null;
     photos.clear();
     if (open) {
-      shelf.note(open.folder, open.db);
+      takeStock(open, { renew: true });
       open.db.close();
     }
     open = null;
@@ -114,12 +165,7 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
       exclude: [realOf(dataDir), realOf(library.dir)],
       retryProblems,
     });
-    scan.finished
-      .then(() => library.db.open && shelf.note(library.folder, library.db))
-      .catch((error: unknown) => {
-        // The list of recent libraries is a convenience; the library itself is whole.
-        options.engine.log?.('warning', 'The list of recent libraries could not be written.', String(error));
-      });
+    void scan.finished.then(() => library.db.open && takeStock(library, { renew: false }));
   }
 
   function rescan(): void {
@@ -140,6 +186,8 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
     recent: shelf.recent,
     forget: shelf.forget,
     open: (folder) => inTurn(() => openFolder(folder)),
+    locate: (from, folder) => inTurn(() => locate(from, folder)),
+    restore: (folder) => inTurn(() => restore(folder)),
     async openSample() {
       const folder = join(dataDir, 'sample');
       await imaging.request({ kind: 'draw-sample', folder });
@@ -159,23 +207,6 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
 
 /** What a folder is really called: walking meets no other name. */
 const realOf = (folder: string): string => (existsSync(folder) ? realpathSync(folder) : resolve(folder));
-
-/**
- * Throws 'storage-failed' where a database is missing or empty though the library was in use: a new one in its place
- * would hide that its labels are gone.
- */
-function refuseLost(file: string, labelled: number): void {
-  const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  if (bytes > 0) return;
-  const left = ['runs', 'library.sqlite-wal'].some((name) => existsSync(join(dirname(file), name)));
-  if (labelled === 0 && !left) return;
-  const kept = labelled === 1 ? '1 label was' : `${labelled} labels were`;
-  throw new WhiskerError(
-    'storage-failed',
-    `The library's database "${file}" is ${existsSync(file) ? 'empty' : 'missing'}, though ${kept} kept there.`,
-    `Put it back from a backup, or move the folder "${dirname(file)}" away to begin anew.`,
-  );
-}
 
 async function realFolder(asked: string): Promise<string> {
   const folder = resolve(asked);

@@ -67,7 +67,7 @@ interface Kept {
   cacheControl: string;
 }
 
-/** A thumbnail belongs to a content, which never changes; a large picture that a browser kept would outlive its file. */
+/** A thumbnail belongs to a content and never changes; a large picture that a browser kept would outlive its file. */
 const pictureOf = (sha256: string, size: PhotoSize): Kept => ({
   tag: `"${sha256}-${size}"`,
   cacheControl: size === 'thumb' ? 'private, max-age=31536000, immutable' : 'private, no-cache',

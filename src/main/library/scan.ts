@@ -12,6 +12,7 @@ import type { Db } from '../db/open.ts';
 import type { Engine } from '../engine-host/engine.ts';
 import type { EventBus } from '../events.ts';
 import { createInspector, type InspectorOptions } from './inspector.ts';
+import { findRoot } from './root-folder.ts';
 import { walk, type ListedFile } from './walk.ts';
 
 export interface ScanOptions {
@@ -93,11 +94,12 @@ export function startScan(options: ScanOptions): Scan {
     if (removed.length > 0) events.emit('photos.removed', { ids: removed });
   }
 
-  /** Settles what needs no reading; returns what does. */
-  async function list(known: Map<string, KnownFile>): Promise<ListedFile[]> {
+  /** Settles what needs no reading; returns what does. `stillThere` rejects when the whole folder is away. */
+  async function list(known: Map<string, KnownFile>, stillThere: () => Promise<void>): Promise<ListedFile[]> {
     const unread: ListedFile[] = [];
     for await (const chunk of walk(folder, { signal: abort.signal, exclude: options.exclude })) {
       const before = unread.length;
+      if (chunk.some(({ problem }) => problem?.code === 'unreadable')) await stillThere();
       for (const listed of chunk) {
         const file = known.get(listed.path);
         known.delete(listed.path);
@@ -114,7 +116,7 @@ export function startScan(options: ScanOptions): Scan {
     return unread;
   }
 
-  async function read(unread: ListedFile[]): Promise<void> {
+  async function read(unread: ListedFile[], stillThere: () => Promise<void>): Promise<void> {
     const readingSince = performance.now();
     const settledBefore = progress.settled;
     const under: Promise<FileChange[]>[] = [];
@@ -126,6 +128,7 @@ export function startScan(options: ScanOptions): Scan {
         under.push(batch);
       }
       const learned = (await under.shift()) ?? [];
+      if (learned.some((change) => change.kind === 'problem' && change.code === 'unreadable')) await stillThere();
       record(learned);
       const done = progress.settled + learned.length - settledBefore;
       const rate = done / (performance.now() - readingSince);
@@ -151,9 +154,11 @@ export function startScan(options: ScanOptions): Scan {
       const known = knownFiles(db);
       progress = { ...progress, ...countFound(db) };
       report({}, true);
-      const unread = await list(known);
+      const stillThere = await findRoot(folder);
+      const unread = await list(known, stillThere);
       report({ phase: 'reading' }, true);
-      await read(unread);
+      await read(unread, stillThere);
+      await stillThere();
       // Only now is it sure that a photo has not just moved to another place in the folder.
       const gone = [...known].filter(([, file]) => !file.missing);
       record(
@@ -170,8 +175,10 @@ export function startScan(options: ScanOptions): Scan {
 
   function end(error: unknown): void {
     const failure = toFailure(sqliteError(error, db.name));
-    let phase: ScanProgress['phase'] = abort.signal.aborted ? 'cancelled' : 'failed';
-    let sentence = phase === 'failed' ? failure.message : null;
+    let phase: ScanProgress['phase'] = 'failed';
+    if (failure.code === 'folder-unavailable') phase = 'missing';
+    if (abort.signal.aborted) phase = 'cancelled';
+    let sentence = phase === 'cancelled' ? null : failure.message;
     try {
       record([], true);
     } catch (storage) {

@@ -1,14 +1,14 @@
 // Where each library is kept. A folder that was moved, renamed or mounted elsewhere is known again by what is in it.
 
 import { createHash, randomInt } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { WhiskerError } from '../../shared/errors.ts';
 import type { RecentLibrary } from '../../shared/types.ts';
-import { countFound, countLabelled, sampleFiles, type FileSample } from '../db/files.ts';
+import { countFound, countLabelled, type FileSample } from '../db/files.ts';
 import type { Db } from '../db/open.ts';
 import * as registry from '../db/registry.ts';
+import { holds, takeSample } from './folder-sample.ts';
 
 export interface Place {
   /** Where database and caches lie. */
@@ -22,6 +22,10 @@ export interface Shelf {
   find(folder: string): Promise<Place>;
   /** Notes what is in the folder, for the list of recent libraries and to know it again elsewhere. */
   note(folder: string, db: Db): void;
+  /** What the folder's library was last seen to hold; null when it has none here. */
+  sampleOf(folder: string): FileSample[] | null;
+  /** The library of the folder `from` is that of `folder` from now on. Throws 'bad-input' when that has its own. */
+  move(from: string, folder: string): void;
   /** Labels that this folder's library held when it was last noted. */
   labelledIn(folder: string): number;
   recent(): RecentLibrary[];
@@ -39,6 +43,8 @@ export function createSingleShelf(libraryDir: string): Shelf {
   return {
     find: () => Promise.resolve({ dir: resolve(libraryDir), firstPhotoId: randomInt(BLOCKS / 2, BLOCKS) * BLOCK + 1 }),
     note: () => {},
+    sampleOf: () => null,
+    move: () => {},
     labelledIn: () => 0,
     recent: () => [],
     forget: () => {},
@@ -60,8 +66,20 @@ export function createShelf(dataDir: string): Shelf {
     },
     note(folder, library) {
       const { photos } = countFound(library);
-      const sample = sampleFiles(library, SAMPLE_FILES);
+      const sample = takeSample(library);
       registry.noteContents(db(), folder, { photos, labelled: countLabelled(library), sample });
+    },
+    sampleOf: (folder) => registry.librarySamples(db()).find((library) => library.folder === folder)?.sample ?? null,
+    move(from, folder) {
+      const library = registry.libraryAt(db(), from);
+      if (registry.libraryAt(db(), folder)) {
+        throw new WhiskerError(
+          'bad-input',
+          `The folder "${folder}" has a library of its own already.`,
+          'Open it as it is.',
+        );
+      }
+      if (library) registry.moveLibrary(db(), library.id, folder);
     },
     labelledIn: (folder) => registry.recentLibraries(db()).find((library) => library.folder === folder)?.labelled ?? 0,
     recent: () =>
@@ -84,12 +102,6 @@ export function createShelf(dataDir: string): Shelf {
 /** The root of a drive has no name of its own. */
 export const nameOf = (folder: string): string => basename(folder) || folder;
 
-const SAMPLE_FILES = 32;
-/** Share of the sampled files that must lie where they lay. Some will have been deleted or edited since. */
-const ENOUGH = 0.6;
-/** Of those, how many are read to compare their content. */
-const READ_FILES = 4;
-
 async function findMoved(db: Db, folder: string): Promise<registry.RegisteredLibrary | null> {
   for (const { id, folder: before, sample } of registry.librarySamples(db)) {
     // While the old folder is there the new one is a copy, and a copy has labels of its own.
@@ -106,26 +118,4 @@ function register(db: Db, folder: string): registry.RegisteredLibrary {
     const id = createHash('sha256').update(`${folder}\0${attempt}`).digest('hex').slice(0, 16);
     if (!registry.isIdTaken(db, id)) return registry.registerLibrary(db, id, folder);
   }
-}
-
-async function holds(folder: string, sample: FileSample[]): Promise<boolean> {
-  const inPlace: FileSample[] = [];
-  for (const file of sample) {
-    const found = await stat(join(folder, file.path)).catch(() => null);
-    if (found?.size === file.bytes) inPlace.push(file);
-  }
-  if (inPlace.length === 0 || inPlace.length < sample.length * ENOUGH) return false;
-  const step = Math.max(1, Math.floor(inPlace.length / READ_FILES));
-  for (const { path, sha256 } of inPlace.filter((_, i) => i % step === 0)) {
-    if ((await hashOf(join(folder, path))) !== sha256) return false;
-  }
-  return true;
-}
-
-async function hashOf(path: string): Promise<string | null> {
-  const hash = createHash('sha256');
-  return pipeline(createReadStream(path), hash).then(
-    () => hash.digest('hex'),
-    () => null,
-  );
 }

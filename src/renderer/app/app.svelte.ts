@@ -218,20 +218,25 @@ export class App {
     return this.#turn;
   }
 
-  /** While the connection is lost the banner already says so. */
-  #report(error: unknown): Failure {
+  /** While the connection is lost the banner already says so. `folder`: whose library is at fault, if one is. */
+  #report(error: unknown, folder = this.library?.folder ?? null): Failure {
     const failure = toFailure(error);
-    if (this.connection === 'online') this.toasts.fail(failure);
+    const restore = { label: 'Restore', run: () => void (folder && this.#open('library.restore', { folder })) };
+    const offered = failure.code === 'restorable' && folder !== null;
+    if (this.connection === 'online') this.toasts.fail(failure, offered ? restore : undefined);
     return failure;
   }
 
-  async #open<K extends 'library.open' | 'library.openSample'>(name: K, input: Input<K>): Promise<boolean> {
+  async #open<K extends 'library.open' | 'library.openSample' | 'library.restore'>(
+    name: K,
+    input: Input<K>,
+  ): Promise<boolean> {
     this.opening = true;
     try {
       await this.api.snapshot(name, input, (state) => this.#take(state));
       return true;
     } catch (error) {
-      this.#report(error);
+      this.#report(error, input ? input.folder : null);
       return false;
     } finally {
       this.opening = false;

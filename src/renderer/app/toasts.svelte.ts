@@ -28,11 +28,12 @@ export class Toasts {
     return id;
   }
 
-  fail(failure: Failure): void {
+  fail(failure: Failure, action?: Toast['action']): void {
     this.show({
       kind: 'error',
       message: failure.message,
       ...(failure.remedy === undefined ? {} : { remedy: failure.remedy }),
+      ...(action && { action }),
     });
   }
 

@@ -26,6 +26,11 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
   },
   'libraries.forget': { good: [{ folder: '/photos' }], bad: [{ folder: 3 }, {}] },
   'library.open': { good: [{ folder: '/photos' }], bad: [{ folder: '' }, { folder: '/a', extra: 1 }, '/photos'] },
+  'library.locate': {
+    good: [{ from: '/before', folder: '/after' }],
+    bad: [{ folder: '/after' }, { from: '/before', folder: '' }, { from: 3, folder: '/after' }],
+  },
+  'library.restore': { good: [{ folder: '/photos' }], bad: [{}, { folder: '' }, { folder: '/a', from: '/b' }] },
   'photos.list': {
     good: [
       { filter: { kind: 'all' } },

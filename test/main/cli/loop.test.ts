@@ -1,6 +1,6 @@
 // The whole loop without a window, each command a process of its own: what it prints, what it writes, how it ends.
 
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
@@ -186,6 +186,18 @@ test('labels can come from folder names, into a library of its own', async () =>
   expect(last()).toMatchObject({ changed: 36, newClasses: expect.arrayContaining(['warm', 'cool']) });
   const { last: imported } = await run('import', photos, '--json');
   expect(imported()).toMatchObject({ photos: 36 });
+});
+
+test('a library whose database is gone is refused, and restore brings its labels back', async () => {
+  const own = ['--library', at('own')];
+  await rm(join(at('own'), 'library.sqlite'));
+  // What is left tells that there was one.
+  await mkdir(join(at('own'), 'runs'), { recursive: true });
+  const refused = await run('import', photos, ...own);
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toMatch(/is missing.*\n {2}What to do: Restore its backup.* Run whisker restore/);
+  const { code, last } = await run('restore', photos, '--json', ...own);
+  expect({ code, ...last() }).toEqual({ code: 0, folder: photos, labelled: 36 });
 });
 
 test('without TensorFlow everything but training works, and training says what to do', async () => {

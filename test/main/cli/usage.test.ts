@@ -47,6 +47,7 @@ test('--help lists every command and the exit codes', async () => {
     'suspects',
     'export',
     'backbone',
+    'restore',
     'serve',
     'diagnose',
   ]) {

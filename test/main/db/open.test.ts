@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { libraryMigrations } from '../../../src/main/db/migrations/index.ts';
@@ -89,16 +89,18 @@ test('a database of a newer Whisker is left alone and says so', () => {
   expect(failure.remedy).toContain('Update Whisker');
 });
 
-test('a damaged database names its newest backup as the remedy', () => {
+test('a damaged database offers its newest backup as the remedy', () => {
   const { db, file } = sampleDatabase(2000);
   db.close();
-  writeFileSync(`${file}.before-v2`, 'older');
-  writeFileSync(`${file}.before-v10`, 'newest');
+  for (const [name, day] of Object.entries({ 'before-v2': 8, 'backup-2026-11-10': 10, 'before-v10': 9 })) {
+    writeFileSync(`${file}.${name}`, '');
+    utimesSync(`${file}.${name}`, new Date(2026, 10, day, 18, 3), new Date(2026, 10, day, 18, 3));
+  }
   truncateSync(file, Math.floor(statSync(file).size / 2 / 4096) * 4096);
   const cut = failureOf(() => openDatabase(file));
-  expect(cut.code).toBe('storage-failed');
+  expect(cut.code).toBe('restorable');
   expect(cut.message).toContain('is damaged');
-  expect(cut.remedy).toContain('library.sqlite.before-v10');
+  expect(cut.remedy).toMatch(/^Restore its backup: it is as of November 10, 2026.* 6:03\sPM\.$/);
 
   writeFileSync(file, 'This is a text that somebody saved under the wrong name. '.repeat(100));
   const garbage = failureOf(() => openDatabase(file));
@@ -114,7 +116,8 @@ test('pages overwritten in the middle of the file are found on opening, not when
   writeFileSync(file, bytes);
   const failure = failureOf(() => openDatabase(file));
   expect(failure.message).toContain('is damaged');
-  expect(failure.remedy).toContain('starts afresh');
+  expect(failure.code).toBe('storage-failed');
+  expect(failure.remedy).toContain('to begin anew');
 });
 
 test('a place where nothing can be written gives a sentence and a remedy', () => {

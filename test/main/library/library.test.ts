@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createClass } from '../../../src/main/labels/classes.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
@@ -227,6 +228,25 @@ test('with a folder of its own the library lies there, even among the photos', a
   expect(readdirSync(dataDir)).toEqual([]);
 });
 
+test('a library that is kept apart stays that of its folder while the folder is there', async () => {
+  const [one, other] = [fill(temporaryFolder(), await photos(2)), fill(temporaryFolder(), await photos(3, 'other '))];
+  const libraryDir = temporaryFolder();
+  const { library, scan } = startLibrary({ libraryDir });
+  await scan(one);
+  const { label } = labelFirst(library.require());
+  const beside = startLibrary({ libraryDir });
+  await expect(beside.library.open(other)).rejects.toMatchObject({
+    code: 'conflict',
+    message: `"${libraryDir}" holds the library of the folder "${realpathSync(one)}".`,
+  });
+  expect(grid(library.require()).labels).toEqual([label, 0]);
+
+  renameSync(one, join(other, 'moved'));
+  expect(await beside.scan(join(other, 'moved'))).toMatchObject({ phase: 'done', photos: 2, added: 0, removed: 0 });
+  expect(grid(beside.library.require()).labels).toEqual([label, 0]);
+  await expect(library.open(other)).rejects.toMatchObject({ code: 'conflict' });
+});
+
 test('the photos’ own folder can’t hold the library', async () => {
   const folder = fill(temporaryFolder(), await photos(1));
   const { library } = startLibrary({ libraryDir: folder });
@@ -283,17 +303,54 @@ test('a cancelled listing marks nothing as missing', async () => {
   expect(grid(library.require()).ids).toHaveLength(5);
 });
 
-test('a folder that vanishes is a failed scan, not a library without photos', async () => {
-  const folder = fill(temporaryFolder(), await photos(2));
-  const { library, scan } = startLibrary();
+test('a folder that is away when a scan begins is said to be missing, and its photos stay as they were', async () => {
+  const folder = realpathSync(fill(temporaryFolder(), await photos(2)));
+  const { library, scan, payloads } = startLibrary();
   await scan(folder);
-  rmSync(folder, { recursive: true });
+  labelFirst(library.require());
+  const before = grid(library.require());
+  renameSync(folder, `${folder} away`);
   library.rescan();
   expect(await library.scanFinished()).toMatchObject({
-    phase: 'failed',
-    error: expect.stringContaining("can't be listed"),
+    phase: 'missing',
+    error: `The folder "${folder}" isn't there now. Its labels are kept.`,
+    photos: 2,
+    removed: 0,
   });
-  expect(grid(library.require()).ids).toHaveLength(2);
+  expect(payloads('scan.progress').at(-1)?.phase).toBe('missing');
+  expect(grid(library.require())).toEqual(before);
+
+  renameSync(`${folder} away`, folder);
+  library.rescan();
+  expect(await library.scanFinished()).toMatchObject({ phase: 'done', added: 0, removed: 0, error: null });
+});
+
+test('a folder that vanishes while it is listed loses no photo', async () => {
+  const albums = Array.from({ length: 150 }, (_, i) => [`${i}/a.jpg`, 'not read'] as const);
+  const folder = fill(temporaryFolder(), { ...Object.fromEntries(albums), ...(await photos(5, 'z/')) });
+  const { library, scan, payloads } = startLibrary();
+  await scan(folder);
+  library.rescan();
+  while (library.scanProgress().found < 20) await setImmediate();
+  renameSync(folder, `${folder} away`);
+  expect(await library.scanFinished()).toMatchObject({ phase: 'missing', removed: 0, photos: 5, problems: 150 });
+  expect(payloads('photos.removed')).toEqual([]);
+  rmSync(`${folder} away`, { recursive: true });
+});
+
+test('a folder that gives way to another one while its photos are read loses none of them', async () => {
+  const folder = fill(temporaryFolder(), await photos(120));
+  const { library, scan, payloads } = startLibrary();
+  await scan(folder);
+  for (let i = 0; i < 120; i++) utimesSync(join(folder, `${i}.jpg`), 1, 1);
+  library.rescan();
+  while (library.scanProgress().phase !== 'reading' || library.scanProgress().settled < 8) await setImmediate();
+  renameSync(folder, `${folder} away`);
+  mkdirSync(folder);
+  expect(await library.scanFinished()).toMatchObject({ phase: 'missing', removed: 0, photos: 120, problems: 0 });
+  expect(payloads('photos.removed')).toEqual([]);
+  expect(grid(library.require()).ids).toHaveLength(120);
+  rmSync(`${folder} away`, { recursive: true });
 });
 
 test('problems are looked at again only when a rescan is asked for', async () => {
@@ -338,7 +395,7 @@ test('a folder that can’t be opened leaves the one open that is', async () => 
   const damaged = library.require().db.name;
   await scan(one);
   writeFileSync(damaged, 'this is no database, and never was one');
-  await expect(library.open(other)).rejects.toMatchObject({ code: 'storage-failed' });
+  await expect(library.open(other)).rejects.toMatchObject({ code: 'restorable' });
   expect(library.current?.folder).toBe(realpathSync(one));
   expect(grid(library.require()).ids).toHaveLength(1);
 });

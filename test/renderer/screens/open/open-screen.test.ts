@@ -2,6 +2,7 @@ import { cleanup, render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import App from '../../../../src/renderer/app/App.svelte';
+import { WhiskerError } from '../../../../src/shared/errors.ts';
 import type { RecentLibrary } from '../../../../src/shared/types.ts';
 import { createFakeBridge, type FakeOptions } from '../../fake-bridge.ts';
 
@@ -78,6 +79,21 @@ describe('opening a library', () => {
     await start();
     await user.click(screen.getByRole('button', { name: 'Try the sample library' }));
     expect(await screen.findByRole('button', { name: 'Library: Sample shapes' })).toBeTruthy();
+  });
+
+  it('offers the backup of a library that is damaged, and opens what was restored', async () => {
+    const damaged = new WhiskerError('restorable', 'The database is damaged.', 'Restore its backup.');
+    const handlers = {
+      'library.open': () => {
+        throw damaged;
+      },
+    };
+    const fake = await start({ recent: [recent('Garden')], handlers });
+    await user.click(await screen.findByRole('button', { name: /^Garden/ }));
+    await user.click(await screen.findByRole('button', { name: 'Restore' }));
+    expect(await screen.findByRole('button', { name: 'Library: Garden' })).toBeTruthy();
+    const restored = fake.calls.filter(({ name }) => name === 'library.restore').map(({ input }) => input);
+    expect(restored).toEqual([{ folder: '/home/ada/Garden' }]);
   });
 
   it('lists recent libraries, greys out what is not there, and forgets on request', async () => {

@@ -1,0 +1,40 @@
+// Knows a folder of photos again by what is in it: a sample of its files, where they lie and what they hold.
+
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { sampleFiles, type FileSample } from '../db/files.ts';
+import type { Db } from '../db/open.ts';
+
+const SAMPLE_FILES = 32;
+/** Share of the sampled files that must lie where they lay. Some will have been deleted or edited since. */
+const ENOUGH = 0.6;
+/** Of those, how many are read to compare their content. */
+const READ_FILES = 4;
+
+export const takeSample = (db: Db): FileSample[] => sampleFiles(db, SAMPLE_FILES);
+
+/** Whether the folder holds the photos of which the sample was taken; no folder holds those of an empty one. */
+export async function holds(folder: string, sample: FileSample[]): Promise<boolean> {
+  const inPlace: FileSample[] = [];
+  for (const file of sample) {
+    const found = await stat(join(folder, file.path)).catch(() => null);
+    if (found?.size === file.bytes) inPlace.push(file);
+  }
+  if (inPlace.length === 0 || inPlace.length < sample.length * ENOUGH) return false;
+  const step = Math.max(1, Math.floor(inPlace.length / READ_FILES));
+  for (const { path, sha256 } of inPlace.filter((_, i) => i % step === 0)) {
+    if ((await hashOf(join(folder, path))) !== sha256) return false;
+  }
+  return true;
+}
+
+async function hashOf(path: string): Promise<string | null> {
+  const hash = createHash('sha256');
+  return pipeline(createReadStream(path), hash).then(
+    () => hash.digest('hex'),
+    () => null,
+  );
+}
