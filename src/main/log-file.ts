@@ -27,6 +27,8 @@ export function openLogFile(dataDir: string, maxBytes = MAX_BYTES): LogFile {
   const path = join(dataDir, 'logs', 'whisker.log');
   const logger = electronLog.create({ logId: path });
   logger.transports.console.level = false;
+  // The library shows on the console, with a stack, that a log can't be written; no work is the worse for that.
+  for (const { transports } of [electronLog, logger]) transports.console.writeFn = () => {};
   const { file } = logger.transports;
   file.resolvePathFn = () => path;
   file.maxSize = maxBytes;

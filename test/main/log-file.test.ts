@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, statSync, appendFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync, appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { framesOf } from '../../src/main/log.ts';
@@ -19,6 +20,18 @@ test('an entry is in the file, for its owner alone, when the call returns', () =
     },
   ]);
   if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+test('a log that can not be written disturbs nobody', async () => {
+  const dataDir = temporaryFolder();
+  writeFileSync(join(dataDir, 'logs'), 'a file where the folder should be');
+  const module = new URL('../../src/main/log-file.ts', import.meta.url).href;
+  const script = `import { openLogFile } from '${module}';
+    openLogFile(${JSON.stringify(dataDir)}).log('error', 'The imaging process ended.');`;
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+  });
+  expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
 });
 
 test('nothing is written before there is something to say', () => {

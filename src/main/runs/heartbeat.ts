@@ -2,15 +2,20 @@
 
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { unwritable } from '../../files/whole-file.ts';
 
 const SIGN_EVERY_MS = 2000;
 const SIGN_STALE_MS = 20_000;
 
-/** Returns the function that ends it. */
+/** Returns the function that ends it. Throws 'storage-failed' when the first sign can't be given. */
 export function beginHeartbeat(file: string): () => void {
-  mkdirSync(dirname(file), { recursive: true });
   const show = () => writeFileSync(file, String(process.pid));
-  show();
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    show();
+  } catch (error) {
+    throw unwritable(file, error);
+  }
   const timer = setInterval(() => {
     try {
       show();

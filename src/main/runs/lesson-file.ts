@@ -1,8 +1,9 @@
 // What a run was told, in its folder: with it and the last checkpoint a run that was cut off goes on as it began,
 // whatever was labelled since.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeWhole } from '../../files/whole-file.ts';
 import type { TrainingOptions } from '../../shared/training.ts';
 import type { ClassId, PhotoClass, PhotoId, RunId } from '../../shared/types.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
@@ -23,8 +24,10 @@ export interface KeptLesson {
 
 const lessonFile = (libraryDir: string, id: RunId): string => join(runFolder(libraryDir, id), 'lesson.json');
 
+/** Makes the run's folder where there is none. Throws 'storage-failed'. */
 export function writeLesson(libraryDir: string, id: RunId, lesson: KeptLesson): void {
-  writeFileSync(lessonFile(libraryDir, id), JSON.stringify(lesson));
+  mkdirSync(runFolder(libraryDir, id), { recursive: true });
+  writeWhole(lessonFile(libraryDir, id), [Buffer.from(JSON.stringify(lesson))]);
 }
 
 /** Null when the run left none: it was cut off before it began. */
@@ -34,7 +37,7 @@ export function readLesson(libraryDir: string, id: RunId): KeptLesson | null {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    // Cut short by the end of its process.
+    // Damaged since: without it the run can't go on.
     return null;
   }
 }

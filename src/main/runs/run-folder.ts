@@ -1,8 +1,9 @@
 // A run's own folder, `<library>/runs/<id>`: its model, what that model fits, and a sign of life while it trains.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWhole } from '../../files/whole-file.ts';
 import type { ClassId, PhotoId, RunId } from '../../shared/types.ts';
 import type { Db } from '../db/open.ts';
 import { prunePredictions } from '../db/predictions-write.ts';
@@ -30,7 +31,7 @@ export const heartbeatFile = (libraryDir: string, id: RunId): string => join(run
 const noteFile = (libraryDir: string, id: RunId): string => join(runFolder(libraryDir, id), 'model.json');
 
 export function writeNote(libraryDir: string, id: RunId, note: ModelNote): void {
-  writeFileSync(noteFile(libraryDir, id), JSON.stringify(note));
+  writeWhole(noteFile(libraryDir, id), [Buffer.from(JSON.stringify(note))]);
 }
 
 /** Null when the run left no model, or it is no longer kept. */

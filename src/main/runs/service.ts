@@ -1,13 +1,12 @@
 // Training as the rest of Whisker sees it: one run at a time on the open library, its history, and the model that is in
 // use.
 
-import { mkdirSync } from 'node:fs';
 import { toFailure, WhiskerError } from '../../shared/errors.ts';
 import type { RunDetail, RunSummary, TrainingOptions, TrainingRuntime, TrainingState } from '../../shared/training.ts';
 import { presets, type Preset } from '../../shared/presets.ts';
 import type { RunId } from '../../shared/types.ts';
 import type { BackboneService } from '../backbone/backbone.ts';
-import type { Db } from '../db/open.ts';
+import { transact, type Db } from '../db/open.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
 import { getRun, insertRun, putInUse } from '../db/runs.ts';
 import { sqliteError } from '../db/storage-error.ts';
@@ -21,7 +20,7 @@ import { evaluate } from '../review/score.ts';
 import type { Evaluation } from '../review/score.ts';
 import { predictMissing } from '../predictions/predict-missing.ts';
 import type { Predicted } from '../predictions/predict-missing.ts';
-import { modelFolder, pruneRuns, readNote, runFolder } from './run-folder.ts';
+import { modelFolder, pruneRuns, readNote } from './run-folder.ts';
 import {
   deleteRun,
   forgetDeleted,
@@ -155,21 +154,24 @@ export function createTrainingService({ library, backbones, events, engine }: Tr
     const info = backbone?.info ?? null;
     await requireRuntime(options.device);
     const startFrom = findStartingModel(open, options, snapshot.classes, info);
-    const runId = insertRun(open.db, {
-      options,
-      startedFrom: startFrom?.runId ?? null,
-      labelled: snapshot.labelled.length,
-      photos: snapshot.photos.length,
-      classes: snapshot.classes,
-      backbone: info,
-    });
-    mkdirSync(runFolder(open.dir, runId), { recursive: true });
-    writeLesson(open.dir, runId, {
-      options,
-      backbone,
-      startFrom: startFrom?.runId ?? null,
-      classes: snapshot.classes,
-      photos: snapshot.photos.map(({ id, classId }) => [id, classId]),
+    // There is no run without its lesson, nor a lesson without its run.
+    const runId = transact(open.db, () => {
+      const id = insertRun(open.db, {
+        options,
+        startedFrom: startFrom?.runId ?? null,
+        labelled: snapshot.labelled.length,
+        photos: snapshot.photos.length,
+        classes: snapshot.classes,
+        backbone: info,
+      });
+      writeLesson(open.dir, id, {
+        options,
+        backbone,
+        startFrom: startFrom?.runId ?? null,
+        classes: snapshot.classes,
+        photos: snapshot.photos.map((photo) => [photo.id, photo.classId]),
+      });
+      return id;
     });
     return begin({ library: open, runId, options, snapshot, startFrom, backbone, resume: false });
   }

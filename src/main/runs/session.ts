@@ -69,6 +69,8 @@ export function startSession({ backbone, events, ...parts }: SessionParts): Sess
   let cut: Cut | null = null;
   let saved: { steps: number; receipt: Receipt } | null = null;
   let deadline: NodeJS.Timeout | undefined;
+  let endHeartbeat = (): void => {};
+  let over = false;
   const live = createLiveRun(
     { db, events, run: getRun(db, runId), onStorageError: () => cutOff('forced') },
     () => stopping.signal.aborted,
@@ -76,6 +78,8 @@ export function startSession({ backbone, events, ...parts }: SessionParts): Sess
 
   /** Ends the processes of the run; what they were asked rejects. */
   function cutOff(why: Cut): void {
+    // The processes may serve the next run by now.
+    if (over) return;
     cut ??= why;
     cutting.abort();
     stopping.abort();
@@ -106,6 +110,7 @@ export function startSession({ backbone, events, ...parts }: SessionParts): Sess
   }
 
   async function work(): Promise<RunEnd> {
+    endHeartbeat = beginHeartbeat(heartbeatFile(library.dir, runId));
     const learning = { ...parts, live, onTrainerEvent, signal: stopping.signal, closing: cutting.signal };
     return keep(await (backbone ? learnOnBackbone(learning, backbone) : learnFromPixels(learning)));
   }
@@ -139,13 +144,13 @@ export function startSession({ backbone, events, ...parts }: SessionParts): Sess
   }
 
   async function runToItsEnd(): Promise<RunSummary | null> {
-    const endHeartbeat = beginHeartbeat(heartbeatFile(library.dir, runId));
     try {
       const end = await work().catch(endWithout);
       live.flush();
       if (cut === 'interrupted') return null;
       endRun(db, runId, end);
     } finally {
+      over = true;
       clearTimeout(deadline);
       endHeartbeat();
       // Gives the memory back, the GPU's too.
@@ -158,6 +163,7 @@ export function startSession({ backbone, events, ...parts }: SessionParts): Sess
   return {
     state: () => ({ status: live.status, progress: live.progress }),
     stop() {
+      if (over) return;
       if (stopping.signal.aborted) return cutOff('forced');
       stopping.abort();
       trainer.tell('stop');

@@ -1,7 +1,7 @@
 // Real training runs on real photos: what is announced, what is kept, and that nothing that goes wrong takes the app
 // along.
 
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,9 +12,10 @@ import type { OpenedApp } from '../../../src/main/app.ts';
 import { prepare } from '../../../src/main/db/open.ts';
 import { importLabels } from '../../../src/main/labels/import-labels.ts';
 import { defaultOptions } from '../../../src/shared/defaults.ts';
-import { modelFolder } from '../../../src/main/runs/run-folder.ts';
+import { heartbeatFile, modelFolder, runFolder } from '../../../src/main/runs/run-folder.ts';
 import type { EventMessage } from '../../../src/shared/contract.ts';
 import type { TrainingMetrics, TrainingOptions } from '../../../src/shared/training.ts';
+import type { RunId } from '../../../src/shared/types.ts';
 import { cool, drawPhotos, warm } from '../photo-folder.ts';
 import { engineOf } from './engine-of.ts';
 
@@ -202,6 +203,29 @@ test.skipIf(process.platform === 'win32')(
     expect(await training.ended()).toMatchObject({ id, status: 'stopped' });
   },
 );
+
+test('a run whose folder can not be written never was', async () => {
+  const { training, library } = app.services;
+  const [last] = training.runs();
+  const inTheWay = runFolder(library.require().dir, ((last?.id ?? 0) + 1) as RunId);
+  writeFileSync(inTheWay, '');
+  await expect(training.start(short)).rejects.toMatchObject({ code: 'storage-failed' });
+  expect(training.runs()[0]).toEqual(last);
+  expect(training.state()).toEqual({ status: 'idle' });
+  rmSync(inTheWay);
+});
+
+test('a run whose sign of life can not be shown has failed, and says why', async () => {
+  const { training, library } = app.services;
+  const next = ((training.runs()[0]?.id ?? 0) + 1) as RunId;
+  mkdirSync(heartbeatFile(library.require().dir, next), { recursive: true });
+  await training.start(short);
+  expect(await training.ended()).toMatchObject({
+    id: next,
+    status: 'failed',
+    error: expect.stringMatching(/training\.pid" can't be written .* then try again\.$/),
+  });
+});
 
 test('a run that is stopped before it began to learn ends stopped and changes nothing', async () => {
   const { training, library } = app.services;
