@@ -6,6 +6,7 @@ import type { BackboneState, InputRange } from '../../shared/training.ts';
 import type { Services } from '../calls/handlers.ts';
 import type { Places } from '../places.ts';
 import { inputRangeOption, openApp } from './context.ts';
+import { megabytes } from './numbers.ts';
 import { createProgress } from './progress.ts';
 import { printer } from './terminal.ts';
 import type { Print } from './terminal.ts';
@@ -83,8 +84,6 @@ async function withServices(
     await app.close();
   }
 }
-
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
 function printState(state: BackboneState, print: Print): void {
   switch (state.status) {

@@ -34,9 +34,14 @@ export interface Context extends Services {
 }
 
 /** A command on a folder, with the options that all of them have. */
-export const addCommand = (program: Command, name: string, description: string): Command =>
+export const addCommand = (
+  program: Command,
+  name: string,
+  description: string,
+  { isDefault = false }: { isDefault?: boolean } = {},
+): Command =>
   program
-    .command(name)
+    .command(name, { isDefault })
     .description(description)
     .argument('<folder>', 'folder of photos')
     .option('--json', 'print one JSON object a line')

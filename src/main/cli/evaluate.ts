@@ -6,7 +6,7 @@ import type { Evaluation } from '../review/score.ts';
 import { addCommand, withLibrary } from './context.ts';
 import type { CommonOptions } from './context.ts';
 import { readLabelCsv } from './files.ts';
-import { interval, percent } from './percent.ts';
+import { interval, percent } from './numbers.ts';
 
 export function addEvaluate(program: Command, places: Places): void {
   addCommand(program, 'evaluate', 'score the last model on photos whose class is known but was never shown to it')

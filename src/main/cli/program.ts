@@ -13,6 +13,7 @@ import { addImport } from './import.ts';
 import { addLabel } from './label.ts';
 import { addPredict } from './predict.ts';
 import { addRestore } from './restore.ts';
+import { addRuns } from './runs.ts';
 import { addServe } from './serve.ts';
 import { addSuspects } from './suspects.ts';
 import { writeLines } from './terminal.ts';
@@ -22,6 +23,7 @@ const commands = [
   addImport,
   addLabel,
   addTrain,
+  addRuns,
   addPredict,
   addEvaluate,
   addSuspects,

@@ -2,7 +2,7 @@
 
 import { skewSentence } from '../../shared/measured-on.ts';
 import type { Accuracy, Head, Receipt, RunSummary } from '../../shared/training.ts';
-import { interval, percent } from './percent.ts';
+import { interval, percent } from './numbers.ts';
 
 const headNames = {
   'labels-only': 'labels alone',

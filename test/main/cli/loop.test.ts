@@ -1,6 +1,7 @@
 // The whole loop without a window, each command a process of its own: what it prints, what it writes, how it ends.
 
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
@@ -178,6 +179,36 @@ test('Ctrl-C during training keeps the best so far', async () => {
   expect(code, stderr).toBe(0);
   expect(stderr).toContain('the best so far is kept');
   expect(last()).toMatchObject({ run: 3, status: 'stopped' });
+});
+
+test('runs lists them all, puts the model of one in use and frees what another takes', async () => {
+  const { code, objects, last } = await run('runs', photos, '--json');
+  expect(code).toBe(0);
+  expect(last()).toEqual({ runs: 3 });
+  const listed = objects().slice(0, -1);
+  expect(listed.map(({ run, status }) => [run, status])).toEqual([
+    [3, 'stopped'],
+    [2, 'finished'],
+    [1, 'finished'],
+  ]);
+  expect(listed[2]).toMatchObject({ preset: 'quick', features: 'pixels', backbone: null, usable: true, labelled: 10 });
+
+  expect((await run('runs', 'use', photos, '1', '--json')).last()).toEqual({ run: 1 });
+  const inUse = await run('runs', 'delete', photos, '1');
+  expect([inUse.code, inUse.stderr]).toEqual([3, expect.stringContaining('The model of run 1 is in use.')]);
+
+  const [library = ''] = await readdir(join(at('data'), 'libraries'));
+  const folder = join(at('data'), 'libraries', library, 'runs', '2');
+  const before = existsSync(folder);
+  const { stdout } = await run('runs', 'delete', photos, '2');
+  expect([before, existsSync(folder)]).toEqual([true, false]);
+  expect(stdout).toMatch(/^Run 2 was deleted, which freed [1-9]\d*\.\d MB\.\n$/);
+  const left = await run('runs', 'list', photos);
+  expect(left.stdout.split('\n').map((line) => /^Run \d+(, in use)?/.exec(line)?.[0])).toEqual([
+    'Run 3',
+    'Run 1, in use',
+    ...[undefined, undefined],
+  ]);
 });
 
 test('labels can come from folder names, into a library of its own', async () => {

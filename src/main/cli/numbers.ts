@@ -1,4 +1,6 @@
-// Shares as a person reads them in a terminal.
+// Numbers as a person reads them in a terminal.
+
+export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
 /** "83.9 %" */
 export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
