@@ -33,18 +33,24 @@ export function countPhotos(db: Db, activeRun: RunId | null): Counts {
   };
 }
 
-/** All that the run says, less what it says of photos that are settled or gone. */
+/**
+ * All that the run says, less what it says of photos that are settled or gone. The cross joins look up each settled
+ * photo: they are few as a rule, where the run speaks of all.
+ */
 function countPredicted(db: Db, run: RunId): Record<number, number> {
   const said = prepareTuples<[ClassId, number]>(
     db,
     `SELECT class_id, count(*) FROM prediction WHERE run_id = ? GROUP BY class_id
      UNION ALL
-     SELECT class_id, -count(*) FROM prediction
-     WHERE run_id = ? AND photo_id IN (SELECT photo_id FROM label UNION SELECT id FROM photo WHERE present = 0) GROUP BY class_id`,
+     SELECT prediction.class_id, -count(*) FROM label
+     CROSS JOIN prediction ON prediction.photo_id = label.photo_id AND run_id = ? GROUP BY 1
+     UNION ALL
+     SELECT class_id, -count(*) FROM photo CROSS JOIN prediction ON photo_id = photo.id AND run_id = ?
+     WHERE present = 0 AND NOT EXISTS (SELECT 1 FROM label WHERE photo_id = photo.id) GROUP BY class_id`,
   );
   const now = classesNow(db);
   const counts: Record<number, number> = {};
-  for (const [classId, n] of said.all(run, run)) {
+  for (const [classId, n] of said.all(run, run, run)) {
     const today = now.get(classId);
     if (today !== undefined) counts[today] = (counts[today] ?? 0) + n;
   }

@@ -77,6 +77,20 @@ test('every count is the length of the list that a click on it opens', () => {
   expect(countPhotos(db, null).predictedByClass).toEqual({});
 });
 
+test('predictions of settled photos are counted for nobody, and once only when their files are gone too', () => {
+  const { db, ids } = sampleDatabase(5);
+  const [labelled, excluded, gone, labelledAndGone] = ids as [PhotoId, PhotoId, PhotoId, PhotoId, PhotoId];
+  const cat = createClass(db, { name: 'Cat' }).id;
+  setLabels(db, [labelled, labelledAndGone], cat, by.person);
+  setLabels(db, [excluded], 'excluded', by.person);
+  const run = addRun(
+    db,
+    ids.map((photoId) => ({ photoId, classId: cat })),
+  );
+  for (const id of [gone, labelledAndGone]) setMissing(db, `${ids.indexOf(id)}.jpg`);
+  expect(countPhotos(db, run).predictedByClass).toEqual({ [cat]: 1 });
+});
+
 test('a photo leaves with its last file and comes back with its label', () => {
   const { db, c, gone, run, cat } = sampleLibrary();
   setMissing(db, 'c.jpg');
