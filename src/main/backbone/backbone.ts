@@ -8,6 +8,7 @@ import type { Failure } from '../../shared/errors.ts';
 import type { BackboneOffer, BackboneState, InputRange } from '../../shared/training.ts';
 import type { Db } from '../db/open.ts';
 import { installBackbone, installedBackbone, openRegistry, removeBackbone } from '../db/registry.ts';
+import { registryFile } from '../db/registry-file.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
 import { createEngine, EngineTimeout } from '../engine-host/engine.ts';
 import type { EngineOptions } from '../engine-host/engine.ts';
@@ -65,7 +66,7 @@ export function createBackboneService({
   offers,
   openTimeoutMs: timeoutMs = OPEN_TIMEOUT_MS,
 }: BackboneParts): BackboneService {
-  const registry = join(dataDir, 'registry.sqlite');
+  const registry = registryFile(dataDir);
   let current: Download | null = null;
   /** Of the choice under way. */
   let choosing = new AbortController();

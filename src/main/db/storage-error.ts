@@ -3,6 +3,7 @@
 import { dirname } from 'node:path';
 import { WhiskerError } from '../../shared/errors.ts';
 import { backupsOf } from './backups.ts';
+import { isRegistry } from './registry-file.ts';
 
 /** 'restorable' or 'storage-failed' when the database file is the trouble; anything else comes back unchanged. */
 export function storageError(error: unknown, file: string): unknown {
@@ -16,7 +17,8 @@ export function storageError(error: unknown, file: string): unknown {
   if (/^(SQLITE_FULL|ENOSPC|EDQUOT)/.test(code)) {
     return failed(`The disk that holds "${file}" is full, so nothing was saved.`, 'Free some space, then try again.');
   }
-  if (/^(SQLITE_READONLY|SQLITE_CANTOPEN|SQLITE_PERM|EACCES|EPERM|EROFS|ENOTDIR|EEXIST)/.test(code)) {
+  if (/^(SQLITE_READONLY|SQLITE_CANTOPEN|SQLITE_PERM|EACCES|EPERM|EROFS|ENOTDIR|EEXIST|ENOENT)/.test(code)) {
+    // Making the folders of a path answers ENOENT where the disk lets nothing be made.
     return failed(
       `Whisker can't write its database "${file}".`,
       'Make that folder writable, or keep the library elsewhere with --library.',
@@ -40,8 +42,15 @@ export const sqliteError = (error: unknown, file: string): unknown =>
     ? storageError(error, file)
     : error;
 
-export const damaged = (file: string, finding: string): WhiskerError =>
-  broken(file, `The library's database "${file}" is damaged (${finding.replaceAll('\n', ' ')}).`);
+export function damaged(file: string, finding: string): WhiskerError {
+  const how = `is damaged (${finding.replaceAll('\n', ' ')}).`;
+  if (!isRegistry(file)) return broken(file, `The library's database "${file}" ${how}`);
+  return new WhiskerError(
+    'storage-failed',
+    `The list of your libraries, "${file}", ${how}`,
+    'Move that file away, then open your folders again: their labels lie in files of their own.',
+  );
+}
 
 /** `labelled`: how many labels it is known to have held. */
 export const lost = (file: string, how: 'empty' | 'missing', labelled: number): WhiskerError => {

@@ -8,6 +8,7 @@ import type { RecentLibrary } from '../../shared/types.ts';
 import { countFound, countLabelled, type FileSample } from '../db/files.ts';
 import type { Db } from '../db/open.ts';
 import * as registry from '../db/registry.ts';
+import { registryFile } from '../db/registry-file.ts';
 import { holds, takeSample } from './folder-sample.ts';
 
 export interface Place {
@@ -55,7 +56,7 @@ export function createSingleShelf(libraryDir: string): Shelf {
 /** All libraries of this person, under `<dataDir>/libraries`. */
 export function createShelf(dataDir: string): Shelf {
   let opened: Db | null = null;
-  const db = () => (opened ??= registry.openRegistry(join(dataDir, 'registry.sqlite')));
+  const db = () => (opened ??= registry.openRegistry(registryFile(dataDir)));
 
   return {
     async find(folder) {

@@ -128,6 +128,14 @@ test('a place where nothing can be written gives a sentence and a remedy', () =>
   expect(failure.remedy).toContain('--library');
 });
 
+test('so does a read-only disk on which not even the folders can be made', () => {
+  // What Node says there; it takes the right to mount to see it for real.
+  const said = Object.assign(new Error("ENOENT: no such file or directory, mkdir '/ro/data'"), { code: 'ENOENT' });
+  const failure = toFailure(storageError(said, '/ro/data/library.sqlite'));
+  expect([failure.code, failure.message]).toEqual(['storage-failed', expect.stringContaining("can't write")]);
+  expect(failure.remedy).toContain('--library');
+});
+
 test('a full disk takes back the whole transaction and says that nothing was saved', () => {
   const { db } = sampleDatabase(10);
   const pages = Number(db.pragma('page_count', { simple: true }));

@@ -400,6 +400,27 @@ test('a folder that can’t be opened leaves the one open that is', async () => 
   expect(grid(library.require()).ids).toHaveLength(1);
 });
 
+test('a damaged list of libraries says what to do, and without it each folder finds its labels', async () => {
+  const folder = fill(temporaryFolder(), await photos(2));
+  const { library, scan, dataDir } = startLibrary();
+  await scan(folder);
+  const { db } = library.require();
+  setLabels(db, grid(library.require()).ids, createClass(db, { name: 'Cat' }).id, by.person);
+  await library.close();
+  const list = join(dataDir, 'registry.sqlite');
+  for (const suffix of ['-wal', '-shm']) rmSync(`${list}${suffix}`, { force: true });
+  writeFileSync(list, 'This is no database. '.repeat(500));
+
+  const later = startLibrary({ dataDir });
+  await expect(later.library.open(folder)).rejects.toMatchObject({
+    message: expect.stringMatching(/^The list of your libraries, ".*registry\.sqlite", is damaged/),
+    remedy: 'Move that file away, then open your folders again: their labels lie in files of their own.',
+  });
+  rmSync(list);
+  await later.library.open(folder);
+  expect(listPhotos(later.library.require().db, { kind: 'labelled' }, null).ids).toHaveLength(2);
+});
+
 test.each(['emptied', 'removed'])('a database that was %s is not replaced in silence by a new one', async (how) => {
   const { library, scan } = startLibrary();
   const folder = fill(temporaryFolder(), { 'a.jpg': await jpeg({ seed: 1 }) });
