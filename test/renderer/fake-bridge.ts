@@ -59,7 +59,10 @@ export interface FakeBridge extends Transport {
   setConnection(connection: Connection): void;
   /** Adds photos as a scan would. */
   addPhotos(count: number): void;
-  setScan(scan: Partial<ScanProgress>): void;
+  /** `quiet`: only the next whole state tells of it. */
+  setScan(scan: Partial<ScanProgress>, how?: { quiet: boolean }): void;
+  /** Tells the whole state, as main does after a scan. */
+  announce(): void;
   readonly state: { labels: number[]; classes: PhotoClass[] };
 }
 
@@ -341,9 +344,9 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     ...options.handlers,
   };
 
-  function setScan(next: Partial<ScanProgress>): void {
+  function setScan(next: Partial<ScanProgress>, { quiet } = { quiet: false }): void {
     scan = { ...scan, ...next };
-    emit('scan.progress', scan);
+    if (!quiet) emit('scan.progress', scan);
   }
 
   async function answer<K extends CallName>(name: K, input: Input<K>) {
@@ -388,6 +391,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       );
     },
     setScan,
+    announce: () => emit('library.changed', libraryState()),
     get state() {
       return { labels, classes };
     },

@@ -4,8 +4,8 @@
 import { diagnosticsInWords } from '../../shared/diagnostics.ts';
 import type { CallName, Input, LibraryState, Output } from '../../shared/contract.ts';
 import { toFailure, type Failure, type Result } from '../../shared/errors.ts';
-import { EXCLUDED_CODE, labelFromCode } from '../../shared/types.ts';
-import { accuracyInUse, type RunSummary, type TrainingState } from '../../shared/training.ts';
+import { EXCLUDED_CODE } from '../../shared/types.ts';
+import type { RunSummary, TrainingState } from '../../shared/training.ts';
 import type {
   AppInfo,
   ClassId,
@@ -17,7 +17,6 @@ import type {
   UndoState,
 } from '../../shared/types.ts';
 import { createApi, type Api, type Connection, type Transport } from '../api.ts';
-import { photosInWords } from '../ui/words.ts';
 import { nothing } from '../grid/selection.ts';
 import { Photos } from '../screens/label/photos.svelte.ts';
 import { Review } from '../screens/review/review.svelte.ts';
@@ -25,6 +24,7 @@ import type { Shown, View } from './shown.ts';
 import { Theme } from './theme.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
 import { Training } from '../screens/train/training.svelte.ts';
+import { labelledInWords, runEndInWords, scanInWords } from './words.ts';
 
 const noCounts: Counts = {
   photos: 0,
@@ -85,6 +85,8 @@ export class App {
   /** Goes up by one whenever the whole state came anew: a connection came back, a scan or a run ended. */
   refreshes = $state(0);
 
+  /** The person asked for the scan that runs or is about to. */
+  #scanAsked = false;
   /** Presses wait for each other: each acts on what the one before it left selected. */
   #turn: Promise<void> = Promise.resolve();
 
@@ -160,6 +162,13 @@ export class App {
   async closeLibrary(): Promise<void> {
     const result = await this.call('library.close');
     if (result.ok) this.#take(null);
+  }
+
+  /** Looks for new, changed and deleted photos; what it found is said at the end, even when it is nothing. */
+  async rescan(): Promise<void> {
+    this.#scanAsked = true;
+    const begun = await this.call('library.rescan');
+    if (!begun.ok) this.#scanAsked = false;
   }
 
   undo(): Promise<void> {
@@ -250,12 +259,15 @@ export class App {
       this.trainer.reset();
       this.reviewer.reset();
       this.photos.reset();
+      this.scan = state?.scan ?? noScan;
+      this.#scanAsked = false;
       if (state) void this.#inTurn(() => this.photos.load());
     }
     this.library = state?.library ?? null;
     this.classes = state?.classes ?? [];
     this.counts = state?.counts ?? noCounts;
-    this.scan = state?.scan ?? noScan;
+    if (state) this.#scanned(state.scan);
+    else this.scan = noScan;
     if (state) void this.trainer.refresh(state.training);
     this.activeRun = state?.activeRun ?? null;
     this.undoState = state?.undo ?? { undo: null, redo: null };
@@ -266,6 +278,7 @@ export class App {
     if (this.photos.loaded) this.counts = { ...this.counts, ...this.photos.tally() };
   }
 
+  /** The end of a scan comes twice, in any order: by itself and with the whole state. It is told once. */
   #scanned(scan: ScanProgress): void {
     const was = this.scan.phase;
     this.scan = scan;
@@ -274,35 +287,13 @@ export class App {
       return;
     }
     if (scan.phase === was || scan.phase === 'idle') return;
-    const action = { label: 'Scan again', run: () => void this.call('library.rescan') };
+    if (scan.phase === 'done' && this.#scanAsked) this.toasts.show({ kind: 'done', message: scanInWords(scan) });
+    this.#scanAsked = false;
+    const action = { label: 'Scan again', run: () => void this.rescan() };
     if (scan.phase === 'failed') this.toasts.show({ kind: 'error', message: scan.error ?? 'The scan failed.', action });
     if (scan.phase === 'cancelled') {
       this.toasts.show({ kind: 'info', message: 'The scan was stopped before its end.', action });
     }
-  }
-
-  /** What is said of a run that ended while the person looked elsewhere. */
-  #endWords(run: RunSummary) {
-    const found = accuracyInUse(run);
-    const result = found ? `: ${Math.round(100 * found.accuracy)} % right` : '';
-    const message = run.status === 'failed' ? `Run ${run.id} failed.` : `Run ${run.id} has ended${result}.`;
-    return { message, action: { label: 'See the result', run: () => void (this.view = 'train') } };
-  }
-
-  /** "2 photos labelled Cat. 158 unlabelled." */
-  #labelledWords(labels: readonly number[], { unlabelled }: Counts): string {
-    const [first] = labels;
-    const label = labels.every((code) => code === first) ? labelFromCode(first ?? 0) : undefined;
-    const name = typeof label === 'number' ? this.classOf(label)?.name : undefined;
-    const what =
-      label === undefined
-        ? 'changed'
-        : label === null
-          ? 'without a label'
-          : label === 'excluded'
-            ? 'left out'
-            : `labelled ${name}`;
-    return `${photosInWords(labels.length)} ${what}. ${unlabelled.toLocaleString()} unlabelled.`;
   }
 
   #listen(): void {
@@ -313,14 +304,15 @@ export class App {
       this.#refreshed();
     });
     api.on('run.ended', (run) => {
-      if (this.view !== 'train')
-        this.toasts.show({ kind: run.status === 'failed' ? 'error' : 'done', ...this.#endWords(run) });
+      if (this.view === 'train') return;
+      const action = { label: 'See the result', run: () => void (this.view = 'train') };
+      this.toasts.show({ kind: run.status === 'failed' ? 'error' : 'done', message: runEndInWords(run), action });
     });
     api.on('scan.progress', (scan) => this.#scanned(scan));
     api.on('photos.added', () => this.#count());
     api.on('photos.removed', () => this.#count());
     api.on('labels.changed', ({ labels, counts, undo }) => {
-      this.announcement = this.#labelledWords(labels, counts);
+      this.announcement = labelledInWords(labels, counts, (id) => this.classOf(id));
       this.counts = counts;
       this.undoState = undo;
     });

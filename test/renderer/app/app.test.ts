@@ -156,6 +156,41 @@ describe('what main tells', () => {
     expect([...app.photos.selection.ids]).toEqual([]);
   });
 
+  const said = (app: App) => app.toasts.list.map(({ message }) => message);
+
+  it('says at the end of a scan that was asked for what it found, once, in whichever order the news come', async () => {
+    for (const stateFirst of [true, false]) {
+      const { app, fake } = await started();
+      await app.rescan();
+      fake.setScan({ phase: 'reading' });
+      const end = { added: 3, removed: 2, phase: 'done' } as const;
+      if (stateFirst) fake.setScan(end, { quiet: true });
+      else fake.setScan(end);
+      fake.announce();
+      if (stateFirst) fake.setScan(end);
+      expect(said(app)).toEqual(['3 new photos, 2 gone.']);
+    }
+  });
+
+  it('says when a scan that was asked for found nothing, and nothing of one that was not', async () => {
+    const { app, fake } = await started();
+    fake.setScan({ phase: 'reading' });
+    fake.setScan({ phase: 'done', added: 12 });
+    expect(said(app)).toEqual([]);
+    await app.rescan();
+    fake.setScan({ phase: 'listing', added: 0 });
+    fake.setScan({ phase: 'done' });
+    expect(said(app)).toEqual(['Nothing new.']);
+  });
+
+  it('offers to scan again when a scan failed, also where only the state tells', async () => {
+    const { app, fake } = await started();
+    fake.setScan({ phase: 'reading' });
+    fake.setScan({ phase: 'failed', error: 'The disk is full.' }, { quiet: true });
+    fake.announce();
+    expect(app.toasts.list[0]).toMatchObject({ message: 'The disk is full.', action: { label: 'Scan again' } });
+  });
+
   it('is asked again in full after a lost connection', async () => {
     const { app, fake } = await started();
     fake.setConnection('lost');
