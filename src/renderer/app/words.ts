@@ -13,7 +13,8 @@ export function scanInWords({ added, removed, changed }: ScanProgress): string {
   ];
   if (parts.length > 0) return `${parts.join(', ')}.`;
   if (changed === 0) return 'Nothing new.';
-  return `Nothing new; ${changed === 1 ? '1 changed file was' : `${changed.toLocaleString()} changed files were`} read again.`;
+  const files = changed === 1 ? '1 changed file was' : `${changed.toLocaleString()} changed files were`;
+  return `Nothing new; ${files} read again.`;
 }
 
 /** "Run 3 has ended: 88 % right." */
