@@ -76,6 +76,8 @@ export const device: DeviceReport = {
 
 const aspects = [4 / 3, 3 / 2, 2 / 3, 1, 3 / 4, 16 / 9, 1.25, 0.8, 1.34, 1.5];
 
+const unreachable = 'Whisker can’t be reached.';
+
 let outcomes = 0;
 /** As main numbers them: ever greater. */
 export const nextOutcome = (): number => ++outcomes;
@@ -359,6 +361,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     async call(name, input) {
       calls.push({ name, input });
       if (options.delayMs) await new Promise((resolve) => setTimeout(resolve, options.delayMs));
+      if (connection !== 'online') return { ok: false, error: { code: 'internal', message: unreachable } };
       try {
         return { ok: true, value: await answer(name, input) };
       } catch (error) {

@@ -181,7 +181,7 @@ export class App {
 
   /** Labels what is selected when its turn comes; 'excluded' takes itself back when all of it is excluded already. */
   labelSelected(label: Label): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#saveInTurn(async () => {
       const ids = this.photos.selected;
       if (ids.length === 0) return;
       const again = label === 'excluded' && ids.every((id) => this.photos.codeOf(id) === EXCLUDED_CODE);
@@ -215,7 +215,7 @@ export class App {
   }
 
   #timeTravel(name: 'history.undo' | 'history.redo', phrase: string | null, word: string): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#saveInTurn(async () => {
       if (this.view === 'label') this.photos.revealNextChange();
       await this.api.call(name);
       if (phrase !== null) this.toasts.show({ kind: 'done', message: `${word}: ${phrase}` });
@@ -227,13 +227,26 @@ export class App {
     return this.#turn;
   }
 
+  /** What the person did and main did not store is said, whatever the connection. */
+  #saveInTurn(act: () => Promise<void>): Promise<void> {
+    return this.#inTurn(() =>
+      act().catch((error: unknown) => {
+        const failure = toFailure(error);
+        this.#say({ ...failure, message: `Not saved. ${failure.message}` });
+      }),
+    );
+  }
+
   /** While the connection is lost the banner already says so. `folder`: whose library is at fault, if one is. */
-  #report(error: unknown, folder = this.library?.folder ?? null): Failure {
+  #report(error: unknown, folder?: string | null): Failure {
     const failure = toFailure(error);
-    const restore = { label: 'Restore', run: () => void (folder && this.#open('library.restore', { folder })) };
-    const offered = failure.code === 'restorable' && folder !== null;
-    if (this.connection === 'online') this.toasts.fail(failure, offered ? restore : undefined);
+    if (this.connection === 'online') this.#say(failure, folder);
     return failure;
+  }
+
+  #say(failure: Failure, folder = this.library?.folder ?? null): void {
+    const restore = { label: 'Restore', run: () => void (folder && this.#open('library.restore', { folder })) };
+    this.toasts.fail(failure, failure.code === 'restorable' && folder !== null ? restore : undefined);
   }
 
   async #open<K extends 'library.open' | 'library.openSample' | 'library.restore'>(

@@ -87,7 +87,22 @@ describe('labelling', () => {
     app.photos.selection = only(id(1));
     await app.labelSelected(cat);
     expect(app.photos.codeOf(id(1))).toBe(0);
-    expect(app.toasts.list.map(({ message }) => message)).toEqual(['The disk is full.']);
+    expect(app.toasts.list.map(({ message }) => message)).toEqual(['Not saved. The disk is full.']);
+  });
+});
+
+describe('a label given while main can’t be reached', () => {
+  it('is said to be lost, each time, and is not shown', async () => {
+    const { app, fake } = await started();
+    fake.setConnection('lost');
+    app.photos.selection = only(id(1));
+    await app.labelSelected(cat);
+    expect(app.toasts.list).toMatchObject([{ kind: 'error', message: 'Not saved. Whisker can’t be reached.' }]);
+    expect(app.photos.codeOf(id(1))).toBe(0);
+    const first = app.toasts.list[0]?.id;
+    await app.labelSelected(dog);
+    expect(app.toasts.list).toHaveLength(1);
+    expect(app.toasts.list[0]?.id).not.toBe(first);
   });
 });
 
