@@ -71,6 +71,8 @@ export class App {
   classes = $state.raw<PhotoClass[]>([]);
   counts = $state.raw<Counts>(noCounts);
   scan = $state.raw<ScanProgress>(noScan);
+  /** The last scan found the library's folder away; so it stays until one finds it. */
+  folderMissing = $state(false);
   /** The run whose predictions are shown. */
   activeRun = $state.raw<RunSummary | null>(null);
   undoState = $state.raw<UndoState>({ undo: null, redo: null });
@@ -153,6 +155,11 @@ export class App {
 
   openFolder(folder: string): Promise<boolean> {
     return this.#open('library.open', { folder });
+  }
+
+  /** Opens the library whose folder `from` is not there any more where that folder lies now. */
+  locate(from: string, folder: string): Promise<boolean> {
+    return this.#open('library.locate', { from, folder });
   }
 
   openSample(): Promise<boolean> {
@@ -249,7 +256,7 @@ export class App {
     this.toasts.fail(failure, failure.code === 'restorable' && folder !== null ? restore : undefined);
   }
 
-  async #open<K extends 'library.open' | 'library.openSample' | 'library.restore'>(
+  async #open<K extends 'library.open' | 'library.locate' | 'library.openSample' | 'library.restore'>(
     name: K,
     input: Input<K>,
   ): Promise<boolean> {
@@ -273,6 +280,7 @@ export class App {
       this.reviewer.reset();
       this.photos.reset();
       this.scan = state?.scan ?? noScan;
+      this.folderMissing = this.scan.phase === 'missing';
       this.#scanAsked = false;
       if (state) void this.#inTurn(() => this.photos.load());
     }
@@ -300,6 +308,10 @@ export class App {
       return;
     }
     if (scan.phase === was || scan.phase === 'idle') return;
+    if (scan.phase === 'missing' && this.folderMissing) {
+      this.toasts.show({ kind: 'info', message: 'The folder still isn’t there.' });
+    }
+    this.folderMissing = scan.phase === 'missing';
     if (scan.phase === 'done' && this.#scanAsked) this.toasts.show({ kind: 'done', message: scanInWords(scan) });
     this.#scanAsked = false;
     const action = { label: 'Scan again', run: () => void this.rescan() };
