@@ -1,7 +1,6 @@
-// The port of the last start, kept in the data folder: a page that was left open finds a Whisker that was started again.
+// The port of the last start, kept in a file: a page that was left open finds a Whisker that was started again.
 
-import { readFileSync } from 'node:fs';
-import { writeWhole } from '../../../files/whole-file.ts';
+import { readFileSync, writeFileSync } from 'node:fs';
 
 /** 0, which stands for any free port, when none is known. */
 export function lastPort(file: string): number {
@@ -15,7 +14,7 @@ export function lastPort(file: string): number {
 
 export function keepPort(file: string, port: number): void {
   try {
-    writeWhole(file, [Buffer.from(`${port}\n`)]);
+    writeFileSync(file, `${port}\n`);
   } catch {
     // The next start takes another port, and the address that it prints is the way in as ever.
   }
