@@ -63,6 +63,8 @@ export interface FakeBridge extends Transport {
   setScan(scan: Partial<ScanProgress>, how?: { quiet: boolean }): void;
   /** Tells the whole state, as main does after a scan. */
   announce(): void;
+  /** Another window closes the library; nobody is told. */
+  closeElsewhere(): void;
   readonly state: { labels: number[]; classes: PhotoClass[] };
 }
 
@@ -394,7 +396,8 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       );
     },
     setScan,
-    announce: () => emit('library.changed', libraryState()),
+    announce: () => emit('library.changed', open ? libraryState() : null),
+    closeElsewhere: () => void (open = false),
     get state() {
       return { labels, classes };
     },

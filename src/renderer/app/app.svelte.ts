@@ -68,6 +68,8 @@ export class App {
   opening = $state(false);
 
   library = $state.raw<Library | null>(null);
+  /** The library that was shown here until another window closed it or opened another one; null once that is settled. */
+  takenAway = $state.raw<Library | null>(null);
   classes = $state.raw<PhotoClass[]>([]);
   counts = $state.raw<Counts>(noCounts);
   scan = $state.raw<ScanProgress>(noScan);
@@ -87,6 +89,8 @@ export class App {
   /** Goes up by one whenever the whole state came anew: a connection came back, a scan or a run ended. */
   refreshes = $state(0);
 
+  /** Calls under way that open or close a library: what comes of them is the doing of this window. */
+  #switching = 0;
   /** The person asked for the scan that runs or is about to. */
   #scanAsked = false;
   /** Presses wait for each other: each acts on what the one before it left selected. */
@@ -167,8 +171,15 @@ export class App {
   }
 
   async closeLibrary(): Promise<void> {
+    this.#switching++;
     const result = await this.call('library.close');
     if (result.ok) this.#take(null);
+    this.#switching--;
+  }
+
+  /** Goes on with what is open now. */
+  acceptTakenAway(): void {
+    this.takenAway = null;
   }
 
   /** Looks for new, changed and deleted photos; what it found is said at the end, even when it is nothing. */
@@ -261,19 +272,23 @@ export class App {
     input: Input<K>,
   ): Promise<boolean> {
     this.opening = true;
+    this.#switching++;
     try {
       await this.api.snapshot(name, input, (state) => this.#take(state));
+      this.takenAway = null;
       return true;
     } catch (error) {
       this.#report(error, input ? input.folder : null);
       return false;
     } finally {
       this.opening = false;
+      this.#switching--;
     }
   }
 
   #take(state: LibraryState | null): void {
     if (state?.library.folder !== this.library?.folder) {
+      this.#noteTakenAway(state?.library.folder);
       this.view = 'label';
       this.shown = { kind: 'all' };
       this.trainer.reset();
@@ -292,6 +307,12 @@ export class App {
     if (state) void this.trainer.refresh(state.training);
     this.activeRun = state?.activeRun ?? null;
     this.undoState = state?.undo ?? { undo: null, redo: null };
+  }
+
+  /** The desktop has one window, which knows what its own menu does. */
+  #noteTakenAway(now: string | undefined): void {
+    if (now !== undefined && now === this.takenAway?.folder) this.takenAway = null;
+    else if (this.#switching === 0 && this.info?.host === 'web') this.takenAway ??= this.library;
   }
 
   /** Photos come and go without counts. */

@@ -3,7 +3,7 @@ import { only } from '../../../src/renderer/grid/selection.ts';
 import { App } from '../../../src/renderer/app/app.svelte.ts';
 import type { Outcome } from '../../../src/shared/outcome.ts';
 import { labelCode, type ClassId, type Label, type PhotoId } from '../../../src/shared/types.ts';
-import { createFakeBridge, nextOutcome, type FakeOptions } from '../fake-bridge.ts';
+import { createFakeBridge, nextOutcome, type FakeBridge, type FakeOptions } from '../fake-bridge.ts';
 
 const id = (number: number) => number as PhotoId;
 const [cat, dog] = [1, 2] as ClassId[] as [ClassId, ClassId];
@@ -234,6 +234,51 @@ describe('what main tells', () => {
     expect(await app.openFolder('/missing')).toBe(false);
     expect(app.toasts.list[0]).toMatchObject({ kind: 'error', remedy: 'Check that the drive is connected.' });
     expect(app.opening).toBe(false);
+  });
+});
+
+describe('a library that another window', () => {
+  const garden = { name: 'Garden 2026', folder: '/home/ada/Pictures/Garden 2026' };
+  const elsewhere = (fake: FakeBridge, name: 'library.close' | 'library.openSample') =>
+    fake.call(name, undefined).then(() => fake.announce());
+
+  it('closed or changed is remembered until it is open again or something else is chosen', async () => {
+    for (const name of ['library.close', 'library.openSample'] as const) {
+      const { app, fake } = await started();
+      await elsewhere(fake, name);
+      expect(app.takenAway).toEqual(garden);
+      expect(app.library?.name).toBe(name === 'library.close' ? undefined : 'Sample shapes');
+      await app.openFolder(garden.folder);
+      expect([app.takenAway, app.library?.name]).toEqual([null, 'Garden 2026']);
+      await elsewhere(fake, name);
+      app.acceptTakenAway();
+      expect(app.takenAway).toBeNull();
+    }
+  });
+
+  it('opened again there comes back here', async () => {
+    const { app, fake } = await started();
+    await elsewhere(fake, 'library.close');
+    await fake.call('library.open', { folder: garden.folder });
+    fake.announce();
+    expect([app.takenAway, app.library?.name]).toEqual([null, 'Garden 2026']);
+  });
+
+  it('did not touch is closed here without a word, and so is everything on the desktop', async () => {
+    const { app } = await started();
+    await app.closeLibrary();
+    expect([app.takenAway, app.library]).toEqual([null, null]);
+    const desktop = await started({ host: 'desktop' });
+    await elsewhere(desktop.fake, 'library.openSample');
+    expect([desktop.app.takenAway, desktop.app.library?.name]).toEqual([null, 'Sample shapes']);
+  });
+
+  it('closed while the connection was lost is noticed afterwards', async () => {
+    const { app, fake } = await started();
+    fake.setConnection('lost');
+    fake.closeElsewhere();
+    fake.setConnection('online');
+    await vi.waitFor(() => expect(app.takenAway).toEqual(garden));
   });
 });
 
