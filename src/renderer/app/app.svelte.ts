@@ -20,6 +20,7 @@ import { createApi, type Api, type Connection, type Transport } from '../api.ts'
 import { nothing } from '../grid/selection.ts';
 import { Photos } from '../screens/label/photos.svelte.ts';
 import { Review } from '../screens/review/review.svelte.ts';
+import { notifyOutOfSight } from './notify.ts';
 import type { Shown, View } from './shown.ts';
 import { Theme } from './theme.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
@@ -68,7 +69,7 @@ export class App {
   opening = $state(false);
 
   library = $state.raw<Library | null>(null);
-  /** The library that was shown here until another window closed it or opened another one; null once that is settled. */
+  /** The library shown here until another window closed it or opened another one; null once that is settled. */
   takenAway = $state.raw<Library | null>(null);
   classes = $state.raw<PhotoClass[]>([]);
   counts = $state.raw<Counts>(noCounts);
@@ -350,9 +351,12 @@ export class App {
       this.#refreshed();
     });
     api.on('run.ended', (run) => {
+      const message = runEndInWords(run);
+      const see = () => void (this.view = 'train');
+      notifyOutOfSight(message, see);
       if (this.view === 'train') return;
-      const action = { label: 'See the result', run: () => void (this.view = 'train') };
-      this.toasts.show({ kind: run.status === 'failed' ? 'error' : 'done', message: runEndInWords(run), action });
+      const action = { label: 'See the result', run: see };
+      this.toasts.show({ kind: run.status === 'failed' ? 'error' : 'done', message, action });
     });
     api.on('scan.progress', (scan) => this.#scanned(scan));
     api.on('photos.added', () => this.#count());
