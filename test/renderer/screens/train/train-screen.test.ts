@@ -56,6 +56,14 @@ describe('before a run', () => {
     expect(await main().findByRole('progressbar', { name: 'Training' })).toBeTruthy();
   });
 
+  it('leaves the focus on what the run does, when its button goes with the page', async () => {
+    await open();
+    await user.click(button('Train'));
+    await main().findByRole('progressbar', { name: 'Training' });
+    const heading = main().getByRole('heading', { level: 2, name: 'Getting ready' });
+    await vi.waitFor(() => expect(document.activeElement).toBe(heading));
+  });
+
   it('goes on from the last model when there is one', async () => {
     const fake = await open({ runs: [endedRun(1)] });
     await user.click(await main().findByRole('button', { name: 'Train again' }));
