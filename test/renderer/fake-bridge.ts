@@ -80,6 +80,9 @@ const aspects = [4 / 3, 3 / 2, 2 / 3, 1, 3 / 4, 16 / 9, 1.25, 0.8, 1.34, 1.5];
 
 const unreachable = 'Whisker can’t be reached.';
 
+/** File name of photo number n. */
+export const nameOf = (n: number): string => `rose-${String(n).padStart(4, '0')}.jpg`;
+
 let outcomes = 0;
 /** As main numbers them: ever greater. */
 export const nextOutcome = (): number => ++outcomes;
@@ -164,6 +167,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     const at = labels.map((_, i) => i).filter((i) => i >= from && wanted(labels[i]!));
     return {
       ids: at.map((i) => (i + 1) as PhotoId),
+      names: at.map((i) => nameOf(i + 1)),
       widths: at.map((i) => widths[i]!),
       heights: at.map((i) => heights[i]!),
       labels: at.map((i) => labels[i]!),
@@ -295,7 +299,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     'photos.list': ({ filter }) => page(matches(filter)),
     'photos.get': ({ id }) => ({
       id,
-      paths: [`beds/rose-${String(id).padStart(4, '0')}.jpg`],
+      paths: [`beds/${nameOf(id)}`],
       width: widths[id - 1]!,
       height: heights[id - 1]!,
       format: 'jpeg',

@@ -1,5 +1,6 @@
 // The review list: what still waits for a person, in which order, and why each photo is in it.
 
+import { posix } from 'node:path';
 import { listClasses } from '../db/classes.ts';
 import { transact } from '../db/open.ts';
 import type { Db } from '../db/open.ts';
@@ -19,7 +20,7 @@ export function listReview(db: Db, runId: RunId | null, order: WaitingOrder, lim
   if (runId === null) return [];
   const names = new Map(listClasses(db).map(({ id, name }) => [id, name]));
   const nameOf = (id: ClassId | null) => (id === null ? null : (names.get(id) ?? null));
-  return waitingPredictions(db, runId, order, limit).map(({ margin, other, ...item }) => {
+  return waitingPredictions(db, runId, order, limit).map(({ margin, other, path, ...item }) => {
     // Merging the two classes in question settles between them.
     const runnerUp = item.runnerUp === item.predicted ? null : item.runnerUp;
     const reason = reasonSentence(
@@ -27,7 +28,7 @@ export function listReview(db: Db, runId: RunId | null, order: WaitingOrder, lim
       { confidence: item.confidence, margin },
       { predicted: nameOf(item.predicted) ?? '', runnerUp: nameOf(runnerUp), other: nameOf(other) },
     );
-    return { ...item, runnerUp, reason, label: null };
+    return { ...item, name: posix.basename(path), runnerUp, reason, label: null };
   });
 }
 

@@ -41,6 +41,7 @@ test('what waits is listed most suspicious first, without what is labelled, excl
   expect(list.map(({ photoId }) => photoId)).toEqual([b, c, d, a]);
   expect(list[0]).toEqual({
     photoId: b,
+    name: '1.jpg',
     width: 640,
     height: 480,
     predicted: cat,

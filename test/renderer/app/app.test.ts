@@ -141,7 +141,7 @@ describe('filters', () => {
         'photos.list': ({ filter }) => {
           const ids = (filter.kind === 'predicted' ? [2, 5] : [1, 2, 3, 4, 5]).map(id);
           const ones = ids.map(() => 1);
-          return { ids, widths: ones, heights: ones, labels: ids.map(() => 0) };
+          return { ids, names: ids.map(String), widths: ones, heights: ones, labels: ids.map(() => 0) };
         },
       },
     });

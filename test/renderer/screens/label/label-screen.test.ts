@@ -2,7 +2,7 @@ import { cleanup, render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import App from '../../../../src/renderer/app/App.svelte';
-import { createFakeBridge, type FakeOptions } from '../../fake-bridge.ts';
+import { createFakeBridge, nameOf, type FakeOptions } from '../../fake-bridge.ts';
 
 const user = userEvent.setup();
 
@@ -13,7 +13,7 @@ async function open(options: FakeOptions = {}) {
   return fake;
 }
 
-const photo = (number: number) => screen.getByRole('option', { name: new RegExp(`^Photo ${number},`) });
+const photo = (number: number) => screen.getByRole('option', { name: new RegExp(`^${nameOf(number)},`) });
 const filter = (name: RegExp) =>
   within(screen.getByRole('navigation', { name: 'Filters' })).getByRole('button', { name });
 const selected = () =>
@@ -32,7 +32,7 @@ describe('labelling with the keyboard', () => {
     expect(selected()).toEqual(['2', '3']);
     await user.keyboard('2');
     await settled(() => expect(fake.state.labels).toEqual([0, 2, 2, 0, 0, 0]));
-    expect(photo(2).getAttribute('aria-label')).toBe('Photo 2, Dog');
+    expect(photo(2).getAttribute('aria-label')).toBe('rose-0002.jpg, Dog');
   });
 
   it('removes with 0, excludes with X, undoes with Ctrl+Z and redoes with Shift+Ctrl+Z', async () => {
@@ -199,8 +199,8 @@ describe('numbers and filters', () => {
     expect(filter(/^Unlabelled/).textContent).toContain('3');
     await user.click(screen.getByRole('button', { name: /^Cat/ }));
     expect(screen.getAllByRole('option').map((option) => option.getAttribute('aria-label'))).toEqual([
-      'Photo 1, Cat',
-      'Photo 2, Cat',
+      'rose-0001.jpg, Cat',
+      'rose-0003.jpg, Cat',
     ]);
   });
 

@@ -24,7 +24,7 @@ const main = () => within(screen.getByRole('main'));
 const stage = () => main().findByRole('region', { name: 'Photo under review' });
 const shownPhoto = async () => {
   const image = await within(await stage()).findByRole('img');
-  return Number(/Photo (\d+)/.exec(image.getAttribute('alt') ?? '')?.[1]);
+  return Number(/^rose-(\d+)\.jpg, predicted /.exec(image.getAttribute('alt') ?? '')?.[1]);
 };
 const settled = (check: () => void) => vi.waitFor(check, { timeout: 2000 });
 const tally = (words: string) => settled(() => expect(main().getByText(words)).toBeTruthy());
