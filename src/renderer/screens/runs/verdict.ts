@@ -86,8 +86,8 @@ export function confidenceSentence(receipt: Receipt, labelled: number): string {
   if (temperature !== null) return `Confidences are calibrated (temperature ${temperature.toFixed(1)}).`;
   const measured = receiptRows(receipt).some(({ inUse }) => inUse);
   // A head that was not measured waits until some labels can be held out.
-  const missing = (measured ? labelsNeeded.toCalibrate : labelsNeeded.toHoldOut) - labelled;
-  if (missing > 0) return `Confidences are uncalibrated: label ${missing} more.`;
+  const needed = measured ? labelsNeeded.toCalibrate : labelsNeeded.toHoldOut;
+  if (labelled < needed) return `Confidences are uncalibrated: checking them takes ${needed} labels.`;
   return measured
     ? 'Confidences are uncalibrated: there were too few mistakes to tell how far they can be trusted.'
     : 'Confidences are uncalibrated.';
