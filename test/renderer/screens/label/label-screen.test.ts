@@ -35,6 +35,31 @@ describe('labelling with the keyboard', () => {
     expect(photo(2).getAttribute('aria-label')).toBe('rose-0002.jpg, Dog');
   });
 
+  it('selects here and there with Ctrl: arrows move, the space bar adds and takes away', async () => {
+    const fake = await open();
+    await user.keyboard('{ArrowRight}{Control>}{ArrowRight}{ArrowRight}{/Control}');
+    expect(selected()).toEqual(['1']);
+    await user.keyboard('{Control>}[Space]{/Control}');
+    expect(selected()).toEqual(['1', '3']);
+    await user.keyboard('{Control>}{ArrowRight}{ArrowRight}[Space]{/Control}2');
+    await settled(() => expect(fake.state.labels).toEqual([2, 0, 2, 0, 2, 0]));
+    await user.keyboard('{Control>}{Home}[Space]{/Control}1');
+    await settled(() => expect(fake.state.labels).toEqual([2, 0, 1, 0, 1, 0]));
+    await user.keyboard('{Control>}{End}{/Control}0');
+    await settled(() => expect(fake.state.labels).toEqual([2, 0, 0, 0, 0, 0]));
+  });
+
+  it('shows as pressed the label that all that is selected has, and takes different ones away too', async () => {
+    await open({ labelled: 3 });
+    const choice = (name: string | RegExp) => screen.getByRole('button', { name });
+    await user.keyboard('{ArrowRight}');
+    expect(choice('Label as Cat').getAttribute('aria-pressed')).toBe('true');
+    expect(choice('Label as Dog').getAttribute('aria-pressed')).toBe('false');
+    await user.keyboard('{Shift>}{ArrowRight}{/Shift}');
+    for (const name of ['Label as Cat', 'Label as Dog']) expect(choice(name).getAttribute('aria-pressed')).toBeNull();
+    expect(choice('Remove label')).toHaveProperty('disabled', false);
+  });
+
   it('removes with 0, excludes with X, undoes with Ctrl+Z and redoes with Shift+Ctrl+Z', async () => {
     const fake = await open();
     await user.keyboard('{ArrowRight}1');
