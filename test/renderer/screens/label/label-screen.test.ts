@@ -204,6 +204,14 @@ describe('a photo shown large', () => {
     expect(selected()).toEqual(['2']);
   });
 
+  it('says in a word how sure a model is whose confidences were not checked', async () => {
+    await open();
+    await user.keyboard('{ArrowRight}{ArrowRight}{ArrowRight} ');
+    const dialog = within(await screen.findByRole('dialog'));
+    expect((await dialog.findByText(/^Predicted/)).textContent).toMatch(/Cat\s+unsure/);
+    expect(dialog.queryByText(/%/)).toBeNull();
+  });
+
   it('goes on to the next when a label takes the photo off the list, and closes after the last', async () => {
     await open({ photos: 2 });
     await user.click(filter(/^Unlabelled/));
