@@ -92,6 +92,8 @@ export class App {
 
   /** Calls under way that open or close a library: what comes of them is the doing of this window. */
   #switching = 0;
+  /** The message that offers to take back the last action. */
+  #undoOffer: number | null = null;
   /** The person asked for the scan that runs or is about to. */
   #scanAsked = false;
   /** Presses wait for each other: each acts on what the one before it left selected. */
@@ -192,6 +194,12 @@ export class App {
 
   undo(): Promise<void> {
     return this.#timeTravel('history.undo', this.undoState.undo, 'Undone');
+  }
+
+  /** Says what was done, with a way to take it back for as long as it is what undo takes back. */
+  offerUndo(message: string): void {
+    const action = { label: 'Undo', run: () => void this.undo() };
+    this.#undoOffer = this.toasts.show({ kind: 'done', message, action });
   }
 
   redo(): Promise<void> {
@@ -316,6 +324,12 @@ export class App {
     else if (this.#switching === 0 && this.info?.host === 'web') this.takenAway ??= this.library;
   }
 
+  /** Undo would take back something else now. */
+  #withdrawUndo(): void {
+    if (this.#undoOffer !== null) this.toasts.close(this.#undoOffer);
+    this.#undoOffer = null;
+  }
+
   /** Photos come and go without counts. */
   #count(): void {
     if (this.photos.loaded) this.counts = { ...this.counts, ...this.photos.tally() };
@@ -361,6 +375,9 @@ export class App {
     api.on('scan.progress', (scan) => this.#scanned(scan));
     api.on('photos.added', () => this.#count());
     api.on('photos.removed', () => this.#count());
+    for (const name of ['labels.changed', 'classes.changed', 'review.skipped'] as const) {
+      api.on(name, () => this.#withdrawUndo());
+    }
     api.on('labels.changed', ({ labels, counts, undo }) => {
       this.announcement = labelledInWords(labels, counts, (id) => this.classOf(id));
       this.counts = counts;

@@ -171,6 +171,17 @@ describe('by class', () => {
     await user.click(screen.getByText('Undo'));
     await settled(() => expect(fake.state.labels).toEqual(before));
   });
+
+  it('offers to take an accept back only until something else was done', async () => {
+    const fake = await byClass();
+    await user.click(main().getByRole('button', { name: /^Accept the \d surest as Cat/ }));
+    const said = /photos? accepted as Cat\.$/;
+    await screen.findByText(said);
+    const undo = () => within(screen.getByRole('region', { name: 'Messages' })).queryByRole('button', { name: 'Undo' });
+    expect(undo()).toBeTruthy();
+    await fake.call('classes.create', { name: 'Fox' });
+    await settled(() => expect(undo()).toBeNull());
+  });
 });
 
 describe('nothing to show', () => {
