@@ -70,7 +70,8 @@ function noteOnLead(measured: Measured, active: Head, classes: number): string |
   const lead = correct(ahead) - correct(active);
   if (lead === 0) return null;
   const photos = `${lead} of ${measured.truth.length} photos`;
-  return `${asSubject[ahead]} was ahead by ${photos}, too small a lead to take over. ${asSubject[active]} is in use.`;
+  const other = asSubject[active].replace(/^The/, 'the');
+  return `${asSubject[ahead]} was ahead by ${photos}, too small a lead to be chosen over ${other}.`;
 }
 
 /** For each measured photo: was the head's most likely class the true one? Null for a head that was not measured. */

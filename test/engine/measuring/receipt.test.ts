@@ -82,7 +82,7 @@ describe('the receipt', () => {
     const note = (active: 'ssgan' | 'labels-only', ssgan: Float32Array, labelsOnly: Float32Array) =>
       receiptOf({ ...facts, active, measured: { ...measured, said: { ssgan, 'labels-only': labelsOnly } } }).note;
     expect(note('ssgan', worse, better)).toBe(
-      'The network trained on the labels alone was ahead by 2 of 10 photos, too small a lead to take over. The SSGAN is in use.',
+      'The network trained on the labels alone was ahead by 2 of 10 photos, too small a lead to be chosen over the SSGAN.',
     );
     expect(note('labels-only', worse, better)).toBeNull();
     expect(note('ssgan', worse, worse)).toBeNull();

@@ -58,7 +58,7 @@ const runs = [
       ssgan: wilson(13, 20),
       gain: { difference: -0.1, low: -0.3, high: 0.11 },
       temperature: 1.6,
-      note: 'The network trained on the labels alone was ahead by 2 of 20 photos, too small a lead to take over. The SSGAN is in use.',
+      note: 'The network trained on the labels alone was ahead by 2 of 20 photos, too small a lead to be chosen over the SSGAN.',
     }),
   }),
   endedRun(5, {

@@ -44,9 +44,9 @@ describe('what the unlabelled photos added', () => {
 });
 
 describe('what it rests on', () => {
-  it('lists every head that was measured, and which one is in use', () => {
+  it('lists every head that was measured, and which one was chosen', () => {
     const receipt = receiptOf({ labelsOnly: null, logistic: wilson(23, 24), active: 'logistic' });
-    expect(receiptRows(receipt).map(({ head, inUse }) => [head, inUse])).toEqual([
+    expect(receiptRows(receipt).map(({ head, chosen }) => [head, chosen])).toEqual([
       ['ssgan', false],
       ['logistic', true],
     ]);

@@ -394,10 +394,12 @@ describe('after a run', () => {
     await vi.waitFor(() => expect(weights()).toBe('From scratch'));
   });
 
-  it('opens any earlier run from the history', async () => {
-    await open({ runs: [endedRun(2, { status: 'stopped' }), endedRun(1)] });
+  it('opens any earlier run from the history, which is not said to be in use', async () => {
+    await open({ runs: [endedRun(2), endedRun(1)] });
     await user.click(await main().findByRole('button', { name: /^Run 1,/ }));
     expect(await main().findByRole('heading', { name: 'Run 1: finished' })).toBeTruthy();
+    expect(main().getByRole('img', { name: /^SSGAN 85% \(63–95\), chosen; Labels only/ })).toBeTruthy();
+    expect(main().queryByText('in use')).toBeNull();
     expect(main().queryByRole('button', { name: 'Review now' })).toBeNull();
   });
 });
