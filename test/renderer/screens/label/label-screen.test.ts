@@ -1,4 +1,4 @@
-import { cleanup, render, screen, within } from '@testing-library/svelte';
+import { cleanup, fireEvent, render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import App from '../../../../src/renderer/app/App.svelte';
@@ -224,6 +224,16 @@ describe('a photo shown large', () => {
     expect(await screen.findByText('Everything has a label')).toBeTruthy();
     await settled(() => expect(screen.queryByRole('dialog')).toBeNull());
   });
+});
+
+it('tries a picture that did not come again when the connection is back', async () => {
+  const fake = await open();
+  const image = () => photo(1).querySelector('img');
+  await fireEvent.error(image()!);
+  expect(image()).toBeNull();
+  fake.setConnection('lost');
+  fake.setConnection('online');
+  await settled(() => expect(image()?.getAttribute('src')).toBe('/photo/1/thumb'));
 });
 
 describe('numbers and filters', () => {
