@@ -108,3 +108,21 @@ test('an open menu holds to what axe-core can check', async () => {
     await page.keyboard.press('Escape');
   }
 });
+
+test('where the system gives the colours, what lies in front has an edge and a pressed key can be read', async () => {
+  await page.emulateMedia({ forcedColors: 'active' });
+  await open('/?photos=12&labelled=3');
+  const style = (selector: string, name: 'borderTopWidth' | 'backgroundColor' | 'color') =>
+    page
+      .locator(selector)
+      .first()
+      .evaluate((element, key) => getComputedStyle(element)[key], name);
+  await page.getByRole('option').first().click();
+  expect(await style('[aria-pressed="true"] kbd', 'backgroundColor')).toBe('rgba(0, 0, 0, 0)');
+  expect(await style('[aria-pressed="true"] kbd', 'color')).not.toBe(
+    await style('[aria-pressed="true"]', 'backgroundColor'),
+  );
+  await page.getByRole('button', { name: 'Export' }).click();
+  expect(await style('[role="menu"]', 'borderTopWidth')).toBe('1px');
+  await page.emulateMedia({ forcedColors: 'none' });
+});
