@@ -38,29 +38,8 @@ const windows = [
   { width: 640, height: 430 },
 ];
 
-/** What can be scrolled sideways, and controls of which a part lies where nobody can see it. */
-const cutOff = () =>
-  page.evaluate(() => {
-    const clips = (element: Element) => getComputedStyle(element).overflowX !== 'visible';
-    const found: string[] = [];
-    for (const element of document.querySelectorAll('*')) {
-      const scrolls = /auto|scroll/.test(getComputedStyle(element).overflowX) || element === document.documentElement;
-      if (scrolls && element.scrollWidth > element.clientWidth + 1) found.push(`${element.className} scrolls sideways`);
-    }
-    for (const control of document.querySelectorAll('button, a, [role="radio"], [role="slider"]')) {
-      // The strip of photos around goes on beyond the window by design.
-      if (control.closest('[aria-label="Review order"]')) continue;
-      const { left, right, width } = control.getBoundingClientRect();
-      let [from, to] = [0, innerWidth];
-      for (let above = control.parentElement; above; above = above.parentElement) {
-        if (!clips(above)) continue;
-        const box = above.getBoundingClientRect();
-        [from, to] = [Math.max(from, box.left), Math.min(to, box.right)];
-      }
-      if (width > 0 && (left < from - 1 || right > to + 1)) found.push(`${control.textContent.trim()} is cut off`);
-    }
-    return found;
-  });
+/** See test/renderer/dev/cut-off.ts. */
+const cutOff = () => page.evaluate<string[]>('cutOff()');
 
 async function atEachSize(): Promise<void> {
   for (const size of windows) {
@@ -112,11 +91,8 @@ test('an open menu holds to what axe-core can check', async () => {
 test('where the system gives the colours, what lies in front has an edge and a pressed key can be read', async () => {
   await page.emulateMedia({ forcedColors: 'active' });
   await open('/?photos=12&labelled=3');
-  const style = (selector: string, name: 'borderTopWidth' | 'backgroundColor' | 'color') =>
-    page
-      .locator(selector)
-      .first()
-      .evaluate((element, key) => getComputedStyle(element)[key], name);
+  const style = (selector: string, name: string) =>
+    page.evaluate<string>(`getComputedStyle(document.querySelector(${JSON.stringify(selector)})).${name}`);
   await page.getByRole('option').first().click();
   expect(await style('[aria-pressed="true"] kbd', 'backgroundColor')).toBe('rgba(0, 0, 0, 0)');
   expect(await style('[aria-pressed="true"] kbd', 'color')).not.toBe(

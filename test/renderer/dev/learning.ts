@@ -8,6 +8,7 @@ import '../../../src/renderer/ui/tokens.css';
 import '../../../src/renderer/ui/base.css';
 import type { BackboneState, TrainingProgress, TrainingStage } from '../../../src/shared/training.ts';
 import type { RunId } from '../../../src/shared/types.ts';
+import './cut-off.ts';
 import { createFakeBridge, device } from '../fake-bridge.ts';
 import {
   backboneInfo,
