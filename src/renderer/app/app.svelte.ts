@@ -21,11 +21,12 @@ import { nothing } from '../grid/selection.ts';
 import { Photos } from '../screens/label/photos.svelte.ts';
 import { Review } from '../screens/review/review.svelte.ts';
 import { notifyOutOfSight } from './notify.ts';
+import { Scan } from './scan.svelte.ts';
 import type { Shown, View } from './shown.ts';
 import { Theme } from './theme.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
 import { Training } from '../screens/train/training.svelte.ts';
-import { labelledInWords, runEndInWords, scanInWords } from './words.ts';
+import { labelledInWords, runEndInWords } from './words.ts';
 
 const noCounts: Counts = {
   photos: 0,
@@ -36,25 +37,13 @@ const noCounts: Counts = {
   byClass: {},
   predictedByClass: {},
 };
-const noScan: ScanProgress = {
-  phase: 'idle',
-  found: 0,
-  settled: 0,
-  photos: 0,
-  problems: 0,
-  added: 0,
-  removed: 0,
-  changed: 0,
-  seconds: 0,
-  etaSeconds: null,
-  error: null,
-};
 
 export class App {
   readonly transport: Transport;
   readonly api: Api;
   readonly toasts = new Toasts();
   readonly theme = new Theme();
+  readonly scan: Scan;
   readonly photos: Photos;
   readonly trainer: Training;
   readonly reviewer: Review;
@@ -73,9 +62,6 @@ export class App {
   takenAway = $state.raw<Library | null>(null);
   classes = $state.raw<PhotoClass[]>([]);
   counts = $state.raw<Counts>(noCounts);
-  scan = $state.raw<ScanProgress>(noScan);
-  /** The last scan found the library's folder away; so it stays until one finds it. */
-  folderMissing = $state(false);
   /** The run whose predictions are shown. */
   activeRun = $state.raw<RunSummary | null>(null);
   undoState = $state.raw<UndoState>({ undo: null, redo: null });
@@ -85,8 +71,6 @@ export class App {
   view = $state<View>('label');
   shown = $state.raw<Shown>({ kind: 'all' });
 
-  readonly scanning = $derived(this.scan.phase === 'listing' || this.scan.phase === 'reading');
-
   /** Goes up by one whenever the whole state came anew: a connection came back, a scan or a run ended. */
   refreshes = $state(0);
 
@@ -94,14 +78,13 @@ export class App {
   #switching = 0;
   /** The message that offers to take back the last action. */
   #undoOffer: number | null = null;
-  /** The person asked for the scan that runs or is about to. */
-  #scanAsked = false;
   /** Presses wait for each other: each acts on what the one before it left selected. */
   #turn: Promise<void> = Promise.resolve();
 
   constructor(transport: Transport) {
     this.transport = transport;
     this.api = createApi(transport);
+    this.scan = new Scan(this.toasts, () => this.call('library.rescan'));
     this.photos = new Photos(this.api, () => this.shown);
     this.trainer = new Training(this.api);
     this.reviewer = new Review(this.api);
@@ -183,13 +166,6 @@ export class App {
   /** Goes on with what is open now. */
   acceptTakenAway(): void {
     this.takenAway = null;
-  }
-
-  /** Looks for new, changed and deleted photos; what it found is said at the end, even when it is nothing. */
-  async rescan(): Promise<void> {
-    this.#scanAsked = true;
-    const begun = await this.call('library.rescan');
-    if (!begun.ok) this.#scanAsked = false;
   }
 
   undo(): Promise<void> {
@@ -303,16 +279,13 @@ export class App {
       this.trainer.reset();
       this.reviewer.reset();
       this.photos.reset();
-      this.scan = state?.scan ?? noScan;
-      this.folderMissing = this.scan.phase === 'missing';
-      this.#scanAsked = false;
+      this.scan.reset(state?.scan);
       if (state) void this.#inTurn(() => this.photos.load());
     }
     this.library = state?.library ?? null;
     this.classes = state?.classes ?? [];
     this.counts = state?.counts ?? noCounts;
-    if (state) this.#scanned(state.scan);
-    else this.scan = noScan;
+    if (state) this.scan.hear(state.scan);
     if (state) void this.trainer.refresh(state.training);
     this.activeRun = state?.activeRun ?? null;
     this.undoState = state?.undo ?? { undo: null, redo: null };
@@ -335,25 +308,11 @@ export class App {
     if (this.photos.loaded) this.counts = { ...this.counts, ...this.photos.tally() };
   }
 
-  /** The end of a scan comes twice, in any order: by itself and with the whole state. It is told once. */
-  #scanned(scan: ScanProgress): void {
-    const was = this.scan.phase;
-    this.scan = scan;
-    if (this.scanning) {
-      this.counts = { ...this.counts, problems: Math.max(this.counts.problems, scan.problems) };
-      return;
-    }
-    if (scan.phase === was || scan.phase === 'idle') return;
-    if (scan.phase === 'missing' && this.folderMissing) {
-      this.toasts.show({ kind: 'info', message: 'The folder still isn’t there.' });
-    }
-    this.folderMissing = scan.phase === 'missing';
-    if (scan.phase === 'done' && this.#scanAsked) this.toasts.show({ kind: 'done', message: scanInWords(scan) });
-    this.#scanAsked = false;
-    const action = { label: 'Scan again', run: () => void this.rescan() };
-    if (scan.phase === 'failed') this.toasts.show({ kind: 'error', message: scan.error ?? 'The scan failed.', action });
-    if (scan.phase === 'cancelled') {
-      this.toasts.show({ kind: 'info', message: 'The scan was stopped before its end.', action });
+  /** Problems are counted as they are met. */
+  #scanned(progress: ScanProgress): void {
+    this.scan.hear(progress);
+    if (this.scan.running) {
+      this.counts = { ...this.counts, problems: Math.max(this.counts.problems, progress.problems) };
     }
   }
 
@@ -372,7 +331,7 @@ export class App {
       const action = { label: 'See the result', run: see };
       this.toasts.show({ kind: run.status === 'failed' ? 'error' : 'done', message, action });
     });
-    api.on('scan.progress', (scan) => this.#scanned(scan));
+    api.on('scan.progress', (progress) => this.#scanned(progress));
     api.on('photos.added', () => this.#count());
     api.on('photos.removed', () => this.#count());
     for (const name of ['labels.changed', 'classes.changed', 'review.skipped'] as const) {

@@ -176,7 +176,7 @@ describe('what main tells', () => {
   it('says at the end of a scan that was asked for what it found, once, in whichever order the news come', async () => {
     for (const stateFirst of [true, false]) {
       const { app, fake } = await started();
-      await app.rescan();
+      await app.scan.again();
       fake.setScan({ phase: 'reading' });
       const end = { added: 3, removed: 2, phase: 'done' } as const;
       if (stateFirst) fake.setScan(end, { quiet: true });
@@ -192,7 +192,7 @@ describe('what main tells', () => {
     fake.setScan({ phase: 'reading' });
     fake.setScan({ phase: 'done', added: 12 });
     expect(said(app)).toEqual([]);
-    await app.rescan();
+    await app.scan.again();
     fake.setScan({ phase: 'listing', added: 0 });
     fake.setScan({ phase: 'done' });
     expect(said(app)).toEqual(['Nothing new.']);
