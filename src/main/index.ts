@@ -58,11 +58,14 @@ async function start(requests: FolderRequests): Promise<void> {
   lockDownSession(session.defaultSession, source);
   serveContent(session.defaultSession, await createContent(app, rendererDir, source ? contentFrom(source) : undefined));
   connectIpc(app, window.current);
-  setMenu({
+  const menu = setMenu({
     openFolder: () => void chooseFolder(window.show()).then((folder) => folder !== null && open(folder)),
     undo: () => void app.call('history.undo', undefined).then(report),
     redo: () => void app.call('history.redo', undefined).then(report),
     download: (url) => window.show().webContents.downloadURL(url),
+  });
+  app.subscribe((event) => {
+    if (event.name === 'library.changed') menu.setLibraryOpen(event.payload !== null);
   });
   requests.deliverTo((folder) => {
     window.show();

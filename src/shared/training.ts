@@ -102,6 +102,7 @@ export type TrainingStage =
 /** The four losses and the accuracy on labels held out of training; NaN-free, null where a stage has none. */
 export interface TrainingMetrics {
   stage: 'labels-only' | 'ssgan';
+  /** Step of the stage. */
   step: number;
   /** Seconds since the run began. */
   seconds: number;
@@ -115,6 +116,7 @@ export interface TrainingMetrics {
 export interface TrainingProgress {
   runId: RunId;
   stage: TrainingStage;
+  /** Steps of the whole run so far. */
   step: number;
   /** 0 to 1 over the whole run, by time where the budget rules. */
   fraction: number;
@@ -130,6 +132,7 @@ export interface TrainingProgress {
 /** Generated pictures, laid out row by row. */
 export interface GeneratedSamples {
   runId: RunId;
+  /** Steps of the whole run before they were drawn. */
   step: number;
   count: number;
   sizePx: number;

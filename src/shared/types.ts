@@ -130,6 +130,8 @@ export type PhotoFilter =
 /** Columns, not rows: a library of 100,000 photos crosses the wire as five flat arrays. */
 export interface PhotoPage {
   ids: PhotoId[];
+  /** File name of each, of the first place where it lies. */
+  names: string[];
   /** Oriented pixel sizes, for the justified layout. */
   widths: number[];
   heights: number[];
@@ -177,6 +179,8 @@ export type SuspectReason = 'uncertain' | 'models-disagree' | 'few-alike' | 'low
 
 export interface ReviewItem {
   photoId: PhotoId;
+  /** File name, as in `PhotoPage`. */
+  name: string;
   width: number;
   height: number;
   predicted: ClassId;

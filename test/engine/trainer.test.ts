@@ -164,6 +164,13 @@ describe('a run on a small folder', () => {
     expect(samples?.pixels).toHaveLength(64 * SIDE * SIDE);
   });
 
+  test('counts the steps of the whole run, in its progress, on its pictures and at its end', () => {
+    const steps = first.events.flatMap((event) => (event.event === 'progress' ? event.step : []));
+    expect(steps).toEqual(steps.toSorted((a, b) => a - b));
+    expect(steps.at(-1)).toBe(first.reply.steps);
+    expect(first.events.findLast((event) => event.event === 'samples')?.step).toBe(first.reply.steps);
+  });
+
   test('leaves a model that predicts what the run predicted', async () => {
     const predicted = await first.trainer.handle({
       kind: 'predict',

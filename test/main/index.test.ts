@@ -11,6 +11,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import type { AppOptions } from '../../src/main/app.ts';
 import { fakeApp } from '../fakes/app.ts';
 import type { FakeApp } from '../fakes/app.ts';
+import type { LibraryState } from '../../src/shared/contract.ts';
 import type { TrainingProgress } from '../../src/shared/training.ts';
 import type { RunId } from '../../src/shared/types.ts';
 import { freshElectron } from '../fakes/electron/fresh.ts';
@@ -195,6 +196,16 @@ describe('folders from outside', () => {
 });
 
 describe('the menu', () => {
+  test('knows whether a library is open', async () => {
+    await startReady();
+    const save = () => fakes.Menu.application?.getMenuItemById('save-csv')?.enabled;
+    expect(save()).toBe(false);
+    app.emit({ name: 'library.changed', payload: {} as LibraryState });
+    expect(save()).toBe(true);
+    app.emit({ name: 'library.changed', payload: null });
+    expect(save()).toBe(false);
+  });
+
   test('drives the same calls as the window', async () => {
     await startReady();
     fakes.dialog.test.filePaths = ['/home/ada/pets'];

@@ -59,7 +59,12 @@ export interface FakeBridge extends Transport {
   setConnection(connection: Connection): void;
   /** Adds photos as a scan would. */
   addPhotos(count: number): void;
-  setScan(scan: Partial<ScanProgress>): void;
+  /** `quiet`: only the next whole state tells of it. */
+  setScan(scan: Partial<ScanProgress>, how?: { quiet: boolean }): void;
+  /** Tells the whole state, as main does after a scan. */
+  announce(): void;
+  /** Another window closes the library; nobody is told. */
+  closeElsewhere(): void;
   readonly state: { labels: number[]; classes: PhotoClass[] };
 }
 
@@ -72,6 +77,11 @@ export const device: DeviceReport = {
 };
 
 const aspects = [4 / 3, 3 / 2, 2 / 3, 1, 3 / 4, 16 / 9, 1.25, 0.8, 1.34, 1.5];
+
+const unreachable = 'Whisker can’t be reached.';
+
+/** File name of photo number n. */
+export const nameOf = (n: number): string => `rose-${String(n).padStart(4, '0')}.jpg`;
 
 let outcomes = 0;
 /** As main numbers them: ever greater. */
@@ -157,6 +167,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     const at = labels.map((_, i) => i).filter((i) => i >= from && wanted(labels[i]!));
     return {
       ids: at.map((i) => (i + 1) as PhotoId),
+      names: at.map((i) => nameOf(i + 1)),
       widths: at.map((i) => widths[i]!),
       heights: at.map((i) => heights[i]!),
       labels: at.map((i) => labels[i]!),
@@ -288,7 +299,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     'photos.list': ({ filter }) => page(matches(filter)),
     'photos.get': ({ id }) => ({
       id,
-      paths: [`beds/rose-${String(id).padStart(4, '0')}.jpg`],
+      paths: [`beds/${nameOf(id)}`],
       width: widths[id - 1]!,
       height: heights[id - 1]!,
       format: 'jpeg',
@@ -341,9 +352,9 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     ...options.handlers,
   };
 
-  function setScan(next: Partial<ScanProgress>): void {
+  function setScan(next: Partial<ScanProgress>, { quiet } = { quiet: false }): void {
     scan = { ...scan, ...next };
-    emit('scan.progress', scan);
+    if (!quiet) emit('scan.progress', scan);
   }
 
   async function answer<K extends CallName>(name: K, input: Input<K>) {
@@ -356,6 +367,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     async call(name, input) {
       calls.push({ name, input });
       if (options.delayMs) await new Promise((resolve) => setTimeout(resolve, options.delayMs));
+      if (connection !== 'online') return { ok: false, error: { code: 'internal', message: unreachable } };
       try {
         return { ok: true, value: await answer(name, input) };
       } catch (error) {
@@ -388,6 +400,8 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       );
     },
     setScan,
+    announce: () => emit('library.changed', open ? libraryState() : null),
+    closeElsewhere: () => void (open = false),
     get state() {
       return { labels, classes };
     },

@@ -20,7 +20,7 @@ import type {
   TrainingState,
 } from '../../src/shared/training.ts';
 import type { PhotoClass, PhotoId, ReviewItem, RunId, SuspectReason } from '../../src/shared/types.ts';
-import { nextOutcome, device, type FakeBridge, type FakeOptions } from './fake-bridge.ts';
+import { nextOutcome, device, nameOf, type FakeBridge, type FakeOptions } from './fake-bridge.ts';
 
 export interface LearningOptions extends FakeOptions {
   runs?: RunSummary[];
@@ -404,6 +404,7 @@ function predictionOf(photoId: PhotoId, classes: readonly PhotoClass[], width: n
   };
   return {
     photoId,
+    name: nameOf(photoId),
     width,
     height,
     predicted: first.id,

@@ -74,8 +74,8 @@ export async function trainOnFeatures(
 
   const from = clock.elapsed();
   const labelsOnlyUntil = from + LABELS_ONLY_SHARE * (clock.budgetSeconds - from);
-  const labelsOnly = await runStage(run, 'labels-only', labelsOnlyUntil, null);
-  const ssgan = await runStage(run, 'ssgan', clock.budgetSeconds, start?.ssgan ?? null);
+  const labelsOnly = await runStage(run, 'labels-only', labelsOnlyUntil, null, 0);
+  const ssgan = await runStage(run, 'ssgan', clock.budgetSeconds, start?.ssgan ?? null, labelsOnly.steps);
 
   if (labelsOnly.steps + ssgan.steps === 0) throw nothingLearned(clock.stopped());
   clock.emit({ event: 'stage', stage: 'evaluating' });
@@ -118,6 +118,7 @@ async function runStage(
   stage: TrainingMetrics['stage'],
   until: number,
   from: Float32Array | null,
+  stepsBefore: number,
 ): Promise<Trained> {
   const { clock, feed, deviation, request } = run;
   clock.emit({ event: 'stage', stage });
@@ -134,7 +135,7 @@ async function runStage(
         learner,
         input: (step) => feed.input(step, objective),
         budget: { from: clock.elapsed(), until, steps: run.steps[stage] },
-        watched: watch(run, stage, learner),
+        watched: watch(run, stage, learner, stepsBefore),
         // Seconds of work: a run that was cut off begins anew, and batches of a few hundred short rows always fit.
         keep: () => {},
         shrink: () => false,
@@ -148,12 +149,18 @@ async function runStage(
   }
 }
 
-function watch({ request, split, feed }: Run, stage: TrainingMetrics['stage'], learner: Learner<Tensor2D>): Watched {
+function watch(
+  { request, split, feed }: Run,
+  stage: TrainingMetrics['stage'],
+  learner: Learner<Tensor2D>,
+  stepsBefore: number,
+): Watched {
   const { labelled, unlabelled, generated } = featureRecipe.batch;
   return {
     stage,
     photosPerStep: stage === 'ssgan' ? labelled + unlabelled + generated : labelled,
     steps: () => learner.steps,
+    stepsBefore,
     losses: () => learner.losses(),
     async heldOutAccuracy() {
       if (split.heldOut.length === 0) return null;

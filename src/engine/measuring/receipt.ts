@@ -45,15 +45,13 @@ export function receiptOf({ measured, classes, labelled, active, ssganBegan }: R
 function noteOn({ measured, classes, labelled, active, ssganBegan }: ReceiptInput): string | null {
   if (!ssganBegan) return 'The run ended before the SSGAN began; it needs more minutes.';
   if (measured?.by === 'held-out') return noteOnLead(measured, active, classes);
-  const missing = labelsNeeded.toHoldOut - labelled;
-  const why =
-    missing > 0
-      ? `With fewer than ${labelsNeeded.toHoldOut} labels all of them are learned from`
-      : 'Too few labels can be set aside: each class keeps two, and those that an earlier model learned from can measure nothing';
-  const remedy =
-    missing > 0
-      ? `${missing} more ${missing === 1 ? 'label makes' : 'labels make'} it measurable`
-      : 'label more photos, or start from scratch, to measure it';
+  const tooFew = labelled < labelsNeeded.toHoldOut;
+  const why = tooFew
+    ? `With fewer than ${labelsNeeded.toHoldOut} labels all of them are learned from`
+    : 'Too few labels can be set aside: each class keeps two, and those that an earlier model learned from can measure nothing';
+  const remedy = tooFew
+    ? `from ${labelsNeeded.toHoldOut} labels on it can be measured`
+    : 'label more photos, or start from scratch, to measure it';
   return measured
     ? `${why}. The logistic regression was measured on each part of the labels in turn; the SSGAN has no number yet: ${remedy}.`
     : `${why}, so that none is left to measure the accuracy with: ${remedy}.`;
@@ -72,7 +70,8 @@ function noteOnLead(measured: Measured, active: Head, classes: number): string |
   const lead = correct(ahead) - correct(active);
   if (lead === 0) return null;
   const photos = `${lead} of ${measured.truth.length} photos`;
-  return `${asSubject[ahead]} was ahead by ${photos}, too small a lead to take over. ${asSubject[active]} is in use.`;
+  const other = asSubject[active].replace(/^The/, 'the');
+  return `${asSubject[ahead]} was ahead by ${photos}, too small a lead to be chosen over ${other}.`;
 }
 
 /** For each measured photo: was the head's most likely class the true one? Null for a head that was not measured. */

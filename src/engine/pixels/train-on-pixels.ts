@@ -167,7 +167,17 @@ async function runStage(
         budget,
         input: (step) => feed.input(step, stage),
         shrink: () => feed.shrink(),
-        watched: watch({ stage, learner, feed, pictures, labels, heldOut: split.heldOut, classes, photosPerStep }),
+        watched: watch({
+          stage,
+          learner,
+          feed,
+          pictures,
+          labels,
+          heldOut: split.heldOut,
+          classes,
+          photosPerStep,
+          stepsBefore: labelsOnly?.steps ?? 0,
+        }),
         keep(state) {
           const times = {
             elapsed: clock.elapsed(),

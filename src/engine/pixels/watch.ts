@@ -26,6 +26,7 @@ export interface WatchedStage {
   heldOut: Int32Array;
   classes: number;
   photosPerStep: number;
+  stepsBefore: number;
 }
 
 export function watch({
@@ -37,12 +38,14 @@ export function watch({
   heldOut,
   classes,
   photosPerStep,
+  stepsBefore,
 }: WatchedStage): Watched {
   const rows = evenly(heldOut, MOST_HELD_OUT);
   const truth = Array.from(rows, (i) => labels[i] ?? -1);
   return {
     stage,
     photosPerStep,
+    stepsBefore,
     steps: () => learner.steps,
     losses: () => learner.losses(),
     async heldOutAccuracy() {

@@ -20,7 +20,10 @@ export interface RunClock {
 /** What a stage can be asked while it runs; each answer waits for the device. */
 export interface Watched {
   stage: TrainingMetrics['stage'];
+  /** Steps of the stage. */
   steps(): number;
+  /** What the stages before it took: a run has one count of steps, its curves have one a stage. */
+  stepsBefore: number;
   photosPerStep: number;
   losses(): Promise<Losses>;
   heldOutAccuracy(): Promise<number | null>;
@@ -85,7 +88,7 @@ export class Reporter {
     this.#since = { step, at: now };
     this.#clock.emit({
       event: 'progress',
-      step,
+      step: this.#watched.stepsBefore + step,
       fraction: Math.min(1, now / budgetSeconds),
       photosPerSecond: rate * this.#watched.photosPerStep,
       etaSeconds: Math.max(0, budgetSeconds - now),
@@ -107,6 +110,7 @@ export class Reporter {
 
   async #samples(): Promise<void> {
     const samples = await this.#watched.samples();
-    if (samples) this.#clock.emit({ event: 'samples', step: this.#watched.steps(), ...samples });
+    const step = this.#watched.stepsBefore + this.#watched.steps();
+    if (samples) this.#clock.emit({ event: 'samples', step, ...samples });
   }
 }

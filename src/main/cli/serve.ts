@@ -1,8 +1,9 @@
 // whisker serve: the same app in a browser, from a loopback port, until it is interrupted.
 
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
+import { defaultDataDir } from '../places.ts';
 import type { Places } from '../places.ts';
 import { startWebHost } from '../hosts/web/server.ts';
 import { callOf, openApp } from './context.ts';
@@ -21,7 +22,7 @@ export function addServe(program: Command, places: Places): void {
     .argument('[folder]', 'folder of photos to open at once')
     .option('--json', 'print one JSON object a line')
     .option('--library <dir>', "keep the database and caches there instead of in Whisker's own data folder")
-    .option('--port <n>', 'loopback port, 0 for a free one', port, 0)
+    .option('--port <n>', 'loopback port, 0 for the last one or a free one', port, 0)
     .option('--no-open', 'do not open the browser, only print the address')
     .addHelpText('after', '\nJSON: {url}, once it answers. Ends on Ctrl-C.')
     .action((folder: string | undefined, options: ServeOptions) => serve(folder, options, places));
@@ -32,7 +33,13 @@ async function serve(folder: string | undefined, options: ServeOptions, places: 
   try {
     if (folder !== undefined) await callOf(app)('library.open', { folder: resolve(folder) });
     const openBrowser = options.open && hasDisplay();
-    const host = await startWebHost({ app, rendererDir: places.rendererDir, port: options.port, openBrowser });
+    const host = await startWebHost({
+      app,
+      rendererDir: places.rendererDir,
+      port: options.port,
+      portFile: join(defaultDataDir(), 'port'),
+      openBrowser,
+    });
     printer(options)({ url: host.url }, `Whisker is at ${host.url}`);
     await interrupted();
     await host.close();

@@ -1,9 +1,11 @@
 // The files met in the folder and the photos they hold. The only place that inserts photos; never touches labels.
 
+import { posix } from 'node:path';
 import type { PhotoId, PhotoPage, Problem, ProblemCode } from '../../shared/types.ts';
 import { labelCodeSql } from './labels.ts';
 import { prepare, transact } from './open.ts';
 import type { Db } from './open.ts';
+import { firstPathSql } from './photos.ts';
 
 export interface KnownFile {
   bytes: number;
@@ -118,13 +120,14 @@ const photosThere = (db: Db, ids: string): Set<PhotoId> =>
   );
 
 function pageOf(db: Db, ids: readonly PhotoId[]): PhotoPage {
-  const rows = prepare<{ id: PhotoId; width: number; height: number; label: number }>(
+  const rows = prepare<{ id: PhotoId; width: number; height: number; label: number; path: string }>(
     db,
-    `SELECT photo.id, width, height, ${labelCodeSql} AS label
+    `SELECT photo.id, width, height, ${labelCodeSql} AS label, ${firstPathSql} AS path
      FROM json_each(?) JOIN photo ON photo.id = value LEFT JOIN label ON label.photo_id = photo.id ORDER BY photo.id`,
   ).all(JSON.stringify(ids));
   return {
     ids: rows.map(({ id }) => id),
+    names: rows.map(({ path }) => posix.basename(path)),
     widths: rows.map(({ width }) => width),
     heights: rows.map(({ height }) => height),
     labels: rows.map(({ label }) => label),

@@ -1,5 +1,6 @@
 // Which photos a filter means, and all that is known of one. Only photos that still have a file count as being there.
 
+import { posix } from 'node:path';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { Label, LabelSource, PhotoDetail, PhotoFilter, PhotoId, PhotoPage, RunId } from '../../shared/types.ts';
 import { labelCodeSql } from './labels.ts';
@@ -9,6 +10,9 @@ import type { Db } from './open.ts';
 /** What the run `?` says of a photo; `class_id` is the class of that day, see `class_now`. */
 export const joinPrediction = `JOIN prediction ON prediction.run_id = ? AND prediction.photo_id = photo.id`;
 const predictedNow = `prediction.class_id IN (SELECT id FROM class_now WHERE now_id = ?)`;
+
+/** SQL for the first place in which the photo lies; null when no file holds it. */
+export const firstPathSql = `(SELECT min(path) FROM file WHERE file.photo_id = photo.id AND file.missing = 0)`;
 
 /** SQL pieces of a filter: a join with its values, then a condition with its values. */
 function partsOf(filter: PhotoFilter, activeRun: RunId | null): { join: string; where: string; values: unknown[] } {
@@ -41,14 +45,15 @@ function partsOf(filter: PhotoFilter, activeRun: RunId | null): { join: string; 
 /** In the order in which the photos came to the library, so that new ones always follow. */
 export function listPhotos(db: Db, filter: PhotoFilter, activeRun: RunId | null): PhotoPage {
   const { join, where, values } = partsOf(filter, activeRun);
-  const rows = prepareTuples<[PhotoId, number, number, number]>(
+  const rows = prepareTuples<[PhotoId, number, number, number, string]>(
     db,
-    `SELECT photo.id, photo.width, photo.height, ${labelCodeSql}
+    `SELECT photo.id, photo.width, photo.height, ${labelCodeSql}, ${firstPathSql}
      FROM photo LEFT JOIN label ON label.photo_id = photo.id ${join}
      WHERE photo.present = 1 AND ${where} ORDER BY photo.id`,
   ).all(...values);
   return {
     ids: rows.map((row) => row[0]),
+    names: rows.map((row) => posix.basename(row[4])),
     widths: rows.map((row) => row[1]),
     heights: rows.map((row) => row[2]),
     labels: rows.map((row) => row[3]),

@@ -5,11 +5,13 @@ import type { ClassId, PhotoId, RunId, SuspectReason } from '../../shared/types.
 import { classesNow } from './classes.ts';
 import { prepare } from './open.ts';
 import type { Db } from './open.ts';
-import { joinPrediction } from './photos.ts';
+import { firstPathSql, joinPrediction } from './photos.ts';
 
 /** Classes are those of today; null where there is none or it was deleted. */
 export interface WaitingPrediction {
   photoId: PhotoId;
+  /** Of the first place in which it lies. */
+  path: string;
   width: number;
   height: number;
   predicted: ClassId;
@@ -29,8 +31,8 @@ export function waitingPredictions(db: Db, runId: RunId, order: WaitingOrder, li
   const sorting = !byClass ? 'suspicion DESC' : `confidence ${order.descending ? 'DESC' : 'ASC'}`;
   const rows = prepare<WaitingPrediction>(
     db,
-    `SELECT photo.id AS photoId, width, height, prediction.class_id AS predicted, confidence, runner_up AS runnerUp, margin,
-       other_class AS other, suspicion, reason AS reasonCode
+    `SELECT photo.id AS photoId, ${firstPathSql} AS path, width, height, prediction.class_id AS predicted, confidence,
+       runner_up AS runnerUp, margin, other_class AS other, suspicion, reason AS reasonCode
      FROM photo ${joinPrediction}
      WHERE photo.present = 1
        AND prediction.class_id IN (SELECT id FROM class_now ${byClass ? 'WHERE now_id = ?' : ''})

@@ -5,6 +5,7 @@ import { exportPages } from '../db/export-rows.ts';
 import type { ExportRow } from '../db/export-rows.ts';
 import type { Db } from '../db/open.ts';
 import { activeRun, getRun } from '../db/runs.ts';
+import { isCalibrated } from '../../shared/confidence.ts';
 import type { ClassId, LabelChoice, LabelSource, RunId } from '../../shared/types.ts';
 
 export interface ExportedPhoto {
@@ -32,7 +33,7 @@ export interface ExportedPhoto {
 /** Page by page, so that a slow reader never holds the database. */
 export function* exportedPhotos(db: Db): Generator<ExportedPhoto[]> {
   const run = activeRun(db);
-  const calibrated = run !== null && isCalibrated(db, run);
+  const calibrated = run !== null && isCalibrated(getRun(db, run).receipt);
   for (const page of exportPages(db, run)) {
     const names = new Map(listClasses(db).map(({ id, name }) => [id, name]));
     const now = classesNow(db);
@@ -65,8 +66,6 @@ function exported(
     copies,
   };
 }
-
-const isCalibrated = (db: Db, run: RunId): boolean => (getRun(db, run).receipt?.temperature ?? null) !== null;
 
 /** A prediction has no more than 4 digits that mean anything. */
 export const rounded = (confidence: number | null): number | null =>

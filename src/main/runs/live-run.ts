@@ -151,7 +151,7 @@ export function createLiveRun(
         case 'stage':
           // A pause that came with its last step came too late.
           if (message.stage === 'evaluating') resume();
-          return advance({ stage: message.stage, step: 0, photos: null });
+          return advance({ stage: message.stage, photos: null });
         case 'progress': {
           const { step, fraction, photosPerSecond, etaSeconds } = message;
           const whole = readingShare + (1 - readingShare) * fraction;

@@ -4,8 +4,8 @@
 import { diagnosticsInWords } from '../../shared/diagnostics.ts';
 import type { CallName, Input, LibraryState, Output } from '../../shared/contract.ts';
 import { toFailure, type Failure, type Result } from '../../shared/errors.ts';
-import { EXCLUDED_CODE, labelFromCode } from '../../shared/types.ts';
-import { accuracyInUse, type RunSummary, type TrainingState } from '../../shared/training.ts';
+import { EXCLUDED_CODE } from '../../shared/types.ts';
+import type { RunSummary, TrainingState } from '../../shared/training.ts';
 import type {
   AppInfo,
   ClassId,
@@ -17,14 +17,16 @@ import type {
   UndoState,
 } from '../../shared/types.ts';
 import { createApi, type Api, type Connection, type Transport } from '../api.ts';
-import { photosInWords } from '../ui/words.ts';
 import { nothing } from '../grid/selection.ts';
 import { Photos } from '../screens/label/photos.svelte.ts';
 import { Review } from '../screens/review/review.svelte.ts';
+import { notifyOutOfSight } from './notify.ts';
+import { Scan } from './scan.svelte.ts';
 import type { Shown, View } from './shown.ts';
 import { Theme } from './theme.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
 import { Training } from '../screens/train/training.svelte.ts';
+import { labelledInWords, runEndInWords } from './words.ts';
 
 const noCounts: Counts = {
   photos: 0,
@@ -35,25 +37,13 @@ const noCounts: Counts = {
   byClass: {},
   predictedByClass: {},
 };
-const noScan: ScanProgress = {
-  phase: 'idle',
-  found: 0,
-  settled: 0,
-  photos: 0,
-  problems: 0,
-  added: 0,
-  removed: 0,
-  changed: 0,
-  seconds: 0,
-  etaSeconds: null,
-  error: null,
-};
 
 export class App {
   readonly transport: Transport;
   readonly api: Api;
   readonly toasts = new Toasts();
   readonly theme = new Theme();
+  readonly scan: Scan;
   readonly photos: Photos;
   readonly trainer: Training;
   readonly reviewer: Review;
@@ -68,9 +58,10 @@ export class App {
   opening = $state(false);
 
   library = $state.raw<Library | null>(null);
+  /** The library shown here until another window closed it or opened another one; null once that is settled. */
+  takenAway = $state.raw<Library | null>(null);
   classes = $state.raw<PhotoClass[]>([]);
   counts = $state.raw<Counts>(noCounts);
-  scan = $state.raw<ScanProgress>(noScan);
   /** The run whose predictions are shown. */
   activeRun = $state.raw<RunSummary | null>(null);
   undoState = $state.raw<UndoState>({ undo: null, redo: null });
@@ -80,17 +71,20 @@ export class App {
   view = $state<View>('label');
   shown = $state.raw<Shown>({ kind: 'all' });
 
-  readonly scanning = $derived(this.scan.phase === 'listing' || this.scan.phase === 'reading');
-
   /** Goes up by one whenever the whole state came anew: a connection came back, a scan or a run ended. */
   refreshes = $state(0);
 
+  /** Calls under way that open or close a library: what comes of them is the doing of this window. */
+  #switching = 0;
+  /** The message that offers to take back the last action. */
+  #undoOffer: number | null = null;
   /** Presses wait for each other: each acts on what the one before it left selected. */
   #turn: Promise<void> = Promise.resolve();
 
   constructor(transport: Transport) {
     this.transport = transport;
     this.api = createApi(transport);
+    this.scan = new Scan(this.toasts, () => this.call('library.rescan'));
     this.photos = new Photos(this.api, () => this.shown);
     this.trainer = new Training(this.api);
     this.reviewer = new Review(this.api);
@@ -153,17 +147,35 @@ export class App {
     return this.#open('library.open', { folder });
   }
 
+  /** Opens the library whose folder `from` is not there any more where that folder lies now. */
+  locate(from: string, folder: string): Promise<boolean> {
+    return this.#open('library.locate', { from, folder });
+  }
+
   openSample(): Promise<boolean> {
     return this.#open('library.openSample', undefined);
   }
 
   async closeLibrary(): Promise<void> {
+    this.#switching++;
     const result = await this.call('library.close');
     if (result.ok) this.#take(null);
+    this.#switching--;
+  }
+
+  /** Goes on with what is open now. */
+  acceptTakenAway(): void {
+    this.takenAway = null;
   }
 
   undo(): Promise<void> {
     return this.#timeTravel('history.undo', this.undoState.undo, 'Undone');
+  }
+
+  /** Says what was done, with a way to take it back for as long as it is what undo takes back. */
+  offerUndo(message: string): void {
+    const action = { label: 'Undo', run: () => void this.undo() };
+    this.#undoOffer = this.toasts.show({ kind: 'done', message, action });
   }
 
   redo(): Promise<void> {
@@ -172,7 +184,7 @@ export class App {
 
   /** Labels what is selected when its turn comes; 'excluded' takes itself back when all of it is excluded already. */
   labelSelected(label: Label): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#saveInTurn(async () => {
       const ids = this.photos.selected;
       if (ids.length === 0) return;
       const again = label === 'excluded' && ids.every((id) => this.photos.codeOf(id) === EXCLUDED_CODE);
@@ -206,7 +218,7 @@ export class App {
   }
 
   #timeTravel(name: 'history.undo' | 'history.redo', phrase: string | null, word: string): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#saveInTurn(async () => {
       if (this.view === 'label') this.photos.revealNextChange();
       await this.api.call(name);
       if (phrase !== null) this.toasts.show({ kind: 'done', message: `${word}: ${phrase}` });
@@ -218,47 +230,77 @@ export class App {
     return this.#turn;
   }
 
+  /** What the person did and main did not store is said, whatever the connection. */
+  #saveInTurn(act: () => Promise<void>): Promise<void> {
+    return this.#inTurn(() =>
+      act().catch((error: unknown) => {
+        const failure = toFailure(error);
+        this.#say({ ...failure, message: `Not saved. ${failure.message}` });
+      }),
+    );
+  }
+
   /** While the connection is lost the banner already says so. `folder`: whose library is at fault, if one is. */
-  #report(error: unknown, folder = this.library?.folder ?? null): Failure {
+  #report(error: unknown, folder?: string | null): Failure {
     const failure = toFailure(error);
-    const restore = { label: 'Restore', run: () => void (folder && this.#open('library.restore', { folder })) };
-    const offered = failure.code === 'restorable' && folder !== null;
-    if (this.connection === 'online') this.toasts.fail(failure, offered ? restore : undefined);
+    if (this.connection === 'online') this.#say(failure, folder);
     return failure;
   }
 
-  async #open<K extends 'library.open' | 'library.openSample' | 'library.restore'>(
+  #say(failure: Failure, folder = this.library?.folder ?? null): void {
+    const restore = { label: 'Restore', run: () => void (folder && this.#open('library.restore', { folder })) };
+    this.toasts.fail(failure, failure.code === 'restorable' && folder !== null ? restore : undefined);
+  }
+
+  async #open<K extends 'library.open' | 'library.locate' | 'library.openSample' | 'library.restore'>(
     name: K,
     input: Input<K>,
   ): Promise<boolean> {
     this.opening = true;
+    this.#switching++;
     try {
       await this.api.snapshot(name, input, (state) => this.#take(state));
+      this.takenAway = null;
       return true;
     } catch (error) {
       this.#report(error, input ? input.folder : null);
       return false;
     } finally {
       this.opening = false;
+      this.#switching--;
     }
   }
 
   #take(state: LibraryState | null): void {
     if (state?.library.folder !== this.library?.folder) {
+      this.#noteTakenAway(state?.library.folder);
       this.view = 'label';
       this.shown = { kind: 'all' };
       this.trainer.reset();
       this.reviewer.reset();
       this.photos.reset();
+      this.scan.reset(state?.scan);
       if (state) void this.#inTurn(() => this.photos.load());
     }
     this.library = state?.library ?? null;
     this.classes = state?.classes ?? [];
     this.counts = state?.counts ?? noCounts;
-    this.scan = state?.scan ?? noScan;
+    if (state) this.scan.hear(state.scan);
     if (state) void this.trainer.refresh(state.training);
     this.activeRun = state?.activeRun ?? null;
     this.undoState = state?.undo ?? { undo: null, redo: null };
+  }
+
+  /** The desktop has one window, which knows what its own menu does. */
+  #noteTakenAway(now: string | undefined): void {
+    if (now !== undefined && now === this.takenAway?.folder) this.takenAway = null;
+    else if (this.#switching === 0 && this.info?.host === 'web') this.takenAway ??= this.library;
+  }
+
+  /** Undo would take back something else now. */
+  #withdrawUndo(): void {
+    if (this.#undoOffer !== null) this.toasts.close(this.#undoOffer);
+    this.#undoOffer = null;
   }
 
   /** Photos come and go without counts. */
@@ -266,43 +308,12 @@ export class App {
     if (this.photos.loaded) this.counts = { ...this.counts, ...this.photos.tally() };
   }
 
-  #scanned(scan: ScanProgress): void {
-    const was = this.scan.phase;
-    this.scan = scan;
-    if (this.scanning) {
-      this.counts = { ...this.counts, problems: Math.max(this.counts.problems, scan.problems) };
-      return;
+  /** Problems are counted as they are met. */
+  #scanned(progress: ScanProgress): void {
+    this.scan.hear(progress);
+    if (this.scan.running) {
+      this.counts = { ...this.counts, problems: Math.max(this.counts.problems, progress.problems) };
     }
-    if (scan.phase === was || scan.phase === 'idle') return;
-    const action = { label: 'Scan again', run: () => void this.call('library.rescan') };
-    if (scan.phase === 'failed') this.toasts.show({ kind: 'error', message: scan.error ?? 'The scan failed.', action });
-    if (scan.phase === 'cancelled') {
-      this.toasts.show({ kind: 'info', message: 'The scan was stopped before its end.', action });
-    }
-  }
-
-  /** What is said of a run that ended while the person looked elsewhere. */
-  #endWords(run: RunSummary) {
-    const found = accuracyInUse(run);
-    const result = found ? `: ${Math.round(100 * found.accuracy)} % right` : '';
-    const message = run.status === 'failed' ? `Run ${run.id} failed.` : `Run ${run.id} has ended${result}.`;
-    return { message, action: { label: 'See the result', run: () => void (this.view = 'train') } };
-  }
-
-  /** "2 photos labelled Cat. 158 unlabelled." */
-  #labelledWords(labels: readonly number[], { unlabelled }: Counts): string {
-    const [first] = labels;
-    const label = labels.every((code) => code === first) ? labelFromCode(first ?? 0) : undefined;
-    const name = typeof label === 'number' ? this.classOf(label)?.name : undefined;
-    const what =
-      label === undefined
-        ? 'changed'
-        : label === null
-          ? 'without a label'
-          : label === 'excluded'
-            ? 'left out'
-            : `labelled ${name}`;
-    return `${photosInWords(labels.length)} ${what}. ${unlabelled.toLocaleString()} unlabelled.`;
   }
 
   #listen(): void {
@@ -313,14 +324,21 @@ export class App {
       this.#refreshed();
     });
     api.on('run.ended', (run) => {
-      if (this.view !== 'train')
-        this.toasts.show({ kind: run.status === 'failed' ? 'error' : 'done', ...this.#endWords(run) });
+      const message = runEndInWords(run);
+      const see = () => void (this.view = 'train');
+      notifyOutOfSight(message, see);
+      if (this.view === 'train') return;
+      const action = { label: 'See the result', run: see };
+      this.toasts.show({ kind: run.status === 'failed' ? 'error' : 'done', message, action });
     });
-    api.on('scan.progress', (scan) => this.#scanned(scan));
+    api.on('scan.progress', (progress) => this.#scanned(progress));
     api.on('photos.added', () => this.#count());
     api.on('photos.removed', () => this.#count());
+    for (const name of ['labels.changed', 'classes.changed', 'review.skipped'] as const) {
+      api.on(name, () => this.#withdrawUndo());
+    }
     api.on('labels.changed', ({ labels, counts, undo }) => {
-      this.announcement = this.#labelledWords(labels, counts);
+      this.announcement = labelledInWords(labels, counts, (id) => this.classOf(id));
       this.counts = counts;
       this.undoState = undo;
     });

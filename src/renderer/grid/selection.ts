@@ -36,6 +36,9 @@ export function click(
   return { ids, focus: id, anchor: id };
 }
 
+/** The keyboard goes to `id`, and what is selected stays: on the way to add one more. */
+export const move = (selection: Selection, id: PhotoId): Selection => ({ ...selection, focus: id });
+
 /** The range from the anchor to `id`, whatever was selected before. */
 export function extend(selection: Selection, order: Order, id: PhotoId): Selection {
   const from = selection.anchor === null ? -1 : order.indexOf(selection.anchor);

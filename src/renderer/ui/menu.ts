@@ -13,6 +13,7 @@ export interface MenuItem {
   keys?: string[];
   danger?: boolean;
   disabled?: boolean;
+  /** One of several choices, and whether it is the one that holds. */
   checked?: boolean;
   /** A link in place of an action; `download` saves it. */
   href?: string;

@@ -82,7 +82,7 @@ describe('the receipt', () => {
     const note = (active: 'ssgan' | 'labels-only', ssgan: Float32Array, labelsOnly: Float32Array) =>
       receiptOf({ ...facts, active, measured: { ...measured, said: { ssgan, 'labels-only': labelsOnly } } }).note;
     expect(note('ssgan', worse, better)).toBe(
-      'The network trained on the labels alone was ahead by 2 of 10 photos, too small a lead to take over. The SSGAN is in use.',
+      'The network trained on the labels alone was ahead by 2 of 10 photos, too small a lead to be chosen over the SSGAN.',
     );
     expect(note('labels-only', worse, better)).toBeNull();
     expect(note('ssgan', worse, worse)).toBeNull();
@@ -91,14 +91,14 @@ describe('the receipt', () => {
   test('without measured photos has no number, and says how many labels are missing', () => {
     const receipt = receiptOf({ ...facts, measured: null, labelled: 12 });
     expect(receipt).toMatchObject({ ssgan: null, labelsOnly: null, gain: null, measuredBy: null, temperature: null });
-    expect(receipt.note).toMatch(/fewer than 40 labels.*28 more labels/);
+    expect(receipt.note).toMatch(/fewer than 40 labels.*from 40 labels on it can be measured/);
   });
 
   test('by cross-validation has a number for the cheap head alone, and says so', () => {
     const crossed: Measured = { by: 'cross-validation', truth, said: { logistic: sure(truth) } };
     const receipt = receiptOf({ ...facts, measured: crossed, labelled: 10 });
     expect(receipt).toMatchObject({ ssgan: null, measuredBy: 'cross-validation', logistic: { n: 10 }, gain: null });
-    expect(receipt.note).toMatch(/the SSGAN has no number yet: 30 more labels/);
+    expect(receipt.note).toMatch(/the SSGAN has no number yet: from 40 labels on/);
   });
 
   test('has no temperature below 20 labels, nor for a head that was not measured', () => {

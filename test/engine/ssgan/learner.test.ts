@@ -212,6 +212,7 @@ describe('when the losses break down', () => {
     const watched = {
       stage: 'ssgan' as const,
       photosPerStep: 1,
+      stepsBefore: 0,
       steps: () => learner.steps,
       losses: () => learner.losses(),
       heldOutAccuracy: none,

@@ -22,6 +22,11 @@ export class FakeMenu {
     return this.template.flatMap((item) => [item, ...(Array.isArray(item.submenu) ? item.submenu : [])]);
   }
 
+  /** The item itself: what is set on it shows. */
+  getMenuItemById(id: string): MenuItemConstructorOptions | null {
+    return this.items().find((item) => item.id === id) ?? null;
+  }
+
   /** Clicks the item with that label; throws when there is none. */
   choose(label: string): void {
     const click: unknown = this.items().find((item) => item.label === label)?.click;

@@ -34,13 +34,13 @@ test('names the head in use, and why another one that is ahead is not', () => {
   expect(lines(measured(9, 6)).at(-1)).toBe('In use: SSGAN, its confidences uncalibrated.');
   expect(lines(measured(6, 8)).slice(-2)).toEqual([
     'In use: SSGAN, its confidences uncalibrated.',
-    'The network trained on the labels alone was ahead by 2 of 10 photos, too small a lead to take over. The SSGAN is in use.',
+    'The network trained on the labels alone was ahead by 2 of 10 photos, too small a lead to be chosen over the SSGAN.',
   ]);
 });
 
 test('says why there is no number', () => {
   const said = lines(receiptOf({ ...facts, measured: null, labelled: 12 }));
-  expect(said.at(-1)).toMatch(/28 more labels make it measurable/);
+  expect(said.at(-1)).toMatch(/from 40 labels on it can be measured/);
   expect(said.join()).not.toMatch(/accuracy,|points/);
 });
 

@@ -1,6 +1,6 @@
 // whisker serve: an address with a token, the folder already open, and a clean end on a signal.
 
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -39,6 +39,7 @@ test('serve answers at the address it prints until it is interrupted', async () 
   });
   expect(await state.json()).toMatchObject({ ok: true, value: { library: { name: 'photos' } } });
 
+  expect(await readFile(join(dir, 'data', 'port'), 'utf8')).toBe(`${new URL(url).port}\n`);
   process.emit('SIGHUP');
   expect(await serving).toBe(0);
   await expect(fetch(url)).rejects.toThrow();

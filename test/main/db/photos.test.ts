@@ -52,6 +52,7 @@ test('a page carries sizes and label codes column by column', () => {
   const { db, a, b, c, d, e, cat, dog, run } = sampleLibrary();
   expect(listPhotos(db, { kind: 'all' }, run)).toEqual({
     ids: [a, b, c, d, e],
+    names: ['a.jpg', 'b.jpg', 'c.jpg', 'd.jpg', 'e.jpg'],
     widths: [640, 640, 640, 640, 640],
     heights: [480, 480, 480, 480, 480],
     labels: [cat, dog, -1, 0, 0],
@@ -150,7 +151,7 @@ test('a number that no photo has is not found', () => {
   }
 });
 
-test('100,000 photos are listed in less than 300 ms and counted in less than 100 ms of processor time', () => {
+test('100,000 photos take less than 500 ms of processor time to list by name, and 100 ms to count', () => {
   const { db, ids } = sampleDatabase(100_000);
   const cat = createClass(db, { name: 'Cat' }).id;
   const dog = createClass(db, { name: 'Dog' }).id;
@@ -177,7 +178,7 @@ test('100,000 photos are listed in less than 300 ms and counted in less than 100
     expect(
       cpuMs(() => listPhotos(db, filter, run)),
       filter.kind,
-    ).toBeLessThan(300);
+    ).toBeLessThan(500);
   expect(cpuMs(() => countPhotos(db, run))).toBeLessThan(100);
   expect(countPhotos(db, run)).toMatchObject({ photos: 100_000, predictedByClass: { [cat]: 49_500, [dog]: 49_500 } });
 });

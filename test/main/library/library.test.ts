@@ -138,7 +138,13 @@ test('a photo that leaves the folder leaves the grid, and comes back with its la
   renameSync(join(folder, '..', 'whisker-away.jpg'), join(folder, '0.jpg'));
   library.rescan();
   await library.scanFinished();
-  expect(payloads('photos.added').at(-1)).toEqual({ ids: [first], widths: [64], heights: [48], labels: [label] });
+  expect(payloads('photos.added').at(-1)).toEqual({
+    ids: [first],
+    names: ['0.jpg'],
+    widths: [64],
+    heights: [48],
+    labels: [label],
+  });
 });
 
 test('a photo that moves inside the folder keeps its number and its label, and never leaves the grid', async () => {

@@ -4,9 +4,13 @@ import { setLabels } from '../../../src/main/labels/set-labels.ts';
 import { listReview, skipReview } from '../../../src/main/review/review.ts';
 import { undoState } from '../../../src/main/labels/undo.ts';
 import { toFailure } from '../../../src/shared/errors.ts';
+import type { Db } from '../../../src/main/db/open.ts';
 import type { PhotoId } from '../../../src/shared/types.ts';
 import { addRun, sampleDatabase, setMissing } from '../db/sample-photos.ts';
 import { by } from '../labels/origins.ts';
+
+const calibrate = (db: Db, temperature: number | null) =>
+  db.prepare(`UPDATE run SET receipt = json_set(receipt, '$.temperature', ?)`).run(temperature);
 
 function sampleReview() {
   const { db, ids } = sampleDatabase(8);
@@ -28,6 +32,7 @@ function sampleReview() {
     ...[labelled!, excluded!, skipped!, gone!].map((photoId) => ({ photoId, classId: cat, suspicion: 0.9 })),
     { photoId: d!, classId: cat, confidence: 0.7, runnerUp: dog, suspicion: 0.3, reason: 'uncertain' },
   ]);
+  calibrate(db, 1.3);
   setLabels(db, [labelled!], cat, by.person);
   setLabels(db, [excluded!], 'excluded', by.person);
   skipReview(db, run, skipped!);
@@ -41,6 +46,7 @@ test('what waits is listed most suspicious first, without what is labelled, excl
   expect(list.map(({ photoId }) => photoId)).toEqual([b, c, d, a]);
   expect(list[0]).toEqual({
     photoId: b,
+    name: '1.jpg',
     width: 640,
     height: 480,
     predicted: cat,
@@ -52,6 +58,17 @@ test('what waits is listed most suspicious first, without what is labelled, excl
     label: null,
   });
   expect(list[1]?.reason).toBe('97% sure of Dog, but the second model says Cat.');
+});
+
+test('a run whose confidences were not checked gives its reasons in words', () => {
+  const { db, run } = sampleReview();
+  calibrate(db, null);
+  const reasons = listReview(db, run, { order: 'suspicion' }).map(({ reason }) => reason);
+  expect(reasons.slice(0, 2)).toEqual([
+    'Cat or Dog: nearly a coin flip.',
+    'Sure of Dog, but the second model says Cat.',
+  ]);
+  expect(reasons.join()).not.toMatch(/%/);
 });
 
 test('one class is listed by confidence, either way round', () => {

@@ -3,7 +3,7 @@ import { only } from '../../../src/renderer/grid/selection.ts';
 import { App } from '../../../src/renderer/app/app.svelte.ts';
 import type { Outcome } from '../../../src/shared/outcome.ts';
 import { labelCode, type ClassId, type Label, type PhotoId } from '../../../src/shared/types.ts';
-import { createFakeBridge, nextOutcome, type FakeOptions } from '../fake-bridge.ts';
+import { createFakeBridge, nextOutcome, type FakeBridge, type FakeOptions } from '../fake-bridge.ts';
 
 const id = (number: number) => number as PhotoId;
 const [cat, dog] = [1, 2] as ClassId[] as [ClassId, ClassId];
@@ -87,7 +87,22 @@ describe('labelling', () => {
     app.photos.selection = only(id(1));
     await app.labelSelected(cat);
     expect(app.photos.codeOf(id(1))).toBe(0);
-    expect(app.toasts.list.map(({ message }) => message)).toEqual(['The disk is full.']);
+    expect(app.toasts.list.map(({ message }) => message)).toEqual(['Not saved. The disk is full.']);
+  });
+});
+
+describe('a label given while main can’t be reached', () => {
+  it('is said to be lost, each time, and is not shown', async () => {
+    const { app, fake } = await started();
+    fake.setConnection('lost');
+    app.photos.selection = only(id(1));
+    await app.labelSelected(cat);
+    expect(app.toasts.list).toMatchObject([{ kind: 'error', message: 'Not saved. Whisker can’t be reached.' }]);
+    expect(app.photos.codeOf(id(1))).toBe(0);
+    const first = app.toasts.list[0]?.id;
+    await app.labelSelected(dog);
+    expect(app.toasts.list).toHaveLength(1);
+    expect(app.toasts.list[0]?.id).not.toBe(first);
   });
 });
 
@@ -126,7 +141,7 @@ describe('filters', () => {
         'photos.list': ({ filter }) => {
           const ids = (filter.kind === 'predicted' ? [2, 5] : [1, 2, 3, 4, 5]).map(id);
           const ones = ids.map(() => 1);
-          return { ids, widths: ones, heights: ones, labels: ids.map(() => 0) };
+          return { ids, names: ids.map(String), widths: ones, heights: ones, labels: ids.map(() => 0) };
         },
       },
     });
@@ -154,6 +169,41 @@ describe('what main tells', () => {
     fake.emit('photos.removed', { ids: [id(4)] });
     expect(app.photos.shown.ids).not.toContain(4);
     expect([...app.photos.selection.ids]).toEqual([]);
+  });
+
+  const said = (app: App) => app.toasts.list.map(({ message }) => message);
+
+  it('says at the end of a scan that was asked for what it found, once, in whichever order the news come', async () => {
+    for (const stateFirst of [true, false]) {
+      const { app, fake } = await started();
+      await app.scan.again();
+      fake.setScan({ phase: 'reading' });
+      const end = { added: 3, removed: 2, phase: 'done' } as const;
+      if (stateFirst) fake.setScan(end, { quiet: true });
+      else fake.setScan(end);
+      fake.announce();
+      if (stateFirst) fake.setScan(end);
+      expect(said(app)).toEqual(['3 new photos, 2 gone.']);
+    }
+  });
+
+  it('says when a scan that was asked for found nothing, and nothing of one that was not', async () => {
+    const { app, fake } = await started();
+    fake.setScan({ phase: 'reading' });
+    fake.setScan({ phase: 'done', added: 12 });
+    expect(said(app)).toEqual([]);
+    await app.scan.again();
+    fake.setScan({ phase: 'listing', added: 0 });
+    fake.setScan({ phase: 'done' });
+    expect(said(app)).toEqual(['Nothing new.']);
+  });
+
+  it('offers to scan again when a scan failed, also where only the state tells', async () => {
+    const { app, fake } = await started();
+    fake.setScan({ phase: 'reading' });
+    fake.setScan({ phase: 'failed', error: 'The disk is full.' }, { quiet: true });
+    fake.announce();
+    expect(app.toasts.list[0]).toMatchObject({ message: 'The disk is full.', action: { label: 'Scan again' } });
   });
 
   it('is asked again in full after a lost connection', async () => {
@@ -184,6 +234,51 @@ describe('what main tells', () => {
     expect(await app.openFolder('/missing')).toBe(false);
     expect(app.toasts.list[0]).toMatchObject({ kind: 'error', remedy: 'Check that the drive is connected.' });
     expect(app.opening).toBe(false);
+  });
+});
+
+describe('a library that another window', () => {
+  const garden = { name: 'Garden 2026', folder: '/home/ada/Pictures/Garden 2026' };
+  const elsewhere = (fake: FakeBridge, name: 'library.close' | 'library.openSample') =>
+    fake.call(name, undefined).then(() => fake.announce());
+
+  it('closed or changed is remembered until it is open again or something else is chosen', async () => {
+    for (const name of ['library.close', 'library.openSample'] as const) {
+      const { app, fake } = await started();
+      await elsewhere(fake, name);
+      expect(app.takenAway).toEqual(garden);
+      expect(app.library?.name).toBe(name === 'library.close' ? undefined : 'Sample shapes');
+      await app.openFolder(garden.folder);
+      expect([app.takenAway, app.library?.name]).toEqual([null, 'Garden 2026']);
+      await elsewhere(fake, name);
+      app.acceptTakenAway();
+      expect(app.takenAway).toBeNull();
+    }
+  });
+
+  it('opened again there comes back here', async () => {
+    const { app, fake } = await started();
+    await elsewhere(fake, 'library.close');
+    await fake.call('library.open', { folder: garden.folder });
+    fake.announce();
+    expect([app.takenAway, app.library?.name]).toEqual([null, 'Garden 2026']);
+  });
+
+  it('did not touch is closed here without a word, and so is everything on the desktop', async () => {
+    const { app } = await started();
+    await app.closeLibrary();
+    expect([app.takenAway, app.library]).toEqual([null, null]);
+    const desktop = await started({ host: 'desktop' });
+    await elsewhere(desktop.fake, 'library.openSample');
+    expect([desktop.app.takenAway, desktop.app.library?.name]).toEqual([null, 'Sample shapes']);
+  });
+
+  it('closed while the connection was lost is noticed afterwards', async () => {
+    const { app, fake } = await started();
+    fake.setConnection('lost');
+    fake.closeElsewhere();
+    fake.setConnection('online');
+    await vi.waitFor(() => expect(app.takenAway).toEqual(garden));
   });
 });
 

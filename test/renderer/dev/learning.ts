@@ -8,6 +8,7 @@ import '../../../src/renderer/ui/tokens.css';
 import '../../../src/renderer/ui/base.css';
 import type { BackboneState, TrainingProgress, TrainingStage } from '../../../src/shared/training.ts';
 import type { RunId } from '../../../src/shared/types.ts';
+import './cut-off.ts';
 import { createFakeBridge, device } from '../fake-bridge.ts';
 import {
   backboneInfo,
@@ -58,7 +59,7 @@ const runs = [
       ssgan: wilson(13, 20),
       gain: { difference: -0.1, low: -0.3, high: 0.11 },
       temperature: 1.6,
-      note: 'The network trained on the labels alone was ahead by 2 of 20 photos, too small a lead to take over. The SSGAN is in use.',
+      note: 'The network trained on the labels alone was ahead by 2 of 20 photos, too small a lead to be chosen over the SSGAN.',
     }),
   }),
   endedRun(5, {
@@ -76,13 +77,13 @@ const runs = [
       active: 'ssgan',
       gain: null,
       temperature: null,
-      note: 'With fewer than 40 labels all of them are learned from. The logistic regression was measured on each part of the labels in turn; the SSGAN has no number yet: 16 more labels make it measurable.',
+      note: 'With fewer than 40 labels all of them are learned from. The logistic regression was measured on each part of the labels in turn; the SSGAN has no number yet: from 40 labels on it can be measured.',
     }),
   }),
 ].slice(0, number('runs', 0));
 
 function noNumber(): string {
-  return 'With fewer than 40 labels all of them are learned from, so that none is left to measure the accuracy with: 20 more labels make it measurable.';
+  return 'With fewer than 40 labels all of them are learned from, so that none is left to measure the accuracy with: from 40 labels on it can be measured.';
 }
 
 const live = number('live', 0);

@@ -6,6 +6,7 @@ import App from '../../../src/renderer/app/App.svelte';
 import '../../../src/renderer/ui/tokens.css';
 import '../../../src/renderer/ui/base.css';
 import type { Problem, ProblemCode } from '../../../src/shared/types.ts';
+import './cut-off.ts';
 import { createFakeBridge, type FakeBridge } from '../fake-bridge.ts';
 
 declare global {

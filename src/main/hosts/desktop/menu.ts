@@ -15,12 +15,22 @@ export interface MenuActions {
   download(url: string): void;
 }
 
-export function setMenu(actions: MenuActions): void {
+export interface AppMenu {
+  /** What is about the open library can be chosen only while there is one. */
+  setLibraryOpen(open: boolean): void;
+}
+
+export function setMenu(actions: MenuActions): AppMenu {
   const mac = process.platform === 'darwin';
-  const save = (format: ExportFormat): MenuItemConstructorOptions => ({
-    label: `Save Labels as ${format.toUpperCase()}…`,
-    click: () => actions.download(`${appOrigin}${exportUrl(format)}`),
-  });
+  const ofLibrary: string[] = [];
+  const forLibrary = (id: string, label: string, click: () => void): MenuItemConstructorOptions => {
+    ofLibrary.push(id);
+    return { id, label, click, enabled: false };
+  };
+  const save = (format: ExportFormat): MenuItemConstructorOptions =>
+    forLibrary(`save-${format}`, `Save Labels as ${format.toUpperCase()}…`, () =>
+      actions.download(`${appOrigin}${exportUrl(format)}`),
+    );
 
   const file: MenuItemConstructorOptions[] = [
     { label: 'Open Folder…', accelerator: 'CmdOrCtrl+O', click: () => actions.openFolder() },
@@ -31,8 +41,8 @@ export function setMenu(actions: MenuActions): void {
     { role: mac ? 'close' : 'quit' },
   ];
   const edit: MenuItemConstructorOptions[] = [
-    { label: 'Undo Label', click: () => actions.undo() },
-    { label: 'Redo Label', click: () => actions.redo() },
+    forLibrary('undo', 'Undo Label', () => actions.undo()),
+    forLibrary('redo', 'Redo Label', () => actions.redo()),
     { type: 'separator' },
     { role: 'undo', label: 'Undo Typing' },
     { role: 'redo', label: 'Redo Typing' },
@@ -50,13 +60,20 @@ export function setMenu(actions: MenuActions): void {
     { role: 'togglefullscreen' },
     ...(app.isPackaged ? [] : ([{ role: 'reload' }, { role: 'toggleDevTools' }] as const)),
   ];
-  Menu.setApplicationMenu(
-    Menu.buildFromTemplate([
-      ...(mac ? ([{ role: 'appMenu' }] as const) : []),
-      { label: '&File', submenu: file },
-      { label: '&Edit', submenu: edit },
-      { label: '&View', submenu: view },
-      { role: 'windowMenu' },
-    ]),
-  );
+  const menu = Menu.buildFromTemplate([
+    ...(mac ? ([{ role: 'appMenu' }] as const) : []),
+    { label: '&File', submenu: file },
+    { label: '&Edit', submenu: edit },
+    { label: '&View', submenu: view },
+    { role: 'windowMenu' },
+  ]);
+  Menu.setApplicationMenu(menu);
+  return {
+    setLibraryOpen(open) {
+      for (const id of ofLibrary) {
+        const item = menu.getMenuItemById(id);
+        if (item) item.enabled = open;
+      }
+    },
+  };
 }

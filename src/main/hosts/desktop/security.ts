@@ -6,6 +6,14 @@ import type { Session, WebContents } from 'electron';
 /** Pages that a person may open in their own browser; everything else stays closed. */
 const allowedLinks = ['https://arxiv.org/', 'https://nodejs.org/', 'https://www.tensorflow.org/'];
 
+/** What the window may use; everything else that a page can ask for is denied. */
+const allowedPermissions = new Set([
+  // A run that ended while the window is out of sight.
+  'notifications',
+  // Copy diagnostics: text onto the clipboard, nothing from it.
+  'clipboard-sanitized-write',
+]);
+
 /** Must run before Electron is ready. */
 export function lockDownPages(): void {
   app.enableSandbox();
@@ -25,8 +33,8 @@ function lockDown(contents: WebContents): void {
 
 /** `source`: a development server of the renderer, whose pages listen there for what has changed. */
 export function lockDownSession(session: Session, source?: string): void {
-  session.setPermissionRequestHandler((_contents, _permission, callback) => callback(false));
-  session.setPermissionCheckHandler(() => false);
+  session.setPermissionRequestHandler((_contents, permission, answer) => answer(allowedPermissions.has(permission)));
+  session.setPermissionCheckHandler((_contents, permission) => allowedPermissions.has(permission));
   session.setDevicePermissionHandler(() => false);
   // The window lives on app:// alone (and the developer tools on their own scheme): nothing in it reaches the network
   // or the disk.

@@ -3,7 +3,7 @@
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { callNames } from '../../../shared/contract.ts';
@@ -19,6 +19,7 @@ import type { EventStream } from './event-stream.ts';
 import { createGuard } from './guard.ts';
 import type { Guard } from './guard.ts';
 import { securityHeaders } from '../headers.ts';
+import { keepPort, lastPort } from './last-port.ts';
 import { Refusal, refusalResponse } from './refusal.ts';
 import { readJson } from './request-body.ts';
 
@@ -46,6 +47,8 @@ export interface WebHostOptions {
   renderer?: Content;
   /** 0 takes a free one. */
   port: number;
+  /** Remembers the port; where a free one will do, that of the last time is taken unless it is in use. */
+  portFile?: string;
   /** Also opens the address in the default browser. */
   openBrowser?: boolean;
   limits?: Partial<typeof defaultLimits>;
@@ -68,7 +71,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     connectionsCheckingInterval: limits.checkMs,
   });
   server.maxConnections = limits.connections;
-  const port = await listen(server, options.port);
+  const port = await listenWhere(server, options);
 
   const strangers = createStrangers(limits.strangers);
   server.on('connection', (socket: Socket) => strangers.arrived(socket));
@@ -128,7 +131,18 @@ function createStrangers(limit: number): Strangers {
   };
 }
 
-async function listen(server: ReturnType<typeof createServer>, port: number): Promise<number> {
+async function listenWhere(server: Server, { port, portFile }: WebHostOptions): Promise<number> {
+  if (portFile === undefined) return listen(server, port);
+  const wanted = port === 0 ? lastPort(portFile) : port;
+  const taken = await listen(server, wanted).catch((error: unknown) => {
+    if (port !== 0) throw error;
+    return listen(server, 0);
+  });
+  keepPort(portFile, taken);
+  return taken;
+}
+
+async function listen(server: Server, port: number): Promise<number> {
   try {
     server.listen(port, loopback);
     await once(server, 'listening');

@@ -14,6 +14,7 @@ export type Wanted = (id: PhotoId, code: number) => boolean;
 
 export class PhotoTable {
   #ids: PhotoId[] = [];
+  #names: string[] = [];
   #aspects: number[] = [];
   #codes: number[] = [];
   #at = new Map<PhotoId, number>();
@@ -24,6 +25,7 @@ export class PhotoTable {
       if (this.#at.has(id)) return;
       this.#at.set(id, this.#ids.length);
       this.#ids.push(id);
+      this.#names.push(page.names[i] ?? '');
       this.#aspects.push((page.widths[i] ?? 1) / (page.heights[i] ?? 1));
       this.#codes.push(page.labels[i] ?? NO_LABEL_CODE);
     });
@@ -47,10 +49,16 @@ export class PhotoTable {
   remove(ids: readonly PhotoId[]): void {
     const gone = new Set(ids);
     const keep = this.#ids.map((id) => !gone.has(id));
+    this.#names = this.#names.filter((_, i) => keep[i]);
     this.#aspects = this.#aspects.filter((_, i) => keep[i]);
     this.#codes = this.#codes.filter((_, i) => keep[i]);
     this.#ids = this.#ids.filter((_, i) => keep[i]);
     this.#at = new Map(this.#ids.map((id, i) => [id, i]));
+  }
+
+  /** File name; empty for a photo that is not there. */
+  nameOf(id: PhotoId): string {
+    return this.#names[this.#at.get(id) ?? -1] ?? '';
   }
 
   /** -1 excluded, 0 none, else the class id. */

@@ -98,6 +98,12 @@ export class Photos {
     return this.#table.tally();
   }
 
+  /** File name. */
+  nameOf(id: PhotoId): string {
+    void this.#version;
+    return this.#table.nameOf(id);
+  }
+
   /** -1 excluded, 0 none, else the class id. */
   codeOf(id: PhotoId): number {
     void this.#version;

@@ -1,5 +1,6 @@
 // The words of the Review screens. Pure; no DOM.
 
+import { soundsSure } from '../../../shared/confidence.ts';
 import type { Head, Receipt } from '../../../shared/training.ts';
 import type { Decision, Tally } from './review.svelte.ts';
 import { count, percent, plural } from '../train/words.ts';
@@ -20,13 +21,10 @@ const speakers: Record<Head, string> = {
 /** Who made the predictions. */
 export const speakerWords = (receipt: Receipt | null): string => (receipt ? speakers[receipt.active] : 'the model');
 
-/** Whether the confidences of a run were checked against labels, so that they may be read as numbers. */
-export const isCalibrated = (receipt: Receipt | null): boolean => typeof receipt?.temperature === 'number';
-
 /** How sure the model is: "83%" where that was checked, else a word, which claims no more than is known. */
 export function sureWords(confidence: number, calibrated: boolean): string {
   if (calibrated) return `${percent(confidence)} sure`;
-  return confidence >= 0.9 ? 'sure' : 'unsure';
+  return soundsSure(confidence) ? 'sure' : 'unsure';
 }
 
 /** "5 reviewed, 2 corrected, 1 skipped"; what is zero stays unsaid. */

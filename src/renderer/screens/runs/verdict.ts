@@ -20,8 +20,8 @@ export const headNames: Record<Head, string> = {
 export interface ReceiptRow {
   head: Head;
   accuracy: Accuracy;
-  /** It made the predictions. */
-  inUse: boolean;
+  /** It made the run's predictions. */
+  chosen: boolean;
 }
 
 /** What was measured, always in the same order. */
@@ -31,7 +31,9 @@ export function receiptRows(receipt: Receipt): ReceiptRow[] {
     ['labels-only', receipt.labelsOnly],
     ['logistic', receipt.logistic],
   ] as const;
-  return measured.flatMap(([head, accuracy]) => (accuracy ? [{ head, accuracy, inUse: head === receipt.active }] : []));
+  return measured.flatMap(([head, accuracy]) =>
+    accuracy ? [{ head, accuracy, chosen: head === receipt.active }] : [],
+  );
 }
 
 /** "85% (64–95)": the share and its 95 % interval. */
@@ -84,10 +86,10 @@ export function confidenceSentence(receipt: Receipt, labelled: number): string {
   const { temperature } = receipt;
   if (temperature === 1) return 'Confidences were checked and left as they are (temperature 1.0).';
   if (temperature !== null) return `Confidences are calibrated (temperature ${temperature.toFixed(1)}).`;
-  const measured = receiptRows(receipt).some(({ inUse }) => inUse);
+  const measured = receiptRows(receipt).some(({ chosen }) => chosen);
   // A head that was not measured waits until some labels can be held out.
-  const missing = (measured ? labelsNeeded.toCalibrate : labelsNeeded.toHoldOut) - labelled;
-  if (missing > 0) return `Confidences are uncalibrated: label ${missing} more.`;
+  const needed = measured ? labelsNeeded.toCalibrate : labelsNeeded.toHoldOut;
+  if (labelled < needed) return `Confidences are uncalibrated: checking them takes ${needed} labels.`;
   return measured
     ? 'Confidences are uncalibrated: there were too few mistakes to tell how far they can be trusted.'
     : 'Confidences are uncalibrated.';

@@ -8,11 +8,11 @@ async function menuOn(platform: NodeJS.Platform, packaged = false) {
   const { setMenu } = await import('../../../../src/main/hosts/desktop/menu.ts');
   fakes.app.isPackaged = packaged;
   vi.spyOn(process, 'platform', 'get').mockReturnValue(platform);
-  setMenu(actions);
+  const set = setMenu(actions);
   vi.restoreAllMocks();
   const menu = fakes.Menu.application;
   if (!menu) throw new Error('No menu was set.');
-  return menu;
+  return Object.assign(menu, { set });
 }
 beforeEach(() => vi.clearAllMocks());
 
@@ -29,6 +29,17 @@ describe('the menu', () => {
       ['app://whisker/export/labels.csv'],
       ['app://whisker/export/labels.json'],
     ]);
+  });
+
+  test('offers what is about a library only while one is open', async () => {
+    const menu = await menuOn('linux');
+    const about = ['Save Labels as CSV…', 'Save Labels as JSON…', 'Undo Label', 'Redo Label'];
+    const enabled = () => about.map((label) => menu.items().find((item) => item.label === label)?.enabled);
+    expect(enabled()).toEqual([false, false, false, false]);
+    menu.set.setLibraryOpen(true);
+    expect(enabled()).toEqual([true, true, true, true]);
+    menu.set.setLibraryOpen(false);
+    expect(enabled()).toEqual([false, false, false, false]);
   });
 
   test('leaves the undo key to text fields and to the page', async () => {

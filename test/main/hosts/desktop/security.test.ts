@@ -44,17 +44,15 @@ describe('a page', () => {
     expect(it.shell.test.opened).toEqual(['https://arxiv.org/abs/1606.03498']);
   });
 
-  test('gets no permission of any kind', async () => {
-    for (const permission of [
-      'media',
-      'geolocation',
-      'notifications',
-      'clipboard-read',
-      'hid',
-      'usb',
-      'openExternal',
-      'unknown',
-    ]) {
+  test('may notify and write text to the clipboard, without access to any device', async () => {
+    for (const permission of ['notifications', 'clipboard-sanitized-write']) {
+      const granted = await it.session.defaultSession.granted(permission);
+      expect(granted, permission).toEqual({ asked: true, checked: true, device: false });
+    }
+  });
+
+  test('gets no other permission of any kind', async () => {
+    for (const permission of ['media', 'geolocation', 'clipboard-read', 'hid', 'usb', 'openExternal', 'unknown']) {
       const granted = await it.session.defaultSession.granted(permission);
       expect(granted, permission).toEqual({ asked: false, checked: false, device: false });
     }

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { get, createServer } from 'node:http';
 import { connect } from 'node:net';
-import { networkInterfaces } from 'node:os';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { callNames } from '../../../../src/shared/contract.ts';
@@ -38,6 +40,27 @@ describe('where it listens', () => {
     const { port } = other.address() as { port: number };
     await expect(startTestHost({ port })).rejects.toMatchObject({ code: 'wrong-usage', remedy: /another port/ });
     other.close();
+  });
+
+  test('it comes back on the port of the last time, on another one when that is in use', async () => {
+    const portFile = join(await mkdtemp(join(tmpdir(), 'whisker-port-')), 'port');
+    const first = await startTestHost({ portFile });
+    const second = await startTestHost({ portFile });
+    expect(second.port).not.toBe(first.port);
+    await first.close();
+    await second.close();
+    const again = await startTestHost({ portFile });
+    expect(again.port).toBe(second.port);
+    await again.close();
+    for (const nonsense of ['', 'soon', '-1', '70000', '80.5']) {
+      await writeFile(portFile, nonsense);
+      await (await startTestHost({ portFile })).close();
+    }
+    await rm(dirname(portFile), { recursive: true });
+  });
+
+  test('a port file that can’t be written keeps nobody out', async () => {
+    await (await startTestHost({ portFile: '/nowhere/port' })).close();
   });
 
   test('a port that is no port is one clear sentence', async () => {

@@ -1,8 +1,8 @@
-import { cleanup, render, screen, within } from '@testing-library/svelte';
+import { cleanup, fireEvent, render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import App from '../../../../src/renderer/app/App.svelte';
-import { createFakeBridge, type FakeOptions } from '../../fake-bridge.ts';
+import { createFakeBridge, nameOf, type FakeOptions } from '../../fake-bridge.ts';
 
 const user = userEvent.setup();
 
@@ -13,7 +13,7 @@ async function open(options: FakeOptions = {}) {
   return fake;
 }
 
-const photo = (number: number) => screen.getByRole('option', { name: new RegExp(`^Photo ${number},`) });
+const photo = (number: number) => screen.getByRole('option', { name: new RegExp(`^${nameOf(number)},`) });
 const filter = (name: RegExp) =>
   within(screen.getByRole('navigation', { name: 'Filters' })).getByRole('button', { name });
 const selected = () =>
@@ -32,7 +32,32 @@ describe('labelling with the keyboard', () => {
     expect(selected()).toEqual(['2', '3']);
     await user.keyboard('2');
     await settled(() => expect(fake.state.labels).toEqual([0, 2, 2, 0, 0, 0]));
-    expect(photo(2).getAttribute('aria-label')).toBe('Photo 2, Dog');
+    expect(photo(2).getAttribute('aria-label')).toBe('rose-0002.jpg, Dog');
+  });
+
+  it('selects here and there with Ctrl: arrows move, the space bar adds and takes away', async () => {
+    const fake = await open();
+    await user.keyboard('{ArrowRight}{Control>}{ArrowRight}{ArrowRight}{/Control}');
+    expect(selected()).toEqual(['1']);
+    await user.keyboard('{Control>}[Space]{/Control}');
+    expect(selected()).toEqual(['1', '3']);
+    await user.keyboard('{Control>}{ArrowRight}{ArrowRight}[Space]{/Control}2');
+    await settled(() => expect(fake.state.labels).toEqual([2, 0, 2, 0, 2, 0]));
+    await user.keyboard('{Control>}{Home}[Space]{/Control}1');
+    await settled(() => expect(fake.state.labels).toEqual([2, 0, 1, 0, 1, 0]));
+    await user.keyboard('{Control>}{End}{/Control}0');
+    await settled(() => expect(fake.state.labels).toEqual([2, 0, 0, 0, 0, 0]));
+  });
+
+  it('shows as pressed the label that all that is selected has, and takes different ones away too', async () => {
+    await open({ labelled: 3 });
+    const choice = (name: string | RegExp) => screen.getByRole('button', { name });
+    await user.keyboard('{ArrowRight}');
+    expect(choice('Label as Cat').getAttribute('aria-pressed')).toBe('true');
+    expect(choice('Label as Dog').getAttribute('aria-pressed')).toBe('false');
+    await user.keyboard('{Shift>}{ArrowRight}{/Shift}');
+    for (const name of ['Label as Cat', 'Label as Dog']) expect(choice(name).getAttribute('aria-pressed')).toBeNull();
+    expect(choice('Remove label')).toHaveProperty('disabled', false);
   });
 
   it('removes with 0, excludes with X, undoes with Ctrl+Z and redoes with Shift+Ctrl+Z', async () => {
@@ -179,6 +204,14 @@ describe('a photo shown large', () => {
     expect(selected()).toEqual(['2']);
   });
 
+  it('says in a word how sure a model is whose confidences were not checked', async () => {
+    await open();
+    await user.keyboard('{ArrowRight}{ArrowRight}{ArrowRight} ');
+    const dialog = within(await screen.findByRole('dialog'));
+    expect((await dialog.findByText(/^Predicted/)).textContent).toMatch(/Cat\s+unsure/);
+    expect(dialog.queryByText(/%/)).toBeNull();
+  });
+
   it('goes on to the next when a label takes the photo off the list, and closes after the last', async () => {
     await open({ photos: 2 });
     await user.click(filter(/^Unlabelled/));
@@ -193,14 +226,24 @@ describe('a photo shown large', () => {
   });
 });
 
+it('tries a picture that did not come again when the connection is back', async () => {
+  const fake = await open();
+  const image = () => photo(1).querySelector('img');
+  await fireEvent.error(image()!);
+  expect(image()).toBeNull();
+  fake.setConnection('lost');
+  fake.setConnection('online');
+  await settled(() => expect(image()?.getAttribute('src')).toBe('/photo/1/thumb'));
+});
+
 describe('numbers and filters', () => {
   it('count as main counts, and open what they count', async () => {
     await open({ labelled: 3 });
     expect(filter(/^Unlabelled/).textContent).toContain('3');
     await user.click(screen.getByRole('button', { name: /^Cat/ }));
     expect(screen.getAllByRole('option').map((option) => option.getAttribute('aria-label'))).toEqual([
-      'Photo 1, Cat',
-      'Photo 2, Cat',
+      'rose-0001.jpg, Cat',
+      'rose-0003.jpg, Cat',
     ]);
   });
 

@@ -105,4 +105,19 @@ describe('opening a library', () => {
     await user.click(screen.getByRole('button', { name: /^Garden/ }));
     expect(await screen.findByRole('button', { name: 'Library: Garden' })).toBeTruthy();
   });
+
+  it('finds a recent library whose folder moved', async () => {
+    const fake = await start({ recent: [recent('Garden'), recent('Card', false)] });
+    expect(screen.queryByRole('button', { name: 'Locate Garden…' })).toBeNull();
+    await user.click(await screen.findByRole('button', { name: 'Locate Card…' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Locate “Card”' });
+    await user.click(await within(dialog).findByRole('button', { name: 'Scans' }));
+    await within(dialog).findByText('412 photos directly in this folder');
+    await user.click(within(dialog).getByRole('button', { name: 'Open this folder' }));
+    expect(await screen.findByRole('button', { name: 'Library: Scans' })).toBeTruthy();
+    expect(fake.calls.find(({ name }) => name === 'library.locate')?.input).toEqual({
+      from: '/home/ada/Card',
+      folder: '/home/ada/Pictures/Scans',
+    });
+  });
 });

@@ -24,7 +24,7 @@ const main = () => within(screen.getByRole('main'));
 const stage = () => main().findByRole('region', { name: 'Photo under review' });
 const shownPhoto = async () => {
   const image = await within(await stage()).findByRole('img');
-  return Number(/Photo (\d+)/.exec(image.getAttribute('alt') ?? '')?.[1]);
+  return Number(/^rose-(\d+)\.jpg, predicted /.exec(image.getAttribute('alt') ?? '')?.[1]);
 };
 const settled = (check: () => void) => vi.waitFor(check, { timeout: 2000 });
 const tally = (words: string) => settled(() => expect(main().getByText(words)).toBeTruthy());
@@ -170,6 +170,17 @@ describe('by class', () => {
     expect(await screen.findByText(`${half + 1} photos accepted as Cat.`)).toBeTruthy();
     await user.click(screen.getByText('Undo'));
     await settled(() => expect(fake.state.labels).toEqual(before));
+  });
+
+  it('offers to take an accept back only until something else was done', async () => {
+    const fake = await byClass();
+    await user.click(main().getByRole('button', { name: /^Accept the \d surest as Cat/ }));
+    const said = /photos? accepted as Cat\.$/;
+    await screen.findByText(said);
+    const undo = () => within(screen.getByRole('region', { name: 'Messages' })).queryByRole('button', { name: 'Undo' });
+    expect(undo()).toBeTruthy();
+    await fake.call('classes.create', { name: 'Fox' });
+    await settled(() => expect(undo()).toBeNull());
   });
 });
 

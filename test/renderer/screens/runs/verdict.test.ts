@@ -44,9 +44,9 @@ describe('what the unlabelled photos added', () => {
 });
 
 describe('what it rests on', () => {
-  it('lists every head that was measured, and which one is in use', () => {
+  it('lists every head that was measured, and which one was chosen', () => {
     const receipt = receiptOf({ labelsOnly: null, logistic: wilson(23, 24), active: 'logistic' });
-    expect(receiptRows(receipt).map(({ head, inUse }) => [head, inUse])).toEqual([
+    expect(receiptRows(receipt).map(({ head, chosen }) => [head, chosen])).toEqual([
       ['ssgan', false],
       ['logistic', true],
     ]);
@@ -69,8 +69,10 @@ describe('what it rests on', () => {
     expect(confidenceSentence(receiptOf({ temperature: 1 }), 40)).toBe(
       'Confidences were checked and left as they are (temperature 1.0).',
     );
-    expect(confidenceSentence(receiptOf(), 12)).toBe('Confidences are uncalibrated: label 8 more.');
-    expect(confidenceSentence(receiptOf({ ssgan: null }), 12)).toBe('Confidences are uncalibrated: label 28 more.');
+    expect(confidenceSentence(receiptOf(), 12)).toBe('Confidences are uncalibrated: checking them takes 20 labels.');
+    expect(confidenceSentence(receiptOf({ ssgan: null }), 12)).toBe(
+      'Confidences are uncalibrated: checking them takes 40 labels.',
+    );
     expect(confidenceSentence(receiptOf({ ssgan: null, labelsOnly: null }), 44)).toBe('Confidences are uncalibrated.');
   });
 

@@ -56,6 +56,14 @@ describe('before a run', () => {
     expect(await main().findByRole('progressbar', { name: 'Training' })).toBeTruthy();
   });
 
+  it('leaves the focus on what the run does, when its button goes with the page', async () => {
+    await open();
+    await user.click(button('Train'));
+    await main().findByRole('progressbar', { name: 'Training' });
+    const heading = main().getByRole('heading', { level: 2, name: 'Getting ready' });
+    await vi.waitFor(() => expect(document.activeElement).toBe(heading));
+  });
+
   it('goes on from the last model when there is one', async () => {
     const fake = await open({ runs: [endedRun(1)] });
     await user.click(await main().findByRole('button', { name: 'Train again' }));
@@ -386,10 +394,12 @@ describe('after a run', () => {
     await vi.waitFor(() => expect(weights()).toBe('From scratch'));
   });
 
-  it('opens any earlier run from the history', async () => {
-    await open({ runs: [endedRun(2, { status: 'stopped' }), endedRun(1)] });
+  it('opens any earlier run from the history, which is not said to be in use', async () => {
+    await open({ runs: [endedRun(2), endedRun(1)] });
     await user.click(await main().findByRole('button', { name: /^Run 1,/ }));
     expect(await main().findByRole('heading', { name: 'Run 1: finished' })).toBeTruthy();
+    expect(main().getByRole('img', { name: /^SSGAN 85% \(63–95\), chosen; Labels only/ })).toBeTruthy();
+    expect(main().queryByText('in use')).toBeNull();
     expect(main().queryByRole('button', { name: 'Review now' })).toBeNull();
   });
 });
@@ -405,4 +415,60 @@ it('the end of a run is told to who looks elsewhere, and its progress stands in 
   await user.click(screen.getByRole('button', { name: 'See the result' }));
   expect(await main().findByRole('heading', { name: 'Run 1: finished' })).toBeTruthy();
   expect(document.title).not.toMatch(/%/);
+});
+
+it('a paused run looks otherwise than one that goes on, in the bar and in the title', async () => {
+  const fake = await open();
+  fake.emit('training.state', { status: 'running', progress: progressOf() });
+  expect(await screen.findByRole('button', { name: 'Train training' })).toBeTruthy();
+  fake.emit('training.state', { status: 'paused', progress: progressOf() });
+  expect(await screen.findByRole('button', { name: 'Train paused' })).toBeTruthy();
+  expect(screen.queryByRole('img', { name: 'training' })).toBeNull();
+  expect(document.title).toMatch(/^Paused at 40% – /);
+});
+
+describe('the notification of the system at the end of a run', () => {
+  const shown: { message: string | undefined; onclick: (() => void) | null; close: () => void }[] = [];
+  const asked = vi.fn();
+  function allow(permission: NotificationPermission, hidden: boolean) {
+    class Stub {
+      static permission = permission;
+      static requestPermission = asked;
+      onclick: (() => void) | null = null;
+      close = vi.fn();
+      message: string | undefined;
+      constructor(_title: string, { body }: NotificationOptions = {}) {
+        this.message = body;
+        shown.push(this);
+      }
+    }
+    vi.stubGlobal('Notification', Stub);
+    vi.spyOn(document, 'hidden', 'get').mockReturnValue(hidden);
+  }
+  beforeEach(() => void (shown.length = 0));
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.restoreAllMocks();
+  });
+
+  it('comes where it is allowed and the page is out of sight, and leads to the result', async () => {
+    const fake = await open();
+    allow('granted', true);
+    await user.click(screen.getByRole('button', { name: 'Label' }));
+    fake.endRun(endedRun(1));
+    expect(shown.map(({ message }) => message)).toEqual(['Run 1 has ended: 85 % right.']);
+    shown[0]?.onclick?.();
+    expect(await main().findByRole('heading', { name: 'Run 1: finished' })).toBeTruthy();
+    expect(shown[0]?.close).toHaveBeenCalledOnce();
+  });
+
+  it('stays away from a page in sight, and nobody is asked for leave', async () => {
+    const fake = await open();
+    allow('granted', false);
+    fake.endRun(endedRun(1));
+    allow('default', true);
+    fake.endRun(endedRun(2));
+    expect(shown).toEqual([]);
+    expect(asked).not.toHaveBeenCalled();
+  });
 });

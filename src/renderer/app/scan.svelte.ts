@@ -1,0 +1,78 @@
+// The scan of the open library: how far it is, what is said when it ends, and whether it found the folder at all.
+
+import type { ScanProgress } from '../../shared/types.ts';
+import type { Toasts } from './toasts.svelte.ts';
+import { scanInWords } from './words.ts';
+
+const none: ScanProgress = {
+  phase: 'idle',
+  found: 0,
+  settled: 0,
+  photos: 0,
+  problems: 0,
+  added: 0,
+  removed: 0,
+  changed: 0,
+  seconds: 0,
+  etaSeconds: null,
+  error: null,
+};
+
+export class Scan {
+  progress = $state.raw<ScanProgress>(none);
+  /** The last scan found the library's folder away; so it stays until one finds it. */
+  folderMissing = $state(false);
+  readonly running = $derived(this.progress.phase === 'listing' || this.progress.phase === 'reading');
+
+  readonly #toasts: Toasts;
+  readonly #rescan: () => Promise<{ ok: boolean }>;
+  /** The person asked for the scan that runs or is about to. */
+  #asked = false;
+
+  constructor(toasts: Toasts, rescan: () => Promise<{ ok: boolean }>) {
+    this.#toasts = toasts;
+    this.#rescan = rescan;
+  }
+
+  /** Looks for new, changed and deleted photos; what it found is said at the end, even when it is nothing. */
+  async again(): Promise<void> {
+    this.#asked = true;
+    const begun = await this.#rescan();
+    if (!begun.ok) this.#asked = false;
+  }
+
+  /** Another library, or none: what its last scan came to is no news. */
+  reset(progress = none): void {
+    this.progress = progress;
+    this.folderMissing = progress.phase === 'missing';
+    this.#asked = false;
+  }
+
+  /** The end of a scan comes twice, in any order: by itself and with the whole state. It is told once. */
+  hear(progress: ScanProgress): void {
+    const was = this.progress.phase;
+    this.progress = progress;
+    if (this.running || progress.phase === was || progress.phase === 'idle') return;
+    this.#tellEnd(progress);
+    this.folderMissing = progress.phase === 'missing';
+    this.#asked = false;
+  }
+
+  #tellEnd(progress: ScanProgress): void {
+    const action = { label: 'Scan again', run: () => void this.again() };
+    switch (progress.phase) {
+      case 'done':
+        if (this.#asked) this.#toasts.show({ kind: 'done', message: scanInWords(progress) });
+        break;
+      case 'missing':
+        // The banner says so from the first time on.
+        if (this.folderMissing) this.#toasts.show({ kind: 'info', message: 'The folder still isn’t there.' });
+        break;
+      case 'failed':
+        this.#toasts.show({ kind: 'error', message: progress.error ?? 'The scan failed.', action });
+        break;
+      case 'cancelled':
+        this.#toasts.show({ kind: 'info', message: 'The scan was stopped before its end.', action });
+    }
+  }
+}
