@@ -56,7 +56,7 @@ describe('who may import whom', () => {
     ['src/engine/pixels/feed.ts', '../features/feature-feed.ts'],
     ['src/engine/features/feature-feed.ts', '../backbone/load.ts'],
     ['src/engine/imaging/decode.ts', '../tensorflow/tensorflow.ts'],
-    ['src/renderer/ui/words.ts', '../app/app.svelte.ts'],
+    ['src/renderer/ui/numbers.ts', '../app/app.svelte.ts'],
     ['src/renderer/app/app.svelte.ts', './App.svelte'],
   ] as const)('%s may not import %s', async ([file, source]) => {
     expect(await allowed(file, source)).toBe(false);

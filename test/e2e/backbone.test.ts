@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { offers } from '../../src/main/backbone/offers.ts';
-import { bytesInWords } from '../../src/renderer/ui/words.ts';
+import { bytesInWords } from '../../src/renderer/ui/numbers.ts';
 import type { Calls } from '../../src/shared/contract.ts';
 import { writeImageNetwork } from '../fixtures/image-network.ts';
 import { drawPets } from '../fixtures/pets.ts';

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { WhiskerError } from '../../shared/errors.ts';
 import { backupsOf } from './backups.ts';
 import { isRegistry } from './registry-file.ts';
+import { plural } from '../../shared/words.ts';
 
 /** 'restorable' or 'storage-failed' when the database file is the trouble; anything else comes back unchanged. */
 export function storageError(error: unknown, file: string): unknown {
@@ -54,7 +55,7 @@ export function damaged(file: string, finding: string): WhiskerError {
 
 /** `labelled`: how many labels it is known to have held. */
 export const lost = (file: string, how: 'empty' | 'missing', labelled: number): WhiskerError => {
-  const kept = labelled === 1 ? '1 label was' : `${labelled} labels were`;
+  const kept = plural(labelled, 'label was', 'labels were');
   return broken(file, `The library's database "${file}" is ${how}, though ${kept} kept there.`);
 };
 

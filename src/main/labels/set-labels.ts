@@ -8,6 +8,7 @@ import { WhiskerError } from '../../shared/errors.ts';
 import type { ClassId, Label, LabelOrigin, LabelSource, PhotoClass, PhotoId } from '../../shared/types.ts';
 import { act, untouched } from './undo.ts';
 import type { Touched } from './undo.ts';
+import { plural } from '../../shared/words.ts';
 
 /**
  * Labels photos: one event each, committed together. Photos that have the label already are left alone.
@@ -24,7 +25,7 @@ export function setLabels(db: Db, photoIds: readonly PhotoId[], label: Label, ho
     if (changing.length === 0) return untouched;
     return act(db, {
       kind: 'label',
-      description: describe(photos(changing.length), label, name, how.source),
+      description: describe(plural(changing.length, 'photo'), label, name, how.source),
       writeLabels: (stamp) => appendLabels(db, stamp, changing, label, how),
     });
   });
@@ -36,8 +37,6 @@ export function requireClass(db: Db, id: ClassId): PhotoClass {
   if (!found) throw new WhiskerError('not-found', `There is no class number ${id} in this library.`);
   return found;
 }
-
-export const photos = (n: number): string => (n === 1 ? '1 photo' : `${n.toLocaleString('en')} photos`);
 
 function describe(what: string, label: Label, name: string | null, source: LabelSource): string {
   if (label === 'excluded') return `Exclude ${what}`;

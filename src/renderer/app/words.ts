@@ -2,19 +2,17 @@
 
 import { accuracyInUse, type RunSummary } from '../../shared/training.ts';
 import { labelFromCode, type ClassId, type Counts, type PhotoClass, type ScanProgress } from '../../shared/types.ts';
-import { photosInWords } from '../ui/words.ts';
+import { count, plural } from '../../shared/words.ts';
 
 /** "3 new photos, 2 gone": what a scan found; "Nothing new." when all is as it was. */
 export function scanInWords({ added, removed, changed }: ScanProgress): string {
-  const gone = added > 0 ? `${removed.toLocaleString()} gone` : `${photosInWords(removed)} gone`;
   const parts = [
-    ...(added > 0 ? [added === 1 ? '1 new photo' : `${added.toLocaleString()} new photos`] : []),
-    ...(removed > 0 ? [gone] : []),
+    ...(added > 0 ? [plural(added, 'new photo')] : []),
+    ...(removed > 0 ? [`${added > 0 ? count(removed) : plural(removed, 'photo')} gone`] : []),
   ];
   if (parts.length > 0) return `${parts.join(', ')}.`;
   if (changed === 0) return 'Nothing new.';
-  const files = changed === 1 ? '1 changed file was' : `${changed.toLocaleString()} changed files were`;
-  return `Nothing new; ${files} read again.`;
+  return `Nothing new; ${plural(changed, 'changed file was', 'changed files were')} read again.`;
 }
 
 /** "Run 3 has ended: 88 % right." */
@@ -32,7 +30,7 @@ export function labelledInWords(
 ): string {
   const [first] = labels;
   const label = labels.every((code) => code === first) ? labelFromCode(first ?? 0) : undefined;
-  return `${photosInWords(labels.length)} ${wordsOf(label)}. ${unlabelled.toLocaleString()} unlabelled.`;
+  return `${plural(labels.length, 'photo')} ${wordsOf(label)}. ${count(unlabelled)} unlabelled.`;
 
   function wordsOf(shared: typeof label): string {
     if (shared === undefined) return 'changed';

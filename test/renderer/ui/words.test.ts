@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { crumbsOf } from '../../../src/renderer/screens/open/folder-crumbs.ts';
 import { groupProblems } from '../../../src/renderer/screens/label/problems/problem-groups.ts';
-import { agoInWords, bytesInWords, photosInWords } from '../../../src/renderer/ui/words.ts';
+import { plural } from '../../../src/shared/words.ts';
+import { agoInWords, bytesInWords } from '../../../src/renderer/ui/numbers.ts';
 import type { Problem } from '../../../src/shared/types.ts';
 
 describe('numbers in words', () => {
   it('counts photos', () => {
-    expect([0, 1, 1200].map(photosInWords)).toEqual(['0 photos', '1 photo', '1,200 photos']);
+    expect([0, 1, 1200].map((n) => plural(n, 'photo'))).toEqual(['0 photos', '1 photo', '1,200 photos']);
   });
 
   it('sizes files as file managers do', () => {

@@ -3,7 +3,8 @@
 import { soundsSure } from '../../../shared/confidence.ts';
 import type { Head, Receipt } from '../../../shared/training.ts';
 import type { Decision, Tally } from './review.svelte.ts';
-import { count, percent, plural } from '../train/words.ts';
+import { count, plural } from '../../../shared/words.ts';
+import { percent } from '../../ui/numbers.ts';
 
 export const decisionWords: Record<Decision, string> = {
   accepted: 'Accepted',

@@ -9,7 +9,8 @@ import {
   type Receipt,
   type RunSummary,
 } from '../../../shared/training.ts';
-import { intervalWords, percent, plural } from '../train/words.ts';
+import { plural } from '../../../shared/words.ts';
+import { intervalWords, percent } from '../../ui/numbers.ts';
 
 export const headNames: Record<Head, string> = {
   ssgan: 'SSGAN',

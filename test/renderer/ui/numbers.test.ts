@@ -1,7 +1,7 @@
 // @vitest-environment node
 
 import { describe, expect, it } from 'vitest';
-import { duration, percent, timeLeft } from '../../../../src/renderer/screens/train/words.ts';
+import { duration, percent, timeLeft } from '../../../src/renderer/ui/numbers.ts';
 
 describe('numbers for people', () => {
   it.each([
