@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createClass } from '../../../src/main/labels/classes.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
@@ -21,6 +21,7 @@ import { listPhotos } from '../../../src/main/db/photos.ts';
 import type { OpenLibrary } from '../../../src/main/library/open-library.ts';
 import { fill, temporaryFolder } from '../../fixtures/folder.ts';
 import { jpeg } from '../../fixtures/photos.ts';
+import { engineOf } from '../runs/engine-of.ts';
 import { startLibrary } from './service.ts';
 import { by } from '../labels/origins.ts';
 
@@ -367,6 +368,50 @@ test('problems are looked at again only when a rescan is asked for', async () =>
   healed.library.rescan();
   await healed.library.scanFinished();
   expect(healed.library.problems()).toMatchObject([{ code: 'not-an-image' }]);
+});
+
+test('what took too long is looked at again only when it has changed', async () => {
+  const folder = fill(temporaryFolder(), { 'slow.jpg': 'x', 'note.txt': 'x' });
+  const { library, scan } = startLibrary();
+  await scan(folder);
+  library.require().db.exec(`UPDATE file SET problem_code = 'timed-out', problem_reason = 'before'`);
+  library.require().db.exec(`UPDATE file SET problem_code = 'damaged' WHERE path = 'note.txt'`);
+  const codes = async () => {
+    library.rescan();
+    await library.scanFinished();
+    return library.problems().map(({ code }) => code);
+  };
+  expect(await codes()).toEqual(['not-an-image', 'timed-out']);
+  utimesSync(join(folder, 'slow.jpg'), 1, 1);
+  expect(await codes()).toEqual(['not-an-image', 'not-an-image']);
+});
+
+test('thumbnails that a killed process left half written are removed; what may still be written is not', async () => {
+  const folder = fill(temporaryFolder(), await photos(1));
+  const { library, scan } = startLibrary();
+  await scan(folder);
+  const thumbs = join(library.require().dir, 'thumbs');
+  fill(thumbs, { 'ab/old.webp.1-1.tmp': 'x', 'ab/new.webp.2-1.tmp': 'x' });
+  utimesSync(join(thumbs, 'ab', 'old.webp.1-1.tmp'), new Date(), new Date(Date.now() - 2 * 3600_000));
+  library.rescan();
+  await library.scanFinished();
+  expect(readdirSync(join(thumbs, 'ab'))).toEqual(['new.webp.2-1.tmp']);
+  expect(readdirSync(thumbs, { recursive: true }).filter((name) => String(name).endsWith('.webp'))).toHaveLength(1);
+});
+
+test('a scan that fails leaves no process behind, and with room again the next one brings every photo', async () => {
+  const folder = fill(temporaryFolder(), await photos(150));
+  const { library, imaging } = startLibrary();
+  const { db } = await library.open(folder);
+  db.pragma(`max_page_count = ${Number(db.pragma('page_count', { simple: true }))}`);
+  expect(await library.scanFinished()).toMatchObject({ phase: 'failed', error: expect.stringContaining('is full') });
+  await imaging.kill();
+  await setTimeout(1000);
+  expect(engineOf(process.pid, 'imaging')).toBeUndefined();
+
+  db.pragma(`max_page_count = ${2 ** 30}`);
+  library.rescan();
+  expect(await library.scanFinished()).toMatchObject({ phase: 'done', photos: 150, problems: 0 });
 });
 
 test('opening two folders at once leaves one open and none half open', async () => {
