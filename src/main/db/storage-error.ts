@@ -4,6 +4,13 @@ import { dirname } from 'node:path';
 import { WhiskerError } from '../../shared/errors.ts';
 import { backupsOf } from './backups.ts';
 
+/** Another process holds the database's write lock. */
+export class DatabaseBusy extends WhiskerError {
+  constructor(file: string) {
+    super('storage-failed', `Another program is using "${file}".`, 'Close the other Whisker, then try again.');
+  }
+}
+
 /** 'restorable' or 'storage-failed' when the database file is the trouble; anything else comes back unchanged. */
 export function storageError(error: unknown, file: string): unknown {
   if (!(error instanceof Error) || error instanceof WhiskerError || !('code' in error)) return error;
@@ -29,7 +36,7 @@ export function storageError(error: unknown, file: string): unknown {
     );
   }
   if (/^SQLITE_BUSY/.test(code)) {
-    return failed(`Another program is using "${file}".`, 'Close the other Whisker, then try again.');
+    return new DatabaseBusy(file);
   }
   return error;
 }
