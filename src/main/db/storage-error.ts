@@ -47,22 +47,29 @@ export const sqliteError = (error: unknown, file: string): unknown =>
     ? storageError(error, file)
     : error;
 
-export const damaged = (file: string, finding: string): WhiskerError =>
-  broken(file, `The library's database "${file}" is damaged (${finding.replaceAll('\n', ' ')}).`);
+/** The file is there and is no sound database. */
+export class DatabaseDamaged extends WhiskerError {}
+
+export const damaged = (file: string, finding: string): DatabaseDamaged =>
+  broken(DatabaseDamaged, file, `The library's database "${file}" is damaged (${finding.replaceAll('\n', ' ')}).`);
 
 /** `labelled`: how many labels it is known to have held. */
 export const lost = (file: string, how: 'empty' | 'missing', labelled: number): WhiskerError => {
   const kept = labelled === 1 ? '1 label was' : `${labelled} labels were`;
-  return broken(file, `The library's database "${file}" is ${how}, though ${kept} kept there.`);
+  return broken(WhiskerError, file, `The library's database "${file}" is ${how}, though ${kept} kept there.`);
 };
 
 const dayAndTime = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeStyle: 'short' });
 
-function broken(file: string, sentence: string): WhiskerError {
+function broken<E extends WhiskerError>(
+  Kind: new (...what: ConstructorParameters<typeof WhiskerError>) => E,
+  file: string,
+  sentence: string,
+): E {
   const [newest] = backupsOf(file);
   return newest
-    ? new WhiskerError('restorable', sentence, `Restore its backup: it is as of ${dayAndTime.format(newest.asOf)}.`)
-    : new WhiskerError(
+    ? new Kind('restorable', sentence, `Restore its backup: it is as of ${dayAndTime.format(newest.asOf)}.`)
+    : new Kind(
         'storage-failed',
         sentence,
         `Put it back from a copy of your own, or move the folder "${dirname(file)}" away to begin anew.`,

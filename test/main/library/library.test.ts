@@ -23,6 +23,7 @@ import { fill, temporaryFolder } from '../../fixtures/folder.ts';
 import { jpeg } from '../../fixtures/photos.ts';
 import { engineOf } from '../runs/engine-of.ts';
 import { startLibrary } from './service.ts';
+import type { RecentLibrary } from '../../../src/shared/types.ts';
 import { by } from '../labels/origins.ts';
 
 const photos = async (count: number, prefix = '') =>
@@ -216,6 +217,30 @@ test('recent libraries come newest first with their counts; a forgotten one keep
   expect(library.recent()).toMatchObject([{ folder, labelled: 1 }, {}]);
   rmSync(two, { recursive: true });
   expect(library.recent()[1]).toMatchObject({ available: false });
+});
+
+test('a damaged list of libraries is made anew from them, with their numbers; the damaged one is kept', async () => {
+  const [one, two] = [fill(temporaryFolder(), await photos(3)), fill(temporaryFolder(), await photos(2, 'other '))];
+  const { library, scan, dataDir } = startLibrary();
+  await scan(one);
+  await scan(two);
+  const { label } = labelFirst(library.require());
+  const { ids } = grid(library.require());
+  await library.close();
+  const before = library.recent();
+  // Closes what asking has opened.
+  await library.close();
+  writeFileSync(join(dataDir, 'registry.sqlite'), 'holiday notes');
+
+  const again = startLibrary({ dataDir });
+  const facts = ({ folder, photos: count, labelled }: RecentLibrary) => ({ folder, photos: count, labelled });
+  expect(new Set(again.library.recent().map(facts))).toEqual(new Set(before.map(facts)));
+  const aside = readdirSync(dataDir).filter((name) => name.includes('.damaged-'));
+  expect(aside.map((name) => readFileSync(join(dataDir, name), 'utf8'))).toEqual(['holiday notes']);
+  await again.scan(two);
+  expect(grid(again.library.require())).toMatchObject({ ids, labels: [label, 0] });
+  await again.scan(fill(temporaryFolder(), await photos(1, 'third ')));
+  expect(grid(again.library.require()).ids[0]).toBe(3_000_001);
 });
 
 test('with a folder of its own the library lies there, even among the photos', async () => {
