@@ -23,7 +23,9 @@ export function storageError(error: unknown, file: string): unknown {
   if (/^(SQLITE_FULL|ENOSPC|EDQUOT)/.test(code)) {
     return failed(`The disk that holds "${file}" is full, so nothing was saved.`, 'Free some space, then try again.');
   }
-  if (/^(SQLITE_READONLY|SQLITE_CANTOPEN|SQLITE_PERM|EACCES|EPERM|EROFS|ENOTDIR|EEXIST)/.test(code)) {
+  // A folder can't be made on a read-only disk, and Node then says that there is none.
+  const noFolder = code === 'ENOENT' && 'syscall' in error && error.syscall === 'mkdir';
+  if (noFolder || /^(SQLITE_READONLY|SQLITE_CANTOPEN|SQLITE_PERM|EACCES|EPERM|EROFS|ENOTDIR|EEXIST)/.test(code)) {
     return failed(
       `Whisker can't write its database "${file}".`,
       'Make that folder writable, or keep the library elsewhere with --library.',

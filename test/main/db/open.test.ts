@@ -6,6 +6,7 @@ import { openDatabase, prepare, prepareTuples, slowQueries, transact } from '../
 import { sqliteError, storageError } from '../../../src/main/db/storage-error.ts';
 import { toFailure, WhiskerError } from '../../../src/shared/errors.ts';
 import type { Failure } from '../../../src/shared/errors.ts';
+import { smallDisk } from '../../fixtures/small-disk.ts';
 import { sampleDatabase, temporaryFolder } from './sample-photos.ts';
 
 const known = libraryMigrations.length;
@@ -126,6 +127,17 @@ test('a place where nothing can be written gives a sentence and a remedy', () =>
   const failure = failureOf(() => openDatabase(join(folder, 'not-a-folder', 'library.sqlite')));
   expect(failure.code).toBe('storage-failed');
   expect(failure.remedy).toContain('--library');
+});
+
+test('a folder that can’t be made, as on a read-only disk, gives the same sentence', (context) => {
+  const disk = smallDisk('1m', 'ro');
+  if (disk === null) return context.skip('only root may mount a disk');
+  const failure = failureOf(() => openDatabase(join(disk, 'new', 'library.sqlite')));
+  expect(failure).toMatchObject({
+    code: 'storage-failed',
+    message: `Whisker can't write its database "${join(disk, 'new', 'library.sqlite')}".`,
+    remedy: expect.stringContaining('--library'),
+  });
 });
 
 test('a full disk takes back the whole transaction and says that nothing was saved', () => {
