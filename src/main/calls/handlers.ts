@@ -43,8 +43,7 @@ export function createHandlers({ info, library, training, backbones, announce, d
     'libraries.recent': () => library.recent(),
     'libraries.forget': ({ folder }) => library.forget(folder),
     async 'library.open'({ folder }) {
-      if (library.current?.folder !== folder) training.refuseWhileBusy();
-      await library.open(folder);
+      await library.open(folder, training.refuseWhileBusy);
       return announce.openLibrary();
     },
     async 'library.locate'({ from, folder }) {

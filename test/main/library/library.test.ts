@@ -12,7 +12,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createClass } from '../../../src/main/labels/classes.ts';
@@ -23,6 +23,7 @@ import { fill, temporaryFolder } from '../../fixtures/folder.ts';
 import { jpeg } from '../../fixtures/photos.ts';
 import { engineOf } from '../runs/engine-of.ts';
 import { startLibrary } from './service.ts';
+import { WhiskerError } from '../../../src/shared/errors.ts';
 import type { RecentLibrary } from '../../../src/shared/types.ts';
 import { by } from '../labels/origins.ts';
 
@@ -437,6 +438,34 @@ test('a scan that fails leaves no process behind, and with room again the next o
   db.pragma(`max_page_count = ${2 ** 30}`);
   library.rescan();
   expect(await library.scanFinished()).toMatchObject({ phase: 'done', photos: 150, problems: 0 });
+});
+
+test('what keeps a library open keeps others out, not the folder itself under another spelling', async () => {
+  const [one, other] = [fill(temporaryFolder(), await photos(1)), fill(temporaryFolder(), await photos(1))];
+  const link = join(temporaryFolder(), 'link');
+  symlinkSync(one, link);
+  const { library } = startLibrary();
+  const refuse = () => {
+    throw new WhiskerError('training-running', 'Whisker is training.');
+  };
+  const opened = await library.open(one, refuse);
+  for (const spelling of [`${one}/`, link, join(one, '..', basename(one))]) {
+    expect(await library.open(spelling, refuse)).toBe(opened);
+  }
+  await expect(library.open(other, refuse)).rejects.toMatchObject({ code: 'training-running' });
+  expect(library.current).toBe(opened);
+  expect(opened.db.open).toBe(true);
+  expect(library.recent()).toHaveLength(1);
+});
+
+test('a library that is being closed is open for nothing more', async () => {
+  const { library } = startLibrary();
+  await library.open(fill(temporaryFolder(), await photos(40)));
+  await expect.poll(() => library.scanProgress().phase).toBe('reading');
+  const closed = library.close();
+  await Promise.resolve();
+  expect(() => library.require()).toThrow('No library is open.');
+  await closed;
 });
 
 test('opening two folders at once leaves one open and none half open', async () => {
