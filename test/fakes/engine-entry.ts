@@ -1,13 +1,24 @@
 // An engine process with every bad habit a real one could have. What a path's name says, it does; test/main/engine-host
 // holds it to the envelope.
 
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { FromEngine, Inspected, ToEngine } from '../../src/engine/messages.ts';
 import type { BackboneInfo } from '../../src/shared/training.ts';
 
 const send = (message: FromEngine) => process.send?.(message);
 const photo: Inspected = { ok: true, sha256: 'a'.repeat(64), width: 1, height: 1, format: 'jpeg', bytes: 1 };
 
+/** "killed 2x": the first two processes that meet this file die of it; how many have is what is in the file. */
+function dieIfTold(path: string): void {
+  const times = Number(/killed (\d)x/.exec(path)?.[1] ?? 0);
+  const before = times > 0 && existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0;
+  if (before >= times) return;
+  writeFileSync(path, String(before + 1));
+  process.kill(process.pid, 'SIGKILL');
+}
+
 function inspectOne(path: string): Inspected {
+  dieIfTold(path);
   if (path.includes('crash')) process.kill(process.pid, 'SIGKILL');
   if (path.includes('exit')) {
     console.error('lost the plot');

@@ -14,8 +14,10 @@ export async function drawPhotos(folder: string, from: number, to: number): Prom
   await mkdir(join(folder, 'cool'), { recursive: true });
   for (let i = from; i < to; i++) {
     const shade = 30 + ((i * 37) % 60);
-    await draw(join(folder, warm(i)), i, { r: 220, g: shade, b: 20 });
-    await draw(join(folder, cool(i)), i, { r: 20, g: shade, b: 220 });
+    // Shades and places come round again after 60 pictures; this tells them apart.
+    const round = 20 + Math.floor(i / 60);
+    await draw(join(folder, warm(i)), i, { r: 220, g: shade, b: round });
+    await draw(join(folder, cool(i)), i, { r: round, g: shade, b: 220 });
   }
 }
 

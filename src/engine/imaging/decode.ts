@@ -3,10 +3,11 @@
 
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { decodeHeic, HEIC_BYTES_PER_PIXEL } from './heic.ts';
+import { countScans } from './jpeg-scans.ts';
 import { inHeavyLane } from './lanes.ts';
 import type { FileBytes } from './read.ts';
 import type { Format } from './sniff.ts';
-import { damaged, timedOut, tooManyPixels, truncated, Unusable } from './unusable.ts';
+import { damaged, timedOut, tooManyPixels, tooManyScans, truncated, Unusable } from './unusable.ts';
 
 sharp.cache(false);
 // Pictures run side by side (lanes.ts); threads inside one picture only add memory.
@@ -28,6 +29,7 @@ const SECONDS = 30;
 const MAX_PIXELS = 268_402_689;
 /** For what must be decoded whole. */
 const MAX_BYTES = 384 * 2 ** 20;
+const MAX_SCANS = 200;
 const HEAVY_BYTES = 48 * 2 ** 20;
 
 export interface Picture {
@@ -42,6 +44,7 @@ export interface Picture {
 export async function openPicture(file: FileBytes): Promise<Picture> {
   const inLane = file.heavy ? runNow : inHeavyLane;
   if (file.format === 'heic') return inLane(() => openHeic(file));
+  if (file.format === 'jpeg' && countScans(file.bytes, MAX_SCANS) > MAX_SCANS) throw tooManyScans(MAX_SCANS);
 
   const input = { failOn: 'error', limitInputPixels: MAX_PIXELS } as const;
   const header = await explain(file, () => sharp(file.bytes, input).metadata());

@@ -32,6 +32,12 @@ export const tooManyPixels = (limit: number, pixels?: number) =>
       : `This picture has ${millions(pixels)} million pixels; the most that Whisker opens of its kind is ${millions(limit)} million. Save a smaller copy.`,
   );
 
+export const tooManyScans = (limit: number) =>
+  new Unusable(
+    'too-large',
+    `This JPEG is built up in more than ${limit} scans, the most that Whisker reads; save it again as JPEG.`,
+  );
+
 /** What a file-system error says about the file. */
 export function unreadable(error: Error & { code?: unknown }, path: string): Unusable {
   return new Unusable(

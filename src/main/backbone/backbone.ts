@@ -1,14 +1,13 @@
 // The one backbone that is set up on this machine: chosen from a folder or downloaded when asked, checked by the
 // trainer, remembered for all libraries. Downloads nothing by itself and never changes a model's files.
 
-import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { toFailure, WhiskerError } from '../../shared/errors.ts';
 import type { Failure } from '../../shared/errors.ts';
 import type { BackboneOffer, BackboneState, InputRange } from '../../shared/training.ts';
 import type { Db } from '../db/open.ts';
-import { installBackbone, installedBackbone, openRegistry, removeBackbone } from '../db/registry.ts';
-import { registryFile } from '../db/registry-file.ts';
+import { hasRegistry, openRegistry } from '../db/open-registry.ts';
+import { installBackbone, installedBackbone, removeBackbone } from '../db/registry.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
 import { createEngine, EngineTimeout } from '../engine-host/engine.ts';
 import type { EngineOptions } from '../engine-host/engine.ts';
@@ -66,20 +65,19 @@ export function createBackboneService({
   offers,
   openTimeoutMs: timeoutMs = OPEN_TIMEOUT_MS,
 }: BackboneParts): BackboneService {
-  const registry = registryFile(dataDir);
   let current: Download | null = null;
   /** Of the choice under way. */
   let choosing = new AbortController();
 
   function inRegistry<T>(body: (db: Db) => T): T {
-    const db = openRegistry(registry);
+    const db = openRegistry(dataDir);
     try {
       return body(db);
     } finally {
       db.close();
     }
   }
-  const installed = () => (existsSync(registry) ? inRegistry(installedBackbone) : null);
+  const installed = () => (hasRegistry(dataDir) ? inRegistry(installedBackbone) : null);
 
   async function state(): Promise<BackboneState> {
     if (current) {

@@ -4,8 +4,10 @@ import type { Handlers } from '../../shared/contract.ts';
 import type { Diagnostics } from '../../shared/diagnostics.ts';
 import type { AppInfo } from '../../shared/types.ts';
 import type { BackboneService } from '../backbone/backbone.ts';
+import type { Db } from '../db/open.ts';
 import { getPhoto, listPhotos } from '../db/photos.ts';
 import { activeRun } from '../db/runs.ts';
+import { whenFree } from '../db/when-free.ts';
 import type { EventBus } from '../events.ts';
 import { createClass, deleteClass, mergeClass, updateClass } from '../labels/classes.ts';
 import { redo, undo, untouched } from '../labels/undo.ts';
@@ -30,6 +32,8 @@ const classesChanged = { ...untouched, classes: true };
 
 export function createHandlers({ info, library, training, backbones, announce, diagnose }: Services): Handlers {
   const db = () => library.require().db;
+  /** Writes what a person has asked for. */
+  const write = <T>(body: (open: Db) => T): Promise<T> => whenFree(db, body);
 
   return {
     'app.info': () => info,
@@ -39,8 +43,7 @@ export function createHandlers({ info, library, training, backbones, announce, d
     'libraries.recent': () => library.recent(),
     'libraries.forget': ({ folder }) => library.forget(folder),
     async 'library.open'({ folder }) {
-      if (library.current?.folder !== folder) training.refuseWhileBusy();
-      await library.open(folder);
+      await library.open(folder, training.refuseWhileBusy);
       return announce.openLibrary();
     },
     async 'library.locate'({ from, folder }) {
@@ -71,22 +74,23 @@ export function createHandlers({ info, library, training, backbones, announce, d
     'photos.get': ({ id }) => getPhoto(db(), id, activeRun(db())),
     'problems.list': () => library.problems(),
 
-    'classes.create'(look) {
-      const created = createClass(db(), look);
+    async 'classes.create'(look) {
+      const created = await write((open) => createClass(open, look));
       announce.outcome(classesChanged);
       return created;
     },
-    'classes.update'(change) {
-      const updated = updateClass(db(), change);
+    async 'classes.update'(change) {
+      const updated = await write((open) => updateClass(open, change));
       announce.outcome(classesChanged);
       return updated;
     },
-    'classes.merge': (classes) => announce.outcome(mergeClass(db(), classes)),
-    'classes.delete': (which) => announce.outcome(deleteClass(db(), which)),
+    'classes.merge': async (classes) => announce.outcome(await write((open) => mergeClass(open, classes))),
+    'classes.delete': async (which) => announce.outcome(await write((open) => deleteClass(open, which))),
 
-    'labels.set': ({ photoIds, label, ...how }) => announce.outcome(setLabels(db(), photoIds, label, how)),
-    'history.undo': () => announce.outcome(undo(db())),
-    'history.redo': () => announce.outcome(redo(db())),
+    'labels.set': async ({ photoIds, label, ...how }) =>
+      announce.outcome(await write((open) => setLabels(open, photoIds, label, how))),
+    'history.undo': async () => announce.outcome(await write(undo)),
+    'history.redo': async () => announce.outcome(await write(redo)),
 
     'training.presets': () => training.presets(),
     'training.runtime': () => training.runtime(),
@@ -117,6 +121,7 @@ export function createHandlers({ info, library, training, backbones, announce, d
     },
 
     'review.list': (order) => listReview(db(), activeRun(db()), order),
-    'review.skip': ({ photoId }) => announce.outcome(skipReview(db(), activeRun(db()), photoId)),
+    'review.skip': async ({ photoId }) =>
+      announce.outcome(await write((open) => skipReview(open, activeRun(open), photoId))),
   };
 }

@@ -73,12 +73,17 @@ export function restoreBackup(file: string): Backup | null {
   const restored = `${file}.restored`;
   copyFileSync(backup.path, restored);
   flush(restored);
+  setAside(file);
+  renameSync(restored, file);
+  return backup;
+}
+
+/** Gives a damaged database, which nobody has open, another name beside its own. */
+export function setAside(file: string): void {
   const aside = `${file}.damaged-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`;
   for (const suffix of ['', '-wal', '-shm']) {
     if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
   }
-  renameSync(restored, file);
-  return backup;
 }
 
 function isWhole(path: string): boolean {

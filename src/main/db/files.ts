@@ -166,6 +166,9 @@ export const filesOf = (db: Db, id: PhotoId): FileStamp[] =>
     `SELECT path, bytes, mtime_ms AS mtimeMs FROM file WHERE photo_id = ? AND missing = 0 ORDER BY id`,
   ).all(id);
 
+/** How many files a folder is known again by. */
+export const SAMPLE_FILES = 32;
+
 /** Up to `size` files spread over the whole folder, with their content: enough to know the folder again elsewhere. */
 export const sampleFiles = (db: Db, size: number): FileSample[] =>
   prepare<FileSample>(

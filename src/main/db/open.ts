@@ -62,6 +62,9 @@ function timed(statement: Database.Statement): Database.Statement {
   return statement;
 }
 
+/** How long a write waits while another process writes. The whole process waits with it. */
+export const BUSY_MS = 5000;
+
 /** Runs `body` in one transaction: on disk when this returns, or nothing of it. Nested calls join the outer one. */
 export function transact<T>(db: Db, body: () => T): T {
   if (db.inTransaction) return body();
@@ -83,7 +86,7 @@ export function openDatabase(file: string, migrations: readonly string[] = libra
   try {
     mkdirSync(dirname(file), { recursive: true });
     const suspect = mayBeDamaged(file);
-    db = new Database(file, { timeout: 5000 });
+    db = new Database(file, { timeout: BUSY_MS });
     db.pragma('journal_mode = WAL');
     // A label that the screen shows must survive a power cut, so each commit is flushed.
     db.pragma('synchronous = FULL');

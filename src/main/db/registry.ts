@@ -1,25 +1,10 @@
 // What Whisker knows on this machine beyond any one library: which libraries there are, where each folder was last seen
-// and what is in it, and the backbone that is set up. One small database of its own.
+// and what is in it, and the backbone that is set up. `open-registry.ts` opens it.
 
-import { openDatabase, prepare } from './open.ts';
+import { prepare } from './open.ts';
 import type { Db } from './open.ts';
 import type { FileSample } from './files.ts';
 import type { BackboneInfo } from '../../shared/training.ts';
-
-const migrations = [
-  `CREATE TABLE library (
-     number    INTEGER PRIMARY KEY AUTOINCREMENT,
-     id        TEXT NOT NULL UNIQUE,
-     folder    TEXT NOT NULL UNIQUE,
-     photos    INTEGER NOT NULL DEFAULT 0,
-     labelled  INTEGER NOT NULL DEFAULT 0,
-     opened_at TEXT NOT NULL,
-     -- Some files and their content, to know the folder again when it has moved.
-     sample    TEXT NOT NULL DEFAULT '[]',
-     forgotten INTEGER NOT NULL DEFAULT 0 CHECK (forgotten IN (0, 1))
-   ) STRICT;`,
-  `CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
-];
 
 export interface RegisteredLibrary {
   /** 1, 2, 3, … on this machine. */
@@ -33,8 +18,6 @@ export interface RegisteredLibrary {
   /** ISO 8601. */
   openedAt: string;
 }
-
-export const openRegistry = (file: string): Db => openDatabase(file, migrations);
 
 const columns = `number, id, folder, photos, labelled, opened_at AS openedAt`;
 

@@ -3,8 +3,14 @@
 import { dirname } from 'node:path';
 import { WhiskerError } from '../../shared/errors.ts';
 import { backupsOf } from './backups.ts';
-import { isRegistry } from './registry-file.ts';
 import { plural } from '../../shared/words.ts';
+
+/** Another process holds the database's write lock. */
+export class DatabaseBusy extends WhiskerError {
+  constructor(file: string) {
+    super('storage-failed', `Another program is using "${file}".`, 'Close the other Whisker, then try again.');
+  }
+}
 
 /** 'restorable' or 'storage-failed' when the database file is the trouble; anything else comes back unchanged. */
 export function storageError(error: unknown, file: string): unknown {
@@ -18,8 +24,9 @@ export function storageError(error: unknown, file: string): unknown {
   if (/^(SQLITE_FULL|ENOSPC|EDQUOT)/.test(code)) {
     return failed(`The disk that holds "${file}" is full, so nothing was saved.`, 'Free some space, then try again.');
   }
-  if (/^(SQLITE_READONLY|SQLITE_CANTOPEN|SQLITE_PERM|EACCES|EPERM|EROFS|ENOTDIR|EEXIST|ENOENT)/.test(code)) {
-    // Making the folders of a path answers ENOENT where the disk lets nothing be made.
+  // A folder can't be made on a read-only disk, and Node then says that there is none.
+  const noFolder = code === 'ENOENT' && 'syscall' in error && error.syscall === 'mkdir';
+  if (noFolder || /^(SQLITE_READONLY|SQLITE_CANTOPEN|SQLITE_PERM|EACCES|EPERM|EROFS|ENOTDIR|EEXIST)/.test(code)) {
     return failed(
       `Whisker can't write its database "${file}".`,
       'Make that folder writable, or keep the library elsewhere with --library.',
@@ -32,7 +39,7 @@ export function storageError(error: unknown, file: string): unknown {
     );
   }
   if (/^SQLITE_BUSY/.test(code)) {
-    return failed(`Another program is using "${file}".`, 'Close the other Whisker, then try again.');
+    return new DatabaseBusy(file);
   }
   return error;
 }
@@ -43,29 +50,29 @@ export const sqliteError = (error: unknown, file: string): unknown =>
     ? storageError(error, file)
     : error;
 
-export function damaged(file: string, finding: string): WhiskerError {
-  const how = `is damaged (${finding.replaceAll('\n', ' ')}).`;
-  if (!isRegistry(file)) return broken(file, `The library's database "${file}" ${how}`);
-  return new WhiskerError(
-    'storage-failed',
-    `The list of your libraries, "${file}", ${how}`,
-    'Move that file away, then open your folders again: their labels lie in files of their own.',
-  );
-}
+/** The file is there and is no sound database. */
+export class DatabaseDamaged extends WhiskerError {}
+
+export const damaged = (file: string, finding: string): DatabaseDamaged =>
+  broken(DatabaseDamaged, file, `The library's database "${file}" is damaged (${finding.replaceAll('\n', ' ')}).`);
 
 /** `labelled`: how many labels it is known to have held. */
 export const lost = (file: string, how: 'empty' | 'missing', labelled: number): WhiskerError => {
   const kept = plural(labelled, 'label was', 'labels were');
-  return broken(file, `The library's database "${file}" is ${how}, though ${kept} kept there.`);
+  return broken(WhiskerError, file, `The library's database "${file}" is ${how}, though ${kept} kept there.`);
 };
 
 const dayAndTime = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeStyle: 'short' });
 
-function broken(file: string, sentence: string): WhiskerError {
+function broken<E extends WhiskerError>(
+  Kind: new (...what: ConstructorParameters<typeof WhiskerError>) => E,
+  file: string,
+  sentence: string,
+): E {
   const [newest] = backupsOf(file);
   return newest
-    ? new WhiskerError('restorable', sentence, `Restore its backup: it is as of ${dayAndTime.format(newest.asOf)}.`)
-    : new WhiskerError(
+    ? new Kind('restorable', sentence, `Restore its backup: it is as of ${dayAndTime.format(newest.asOf)}.`)
+    : new Kind(
         'storage-failed',
         sentence,
         `Put it back from a copy of your own, or move the folder "${dirname(file)}" away to begin anew.`,

@@ -49,8 +49,11 @@ export interface Engine {
   readonly pid: number | null;
 }
 
-/** Far over the largest preset's step on a processor, 70 s, during which a trainer can't listen. */
-const SILENCE_MS = 10 * 60_000;
+/**
+ * Far over what keeps each from listening: a step of the largest preset on a processor, 70 s; a HEIC picture, which is
+ * decoded in one go, a few seconds.
+ */
+const SILENCE_MS = { trainer: 10 * 60_000, imaging: 45_000 } as const satisfies Record<EngineRole, number>;
 
 /** The request that ran out of time; others that died with the process get a plain 'engine-crashed'. */
 export class EngineTimeout extends WhiskerError {
@@ -68,7 +71,7 @@ interface Pending {
 
 const STDERR_TAIL = 4000;
 
-export function createEngine({ role, node, entry, log, silenceMs = SILENCE_MS }: EngineOptions): Engine {
+export function createEngine({ role, node, entry, log, silenceMs = SILENCE_MS[role] }: EngineOptions): Engine {
   const pending = new Map<number, Pending>();
   let child: ChildProcess | null = null;
   let ready = false;

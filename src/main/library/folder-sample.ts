@@ -5,10 +5,9 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { sampleFiles, type FileSample } from '../db/files.ts';
+import { SAMPLE_FILES, sampleFiles, type FileSample } from '../db/files.ts';
 import type { Db } from '../db/open.ts';
 
-const SAMPLE_FILES = 32;
 /** Share of the sampled files that must lie where they lay. Some will have been deleted or edited since. */
 const ENOUGH = 0.6;
 /** Of those, how many are read to compare their content. */

@@ -12,14 +12,14 @@ export interface Inspector {
 export interface InspectorOptions extends Pick<InspectRequest, 'thumbDir' | 'thumbPx'> {
   engine: Engine;
   signal: AbortSignal;
-  /** The engine itself gives up on a slow picture long before these; they are for a process that hangs. */
+  /** The engine itself gives up on a slow picture long before these; they are for a decoder that hangs. */
   limits?: { batchMs: number; fileMs: number } | undefined;
 }
 
 export function createInspector({ engine, signal, thumbDir, thumbPx, limits }: InspectorOptions): Inspector {
-  const { batchMs, fileMs } = limits ?? { batchMs: 180_000, fileMs: 60_000 };
+  const { batchMs, fileMs } = limits ?? { batchMs: 180_000, fileMs: 40_000 };
   // While files are tried one by one nothing else may run in the process, or the wrong one would take the blame.
-  let alone: Promise<unknown> = Promise.resolve();
+  let oneByOneEnds: Promise<unknown> = Promise.resolve();
 
   const send = (paths: string[], timeoutMs: number) =>
     engine.request({ kind: 'inspect', paths, thumbDir, thumbPx }, { signal, timeoutMs });
@@ -27,21 +27,28 @@ export function createInspector({ engine, signal, thumbDir, thumbPx, limits }: I
   async function oneByOne(paths: string[]): Promise<Inspected[]> {
     const answers: Inspected[] = [];
     for (const path of paths) {
-      const [answer] = await send([path], fileMs).catch((error: unknown) => [blame(error, fileMs)]);
+      const [answer] = await alone(path).catch((error: unknown) => [blame(error, fileMs)]);
       if (answer) answers.push(answer);
     }
     return answers;
   }
 
+  /** Twice, because a process can also be killed for what is no fault of the file: by a system short of memory, say. */
+  const alone = (path: string): Promise<Inspected[]> =>
+    send([path], fileMs).catch((error: unknown) => {
+      if (!isCrash(error) || error instanceof EngineTimeout) throw error;
+      return send([path], fileMs);
+    });
+
   return {
     async inspect(paths) {
-      await alone;
+      await oneByOneEnds;
       try {
         return await send(paths, batchMs);
       } catch (error) {
         if (!isCrash(error)) throw error;
-        const retried = alone.then(() => oneByOne(paths));
-        alone = retried.catch(() => {});
+        const retried = oneByOneEnds.then(() => oneByOne(paths));
+        oneByOneEnds = retried.catch(() => {});
         return retried;
       }
     },
@@ -59,5 +66,5 @@ function blame(error: unknown, fileMs: number): Inspected {
         reason: `Reading this file took longer than ${fileMs / 1000} seconds.`,
         sha256: null,
       }
-    : { ok: false, code: 'crashed', reason: 'This file made the picture decoder crash.', sha256: null };
+    : { ok: false, code: 'crashed', reason: 'This file made the picture decoder crash twice.', sha256: null };
 }

@@ -26,8 +26,11 @@ export interface LibraryService {
   require(): OpenLibrary;
   recent(): RecentLibrary[];
   forget(folder: string): void;
-  /** Known photos are ready when this resolves; the scan runs on. Throws 'folder-unavailable'. */
-  open(folder: string): Promise<OpenLibrary>;
+  /**
+   * Known photos are ready when this resolves; the scan runs on. Throws 'folder-unavailable', and what `mayLeave`
+   * throws, which is asked only when another library is open; the folder that is open may be spelled in any way.
+   */
+  open(folder: string, mayLeave?: () => void): Promise<OpenLibrary>;
   /**
    * Opens `folder` as the library of the folder `from`, which is not there any more. Throws 'bad-input' when it is, or
    * when `folder` doesn't hold that library's photos, and 'folder-unavailable' when `folder` can't be read.
@@ -92,13 +95,16 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
     return { ...place, folder, labelled: shelf.labelledIn(folder) };
   }
 
-  async function openFolder(asked: string): Promise<OpenLibrary> {
+  async function openFolder(asked: string, mayLeave = () => {}): Promise<OpenLibrary> {
     const folder = await realFolder(asked);
     if (open?.folder === folder) {
       rescan();
       return open;
     }
+    if (open) mayLeave();
     const place = await findPlace(folder);
+    // It may have changed its mind while the place was looked for.
+    if (open) mayLeave();
     // Only what can be opened takes the place of what is open.
     const db = openLibraryDatabase(place);
     await close();
@@ -144,15 +150,17 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
   }
 
   async function close(): Promise<void> {
+    const closing = open;
+    // At once: nothing may begin on it while its scan winds down.
+    open = null;
     scan?.abandon();
     await scan?.finished;
     scan = null;
     photos.clear();
-    if (open) {
-      takeStock(open, { renew: true });
-      open.db.close();
+    if (closing) {
+      takeStock(closing, { renew: true });
+      closing.db.close();
     }
-    open = null;
     shelf.close();
   }
 
@@ -185,7 +193,7 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
     require,
     recent: shelf.recent,
     forget: shelf.forget,
-    open: (folder) => inTurn(() => openFolder(folder)),
+    open: (folder, mayLeave) => inTurn(() => openFolder(folder, mayLeave)),
     locate: (from, folder) => inTurn(() => locate(from, folder)),
     restore: (folder) => inTurn(() => restore(folder)),
     async openSample() {

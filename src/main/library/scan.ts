@@ -13,6 +13,7 @@ import type { Engine } from '../engine-host/engine.ts';
 import type { EventBus } from '../events.ts';
 import { createInspector, type InspectorOptions } from './inspector.ts';
 import { findRoot } from './root-folder.ts';
+import { removeStrayThumbs } from './stray-thumbs.ts';
 import { walk, type ListedFile } from './walk.ts';
 
 export interface ScanOptions {
@@ -24,7 +25,10 @@ export interface ScanOptions {
   events: EventBus;
   firstPhotoId: number;
   exclude: readonly string[];
-  /** Look again at files that were problems before, though they have not changed. */
+  /**
+   * Look again at files that were problems before, though they have not changed; but not at those that took too long,
+   * each of which would hold all others up again.
+   */
   retryProblems: boolean;
   limits?: InspectorOptions['limits'] | undefined;
 }
@@ -107,7 +111,7 @@ export function startScan(options: ScanOptions): Scan {
         else if (file && isChanged(listed, file)) {
           progress = { ...progress, changed: progress.changed + 1 };
           unread.push(listed);
-        } else if (!file || (file.problem && options.retryProblems)) unread.push(listed);
+        } else if (!file || (options.retryProblems && mayBeMended(file))) unread.push(listed);
         else if (file.missing) record([{ kind: 'back', path: listed.path }]);
       }
       const settled = progress.settled + chunk.length - (unread.length - before);
@@ -169,7 +173,10 @@ export function startScan(options: ScanOptions): Scan {
     } catch (error) {
       end(error);
     }
+    // Batches still under way must not start the process again.
+    abort.abort();
     await options.engine.kill();
+    await removeStrayThumbs(options.thumbDir);
     return progress;
   }
 
@@ -194,6 +201,8 @@ export function startScan(options: ScanOptions): Scan {
 
   return { progress: () => progress, cancel: () => abort.abort(), abandon, finished: run() };
 }
+
+const mayBeMended = ({ problem }: KnownFile): boolean => problem !== null && problem !== 'timed-out';
 
 const isChanged = (listed: ListedFile, file: KnownFile): boolean =>
   listed.bytes !== file.bytes || listed.mtimeMs !== file.mtimeMs;

@@ -2,13 +2,13 @@
 
 import { createHash, randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { RecentLibrary } from '../../shared/types.ts';
 import { countFound, countLabelled, type FileSample } from '../db/files.ts';
 import type { Db } from '../db/open.ts';
+import { BLOCK, libraryDirOf, openRegistry } from '../db/open-registry.ts';
 import * as registry from '../db/registry.ts';
-import { registryFile } from '../db/registry-file.ts';
 import { holds, takeSample } from './folder-sample.ts';
 
 export interface Place {
@@ -34,8 +34,6 @@ export interface Shelf {
   close(): void;
 }
 
-/** Photos are numbered in blocks, one block a library, so that no two libraries share a photo's URL in any cache. */
-const BLOCK = 1_000_000;
 /** Registered libraries take the lower blocks; ids stay within 31 bits. */
 const BLOCKS = 2000;
 
@@ -56,14 +54,14 @@ export function createSingleShelf(libraryDir: string): Shelf {
 /** All libraries of this person, under `<dataDir>/libraries`. */
 export function createShelf(dataDir: string): Shelf {
   let opened: Db | null = null;
-  const db = () => (opened ??= registry.openRegistry(registryFile(dataDir)));
+  const db = () => (opened ??= openRegistry(dataDir));
 
   return {
     async find(folder) {
       const { id, number } =
         registry.libraryAt(db(), folder) ?? (await findMoved(db(), folder)) ?? register(db(), folder);
       registry.markOpened(db(), folder);
-      return { dir: join(dataDir, 'libraries', id), firstPhotoId: (number % (BLOCKS / 2)) * BLOCK + 1 };
+      return { dir: libraryDirOf(dataDir, id), firstPhotoId: (number % (BLOCKS / 2)) * BLOCK + 1 };
     },
     note(folder, library) {
       const { photos } = countFound(library);

@@ -2,10 +2,11 @@
 
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import sharp from 'sharp';
 import { expect, onTestFinished, test } from 'vitest';
 import { createEngine } from '../../../src/main/engine-host/engine.ts';
 import { fill, temporaryFolder } from '../../fixtures/folder.ts';
-import { blackPng, jpeg, photo } from '../../fixtures/photos.ts';
+import { blackPng, jpeg, photo, repeatLastScan } from '../../fixtures/photos.ts';
 
 const entry = resolve(import.meta.dirname, '../../../src/engine/entry.ts');
 
@@ -18,6 +19,11 @@ const hugeGif = Buffer.from(
   'latin1',
 );
 
+const flatProgressive = () =>
+  sharp({ create: { width: 3000, height: 2000, channels: 3, background: '#888' } })
+    .jpeg({ progressive: true })
+    .toBuffer();
+
 test.skipIf(process.platform !== 'linux')(
   'bombs stay within 600 MB, and the photos beside them come through',
   async () => {
@@ -29,6 +35,7 @@ test.skipIf(process.platform !== 'linux')(
       'too-wide.png': blackPng(2_000_000_000, 1, false),
       'huge.gif': hugeGif,
       'progressive.jpg': await photo({ width: 3000, height: 2000 }).jpeg({ progressive: true }).toBuffer(),
+      'scans.jpg': repeatLastScan(await flatProgressive(), 20_000),
       'turned.jpg': await photo({ width: 3000, height: 2000 }).jpeg().withMetadata({ orientation: 6 }).toBuffer(),
       'last.jpg': await jpeg({ seed: 1 }),
     };
@@ -45,9 +52,11 @@ test.skipIf(process.platform !== 'linux')(
       'damaged',
       'too-large',
       'photo',
+      'too-large',
       'photo',
       'photo',
     ]);
+    expect(answers[7]).toMatchObject({ reason: expect.stringContaining('more than 200 scans') });
     expect(peakMb(engine.pid ?? 0)).toBeLessThan(600);
   },
 );

@@ -6,6 +6,7 @@ import { openDatabase, prepare, prepareTuples, slowQueries, transact } from '../
 import { sqliteError, storageError } from '../../../src/main/db/storage-error.ts';
 import { toFailure, WhiskerError } from '../../../src/shared/errors.ts';
 import type { Failure } from '../../../src/shared/errors.ts';
+import { smallDisk } from '../../fixtures/small-disk.ts';
 import { sampleDatabase, temporaryFolder } from './sample-photos.ts';
 
 const known = libraryMigrations.length;
@@ -128,12 +129,15 @@ test('a place where nothing can be written gives a sentence and a remedy', () =>
   expect(failure.remedy).toContain('--library');
 });
 
-test('so does a read-only disk on which not even the folders can be made', () => {
-  // What Node says there; it takes the right to mount to see it for real.
-  const said = Object.assign(new Error("ENOENT: no such file or directory, mkdir '/ro/data'"), { code: 'ENOENT' });
-  const failure = toFailure(storageError(said, '/ro/data/library.sqlite'));
-  expect([failure.code, failure.message]).toEqual(['storage-failed', expect.stringContaining("can't write")]);
-  expect(failure.remedy).toContain('--library');
+test('a folder that can’t be made, as on a read-only disk, gives the same sentence', (context) => {
+  const disk = smallDisk('1m', 'ro');
+  if (disk === null) return context.skip('only root may mount a disk');
+  const failure = failureOf(() => openDatabase(join(disk, 'new', 'library.sqlite')));
+  expect(failure).toMatchObject({
+    code: 'storage-failed',
+    message: `Whisker can't write its database "${join(disk, 'new', 'library.sqlite')}".`,
+    remedy: expect.stringContaining('--library'),
+  });
 });
 
 test('a full disk takes back the whole transaction and says that nothing was saved', () => {

@@ -1,6 +1,6 @@
 // What a person sends along: true, whatever is broken, and without a name unless asked.
 
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createApp } from '../../../src/main/app.ts';
@@ -52,7 +52,7 @@ test('counts what is open, and names folder and errors only when asked', async (
 test('a call that fails through no mistake of the person is in the log with its code; a mistake is not', async () => {
   const { app, call, dataDir } = start();
   await app.call('photos.get', { id: 'one' });
-  writeFileSync(join(dataDir, 'registry.sqlite'), 'not a database at all');
+  mkdirSync(join(dataDir, 'registry.sqlite'));
   expect(await app.call('libraries.recent', undefined)).toMatchObject({ error: { code: 'storage-failed' } });
   const { lastErrors, backbone } = await call('app.diagnostics', { names: false });
   expect(lastErrors).toEqual([

@@ -12,8 +12,8 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { basename, join, resolve } from 'node:path';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createClass } from '../../../src/main/labels/classes.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
@@ -21,7 +21,10 @@ import { listPhotos } from '../../../src/main/db/photos.ts';
 import type { OpenLibrary } from '../../../src/main/library/open-library.ts';
 import { fill, temporaryFolder } from '../../fixtures/folder.ts';
 import { jpeg } from '../../fixtures/photos.ts';
+import { engineOf } from '../runs/engine-of.ts';
 import { startLibrary } from './service.ts';
+import { WhiskerError } from '../../../src/shared/errors.ts';
+import type { RecentLibrary } from '../../../src/shared/types.ts';
 import { by } from '../labels/origins.ts';
 
 const photos = async (count: number, prefix = '') =>
@@ -223,6 +226,30 @@ test('recent libraries come newest first with their counts; a forgotten one keep
   expect(library.recent()[1]).toMatchObject({ available: false });
 });
 
+test('a damaged list of libraries is made anew from them, with their numbers; the damaged one is kept', async () => {
+  const [one, two] = [fill(temporaryFolder(), await photos(3)), fill(temporaryFolder(), await photos(2, 'other '))];
+  const { library, scan, dataDir } = startLibrary();
+  await scan(one);
+  await scan(two);
+  const { label } = labelFirst(library.require());
+  const { ids } = grid(library.require());
+  await library.close();
+  const before = library.recent();
+  // Closes what asking has opened.
+  await library.close();
+  writeFileSync(join(dataDir, 'registry.sqlite'), 'holiday notes');
+
+  const again = startLibrary({ dataDir });
+  const facts = ({ folder, photos: count, labelled }: RecentLibrary) => ({ folder, photos: count, labelled });
+  expect(new Set(again.library.recent().map(facts))).toEqual(new Set(before.map(facts)));
+  const aside = readdirSync(dataDir).filter((name) => name.includes('.damaged-'));
+  expect(aside.map((name) => readFileSync(join(dataDir, name), 'utf8'))).toEqual(['holiday notes']);
+  await again.scan(two);
+  expect(grid(again.library.require())).toMatchObject({ ids, labels: [label, 0] });
+  await again.scan(fill(temporaryFolder(), await photos(1, 'third ')));
+  expect(grid(again.library.require()).ids[0]).toBe(3_000_001);
+});
+
 test('with a folder of its own the library lies there, even among the photos', async () => {
   const folder = fill(temporaryFolder(), await photos(2));
   const libraryDir = join(folder, 'whisker');
@@ -375,6 +402,78 @@ test('problems are looked at again only when a rescan is asked for', async () =>
   expect(healed.library.problems()).toMatchObject([{ code: 'not-an-image' }]);
 });
 
+test('what took too long is looked at again only when it has changed', async () => {
+  const folder = fill(temporaryFolder(), { 'slow.jpg': 'x', 'note.txt': 'x' });
+  const { library, scan } = startLibrary();
+  await scan(folder);
+  library.require().db.exec(`UPDATE file SET problem_code = 'timed-out', problem_reason = 'before'`);
+  library.require().db.exec(`UPDATE file SET problem_code = 'damaged' WHERE path = 'note.txt'`);
+  const codes = async () => {
+    library.rescan();
+    await library.scanFinished();
+    return library.problems().map(({ code }) => code);
+  };
+  expect(await codes()).toEqual(['not-an-image', 'timed-out']);
+  utimesSync(join(folder, 'slow.jpg'), 1, 1);
+  expect(await codes()).toEqual(['not-an-image', 'not-an-image']);
+});
+
+test('thumbnails that a killed process left half written are removed; what may still be written is not', async () => {
+  const folder = fill(temporaryFolder(), await photos(1));
+  const { library, scan } = startLibrary();
+  await scan(folder);
+  const thumbs = join(library.require().dir, 'thumbs');
+  fill(thumbs, { 'ab/old.webp.1-1.tmp': 'x', 'ab/new.webp.2-1.tmp': 'x' });
+  utimesSync(join(thumbs, 'ab', 'old.webp.1-1.tmp'), new Date(), new Date(Date.now() - 2 * 3600_000));
+  library.rescan();
+  await library.scanFinished();
+  expect(readdirSync(join(thumbs, 'ab'))).toEqual(['new.webp.2-1.tmp']);
+  expect(readdirSync(thumbs, { recursive: true }).filter((name) => String(name).endsWith('.webp'))).toHaveLength(1);
+});
+
+test('a scan that fails leaves no process behind, and with room again the next one brings every photo', async () => {
+  const folder = fill(temporaryFolder(), await photos(150));
+  const { library, imaging } = startLibrary();
+  const { db } = await library.open(folder);
+  db.pragma(`max_page_count = ${Number(db.pragma('page_count', { simple: true }))}`);
+  expect(await library.scanFinished()).toMatchObject({ phase: 'failed', error: expect.stringContaining('is full') });
+  await imaging.kill();
+  await setTimeout(1000);
+  expect(engineOf(process.pid, 'imaging')).toBeUndefined();
+
+  db.pragma(`max_page_count = ${2 ** 30}`);
+  library.rescan();
+  expect(await library.scanFinished()).toMatchObject({ phase: 'done', photos: 150, problems: 0 });
+});
+
+test('what keeps a library open keeps others out, not the folder itself under another spelling', async () => {
+  const [one, other] = [fill(temporaryFolder(), await photos(1)), fill(temporaryFolder(), await photos(1))];
+  const link = join(temporaryFolder(), 'link');
+  symlinkSync(one, link);
+  const { library } = startLibrary();
+  const refuse = () => {
+    throw new WhiskerError('training-running', 'Whisker is training.');
+  };
+  const opened = await library.open(one, refuse);
+  for (const spelling of [`${one}/`, link, join(one, '..', basename(one))]) {
+    expect(await library.open(spelling, refuse)).toBe(opened);
+  }
+  await expect(library.open(other, refuse)).rejects.toMatchObject({ code: 'training-running' });
+  expect(library.current).toBe(opened);
+  expect(opened.db.open).toBe(true);
+  expect(library.recent()).toHaveLength(1);
+});
+
+test('a library that is being closed is open for nothing more', async () => {
+  const { library } = startLibrary();
+  await library.open(fill(temporaryFolder(), await photos(40)));
+  await expect.poll(() => library.scanProgress().phase).toBe('reading');
+  const closed = library.close();
+  await Promise.resolve();
+  expect(() => library.require()).toThrow('No library is open.');
+  await closed;
+});
+
 test('opening two folders at once leaves one open and none half open', async () => {
   const { library } = startLibrary();
   const [one, two] = [fill(temporaryFolder(), await photos(1)), fill(temporaryFolder(), await photos(1))];
@@ -404,27 +503,6 @@ test('a folder that can’t be opened leaves the one open that is', async () => 
   await expect(library.open(other)).rejects.toMatchObject({ code: 'restorable' });
   expect(library.current?.folder).toBe(realpathSync(one));
   expect(grid(library.require()).ids).toHaveLength(1);
-});
-
-test('a damaged list of libraries says what to do, and without it each folder finds its labels', async () => {
-  const folder = fill(temporaryFolder(), await photos(2));
-  const { library, scan, dataDir } = startLibrary();
-  await scan(folder);
-  const { db } = library.require();
-  setLabels(db, grid(library.require()).ids, createClass(db, { name: 'Cat' }).id, by.person);
-  await library.close();
-  const list = join(dataDir, 'registry.sqlite');
-  for (const suffix of ['-wal', '-shm']) rmSync(`${list}${suffix}`, { force: true });
-  writeFileSync(list, 'This is no database. '.repeat(500));
-
-  const later = startLibrary({ dataDir });
-  await expect(later.library.open(folder)).rejects.toMatchObject({
-    message: expect.stringMatching(/^The list of your libraries, ".*registry\.sqlite", is damaged/),
-    remedy: 'Move that file away, then open your folders again: their labels lie in files of their own.',
-  });
-  rmSync(list);
-  await later.library.open(folder);
-  expect(listPhotos(later.library.require().db, { kind: 'labelled' }, null).ids).toHaveLength(2);
 });
 
 test.each(['emptied', 'removed'])('a database that was %s is not replaced in silence by a new one', async (how) => {

@@ -1,7 +1,7 @@
 // Real training runs on real photos: what is announced, what is kept, and that nothing that goes wrong takes the app
 // along.
 
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,6 +67,13 @@ test('a run announces its progress a few times a second, ends finished, and its 
   expect(started).toMatchObject({ status: 'running', labelled: 6, photos: 24 });
   await expect(training.start(short)).rejects.toMatchObject({ code: 'training-running' });
   expect(await app.call('library.close', undefined)).toMatchObject({ error: { code: 'training-running' } });
+  const elsewhere = await app.call('library.open', { folder: dir });
+  expect(elsewhere).toMatchObject({ error: { code: 'training-running' } });
+  // The folder that is open may be opened again, in whatever spelling: it is scanned while the run goes on.
+  const photos = join(dir, 'photos');
+  renameSync(join(photos, warm(11)), join(photos, 'warm/W11 renamed.png'));
+  expect(await app.call('library.open', { folder: `${photos}/` })).toMatchObject({ ok: true });
+  expect(await library.scanFinished()).toMatchObject({ phase: 'done', photos: 24, added: 0, removed: 0 });
 
   const ended = await training.ended();
   expect(ended).toMatchObject({ id: started.id, status: 'finished', error: null });
