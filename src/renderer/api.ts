@@ -3,12 +3,9 @@
 
 import type { CallName, EventMessage, EventName, Events, Input, Output, WhiskerBridge } from '../shared/contract.ts';
 import { eventsOf, type Outcome } from '../shared/outcome.ts';
-import { listenToEvents } from './event-stream.ts';
+import { listenToEvents, type Connection } from './event-stream.ts';
 import { createOutcomeOrder, isOutcome } from './outcomes.ts';
 import { type Failure, type Result, WhiskerError } from '../shared/errors.ts';
-
-/** 'refused': main is there but does not know this page; it was started anew, say. */
-export type Connection = 'online' | 'lost' | 'refused';
 
 export interface Transport extends WhiskerBridge {
   /**

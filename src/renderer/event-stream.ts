@@ -3,7 +3,9 @@
 // and passes everything on; when it goes, the browser gives the lock to another.
 
 import type { EventMessage } from '../shared/contract.ts';
-import type { Connection } from './api.ts';
+
+/** 'refused': main is there but does not know this page; it was started anew, say. */
+export type Connection = 'online' | 'lost' | 'refused';
 
 export interface EventListener {
   event(message: EventMessage): void;

@@ -1,8 +1,9 @@
-// What a run does when the person changes nothing.
+// What a run does when the person changes nothing, and a scan before there is one.
 
 import { findPreset } from './presets.ts';
 import type { PresetId } from './presets.ts';
 import type { TrainingOptions } from './training.ts';
+import type { ScanProgress } from './types.ts';
 
 export const defaultPreset: PresetId = 'quick';
 
@@ -20,3 +21,17 @@ export const defaultOptions = (preset: PresetId = defaultPreset): TrainingOption
   colour: 'auto',
   mirror: true,
 });
+
+export const noScan: ScanProgress = {
+  phase: 'idle',
+  found: 0,
+  settled: 0,
+  photos: 0,
+  problems: 0,
+  added: 0,
+  removed: 0,
+  changed: 0,
+  seconds: 0,
+  etaSeconds: null,
+  error: null,
+};

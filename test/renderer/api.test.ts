@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { connect, createApi, httpTransport, type Connection } from '../../src/renderer/api.ts';
+import { connect, createApi, httpTransport } from '../../src/renderer/api.ts';
+import type { Connection } from '../../src/renderer/event-stream.ts';
 import type { EventMessage, WhiskerBridge } from '../../src/shared/contract.ts';
 import type { ClassId, PhotoId } from '../../src/shared/types.ts';
 import { createFakeBridge } from './fake-bridge.ts';

@@ -31,7 +31,8 @@ import {
   type ScanProgress,
   type UndoState,
 } from '../../src/shared/types.ts';
-import type { Connection, Transport } from '../../src/renderer/api.ts';
+import type { Transport } from '../../src/renderer/api.ts';
+import type { Connection } from '../../src/renderer/event-stream.ts';
 
 export interface FakeOptions {
   /** How many photos the library holds. */

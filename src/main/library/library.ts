@@ -4,6 +4,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { access, constants, realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { noScan } from '../../shared/defaults.ts';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { PhotoSize } from '../../shared/urls.ts';
 import type { FolderListing, PhotoId, Problem, RecentLibrary, ScanProgress } from '../../shared/types.ts';
@@ -17,7 +18,7 @@ import { openLibraryDatabase, restoreLibraryDatabase, type LibraryPlace } from '
 import { readablePath, thumbsOf, type OpenLibrary } from './open-library.ts';
 import { createPhotoResponses } from './photo-responses.ts';
 import type { PhotoAsker } from './photo-responses.ts';
-import { idle, startScan, type Scan } from './scan.ts';
+import { startScan, type Scan } from './scan.ts';
 import { createShelf, createSingleShelf, nameOf, type Place } from './shelf.ts';
 
 export interface LibraryService {
@@ -204,8 +205,8 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
     close: () => inTurn(close),
     rescan,
     cancelScan: () => scan?.cancel(),
-    scanProgress: () => scan?.progress() ?? idle,
-    scanFinished: () => scan?.finished ?? Promise.resolve(idle),
+    scanProgress: () => scan?.progress() ?? noScan,
+    scanFinished: () => scan?.finished ?? Promise.resolve(noScan),
     problems: () => listProblems(require().db),
     listFolders,
     photoResponse: async (id, size, asker) => photos.respond(require(), id, size, asker),

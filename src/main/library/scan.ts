@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { sqliteError } from '../db/storage-error.ts';
+import { noScan } from '../../shared/defaults.ts';
 import { toFailure } from '../../shared/errors.ts';
 import { photoSizes } from '../../shared/urls.ts';
 import type { ScanProgress } from '../../shared/types.ts';
@@ -42,20 +43,6 @@ export interface Scan {
   finished: Promise<ScanProgress>;
 }
 
-export const idle: ScanProgress = {
-  phase: 'idle',
-  found: 0,
-  settled: 0,
-  photos: 0,
-  problems: 0,
-  added: 0,
-  removed: 0,
-  changed: 0,
-  seconds: 0,
-  etaSeconds: null,
-  error: null,
-};
-
 const BATCH = 8;
 /** Batches under way at once: enough that the process never waits for the next one. */
 const BATCHES_AHEAD = 4;
@@ -68,7 +55,7 @@ export function startScan(options: ScanOptions): Scan {
   const abort = new AbortController();
   const inspector = createInspector({ ...options, signal: abort.signal, thumbPx: photoSizes.thumb });
   let announced = true;
-  let progress: ScanProgress = { ...idle, phase: 'listing' };
+  let progress: ScanProgress = { ...noScan, phase: 'listing' };
   let reportedAt = -Infinity;
   let changes: FileChange[] = [];
   let recordedAt = -Infinity;

@@ -16,7 +16,8 @@ import type {
   ScanProgress,
   UndoState,
 } from '../../shared/types.ts';
-import { createApi, type Api, type Connection, type Transport } from '../api.ts';
+import { createApi, type Api, type Transport } from '../api.ts';
+import type { Connection } from '../event-stream.ts';
 import { nothing } from '../grid/selection.ts';
 import { Photos } from '../screens/label/photos.svelte.ts';
 import { Review } from '../screens/review/review.svelte.ts';

@@ -1,25 +1,12 @@
 // The scan of the open library: how far it is, what is said when it ends, and whether it found the folder at all.
 
+import { noScan } from '../../shared/defaults.ts';
 import type { ScanProgress } from '../../shared/types.ts';
 import type { Toasts } from './toasts.svelte.ts';
 import { scanInWords } from './words.ts';
 
-const none: ScanProgress = {
-  phase: 'idle',
-  found: 0,
-  settled: 0,
-  photos: 0,
-  problems: 0,
-  added: 0,
-  removed: 0,
-  changed: 0,
-  seconds: 0,
-  etaSeconds: null,
-  error: null,
-};
-
 export class Scan {
-  progress = $state.raw<ScanProgress>(none);
+  progress = $state.raw<ScanProgress>(noScan);
   /** The last scan found the library's folder away; so it stays until one finds it. */
   folderMissing = $state(false);
   readonly running = $derived(this.progress.phase === 'listing' || this.progress.phase === 'reading');
@@ -42,7 +29,7 @@ export class Scan {
   }
 
   /** Another library, or none: what its last scan came to is no news. */
-  reset(progress = none): void {
+  reset(progress = noScan): void {
     this.progress = progress;
     this.folderMissing = progress.phase === 'missing';
     this.#asked = false;

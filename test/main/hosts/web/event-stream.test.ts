@@ -2,24 +2,13 @@ import { get } from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { EventMessage } from '../../../../src/shared/contract.ts';
+import { noScan } from '../../../../src/shared/defaults.ts';
 import { startTestHost } from './web-host.ts';
 import type { TestHost } from './web-host.ts';
 
 const scan = (found: number): EventMessage => ({
   name: 'scan.progress',
-  payload: {
-    phase: 'reading',
-    found,
-    settled: 0,
-    photos: 0,
-    problems: 0,
-    added: 0,
-    removed: 0,
-    changed: 0,
-    seconds: 0,
-    etaSeconds: null,
-    error: null,
-  },
+  payload: { ...noScan, phase: 'reading', found },
 });
 
 interface Listener {
