@@ -2,16 +2,20 @@ import { availableParallelism } from 'node:os';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
-// What trains networks for seconds; `npm test -- --fast` leaves it out, and the browser. A new test that trains belongs
-// in this list.
-const training = [
+// What trains networks, kills processes or waits for hung ones, for seconds; `npm test -- --fast` leaves it out, and
+// the browser. A new test of that kind belongs in this list.
+const slow = [
   'test/engine/trainer.test.ts',
   'test/engine/features/train-on-features.test.ts',
   'test/engine/features/two-rings.test.ts',
+  'test/engine/imaging/bombs.test.ts',
   'test/engine/pixels/memory.test.ts',
   'test/engine/ssgan/learner.test.ts',
+  'test/main/backbone/wishes.test.ts',
   'test/main/cli/backbone.test.ts',
   'test/main/cli/loop.test.ts',
+  'test/main/db/durability.test.ts',
+  'test/main/db/when-free.test.ts',
   'test/main/runs/backbone-run.test.ts',
   'test/main/runs/kill.test.ts',
   'test/main/runs/service.test.ts',
@@ -27,7 +31,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/renderer/**', 'test/e2e/**', 'test/faults/**', ...training],
+          exclude: ['test/renderer/**', 'test/e2e/**', 'test/faults/**', ...slow],
           testTimeout: 60_000,
           pool: 'forks',
           maxWorkers: sideBySide,
@@ -35,8 +39,8 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'training',
-          include: training,
+          name: 'slow',
+          include: slow,
           testTimeout: 60_000,
           pool: 'forks',
           maxWorkers: sideBySide,
@@ -49,6 +53,8 @@ export default defineConfig({
           name: 'renderer',
           include: ['test/renderer/**/*.test.ts'],
           environment: 'happy-dom',
+          // Each test leaves an empty page behind.
+          isolate: false,
           maxWorkers: sideBySide,
         },
       },
