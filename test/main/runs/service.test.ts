@@ -69,7 +69,9 @@ test('a run announces its progress a few times a second, ends finished, and its 
   expect(await app.call('library.close', undefined)).toMatchObject({ error: { code: 'training-running' } });
   const elsewhere = await app.call('library.open', { folder: dir });
   expect(elsewhere).toMatchObject({ error: { code: 'training-running' } });
-  // The folder that is open may be opened again, in whatever spelling: it is scanned while the run goes on.
+  // The folder that is open may be opened again, in whatever spelling: it is scanned while the run goes on. A photo
+  // that is renamed while the pixels are read would be left out.
+  await until(() => stages().some((stage) => stage === 'labels-only' || stage === 'ssgan'));
   const photos = join(dir, 'photos');
   renameSync(join(photos, warm(11)), join(photos, 'warm/W11 renamed.png'));
   expect(await app.call('library.open', { folder: `${photos}/` })).toMatchObject({ ok: true });
