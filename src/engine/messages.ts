@@ -32,8 +32,9 @@ export interface InspectRequest {
   thumbPx: number;
 }
 
+/** `damaged`: a part of the picture can't be read. Not said of one whose thumbnail was there already. */
 export type Inspected =
-  | { ok: true; sha256: string; width: number; height: number; format: string; bytes: number }
+  | { ok: true; sha256: string; width: number; height: number; format: string; bytes: number; damaged: boolean }
   | { ok: false; code: ProblemCode; reason: string; sha256: string | null };
 
 /** One photo as WebP, longest side at most `sizePx`, oriented by EXIF. */

@@ -154,7 +154,7 @@ export interface PhotoDetail {
   prediction: { classId: ClassId; confidence: number } | null;
 }
 
-/** Why a file in the folder is not a photo we can use. */
+/** Why a file in the folder is not a photo we can use; 'partly-damaged': it is, as far as it can be read. */
 export type ProblemCode =
   | 'not-an-image'
   | 'unsupported-format'
@@ -164,7 +164,8 @@ export type ProblemCode =
   | 'empty'
   | 'unreadable'
   | 'timed-out'
-  | 'crashed';
+  | 'crashed'
+  | 'partly-damaged';
 
 export interface Problem {
   /** Relative to the library's folder. */

@@ -6,7 +6,15 @@ import type { FromEngine, Inspected, ToEngine } from '../../src/engine/messages.
 import type { BackboneInfo } from '../../src/shared/training.ts';
 
 const send = (message: FromEngine) => process.send?.(message);
-const photo: Inspected = { ok: true, sha256: 'a'.repeat(64), width: 1, height: 1, format: 'jpeg', bytes: 1 };
+const photo: Inspected = {
+  ok: true,
+  sha256: 'a'.repeat(64),
+  width: 1,
+  height: 1,
+  format: 'jpeg',
+  bytes: 1,
+  damaged: false,
+};
 
 /** "killed 2x": the first two processes that meet this file die of it; how many have is what is in the file. */
 function dieIfTold(path: string): void {

@@ -36,9 +36,13 @@ export interface Picture {
   /** Oriented size in pixels. */
   width: number;
   height: number;
+  /** Rendering it met data that can't be read, and made do with the rest. */
+  readonly damaged: boolean;
   /** Runs `steps` on the upright picture and returns the bytes that come out. Throws `Unusable`. */
-  render(steps: (picture: Sharp) => Sharp): Promise<Buffer>;
+  render(steps: Steps): Promise<Buffer>;
 }
+
+type Steps = (picture: Sharp) => Sharp;
 
 /** Opens the first frame, or the one marked as primary. Reads only the header, except for HEIC. Throws `Unusable`. */
 export async function openPicture(file: FileBytes): Promise<Picture> {
@@ -51,11 +55,31 @@ export async function openPicture(file: FileBytes): Promise<Picture> {
   const pixels = header.width * header.height;
   const bytesPerPixel = decodedBytesPerPixel(file.format, header);
   if (pixels * bytesPerPixel > MAX_BYTES) throw tooManyPixels(MAX_BYTES / bytesPerPixel, pixels);
+  const open = (failOn: 'warning' | 'error') =>
+    sharp(file.bytes, { ...input, failOn, page: header.pagePrimary ?? 0 }).autoOrient();
+  let damaged = false;
+
+  /** libjpeg only warns of what it can't read, and fills it with grey. */
+  async function renderJpeg(steps: Steps): Promise<Buffer> {
+    const began = performance.now();
+    try {
+      return await finish(open('warning'), steps);
+    } catch (error) {
+      if (performance.now() - began >= SECONDS * 1000) throw error;
+      const rest = await finish(open('error'), steps);
+      damaged = true;
+      return rest;
+    }
+  }
+
   return {
     ...header.autoOrient,
+    get damaged() {
+      return damaged;
+    },
     render: (steps) => {
-      const picture = sharp(file.bytes, { ...input, page: header.pagePrimary ?? 0 }).autoOrient();
-      const run = () => explain(file, () => finish(picture, steps));
+      const run = () =>
+        explain(file, () => (file.format === 'jpeg' ? renderJpeg(steps) : finish(open('error'), steps)));
       return pixels * bytesPerPixel > HEAVY_BYTES ? inLane(run) : run();
     },
   };
@@ -66,10 +90,11 @@ const runNow = <T>(job: () => Promise<T>) => job();
 async function openHeic(file: FileBytes): Promise<Picture> {
   const { pixels, width, height } = await explain(file, () => decodeHeic(file.bytes, MAX_BYTES / HEIC_BYTES_PER_PIXEL));
   const raw = { width, height, channels: 3 } as const;
-  return { width, height, render: (steps) => explain(file, () => finish(sharp(pixels, { raw }), steps)) };
+  const render = (steps: Steps) => explain(file, () => finish(sharp(pixels, { raw }), steps));
+  return { width, height, damaged: false, render };
 }
 
-const finish = (picture: Sharp, steps: (picture: Sharp) => Sharp): Promise<Buffer> =>
+const finish = (picture: Sharp, steps: Steps): Promise<Buffer> =>
   steps(picture.flatten({ background: BACKDROP }).toColourspace('srgb'))
     .timeout({ seconds: SECONDS })
     .toBuffer();

@@ -22,8 +22,8 @@ async function inspectFile(path: string, thumbDir: string, thumbPx: number): Pro
       sha256 = createHash('sha256').update(file.bytes).digest('hex');
       const picture = await openPicture(file);
       await keepThumb(picture, join(thumbDir, sha256.slice(0, 2), `${sha256}.webp`), thumbPx);
-      const { width, height } = picture;
-      return { ok: true, sha256, width, height, format: file.format, bytes: file.bytes.length };
+      const { width, height, damaged } = picture;
+      return { ok: true, sha256, width, height, format: file.format, bytes: file.bytes.length, damaged };
     });
   } catch (error) {
     if (error instanceof Unusable) return { ok: false, code: error.code, reason: error.message, sha256 };

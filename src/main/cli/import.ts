@@ -11,14 +11,15 @@ export function addImport(program: Command, places: Places): void {
     .addHelpText(
       'after',
       '\nJSON: one {path, code, reason} a problem, then {photos, problems, seconds, distinct}.\n' +
-        'photos counts files that hold a photo, distinct the different ones among them.',
+        'photos counts files that hold a photo, partly damaged ones too; distinct the different ones among them.',
     )
     .action((folder: string, options: CommonOptions) =>
       withLibrary(folder, options, places, async ({ call, scan, print }) => {
         if (scan.error !== null) throw new WhiskerError('folder-unavailable', scan.error);
-        for (const problem of await call('problems.list', undefined))
-          print(problem, `${problem.path}: ${problem.reason}`);
-        const { photos, problems, seconds } = scan;
+        const met = await call('problems.list', undefined);
+        for (const problem of met) print(problem, `${problem.path}: ${problem.reason}`);
+        const { photos, seconds } = scan;
+        const problems = met.length;
         const distinct = (await call('photos.list', { filter: { kind: 'all' } })).ids.length;
         const copies = distinct < photos ? ` (${distinct} different ones)` : '';
         print(

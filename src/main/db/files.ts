@@ -38,6 +38,8 @@ export interface NewPhoto {
   height: number;
   format: string;
   bytes: number;
+  /** A part of it can't be read; the rest is used. */
+  damaged: boolean;
 }
 
 /** Every file ever met, by path. */
@@ -75,12 +77,12 @@ export function recordFiles(
 }
 
 /** The id of the photo with this content, new or known. */
-function keepPhoto(db: Db, { sha256, width, height, format, bytes }: NewPhoto, firstPhotoId: number): PhotoId {
+function keepPhoto(db: Db, { sha256, width, height, format, bytes, damaged }: NewPhoto, firstPhotoId: number): PhotoId {
   prepare(
     db,
-    `INSERT INTO photo (id, sha256, width, height, format, bytes, added_at)
-     VALUES ((SELECT coalesce(max(id) + 1, ?) FROM photo), ?, ?, ?, ?, ?, ?) ON CONFLICT (sha256) DO NOTHING`,
-  ).run(firstPhotoId, sha256, width, height, format, bytes, new Date().toISOString());
+    `INSERT INTO photo (id, sha256, width, height, format, bytes, damaged, added_at)
+     VALUES ((SELECT coalesce(max(id) + 1, ?) FROM photo), ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sha256) DO NOTHING`,
+  ).run(firstPhotoId, sha256, width, height, format, bytes, damaged ? 1 : 0, new Date().toISOString());
   const row = prepare<{ id: PhotoId }>(db, `SELECT id FROM photo WHERE sha256 = ?`).get(sha256);
   if (!row) throw new Error(`photo ${sha256} was not kept`);
   return row.id;
@@ -148,13 +150,19 @@ export const countLabelled = (db: Db): number =>
      AND EXISTS (SELECT 1 FROM file WHERE file.photo_id = label.photo_id AND missing = 0)`,
   ).get()?.n ?? 0;
 
-/** Files that are in the folder now and hold no photo, by path. */
+const PARTLY_DAMAGED = "A part of this picture can't be read; the rest is used as it is.";
+
+/** Files that are in the folder now and hold no photo, or a damaged one, by path. */
 export const listProblems = (db: Db): Problem[] =>
   prepare<Problem>(
     db,
     `SELECT path, problem_code AS code, problem_reason AS reason FROM file
-     WHERE problem_code IS NOT NULL AND missing = 0 ORDER BY path`,
-  ).all();
+     WHERE problem_code IS NOT NULL AND missing = 0
+     UNION ALL
+     SELECT path, 'partly-damaged', ? FROM photo JOIN file ON file.photo_id = photo.id
+     WHERE damaged = 1 AND missing = 0
+     ORDER BY path`,
+  ).all(PARTLY_DAMAGED);
 
 export const photoHash = (db: Db, id: PhotoId): string | null =>
   prepare<{ sha256: string }>(db, `SELECT sha256 FROM photo WHERE id = ?`).get(id)?.sha256 ?? null;

@@ -40,7 +40,15 @@ test('one pass gives hash, size, format, bytes and a WebP thumbnail by hash', as
   const bytes = await jpeg({ width: 640, height: 400 });
   const { answer, thumb } = await inspectAll({ 'a.jpg': bytes });
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  expect(answer('a.jpg')).toEqual({ ok: true, sha256, width: 640, height: 400, format: 'jpeg', bytes: bytes.length });
+  expect(answer('a.jpg')).toEqual({
+    ok: true,
+    sha256,
+    width: 640,
+    height: 400,
+    format: 'jpeg',
+    bytes: bytes.length,
+    damaged: false,
+  });
   expect(await sharp(thumb('a.jpg')).metadata()).toMatchObject({ format: 'webp', width: 320, height: 200 });
 });
 
@@ -93,6 +101,16 @@ test('an animation is its first frame', async () => {
   const { answer, thumb } = await inspectAll({ 'a.gif': animation });
   expect(answer('a.gif')).toMatchObject({ ok: true, width: 40, height: 30, format: 'gif' });
   expect(await sharp(thumb('a.gif')).metadata()).toMatchObject({ width: 40, height: 30 });
+});
+
+test('a JPEG of which a part can not be read is used as it is, and said to be damaged', async () => {
+  const whole = await photo({ width: 640, height: 640 }).jpeg().toBuffer();
+  const middle = Math.floor(whole.length / 2);
+  const hurt = Buffer.concat([whole.subarray(0, middle), whole.subarray(middle + 200)]);
+  const { answer, thumb } = await inspectAll({ 'whole.jpg': whole, 'hurt.jpg': hurt });
+  expect(answer('whole.jpg')).toMatchObject({ ok: true, damaged: false });
+  expect(answer('hurt.jpg')).toMatchObject({ ok: true, width: 640, height: 640, damaged: true });
+  expect(existsSync(thumb('hurt.jpg'))).toBe(true);
 });
 
 test('every way in which a file fails has its own code', async () => {

@@ -73,3 +73,14 @@ test('of labels set before it was kept, nobody claims to know how they were chos
   ).toThrow('CHECK');
   db.close();
 });
+
+test('a photo of before counts as whole', () => {
+  const file = join(temporaryFolder(), 'library.sqlite');
+  const old = openDatabase(file, libraryMigrations.slice(0, 4));
+  old.exec(`INSERT INTO photo (sha256, width, height, format, bytes, added_at)
+    VALUES ('${'a'.repeat(64)}', 1, 1, 'png', 1, '')`);
+  old.close();
+  const db = openDatabase(file);
+  expect(db.prepare(`SELECT damaged FROM photo`).pluck().all()).toEqual([0]);
+  db.close();
+});

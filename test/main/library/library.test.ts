@@ -17,6 +17,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createClass } from '../../../src/main/labels/classes.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
+import { countPhotos } from '../../../src/main/db/counts.ts';
 import { listPhotos } from '../../../src/main/db/photos.ts';
 import type { OpenLibrary } from '../../../src/main/library/open-library.ts';
 import { fill, temporaryFolder } from '../../fixtures/folder.ts';
@@ -384,6 +385,19 @@ test('a folder that gives way to another one while its photos are read loses non
   expect(payloads('photos.removed')).toEqual([]);
   expect(grid(library.require()).ids).toHaveLength(120);
   rmSync(`${folder} away`, { recursive: true });
+});
+
+test('a partly damaged photo is in the grid and among the problems', async () => {
+  const whole = await jpeg({ seed: 1 });
+  const hurt = Buffer.from(whole);
+  hurt.subarray(hurt.length / 2, hurt.length / 2 + 64).forEach((byte, i, bytes) => (bytes[i] = byte ^ 0xff));
+  const folder = fill(temporaryFolder(), { 'whole.jpg': whole, 'hurt.jpg': hurt });
+  const { library, scan } = startLibrary();
+  expect(await scan(folder)).toMatchObject({ photos: 2, problems: 0 });
+  expect(library.problems()).toEqual([
+    { path: 'hurt.jpg', code: 'partly-damaged', reason: expect.stringContaining('the rest is used as it is') },
+  ]);
+  expect(countPhotos(library.require().db, null)).toMatchObject({ photos: 2, problems: 1 });
 });
 
 test('problems are looked at again only when a rescan is asked for', async () => {

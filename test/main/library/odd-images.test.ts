@@ -27,7 +27,7 @@ async function scanAccountedFor(folder: string, expected: Expected) {
   const wrong = Object.entries(expected).filter(([path, one]) => one !== 'either' && one !== outcome(path));
   expect(wrong).toEqual([]);
 
-  const problems = library.problems();
+  const problems = library.problems().filter(({ code }) => code !== 'partly-damaged');
   for (const { path, code, reason } of problems) {
     expect(`${path}: ${reason}`).toMatch(/: [A-Z][^\n]{15,220}\.$/);
     // A hang or a crash is never the right answer to a file.

@@ -4,5 +4,6 @@ import { initial } from './001-initial.ts';
 import { backbone } from './002-backbone.ts';
 import { runInUse } from './003-run-in-use.ts';
 import { labelChoice } from './004-label-choice.ts';
+import { damagedPhoto } from './005-damaged-photo.ts';
 
-export const libraryMigrations: readonly string[] = [initial, backbone, runInUse, labelChoice];
+export const libraryMigrations: readonly string[] = [initial, backbone, runInUse, labelChoice, damagedPhoto];

@@ -25,6 +25,7 @@ const titles: Record<ProblemCode, string> = {
   unreadable: 'Could not be opened',
   'timed-out': 'Took too long',
   crashed: 'Reading it failed',
+  'partly-damaged': 'Partly damaged, still used',
 };
 
 /** Every word of the search must be in the path, the reason or the group's title, in any case. */
