@@ -41,7 +41,7 @@ export default defineConfig({
         test: {
           name: 'slow',
           include: slow,
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           pool: 'forks',
           maxWorkers: sideBySide,
         },

@@ -303,7 +303,7 @@ test.skipIf(process.platform === 'win32')(
 test('closing the app while a run is training leaves it where it was, and it can go on with the time it has left', async () => {
   const before = app.services.training.active();
   heard = [];
-  const { id } = await app.services.training.start({ ...short, minutes: 0.3 });
+  const { id } = await app.services.training.start({ ...short, minutes: 0.5 });
   await until(() => named('training.metrics').length > 4);
   const closedAt = performance.now();
   await app.close();
