@@ -2,8 +2,11 @@
 // way.
 
 import type { Api } from '../../api.ts';
+import type { Input } from '../../../shared/contract.ts';
 import { toFailure, type Failure } from '../../../shared/errors.ts';
 import type { BackboneInfo, BackboneOffer, BackboneState, InputRange } from '../../../shared/training.ts';
+
+type Asking = 'backbone.choose' | 'backbone.download' | 'backbone.cancelDownload' | 'backbone.remove';
 
 export class Backbone {
   state = $state.raw<BackboneState>({ status: 'none' });
@@ -40,27 +43,28 @@ export class Backbone {
 
   async choose(folder: string, inputRange: InputRange | null): Promise<void> {
     this.checking = true;
-    await this.#ask(() => this.#api.call('backbone.choose', { folder, inputRange }));
+    await this.#ask('backbone.choose', { folder, inputRange });
     this.checking = false;
   }
 
   async download(id: BackboneOffer['id']): Promise<void> {
-    await this.#ask(() => this.#api.call('backbone.download', { id }));
+    await this.#ask('backbone.download', { id });
   }
 
   async cancelDownload(): Promise<void> {
-    await this.#ask(() => this.#api.call('backbone.cancelDownload'));
+    await this.#ask('backbone.cancelDownload', undefined);
   }
 
   async remove(): Promise<void> {
-    await this.#ask(() => this.#api.call('backbone.remove'));
+    await this.#ask('backbone.remove', undefined);
   }
 
-  async #ask(act: () => Promise<BackboneState>): Promise<void> {
+  /** A download may fail before the answer that says it has begun is here. */
+  async #ask<K extends Asking>(name: K, input: Input<K>): Promise<void> {
     this.refusal = null;
     this.broken = null;
     try {
-      this.#take(await act());
+      await this.#api.snapshot(name, input, (state) => this.#take(state));
     } catch (error) {
       this.refusal = toFailure(error);
     }
