@@ -53,7 +53,7 @@ export const killsWhileLabelling = (kills: number): Case => ({
   },
 });
 
-/** With how many pairs of photos. Predicting them all lasts long enough to be met; measuring is over in milliseconds. */
+/** With how many pairs of photos. Predicting many lasts long enough to be met; measuring is over in milliseconds. */
 const stages = [
   { stage: 'preparing', pairs: 40 },
   { stage: 'packing', pairs: 40 },
