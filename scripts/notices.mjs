@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 const root = join(import.meta.dirname, '..');
 export const NOTICES = join(root, 'THIRD-PARTY-NOTICES.txt');
 
-// sharp's WebAssembly builds serve platforms that Whisker is not packaged for.
-const NEVER_SHIPPED = /-wasm32\b/;
+// sharp's WebAssembly builds serve platforms that Whisker is not packaged for; msgpackr's native part is never loaded.
+const NEVER_SHIPPED = /-wasm32\b|msgpackr-extract|node-gyp-build-optional-packages/;
 
 /**
  * What is shipped, sorted, as { path, name, version, license }: the production packages of `lock` on every platform,

@@ -243,7 +243,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       version: '0.1.0',
       host: options.host ?? 'web',
       platform: 'Linux 6.1 x64',
-      node: '24.21.0',
+      node: '26.10.0',
       electron: null,
       processors: 2,
       memoryBytes: 8e9,
