@@ -1,7 +1,7 @@
 // The native TensorFlow runtime: picks a route, installs it into the cache, proves it by training, and writes down the
 // outcome in tensorflow-status.json, which the app reads. Without TensorFlow the app still opens and labels.
 import { existsSync, rmSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, join, relative } from 'node:path';
 import { cacheDir, readJson, withLock, writeJson } from './cache.mjs';
 import { run } from './command.mjs';
 import { describeFailure, say, SetupError, step } from './steps.mjs';
@@ -55,7 +55,8 @@ const isTrusted = (status, trust) => trust === 'any' || (trust === 'success' && 
 export function stillHolds(status, inputs, machine = machineOf(inputs)) {
   if (!status || status.machine !== machine) return false;
   if (!status.ok) return true;
-  return existsSync(status.route === 'official' ? inputs.linked : places(status.route, inputs).addon);
+  const { addon, description } = places(status.route, inputs);
+  return status.route === 'official' ? existsSync(inputs.linked) : existsSync(addon) && existsSync(description);
 }
 
 const machineOf = (inputs) =>
@@ -68,7 +69,15 @@ function remember(status, inputs) {
 
 function places(route, inputs) {
   const base = join(cacheDir(), 'tensorflow', `${TENSORFLOW_VERSION}-${route}-${process.platform}-${process.arch}`);
-  return { base, site: join(base, 'site'), addon: join(base, 'addon', inputs.key, 'tfjs_binding.node') };
+  const addon = join(base, 'addon', inputs.key, 'tfjs_binding.node');
+  return { base, site: join(base, 'site'), addon, description: join(base, 'runtime.json') };
+}
+
+/** What makes the folder a runtime in the eyes of the app (src/engine/tensorflow/find-runtime.ts). */
+function describeRuntime(flavour, { addon, base, description }, { napi }) {
+  const { platform, arch } = process;
+  const place = relative(base, addon).replaceAll('\\', '/');
+  writeJson(description, { format: 1, tensorflow: TENSORFLOW_VERSION, flavour, platform, arch, napi, addon: place });
 }
 
 async function install(route, { root, node, inputs, fresh, nvidia }) {
@@ -76,7 +85,8 @@ async function install(route, { root, node, inputs, fresh, nvidia }) {
     await officialDownload(node, inputs, nvidia ? 'gpu' : 'cpu');
     return verifyTraining(root, node);
   }
-  const { base, site, addon } = places(route, inputs);
+  const { base, site, addon, description } = places(route, inputs);
+  rmSync(description, { force: true });
   if (fresh) rmSync(base, { recursive: true, force: true });
   await installWheels(site, pinnedWheels(route));
   if (route === 'gpu') await verifyLibraries(site);
@@ -85,6 +95,7 @@ async function install(route, { root, node, inputs, fresh, nvidia }) {
   const proof = await verifyTraining(root, node);
   if (route === 'gpu' && proof.device !== 'gpu')
     throw new SetupError('TensorFlow for NVIDIA GPUs was installed but found no GPU', DRIVER_REMEDY);
+  describeRuntime(route, places(route, inputs), inputs);
   return proof;
 }
 
