@@ -29,7 +29,10 @@ const layers = {
   web: 'src/main/{hosts/web/**,cli.ts,cli/**}',
   app: 'src/main/app.ts',
   calls: 'src/main/calls/**',
-  service: 'src/main/{backbone,diagnostics,library,labels,runs,training-data,predictions,review,export,engine-host}/**',
+  service: [
+    'src/main/{backbone,diagnostics,download,library,labels,runs,runtime}/**',
+    'src/main/{training-data,predictions,review,export,engine-host}/**',
+  ],
   base: 'src/main/{events,last-resort,log,log-file,places,throttle}.ts',
   db: 'src/main/db/**',
 };
@@ -53,7 +56,7 @@ const mayImport = {
     'shared',
   ],
   imaging: ['files', 'messages', 'shared'],
-  tensorflow: ['messages', 'shared'],
+  tensorflow: ['files', 'messages', 'shared'],
   tensorfiles: ['files', 'shared'],
   ssgan: ['tensorflow', 'messages', 'shared'],
   measuring: ['ssgan', 'messages', 'shared'],

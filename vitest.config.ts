@@ -11,6 +11,7 @@ const slow = [
   'test/engine/imaging/bombs.test.ts',
   'test/engine/pixels/memory.test.ts',
   'test/engine/ssgan/learner.test.ts',
+  'test/engine/tensorflow/load-runtime.test.ts',
   'test/main/backbone/wishes.test.ts',
   'test/main/cli/backbone.test.ts',
   'test/main/cli/loop.test.ts',
@@ -19,6 +20,7 @@ const slow = [
   'test/main/runs/backbone-run.test.ts',
   'test/main/runs/kill.test.ts',
   'test/main/runs/service.test.ts',
+  'test/main/runtime/runtime.test.ts',
 ];
 
 /** As many files side by side as there are cores; those that drive a browser run alone, after all others. */

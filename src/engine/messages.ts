@@ -99,7 +99,17 @@ export type ImagingRequest = InspectRequest | RenderRequest | PackRequest | Meas
 export interface DescribeRequest {
   kind: 'describe';
   device: Device;
+  /** Folder of the runtime to prove, in a process that has loaded none yet; the one of this machine when left out. */
+  runtime?: string;
 }
+
+/** Why a GPU that is in the machine is not used, and what is missing; what to do about it is for main to say. */
+export interface GpuProblem {
+  reason: string;
+  needs: 'driver' | 'runtime';
+}
+
+export type DescribedDevice = Omit<DeviceReport, 'gpuProblem'> & { gpuProblem: GpuProblem | null };
 
 /** Training pixels in a flat file of rows [sizePx, sizePx, channels]. */
 export interface PixelFile {
@@ -214,7 +224,7 @@ export interface PredictFeaturesRequest {
 }
 
 export interface TrainerReplies {
-  describe: DeviceReport;
+  describe: DescribedDevice;
   train: TrainReply;
   predict: Prediction;
   'open-backbone': BackboneInfo;

@@ -91,6 +91,7 @@ export function createTrainer(now: () => number = () => performance.now() / 1000
   async function answer(request: TrainerRequest, emit: Emit): Promise<TrainerReplies[TrainerRequest['kind']]> {
     switch (request.kind) {
       case 'describe':
+        if (request.runtime !== undefined) process.env['WHISKER_RUNTIME'] = request.runtime;
         return describeDevice(request.device);
       case 'train': {
         const { train } = await import('./pixels/train-on-pixels.ts');

@@ -28,6 +28,9 @@ import { framesOf } from './log.ts';
 import type { Log } from './log.ts';
 import type { LogFile } from './log-file.ts';
 import { createTrainingService } from './runs/service.ts';
+import { releases as knownReleases } from './runtime/offers.ts';
+import type { RuntimeReleases } from './runtime/offers.ts';
+import { createRuntimeService } from './runtime/runtime.ts';
 
 export interface AppOptions {
   /** The command line passes 'web'. */
@@ -40,6 +43,10 @@ export interface AppOptions {
   engine: { node: string; entry: string };
   /** Backbones to download when asked; those of `backbone/offers.ts` unless given. */
   offers?: readonly BackboneOffer[];
+  /** Whether Whisker was installed, without the set-up that a checkout has. */
+  installed?: boolean;
+  /** Native runtimes to download when asked; those of `runtime/offers.ts` unless given. */
+  releases?: RuntimeReleases;
   /** Where slow work and failures are written down; nowhere unless given. */
   logFile?: LogFile;
 }
@@ -60,7 +67,7 @@ export interface OpenedApp extends App {
 }
 
 export function createApp(options: AppOptions): OpenedApp {
-  const { dataDir, offers = knownOffers, logFile = null } = options;
+  const { dataDir, offers = knownOffers, installed = false, releases = knownReleases, logFile = null } = options;
   const log: Log = logFile?.log ?? (() => {});
   const events = createEventBus((error, name) =>
     log('error', `A listener of ${name} failed: ${framesOf(error)}`.trimEnd(), String(error)),
@@ -69,14 +76,16 @@ export function createApp(options: AppOptions): OpenedApp {
   const imaging = createEngine({ role: 'imaging', ...engine });
   const library = createLibraryService({ options: { ...options, engine }, events, imaging });
   const backbones = createBackboneService({ dataDir, engine, events, offers });
-  const training = createTrainingService({ library, backbones, events, engine });
+  const runtime = createRuntimeService({ engine, events, releases, installed });
+  const training = createTrainingService({ library, backbones, runtime, events, engine });
   const announce = createAnnouncer({ library, training, events });
   const info = { version: manifest.version, host: options.host, platform: platform() };
-  const diagnosed = { info, dataDir, library, backbones, runtime: training.runtime, logFile };
+  const diagnosed = { info, dataDir, library, backbones, runtime, logFile };
   const services: Services = {
     info,
     library,
     training,
+    runtime,
     backbones,
     events,
     announce,
@@ -116,6 +125,7 @@ export function createApp(options: AppOptions): OpenedApp {
     },
     async close() {
       await training.close();
+      await runtime.close();
       await backbones.close();
       await library.close();
       await imaging.kill();

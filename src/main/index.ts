@@ -46,6 +46,7 @@ async function start(requests: FolderRequests): Promise<void> {
     dataDir,
     logFile,
     engine: { node: engineNode(), entry: engineEntry },
+    installed: electron.isPackaged,
   });
   const files = {
     preload: join(import.meta.dirname, '../preload/index.cjs'),

@@ -12,6 +12,7 @@ import type {
   InputRange,
   RunDetail,
   RunSummary,
+  RuntimeState,
   TrainingMetrics,
   TrainingOptions,
   TrainingRuntime,
@@ -116,6 +117,14 @@ export interface Calls {
   'training.presets': { input: void; output: Preset[] };
   /** `available: null` while the trainer is still finding out. */
   'training.runtime': { input: void; output: TrainingRuntime };
+  'runtime.state': { input: void; output: RuntimeState };
+  /**
+   * Downloads the native TensorFlow that is offered, checks its SHA-256, unpacks it and lets it prove itself; returns
+   * at once, 'runtime.changed' tells the rest. Throws 'not-found' when none is offered.
+   */
+  'runtime.download': { input: void; output: RuntimeState };
+  /** What has come so far stays, and a later download goes on from there. */
+  'runtime.cancelDownload': { input: void; output: RuntimeState };
   'training.start': { input: TrainingOptions; output: RunSummary };
   /**
    * Ends the run: soon, and its best so far is kept; or at once, and nothing is. Asked to keep a second time, or not
@@ -176,6 +185,8 @@ export interface Events extends OutcomeEvents {
   'training.samples': GeneratedSamples;
   'training.runtime': TrainingRuntime;
   /** `error`: why the download has just failed, as one sentence; null otherwise. */
+  'runtime.changed': { state: RuntimeState; error: string | null };
+  /** `error`: why the download has just failed, as one sentence; null otherwise. */
   'backbone.changed': { state: BackboneState; error: string | null };
   'run.ended': RunSummary;
 }
@@ -215,6 +226,9 @@ export const callNames = [
   'history.redo',
   'training.presets',
   'training.runtime',
+  'runtime.state',
+  'runtime.download',
+  'runtime.cancelDownload',
   'training.start',
   'training.stop',
   'training.pause',
@@ -248,6 +262,7 @@ export const eventNames = [
   'training.rewound',
   'training.samples',
   'training.runtime',
+  'runtime.changed',
   'backbone.changed',
   'run.ended',
 ] as const satisfies readonly EventName[];

@@ -54,7 +54,7 @@ export function diagnosticsInWords(found: Diagnostics): string {
 }
 
 function runtimeInWords(runtime: TrainingRuntime): string {
-  if (runtime.available === null) return 'still finding out';
+  if (runtime.available === null) return runtime.settingUp ? 'being set up' : 'still finding out';
   return runtime.available ? `on ${runtime.device.kind}, ${runtime.device.name}` : 'not possible';
 }
 

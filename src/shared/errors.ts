@@ -57,3 +57,7 @@ export function toFailure(error: unknown): Failure {
   }
   return { code: 'internal', message: error instanceof Error ? error.message : String(error) };
 }
+
+/** What happened and what to do about it, one after the other. */
+export const inSentences = ({ message, remedy }: Failure): string =>
+  remedy === undefined ? message : `${message} ${remedy}`;

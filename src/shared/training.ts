@@ -23,11 +23,43 @@ export interface DeviceReport extends DeviceInfo {
   gpuProblem: { reason: string; remedy: string } | null;
 }
 
-/** Can this machine train, and on what? */
+/** How far something is that makes training possible: set-up beside the app, or a download in it. */
+export interface SetupProgress {
+  /** What is being done, in a few words. */
+  step: string;
+  /** Bytes; null where they are not counted. */
+  done: number | null;
+  total: number | null;
+}
+
+/** Can this machine train, and on what? `settingUp`: not yet, because set-up is at work beside the app. */
 export type TrainingRuntime =
   | { available: true; device: DeviceReport }
   | { available: false; reason: string; remedy: string }
-  | { available: null };
+  | { available: null; settingUp?: SetupProgress };
+
+/** A native TensorFlow that Whisker can download when asked to. */
+export interface RuntimeOffer {
+  id: string;
+  /** Version of TensorFlow. */
+  tensorflow: string;
+  flavour: 'cpu' | 'gpu';
+  /** Address of the archive. */
+  source: string;
+  licence: string;
+  /** Of the archive, and of what is in it. */
+  bytes: number;
+  installedBytes: number;
+  /** Of the archive, in hex. */
+  sha256: string;
+}
+
+/** The native TensorFlow that this machine lacks and that Whisker can download, if there is one. */
+export type RuntimeState =
+  | { status: 'none' }
+  /** `doneBytes`: how much of it is here from a download that was cut off; it goes on from there. */
+  | { status: 'offered'; offer: RuntimeOffer; doneBytes: number }
+  | { status: 'downloading'; offer: RuntimeOffer; progress: SetupProgress };
 
 /** What a backbone's pixels are scaled to. */
 export type InputRange = 'minus-one-to-one' | 'zero-to-one';

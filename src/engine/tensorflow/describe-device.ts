@@ -1,12 +1,12 @@
 // What a person is told of the device: its memory, how fast it multiplies, and why a GPU that is there goes unused.
 
-import { existsSync, readdirSync, realpathSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, readdirSync } from 'node:fs';
 import { constants, totalmem } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import type { Device, DeviceInfo, DeviceReport } from '../../shared/training.ts';
-import { askDriver, openDevice } from './device.ts';
+import type { Device, DeviceInfo } from '../../shared/training.ts';
+import type { DescribedDevice, GpuProblem } from '../messages.ts';
+import { askDriver, hasNvidiaGpu, openDevice } from './device.ts';
 
 /** What TensorFlow's wheel for GPUs loads while it starts (CUDA 12, cuDNN 9); the first comes with the driver. */
 const DRIVER = 'libcuda.so.1';
@@ -19,15 +19,16 @@ const TIMED_RUNS = 3;
 let measuredMs: number | null = null;
 
 /** Loads TensorFlow like `openDevice`, and measures the device once a process. Throws 'training-unavailable'. */
-export async function describeDevice(wish: Device): Promise<DeviceReport> {
+export async function describeDevice(wish: Device): Promise<DescribedDevice> {
   const device = await openDevice(wish);
+  const { runtime } = await import('./tensorflow.ts');
   measuredMs ??= await timeProduct();
   const askedForCpu = wish === 'cpu';
   return {
     ...device,
     memoryMb: device.kind === 'gpu' ? gpuMemoryMb() : Math.round(totalmem() / 2 ** 20),
     productMs: measuredMs,
-    gpuProblem: askedForCpu ? null : findGpuProblem(device, machine),
+    gpuProblem: askedForCpu ? null : findGpuProblem(device, machineWith(runtime.folder)),
   };
 }
 
@@ -54,30 +55,23 @@ export interface Machine {
   loads(library: string): boolean;
 }
 
-/**
- * Why TensorFlow runs on the CPU of a machine that has an NVIDIA GPU, and what to do; null when there is nothing to
- * say.
- */
-export function findGpuProblem({ kind }: DeviceInfo, { hasNvidiaGpu, loads }: Machine): DeviceReport['gpuProblem'] {
+/** Why TensorFlow runs on the CPU of a machine that has an NVIDIA GPU; null when there is nothing to say. */
+export function findGpuProblem({ kind }: DeviceInfo, { hasNvidiaGpu, loads }: Machine): GpuProblem | null {
   if (kind === 'gpu' || !hasNvidiaGpu()) return null;
-  const remedy = 'Run "npm run setup -- --gpu", then start Whisker again.';
   if (!loads(DRIVER)) {
-    return {
-      reason: `This machine has an NVIDIA GPU, but its driver is not installed: ${DRIVER} can't be loaded.`,
-      remedy: `Install the NVIDIA driver. ${remedy}`,
-    };
+    const reason = `This machine has an NVIDIA GPU, but its driver is not installed: ${DRIVER} can't be loaded.`;
+    return { reason, needs: 'driver' };
   }
   const missing = LIBRARIES.filter((library) => !loads(library));
   const why =
     missing.length > 0 ? `${missing.join(', ')} can't be loaded` : 'the TensorFlow installed here is for CPUs';
-  return { reason: `This machine has an NVIDIA GPU, but TensorFlow can't use it: ${why}.`, remedy };
+  return { reason: `This machine has an NVIDIA GPU, but TensorFlow can't use it: ${why}.`, needs: 'runtime' };
 }
 
-const machine: Machine = {
-  hasNvidiaGpu: () =>
-    existsSync('/dev/nvidia0') || existsSync('/proc/driver/nvidia/gpus') || askDriver('name') !== null,
-  loads: (library) => [library, ...installedCopies(library)].some(opens),
-};
+const machineWith = (runtimeFolder: string): Machine => ({
+  hasNvidiaGpu,
+  loads: (library) => [library, ...installedCopies(library, runtimeFolder)].some(opens),
+});
 
 /** Node can load any shared library; one that is no addon is opened and then refused for that. */
 function opens(library: string): boolean {
@@ -89,18 +83,13 @@ function opens(library: string): boolean {
   }
 }
 
-/** Where set-up unpacks CUDA wheels: beside the addon that TensorFlow.js links to. */
-function installedCopies(library: string): string[] {
-  try {
-    const packaged = createRequire(import.meta.url).resolve('@tensorflow/tfjs-node-gpu/package.json');
-    const addon = realpathSync(join(dirname(packaged), 'lib', 'napi-v8', 'tfjs_binding.node'));
-    const nvidia = join(addon, '..', '..', '..', 'site', 'nvidia');
-    return readdirSync(nvidia)
-      .map((part) => join(nvidia, part, 'lib', library))
-      .filter((path) => existsSync(path));
-  } catch {
-    return []; // Installed in another way, or without CUDA.
-  }
+/** A runtime for GPUs has the libraries of CUDA's wheels beside TensorFlow. */
+function installedCopies(library: string, runtimeFolder: string): string[] {
+  const nvidia = join(runtimeFolder, 'site', 'nvidia');
+  if (!existsSync(nvidia)) return [];
+  return readdirSync(nvidia)
+    .map((part) => join(nvidia, part, 'lib', library))
+    .filter((path) => existsSync(path));
 }
 
 function gpuMemoryMb(): number | null {

@@ -1,6 +1,7 @@
 // Which device the tensors live on, by TensorFlow's own account, and what a person calls it.
 
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import type { Device, DeviceInfo } from '../../shared/training.ts';
 import { WhiskerError } from '../../shared/errors.ts';
@@ -15,7 +16,7 @@ export async function openDevice(wish: Device): Promise<DeviceInfo> {
     throw new WhiskerError(
       'training-unavailable',
       'Training on the GPU was asked for, but TensorFlow sees no GPU here.',
-      'Choose the CPU, or run "npm run setup -- --gpu" on a machine with an NVIDIA GPU and its driver.',
+      'Choose the CPU.',
     );
   }
   if (wish === 'cpu' && kind === 'gpu') {
@@ -33,6 +34,10 @@ function cpuName(): string {
   const cores = availableParallelism();
   return `${model || 'CPU'} (${cores} ${cores === 1 ? 'core' : 'cores'})`;
 }
+
+/** Whether the machine has one, used or not. */
+export const hasNvidiaGpu = (): boolean =>
+  existsSync('/dev/nvidia0') || existsSync('/proc/driver/nvidia/gpus') || askDriver('name') !== null;
 
 /** One fact of the first GPU, without its unit; null when the driver's tool is missing or silent. */
 export function askDriver(fact: 'name' | 'memory.total'): string | null {

@@ -1,17 +1,22 @@
 // Loads native TensorFlow: importing this file is loading it, and failing to is a sentence a person can read.
-// The one place that knows how the runtime is found and which shims and settings it needs.
+// The one place that knows how a runtime is loaded and which shims and settings it needs.
 
-import { createRequire } from 'node:module';
+import { createRequire, registerHooks } from 'node:module';
+import { delimiter, join } from 'node:path';
 import util from 'node:util';
 import type * as TensorFlow from '@tensorflow/tfjs-node-gpu';
 import { WhiskerError } from '../../shared/errors.ts';
+import { findRuntimes, type Runtime } from './find-runtime.ts';
 
 import type { TensorContainer } from '@tensorflow/tfjs-node-gpu';
 export type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
 
-export const tf = load();
+const require = createRequire(import.meta.url);
 
-function load(): typeof TensorFlow {
+/** The runtime that is loaded, and TensorFlow.js over it. */
+export const { runtime, tf } = load();
+
+function load(): { runtime: Runtime; tf: typeof TensorFlow } {
   // tfjs-node 4.22 calls two functions that Node 23 removed (tensorflow/tfjs#8425).
   Object.assign(util, {
     isNullOrUndefined: (value: unknown) => value === null || value === undefined,
@@ -22,15 +27,55 @@ function load(): typeof TensorFlow {
   process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
   process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
   try {
-    const loaded: typeof TensorFlow = createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu');
-    loaded.enableProdMode();
-    return loaded;
+    const runtime = firstThatLoads(findRuntimes());
+    const tf = requireTensorflow(runtime.addon);
+    tf.enableProdMode();
+    return { runtime, tf };
   } catch (error) {
     throw new WhiskerError(
       'training-unavailable',
       `TensorFlow's native runtime could not be loaded: ${firstLine(error)}`,
-      'Run "npm run setup" to install it, then start Whisker again.',
+      'The Train page says what to do about it, and so does "whisker runtime".',
     );
+  }
+}
+
+/** One that was damaged since it was proved does not stand in the way of the next. Throws what the first one said. */
+function firstThatLoads(runtimes: readonly Runtime[]): Runtime {
+  let refusal: unknown = new Error('none is installed');
+  for (const [tried, runtime] of runtimes.entries()) {
+    try {
+      // Windows looks for the libraries of an addon there; elsewhere the addon knows the way.
+      if (process.platform === 'win32') {
+        process.env['PATH'] = [join(runtime.folder, 'site', 'tensorflow', 'python'), process.env['PATH']].join(
+          delimiter,
+        );
+      }
+      require(runtime.addon);
+      return runtime;
+    } catch (error) {
+      if (tried === 0) refusal = error;
+    }
+  }
+  throw refusal;
+}
+
+/** TensorFlow.js asks the package that installs addons where its own lies, and is answered with ours in its stead. */
+function requireTensorflow(addon: string): typeof TensorFlow {
+  const installer = '@mapbox/node-pre-gyp';
+  const answer = 'whisker:addon';
+  const hooks = registerHooks({
+    resolve: (specifier, context, next) =>
+      specifier === installer ? { url: answer, format: 'commonjs', shortCircuit: true } : next(specifier, context),
+    load: (url, context, next) =>
+      url === answer
+        ? { format: 'commonjs', source: `exports.find = () => ${JSON.stringify(addon)};`, shortCircuit: true }
+        : next(url, context),
+  });
+  try {
+    return require('@tensorflow/tfjs-node-gpu');
+  } finally {
+    hooks.deregister();
   }
 }
 

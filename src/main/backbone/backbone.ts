@@ -2,7 +2,7 @@
 // trainer, remembered for all libraries. Downloads nothing by itself and never changes a model's files.
 
 import { join, resolve } from 'node:path';
-import { toFailure, WhiskerError } from '../../shared/errors.ts';
+import { inSentences, toFailure, WhiskerError } from '../../shared/errors.ts';
 import type { Failure } from '../../shared/errors.ts';
 import type { BackboneOffer, BackboneState, InputRange } from '../../shared/training.ts';
 import type { Db } from '../db/open.ts';
@@ -132,7 +132,7 @@ export function createBackboneService({
     async function ended(failure: Failure | null): Promise<Failure | null> {
       progress.flush();
       current = null;
-      const told = failure && failure.code !== 'cancelled' ? sentences(failure) : null;
+      const told = failure && failure.code !== 'cancelled' ? inSentences(failure) : null;
       await announce(told);
       return failure;
     }
@@ -224,5 +224,3 @@ const tooSlow = (folder: string, timeoutMs: number) =>
     `The model in "${folder}" could not be read within ${timeoutMs / 1000} seconds.`,
     'Choose another image network.',
   );
-
-const sentences = ({ message, remedy }: Failure): string => (remedy === undefined ? message : `${message} ${remedy}`);

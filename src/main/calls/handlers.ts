@@ -15,6 +15,7 @@ import { setLabels } from '../labels/set-labels.ts';
 import type { LibraryService } from '../library/library.ts';
 import { listReview, skipReview } from '../review/review.ts';
 import type { TrainingService } from '../runs/service.ts';
+import type { RuntimeService } from '../runtime/runtime.ts';
 import type { Announcer } from './announce.ts';
 import { libraryState } from './library-state.ts';
 
@@ -22,6 +23,7 @@ export interface Services {
   info: AppInfo;
   library: LibraryService;
   training: TrainingService;
+  runtime: RuntimeService;
   backbones: BackboneService;
   events: EventBus;
   announce: Announcer;
@@ -30,7 +32,15 @@ export interface Services {
 
 const classesChanged = { ...untouched, classes: true };
 
-export function createHandlers({ info, library, training, backbones, announce, diagnose }: Services): Handlers {
+export function createHandlers({
+  info,
+  library,
+  training,
+  runtime,
+  backbones,
+  announce,
+  diagnose,
+}: Services): Handlers {
   const db = () => library.require().db;
   /** Writes what a person has asked for. */
   const write = <T>(body: (open: Db) => T): Promise<T> => whenFree(db, body);
@@ -93,7 +103,10 @@ export function createHandlers({ info, library, training, backbones, announce, d
     'history.redo': async () => announce.outcome(await write(redo)),
 
     'training.presets': () => training.presets(),
-    'training.runtime': () => training.runtime(),
+    'training.runtime': () => runtime.current(),
+    'runtime.state': () => runtime.state(),
+    'runtime.download': () => runtime.download(),
+    'runtime.cancelDownload': () => runtime.cancelDownload(),
     'training.start': (options) => training.start(options),
     'training.stop': ({ keep }) => (keep ? training.stop() : training.discard()),
     'training.pause': () => training.pause(),

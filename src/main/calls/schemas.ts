@@ -113,6 +113,9 @@ export const schemas = {
 
   'training.presets': nothing,
   'training.runtime': nothing,
+  'runtime.state': nothing,
+  'runtime.download': nothing,
+  'runtime.cancelDownload': nothing,
   'training.start': trainingOptions,
   'training.stop': object({ keep: v.boolean('must be true or false') }),
   'training.pause': nothing,

@@ -1,8 +1,8 @@
 // whisker diagnose: what to send along when something goes wrong.
 
+import { setTimeout } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { diagnosticsInWords } from '../../shared/diagnostics.ts';
-import type { OpenedApp } from '../app.ts';
 import type { Places } from '../places.ts';
 import { callOf, openApp } from './context.ts';
 import { printer } from './terminal.ts';
@@ -22,7 +22,7 @@ async function diagnose(
 ): Promise<void> {
   const app = openApp({}, places);
   try {
-    await runtimeKnown(app);
+    await withinPatience(app.services.runtime.known());
     const found = await callOf(app)('app.diagnostics', { names });
     printer({ json })(found, ...diagnosticsInWords(found).split('\n'));
   } finally {
@@ -33,13 +33,9 @@ async function diagnose(
 const PATIENCE_MS = 120_000;
 
 /** TensorFlow takes a while to say what it runs on; past the limit the answer is that it has not said. */
-const runtimeKnown = (app: OpenedApp): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, PATIENCE_MS);
-    const known = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-    app.subscribe(({ name }) => name === 'training.runtime' && known());
-    if (app.services.training.runtime().available !== null) known();
-  });
+async function withinPatience(known: Promise<unknown>): Promise<void> {
+  const gaveUp = new AbortController();
+  const patience = setTimeout(PATIENCE_MS, undefined, { signal: gaveUp.signal }).catch(() => {});
+  await Promise.race([known, patience]);
+  gaveUp.abort();
+}

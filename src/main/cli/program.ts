@@ -14,6 +14,7 @@ import { addLabel } from './label.ts';
 import { addPredict } from './predict.ts';
 import { addRestore } from './restore.ts';
 import { addRuns } from './runs.ts';
+import { addRuntime } from './runtime.ts';
 import { addServe } from './serve.ts';
 import { addSuspects } from './suspects.ts';
 import { writeLines } from './terminal.ts';
@@ -29,6 +30,7 @@ const commands = [
   addSuspects,
   addExport,
   addBackbone,
+  addRuntime,
   addRestore,
   addServe,
   addDiagnose,

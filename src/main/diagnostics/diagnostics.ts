@@ -5,20 +5,20 @@ import { readdir, stat } from 'node:fs/promises';
 import { arch, availableParallelism, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import type { Diagnostics, LogEntry } from '../../shared/diagnostics.ts';
-import type { TrainingRuntime } from '../../shared/training.ts';
 import type { AppInfo } from '../../shared/types.ts';
 import type { BackboneService } from '../backbone/backbone.ts';
 import { listClasses } from '../db/classes.ts';
 import { countPhotos } from '../db/counts.ts';
 import type { LibraryService } from '../library/library.ts';
 import type { LogFile } from '../log-file.ts';
+import type { RuntimeService } from '../runtime/runtime.ts';
 
 export interface DiagnosticsParts {
   info: AppInfo;
   dataDir: string;
   library: LibraryService;
   backbones: BackboneService;
-  runtime(): TrainingRuntime;
+  runtime: Pick<RuntimeService, 'current'>;
   /** Null where nothing is logged. */
   logFile: LogFile | null;
 }
@@ -37,7 +37,7 @@ export async function diagnose(parts: DiagnosticsParts, { names }: { names: bool
     electron: process.versions['electron'] ?? null,
     processors: availableParallelism(),
     memoryBytes: totalmem(),
-    runtime: parts.runtime(),
+    runtime: parts.runtime.current(),
     backbone: await describeBackbone(backbones),
     library: describeLibrary(library, names),
     dataBytes: await bytesUnder(dataDir),

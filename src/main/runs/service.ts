@@ -2,7 +2,7 @@
 // use.
 
 import { toFailure, WhiskerError } from '../../shared/errors.ts';
-import type { RunDetail, RunSummary, TrainingOptions, TrainingRuntime, TrainingState } from '../../shared/training.ts';
+import type { RunDetail, RunSummary, TrainingOptions, TrainingState } from '../../shared/training.ts';
 import { presets, type Preset } from '../../shared/presets.ts';
 import type { RunId } from '../../shared/types.ts';
 import type { BackboneService } from '../backbone/backbone.ts';
@@ -20,6 +20,8 @@ import { evaluate } from '../review/score.ts';
 import type { Evaluation } from '../review/score.ts';
 import { predictMissing } from '../predictions/predict-missing.ts';
 import type { Predicted } from '../predictions/predict-missing.ts';
+import { whenNoGpu } from '../runtime/remedies.ts';
+import type { RuntimeService } from '../runtime/runtime.ts';
 import { modelFolder, pruneRuns, readNote } from './run-folder.ts';
 import {
   deleteRun,
@@ -31,7 +33,6 @@ import {
   settleRuns,
   useRun,
 } from './run-history.ts';
-import { createRuntimeProbe } from './runtime.ts';
 import { startSession } from './session.ts';
 import type { Session, SessionParts } from './session.ts';
 import { readLesson, snapshotOf, writeLesson } from './lesson-file.ts';
@@ -40,7 +41,6 @@ import { mayTakeOver } from './take-over.ts';
 
 export interface TrainingService {
   presets(): Preset[];
-  runtime(): TrainingRuntime;
   state(): TrainingState;
   /**
    * On a backbone it is the one that is set up unless another is given. Throws 'training-unavailable',
@@ -84,12 +84,12 @@ export interface TrainingService {
 export interface TrainingParts {
   library: LibraryService;
   backbones: BackboneService;
+  runtime: Pick<RuntimeService, 'known' | 'installed'>;
   events: EventBus;
   engine: Omit<EngineOptions, 'role'>;
 }
 
-export function createTrainingService({ library, backbones, events, engine }: TrainingParts): TrainingService {
-  const runtime = createRuntimeProbe(engine, events);
+export function createTrainingService({ library, backbones, runtime, events, engine }: TrainingParts): TrainingService {
   const trainer = createEngine({ role: 'trainer', ...engine });
   // Its own imaging process: packing never makes the grid wait, and is cancelled by ending it.
   const imaging = createEngine({ role: 'imaging', ...engine });
@@ -138,7 +138,7 @@ export function createTrainingService({ library, backbones, events, engine }: Tr
   async function requireRuntime(device: TrainingOptions['device']): Promise<void> {
     const known = await runtime.known();
     if (!known.available) throw new WhiskerError('training-unavailable', known.reason, known.remedy);
-    if (device === 'gpu' && known.device.kind === 'cpu') throw noGpu();
+    if (device === 'gpu' && known.device.kind === 'cpu') throw noGpu(runtime.installed);
   }
 
   function refuseBesideAnother(open: OpenLibrary): void {
@@ -226,7 +226,6 @@ export function createTrainingService({ library, backbones, events, engine }: Tr
 
   return {
     presets: () => [...presets],
-    runtime: runtime.current,
     state: () => session?.state() ?? { status: 'idle' },
     start: (options, backbone) => alone(() => start(options, backbone)),
     stop: () => session?.stop(),
@@ -254,16 +253,16 @@ export function createTrainingService({ library, backbones, events, engine }: Tr
     refuseWhileBusy,
     async close() {
       await session?.interrupt();
-      await Promise.all([runtime.close(), trainer.kill(), imaging.kill()]);
+      await Promise.all([trainer.kill(), imaging.kill()]);
     },
   };
 }
 
-const noGpu = (): WhiskerError =>
+const noGpu = (installed: boolean): WhiskerError =>
   new WhiskerError(
     'training-unavailable',
     'Training on the GPU was asked for, but TensorFlow sees no GPU here.',
-    'Choose the CPU, or run "npm run setup -- --gpu" on a machine with an NVIDIA GPU and its driver.',
+    whenNoGpu({ installed }),
   );
 
 /** What is only tidied away is never a reason for anything else to fail. A library that was closed meanwhile waits. */

@@ -1,88 +1,148 @@
-// Can this machine train, and on what? Asks a short-lived trainer process, whose own word is the truth; set-up's note
-// explains a no.
+// Can this machine train, and on what? Asks a short-lived trainer process, whose own word is the truth; set-up's files
+// explain a no, and tell when to ask again.
 
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import envPaths from 'env-paths';
-import * as v from 'valibot';
+import type { DescribedDevice } from '../../engine/messages.ts';
 import { toFailure } from '../../shared/errors.ts';
-import type { TrainingRuntime } from '../../shared/training.ts';
+import type { RuntimeOffer, SetupProgress, TrainingRuntime } from '../../shared/training.ts';
 import { createEngine } from '../engine-host/engine.ts';
 import type { EngineOptions } from '../engine-host/engine.ts';
 import type { EventBus } from '../events.ts';
+import { whenGpuUnused, whenMissing } from './remedies.ts';
+import { readSetupNote, readSetupProgress, setupEndedAt } from './setup-files.ts';
+
+export type KnownRuntime = Exclude<TrainingRuntime, { available: null }>;
 
 export interface RuntimeProbe {
   /** What is known now; the first call starts finding out in a moment, when the window has been drawn. */
   current(): TrainingRuntime;
-  /** Resolves once it is known. Asks again after a no: set-up may have been run since. */
-  known(): Promise<Exclude<TrainingRuntime, { available: null }>>;
+  /** Resolves once it is known. Asks again after a no. */
+  known(): Promise<KnownRuntime>;
+  /** Asks again whatever is known: a runtime has come or gone. */
+  again(): Promise<KnownRuntime>;
+  /** The flavour of TensorFlow that this machine could use and lacks; null when it lacks none, or nothing is known. */
+  lacks(): RuntimeOffer['flavour'] | null;
   close(): Promise<void>;
+}
+
+export interface ProbeParts {
+  engine: Omit<EngineOptions, 'role'>;
+  events: EventBus;
+  cacheDir: string;
+  installed: boolean;
+  /** Whether a TensorFlow of that flavour can be downloaded. */
+  isOffered(flavour: RuntimeOffer['flavour']): boolean;
+  /** How often set-up's files are looked at while training is not possible. */
+  lookEveryMs?: number | undefined;
 }
 
 const DELAY_MS = 1500;
 /** Loading a GPU runtime for the first time can take a minute. */
-const TIMEOUT_MS = 120_000;
+export const DESCRIBE_TIMEOUT_MS = 120_000;
+const LOOK_EVERY_MS = 1000;
 
-export function createRuntimeProbe(engine: Omit<EngineOptions, 'role'>, events: EventBus): RuntimeProbe {
+export function createRuntimeProbe(parts: ProbeParts): RuntimeProbe {
+  const { engine, events, cacheDir, installed, isOffered, lookEveryMs = LOOK_EVERY_MS } = parts;
   const trainer = createEngine({ role: 'trainer', ...engine });
   let runtime: TrainingRuntime = { available: null };
-  let asking: Promise<Exclude<TrainingRuntime, { available: null }>> | null = null;
+  let needsGpuRuntime = false;
+  let asking: Promise<KnownRuntime> | null = null;
   let timer: NodeJS.Timeout | undefined;
+  /** Runs while training is not possible: set-up may be at work, or begin. */
+  let looking: NodeJS.Timeout | undefined;
+  let endedBefore = 0;
+  let closed = false;
 
-  async function ask() {
-    const answer = await describe();
-    runtime = answer;
-    asking = null;
-    events.emit('training.runtime', answer);
-    return answer;
+  function become(next: TrainingRuntime): void {
+    runtime = next;
+    events.emit('training.runtime', next);
   }
 
-  async function describe(): Promise<Exclude<TrainingRuntime, { available: null }>> {
+  const ask = (): Promise<KnownRuntime> => (asking ??= find().finally(() => (asking = null)));
+
+  async function find(): Promise<KnownRuntime> {
+    clearTimeout(timer);
+    clearTimeout(looking);
+    endedBefore = await setupEndedAt(cacheDir);
+    const answer = await describe();
+    const settingUp = answer.available ? null : await readSetupProgress(cacheDir);
+    if (!closed) become(settingUp ? { available: null, settingUp } : answer);
+    if (!answer.available) lookSoon();
+    return settingUp ? beingSetUp : answer;
+  }
+
+  async function describe(): Promise<KnownRuntime> {
     try {
-      const device = await trainer.request({ kind: 'describe', device: 'auto' }, { timeoutMs: TIMEOUT_MS });
-      return { available: true, device };
+      const device = await trainer.request({ kind: 'describe', device: 'auto' }, { timeoutMs: DESCRIBE_TIMEOUT_MS });
+      needsGpuRuntime = device.gpuProblem?.needs === 'runtime';
+      return { available: true, device: reportOf(device) };
     } catch (error) {
-      const { message, remedy } = toFailure(error);
-      const note = await setupNote();
-      return {
-        available: false,
-        reason: note?.reason ?? message,
-        remedy: note?.remedy ?? remedy ?? 'Run "npm run setup" in the folder of Whisker, then start it again.',
-      };
+      const note = installed ? null : await readSetupNote(cacheDir);
+      const remedy = whenMissing({ installed, offered: isOffered('cpu') });
+      return { available: false, reason: note?.reason ?? toFailure(error).message, remedy: note?.remedy ?? remedy };
     } finally {
       // TensorFlow is hundreds of megabytes; the process is gone until there is something to train.
       await trainer.kill();
     }
   }
 
+  function reportOf({ gpuProblem, ...device }: DescribedDevice) {
+    if (!gpuProblem) return { ...device, gpuProblem };
+    const { reason, needs } = gpuProblem;
+    return {
+      ...device,
+      gpuProblem: { reason, remedy: whenGpuUnused(needs, { installed, offered: isOffered('gpu') }) },
+    };
+  }
+
+  function lookSoon(): void {
+    if (closed) return;
+    clearTimeout(looking);
+    looking = setTimeout(() => void look(), lookEveryMs).unref();
+  }
+
+  /** Follows set-up while it works, and asks the trainer again when it has come to an end. */
+  async function look(): Promise<void> {
+    const [settingUp, endedAt] = await Promise.all([readSetupProgress(cacheDir), setupEndedAt(cacheDir)]);
+    if (closed || asking || runtime.available) return;
+    if (settingUp) {
+      if (!isSame(settingUp, settingUpNow())) become({ available: null, settingUp });
+      return lookSoon();
+    }
+    if (settingUpNow() || endedAt !== endedBefore) void ask();
+    else lookSoon();
+  }
+
+  const settingUpNow = () => (runtime.available === null && runtime.settingUp) || null;
+
   return {
     current() {
-      if (runtime.available === null && !asking) timer ??= setTimeout(() => void (asking ??= ask()), DELAY_MS).unref();
+      const unknown = runtime.available === null && !runtime.settingUp;
+      if (unknown && !asking) timer ??= setTimeout(() => void ask(), DELAY_MS).unref();
       return runtime;
     },
-    async known() {
-      if (runtime.available) return runtime;
-      clearTimeout(timer);
-      return (asking ??= ask());
+    known: async () => (runtime.available ? runtime : ask()),
+    async again() {
+      await asking;
+      return ask();
+    },
+    lacks() {
+      if (runtime.available === false) return 'cpu';
+      return runtime.available && needsGpuRuntime ? 'gpu' : null;
     },
     async close() {
+      closed = true;
       clearTimeout(timer);
+      clearTimeout(looking);
       await trainer.kill();
     },
   };
 }
 
-const noteSchema = v.object({ ok: v.literal(false), reason: v.string(), remedy: v.string() });
+const beingSetUp: KnownRuntime = {
+  available: false,
+  reason: 'TensorFlow is still being set up.',
+  remedy: 'Training can begin as soon as that has ended.',
+};
 
-/** What set-up wrote down when it could not install TensorFlow (scripts/setup/tensorflow.mjs). */
-async function setupNote(): Promise<{ reason: string; remedy: string } | null> {
-  const cacheDir = process.env['WHISKER_CACHE_DIR'] || envPaths('whisker', { suffix: '' }).cache;
-  try {
-    const text = await readFile(join(cacheDir, 'tensorflow-status.json'), 'utf8');
-    const note = v.safeParse(noteSchema, JSON.parse(text));
-    return note.success ? note.output : null;
-  } catch {
-    // No note, or half a one: the trainer's own sentence is shown instead.
-    return null;
-  }
-}
+const isSame = (a: SetupProgress, b: SetupProgress | null): boolean =>
+  a.step === b?.step && a.done === b.done && a.total === b.total;

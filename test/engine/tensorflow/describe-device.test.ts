@@ -14,20 +14,22 @@ describe('why a GPU goes unused', () => {
     expect(findGpuProblem({ kind: 'gpu', name: 'A GPU' }, lacking('libcudnn.so.9'))).toBeNull();
   });
 
-  test('names each library that is missing, and the command that installs it', () => {
+  test('names each library that is missing', () => {
     const problem = findGpuProblem(cpu, lacking('libcudnn.so.9', 'libcufft.so.11'));
     expect(problem?.reason).toMatch(/: libcufft\.so\.11, libcudnn\.so\.9 can't be loaded\.$/);
-    expect(problem?.remedy).toContain('npm run setup -- --gpu');
+    expect(problem?.needs).toBe('runtime');
   });
 
   test('is the driver first, because no library works without it', () => {
     const problem = findGpuProblem(cpu, lacking('libcuda.so.1', 'libcudnn.so.9'));
     expect(problem?.reason).toMatch(/driver is not installed/);
-    expect(problem?.remedy).toMatch(/^Install the NVIDIA driver/);
+    expect(problem?.needs).toBe('driver');
   });
 
   test('is a TensorFlow for CPUs when every library is there', () => {
-    expect(findGpuProblem(cpu, lacking())?.reason).toMatch(/TensorFlow installed here is for CPUs/);
+    const problem = findGpuProblem(cpu, lacking());
+    expect(problem?.reason).toMatch(/TensorFlow installed here is for CPUs/);
+    expect(problem?.needs).toBe('runtime');
   });
 });
 

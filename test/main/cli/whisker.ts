@@ -13,7 +13,7 @@ export const environment = (dataDir: string): NodeJS.ProcessEnv => ({ ...process
 export const withoutTensorflow = (dataDir: string): NodeJS.ProcessEnv => ({
   ...environment(dataDir),
   WHISKER_CACHE_DIR: join(dataDir, 'no-cache'),
-  NODE_OPTIONS: `--import ${join(import.meta.dirname, 'without-tensorflow.ts')}`,
+  WHISKER_RUNTIME: '',
 });
 
 export interface Ended {

@@ -63,7 +63,7 @@ test('a run announces its progress a few times a second, ends finished, and its 
   heard = [];
   // Long enough for both networks to take steps on a machine that is busy with other things.
   const started = await training.start({ ...short, minutes: 0.3 });
-  expect(training.runtime()).toMatchObject({ available: true, device: { name: expect.any(String) } });
+  expect(app.services.runtime.current()).toMatchObject({ available: true, device: { name: expect.any(String) } });
   expect(started).toMatchObject({ status: 'running', labelled: 6, photos: 24 });
   await expect(training.start(short)).rejects.toMatchObject({ code: 'training-running' });
   expect(await app.call('library.close', undefined)).toMatchObject({ error: { code: 'training-running' } });

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../fixtures/folder.ts';
+import { environment, whisker, withoutTensorflow } from './whisker.ts';
+
+test('whisker runtime says on what this machine trains', async () => {
+  const { code, stdout } = await whisker(['runtime'], environment(temporaryFolder()));
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^Trains on the [CG]PU: ./);
+});
+
+test('without a runtime it says why and what to do, and that none can be downloaded', async () => {
+  const env = withoutTensorflow(temporaryFolder());
+  const { code, last } = await whisker(['runtime', 'show', '--json'], env);
+  expect({ code, ...last() }).toEqual({
+    code: 0,
+    runtime: {
+      available: false,
+      reason: "TensorFlow's native runtime could not be loaded: none is installed.",
+      remedy: 'Run "npm run setup" in the folder of Whisker.',
+    },
+    state: { status: 'none' },
+  });
+  const refused = await whisker(['runtime', 'download'], env);
+  expect(refused.code).toBe(3);
+  expect(refused.stderr).toMatch(/^whisker: There is no TensorFlow to download/);
+  expect((await whisker(['runtime', 'remove', '--json'], env)).last()).toEqual({ removed: [] });
+});

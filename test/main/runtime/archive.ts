@@ -1,0 +1,29 @@
+// Real archives of runtimes, and of what no runtime should hold.
+
+import { createHash } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
+import { packTar as packEntries } from 'modern-tar';
+import type { TarEntry } from 'modern-tar';
+import { packTar } from 'modern-tar/fs';
+import type { PublishedRuntime } from '../../../src/main/runtime/offers.ts';
+
+/** The folder's contents as .tar.gz, as `npm run runtime:pack` lays them out. */
+export const archiveOf = async (folder: string): Promise<Buffer> =>
+  gzipSync(await buffer(packTar(folder)), { level: 1 });
+
+export const archiveWith = async (...entries: TarEntry[]): Promise<Buffer> => gzipSync(await packEntries(entries));
+
+/** The entry of a release's runtimes.json for this machine. */
+export const publish = (archive: Buffer, changes: Partial<PublishedRuntime> = {}): PublishedRuntime => ({
+  id: '2.21.0-cpu-test',
+  tensorflow: '2.21.0',
+  flavour: 'cpu',
+  platform: process.platform,
+  arch: process.arch,
+  file: 'whisker-runtime.tar.gz',
+  bytes: archive.length,
+  installedBytes: 10_000_000,
+  sha256: createHash('sha256').update(archive).digest('hex'),
+  ...changes,
+});
