@@ -1,18 +1,46 @@
-// Builds the four bundles of the app: main (desktop host, command line, engine process), preload, renderer.
+// Builds the bundles of the app: main (desktop host, command line), the engine process, preload, renderer.
 
 import { resolve } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'electron-vite';
+import { build, type Plugin } from 'vite';
+import { ENGINE_PACKAGES } from './scripts/packaging/packages.mjs';
 
 const at = (path: string) => resolve(import.meta.dirname, path);
 
+/**
+ * The engine, after main: with chunks of its own, and with all packages built in but for those that can't be. Plain
+ * Node can't read a packaged app's archive, so what it runs lies beside the archive, where nothing checks it, and main
+ * must run none of that.
+ */
+const engine: Plugin = {
+  name: 'whisker:engine',
+  async closeBundle() {
+    await build({
+      configFile: false,
+      root: import.meta.dirname,
+      publicDir: false,
+      ssr: { noExternal: true, external: ENGINE_PACKAGES },
+      build: {
+        ssr: at('src/engine/entry.ts'),
+        target: 'node26',
+        outDir: at('out/main'),
+        emptyOutDir: false,
+        reportCompressedSize: false,
+        rollupOptions: { output: { entryFileNames: 'engine.js', chunkFileNames: 'engine/[name]-[hash].js' } },
+      },
+    });
+  },
+};
+
 export default defineConfig({
   main: {
+    plugins: [engine],
     build: {
       // Dependencies stay in node_modules: native addons can't be bundled, and the rest gains nothing by it.
       externalizeDeps: true,
       rollupOptions: {
-        input: { index: at('src/main/index.ts'), cli: at('src/main/cli.ts'), engine: at('src/engine/entry.ts') },
+        input: { index: at('src/main/index.ts'), cli: at('src/main/cli.ts') },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },

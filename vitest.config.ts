@@ -21,6 +21,7 @@ const slow = [
   'test/main/runs/kill.test.ts',
   'test/main/runs/service.test.ts',
   'test/main/runtime/runtime.test.ts',
+  'test/scripts/packaging/packaged-app.test.ts',
 ];
 
 /** As many files side by side as there are cores; those that drive a browser run alone, after all others. */

@@ -3,42 +3,20 @@
 import { existsSync, globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ENGINE_PACKAGES, mainPackages, nameOf, withNeeds } from './packaging/packages.mjs';
 
 const root = join(import.meta.dirname, '..');
 export const NOTICES = join(root, 'THIRD-PARTY-NOTICES.txt');
 
-// sharp's WebAssembly builds serve platforms that Whisker is not packaged for; msgpackr's native part is never loaded.
-const NEVER_SHIPPED = /-wasm32\b|msgpackr-extract|node-gyp-build-optional-packages/;
-
 /**
- * What is shipped, sorted, as { path, name, version, license }: the production packages of `lock` on every platform,
- * Node itself, and of the development packages those whose code the build puts into out/: `bundled`, with all they
- * need. Electron brings its own notices.
+ * What is shipped, sorted, as { path, name, version, license }: what main and the engine load on every platform, what
+ * the build puts into out/ (`bundled`), each with all it needs, and Node itself. Electron brings its own notices.
  */
 export function shippedPackages(lock, bundled) {
-  const paths = new Set();
-  const add = (path) => {
-    if (!path || paths.has(path)) return;
-    paths.add(path);
-    for (const name of Object.keys(lock.packages[path].dependencies ?? {})) add(resolvePackage(lock, path, name));
-  };
-  for (const [path, entry] of Object.entries(lock.packages))
-    if (path && !entry.dev && !NEVER_SHIPPED.test(path)) paths.add(path);
-  for (const name of bundled) add(resolvePackage(lock, '', name));
-  paths.add('node_modules/node');
-  return [...paths]
-    .map((path) => ({ path, name: path.split('node_modules/').at(-1), ...lock.packages[path] }))
+  return withNeeds(lock, [...ENGINE_PACKAGES, ...mainPackages(lock), ...bundled, 'node'])
+    .map((path) => ({ path, name: nameOf(path), ...lock.packages[path] }))
     .map(({ path, name, version, license }) => ({ path, name, version, license: license ?? 'see its text' }))
     .sort((a, b) => (a.name + a.version < b.name + b.version ? -1 : 1));
-}
-
-/** Where `name` is found from `path`, as Node looks for it; undefined for an optional peer that is not there. */
-function resolvePackage(lock, path, name) {
-  for (let folder = path; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')))) {
-    const found = folder ? `${folder}/node_modules/${name}` : `node_modules/${name}`;
-    if (lock.packages[found]) return found;
-    if (!folder) return undefined;
-  }
 }
 
 /** The development packages that the sources import; their code ends up in out/. */

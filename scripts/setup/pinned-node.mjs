@@ -18,6 +18,15 @@ export function nodePackage(platform, arch) {
   return [prefix, platform === 'win32' ? 'win' : platform, arch].join('-');
 }
 
+/** Where the cache has the pinned Node of this platform, once it was downloaded. */
+export const pinnedNodeFile = (root) =>
+  join(
+    cacheDir(),
+    'node',
+    `${pinnedVersion(root)}-${process.platform}-${process.arch}`,
+    process.platform === 'win32' ? 'node.exe' : 'node',
+  );
+
 /**
  * The path of the pinned Node's binary, downloaded first if need be. Where it can't be had (there is no such package
  * for every platform), the Node that runs us will do if it is of the same major version; that
@@ -25,8 +34,8 @@ export function nodePackage(platform, arch) {
  */
 export async function ensurePinnedNode(root) {
   const version = pinnedVersion(root);
-  const folder = join(cacheDir(), 'node', `${version}-${process.platform}-${process.arch}`);
-  const node = join(folder, process.platform === 'win32' ? 'node.exe' : 'node');
+  const node = pinnedNodeFile(root);
+  const folder = dirname(node);
   if (existsSync(node)) return node;
   const answer = `${folder}.json`;
   const isCloseEnough = major(process.version) === major(version);

@@ -1,0 +1,46 @@
+// npm run dist [-- TARGET… --electron DIR]: packs the app of this platform with its own Node and TensorFlow, has the
+// packed engine draw and train, and makes installers of it in dist/. A target that is named must come out; of those
+// that are not, one whose tools can't be had is left out with its reason. --electron DIR is an unpacked Electron to
+// pack, in place of the download.
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseOptions } from './packaging/options.mjs';
+import { packFolder, packInstaller } from './packaging/pack.mjs';
+import { provePacked } from './packaging/prove.mjs';
+import { describeSizes } from './packaging/sizes.mjs';
+import { cpuRuntime, pinnedNode, stage } from './packaging/stage.mjs';
+import { prepare, root, runCommand } from './setup/prepare.mjs';
+import { say, SetupError, step } from './setup/steps.mjs';
+
+await runCommand(async () => {
+  const { targets, areNamed, electronDist } = parseOptions(process.argv.slice(2));
+  const { node } = await prepare();
+  const output = join(root, 'dist');
+  const staged = join(output, 'staged');
+  const parts = { node: await pinnedNode(root), runtime: await cpuRuntime(root, node) };
+  await step('Laying out Node and TensorFlow', () => stage(staged, parts));
+
+  const resources = await packFolder(root, { staged, output, electronDist });
+  rmSync(staged, { recursive: true });
+  const { pictureBytes, steps } = await step('Starting the packed engine', () => provePacked(resources));
+  say(`  It drew a picture of ${pictureBytes} bytes and trained ${steps} steps\n  ${describeSizes(resources)}`);
+
+  const missing = [];
+  for (const target of targets) {
+    try {
+      for (const file of await packInstaller(root, target, { resources, output })) say(`  Made ${file}`);
+    } catch (error) {
+      missing.push(`${target} is not made: ${reason(error)}`);
+    }
+  }
+  if (missing.length && areNamed) throw new SetupError(missing.join('\n'));
+  for (const line of missing) say(`  ${line}`);
+});
+
+/** What electron-builder threw, in one line; what a person meets most is that its tools are a download of their own. */
+function reason({ message }) {
+  const [line] = message.split('\n');
+  return /\b(ENOTFOUND|EAI_AGAIN|ECONN\w+|ETIMEDOUT|404)\b/.test(line)
+    ? `its tools can't be downloaded (${line})`
+    : line;
+}

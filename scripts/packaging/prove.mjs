@@ -1,0 +1,100 @@
+// node scripts/packaging/prove.mjs RESOURCES: starts the engine of a packed app under the Node that is packed with it,
+// has it draw one picture and train ten steps, and prints { pictureBytes, steps, device } as JSON.
+// What is around decides nothing: the parts that plain Node reads run from a folder of their own, with an empty cache,
+// an empty PATH and no node_modules above them.
+import { constants, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { tryRun } from '../setup/command.mjs';
+import { SetupError } from '../setup/steps.mjs';
+
+const STEPS = 10;
+const SIDE_PX = 32;
+const COUNT = 40;
+const LIMIT_MS = 240_000;
+const self = fileURLToPath(import.meta.url);
+const icon = fileURLToPath(new URL('../../resources/icon.png', import.meta.url));
+
+/** What the app with this `resources` folder did: { pictureBytes, steps, device }. A SetupError says why it failed. */
+export async function provePacked(resources) {
+  const folder = mkdtempSync(join(tmpdir(), 'whisker-packed-'));
+  try {
+    for (const part of ['node', 'runtime', 'app.asar.unpacked']) {
+      const to = join(folder, part);
+      cpSync(join(resources, part), to, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE });
+    }
+    const env = { HOME: folder, TMPDIR: folder, PATH: '', WHISKER_CACHE_DIR: join(folder, 'cache') };
+    if (process.platform === 'win32')
+      Object.assign(env, { SystemRoot: process.env.SystemRoot, TEMP: folder, LOCALAPPDATA: folder });
+    return await runApart(folder, env);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function runApart(folder, env) {
+  const { code, output } = await tryRun(process.execPath, [self, folder], { cwd: folder, env, timeoutMs: LIMIT_MS });
+  const proof = output.split('\n').find((line) => line.startsWith('{"pictureBytes"'));
+  if (code === 0 && proof) return JSON.parse(proof);
+  throw new SetupError(
+    'The packed engine does not work',
+    'the app in dist is not to be given to anybody',
+    output.trim(),
+  );
+}
+
+async function drawAndTrain(resources) {
+  const { createEngine } = await import('../../src/main/engine-host/engine.ts');
+  const node = join(resources, 'node', process.platform === 'win32' ? 'node.exe' : 'node');
+  const entry = join(resources, 'app.asar.unpacked', 'out', 'main', 'engine.js');
+  const engines = ['imaging', 'trainer'].map((role) => createEngine({ role, node, entry }));
+  try {
+    const [imaging, trainer] = engines;
+    const picture = await imaging.request({ kind: 'render', path: icon, sizePx: 64 });
+    if (String.fromCharCode(...picture.slice(8, 12)) !== 'WEBP') throw new Error('It drew no picture.');
+    const { steps, device } = await train(trainer, resources);
+    if (steps < STEPS) throw new Error(`It trained ${steps} of ${STEPS} steps.`);
+    return { pictureBytes: picture.length, steps, device: device.kind };
+  } finally {
+    await Promise.all(engines.map((engine) => engine.kill()));
+  }
+}
+
+/** A run on noise, dark in one class and bright in the other, which is told to stop after its tenth step. */
+function train(trainer, folder) {
+  const labels = Int32Array.from({ length: COUNT }, (_, i) => i % 2);
+  const bytes = new Uint8Array(COUNT * SIDE_PX ** 2);
+  bytes.forEach((_, i) => (bytes[i] = 128 * labels[Math.floor(i / SIDE_PX ** 2)] + ((i * 7919) % 127)));
+  const path = join(folder, 'pixels.bin');
+  writeFileSync(path, bytes);
+  const modelDir = join(folder, 'model');
+  mkdirSync(modelDir);
+  return trainer.request(
+    {
+      kind: 'train',
+      pixels: { path, count: COUNT, sizePx: SIDE_PX, channels: 1 },
+      classes: 2,
+      labels,
+      keys: Uint32Array.from(labels.keys()),
+      learnedBefore: new Int32Array(),
+      seed: 1,
+      minutes: 2,
+      device: 'cpu',
+      mirror: true,
+      preset: 'quick',
+      startFrom: null,
+      modelDir,
+    },
+    { onEvent: (event) => event.event === 'progress' && event.step >= STEPS && trainer.tell('stop') },
+  );
+}
+
+if (process.argv[1] === self) {
+  try {
+    console.log(JSON.stringify(await drawAndTrain(process.argv[2])));
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,57 @@
+// Finds and lays out what goes beside the app's archive: the pinned Node, the TensorFlow runtime, and the word that the
+// engine's files are modules.
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { cacheDir } from '../setup/cache.mjs';
+import { findProgram, run, tryRun } from '../setup/command.mjs';
+import { pinnedNodeFile, pinnedVersion } from '../setup/pinned-node.mjs';
+import { SetupError } from '../setup/steps.mjs';
+import { ensureTensorflow } from '../setup/tensorflow.mjs';
+import { TENSORFLOW_VERSION } from '../setup/tensorflow/route.mjs';
+
+/** The Node to pack: npm's of the pinned version. What a person has installed may need libraries that others lack. */
+export async function pinnedNode(root) {
+  const node = pinnedNodeFile(root);
+  const wanted = `v${pinnedVersion(root)}`;
+  if (!existsSync(node))
+    throw new SetupError(
+      `Only this machine's own Node is here, and the app is packed with ${wanted} as npm has it`,
+      'check that npm can reach its registry, then run: npm run setup',
+    );
+  const { output } = await tryRun(node, ['--version']);
+  if (output.trim() === wanted) return node;
+  throw new SetupError(`${node} is not Node ${wanted}`, 'remove its folder, then run: npm run setup');
+}
+
+/** The folder of the TensorFlow to pack: set-up's for the processor, installed first if need be. */
+export async function cpuRuntime(root, node) {
+  const name = `${TENSORFLOW_VERSION}-cpu-${process.platform}-${process.arch}`;
+  const folder = join(cacheDir(), 'tensorflow', name);
+  const isProved = () => existsSync(join(folder, 'runtime.json'));
+  if (isProved()) return folder;
+  const { reason, remedy } = await ensureTensorflow({ root, node, device: 'cpu', trust: 'none' });
+  if (isProved()) return folder;
+  throw new SetupError(`The app could not train where it is installed: ${reason ?? 'TensorFlow is missing'}`, remedy);
+}
+
+/** Fills `folder` anew. `node` is the path of the binary, `runtime` a folder with a runtime.json. */
+export async function stage(folder, { node, runtime }) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(join(folder, 'node'), { recursive: true });
+  const placed = join(folder, 'node', basename(node));
+  cpSync(node, placed);
+  chmodSync(placed, 0o755);
+  await strip(placed);
+  cpSync(runtime, join(folder, 'runtime'), { recursive: true, filter: (path) => basename(path) !== 'include' });
+  for (const file of readdirSync(join(folder, 'runtime'), { recursive: true }))
+    if (/\.so(\.\d+)*$|\.node$/.test(file)) await strip(join(folder, 'runtime', file));
+  // package.json itself is in the archive, where plain Node can't read it.
+  mkdirSync(join(folder, 'app.asar.unpacked'));
+  writeFileSync(join(folder, 'app.asar.unpacked', 'package.json'), '{ "type": "module" }\n');
+}
+
+/** Takes the names that only a debugger reads out of a program or library: a fifth of its size. */
+async function strip(file) {
+  const program = process.platform === 'linux' && findProgram('strip');
+  if (program) await run(program, ['--strip-unneeded', file]);
+}

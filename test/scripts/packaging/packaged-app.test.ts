@@ -1,0 +1,178 @@
+// The desktop app as `npm run dist` packs it, around a stub of Electron: what is in it, and that its engine draws and
+// trains with nothing else on the machine. How Electron itself starts it can't be seen here.
+
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { extractAll, listPackage } from '@electron/asar';
+import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { packFolder, packInstaller } from '../../../scripts/packaging/pack.mjs';
+import { ENGINE_PACKAGES, mainPackages } from '../../../scripts/packaging/packages.mjs';
+import { readLock } from '../../../scripts/notices.mjs';
+import { provePacked } from '../../../scripts/packaging/prove.mjs';
+import { describeSizes } from '../../../scripts/packaging/sizes.mjs';
+import { cpuRuntime, pinnedNode, stage } from '../../../scripts/packaging/stage.mjs';
+import { writeStubElectron } from '../../fixtures/stub-electron.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const folder = mkdtempSync(join(tmpdir(), 'whisker-dist-'));
+const output = join(folder, 'dist');
+const main = mainPackages(readLock());
+let resources = '';
+/** Paths of files and folders of the app, in the archive and beside it. */
+let packed: string[] = [];
+let unpacked: string[] = [];
+
+// The stub is a program for Linux; elsewhere `npm run dist` packs the real one.
+describe.skipIf(process.platform !== 'linux')('a packaged app', () => {
+  beforeAll(async () => {
+    const staged = join(folder, 'staged');
+    const node = await pinnedNode(root);
+    await stage(staged, { node, runtime: await cpuRuntime(root, node) });
+    const electronDist = writeStubElectron(join(folder, 'electron'));
+    resources = await packFolder(root, { staged, output, electronDist });
+    const lines = listPackage(join(resources, 'app.asar'), { isPack: true });
+    const those = (kind: string) =>
+      lines.filter((line) => line.startsWith(kind)).map((line) => line.slice(line.indexOf('/') + 1));
+    packed = those('pack ');
+    unpacked = those('unpack ');
+  }, 240_000);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('draws and trains ten steps with no Node, Python, compiler, cache or node_modules but its own', async () => {
+    for (let above = tmpdir(); above !== dirname(above); above = dirname(above))
+      expect(existsSync(join(above, 'node_modules'))).toBe(false);
+    const proof = await provePacked(resources);
+    expect(proof.device).toBe('cpu');
+    expect(proof.pictureBytes).toBeGreaterThan(100);
+    expect(proof.steps).toBeGreaterThanOrEqual(10);
+  });
+
+  test('is refused with the reason when a package that its engine loads is missing', async () => {
+    const taken = join(resources, 'app.asar.unpacked/node_modules/seedrandom');
+    renameSync(taken, `${taken}.aside`);
+    onTestFinished(() => renameSync(`${taken}.aside`, taken));
+    await expect(provePacked(resources)).rejects.toMatchObject({
+      message: 'The packed engine does not work',
+      detail: expect.stringContaining("Cannot find module 'seedrandom'"),
+    });
+  });
+
+  test('checks its archive, loads nothing else, and heeds nothing that makes it a plain Node', async () => {
+    const { version, ...fuses } = await getCurrentFuseWire(join(dirname(resources), 'whisker'));
+    const stateOf = (fuse: FuseV1Options) => String.fromCharCode(Number(fuses[fuse]));
+    const { EnableEmbeddedAsarIntegrityValidation: checks, OnlyLoadAppFromAsar: onlyArchive } = FuseV1Options;
+    expect(version).toBe('1');
+    expect([checks, onlyArchive].map(stateOf)).toEqual(['1', '1']);
+    const off = [
+      FuseV1Options.RunAsNode,
+      FuseV1Options.EnableNodeOptionsEnvironmentVariable,
+      FuseV1Options.EnableNodeCliInspectArguments,
+      FuseV1Options.EnableCookieEncryption,
+      FuseV1Options.GrantFileProtocolExtraPrivileges,
+    ];
+    expect(off.map(stateOf)).toEqual(off.map(() => '0'));
+  });
+
+  test('keeps all of main in the archive, and beside it only what plain Node reads', () => {
+    const inArchive = ['package.json', 'out/main/index.js', 'out/preload/index.cjs', 'out/renderer/index.html'];
+    expect(packed).toEqual(expect.arrayContaining(inArchive));
+    expect(packed.filter((path) => path.startsWith('out/main/engine/'))).toEqual([]);
+    expect(unpacked.filter((path) => path.startsWith('out/') && !/^out\/main\/engine(\.js$|\/)/.test(path))).toEqual(
+      [],
+    );
+    const ofMain = unpacked.filter((path) => main.some((name) => path.startsWith(`node_modules/${name}/`)));
+    expect(ofMain.filter((path) => path.endsWith('.js'))).toEqual([]);
+  });
+
+  test('carries the packages that its code imports, and of those only what runs here', () => {
+    const engine = importsOf(unpacked.filter((path) => path.startsWith('out/')).map(beside));
+    expect(engine).toEqual(expect.arrayContaining(['libheif-js', 'sharp']));
+    expect(engine.filter((name) => !ENGINE_PACKAGES.includes(name))).toEqual([]);
+    const window = importsOf(mainFiles(join(root, 'out/main')));
+    expect(window).toEqual(expect.arrayContaining(['better-sqlite3', 'valibot']));
+    expect(window.filter((name) => !main.includes(name))).toEqual([]);
+
+    const all = [...packed, ...unpacked];
+    expect(all.filter((path) => /\.(map|ts|mts|cts|md)$/.test(path))).toEqual([]);
+    expect(
+      all.filter((path) => /node_modules\/(typescript|@types|@mapbox|commander|core-js|yargs)\//.test(path)),
+    ).toEqual([]);
+    const machine = `${process.platform}-${process.arch}`;
+    expect(all.filter((path) => /\.(node|dll|dylib|so[.\d]*)$/.test(path) && !path.includes(machine))).toEqual([]);
+  });
+
+  test('has in its archive all that main loads', () => {
+    const app = join(folder, 'extracted');
+    extractAll(join(resources, 'app.asar'), app);
+    const specifiers = specifiersOf(mainFiles(join(app, 'out/main'))).filter((name) => name !== 'electron');
+    const script = `
+      for (const name of ${JSON.stringify(specifiers)}) await import(name);
+      const { default: Database } = await import('better-sqlite3');
+      console.log(new Database(':memory:').prepare('select 6 * 7').pluck().get());`;
+    writeFileSync(join(app, 'out/main/load.mjs'), script);
+    const node = join(resources, 'node/node');
+    expect(execFileSync(node, [join(app, 'out/main/load.mjs')], { encoding: 'utf8', env: {} }).trim()).toBe('42');
+  });
+
+  test('takes less than 150 MB besides Electron and TensorFlow', () => {
+    const sizes = describeSizes(resources);
+    const mb = (part: string) => Number(new RegExp(`${part} ([\\d.]+) MB`).exec(sizes)?.[1]);
+    expect(mb('Node') + mb('archive') + mb('beside it')).toBeLessThan(160);
+    expect(readdirSync(join(dirname(resources), 'locales'))).toEqual(['en-US.pak']);
+  });
+
+  test('becomes a deb that names its makers and home, and lets the sandbox work under AppArmor', async () => {
+    const told = join(folder, 'fpm.txt');
+    const fpm = join(folder, 'fpm');
+    writeFileSync(fpm, `#!/bin/sh\nprintf '%s\\n' "$@" > '${told}'\n`, { mode: 0o755 });
+    vi.stubEnv('CUSTOM_FPM_PATH', fpm);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    await packInstaller(root, 'deb', { resources, output });
+
+    const args = readFileSync(told, 'utf8').split('\n');
+    const after = (option: string) => args[args.indexOf(option) + 1];
+    expect(after('-t')).toBe('deb');
+    expect(after('--maintainer')).toBe('The Whisker authors <whisker@users.noreply.github.com>');
+    expect(after('--url')).toBe('https://github.com/whisker-app/whisker');
+    expect(args).toContain(`${dirname(resources)}/=/opt/Whisker`);
+    expect(
+      args.filter((arg) => /=\/usr\/share\/(icons\/.*png|applications\/whisker\.desktop)$/.test(arg)),
+    ).toHaveLength(2);
+    const profile = readFileSync(join(resources, 'apparmor-profile'), 'utf8');
+    expect(profile).toMatch(/"\/opt\/Whisker\/whisker" flags=\(unconfined\) \{\s+userns,/);
+  });
+});
+
+const beside = (path: string) => join(resources, 'app.asar.unpacked', path);
+
+/** What the window's own process runs, of the folder out/main. */
+const mainFiles = (main: string) => [
+  join(main, 'index.js'),
+  ...readdirSync(join(main, 'chunks')).map((name) => join(main, 'chunks', name)),
+];
+
+/** What built files import by name, sorted. */
+const specifiersOf = (files: readonly string[]): string[] => {
+  const found = files.flatMap((file) =>
+    existsSync(file) && file.endsWith('.js')
+      ? [
+          ...readFileSync(file, 'utf8').matchAll(
+            /(?:from |import |(?:import|require)\(|\(import\.meta\.url\)\()"([^."][^"]*)"/g,
+          ),
+        ]
+      : [],
+  );
+  return [...new Set(found.map(([, name = '']) => name))].filter((name) => !isBuiltin(name)).sort();
+};
+
+const importsOf = (files: readonly string[]): string[] => [
+  ...new Set(
+    specifiersOf(files)
+      .map((name) => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name)
+      .filter((name) => name !== 'electron'),
+  ),
+];
