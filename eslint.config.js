@@ -9,6 +9,7 @@ import ts from 'typescript-eslint';
 const layers = {
   shared: 'src/shared/**',
   files: 'src/files/**',
+  wire: 'src/wire/**',
   engine: 'src/engine/*.ts',
   imaging: 'src/engine/imaging/**',
   tensorflow: 'src/engine/tensorflow/**',
@@ -41,12 +42,14 @@ const layers = {
 const mayImport = {
   shared: [],
   files: ['shared'],
+  wire: ['shared'],
   // The algorithm is over tensors of any rank; pixels and features are what it is used on, and don't know each other.
   engine: [
     'imaging',
     'tensorflow',
     'tensorfiles',
     'files',
+    'wire',
     'ssgan',
     'measuring',
     'pixels',
@@ -74,7 +77,7 @@ const mayImport = {
   web: ['hosts', 'app', 'calls', 'service', 'base', 'shared'],
   app: ['calls', 'service', 'db', 'base', 'messages', 'shared'],
   calls: ['service', 'db', 'base', 'messages', 'shared'],
-  service: ['db', 'base', 'messages', 'files', 'shared'],
+  service: ['db', 'base', 'messages', 'files', 'wire', 'shared'],
   base: ['shared'],
   db: ['base', 'shared'],
 };
@@ -84,6 +87,7 @@ const owners = {
   electron: ['desktop', 'preload'],
   'better-sqlite3': ['db'],
   sharp: ['imaging'],
+  'msgpackr{,/*}': ['wire'],
   '@tensorflow/*': ['tensorflow', 'frozen'],
 };
 

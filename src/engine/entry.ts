@@ -1,15 +1,18 @@
 // The engine process: loads the one role it was started for and speaks the envelope of messages.ts. Ends with its
 // parent.
 
+import { Socket } from 'node:net';
 import { toFailure, WhiskerError } from '../shared/errors.ts';
-import type {
-  EngineReplies,
-  EngineRequest,
-  FromEngine,
-  ToEngine,
-  TrainerEvent,
-  TrainerRequest,
-  TrainerSignal,
+import { openChannel, PIPE_FD, type Channel } from '../wire/channel.ts';
+import {
+  isToEngine,
+  type EngineReplies,
+  type EngineRequest,
+  type FromEngine,
+  type ToEngine,
+  type TrainerEvent,
+  type TrainerRequest,
+  type TrainerSignal,
 } from './messages.ts';
 
 interface Role {
@@ -58,27 +61,38 @@ const trainerKinds: readonly string[] = [
 ] satisfies TrainerRequest['kind'][];
 const isTrainerRequest = (request: EngineRequest): request is TrainerRequest => trainerKinds.includes(request.kind);
 
-function send(message: FromEngine): void {
-  process.send?.(message);
-}
-
-process.umask(0o077); // As in main: thumbnails and models are nobody else's.
-process.on('disconnect', () => process.exit());
-// Ctrl-C in a terminal reaches every process of its group; what it means is for main to say.
-process.on('SIGINT', () => {});
-const role = await loadRole(process.argv[2]);
-
-async function answer({ id, request }: { id: number; request: EngineRequest }): Promise<void> {
+function openPipe(): Socket {
   try {
-    send({ id, value: await role.handle(request, (event) => send({ id, event })) });
-  } catch (error) {
-    send({ id, error: toFailure(error) });
+    return new Socket({ fd: PIPE_FD, readable: true, writable: true });
+  } catch {
+    throw new WhiskerError('wrong-usage', 'The engine process is started by Whisker itself; there is no pipe to it.');
   }
 }
 
-process.on('message', (message: ToEngine) => {
-  if ('ping' in message) send({ pong: true });
-  else if ('tell' in message) role.tell(message.tell);
-  else void answer(message);
+process.umask(0o077); // As in main: thumbnails and models are nobody else's.
+// Ctrl-C in a terminal reaches every process of its group; what it means is for main to say.
+process.on('SIGINT', () => {});
+const role = await loadRole(process.argv[2]);
+const main: Channel<FromEngine> = openChannel(openPipe(), {
+  accepts: isToEngine,
+  onMessage(message: ToEngine) {
+    if ('ping' in message) main.send({ pong: true });
+    else if ('tell' in message) role.tell(message.tell);
+    else void answer(message);
+  },
+  onClosed: () => process.exit(),
+  onFault(fault) {
+    process.stderr.write(`Whisker's main process ${fault.message}.\n`);
+    process.exit(1);
+  },
 });
-send({ ready: true, pid: process.pid });
+
+async function answer({ id, request }: { id: number; request: EngineRequest }): Promise<void> {
+  try {
+    main.send({ id, value: await role.handle(request, (event) => main.send({ id, event })) });
+  } catch (error) {
+    main.send({ id, error: toFailure(error) });
+  }
+}
+
+main.send({ ready: true, pid: process.pid });

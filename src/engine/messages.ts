@@ -1,5 +1,5 @@
-// What main and the engine processes say to each other. Structured clone ('advanced' serialization): typed arrays
-// travel as they are.
+// What main and the engine processes say to each other; src/wire brings it across, typed arrays as they are. A change
+// that the other side would not understand raises its PROTOCOL.
 
 import type { Failure } from '../shared/errors.ts';
 import type {
@@ -285,3 +285,16 @@ export type FromEngine =
   | { id: number; value: EngineReplies[keyof EngineReplies] }
   | { id: number; error: Failure }
   | { id: number; event: TrainerEvent };
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const hasId = (message: object): boolean => 'id' in message && Number.isInteger(message.id);
+
+/** Whether the envelope is one; what is in it comes from our own code. */
+export const isToEngine = (message: unknown): message is ToEngine =>
+  isObject(message) && ('ping' in message || (hasId(message) && ('request' in message || 'tell' in message)));
+
+export const isFromEngine = (message: unknown): message is FromEngine =>
+  isObject(message) &&
+  ('ready' in message ||
+    'pong' in message ||
+    (hasId(message) && ('value' in message || 'error' in message || 'event' in message)));

@@ -2,10 +2,11 @@
 // holds it to the envelope.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import type { FromEngine, Inspected, ToEngine } from '../../src/engine/messages.ts';
+import { Socket } from 'node:net';
+import { isToEngine, type FromEngine, type Inspected, type ToEngine } from '../../src/engine/messages.ts';
 import type { BackboneInfo } from '../../src/shared/training.ts';
-
-const send = (message: FromEngine) => process.send?.(message);
+import { openChannel, PIPE_FD } from '../../src/wire/channel.ts';
+import { encodeFrame, PROTOCOL } from '../../src/wire/frame.ts';
 const photo: Inspected = {
   ok: true,
   sha256: 'a'.repeat(64),
@@ -25,8 +26,32 @@ function dieIfTold(path: string): void {
   process.kill(process.pid, 'SIGKILL');
 }
 
+const changed = (at: number, byte: number): Buffer => {
+  const frame = encodeFrame({ pong: true });
+  frame.writeUInt8(byte, at);
+  return frame;
+};
+
+/** What only a broken engine does to its pipe. It lives on, so that how it ends is main's doing. */
+const breaches: Record<string, () => void> = {
+  'writes text': () => pipe.write('a native library says hello'),
+  'writes no message': () => pipe.write(encodeFrame({ hello: 'world' })),
+  'writes too much': () => pipe.write(changed(8, 0xff)),
+  'is of tomorrow': () => pipe.write(changed(3, PROTOCOL + 1)),
+  'closes its pipe': () => stayWithout(pipe.end()),
+  'closes its pipe midway': () => stayWithout(pipe.end(changed(3, PROTOCOL).subarray(0, 15))),
+  'dies midway': () => pipe.write(changed(3, PROTOCOL).subarray(0, 15), () => process.kill(process.pid, 'SIGKILL')),
+  'reads no more': () => stayWithout(pipe.pause()),
+};
+
+function stayWithout(gone: Socket): void {
+  gone.removeAllListeners('end').removeAllListeners('close');
+  setInterval(() => {}, 1e6);
+}
+
 function inspectOne(path: string): Inspected {
   dieIfTold(path);
+  breaches[path]?.();
   if (path.includes('crash')) process.kill(process.pid, 'SIGKILL');
   if (path.includes('exit')) {
     console.error('lost the plot');
@@ -52,8 +77,17 @@ const backbone: BackboneInfo = {
   takenFrom: 'pool',
 };
 let training = 0;
-process.on('disconnect', () => process.exit());
-process.on('message', (message: ToEngine) => {
+const pipe = new Socket({ fd: PIPE_FD, readable: true, writable: true });
+const { send } = openChannel<ToEngine, FromEngine>(pipe, {
+  accepts: isToEngine,
+  onMessage: receive,
+  onClosed: () => process.exit(),
+  onFault: (fault) => {
+    throw fault;
+  },
+});
+
+function receive(message: ToEngine): void {
   if ('ping' in message) {
     send({ pong: true });
     return;
@@ -65,14 +99,18 @@ process.on('message', (message: ToEngine) => {
   const { id, request } = message;
   if (request.kind === 'inspect') {
     if (request.paths.some((path) => path.includes('silent'))) return;
-    send({ id, value: request.paths.map(inspectOne) });
+    const value = request.paths.map(inspectOne);
+    if (!request.paths.some((path) => path in breaches)) send({ id, value });
   } else if (request.kind === 'render') {
     send({ id, error: { code: 'bad-input', message: `No ${request.path}.`, remedy: 'Try another.' } });
   } else if (request.kind === 'open-backbone') {
     if (!request.backbone.folder.includes('silent')) send({ id, value: backbone });
+  } else if (request.kind === 'extract') {
+    // What it is sent comes back, as floats.
+    send({ id, value: { backbone, features: Float32Array.from(request.pixels.rows ?? []) } });
   } else if (request.kind === 'train') {
     training = id;
     send({ id: training, event: { event: 'stage', stage: 'ssgan' } });
   }
-});
+}
 send({ ready: true, pid: process.pid });

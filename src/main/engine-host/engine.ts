@@ -1,8 +1,6 @@
-// Owns one engine process: spawns it when first needed, matches replies to requests, and turns every way it can end
+// Owns one engine: starts its process when first needed, matches replies to requests, and turns every way it can end
 // into an error. Knows nothing of photos or training; whoever sends a request decides whether to send it again.
 
-import { fork, type ChildProcess } from 'node:child_process';
-import { constants, setPriority } from 'node:os';
 import type {
   EngineReply,
   EngineRequest,
@@ -14,14 +12,10 @@ import type {
 } from '../../engine/messages.ts';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { Log } from '../log.ts';
+import { startEngineProcess, type EngineProcess, type EngineProgram } from './engine-process.ts';
 import { createWatchdog } from './watchdog.ts';
 
-export interface EngineOptions {
-  role: EngineRole;
-  /** The plain-Node binary. */
-  node: string;
-  /** The engine's entry file: out/main/engine.js in the app, src/engine/entry.ts in tests. */
-  entry: string;
+export interface EngineOptions extends EngineProgram {
   /** Told how the process ended when nobody asked it to, with the end of what it said. */
   log?: Log;
   /** A process that has work and gives no sign of life for so long is ended. */
@@ -69,11 +63,9 @@ interface Pending {
   onEvent: ((event: TrainerEvent) => void) | undefined;
 }
 
-const STDERR_TAIL = 4000;
-
 export function createEngine({ role, node, entry, log, silenceMs = SILENCE_MS[role] }: EngineOptions): Engine {
   const pending = new Map<number, Pending>();
-  let child: ChildProcess | null = null;
+  let child: EngineProcess | null = null;
   let ready = false;
   let nextId = 1;
   const watchdog = createWatchdog(silenceMs, {
@@ -85,36 +77,22 @@ export function createEngine({ role, node, entry, log, silenceMs = SILENCE_MS[ro
     },
   });
 
-  function spawn(): ChildProcess {
-    const started = fork(entry, [role], {
-      execPath: node,
-      execArgv: [],
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    });
-    let stderr = '';
+  function start(): EngineProcess {
     ready = false;
-    started.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-STDERR_TAIL)));
-    started.on('message', (message) => {
-      if (started === child) receive(message as FromEngine); // The other end is our own entry.ts.
-    });
-    started.on('error', (error) => ended(started, `${error.message}.`));
-    started.on('exit', (code, signal) => {
-      if (started === child) log?.('error', `The ${role} process ended with ${signal ?? `code ${code}`}.`, stderr);
-      ended(started, describeEnd(code, signal, stderr));
-    });
-    lowerPriority(started);
-    return started;
-  }
-
-  /** Training gives way to the window and to the thumbnails being looked at. */
-  function lowerPriority(started: ChildProcess): void {
-    if (role !== 'trainer' || started.pid === undefined) return;
-    try {
-      setPriority(started.pid, constants.priority.PRIORITY_BELOW_NORMAL);
-    } catch {
-      // Not allowed on some systems; it then merely competes as an equal.
-    }
+    return startEngineProcess(
+      { role, node, entry },
+      {
+        onMessage: receive,
+        onExit({ how, lastWords }, stderr) {
+          log?.('error', `The ${role} process ended: ${how}.`, stderr);
+          ended(`The ${role} process ${ready ? 'ended unexpectedly' : "can't be started"}: ${how}${lastWords}.`);
+        },
+        onFault({ message, remedy }, stderr) {
+          log?.('error', `The ${role} process ${message}.`, stderr);
+          ended(`The ${role} process ${message}.`, remedy);
+        },
+      },
+    );
   }
 
   function receive(message: FromEngine): void {
@@ -122,7 +100,7 @@ export function createEngine({ role, node, entry, log, silenceMs = SILENCE_MS[ro
     if ('pong' in message) return;
     if ('ready' in message) {
       ready = true;
-      for (const [id, { request }] of pending) send({ id, request });
+      for (const [id, { request }] of pending) sendRequest(id, request);
       return;
     }
     const waiting = pending.get(message.id);
@@ -147,14 +125,10 @@ export function createEngine({ role, node, entry, log, silenceMs = SILENCE_MS[ro
     }
   }
 
-  function ended(which: ChildProcess, how: string): void {
-    if (which !== child) return;
+  /** A process that never got ready, or is of another version, would end again. */
+  function ended(sentence: string, remedy = ready ? undefined : 'Run the set-up again.'): void {
     child = null;
-    rejectAll(
-      ready
-        ? new WhiskerError('engine-crashed', `The ${role} process ended unexpectedly: ${how}`)
-        : new WhiskerError('internal', `The ${role} process can't be started: ${how}`, 'Run the set-up again.'),
-    );
+    rejectAll(new WhiskerError(remedy ? 'internal' : 'engine-crashed', sentence, remedy));
   }
 
   function rejectAll(error: WhiskerError): void {
@@ -164,8 +138,18 @@ export function createEngine({ role, node, entry, log, silenceMs = SILENCE_MS[ro
   }
 
   function send(message: ToEngine): void {
-    // A send that fails means the process is going away, and 'exit' tells that story.
-    child?.send(message, () => {});
+    child?.send(message);
+  }
+
+  /** A request that can't be sent is refused; the process has not heard of it. */
+  function sendRequest(id: number, request: EngineRequest): void {
+    try {
+      send({ id, request });
+    } catch (error) {
+      const waiting = pending.get(id);
+      pending.delete(id);
+      waiting?.reject(error);
+    }
   }
 
   async function kill(why = 'was ended while it was still working'): Promise<void> {
@@ -173,12 +157,7 @@ export function createEngine({ role, node, entry, log, silenceMs = SILENCE_MS[ro
     if (!doomed) return;
     child = null;
     rejectAll(new WhiskerError('engine-crashed', `The ${role} process ${why}.`));
-    if (doomed.exitCode !== null || doomed.signalCode !== null) return;
-    await new Promise<void>((resolve) => {
-      doomed.once('exit', () => resolve());
-      doomed.once('error', () => resolve());
-      doomed.kill('SIGKILL');
-    });
+    await doomed.kill();
   }
 
   return {
@@ -208,8 +187,8 @@ export function createEngine({ role, node, entry, log, silenceMs = SILENCE_MS[ro
           reject: (error) => (settle(), reject(error)),
         });
         watchdog.watch();
-        if (!child) child = spawn();
-        else if (ready) send({ id, request });
+        if (!child) child = start();
+        else if (ready) sendRequest(id, request);
       });
     },
     tell(signal) {
@@ -224,13 +203,3 @@ export function createEngine({ role, node, entry, log, silenceMs = SILENCE_MS[ro
 
 const isTraining = ({ kind }: EngineRequest): boolean => kind === 'train' || kind === 'train-on-features';
 const cancelled = () => new WhiskerError('cancelled', 'The work was cancelled.');
-
-function describeEnd(code: number | null, signal: NodeJS.Signals | null, stderr: string): string {
-  // TensorFlow's log speaks of everyday things on lines that begin with I or W and four digits, and of itself.
-  const lastWords = stderr
-    .split('\n')
-    .map((line) => line.trim())
-    .findLast((line) => line !== '' && !/^([IW]\d{4} |WARNING: All log messages before absl::)/.test(line));
-  const how = signal ? `killed by ${signal}` : `exit code ${code}`;
-  return lastWords ? `${how} (${lastWords}).` : `${how}.`;
-}

@@ -74,6 +74,6 @@ test('the end of an engine that nobody asked for is in the log with its last wor
   await app.call('library.openSample', undefined);
   rmSync(dying);
   const [first] = await logFile.recent(['error'], 9);
-  expect(first).toMatchObject({ text: 'The imaging process ended with code 7.' });
+  expect(first).toMatchObject({ text: 'The imaging process ended: exit code 7.' });
   expect(first?.detail).toContain('minka.jpg broke it');
 });

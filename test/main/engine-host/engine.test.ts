@@ -1,11 +1,20 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, expect, onTestFinished, test } from 'vitest';
-import type { InspectRequest, TrainerEvent, TrainRequest } from '../../../src/engine/messages.ts';
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
+import type { ExtractRequest, InspectRequest, TrainerEvent, TrainRequest } from '../../../src/engine/messages.ts';
 import { createEngine, EngineTimeout, type EngineOptions } from '../../../src/main/engine-host/engine.ts';
+import { PROTOCOL } from '../../../src/wire/frame.ts';
 
 const fake = resolve(import.meta.dirname, '../../fakes/engine-entry.ts');
 const inspect = (...paths: string[]): InspectRequest => ({ kind: 'inspect', paths, thumbDir: '', thumbPx: 320 });
+/** So many MiB. */
+const rows = (mib: number) => new Int32Array((mib * 2 ** 20) / 4);
+const extract = (rows: Int32Array): ExtractRequest => ({
+  kind: 'extract',
+  backbone: { folder: '' },
+  pixels: { path: '', count: rows.length, rows, sizePx: 1, channels: 3 },
+  device: 'cpu',
+});
 const train = { kind: 'train' } as TrainRequest;
 
 function engine(options: Partial<EngineOptions> = {}) {
@@ -162,4 +171,87 @@ test('a process that works long and listens is left alone', async () => {
   reply.catch(() => {});
   expect(await Promise.race([reply.catch(() => 'ended'), sleep(4500, 'at work')])).toBe('at work');
   expect(host.pid).toBe(first);
+});
+
+describe('an engine that does what it must not to its pipe', () => {
+  test.for([
+    ['writes text', 'sent bytes that are no message'],
+    ['writes no message', 'sent bytes that are no message'],
+    ['writes too much', 'announced a message of 4,081 MiB, where 1,024 MiB is the most'],
+    ['closes its pipe', 'closed its pipe'],
+    ['closes its pipe midway', 'closed its pipe in the middle of a message'],
+  ] as const)('one that %s is ended with a reason, and nothing else is', async ([breach, reason]) => {
+    const logged: string[] = [];
+    const [host, other] = [engine({ log: (_, text) => logged.push(text) }), engine()];
+    await Promise.all([host.request(inspect('a')), other.request(inspect('a'))]);
+    const pid = host.pid ?? 0;
+    const message = `The imaging process ${reason}.`;
+    const asked = [host.request(inspect('silent')), host.request(inspect(breach))];
+    for (const one of await Promise.allSettled(asked))
+      expect(one).toMatchObject({ status: 'rejected', reason: { code: 'engine-crashed', message } });
+    expect(logged).toEqual([message]);
+    await expect.poll(() => isAlive(pid)).toBe(false);
+    expect(await other.request(inspect('a'))).toHaveLength(1);
+    expect(await host.request(inspect('a'))).toHaveLength(1);
+    expect(host.pid).not.toBe(pid);
+  });
+
+  test('one that dies in the middle of a message is said to have died', async () => {
+    const host = engine();
+    await expect(host.request(inspect('dies midway'))).rejects.toMatchObject({
+      code: 'engine-crashed',
+      message: 'The imaging process ended unexpectedly: killed by SIGKILL.',
+    });
+    expect(await host.request(inspect('a'))).toHaveLength(1);
+  });
+
+  test('one of another version is a fault of the installation, and asking again would not help', async () => {
+    const versions = `it speaks protocol ${PROTOCOL + 1}, and this one ${PROTOCOL}`;
+    await expect(engine().request(inspect('is of tomorrow'))).rejects.toMatchObject({
+      code: 'internal',
+      message: `The imaging process is of another version of Whisker (${versions}).`,
+      remedy: 'Build Whisker again, or install it again.',
+    });
+  });
+
+  test('one that reads no more is ended when it gives no sign of life, whatever waits for it', async () => {
+    const host = engine({ silenceMs: 2000 });
+    await host.request(inspect('a'));
+    const asked = [host.request(inspect('reads no more')), ...[1, 2, 3].map(() => host.request(extract(rows(4))))];
+    for (const one of await Promise.allSettled(asked))
+      expect(one).toMatchObject({
+        status: 'rejected',
+        reason: { message: 'The imaging process gave no sign of life for 2 seconds.' },
+      });
+    expect(await host.request(inspect('a'))).toHaveLength(1);
+  });
+
+  test('one that reads no more while much is sent is ended before that fills the memory', async () => {
+    const host = engine();
+    await host.request(inspect('a'));
+    const asked = [host.request(inspect('reads no more')).catch((error: unknown) => error)];
+    await sleep(100);
+    for (let i = 0; i < 12; i++) asked.push(host.request(extract(rows(32))).catch((error: unknown) => error));
+    for (const one of await Promise.all(asked.slice(0, 9)))
+      expect(one).toMatchObject({ message: 'The imaging process has not read for long what was sent to it.' });
+    await host.kill();
+  });
+});
+
+test('50 MB arrive in each direction as they were, and small messages pass afterwards', async () => {
+  const host = engine({ role: 'trainer' });
+  const sent = Int32Array.from({ length: 12_500_000 }, (_, i) => i % 8_000_000);
+  const { features } = await host.request(extract(sent));
+  expect(features.length).toBe(sent.length);
+  expect(features.findIndex((value, i) => value !== sent[i])).toBe(-1);
+  expect(await host.request(inspect('a', 'b'))).toHaveLength(2);
+});
+
+test('a main that is slow loses nothing of what it is sent meanwhile', async () => {
+  const host = engine({ role: 'trainer' });
+  await host.request(inspect('a'));
+  const asked = Array.from({ length: 20 }, (_, i) => host.request(extract(rows(4).fill(i))));
+  for (const end = performance.now() + 2000; performance.now() < end;);
+  const answers = await Promise.all(asked);
+  expect(answers.map(({ features }) => features.at(-1))).toEqual(asked.map((_, i) => i));
 });
