@@ -19,6 +19,8 @@ const slow = [
   'test/main/runs/backbone-run.test.ts',
   'test/main/runs/kill.test.ts',
   'test/main/runs/service.test.ts',
+  'test/scripts/electron-download.test.ts',
+  'test/scripts/start.test.ts',
 ];
 
 /** As many files side by side as there are cores; those that drive a browser run alone, after all others. */

@@ -79,6 +79,10 @@ function amount(done, total) {
   return `${megabytes(done)} of ${megabytes(total)} MB (${Math.floor((100 * done) / total)} %)`;
 }
 
+/** Why something is not there, and below it what to do; the lines of a remedy after its first are commands to type. */
+export const inWords = ({ reason, remedy }) =>
+  remedy ? `${reason}\n  What to do: ${remedy.replaceAll('\n', '\n    ')}` : reason;
+
 /** The lines a person reads when a step failed; unexpected errors keep their stack, for they are ours to mend. */
 export function describeFailure(error) {
   if (!(error instanceof SetupError)) return String(error?.stack ?? error);
