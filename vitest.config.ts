@@ -22,6 +22,8 @@ const slow = [
   'test/main/runs/service.test.ts',
   'test/main/runtime/runtime.test.ts',
   'test/scripts/packaging/packaged-app.test.ts',
+  'test/scripts/electron-download.test.ts',
+  'test/scripts/start.test.ts',
 ];
 
 /** As many files side by side as there are cores; those that drive a browser run alone, after all others. */

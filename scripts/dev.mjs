@@ -6,20 +6,27 @@ import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { hasDisplay } from './setup/electron.mjs';
-import { openWindow } from './setup/electron-window.mjs';
+import { findWindow, openWindow } from './setup/electron-window.mjs';
 import { prepare, root, runCommand } from './setup/prepare.mjs';
 import { say } from './setup/steps.mjs';
+import { setUpTensorflowBeside } from './setup/tensorflow-beside.mjs';
 
 const HOST = '127.0.0.1';
 
 await runCommand(async () => {
-  const { node } = await prepare({ build: hasDisplay() });
+  const { node } = await prepare({ tensorflow: null, build: hasDisplay() });
   // npm runs us in the repository; the person's folder is relative to where they called npm.
   const folders = process.argv.slice(2).map((folder) => resolve(process.env.INIT_CWD ?? '.', folder));
   const vite = await startVite();
   const env = { ...process.env, WHISKER_RENDERER_SOURCE: vite.origin };
-  if (!(await openWindow({ root, node, folders, env }))) await serveFromSource(vite.origin, folders[0]);
-  await vite.close();
+  const binary = await findWindow({ root, node });
+  const tensorflow = setUpTensorflowBeside(root, node);
+  try {
+    const wasOpened = binary && (await openWindow({ root, binary, folders, env }));
+    if (!wasOpened) await serveFromSource(vite.origin, folders[0]);
+  } finally {
+    await Promise.all([vite.close(), tensorflow.end()]);
+  }
 });
 
 async function serveFromSource(origin, folder) {

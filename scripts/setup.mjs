@@ -2,9 +2,10 @@
 // --gpu and --cpu choose the TensorFlow to install; --fresh throws the installed one away first.
 import { prepare, root, runCommand } from './setup/prepare.mjs';
 import { ensureElectron } from './setup/electron.mjs';
-import { say, SetupError } from './setup/steps.mjs';
+import { forgetWindowTrouble } from './setup/electron-window.mjs';
+import { sandboxTrouble } from './setup/sandbox.mjs';
+import { inWords, say, SetupError } from './setup/steps.mjs';
 
-const TEN_MINUTES_MS = 600_000;
 const KNOWN = ['--gpu', '--cpu', '--fresh'];
 
 await runCommand(async () => {
@@ -15,12 +16,15 @@ await runCommand(async () => {
   const { node, tensorflow } = await prepare({
     tensorflow: { device, trust: 'none', fresh: options.includes('--fresh') },
   });
-  const electron = await ensureElectron(root, node, { retry: true, limitMs: TEN_MINUTES_MS });
-  say(
-    tensorflow.ok
-      ? `Training: TensorFlow ${tensorflow.version} on the ${tensorflow.device.toUpperCase()}${tensorflow.note ? ` (${tensorflow.note})` : ''}`
-      : `Training: not possible. ${tensorflow.reason}\n  What to do: ${tensorflow.remedy}`,
-  );
-  say(electron ? 'Window: Electron' : 'Window: your browser, because Electron could not be downloaded');
+  forgetWindowTrouble(root);
+  const electron = await ensureElectron(root, node, { retry: true });
+  say(`Training: ${tensorflow.ok ? deviceLine(tensorflow) : `not possible. ${inWords(tensorflow)}`}`);
+  const trouble = electron ? sandboxTrouble(electron) : { reason: 'Electron could not be downloaded.' };
+  say(trouble ? `Window: your browser. ${inWords(trouble)}` : 'Window: Electron');
   say('Ready: npm start');
 });
+
+function deviceLine({ version, device, note }) {
+  const line = `TensorFlow ${version} on the ${device.toUpperCase()}`;
+  return note ? `${line} (${note})` : line;
+}

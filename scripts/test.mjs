@@ -4,7 +4,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureChromium } from './setup/chromium.mjs';
-import { handOver } from './setup/command.mjs';
+import { exitCodeOf, handOver } from './setup/command.mjs';
 import { ensureElectron } from './setup/electron.mjs';
 import { npmCommand } from './setup/npm.mjs';
 import { prepare, root, runCommand } from './setup/prepare.mjs';
@@ -28,12 +28,12 @@ await runCommand(async () => {
   mkdirSync(join(root, 'test-results'), { recursive: true });
   rmSync(report, { force: true });
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-  const code = await handOver(
+  const end = await handOver(
     node,
     [vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...chosen],
     { cwd: root, env: { ...process.env, WHISKER_CHROMIUM: chromium ?? '', WHISKER_ELECTRON: electron ?? '' } },
   );
-  const tests = count(readReport(report), code);
+  const tests = count(readReport(report), exitCodeOf(end));
   total = { ...tests, passed: tests.passed + checks.passed, failed: tests.failed + checks.failed };
 });
 
@@ -55,7 +55,7 @@ async function chromiumIfAny() {
 async function check(node) {
   say('  Checking types, house rules and formatting');
   const { program, programArgs, ...how } = npmCommand(['run', '--silent', 'check'], node);
-  const isFine = (await handOver(program, programArgs, { cwd: root, ...how })) === 0;
+  const isFine = (await handOver(program, programArgs, { cwd: root, ...how })).code === 0;
   return isFine ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 

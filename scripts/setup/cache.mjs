@@ -31,6 +31,18 @@ export function writeJson(file, value) {
   renameSync(partial, file);
 }
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** A no, with when it was given, to be believed for a day. */
+export const rememberNo = (file, no) => writeJson(file, { ...no, ok: false, at: new Date().toISOString() });
+
+/** The no that `file` remembers, or undefined when there is none or it is older than a day. */
+export function recentNo(file, now = Date.now()) {
+  const answer = readJson(file);
+  const isRecent = Math.abs(now - Date.parse(answer?.at)) < DAY_MS;
+  return answer?.ok === false && isRecent ? answer : undefined;
+}
+
 const HEARTBEAT_MS = 1_000;
 const ABANDONED_MS = 20_000;
 

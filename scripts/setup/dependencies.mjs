@@ -17,12 +17,18 @@ export async function ensureDependencies(root, node) {
           node,
           cwd: root,
           failure: 'The packages could not be installed',
-          remedy: 'check the network connection and that npm can reach its registry, then start again',
+          remedy: (output) => packagesRemedy(output),
         });
       });
     });
   placeNode(root, node);
 }
+
+/** Windows lets nobody replace a program that runs, and a running Whisker runs Node and Electron from node_modules. */
+export const packagesRemedy = (output, platform = process.platform) =>
+  platform === 'win32' && /\b(?:EPERM|EBUSY)\b/.test(output)
+    ? 'close Whisker and whatever else runs from its folder, then start again'
+    : 'check the network connection and that npm can reach its registry, then start again';
 
 const areInstalled = (root) =>
   matches(readJson(join(root, 'package-lock.json')), readJson(join(root, 'node_modules', '.package-lock.json')));

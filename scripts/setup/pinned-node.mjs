@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { cacheDir, readJson, withLock, writeJson } from './cache.mjs';
-import { handOver, run } from './command.mjs';
+import { exitCodeOf, handOver, run } from './command.mjs';
 import { npm } from './npm.mjs';
 import { say, SetupError, step } from './steps.mjs';
 
@@ -77,5 +77,5 @@ function download(version, folder, node) {
 export async function continueUnder(node, root) {
   if (node === process.execPath || process.version === `v${pinnedVersion(root)}`) return;
   const env = { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter) };
-  process.exit(await handOver(node, process.argv.slice(1), { env }));
+  process.exit(exitCodeOf(await handOver(node, process.argv.slice(1), { env })));
 }

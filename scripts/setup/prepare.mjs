@@ -10,14 +10,15 @@ import { ensureTensorflow } from './tensorflow.mjs';
 export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '');
 
 /**
- * Prepares this checkout and goes on under the pinned Node. `tensorflow` are the options of ensureTensorflow.
- * Returns { node, tensorflow }: the path of the pinned Node, and TensorFlow's status.
+ * Prepares this checkout and goes on under the pinned Node. `tensorflow` are the options of ensureTensorflow, or null
+ * to leave it to setUpTensorflowBeside. Returns { node, tensorflow }: the path of the pinned Node, and TensorFlow's
+ * status.
  */
 export async function prepare({ tensorflow = {}, build = true } = {}) {
   const node = await ensurePinnedNode(root);
   await continueUnder(node, root);
   await ensureDependencies(root, node);
-  const status = await ensureTensorflow({ root, node, ...tensorflow });
+  const status = tensorflow && (await ensureTensorflow({ root, node, ...tensorflow }));
   if (build) await ensureBuild(root, node);
   return { node, tensorflow: status };
 }

@@ -19,12 +19,9 @@ const statusFile = () => join(cacheDir(), 'tensorflow-status.json');
  * away what was installed before.
  */
 export async function ensureTensorflow({ root, node, device = 'auto', trust = 'any', fresh = false }) {
+  const known = knownTensorflow(root, trust);
+  if (known) return known;
   const inputs = addonInputs(root);
-  const known = readJson(statusFile());
-  if (isTrusted(known, trust) && stillHolds(known, inputs)) {
-    if (known.ok && known.route !== 'official') linkAddon(places(known.route, inputs).addon, inputs.linked);
-    return known;
-  }
   return withLock('tensorflow', async () => {
     const nvidia = await nvidiaAnswers();
     const failures = [];
@@ -49,7 +46,15 @@ export async function ensureTensorflow({ root, node, device = 'auto', trust = 'a
   });
 }
 
-const isTrusted = (status, trust) => trust === 'any' || (trust === 'success' && status?.ok);
+/** The remembered status where it may be taken as it stands, else undefined. If it is ok, TensorFlow is loadable. */
+export function knownTensorflow(root, trust = 'any') {
+  const inputs = addonInputs(root);
+  const known = readJson(statusFile());
+  const isTrusted = trust === 'any' || (trust === 'success' && known?.ok);
+  if (!isTrusted || !stillHolds(known, inputs)) return undefined;
+  if (known.ok && known.route !== 'official') linkAddon(places(known.route, inputs).addon, inputs.linked);
+  return known;
+}
 
 /** Whether a remembered status is still true of this machine and checkout. */
 export function stillHolds(status, inputs, machine = machineOf(inputs)) {

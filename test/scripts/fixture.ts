@@ -43,3 +43,22 @@ export function stderrText(): () => string {
   onTestFinished(() => write.mockRestore());
   return () => text;
 }
+
+/**
+ * A folder in which node_modules/electron has `script`, a shell script, for Electron's binary. Its core is never
+ * dumped.
+ */
+export function stubElectron(script: string): { root: string; dist: string; binary: string } {
+  const root = folderWith({
+    'node_modules/electron/package.json': '{"version":"45.4.1"}',
+    'node_modules/electron/path.txt': 'electron',
+    'node_modules/electron/dist/electron': `#!/bin/sh\nulimit -c 0\n${script}\n`,
+  });
+  const dist = join(root, 'node_modules', 'electron', 'dist');
+  // Another user may run it.
+  chmodSync(root, 0o755);
+  return { root, dist, binary: makeProgram(join(dist, 'electron')) };
+}
+
+/** A script for stubElectron that becomes Node running `code`, a CommonJS text without single quotes. */
+export const nodeScript = (code: string): string => `exec "${process.execPath}" -e '${code}'`;

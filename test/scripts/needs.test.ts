@@ -1,15 +1,14 @@
-import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { sourceHash } from '../../scripts/setup/build.mjs';
-import { readJson } from '../../scripts/setup/cache.mjs';
 import { findChromium } from '../../scripts/setup/chromium.mjs';
 import { findProgram } from '../../scripts/setup/command.mjs';
-import { matches } from '../../scripts/setup/dependencies.mjs';
-import { electronBinary, ensureElectron, hasDisplay } from '../../scripts/setup/electron.mjs';
+import { matches, packagesRemedy } from '../../scripts/setup/dependencies.mjs';
+import { electronBinary, hasDisplay } from '../../scripts/setup/electron.mjs';
 import { newEnoughNpm } from '../../scripts/setup/npm.mjs';
 import { nodePackage } from '../../scripts/setup/pinned-node.mjs';
-import { folderWith, freshCache, makeProgram, stderrText } from './fixture.ts';
+import { folderWith, makeProgram } from './fixture.ts';
 
 describe('the packages', () => {
   const lock = {
@@ -32,6 +31,15 @@ describe('the packages', () => {
       { packages: { 'node_modules/sharp': { version: '0.35.5' }, 'node_modules/old': { version: '1.0.0' } } },
     ],
   ] as const)('are installed again when %s', ([, installed]) => expect(matches(lock, installed)).toBe(false));
+
+  test.for([
+    ['win32', 'npm error code EPERM', /^close Whisker/],
+    ['win32', 'npm error EBUSY: resource busy or locked, rmdir', /^close Whisker/],
+    ['win32', 'npm error code ENOTFOUND', /network/],
+    ['linux', 'npm error code EPERM', /network/],
+  ] as const)('that could not be installed on %s because of "%s": what to do', ([platform, output, remedy]) =>
+    expect(packagesRemedy(output, platform)).toMatch(remedy),
+  );
 
   test('npm 11 installs them itself; an older npm fetches npm 11 to do it', () => {
     expect(newEnoughNpm('11.19.1')).toEqual([]);
@@ -74,37 +82,26 @@ describe('the build', () => {
 });
 
 describe('Electron', () => {
-  const pack = { 'node_modules/electron/package.json': '{"version":"45.4.1"}' };
-  const failing = `require('fs').appendFileSync('tries', 'x'); throw new TypeError('fetch failed')`;
-
-  test('is tried once; a no is remembered, its stack is never shown, and set-up may ask again', async () => {
-    const said = stderrText();
-    const cache = freshCache();
-    const root = folderWith({ ...pack, 'node_modules/electron/install.js': failing });
-    const tries = () => readFileSync(join(root, 'node_modules/electron/tries'), 'utf8').length;
-    expect(await ensureElectron(root, process.execPath)).toBeUndefined();
-    expect(await ensureElectron(root, process.execPath)).toBeUndefined();
-    expect(tries()).toBe(1);
-    expect(said()).not.toContain('    at ');
-    const answer = join(cache, `electron-45.4.1-${process.platform}-${process.arch}.json`);
-    expect(readJson(answer)).toEqual({ ok: false, reason: "Electron can't be had here: TypeError: fetch failed" });
-    await ensureElectron(root, process.execPath, { retry: true });
-    expect(tries()).toBe(2);
-  });
-
-  test('that takes too long is given up', async () => {
-    const said = stderrText();
-    freshCache();
-    const root = folderWith({ ...pack, 'node_modules/electron/install.js': 'setInterval(() => {}, 1e6)' });
-    expect(await ensureElectron(root, process.execPath, { limitMs: 200 })).toBeUndefined();
-    expect(said()).toContain('failed after');
-  });
+  const names: Partial<Record<NodeJS.Platform, string>> = {
+    darwin: 'Electron.app/Contents/MacOS/Electron',
+    win32: 'electron.exe',
+  };
+  const PROGRAM = names[process.platform] ?? 'electron';
 
   test('is found where its package put it, and not while it is half there', () => {
-    const folder = folderWith({ 'path.txt': 'electron', 'dist/electron': '' });
-    expect(electronBinary(folder)).toBe(join(folder, 'dist', 'electron'));
+    const folder = folderWith({ [`dist/${PROGRAM}`]: '' });
+    expect(electronBinary(folder, {})).toBeUndefined();
+    writeFileSync(join(folder, 'path.txt'), PROGRAM);
+    expect(electronBinary(folder, {})).toBe(join(folder, 'dist', PROGRAM));
     rmSync(join(folder, 'dist'), { recursive: true });
-    expect(electronBinary(folder)).toBeUndefined();
+    expect(electronBinary(folder, {})).toBeUndefined();
+  });
+
+  test('is another one where ELECTRON_OVERRIDE_DIST_PATH says so, and none where that has none', () => {
+    const folder = folderWith({ [`dist/${PROGRAM}`]: '', 'path.txt': PROGRAM, [`other/${PROGRAM}`]: '' });
+    const at = (dist: string) => electronBinary(folder, { ELECTRON_OVERRIDE_DIST_PATH: join(folder, dist) });
+    expect(at('other')).toBe(join(folder, 'other', PROGRAM));
+    expect(at('nowhere')).toBeUndefined();
   });
 
   test('needs a display on Linux, and takes one for granted elsewhere', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { run, tryRun } from '../../scripts/setup/command.mjs';
+import { exitCodeOf, handOver, run, tryRun } from '../../scripts/setup/command.mjs';
 import { describeFailure, duration, SetupError, step } from '../../scripts/setup/steps.mjs';
 import { count } from '../../scripts/setup/test-count.mjs';
 import { stderrText } from './fixture.ts';
@@ -35,6 +35,29 @@ describe('other programs', () => {
       remedy: 'try again',
       detail: expect.stringMatching(/:\nE: no such package$/),
     });
+  });
+
+  test.skipIf(process.platform === 'win32')('one that had the terminal ended with a code or by a signal', async () => {
+    const end = (code: string) => handOver(process.execPath, ['-e', code]);
+    const byCode = await end('process.exit(143)');
+    expect(byCode).toEqual({ code: 143, signal: null, asked: null });
+    const bySignal = await end('process.kill(process.pid, "SIGTERM"); setInterval(() => {}, 1e6)');
+    expect(bySignal).toEqual({ code: null, signal: 'SIGTERM', asked: null });
+    expect([byCode, bySignal].map(exitCodeOf)).toEqual([143, 143]);
+  });
+
+  test.skipIf(process.platform === 'win32')('one whose own child lives on has ended all the same', async () => {
+    const orphan = `require('child_process').spawn('sleep', ['5'], { detached: true, stdio: 'inherit' }).unref()`;
+    const started = Date.now();
+    const end = await handOver(process.execPath, ['-e', orphan], { stdio: ['ignore', 'inherit', 'pipe'] });
+    expect(end.code).toBe(0);
+    expect(Date.now() - started).toBeLessThan(4_000);
+  });
+
+  test('what to do may depend on what it said', async () => {
+    const script = 'console.error("E: disk full"); process.exit(1)';
+    const remedy = (output: string) => (output.includes('disk full') ? 'make room' : 'try again');
+    await expect(run(process.execPath, ['-e', script], { remedy })).rejects.toMatchObject({ remedy: 'make room' });
   });
 
   test('one that is not there, or runs past its limit, has no exit code', async () => {

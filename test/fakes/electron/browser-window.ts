@@ -32,6 +32,7 @@ export class FakeBrowserWindow extends EventEmitter {
 
   show(): void {
     this.test.shown = true;
+    this.emit('show');
   }
 
   focus(): void {

@@ -2,6 +2,7 @@
 
 import { app, BrowserWindow, dialog, nativeTheme } from 'electron';
 import { appOrigin } from './protocol.ts';
+import { tellStarter } from './starter.ts';
 
 export interface MainWindow {
   /** The open window, null while there is none (macOS keeps running without). */
@@ -45,6 +46,7 @@ export function createMainWindow(
       },
     });
     opened.once('ready-to-show', () => opened.show());
+    opened.once('show', tellStarter);
     opened.once('closed', () => (window = null));
     opened.webContents.on('render-process-gone', (_event, { reason }) => {
       if (reason !== 'clean-exit') void offerReload(opened);
