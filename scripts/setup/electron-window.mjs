@@ -90,7 +90,8 @@ const noteFile = (root) => {
 function rememberedTrouble(root, binary, env, system) {
   const no = recentNo(noteFile(root));
   if (no?.machine !== machineOf(binary, env, system)) return undefined;
-  return { ...no, reason: `${no.reason} So it was at ${new Date(no.at).toLocaleString()}; npm run setup asks again.` };
+  const when = new Date(no.at).toLocaleString();
+  return { ...no, reason: `${no.reason} (Tried at ${when}; npm run setup lets it try again.)` };
 }
 
 /** All that decides whether Electron runs here, as far as a file read can tell: a change asks again. */

@@ -14,7 +14,7 @@ test('a folder shows its subfolders in natural order and counts its photos by na
     'b.heic': '',
     'notes.txt': '',
   });
-  symlinkSync(join(folder, 'trip 2'), join(folder, 'linked'));
+  symlinkSync(join(folder, 'trip 2'), join(folder, 'linked'), 'junction');
   const listing = await listFolders(folder);
   expect(listing.folders.map(({ name }) => name)).toEqual(['linked', 'trip 2', 'trip 10']);
   expect(listing.folders[1]?.path).toBe(join(folder, 'trip 2'));

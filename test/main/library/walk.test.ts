@@ -41,32 +41,39 @@ test('names may hold anything that the file system allows', async () => {
   expect((await paths(folder)).sort()).toEqual(names.sort());
 });
 
-test('NFC and NFD spellings of a name stay two files', async () => {
+// To the file system of macOS they are one name.
+test.skipIf(process.platform === 'darwin')('NFC and NFD spellings of a name stay two files', async () => {
   const folder = fill(temporaryFolder(), { 'caf\u00e9.jpg': 'x', 'cafe\u0301.jpg': 'x' });
   expect(await paths(folder)).toHaveLength(2);
 });
 
 test('links are followed once: no loop, no photo twice, real paths first', async () => {
   const folder = fill(temporaryFolder(), { 'z/photo.jpg': 'x' });
-  symlinkSync(folder, join(folder, 'z', 'loop'));
-  symlinkSync(join(folder, 'z'), join(folder, 'a-link'));
-  symlinkSync(join(folder, 'z', 'photo.jpg'), join(folder, 'file-link.jpg'));
+  symlinkSync(folder, join(folder, 'z', 'loop'), 'junction');
+  symlinkSync(join(folder, 'z'), join(folder, 'a-link'), 'junction');
   const listed = await all(folder);
-  expect(listed.filter(({ problem }) => !problem).map(({ path }) => path)).toEqual(['file-link.jpg', 'z/photo.jpg']);
+  expect(listed.filter(({ problem }) => !problem).map(({ path }) => path)).toEqual(['z/photo.jpg']);
   expect(listed.filter(({ problem }) => problem).map(({ path, problem }) => [path, problem?.reason])).toEqual([
     ['a-link', 'This link leads to a folder that is listed already.'],
     ['z/loop', 'This link leads to a folder that is listed already.'],
   ]);
 });
 
+// On Windows links to files are for administrators, and there are no pipes.
+test.skipIf(process.platform === 'win32')('a link to a file is a file of its own', async () => {
+  const folder = fill(temporaryFolder(), { 'z/photo.jpg': 'x' });
+  symlinkSync(join(folder, 'z', 'photo.jpg'), join(folder, 'file-link.jpg'));
+  expect(await paths(folder)).toEqual(['file-link.jpg', 'z/photo.jpg']);
+});
+
 test('a link to a folder elsewhere brings its photos', async () => {
   const elsewhere = fill(temporaryFolder(), { 'photo.jpg': 'x' });
   const folder = temporaryFolder();
-  symlinkSync(elsewhere, join(folder, 'more'));
+  symlinkSync(elsewhere, join(folder, 'more'), 'junction');
   expect(await paths(folder)).toEqual(['more/photo.jpg']);
 });
 
-test('what can hold no photo is listed with the reason', async () => {
+test.skipIf(process.platform === 'win32')('what can hold no photo is listed with the reason', async () => {
   const folder = fill(temporaryFolder(), { '.git/config': 'x', '@eaDir/photo.jpg': 'x', '.hidden.jpg': 'x' });
   symlinkSync(join(folder, 'nowhere'), join(folder, 'dangling.jpg'));
   execFileSync('mkfifo', [join(folder, 'pipe.jpg')]);
@@ -80,7 +87,8 @@ test('what can hold no photo is listed with the reason', async () => {
   });
 });
 
-test('a name that is not valid Unicode is a problem that says so', async () => {
+// Other systems refuse such a name themselves.
+test.runIf(process.platform === 'linux')('a name that is not valid Unicode is a problem that says so', async () => {
   const folder = temporaryFolder();
   execFileSync('sh', ['-c', `printf x > "$1/$(printf 'bad\\377name.jpg')"`, 'sh', folder]);
   expect(await all(folder)).toMatchObject([
