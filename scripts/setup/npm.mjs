@@ -1,6 +1,7 @@
 // How set-up calls npm: the npm that runs us, under the pinned Node, and a newer one where the lock file needs it.
-import { basename, delimiter, dirname } from 'node:path';
-import { run } from './command.mjs';
+import { existsSync } from 'node:fs';
+import { basename, delimiter, dirname, join } from 'node:path';
+import { findProgram, run } from './command.mjs';
 
 const NEEDED_MAJOR = 11;
 
@@ -20,10 +21,20 @@ export function npm(args, { node, ...options } = {}) {
 }
 
 /** How to call npm with `args`: the npm that called us, else the one on PATH. */
-export function npmCommand(args, node = process.execPath) {
+export function npmCommand(args, node = process.execPath, platform = process.platform) {
   const env = { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter) };
-  const script = process.env.npm_execpath ?? '';
-  if (basename(script) === 'npm-cli.js') return { program: node, programArgs: [script, ...args], env };
-  const isWindows = process.platform === 'win32';
-  return { program: isWindows ? 'npm.cmd' : 'npm', programArgs: args, env, shell: isWindows };
+  const script = npmScript(platform);
+  if (script) return { program: node, programArgs: [script, ...args], env };
+  if (platform !== 'win32') return { program: 'npm', programArgs: args, env };
+  // A batch file needs a shell, which splits what is not quoted.
+  return { program: 'npm.cmd', programArgs: args.map((argument) => `"${argument}"`), env, shell: true };
+}
+
+/** npm's own program for Node: of the npm that called us, else on Windows what the batch file on PATH would run. */
+function npmScript(platform) {
+  const caller = process.env.npm_execpath ?? '';
+  if (basename(caller) === 'npm-cli.js') return caller;
+  const batch = platform === 'win32' ? findProgram('npm') : undefined;
+  const script = batch && join(dirname(batch), 'node_modules', 'npm', 'bin', 'npm-cli.js');
+  return script && existsSync(script) ? script : undefined;
 }
