@@ -33,7 +33,9 @@ export function runtimePaths(cacheDir: string, { id }: Pick<RuntimeOffer, 'id'>)
   return { folder, unpacked: `${folder}.partial`, archive: `${folder}.tar.gz.partial` };
 }
 
-/** Throws 'cancelled' when aborted, else 'bad-input', 'storage-failed' or 'training-unavailable' with what went wrong. */
+/**
+ * Throws 'cancelled' when aborted, else 'bad-input', 'storage-failed' or 'training-unavailable' with what went wrong.
+ */
 export async function installRuntime(order: InstallOrder): Promise<void> {
   const { offer, cacheDir, signal, onProgress } = order;
   const { folder, unpacked, archive } = runtimePaths(cacheDir, offer);
