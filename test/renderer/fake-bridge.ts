@@ -346,6 +346,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     'history.redo': () => swap(undone, done, 'redo'),
     'training.presets': () => [],
     'training.runtime': () => ({ available: true, device }),
+    'runtime.state': () => ({ status: 'none' }),
     'backbone.state': () => ({ status: 'none' }),
     'backbone.offers': () => [],
     'runs.list': () => [],

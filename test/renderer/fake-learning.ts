@@ -13,6 +13,8 @@ import type {
   GeneratedSamples,
   Receipt,
   RunSummary,
+  RuntimeOffer,
+  RuntimeState,
   TrainingMetrics,
   TrainingOptions,
   TrainingProgress,
@@ -25,6 +27,8 @@ import { nextOutcome, device, nameOf, type FakeBridge, type FakeOptions } from '
 export interface LearningOptions extends FakeOptions {
   runs?: RunSummary[];
   runtime?: TrainingRuntime;
+  /** Nothing is offered when left out. */
+  runtimeState?: RuntimeState;
   /** Running from the start. */
   training?: TrainingState;
   /** None when left out. */
@@ -200,6 +204,27 @@ export function plausibleSamples(runId: RunId, step: number, count = 64, sizePx 
   return { runId, step, count, sizePx, channels: 3, pixels: btoa(text) };
 }
 
+export const runtimeOffer: RuntimeOffer = {
+  id: '2.21.0-cpu-linux-x64',
+  tensorflow: '2.21.0',
+  flavour: 'cpu',
+  source: 'https://releases.example.org/whisker-runtime-2.21.0-cpu-linux-x64.tar.gz',
+  licence: 'Apache-2.0',
+  bytes: 231_000_000,
+  installedBytes: 612_000_000,
+  sha256: 'a1b2c3d4'.repeat(8),
+};
+
+export const gpuOffer: RuntimeOffer = {
+  ...runtimeOffer,
+  id: '2.21.0-gpu-linux-x64',
+  flavour: 'gpu',
+  source: 'https://releases.example.org/whisker-runtime-2.21.0-gpu-linux-x64.tar.gz',
+  licence: 'Apache-2.0; CUDA and cuDNN libraries under the licence agreements of NVIDIA',
+  bytes: 2_640_000_000,
+  installedBytes: 5_900_000_000,
+};
+
 export interface FakeLearning extends FakeBridge {
   /** The next call of this name fails with this message. */
   failNext(name: CallName, message: string): void;
@@ -207,6 +232,8 @@ export interface FakeLearning extends FakeBridge {
   endRun(run: RunSummary): void;
   /** Main says how the backbone stands now, and why a download failed if it did. */
   setBackbone(state: BackboneState, error?: string | null): BackboneState;
+  /** Main says what is offered or on its way to make training possible, and why a download failed if it did. */
+  setRuntime(state: RuntimeState, error?: string | null): RuntimeState;
 }
 
 /** A fake main with runs and a review list over another fake: what it does not know itself, it passes on. */
@@ -219,6 +246,7 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
   let runs = learning.runs ?? [];
   let training: TrainingState = learning.training ?? { status: 'idle' };
   let backbone: BackboneState = learning.backbone ?? { status: 'none' };
+  let runtimeState: RuntimeState = learning.runtimeState ?? { status: 'none' };
   let active: RunId | null = null;
   const deleted: RunSummary[] = [];
   const activeRun = () =>
@@ -247,6 +275,12 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
   function setBackbone(state: BackboneState, error: string | null = null): BackboneState {
     backbone = state;
     inner.emit('backbone.changed', { state, error });
+    return state;
+  }
+
+  function setRuntime(state: RuntimeState, error: string | null = null): RuntimeState {
+    runtimeState = state;
+    inner.emit('runtime.changed', { state, error });
     return state;
   }
 
@@ -279,6 +313,18 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
     'library.state': libraryState,
     'training.presets': () => presets,
     'training.runtime': () => learning.runtime ?? { available: true, device },
+    'runtime.state': () => runtimeState,
+    'runtime.download': () => {
+      if (runtimeState.status !== 'offered') return runtimeState;
+      const { offer, doneBytes } = runtimeState;
+      const progress = { step: 'Downloading', done: doneBytes, total: offer.bytes };
+      return setRuntime({ status: 'downloading', offer, progress });
+    },
+    'runtime.cancelDownload': () => {
+      if (runtimeState.status !== 'downloading') return runtimeState;
+      const { offer, progress } = runtimeState;
+      return setRuntime({ status: 'offered', offer, doneBytes: progress.done ?? offer.bytes });
+    },
     'backbone.state': () => backbone,
     'backbone.offers': () => offers,
     'backbone.choose': ({ folder, inputRange }) => {
@@ -380,6 +426,7 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
       }
     },
     setBackbone,
+    setRuntime,
     failNext: (name, message) => void failures.set(name, message),
     endRun(run) {
       runs = [run, ...runs.filter(({ id }) => id !== run.id)];

@@ -26,23 +26,26 @@ function load(): { runtime: Runtime; tf: typeof TensorFlow } {
   // oneDNN convolutions take about 40 % less time on CPUs where TensorFlow does not choose them by itself.
   process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
   process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
+  const runtimes = findRuntimes();
+  if (runtimes.length === 0) throw unavailable('TensorFlow is not installed on this computer.');
   try {
-    const runtime = firstThatLoads(findRuntimes());
+    const runtime = firstThatLoads(runtimes);
     const tf = requireTensorflow(runtime.addon);
     tf.enableProdMode();
     return { runtime, tf };
   } catch (error) {
-    throw new WhiskerError(
-      'training-unavailable',
-      `TensorFlow's native runtime could not be loaded: ${firstLine(error)}`,
-      'The Train page says what to do about it, and so does "whisker runtime".',
-    );
+    throw unavailable(`TensorFlow's native runtime could not be loaded: ${firstLine(error)}`);
   }
+}
+
+function unavailable(message: string): WhiskerError {
+  const remedy = 'The Train page says what to do about it, and so does "whisker runtime".';
+  return new WhiskerError('training-unavailable', message, remedy);
 }
 
 /** One that was damaged since it was proved does not stand in the way of the next. Throws what the first one said. */
 function firstThatLoads(runtimes: readonly Runtime[]): Runtime {
-  let refusal: unknown = new Error('none is installed');
+  let refusal: unknown;
   for (const [tried, runtime] of runtimes.entries()) {
     try {
       // Windows looks for the libraries of an addon there; elsewhere the addon knows the way.

@@ -10,6 +10,7 @@ import { BrokenPromise, brokeOff, explained, requireHash, requireRoom, tooLong }
 import type { Promised } from '../download/promise.ts';
 import { createEngine } from '../engine-host/engine.ts';
 import type { EngineOptions } from '../engine-host/engine.ts';
+import { beginHeartbeat, isAlive } from '../runs/heartbeat.ts';
 import { DESCRIBE_TIMEOUT_MS } from './probe.ts';
 import { unpackRuntime } from './unpack.ts';
 
@@ -30,26 +31,43 @@ const remedies = {
 /** Where the parts of an offer lie: beside the runtimes of set-up, under names that are no runtime's. */
 export function runtimePaths(cacheDir: string, { id }: Pick<RuntimeOffer, 'id'>) {
   const folder = join(cacheDir, 'tensorflow', id);
-  return { folder, unpacked: `${folder}.partial`, archive: `${folder}.tar.gz.partial` };
+  return {
+    folder,
+    unpacked: `${folder}.partial`,
+    archive: `${folder}.tar.gz.partial`,
+    claim: `${folder}.claim.partial`,
+  };
 }
 
-/** Throws 'cancelled' when aborted, else 'bad-input', 'storage-failed' or 'training-unavailable' with what went wrong. */
+/**
+ * Throws 'cancelled' when aborted, else 'bad-input', 'storage-failed' or 'training-unavailable' with what went wrong.
+ */
 export async function installRuntime(order: InstallOrder): Promise<void> {
-  const { offer, cacheDir, signal, onProgress } = order;
-  const { folder, unpacked, archive } = runtimePaths(cacheDir, offer);
+  const { offer, cacheDir, signal } = order;
+  const { folder, archive, claim } = runtimePaths(cacheDir, offer);
   const promised: Promised = { ...offer, what: 'the runtime', remedies };
   try {
-    await rm(unpacked, { recursive: true, force: true });
     await mkdir(join(cacheDir, 'tensorflow'), { recursive: true });
+    if (isAlive(claim)) throw atItAlready();
+    const release = beginHeartbeat(claim);
+    await installClaimed(order, promised).finally(release);
+  } catch (error) {
+    throw explained(error, promised, { target: folder, done: await fetchedBytes(archive), signal });
+  }
+}
+
+const atItAlready = () =>
+  new WhiskerError('conflict', 'Another Whisker is downloading the runtime.', 'Wait until it has ended, or end it.');
+
+async function installClaimed(order: InstallOrder, promised: Promised): Promise<void> {
+  const { offer, cacheDir, signal, onProgress } = order;
+  const { folder, unpacked, archive } = runtimePaths(cacheDir, offer);
+  const unpacking = (done: number) => onProgress({ step: 'Unpacking', done, total: offer.installedBytes });
+  try {
+    await rm(unpacked, { recursive: true, force: true });
     await fetchArchive(order, promised, archive);
-    onProgress({ step: 'Unpacking', done: 0, total: offer.installedBytes });
-    await unpackRuntime({
-      archive,
-      folder: unpacked,
-      mostBytes: offer.installedBytes,
-      signal,
-      onProgress: (done) => onProgress({ step: 'Unpacking', done, total: offer.installedBytes }),
-    });
+    unpacking(0);
+    await unpackRuntime({ archive, folder: unpacked, mostBytes: offer.installedBytes, signal, onProgress: unpacking });
     onProgress({ step: 'Trying it out', done: null, total: null });
     await prove(order, unpacked);
     await rm(folder, { recursive: true, force: true });
@@ -58,7 +76,7 @@ export async function installRuntime(order: InstallOrder): Promise<void> {
   } catch (error) {
     await rm(unpacked, { recursive: true, force: true });
     if (error instanceof BrokenPromise) await removeFetched(archive);
-    throw explained(error, promised, { target: folder, done: await fetchedBytes(archive), signal });
+    throw error;
   }
 }
 

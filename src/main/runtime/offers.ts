@@ -1,6 +1,7 @@
-// The native TensorFlow runtimes that Whisker can download when asked to. `npm run runtime:pack` makes the archives and
-// prints the entries; a release carries the first and this table the second.
+// The native TensorFlow runtimes that Whisker can download when asked to. `npm run runtime:pack` makes an archive and
+// its entry in runtimes.json; a release carries the archives and this table the entries.
 
+import manifest from '../../../package.json' with { type: 'json' };
 import type { RuntimeOffer } from '../../shared/training.ts';
 
 /** An archive of a release, as `npm run runtime:pack` describes it in runtimes.json. */
@@ -26,10 +27,11 @@ export interface RuntimeReleases {
 }
 
 export const releases: RuntimeReleases = {
-  base: 'https://github.com/whisker-app/whisker/releases/download/runtimes/',
-  // Where the files of a release lie.
+  // A release of their own, so that an app can be built that knows them.
+  base: `${manifest.homepage}/releases/download/runtimes/`,
+  // Where that server keeps the files of a release.
   redirectHosts: ['release-assets.githubusercontent.com', 'objects.githubusercontent.com'],
-  // Grows with the first release that carries runtimes.
+  // None is published yet.
   runtimes: [],
 };
 

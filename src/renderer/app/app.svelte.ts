@@ -332,6 +332,14 @@ export class App {
       const action = { label: 'See the result', run: see };
       this.toasts.show({ kind: run.status === 'failed' ? 'error' : 'done', message, action });
     });
+    let couldTrain = true;
+    api.on('training.runtime', ({ available }) => {
+      const isNew = available === true && !couldTrain;
+      couldTrain = available === true;
+      if (!isNew || this.view === 'train') return;
+      const action = { label: 'Train', run: () => void (this.view = 'train') };
+      this.toasts.show({ kind: 'done', message: 'TensorFlow is here: this computer can train now.', action });
+    });
     api.on('scan.progress', (progress) => this.#scanned(progress));
     api.on('photos.added', () => this.#count());
     api.on('photos.removed', () => this.#count());

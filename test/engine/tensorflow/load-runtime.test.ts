@@ -61,7 +61,7 @@ test('one that is damaged does not stand in the way of the next', async () => {
 test('without one, training is unavailable, and the sentence says why', async () => {
   expect(await load({ WHISKER_CACHE_DIR: temporaryFolder() })).toEqual({
     code: 'training-unavailable',
-    message: "TensorFlow's native runtime could not be loaded: none is installed.",
+    message: 'TensorFlow is not installed on this computer.',
     remedy: 'The Train page says what to do about it, and so does "whisker runtime".',
   });
   const damaged = writeRuntime(join(temporaryFolder(), 'damaged'));

@@ -15,7 +15,7 @@ test('without a runtime it says why and what to do, and that none can be downloa
     code: 0,
     runtime: {
       available: false,
-      reason: "TensorFlow's native runtime could not be loaded: none is installed.",
+      reason: 'TensorFlow is not installed on this computer.',
       remedy: 'Run "npm run setup" in the folder of Whisker.',
     },
     state: { status: 'none' },

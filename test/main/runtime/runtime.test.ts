@@ -2,6 +2,7 @@
 // server in place of a release.
 
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   copyFileSync,
   existsSync,
@@ -11,6 +12,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -130,14 +132,15 @@ describe.skipIf(process.platform !== 'linux')('a machine without a runtime', () 
   test('goes on with a download that a broken connection has cut off', async () => {
     server.breakAfter = 10_000;
     const app = await start(publish(whole));
-    expect(await download(app)).toMatchObject({
-      message: `The connection to ${server.host} broke off after 0.0 MB of ${(whole.length / 1e6).toFixed(1)} MB.`,
-      remedy: 'Check the network, then try again: what has come so far is kept.',
-    });
-    expect(errors()).toHaveLength(1);
-    expect(await state(app)).toMatchObject({ status: 'offered', doneBytes: 10_000 });
+    const failure = await download(app);
+    expect(failure?.message).toMatch(/^The connection to 127\.0\.0\.1:\d+ broke off after 0\.0 MB of \d\.\d MB\.$/);
+    expect(failure?.remedy).toBe('Check the network, then try again: what has come so far is kept.');
+    expect(errors()).toEqual([`${failure?.message} ${failure?.remedy}`]);
+    const doneBytes = archiveBytes();
+    expect(doneBytes).toBeGreaterThan(0);
+    expect(await state(app)).toMatchObject({ status: 'offered', doneBytes });
     expect(await download(app)).toBeNull();
-    expect(server.asked[1]).toMatchObject({ range: 'bytes=10000-' });
+    expect(server.asked[1]).toMatchObject({ range: `bytes=${doneBytes}-` });
     expect(there()).toEqual([id]);
   });
 
@@ -148,12 +151,29 @@ describe.skipIf(process.platform !== 'linux')('a machine without a runtime', () 
     const child = spawn(process.execPath, [program, JSON.stringify(releases), temporaryFolder()], { stdio: 'ignore' });
     await expect.poll(archiveBytes, { timeout: 20_000 }).toBe(20_000);
     child.kill('SIGKILL');
+    await once(child, 'exit');
     server.misbehave = () => false;
 
     const app = await start(publish(whole));
     expect(await state(app)).toMatchObject({ status: 'offered', doneBytes: 20_000 });
     expect(await download(app)).toBeNull();
     expect(server.asked[1]).toMatchObject({ range: 'bytes=20000-' });
+    expect(there()).toEqual([id]);
+  });
+
+  test('leaves it to another Whisker that is at it already, and takes over from one that has stopped', async () => {
+    const claim = join(cache, 'tensorflow', `${id}.claim.partial`);
+    mkdirSync(dirname(claim));
+    writeFileSync(claim, String(process.ppid));
+    const app = await start(publish(whole));
+    expect(await download(app)).toMatchObject({
+      code: 'conflict',
+      message: 'Another Whisker is downloading the runtime.',
+    });
+    expect(readFileSync(claim, 'utf8')).toBe(String(process.ppid));
+    expect(server.asked).toEqual([]);
+    utimesSync(claim, 1e9, 1e9);
+    expect(await download(app)).toBeNull();
     expect(there()).toEqual([id]);
   });
 

@@ -1,18 +1,27 @@
 // Train and Review over the fake main, to look at: /learning.html?runs=2&labelled=24&live=90 (seconds into a run);
-// &still or &paused; &backbone=ready|unusable|downloading|broken, &gpu-problem.
+// &still or &paused; &backbone=ready|unusable|downloading|broken,
+// &runtime=none|offered|resumable|downloading|unpacking|broken|setting-up|compiling|gpu|gpu-problem|waiting.
 
 import { wilson } from '../../../src/shared/statistics.ts';
 import { mount } from 'svelte';
 import App from '../../../src/renderer/app/App.svelte';
 import '../../../src/renderer/ui/tokens.css';
 import '../../../src/renderer/ui/base.css';
-import type { BackboneState, TrainingProgress, TrainingStage } from '../../../src/shared/training.ts';
+import type {
+  BackboneState,
+  RuntimeState,
+  SetupProgress,
+  TrainingProgress,
+  TrainingRuntime,
+  TrainingStage,
+} from '../../../src/shared/training.ts';
 import type { RunId } from '../../../src/shared/types.ts';
 import './cut-off.ts';
 import { createFakeBridge, device } from '../fake-bridge.ts';
 import {
   backboneInfo,
   endedRun,
+  gpuOffer,
   offers,
   options,
   plausibleMetrics,
@@ -20,6 +29,7 @@ import {
   progressOf,
   readyBackbone,
   receiptOf,
+  runtimeOffer,
   withLearning,
 } from '../fake-learning.ts';
 
@@ -114,6 +124,61 @@ const backbones: Record<string, BackboneState> = {
   downloading: { status: 'downloading', offer: offers[0]!.id, doneBytes: 4_200_000, totalBytes: offers[0]!.bytes },
 };
 
+interface RuntimeScene {
+  runtime?: TrainingRuntime;
+  runtimeState?: RuntimeState;
+}
+
+/** What the machine can train on, and what is under way or offered to make it so. */
+function runtimeScene(name: string | null): RuntimeScene {
+  const lacking: TrainingRuntime = {
+    available: false,
+    reason: 'TensorFlow is not installed on this computer.',
+    remedy: 'Whisker can download it.',
+  };
+  const offered = (doneBytes: number): RuntimeScene => ({
+    runtime: lacking,
+    runtimeState: { status: 'offered', offer: runtimeOffer, doneBytes },
+  });
+  const downloading = (progress: SetupProgress): RuntimeScene => ({
+    runtime: lacking,
+    runtimeState: { status: 'downloading', offer: runtimeOffer, progress },
+  });
+  const settingUp = (progress: SetupProgress): RuntimeScene => ({ runtime: { available: null, settingUp: progress } });
+  const gpuProblem = {
+    reason: "This machine has an NVIDIA GPU, but TensorFlow can't use it: the TensorFlow installed here is for CPUs.",
+    remedy: 'Whisker can download the TensorFlow that uses it. Training works without, too.',
+  };
+  const scenes: Record<string, RuntimeScene> = {
+    waiting: { runtime: { available: null } },
+    none: { runtime: { ...lacking, remedy: 'Run "npm run setup" in the folder of Whisker.' } },
+    offered: offered(0),
+    resumable: offered(97_000_000),
+    broken: offered(97_000_000),
+    downloading: downloading({ step: 'Downloading', done: 97_000_000, total: runtimeOffer.bytes }),
+    unpacking: downloading({ step: 'Unpacking', done: 402_000_000, total: runtimeOffer.installedBytes }),
+    'setting-up': settingUp({ step: 'Downloading tensorflow-cpu==2.21.0', done: 104_000_000, total: 254_000_000 }),
+    compiling: settingUp({ step: 'Compiling the TensorFlow addon', done: null, total: null }),
+    gpu: {
+      runtime: { available: true, device: { ...device, gpuProblem } },
+      runtimeState: { status: 'offered', offer: gpuOffer, doneBytes: 0 },
+    },
+    'gpu-problem': {
+      runtime: {
+        available: true,
+        device: {
+          ...device,
+          gpuProblem: {
+            reason: 'There is an NVIDIA GPU here, but the library libcudnn.so.8 that TensorFlow needs is missing.',
+            remedy: 'Run “npm run setup -- --gpu” where you started Whisker, then start it again.',
+          },
+        },
+      },
+    },
+  };
+  return scenes[name ?? ''] ?? {};
+}
+
 const fake = withLearning(createFakeBridge, {
   photos: number('photos', 400),
   labelled: number('labelled', 24),
@@ -130,32 +195,8 @@ const fake = withLearning(createFakeBridge, {
       ]
     : runs.toReversed(),
   backbone: backbones[query.get('backbone') ?? ''] ?? { status: 'none' },
-  ...(query.has('gpu-problem')
-    ? {
-        runtime: {
-          available: true,
-          device: {
-            ...device,
-            gpuProblem: {
-              reason: 'There is an NVIDIA GPU here, but the library libcudnn.so.8 that TensorFlow needs is missing.',
-              remedy: 'Run “npm run setup -- --gpu” where you started Whisker, then start it again.',
-            },
-          },
-        },
-      }
-    : {}),
+  ...runtimeScene(query.get('runtime')),
   ...(live ? { training: { status: query.has('paused') ? 'paused' : 'running', progress: progressAt(live) } } : {}),
-  ...(query.has('no-runtime')
-    ? {
-        runtime: {
-          available: false,
-          reason: 'TensorFlow is not installed.',
-          remedy: 'Run “npm run setup” where you started Whisker, then start it again.',
-        },
-      }
-    : query.has('waiting')
-      ? { runtime: { available: null } }
-      : {}),
 });
 
 if (query.get('backbone') === 'broken') {
@@ -167,6 +208,14 @@ if (query.get('backbone') === 'broken') {
       'The download of MobileNet v1 0.75 broke off: models.example.org does not answer.',
     );
   }, 1500);
+}
+
+if (query.get('runtime') === 'broken') {
+  setTimeout(() => {
+    const sentence = 'The connection to releases.example.org broke off after 97.0 MB of 231.0 MB.';
+    const remedy = 'Check the network, then try again: what has come so far is kept.';
+    fake.setRuntime({ status: 'offered', offer: runtimeOffer, doneBytes: 97_000_000 }, `${sentence} ${remedy}`);
+  }, 500);
 }
 
 let seconds = live;

@@ -39,6 +39,10 @@ export function readiness(
         };
   }
   if (runtime.available === null) {
+    if (runtime.settingUp) {
+      const reason = 'TensorFlow is being set up…';
+      return { ready: false, fix: 'wait', reason, remedy: 'Training can begin when that has ended.' };
+    }
     return { ready: false, fix: 'wait', reason: 'Getting the trainer ready…', remedy: 'This takes a few seconds.' };
   }
   return { ready: true, hint: hintOf(classes, labelledOf) };

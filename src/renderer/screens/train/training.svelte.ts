@@ -18,6 +18,7 @@ import type {
 } from '../../../shared/training.ts';
 import type { RunId } from '../../../shared/types.ts';
 import { Backbone } from './backbone.svelte.ts';
+import { RuntimeDownload } from './runtime-download.svelte.ts';
 
 type Features = TrainingOptions['features'];
 
@@ -43,6 +44,7 @@ export class Training {
   /** The run that goes on, as far as main has told. */
   running = $state.raw<RunSummary | null>(null);
   readonly backbone: Backbone;
+  readonly runtimeDownload: RuntimeDownload;
 
   readonly progress: TrainingProgress | null = $derived(this.state.status === 'idle' ? null : this.state.progress);
 
@@ -61,6 +63,7 @@ export class Training {
     this.#api = api;
     this.#nextFrame = nextFrame;
     this.backbone = new Backbone(api, () => (this.#chosen = 'backbone'));
+    this.runtimeDownload = new RuntimeDownload(api);
     api.on('training.runtime', (runtime) => (this.runtime = runtime));
     api.on('training.state', (state) => this.#gather({ state }));
     api.on('training.metrics', ({ runId, points }) => this.#gather({ points: this.#belongs(runId) ? points : [] }));
@@ -105,14 +108,13 @@ export class Training {
     this.state = state;
     try {
       const before = this.runs.length;
-      const [runtime, presets, runs] = await Promise.all([
-        this.#api.call('training.runtime'),
+      const [presets, runs] = await Promise.all([
         this.#api.call('training.presets'),
         this.#api.call('runs.list'),
+        this.#api.snapshot('training.runtime', undefined, (runtime) => (this.runtime = runtime)),
+        this.runtimeDownload.refresh(),
         this.backbone.refresh(),
       ]);
-      // The event that says what the trainer found may have overtaken a "not known yet".
-      if (runtime.available !== null) this.runtime = runtime;
       [this.presets, this.runs] = [presets, runs];
       const last = this.runs.find(({ status }) => status !== 'running');
       if (last && before === 0) this.#goOnFrom(last.options);

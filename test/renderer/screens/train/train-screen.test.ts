@@ -184,7 +184,7 @@ describe('a backbone', () => {
     for (const { name, summary, source, licence, sha256 } of offers.slice(0, 1)) {
       for (const text of [name, summary, source, licence, sha256, '11 MB']) expect(facts.getByText(text)).toBeTruthy();
     }
-    expect(panel().getByText(/the only thing that Whisker ever downloads/)).toBeTruthy();
+    expect(panel().getByText(/fetched only when you press the button/)).toBeTruthy();
     expect(fake.calls.some(({ name }) => name === 'backbone.download')).toBe(false);
   });
 
