@@ -97,6 +97,10 @@ describe.skipIf(process.platform !== 'linux')('a packaged app', () => {
     expect(ofMain.filter((path) => path.endsWith('.js'))).toEqual([]);
   });
 
+  test('has no other app in it', () => {
+    expect(readdirSync(resources).sort()).toEqual(['app.asar', 'app.asar.unpacked', 'node', 'runtime']);
+  });
+
   test('carries the packages that its code imports, and of those only what runs here', () => {
     const engine = importsOf(unpacked.filter((path) => path.startsWith('out/')).map(beside));
     expect(engine).toEqual(expect.arrayContaining(['libheif-js', 'sharp']));
