@@ -1,7 +1,6 @@
-// npm run dist [-- TARGET… --electron DIR]: packs the app of this platform with its own Node and TensorFlow, has the
-// packed engine draw and train, and makes installers of it in dist/. A target that is named must come out; of those
-// that are not, one whose tools can't be had is left out with its reason. --electron DIR is an unpacked Electron to
-// pack, in place of the download.
+// npm run dist [-- TARGET…]: packs the app of this platform with its own Node and TensorFlow, has the packed engine
+// draw and train, and makes installers of it in dist/. A target that is named must come out; of those that are not,
+// one whose tools can't be had is left out with its reason.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseOptions } from './packaging/options.mjs';
@@ -9,18 +8,25 @@ import { packFolder, packInstaller } from './packaging/pack.mjs';
 import { provePacked } from './packaging/prove.mjs';
 import { describeSizes } from './packaging/sizes.mjs';
 import { cpuRuntime, pinnedNode, stage } from './packaging/stage.mjs';
+import { electronFolder, ensureElectron } from './setup/electron.mjs';
 import { prepare, root, runCommand } from './setup/prepare.mjs';
 import { say, SetupError, step } from './setup/steps.mjs';
 
 await runCommand(async () => {
-  const { targets, areNamed, electronDist } = parseOptions(process.argv.slice(2));
+  const { targets, areNamed } = parseOptions(process.argv.slice(2));
   const { node } = await prepare();
+  const electron = join(root, 'node_modules', 'electron');
+  if (!(await ensureElectron(root, node, { retry: true })))
+    throw new SetupError(
+      'The app is packed around Electron, which is not here',
+      'name a folder in ELECTRON_OVERRIDE_DIST_PATH',
+    );
   const output = join(root, 'dist');
   const staged = join(output, 'staged');
   const parts = { node: await pinnedNode(root), runtime: await cpuRuntime(root, node) };
   await step('Laying out Node and TensorFlow', () => stage(staged, parts));
 
-  const resources = await packFolder(root, { staged, output, electronDist });
+  const resources = await packFolder(root, { staged, output, electronDist: electronFolder(electron) });
   rmSync(staged, { recursive: true });
   const { pictureBytes, steps } = await step('Starting the packed engine', () => provePacked(resources));
   say(`  It drew a picture of ${pictureBytes} bytes and trained ${steps} steps\n  ${describeSizes(resources)}`);

@@ -1,7 +1,5 @@
 // What `npm run dist` was asked for. An app carries the Node and TensorFlow of the machine that packs it, so that
 // machine's platform is the only one it can be for.
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { SetupError } from '../setup/steps.mjs';
 
 const PLATFORMS = {
@@ -12,31 +10,21 @@ const PLATFORMS = {
 const ARCHITECTURES = ['x64', 'arm64', 'ia32', 'armv7l', 'universal'];
 
 /**
- * { targets, areNamed, electronDist }: the installers to make (all of this platform when none is named; none for
- * 'dir'), and the folder of an unpacked Electron if one was given. Throws for what can't be made here.
+ * { targets, areNamed }: the installers to make, all of this platform when none is named, and none for 'dir'. Throws
+ * for what can't be made here.
  */
 export function parseOptions(args, platform = process.platform, arch = process.arch) {
   const here = PLATFORMS[platform];
   if (!here) throw new SetupError(`Whisker is not packaged for ${platform}`);
   const named = [];
-  let electronDist;
-  for (let at = 0; at < args.length; at++) {
-    const arg = args[at];
-    const target = arg === '--dir' ? 'dir' : arg;
-    if (arg === '--electron') electronDist = unpackedElectron(args[++at]);
-    else if (target === 'dir' || here.targets.includes(target)) named.push(target);
+  for (const arg of args) {
+    if (arg === 'dir' || here.targets.includes(arg)) named.push(arg);
     else if (!here.flags.includes(arg) && arg !== `--${arch}`) throw refusal(arg, { here, arch });
   }
   return {
     targets: named.length ? here.targets.filter((target) => named.includes(target)) : here.targets,
     areNamed: named.length > 0,
-    electronDist,
   };
-}
-
-function unpackedElectron(folder) {
-  if (folder && existsSync(resolve(folder, 'version'))) return resolve(folder);
-  throw new SetupError(`--electron wants a folder that holds an unpacked Electron, not ${folder ?? 'nothing'}`);
 }
 
 /** Why `arg` can't be had, in one sentence. */
@@ -49,5 +37,5 @@ function refusal(arg, { here, arch }) {
         `An app for ${wanted} can't be packed on ${here.name} ${arch}: it carries Node and TensorFlow as proved there`,
         `run npm run dist on ${wanted}`,
       )
-    : new SetupError(`Unknown option ${arg}`, `npm run dist -- takes dir, ${here.targets.join(', ')}, --electron DIR`);
+    : new SetupError(`Unknown option ${arg}`, `npm run dist -- takes ${['dir', ...here.targets].join(', ')}`);
 }

@@ -1,11 +1,14 @@
 // Calls electron-builder: electron-builder.yml, and what only this machine and the lock file can say.
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ENGINE_PACKAGES, mainPackages, nameOf, withNeeds } from './packages.mjs';
 
+/** In a folder with an unpacked Electron. */
+const ELECTRON_RESOURCES = process.platform === 'darwin' ? 'Electron.app/Contents/Resources' : 'resources';
+
 /**
  * Packs the app into a folder of `output`, without an installer, and returns the path of its `resources`. `staged` is
- * what stage.mjs laid out. `electronDist` is a folder that holds an unpacked Electron; without one it is downloaded.
+ * what stage.mjs laid out, `electronDist` a folder that holds an unpacked Electron.
  * @returns {Promise<string>}
  */
 export async function packFolder(root, { staged, output, electronDist }) {
@@ -13,12 +16,20 @@ export async function packFolder(root, { staged, output, electronDist }) {
   await build(root, ['dir'], {
     ...packages(root),
     directories: { output },
-    extraResources: [{ from: staged, to: '.' }],
+    extraResources: [{ from: staged, to: '.' }, ...licencesOf(electronDist)],
     electronDist,
-    afterPack: (context) => void (resources = context.packager.getResourcesDir(context.appOutDir)),
+    // What Electron shows when it is started without an app.
+    afterExtract: ({ appOutDir }) => rmSync(join(appOutDir, ELECTRON_RESOURCES, 'default_app.asar'), { force: true }),
+    afterPack: ({ packager, appOutDir }) => void (resources = packager.getResourcesDir(appOutDir)),
   });
   return resources;
 }
+
+/** On macOS Electron's licences lie beside its app, of which alone the app is made. */
+const licencesOf = (electronDist) =>
+  Object.entries({ LICENSE: 'LICENSE.electron.txt', 'LICENSES.chromium.html': 'LICENSES.chromium.html' })
+    .filter(() => process.platform === 'darwin')
+    .map(([file, to]) => ({ from: join(electronDist, file), to }));
 
 /** Makes one kind of installer ('deb', 'AppImage', 'nsis', 'dmg') of what packFolder has packed; returns its files. */
 export const packInstaller = (root, target, { resources, output }) =>

@@ -2,7 +2,7 @@
 // has it draw one picture and train ten steps, and prints { pictureBytes, steps, device } as JSON.
 // What is around decides nothing: the parts that plain Node reads run from a folder of their own, with an empty cache,
 // an empty PATH and no node_modules above them.
-import { constants, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,16 +20,28 @@ const icon = fileURLToPath(new URL('../../resources/icon.png', import.meta.url))
 export async function provePacked(resources) {
   const folder = mkdtempSync(join(tmpdir(), 'whisker-packed-'));
   try {
-    for (const part of ['node', 'runtime', 'app.asar.unpacked']) {
-      const to = join(folder, part);
-      cpSync(join(resources, part), to, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE });
-    }
+    for (const part of ['node', 'runtime', 'app.asar.unpacked']) double(join(resources, part), join(folder, part));
     const env = { HOME: folder, TMPDIR: folder, PATH: '', WHISKER_CACHE_DIR: join(folder, 'cache') };
     if (process.platform === 'win32')
       Object.assign(env, { SystemRoot: process.env.SystemRoot, TEMP: folder, LOCALAPPDATA: folder });
     return await runApart(folder, env);
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A second folder of the same files, which costs no room on one disk. */
+function double(from, to) {
+  mkdirSync(to);
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) double(source, target);
+    else
+      try {
+        linkSync(source, target);
+      } catch {
+        copyFileSync(source, target);
+      }
   }
 }
 

@@ -2,12 +2,11 @@
 // engine's files are modules.
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { cacheDir } from '../setup/cache.mjs';
+import { cacheDir, readJson } from '../setup/cache.mjs';
 import { findProgram, run, tryRun } from '../setup/command.mjs';
 import { pinnedNodeFile, pinnedVersion } from '../setup/pinned-node.mjs';
 import { SetupError } from '../setup/steps.mjs';
 import { ensureTensorflow } from '../setup/tensorflow.mjs';
-import { TENSORFLOW_VERSION } from '../setup/tensorflow/route.mjs';
 
 /** The Node to pack: npm's of the pinned version. What a person has installed may need libraries that others lack. */
 export async function pinnedNode(root) {
@@ -25,13 +24,22 @@ export async function pinnedNode(root) {
 
 /** The folder of the TensorFlow to pack: set-up's for the processor, installed first if need be. */
 export async function cpuRuntime(root, node) {
-  const name = `${TENSORFLOW_VERSION}-cpu-${process.platform}-${process.arch}`;
-  const folder = join(cacheDir(), 'tensorflow', name);
-  const isProved = () => existsSync(join(folder, 'runtime.json'));
-  if (isProved()) return folder;
+  const found = findCpuRuntime();
+  if (found) return found;
   const { reason, remedy } = await ensureTensorflow({ root, node, device: 'cpu', trust: 'none' });
-  if (isProved()) return folder;
+  const installed = findCpuRuntime();
+  if (installed) return installed;
   throw new SetupError(`The app could not train where it is installed: ${reason ?? 'TensorFlow is missing'}`, remedy);
+}
+
+/** The newest runtime folder of the cache that was proved on the processor of this platform. */
+function findCpuRuntime() {
+  const parent = join(cacheDir(), 'tensorflow');
+  const folders = existsSync(parent) ? readdirSync(parent).map((name) => join(parent, name)) : [];
+  return folders.sort().findLast((folder) => {
+    const { flavour, platform, arch } = readJson(join(folder, 'runtime.json')) ?? {};
+    return flavour === 'cpu' && platform === process.platform && arch === process.arch;
+  });
 }
 
 /** Fills `folder` anew. `node` is the path of the binary, `runtime` a folder with a runtime.json. */

@@ -37,12 +37,14 @@ export async function ensureElectron(root, node, { retry = false, silenceMs = SI
  */
 export function electronBinary(folder, env = process.env) {
   const program = PROGRAMS[process.platform] ?? PROGRAMS.linux;
-  const other = env.ELECTRON_OVERRIDE_DIST_PATH;
-  const binary = join(other || join(folder, 'dist'), program);
+  const binary = join(electronFolder(folder, env), program);
   // The package writes path.txt when it has unpacked everything.
-  const isWhole = other || existsSync(join(folder, 'path.txt'));
+  const isWhole = env.ELECTRON_OVERRIDE_DIST_PATH || existsSync(join(folder, 'path.txt'));
   return isWhole && existsSync(binary) ? binary : undefined;
 }
+
+/** Where an installed Electron package has what it has downloaded, or the folder that is used in its stead. */
+export const electronFolder = (folder, env = process.env) => env.ELECTRON_OVERRIDE_DIST_PATH || join(folder, 'dist');
 
 const PROGRAMS = {
   linux: 'electron',

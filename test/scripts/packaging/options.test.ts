@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { parseOptions } from '../../../scripts/packaging/options.mjs';
-import { folderWith } from '../fixture.ts';
 
 const onLinux = (args: string[]) => parseOptions(args, 'linux', 'x64');
 
@@ -9,7 +8,7 @@ test.for([
   ['darwin', ['dmg']],
   ['win32', ['nsis']],
 ] as const)('on %s every installer of that system is made unless one is named', ([platform, targets]) => {
-  expect(parseOptions([], platform, 'arm64')).toEqual({ targets, areNamed: false, electronDist: undefined });
+  expect(parseOptions([], platform, 'arm64')).toEqual({ targets, areNamed: false });
   expect(parseOptions([targets[0]], platform, 'arm64')).toMatchObject({
     targets: [targets[0]],
     areNamed: true,
@@ -17,7 +16,7 @@ test.for([
 });
 
 test('dir makes no installer, and the system and processor of this machine may be named', () => {
-  for (const args of [['dir'], ['--dir'], ['--linux', 'dir'], ['-l', '--x64', 'dir']])
+  for (const args of [['dir'], ['--linux', 'dir'], ['-l', '--x64', 'dir']])
     expect(onLinux(args)).toMatchObject({ targets: [], areNamed: true });
 });
 
@@ -41,14 +40,7 @@ test('an unknown option is refused with those that there are', () => {
   expect(() => onLinux(['--fast'])).toThrow(
     expect.objectContaining({
       message: 'Unknown option --fast',
-      remedy: 'npm run dist -- takes dir, deb, AppImage, --electron DIR',
+      remedy: 'npm run dist -- takes dir, deb, AppImage',
     }),
   );
-});
-
-test('--electron takes a folder that holds an unpacked Electron', () => {
-  const folder = folderWith({ version: '45.4.1' });
-  expect(onLinux(['--electron', folder]).electronDist).toBe(folder);
-  for (const args of [['--electron', folderWith({})], ['--electron']])
-    expect(() => onLinux(args)).toThrow(/wants a folder that holds an unpacked Electron/);
 });
