@@ -71,6 +71,25 @@ function remember(status, inputs) {
   return status;
 }
 
+/**
+ * The runtime folder of one flavour for whoever passes it on, as { folder, site, addon, description }: proved, installed
+ * first if need be. What the app uses on this machine stays as it is. Throws SetupError.
+ */
+export async function ensureRuntime(flavour, { root, node }) {
+  const inputs = addonInputs(root);
+  const runtime = runtimeFolder(flavour, inputs);
+  const { platform, arch } = process;
+  if (!chooseRoutes({ platform, arch, device: flavour }).includes(flavour)) {
+    const { message, remedy } = explainNoRoute(platform, arch, flavour);
+    throw new SetupError(message, remedy);
+  }
+  return withLock('tensorflow', async () => {
+    if (!existsSync(runtime.addon) || !existsSync(runtime.description))
+      await install(flavour, { root, node, inputs, fresh: false });
+    return runtime;
+  });
+}
+
 async function install(route, { root, node, inputs, fresh }) {
   const platform = findPlatform();
   const runtime = runtimeFolder(route, inputs);

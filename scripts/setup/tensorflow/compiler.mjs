@@ -10,6 +10,11 @@ import { installWheels } from './wheel.mjs';
 /**
  * Calls `work(compiler)` and returns what it returns. `compiler.cxx(args)` compiles and links C++; `compiler.zig(args)`
  * runs one of zig's other tools, and is there only where zig is the compiler. Both throw SetupError.
+ *
+ * @typedef {(args: readonly string[]) => Promise<string>} Tool
+ * @template T
+ * @param {{ key: string, compilers: readonly string[], tags: readonly string[], zigTarget: string }} platform
+ * @param {(compiler: { cxx: Tool, zig?: Tool }) => Promise<T>} work
  */
 export async function withCompiler(platform, work) {
   const own = platform.compilers.map((name) => findProgram(name)).find(Boolean);

@@ -2,12 +2,13 @@
 // addon is compiled and finds its libraries. A platform that is not here has no TensorFlow.
 import { MICROSOFT_PARTS } from './windows.mjs';
 
+const licences = ['tensorflow/THIRD_PARTY_NOTICES.txt', 'tensorflow/include/LICENSE'];
 const headers = ['tensorflow/c/', 'tensorflow/core/platform/', 'tsl/platform/', 'xla/tsl/c/'].map(
   (folder) => `tensorflow/include/${folder}`,
 );
 
 const linux = {
-  parts: ['tensorflow/libtensorflow', ...headers],
+  parts: ['tensorflow/libtensorflow', ...headers, ...licences],
   libraries: ['tensorflow/libtensorflow_cc.so.2', 'tensorflow/libtensorflow_framework.so.2'],
   compilers: ['g++', 'c++', 'clang++'],
   flags: ['-fPIC', '-Wl,-rpath,$ORIGIN/../../site/tensorflow'],
@@ -38,7 +39,7 @@ export const PLATFORMS = {
   },
   'darwin-arm64': {
     tags: ['macosx_13_0_arm64', 'macosx_12_0_arm64'],
-    parts: ['tensorflow/libtensorflow', ...headers],
+    parts: ['tensorflow/libtensorflow', ...headers, ...licences],
     libraries: ['tensorflow/libtensorflow_cc.2.dylib', 'tensorflow/libtensorflow_framework.2.dylib'],
     compilers: [],
     zigTarget: 'aarch64-macos.12.0',
@@ -51,7 +52,7 @@ export const PLATFORMS = {
   // The addon finds its libraries on the PATH of whoever loads it: Windows knows no rpath.
   'win32-x64': {
     tags: ['win_amd64'],
-    parts: ['tensorflow/python/_pywrap_tensorflow_common.dll', ...headers],
+    parts: ['tensorflow/python/_pywrap_tensorflow_common.dll', ...headers, ...licences],
     libraries: ['tensorflow/python/_pywrap_tensorflow_common.dll.if.lib'],
     compilers: [],
     zigTarget: 'x86_64-windows-gnu',
@@ -67,6 +68,6 @@ export function findPlatform(platform = process.platform, arch = process.arch) {
 
 /** What is unpacked of a wheel, by the name of its package: beginnings of the paths in it. */
 export function partsOf(name, platform) {
-  if (name.startsWith('nvidia-')) return ['nvidia/'];
+  if (name.startsWith('nvidia-')) return ['nvidia']; // Its licence lies beside nvidia/.
   return name === 'msvc-runtime' ? MICROSOFT_PARTS : platform.parts;
 }

@@ -13,11 +13,12 @@ export function chooseRoutes({ platform, arch, nvidiaAnswers, device = 'auto' })
   return flavours.filter((flavour) => `${flavour}-${platform}-${arch}` in WHEELS);
 }
 
-/** Why a platform has no route, as { message, remedy } of a failed step. */
-export function explainNoRoute(platform, arch) {
-  const machine = platform === 'darwin' ? 'Macs with an Intel processor' : `${platform} on ${arch}`;
+/** Why a platform has no route, or none of a flavour, as { message, remedy } of a failed step. */
+export function explainNoRoute(platform, arch, flavour = 'cpu') {
+  const machine = platform === 'darwin' && arch === 'x64' ? 'Macs with an Intel processor' : `${platform} on ${arch}`;
+  const which = flavour === 'gpu' ? ' for NVIDIA GPUs' : '';
   return {
-    message: `TensorFlow ${TENSORFLOW_VERSION} does not exist for ${machine}`,
+    message: `TensorFlow ${TENSORFLOW_VERSION}${which} does not exist for ${machine}`,
     remedy: 'label here, and train on a computer with 64-bit Linux or Windows or on a Mac with Apple silicon',
   };
 }

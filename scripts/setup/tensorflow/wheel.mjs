@@ -14,7 +14,7 @@ const UNPACK = fileURLToPath(new URL('unpack-wheel.py', import.meta.url));
  * being the package's. Does nothing when the folder is already there. `arrange(folder)` may still move what was
  * unpacked before it counts as there.
  */
-export async function installWheels(folder, pins, { tags, partsOf, arrange }) {
+export async function installWheels(folder, pins, { tags, partsOf, arrange = () => {} }) {
   if (existsSync(folder)) return;
   const partial = `${folder}.partial`;
   const wheels = [];
@@ -29,7 +29,7 @@ export async function installWheels(folder, pins, { tags, partsOf, arrange }) {
   await step(`Unpacking ${pins[0].split(' ')[0]}`, async () => {
     rmSync(unpacked, { recursive: true, force: true });
     for (const { name, file } of wheels) await run(findPython(), [UNPACK, file, unpacked, ...partsOf(name)]);
-    arrange?.(unpacked);
+    arrange(unpacked);
   });
   rmSync(join(partial, 'wheels'), { recursive: true });
   renameSync(unpacked, folder);
