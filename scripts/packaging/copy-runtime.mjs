@@ -4,6 +4,9 @@ import { dirname, join, sep } from 'node:path';
 import { findProgram, run } from '../setup/command.mjs';
 import { SetupError } from '../setup/steps.mjs';
 
+/** What TensorFlow asks those for who pass it on. */
+export const LICENCES = ['site/tensorflow/THIRD_PARTY_NOTICES.txt', 'site/tensorflow/include/LICENSE'];
+
 /** Makes `target`, a folder that is not there yet, a copy of the runtime in `source`. Throws SetupError. */
 export async function copyRuntime(source, target, platform = process.platform) {
   const files = filesOfRuntime(source);
@@ -33,13 +36,8 @@ export function filesOfRuntime(folder) {
         .replaceAll(sep, '/'),
     )
     .filter((file) => !file.startsWith('site/tensorflow/include/') || LICENCES.includes(file));
-  if (!LICENCES.every((file) => site.includes(file)))
-    throw new SetupError("TensorFlow's licences are not in its folder", 'run: npm run setup -- --fresh');
   return ['runtime.json', addon, ...site].sort();
 }
-
-/** What TensorFlow asks for of those who pass it on. */
-const LICENCES = ['site/tensorflow/THIRD_PARTY_NOTICES.txt', 'site/tensorflow/include/LICENSE'];
 
 const isProgram = (file) => /\.(so(\.\d+)*|dylib|dll|node)$|\/bin\//.test(file);
 

@@ -1,13 +1,14 @@
 // Finds and lays out what goes beside the app's archive: the pinned Node, the TensorFlow runtime, and the word that the
 // engine's files are modules.
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { cacheDir } from '../setup/cache.mjs';
 import { findProgram, run, tryRun } from '../setup/command.mjs';
 import { pinnedNodeFile, pinnedVersion } from '../setup/pinned-node.mjs';
 import { SetupError } from '../setup/steps.mjs';
 import { ensureTensorflow } from '../setup/tensorflow.mjs';
-import { TENSORFLOW_VERSION } from '../setup/tensorflow/route.mjs';
+import { TENSORFLOW_VERSION } from '../setup/tensorflow/pinned-wheels.mjs';
+import { copyRuntime } from './copy-runtime.mjs';
 
 /** The Node to pack: npm's of the pinned version. What a person has installed may need libraries that others lack. */
 export async function pinnedNode(root) {
@@ -42,9 +43,7 @@ export async function stage(folder, { node, runtime }) {
   cpSync(node, placed);
   chmodSync(placed, 0o755);
   await strip(placed);
-  cpSync(runtime, join(folder, 'runtime'), { recursive: true, filter: (path) => basename(path) !== 'include' });
-  for (const file of readdirSync(join(folder, 'runtime'), { recursive: true }))
-    if (/\.so(\.\d+)*$|\.node$/.test(file)) await strip(join(folder, 'runtime', file));
+  await copyRuntime(runtime, join(folder, 'runtime'));
   // package.json itself is in the archive, where plain Node can't read it.
   mkdirSync(join(folder, 'app.asar.unpacked'));
   writeFileSync(join(folder, 'app.asar.unpacked', 'package.json'), '{ "type": "module" }\n');

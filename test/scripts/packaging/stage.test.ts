@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cpuRuntime, pinnedNode } from '../../../scripts/packaging/stage.mjs';
 import { pinnedNodeFile } from '../../../scripts/setup/pinned-node.mjs';
-import { TENSORFLOW_VERSION } from '../../../scripts/setup/tensorflow/route.mjs';
+import { TENSORFLOW_VERSION } from '../../../scripts/setup/tensorflow/pinned-wheels.mjs';
 import { folderWith, freshCache, makeProgram } from '../fixture.ts';
 
 const checkout = () =>
