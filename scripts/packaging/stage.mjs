@@ -7,6 +7,7 @@ import { findProgram, run, tryRun } from '../setup/command.mjs';
 import { pinnedNodeFile, pinnedVersion } from '../setup/pinned-node.mjs';
 import { SetupError } from '../setup/steps.mjs';
 import { ensureTensorflow } from '../setup/tensorflow.mjs';
+import { copyRuntime } from './copy-runtime.mjs';
 
 /** The Node to pack: npm's of the pinned version. What a person has installed may need libraries that others lack. */
 export async function pinnedNode(root) {
@@ -50,9 +51,7 @@ export async function stage(folder, { node, runtime }) {
   cpSync(node, placed);
   chmodSync(placed, 0o755);
   await strip(placed);
-  cpSync(runtime, join(folder, 'runtime'), { recursive: true, filter: (path) => basename(path) !== 'include' });
-  for (const file of readdirSync(join(folder, 'runtime'), { recursive: true }))
-    if (/\.so(\.\d+)*$|\.node$/.test(file)) await strip(join(folder, 'runtime', file));
+  await copyRuntime(runtime, join(folder, 'runtime'));
   // package.json itself is in the archive, where plain Node can't read it.
   mkdirSync(join(folder, 'app.asar.unpacked'));
   writeFileSync(join(folder, 'app.asar.unpacked', 'package.json'), '{ "type": "module" }\n');

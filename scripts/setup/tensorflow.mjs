@@ -1,40 +1,42 @@
 // The native TensorFlow runtime: picks a route, installs it into the cache, proves it by training, and writes down the
 // outcome in tensorflow-status.json, which the app reads. Without TensorFlow the app still opens and labels.
 import { existsSync, rmSync } from 'node:fs';
-import { delimiter, dirname, join, relative } from 'node:path';
+import { join } from 'node:path';
 import { cacheDir, readJson, withLock, writeJson } from './cache.mjs';
-import { run } from './command.mjs';
-import { describeFailure, say, SetupError, step } from './steps.mjs';
-import { addonInputs, compileAddon, linkAddon } from './tensorflow/addon.mjs';
-import { chooseRoutes, hasNvidiaDevice, nvidiaAnswers, TENSORFLOW_VERSION } from './tensorflow/route.mjs';
+import { describeFailure, say, SetupError } from './steps.mjs';
+import { addonInputs, compileAddon } from './tensorflow/addon.mjs';
+import { TENSORFLOW_VERSION, WHEELS } from './tensorflow/pinned-wheels.mjs';
+import { findPlatform, partsOf } from './tensorflow/platforms.mjs';
+import { chooseRoutes, explainNoRoute, hasNvidiaDevice, nvidiaAnswers } from './tensorflow/route.mjs';
+import { describeRuntime, forgetRuntimes, runtimeFolder } from './tensorflow/runtime-folder.mjs';
 import { DRIVER_REMEDY, verifyLibraries, verifyTraining } from './tensorflow/verify.mjs';
-import { installWheels, pinnedWheels } from './tensorflow/wheel.mjs';
+import { installWheels } from './tensorflow/wheel.mjs';
+import { gatherLibraries } from './tensorflow/windows.mjs';
 
 const statusFile = () => join(cacheDir(), 'tensorflow-status.json');
 
 /**
- * Makes TensorFlow loadable from `root`. Returns the status: { ok: true, route, device, version } or
- * { ok: false, reason, remedy }. `trust` says which remembered answers are taken as they stand: 'any' (a start costs
- * nothing), 'success' (a failed attempt is made again) or 'none'. `device` is 'auto', 'cpu' or 'gpu'; `fresh` throws
- * away what was installed before.
+ * Makes TensorFlow loadable by the app. Returns the status: { ok: true, route, device, version, runtime }, `runtime`
+ * being the runtime folder, or { ok: false, reason, remedy }. `trust` says which remembered answers are taken as they
+ * stand: 'any' (a start costs nothing), 'success' (a failed attempt is made again) or 'none'. `device` is 'auto', 'cpu'
+ * or 'gpu'; `fresh` throws away what was installed before.
  */
 export async function ensureTensorflow({ root, node, device = 'auto', trust = 'any', fresh = false }) {
   const known = knownTensorflow(root, trust);
   if (known) return known;
   const inputs = addonInputs(root);
+  const { platform, arch } = process;
   return withLock('tensorflow', async () => {
-    const nvidia = await nvidiaAnswers();
+    forgetRuntimes(inputs);
     const failures = [];
-    for (const route of chooseRoutes({
-      platform: process.platform,
-      arch: process.arch,
-      device,
-      nvidiaAnswers: nvidia,
-    })) {
+    const routes = chooseRoutes({ platform, arch, device, nvidiaAnswers: await nvidiaAnswers() });
+    if (routes.length === 0) failures.push(explainNoRoute(platform, arch));
+    for (const route of routes) {
       try {
-        const proof = await install(route, { root, node, inputs, fresh, nvidia });
+        const proof = await install(route, { root, node, inputs, fresh });
         const note = failures[0]?.message;
-        return remember({ ok: true, route, device: proof.device, version: TENSORFLOW_VERSION, note }, inputs);
+        const runtime = runtimeFolder(route, inputs).folder;
+        return remember({ ok: true, route, device: proof.device, version: TENSORFLOW_VERSION, runtime, note }, inputs);
       } catch (error) {
         if (!(error instanceof SetupError)) throw error;
         say(describeFailure(error));
@@ -46,22 +48,19 @@ export async function ensureTensorflow({ root, node, device = 'auto', trust = 'a
   });
 }
 
-/** The remembered status where it may be taken as it stands, else undefined. If it is ok, TensorFlow is loadable. */
+/** The remembered status where it may be taken as it stands, else undefined; if it is ok, the app finds TensorFlow. */
 export function knownTensorflow(root, trust = 'any') {
-  const inputs = addonInputs(root);
   const known = readJson(statusFile());
   const isTrusted = trust === 'any' || (trust === 'success' && known?.ok);
-  if (!isTrusted || !stillHolds(known, inputs)) return undefined;
-  if (known.ok && known.route !== 'official') linkAddon(places(known.route, inputs).addon, inputs.linked);
-  return known;
+  return isTrusted && stillHolds(known, addonInputs(root)) ? known : undefined;
 }
 
 /** Whether a remembered status is still true of this machine and checkout. */
 export function stillHolds(status, inputs, machine = machineOf(inputs)) {
   if (!status || status.machine !== machine) return false;
   if (!status.ok) return true;
-  const { addon, description } = places(status.route, inputs);
-  return status.route === 'official' ? existsSync(inputs.linked) : existsSync(addon) && existsSync(description);
+  const { folder, addon, description } = runtimeFolder(status.route, inputs);
+  return status.runtime === folder && existsSync(addon) && existsSync(description);
 }
 
 const machineOf = (inputs) =>
@@ -72,54 +71,39 @@ function remember(status, inputs) {
   return status;
 }
 
-function places(route, inputs) {
-  const base = join(cacheDir(), 'tensorflow', `${TENSORFLOW_VERSION}-${route}-${process.platform}-${process.arch}`);
-  const addon = join(base, 'addon', inputs.key, 'tfjs_binding.node');
-  return { base, site: join(base, 'site'), addon, description: join(base, 'runtime.json') };
-}
-
-/** What makes the folder a runtime in the eyes of the app (src/engine/tensorflow/find-runtime.ts). */
-function describeRuntime(flavour, { addon, base, description }, { napi }) {
+/**
+ * The runtime folder of one flavour for whoever passes it on, as { folder, site, addon, description }: proved, installed
+ * first if need be. What the app uses on this machine stays as it is. Throws SetupError.
+ */
+export async function ensureRuntime(flavour, { root, node }) {
+  const inputs = addonInputs(root);
+  const runtime = runtimeFolder(flavour, inputs);
   const { platform, arch } = process;
-  const place = relative(base, addon).replaceAll('\\', '/');
-  writeJson(description, { format: 1, tensorflow: TENSORFLOW_VERSION, flavour, platform, arch, napi, addon: place });
+  if (!chooseRoutes({ platform, arch, device: flavour }).includes(flavour)) {
+    const { message, remedy } = explainNoRoute(platform, arch, flavour);
+    throw new SetupError(message, remedy);
+  }
+  return withLock('tensorflow', async () => {
+    if (!existsSync(runtime.addon) || !existsSync(runtime.description))
+      await install(flavour, { root, node, inputs, fresh: false });
+    return runtime;
+  });
 }
 
-async function install(route, { root, node, inputs, fresh, nvidia }) {
-  if (route === 'official') {
-    await officialDownload(node, inputs, nvidia ? 'gpu' : 'cpu');
-    return verifyTraining(root, node);
-  }
-  const { base, site, addon, description } = places(route, inputs);
-  rmSync(description, { force: true });
-  if (fresh) rmSync(base, { recursive: true, force: true });
-  await installWheels(site, pinnedWheels(route));
-  if (route === 'gpu') await verifyLibraries(site);
-  await compileAddon(addon, site, inputs);
-  linkAddon(addon, inputs.linked);
-  const proof = await verifyTraining(root, node);
+async function install(route, { root, node, inputs, fresh }) {
+  const platform = findPlatform();
+  const runtime = runtimeFolder(route, inputs);
+  if (fresh) rmSync(runtime.folder, { recursive: true, force: true });
+  await installWheels(runtime.site, WHEELS[`${route}-${platform.key}`], {
+    tags: platform.tags,
+    partsOf: (name) => partsOf(name, platform),
+    arrange: platform.key === 'win32-x64' ? gatherLibraries : undefined,
+  });
+  if (route === 'gpu') await verifyLibraries(runtime.site);
+  await compileAddon(runtime, inputs, platform);
+  const proof = await verifyTraining(root, node, runtime);
   if (route === 'gpu' && proof.device !== 'gpu')
     throw new SetupError('TensorFlow for NVIDIA GPUs was installed but found no GPU', DRIVER_REMEDY);
-  describeRuntime(route, places(route, inputs), inputs);
+  describeRuntime(runtime, route, inputs);
   return proof;
-}
-
-/** The package's own installer, run as npm would run it. It keeps everything inside node_modules. */
-function officialDownload(node, inputs, flavour) {
-  return step("Running TensorFlow's own installer", async () => {
-    rmSync(inputs.linked, { force: true });
-    const bins = [
-      join(inputs.package, 'node_modules', '.bin'),
-      join(inputs.package, '..', '..', '.bin'),
-      dirname(node),
-    ];
-    await run(node, [join('scripts', 'install.js'), flavour, 'download'], {
-      cwd: inputs.package,
-      env: { ...process.env, PATH: [...bins, process.env.PATH].join(delimiter) },
-      timeoutMs: 600_000,
-      failure: 'TensorFlow could not be downloaded by its own installer',
-      remedy: 'check the network connection, then run: npm run setup',
-    });
-    if (!existsSync(inputs.linked)) throw new SetupError("TensorFlow's own installer left no addon behind");
-  });
 }

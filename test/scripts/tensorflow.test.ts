@@ -1,37 +1,52 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { readJson } from '../../scripts/setup/cache.mjs';
-import { ensureTensorflow, stillHolds } from '../../scripts/setup/tensorflow.mjs';
-import { addonInputs, linkAddon } from '../../scripts/setup/tensorflow/addon.mjs';
-import { chooseRoutes, hasNvidiaDevice, TENSORFLOW_VERSION } from '../../scripts/setup/tensorflow/route.mjs';
-import { reason } from '../../scripts/setup/tensorflow/verify.mjs';
-import { findPython, installWheels, pinnedWheels } from '../../scripts/setup/tensorflow/wheel.mjs';
+import { ensureTensorflow, knownTensorflow, stillHolds } from '../../scripts/setup/tensorflow.mjs';
+import { addonArguments, addonInputs, compileAddon } from '../../scripts/setup/tensorflow/addon.mjs';
+import { withCompiler } from '../../scripts/setup/tensorflow/compiler.mjs';
+import { TENSORFLOW_VERSION, WHEELS, ZIG } from '../../scripts/setup/tensorflow/pinned-wheels.mjs';
+import { announcedBytes, explain, findPython } from '../../scripts/setup/tensorflow/pip.mjs';
+import { findPlatform, partsOf, PLATFORMS } from '../../scripts/setup/tensorflow/platforms.mjs';
+import { chooseRoutes, explainNoRoute, hasNvidiaDevice } from '../../scripts/setup/tensorflow/route.mjs';
+import { describeRuntime, partsOfRuntime, runtimeFolder } from '../../scripts/setup/tensorflow/runtime-folder.mjs';
+import { reason, verifyTraining } from '../../scripts/setup/tensorflow/verify.mjs';
+import { installWheels } from '../../scripts/setup/tensorflow/wheel.mjs';
+import { gatherLibraries, MICROSOFT_PARTS } from '../../scripts/setup/tensorflow/windows.mjs';
 import { folderWith, freshCache, makeProgram, stderrText } from './fixture.ts';
 
+const root = resolve(import.meta.dirname, '../..');
 const linux = { platform: 'linux', arch: 'x64', nvidiaAnswers: false };
 
 describe('the route to TensorFlow', () => {
-  test('Linux without a GPU takes the CPU wheel, then the official download', () =>
-    expect(chooseRoutes(linux)).toEqual(['cpu', 'official']));
+  test('Linux without a GPU takes the CPU wheel', () => expect(chooseRoutes(linux)).toEqual(['cpu']));
 
   test('Linux with an NVIDIA GPU takes the GPU wheel first and still has the CPU to fall back on', () =>
-    expect(chooseRoutes({ ...linux, nvidiaAnswers: true })).toEqual(['gpu', 'cpu', 'official']));
+    expect(chooseRoutes({ ...linux, nvidiaAnswers: true })).toEqual(['gpu', 'cpu']));
 
   test('asking for the GPU or the CPU overrides what the driver says', () => {
-    expect(chooseRoutes({ ...linux, device: 'gpu' })[0]).toBe('gpu');
-    expect(chooseRoutes({ ...linux, nvidiaAnswers: true, device: 'cpu' })[0]).toBe('cpu');
+    expect(chooseRoutes({ ...linux, device: 'gpu' })).toEqual(['gpu', 'cpu']);
+    expect(chooseRoutes({ ...linux, nvidiaAnswers: true, device: 'cpu' })).toEqual(['cpu']);
   });
 
   test.for([
     ['win32', 'x64'],
     ['darwin', 'arm64'],
     ['linux', 'arm64'],
-  ])('%s %s takes the official download', ([platform, arch]) =>
-    expect(chooseRoutes({ platform, arch, nvidiaAnswers: true })).toEqual(['official']),
+  ])('%s %s has a wheel for the CPU only', ([platform, arch]) =>
+    expect(chooseRoutes({ platform, arch, nvidiaAnswers: true })).toEqual(['cpu']),
   );
+
+  test.for([
+    ['darwin', 'x64', 'Macs with an Intel processor'],
+    ['win32', 'arm64', 'win32 on arm64'],
+    ['linux', 'riscv64', 'linux on riscv64'],
+  ])('%s %s has none, and the reason says so', ([platform, arch, machine]) => {
+    expect(chooseRoutes({ platform, arch, nvidiaAnswers: true, device: 'gpu' })).toEqual([]);
+    expect(explainNoRoute(platform, arch).message).toBe(`TensorFlow 2.21.0 does not exist for ${machine}`);
+  });
 
   test('a GPU is noticed by its device file, a plain machine by its absence', () => {
     expect(hasNvidiaDevice(folderWith({ nvidia0: '', null: '' }))).toBe(true);
@@ -41,10 +56,16 @@ describe('the route to TensorFlow', () => {
 });
 
 describe('the wheels', () => {
-  test.for(['cpu', 'gpu'])('of the %s route are each pinned to one version and one SHA-256', (route) => {
-    const pins = pinnedWheels(route);
-    expect(pins[0]).toContain(`==${TENSORFLOW_VERSION} `);
-    for (const pin of pins) expect(pin).toMatch(/^[a-z\d-]+==[\d.]+ --hash=sha256:[\da-f]{64}$/);
+  const pinned = /^[a-z\d-]+==[\d.]+ --hash=sha256:[\da-f]{64}$/;
+
+  test.for(Object.entries(WHEELS))('of %s are each pinned to one version and one SHA-256', ([, pins]) => {
+    expect(pins[0]).toMatch(new RegExp(`^tensorflow(-cpu)?==${TENSORFLOW_VERSION} `));
+    for (const pin of pins) expect(pin).toMatch(pinned);
+  });
+
+  test.for(Object.keys(PLATFORMS))('%s has one for the CPU, and a compiler of its own pinned beside it', (key) => {
+    expect(Object.keys(WHEELS)).toContain(`cpu-${key}`);
+    expect(ZIG[key as keyof typeof ZIG]).toMatch(pinned);
   });
 
   const name = 'tensorflow_cpu-2.21.0-cp312-cp312-manylinux_2_27_x86_64.whl';
@@ -74,12 +95,14 @@ with zipfile.ZipFile(sys.argv[1], 'w') as wheel:
       .digest('hex');
   }
 
+  const onLinuxX64 = findPlatform('linux', 'x64');
+  const linuxWheels = { tags: onLinuxX64.tags, partsOf: (wheel: string) => partsOf(wheel, onLinuxX64) };
   const onLinux = test.skipIf(process.platform !== 'linux');
 
   onLinux('are unpacked when pip delivers the pinned bytes', async () => {
     const sha256 = indexWithOneWheel();
     const site = join(folderWith({}), 'site');
-    await installWheels(site, [`tensorflow-cpu==2.21.0 --hash=sha256:${sha256}`]);
+    await installWheels(site, [`tensorflow-cpu==2.21.0 --hash=sha256:${sha256}`], linuxWheels);
     expect(readFileSync(join(site, 'tensorflow', 'libtensorflow.so.2'), 'utf8')).toBe('library');
     expect(existsSync(join(site, 'tensorflow', 'python'))).toBe(false);
   });
@@ -87,11 +110,41 @@ with zipfile.ZipFile(sys.argv[1], 'w') as wheel:
   onLinux('are refused in one sentence when pip delivers other bytes, and nothing of them is kept', async () => {
     indexWithOneWheel();
     const site = join(folderWith({}), 'site');
-    await expect(installWheels(site, pinnedWheels('cpu'))).rejects.toThrow(
+    await expect(installWheels(site, WHEELS['cpu-linux-x64'], linuxWheels)).rejects.toThrow(
       /^What pip was given for tensorflow-cpu==2\.21\.0 is not the wheel that Whisker knows \(its SHA-256 differs\)/,
     );
     expect(existsSync(site)).toBe(false);
     expect(readdirSync(join(`${site}.partial`, 'wheels'))).toEqual([]);
+  });
+});
+
+describe('what pip says', () => {
+  test.for([
+    ['/usr/bin/python3: No module named pip', /installer pip is not/, /python3-pip/],
+    ['Python was not found; run without arguments to install', /only offers it/, /python.org/],
+    ['ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE', /its SHA-256 differs/, /mirror or proxy/],
+    ["OSError: [Errno 28] No space left on device: '/tmp/x'", /disk is full/, /WHISKER_CACHE_DIR/],
+    ['SSLError(SSLCertVerificationError(1, "[SSL: CERTIFICATE_VERIFY_FAILED]', /certificate/, /global.cert/],
+    [
+      "NewConnectionError('Failed to establish')\nERROR: No matching distribution found for tensorflow",
+      /can't be reached/,
+      /network/,
+    ],
+    ['ERROR: No matching distribution found for tensorflow', /does not have it for this computer/, /complete/],
+    ['ERROR: HTTP error 404 while getting x.whl', /does not have it for this computer/, /complete/],
+    ['something new', /^tensorflow==2\.21\.0 could not be downloaded through pip$/, /what pip said/],
+  ] as const)('of "%s" becomes one sentence and what to do', ([output, message, remedy]) => {
+    const error = explain('tensorflow==2.21.0', output);
+    expect(error.message).toMatch(message);
+    expect(error.remedy).toMatch(remedy);
+    expect(error.detail).toBe(output);
+  });
+
+  test('of the size of a wheel is the total that its download is measured by', () => {
+    const log = '2026-11-26T03:00:00,000   Downloading tensorflow-2.21.0-cp312-cp312-win_amd64.whl (350.9 MB)';
+    expect(announcedBytes(log)).toBe(350_900_000);
+    expect(announcedBytes('Downloading numpy-2.whl (875 kB)')).toBe(875_000);
+    expect(announcedBytes('Collecting tensorflow==2.21.0')).toBe(null);
   });
 });
 
@@ -113,28 +166,142 @@ describe('a remembered outcome', () => {
     expect(stillHolds(failed, packageFolder(), 'elsewhere')).toBe(false);
   });
 
-  test('a success whose addon was deleted does not hold', () => {
+  test('a success holds while the addon and its description are where they were', () => {
     freshCache();
-    expect(stillHolds({ ok: true, route: 'cpu', device: 'cpu', machine: 'here' }, packageFolder(), 'here')).toBe(false);
+    const inputs = packageFolder();
+    const runtime = runtimeFolder('cpu', inputs);
+    const ok = { ok: true, route: 'cpu', device: 'cpu', machine: 'here', runtime: runtime.folder };
+    expect(stillHolds(ok, inputs, 'here')).toBe(false);
+    mkdirSync(dirname(runtime.addon), { recursive: true });
+    writeFileSync(runtime.addon, '');
+    expect(stillHolds(ok, inputs, 'here')).toBe(false);
+    describeRuntime(runtime, 'cpu', inputs);
+    expect(stillHolds(ok, inputs, 'here')).toBe(true);
+    expect(stillHolds({ ...ok, runtime: '/moved/since' }, inputs, 'here')).toBe(false);
   });
 });
 
 describe('the addon', () => {
-  test('is keyed by every version that it is compiled from, and placed where the package looks', () => {
-    const inputs = packageFolder();
-    expect(inputs.key).toBe('tfjs-4.22.0-napi8-headers-1.9.0');
-    expect(inputs.linked).toBe(join(inputs.package, 'lib', 'napi-v8', 'tfjs_binding.node'));
+  test('is keyed by every version that it is compiled from', () =>
+    expect(packageFolder().key).toBe('tfjs-4.22.0-napi8-headers-1.9.0'));
+
+  test.for([
+    ['linux', 'x64', ['-Wl,-rpath,$ORIGIN/../../site/tensorflow'], /libtensorflow_framework\.so\.2$/],
+    ['linux', 'arm64', ['-Wl,-rpath,$ORIGIN/../../site/tensorflow'], /libtensorflow_framework\.so\.2$/],
+    [
+      'darwin',
+      'arm64',
+      ['-Wl,-rpath,@loader_path/../../site/tensorflow', '-undefined', 'dynamic_lookup'],
+      /libtensorflow_framework\.2\.dylib$/,
+    ],
+    ['win32', 'x64', ['-shared'], /_pywrap_tensorflow_common\.dll\.if\.lib$/],
+  ] as const)('of %s %s is linked to the libraries of its wheel', ([platform, arch, flags, library]) => {
+    const args = addonArguments('/runtime/site', addonInputs(root), findPlatform(platform, arch));
+    expect(args).toEqual(expect.arrayContaining([...flags]));
+    expect(args.at(-1)).toMatch(library);
+    expect(args.filter((arg) => arg.endsWith('.cc'))).toHaveLength(2);
   });
 
-  test.skipIf(process.platform === 'win32')('is linked again after npm replaced the package or the cache moved', () => {
-    const { linked } = packageFolder();
-    mkdirSync(dirname(linked), { recursive: true });
-    writeFileSync(linked, 'left by the official installer');
-    for (const addon of [join(folderWith({ a: 'first' }), 'a'), join(folderWith({ a: 'second' }), 'a')]) {
-      linkAddon(addon, linked);
-      expect(readlinkSync(linked)).toBe(addon);
-      expect(readFileSync(linked, 'utf8')).toBe(readFileSync(addon, 'utf8'));
-    }
+  const onUnix = test.skipIf(process.platform === 'win32');
+
+  /** A zig that writes down what it is told and makes the file that it is asked for. */
+  function fakeZig(): () => string[] {
+    const cache = freshCache();
+    stderrText();
+    const calls = join(cache, 'calls.txt');
+    const script = `#!/bin/sh\necho "$*" >> ${calls}\nwhile [ $# -gt 1 ]; do shift; done\necho made > "$1"\n`;
+    mkdirSync(join(cache, 'zig', 'ziglang'), { recursive: true });
+    writeFileSync(join(cache, 'zig', 'ziglang', 'zig'), script);
+    return () => readFileSync(calls, 'utf8').trim().split('\n');
+  }
+
+  onUnix('is compiled by zig for the oldest system that TensorFlow knows where there is no compiler', async () => {
+    const calls = fakeZig();
+    vi.stubEnv('PATH', '/nowhere');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    await withCompiler(findPlatform('linux', 'x64'), ({ cxx }) => cxx(['-o', join(folderWith({}), 'addon')]));
+    expect(calls()[0]).toMatch(/^c\+\+ -target x86_64-linux-gnu\.2\.27 -o /);
+    expect(existsSync(join(process.env['WHISKER_CACHE_DIR'] ?? '', 'zig'))).toBe(false);
+  });
+
+  onUnix('of Windows gets the functions of node.exe to link to and an empty python312.dll', async () => {
+    const calls = fakeZig();
+    const inputs = addonInputs(root);
+    const runtime = partsOfRuntime(folderWith({ 'site/tensorflow/python/x': '' }), inputs);
+    await compileAddon(runtime, inputs, findPlatform('win32', 'x64'));
+    const [dlltool, cxx, python] = calls();
+    const partial = `${dirname(runtime.addon)}.partial`;
+    expect(dlltool).toMatch(/^dlltool .*-D node\.exe .*node_api\.def -l /);
+    expect(cxx).toContain(` ${join(partial, 'node.lib')} -o ${join(partial, 'tfjs_binding.node')}`);
+    expect(python).toMatch(/^cc -target x86_64-windows-gnu -shared .*python312\.def -o .*python312\.dll$/);
+    expect(readdirSync(join(runtime.site, 'tensorflow', 'python'))).toContain('python312.dll');
+    expect(readdirSync(dirname(runtime.addon))).toEqual(['tfjs_binding.node']);
+    expect(existsSync(partial)).toBe(false);
+  });
+
+  test("of Windows finds Microsoft's C++ library beside TensorFlow's", () => {
+    const parts = Object.fromEntries(MICROSOFT_PARTS.map((part) => [part, '']));
+    const site = folderWith({ ...parts, 'tensorflow/python/_pywrap_tensorflow_common.dll': '' });
+    gatherLibraries(site);
+    expect(readdirSync(site)).toEqual(['tensorflow']);
+    expect(readdirSync(join(site, 'tensorflow', 'python')).sort()).toEqual([
+      '_pywrap_tensorflow_common.dll',
+      'msvcp140.dll',
+      'vcruntime140.dll',
+      'vcruntime140_1.dll',
+    ]);
+  });
+});
+
+describe('a runtime folder', () => {
+  const installed = knownTensorflow(root);
+  const withTensorflow = test.skipIf(!installed?.ok);
+
+  /** A cache with the installed TensorFlow in it, as set-up left it before it described what it had proved. */
+  function cacheWithoutDescription() {
+    const inputs = addonInputs(root);
+    const { addon, site, folder } = partsOfRuntime(installed?.runtime ?? '', inputs);
+    freshCache();
+    stderrText();
+    const here = runtimeFolder('cpu', inputs);
+    expect(dirname(here.folder)).not.toBe(dirname(folder));
+    mkdirSync(dirname(here.addon), { recursive: true });
+    symlinkSync(site, here.site);
+    symlinkSync(addon, here.addon);
+    vi.stubEnv('PATH', '/nowhere');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    return here;
+  }
+
+  withTensorflow('that was never described is proved once more, and nothing is downloaded for it', async () => {
+    const runtime = cacheWithoutDescription();
+    const status = await ensureTensorflow({ root, node: process.execPath });
+    expect(status).toMatchObject({ ok: true, route: 'cpu', version: TENSORFLOW_VERSION, runtime: runtime.folder });
+    expect(readJson(runtime.description)).toEqual({
+      ...{ format: 1, tensorflow: TENSORFLOW_VERSION, flavour: 'cpu', napi: 8 },
+      ...{ platform: process.platform, arch: process.arch },
+      addon: 'addon/tfjs-4.22.0-napi8-headers-1.9.0/tfjs_binding.node',
+    });
+    expect(await ensureTensorflow({ root, node: process.execPath })).toMatchObject({
+      ok: true,
+      runtime: runtime.folder,
+    });
+  });
+
+  withTensorflow('that no longer trains is no runtime any more', async () => {
+    const runtime = cacheWithoutDescription();
+    describeRuntime(runtime, 'cpu', addonInputs(root));
+    rmSync(runtime.addon);
+    writeFileSync(runtime.addon, 'damaged');
+    const status = await ensureTensorflow({ root, node: process.execPath, trust: 'none' });
+    expect(status).toMatchObject({ ok: false, reason: expect.stringMatching(/^TensorFlow did not train: /) });
+    expect(existsSync(runtime.description)).toBe(false);
+  });
+
+  withTensorflow('is loaded from the path that is given, wherever TensorFlow.js would look', async () => {
+    stderrText();
+    const nowhere = partsOfRuntime('/nowhere', addonInputs(root));
+    await expect(verifyTraining(root, process.execPath, nowhere)).rejects.toThrow(/at path: \/nowhere\/addon/);
   });
 });
 
@@ -145,25 +312,24 @@ test('when no route works, the status says why and what to do, for the Train but
   makeProgram(join(bin, 'python3'));
   vi.stubEnv('PATH', bin);
   onTestFinished(() => void vi.unstubAllEnvs());
-  const { package: folder } = packageFolder();
-  const root = join(folder, '..', '..', '..');
-  const status = await ensureTensorflow({ root, node: process.execPath });
+  const checkout = join(packageFolder().package, '..', '..', '..');
+  const status = await ensureTensorflow({ root: checkout, node: process.execPath });
   const known = { ok: false, remedy: expect.stringContaining('npm run setup') };
-  expect(status).toMatchObject({ ...known, reason: expect.stringMatching(/could not be downloaded/) });
+  const missing = expect.stringMatching(/^tensorflow(-cpu)?==2\.21\.0 could not be downloaded: pip's index does not/);
+  expect(status).toMatchObject({ ...known, reason: missing });
   expect(readJson(join(cache, 'tensorflow-status.json'))).toMatchObject(known);
 
   rmSync(join(bin, 'python3'));
-  expect(await ensureTensorflow({ root, node: process.execPath })).toEqual(
+  expect(await ensureTensorflow({ root: checkout, node: process.execPath })).toEqual(
     readJson(join(cache, 'tensorflow-status.json')),
   );
 });
 
 function packageFolder() {
-  const root = folderWith({
+  const checkout = folderWith({
     'package.json': '{}',
     'node_modules/@tensorflow/tfjs-node-gpu/package.json': '{"version":"4.22.0","binary":{"napi_versions":[3,8]}}',
-    'node_modules/@tensorflow/tfjs-node-gpu/scripts/install.js': 'throw new Error("getaddrinfo ENOTFOUND")',
     'node_modules/node-api-headers/package.json': '{"version":"1.9.0"}',
   });
-  return addonInputs(root);
+  return addonInputs(checkout);
 }

@@ -1,12 +1,10 @@
-// Compiles the package's Node addon against the unpacked TensorFlow, into the cache, and links it where the package
-// looks.
-import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+// Compiles the package's Node addon against the unpacked TensorFlow, into the runtime folder.
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { findProgram, run } from '../command.mjs';
-import { SetupError, step } from '../steps.mjs';
-
-const COMPILER_REMEDY = 'install g++ (Debian: apt-get install g++), then run: npm run setup';
+import { basename, dirname, join } from 'node:path';
+import { step } from '../steps.mjs';
+import { withCompiler } from './compiler.mjs';
+import { importLibraryOfNode, placeEmptyPython } from './windows.mjs';
 
 /** Where the package is and what its addon is compiled from; versions are enough to know when to compile again. */
 export function addonInputs(root) {
@@ -17,47 +15,42 @@ export function addonInputs(root) {
   const napi = Math.max(...binary.napi_versions);
   return {
     package: dirname(manifest),
-    headers: join(dirname(headers), 'include'),
+    nodeApi: dirname(headers),
     napi,
     key: `tfjs-${version}-napi${napi}-headers-${require(headers).version}`,
-    linked: join(dirname(manifest), 'lib', `napi-v${napi}`, 'tfjs_binding.node'),
   };
 }
 
-/** Compiles `addon` against the libraries in `site`; does nothing when it is already there. */
-export async function compileAddon(addon, site, inputs) {
+/** Compiles the addon of a runtime folder against the libraries in it; does nothing when it is already there. */
+export async function compileAddon({ addon, site }, inputs, platform) {
   if (existsSync(addon)) return;
-  const compiler = ['g++', 'c++', 'clang++'].map((name) => findProgram(name)).find(Boolean);
-  if (!compiler) throw new SetupError('No C++ compiler was found', COMPILER_REMEDY);
-  const tensorflow = join(site, 'tensorflow');
+  // Linkers leave files of their own beside what they make.
+  const partial = `${dirname(addon)}.partial`;
+  const made = join(partial, basename(addon));
+  for (const folder of [partial, dirname(addon)]) mkdirSync(folder, { recursive: true });
+  await withCompiler(platform, (compiler) =>
+    step('Compiling the TensorFlow addon', async () => {
+      const isWindows = platform.key === 'win32-x64';
+      const more = isWindows ? [await importLibraryOfNode(compiler, inputs, partial)] : [];
+      await compiler.cxx([...addonArguments(site, inputs, platform), ...more, '-o', made]);
+      if (isWindows) await placeEmptyPython(compiler, { site, partial }, platform);
+    }),
+  );
+  renameSync(made, addon);
+  rmSync(partial, { recursive: true });
+}
+
+/** What any of the compilers is told, but for where the addon goes. */
+export function addonArguments(site, inputs, platform) {
   const sources = join(inputs.package, 'binding');
-  await step('Compiling the TensorFlow addon', async () => {
-    mkdirSync(dirname(addon), { recursive: true });
-    const partial = `${addon}.partial`;
-    const includes = [inputs.package, join(tensorflow, 'include'), inputs.headers].map((folder) => `-I${folder}`);
-    const files = readdirSync(sources).filter((name) => name.endsWith('.cc'));
-    const libraries = ['cc', 'framework'].map((name) => join(tensorflow, `libtensorflow_${name}.so.2`));
-    const flags = `-shared -fPIC -O2 -std=c++17 -DNAPI_VERSION=${inputs.napi} -Wl,-rpath,$ORIGIN/../../site/tensorflow`;
-    await run(
-      compiler,
-      [...flags.split(' '), ...includes, ...files.map((name) => join(sources, name)), ...libraries, '-o', partial],
-      { failure: 'The TensorFlow addon could not be compiled', remedy: COMPILER_REMEDY },
-    );
-    renameSync(partial, addon);
-  });
-}
-
-/** Makes the package load `addon`. Node resolves the link before it loads, so the addon still finds its libraries. */
-export function linkAddon(addon, linked) {
-  if (isLinked(addon, linked)) return;
-  mkdirSync(dirname(linked), { recursive: true });
-  const fresh = `${linked}.${process.pid}`;
-  rmSync(fresh, { force: true });
-  symlinkSync(addon, fresh);
-  renameSync(fresh, linked);
-}
-
-function isLinked(addon, linked) {
-  const entry = lstatSync(linked, { throwIfNoEntry: false });
-  return Boolean(entry?.isSymbolicLink()) && readlinkSync(linked) === addon;
+  const includes = [inputs.package, join(site, 'tensorflow', 'include'), join(inputs.nodeApi, 'include')];
+  return [
+    ...['-shared', '-O2', '-s', '-std=c++17', `-DNAPI_VERSION=${inputs.napi}`],
+    ...platform.flags,
+    ...includes.map((folder) => `-I${folder}`),
+    ...readdirSync(sources)
+      .filter((name) => name.endsWith('.cc'))
+      .map((name) => join(sources, name)),
+    ...platform.libraries.map((name) => join(site, name)),
+  ];
 }

@@ -1,17 +1,26 @@
-// Which ways of getting native TensorFlow this machine has, best first. Pure, but for asking the graphics driver.
+// Which TensorFlow a machine gets, best first. Pure, but for asking the graphics driver.
 import { readdirSync } from 'node:fs';
 import { tryRun } from '../command.mjs';
-
-export const TENSORFLOW_VERSION = '2.21.0';
+import { TENSORFLOW_VERSION, WHEELS } from './pinned-wheels.mjs';
 
 /**
- * The routes to try in order: 'gpu' and 'cpu' are the Python wheels, 'official' is the package's own download.
- * `device` is what the person asked set-up for.
+ * The flavours to try in order, 'gpu' and 'cpu'; none where TensorFlow has no wheel for the platform. `device` is what
+ * the person asked set-up for.
  */
 export function chooseRoutes({ platform, arch, nvidiaAnswers, device = 'auto' }) {
-  if (platform !== 'linux' || arch !== 'x64') return ['official'];
   const wantsGpu = device === 'gpu' || (device === 'auto' && nvidiaAnswers);
-  return wantsGpu ? ['gpu', 'cpu', 'official'] : ['cpu', 'official'];
+  const flavours = wantsGpu ? ['gpu', 'cpu'] : ['cpu'];
+  return flavours.filter((flavour) => `${flavour}-${platform}-${arch}` in WHEELS);
+}
+
+/** Why a platform has no route, or none of a flavour, as { message, remedy } of a failed step. */
+export function explainNoRoute(platform, arch, flavour = 'cpu') {
+  const machine = platform === 'darwin' && arch === 'x64' ? 'Macs with an Intel processor' : `${platform} on ${arch}`;
+  const which = flavour === 'gpu' ? ' for NVIDIA GPUs' : '';
+  return {
+    message: `TensorFlow ${TENSORFLOW_VERSION}${which} does not exist for ${machine}`,
+    remedy: 'label here, and train on a computer with 64-bit Linux or Windows or on a Mac with Apple silicon',
+  };
 }
 
 /** True when the NVIDIA driver lists a GPU. Takes up to seconds: for set-up, not for each start. */

@@ -4,17 +4,17 @@ import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { tryRun } from '../command.mjs';
 import { SetupError, step } from '../steps.mjs';
-import { findPython } from './wheel.mjs';
+import { findPython } from './pip.mjs';
 
 const TRAINING_STEP = fileURLToPath(new URL('training-step.cjs', import.meta.url));
 export const DRIVER_REMEDY = 'update the NVIDIA driver, then run: npm run setup';
 const LOAD_LIBRARY = 'import ctypes, sys; ctypes.CDLL(sys.argv[1])';
 
-/** Runs one training step: { device: 'cpu' | 'gpu', ms }. */
-export function verifyTraining(root, node) {
+/** Runs one training step on the TensorFlow of a runtime folder: { device: 'cpu' | 'gpu', ms }. */
+export function verifyTraining(root, node, { folder, addon }) {
   return step('Running one training step', async () => {
-    const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' };
-    const { code, output } = await tryRun(node, [TRAINING_STEP, root], { env, timeoutMs: 300_000 });
+    const env = { ...process.env, WHISKER_RUNTIME: folder, TF_CPP_MIN_LOG_LEVEL: '2' };
+    const { code, output } = await tryRun(node, [TRAINING_STEP, root, addon], { env, timeoutMs: 300_000 });
     const result = output.split('\n').find((line) => line.startsWith('{"device"'));
     if (code === 0 && result) return JSON.parse(result);
     throw new SetupError(
