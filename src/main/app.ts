@@ -59,6 +59,11 @@ export interface App {
   /** Answers /photo/<id>/<size> and /export/labels.<format>; 404 for everything else. */
   fetch(request: Request): Promise<Response>;
   close(): Promise<void>;
+  /**
+   * The system takes the time that `close` needs: what is labelled is on the disk and the database closed when this
+   * returns, and a run that learns can go on another time. The process must end next.
+   */
+  closeNow(): void;
 }
 
 /** What the command line holds: its commands go beyond the calls. */
@@ -130,6 +135,10 @@ export function createApp(options: AppOptions): OpenedApp {
       await library.close();
       await imaging.kill();
       stopLogging();
+    },
+    closeNow() {
+      training.pause();
+      library.closeNow();
     },
   };
 }

@@ -1,7 +1,7 @@
 // Where the parts of Whisker lie, for the composition roots: the same answer built (out/main/*.js) and from source
 // (src/main/*.ts).
 
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 
 export interface Places {
@@ -22,5 +22,6 @@ export function places(rootFile: string): Places {
 /** Plain Node can't read inside a packaged app's archive; electron-builder.yml lays the engine beside it. */
 const unpacked = (path: string): string => path.replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked');
 
-/** WHISKER_DATA_DIR, else the platform's app-data folder for this user. */
-export const defaultDataDir = (): string => process.env['WHISKER_DATA_DIR'] || envPaths('whisker', { suffix: '' }).data;
+/** Absolute: WHISKER_DATA_DIR, seen from where Whisker was started, else the platform's app-data folder for this user. */
+export const defaultDataDir = (): string =>
+  resolve(process.env['WHISKER_DATA_DIR'] || envPaths('whisker', { suffix: '' }).data);

@@ -95,19 +95,21 @@ const isEvent = <K extends EventName>(
   name: K,
 ): event is EventMessage & { name: K; payload: Events[K] } => event.name === name;
 
-/** The transport of this window. */
-export function connect(): Transport {
-  return window.whisker ? desktopTransport(window.whisker) : httpTransport();
+/** The transport of this window; null in a desktop window whose preload has failed. */
+export function connect(): Transport | null {
+  if (window.whisker) return desktopTransport(window.whisker);
+  return /^https?:$/.test(location.protocol) ? httpTransport() : null;
 }
 
 /** Main lives and dies with the window, so it can always be reached. */
 function desktopTransport(bridge: WhiskerBridge): Transport {
-  const { chooseFolder } = bridge;
+  const { chooseFolder, showSaved } = bridge;
   return {
     call: (name, input) => bridge.call(name, input),
     subscribe: (listener) => bridge.subscribe(listener),
     pathForFile: (file) => bridge.pathForFile(file),
     ...(chooseFolder ? { chooseFolder: () => chooseFolder() } : {}),
+    ...(showSaved ? { showSaved: (number) => showSaved(number) } : {}),
     watchConnection(listener) {
       listener('online');
       return () => {};

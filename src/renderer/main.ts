@@ -1,10 +1,13 @@
-// Starts the renderer: finds its host, and mounts the app.
+// Starts the renderer: finds its host, and mounts the app, or says that there is none.
 
 import { mount } from 'svelte';
 import { connect } from './api.ts';
 import App from './app/App.svelte';
+import CutOff from './app/CutOff.svelte';
 import './ui/tokens.css';
 import './ui/base.css';
 
 const target = document.getElementById('app');
-if (target) mount(App, { target, props: { transport: connect() } });
+const transport = connect();
+if (target && transport) mount(App, { target, props: { transport } });
+else if (target) mount(CutOff, { target });

@@ -1,6 +1,7 @@
 // Every call and every event between the renderer and main, once. Hosts, preload, handlers, schemas and renderer are
 // typed from here.
 
+import type { MenuCommand } from './commands.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import type { Result } from './errors.ts';
 import type { Outcome, OutcomeEvents } from './outcome.ts';
@@ -52,6 +53,16 @@ export interface LibraryState {
   /** The run whose predictions are shown; null before the first one finishes. */
   activeRun: RunSummary | null;
   undo: UndoState;
+}
+
+/** A file that the person chose to save, once it is written or could not be. */
+export interface SavedFile {
+  /** For `showSaved`. */
+  number: number;
+  /** Name of the file, and of the folder it is in. */
+  name: string;
+  folder: string;
+  written: boolean;
 }
 
 /** Call name -> what goes in, what comes out. `void` input means: no argument. */
@@ -189,6 +200,12 @@ export interface Events extends OutcomeEvents {
   /** `error`: why the download has just failed, as one sentence; null otherwise. */
   'backbone.changed': { state: BackboneState; error: string | null };
   'run.ended': RunSummary;
+  /** The list of 'libraries.recent' has changed. */
+  'libraries.changed': null;
+  /** Of the desktop alone; a browser says so itself. */
+  'file.saved': SavedFile;
+  /** A command that the window carries out was chosen in the desktop's menu. */
+  'menu.chosen': { command: MenuCommand };
 }
 
 export type CallName = keyof Calls;
@@ -265,6 +282,9 @@ export const eventNames = [
   'runtime.changed',
   'backbone.changed',
   'run.ended',
+  'libraries.changed',
+  'file.saved',
+  'menu.chosen',
 ] as const satisfies readonly EventName[];
 
 /** One event as it travels: `{ name, payload }`, discriminated by name. */
@@ -279,4 +299,6 @@ export interface WhiskerBridge {
   pathForFile(file: File): string | null;
   /** The system's own folder dialog; undefined where there is none (the web host uses the in-app picker). */
   chooseFolder?(): Promise<string | null>;
+  /** Shows a saved file in the system's file manager; undefined where there is no 'file.saved'. */
+  showSaved?(number: number): Promise<void>;
 }

@@ -1,11 +1,12 @@
-// Names of the three ways between the desktop window and main. Known to the preload and hosts/desktop/ipc.ts
-// only.
+// Names of the ways between the desktop window and main. Known to the preload and hosts/desktop/ipc.ts only.
 
 export const ipcChannels = {
   /** (name, input) -> Result */
   call: 'whisker:call',
   /** () -> absolute path or null */
   chooseFolder: 'whisker:choose-folder',
+  /** number of a saved file */
+  showSaved: 'whisker:show-saved',
   /** main -> window: EventMessage */
   event: 'whisker:event',
 } as const;

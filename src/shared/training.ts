@@ -266,6 +266,13 @@ export function accuracyInUse({ receipt }: Pick<RunSummary, 'receipt'>): Accurac
   return { ssgan: receipt.ssgan, 'labels-only': receipt.labelsOnly, logistic: receipt.logistic }[receipt.active];
 }
 
+/** "Run 3 has ended: 88 % right." */
+export function runEndInWords(run: RunSummary): string {
+  if (run.status === 'failed') return `Run ${run.id} failed.`;
+  const found = accuracyInUse(run);
+  return `Run ${run.id} has ended${found ? `: ${Math.round(100 * found.accuracy)} % right` : ''}.`;
+}
+
 /** The same where it can stand for the whole library: the model had no say in which photos measured it. */
 export const libraryAccuracy = (run: Pick<RunSummary, 'receipt' | 'measuredOn'>): Accuracy | null =>
   isSkewed(run.measuredOn) ? null : accuracyInUse(run);

@@ -10,7 +10,7 @@ export interface FakeApp extends App {
   answer: (name: string, input: unknown) => Result<unknown> | Promise<Result<unknown>>;
   emit(event: EventMessage): void;
   listeners: number;
-  closed: boolean;
+  closed: false | 'whole' | 'now';
 }
 
 export function fakeApp(): FakeApp {
@@ -19,7 +19,7 @@ export function fakeApp(): FakeApp {
     calls: [],
     fetched: [],
     closed: false,
-    answer: () => ({ ok: true, value: null }),
+    answer: (name) => ({ ok: true, value: name === 'libraries.recent' ? [] : null }),
     async call(name, input) {
       this.calls.push({ name, input });
       return this.answer(name, input);
@@ -33,7 +33,10 @@ export function fakeApp(): FakeApp {
       return Promise.resolve(new Response('from the app', { headers: { 'content-type': 'image/webp' } }));
     },
     async close() {
-      this.closed = true;
+      this.closed = 'whole';
+    },
+    closeNow() {
+      this.closed = 'now';
     },
     emit(event) {
       for (const listener of listeners) listener(event);

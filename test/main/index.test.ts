@@ -12,15 +12,15 @@ import type { AppOptions } from '../../src/main/app.ts';
 import { fakeApp } from '../fakes/app.ts';
 import type { FakeApp } from '../fakes/app.ts';
 import type { LibraryState } from '../../src/shared/contract.ts';
-import type { TrainingProgress } from '../../src/shared/training.ts';
-import type { RunId } from '../../src/shared/types.ts';
 import { freshElectron } from '../fakes/electron/fresh.ts';
 import type { ElectronFakes } from '../fakes/electron/fresh.ts';
+import { stateOf } from '../fakes/progress.ts';
 
 const boot = vi.hoisted(() => ({
   app: null as unknown,
   options: null as unknown,
   rendererDir: '',
+  dataDir: '',
   endOnUncaught: null as ((sentence: string) => void) | null,
 }));
 vi.mock('../../src/main/app.ts', () => ({
@@ -36,8 +36,14 @@ vi.mock('../../src/main/last-resort.ts', () => ({
 }));
 vi.mock('../../src/main/places.ts', () => ({
   places: () => ({ engineEntry: '/app/engine.js', rendererDir: boot.rendererDir }),
-  defaultDataDir: () => '/data',
+  defaultDataDir: () => boot.dataDir,
 }));
+
+/** What the app listens to for as long as it runs. */
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const known = new Map(signals.map((signal) => [signal, process.listeners(signal)]));
+const added = (signal: (typeof signals)[number]) =>
+  process.listeners(signal).filter((listener) => !known.get(signal)?.includes(listener));
 
 let app: FakeApp;
 let fakes: ElectronFakes;
@@ -46,12 +52,16 @@ const argv = process.argv;
 beforeAll(async () => {
   boot.rendererDir = await mkdtemp(join(tmpdir(), 'whisker-boot-'));
   await writeFile(join(boot.rendererDir, 'index.html'), '<!doctype html>');
+  boot.dataDir = await mkdtemp(join(tmpdir(), 'whisker-boot-data-'));
 });
-afterAll(() => rm(boot.rendererDir, { recursive: true }));
+afterAll(async () => {
+  for (const dir of [boot.rendererDir, boot.dataDir]) await rm(dir, { recursive: true });
+});
 afterEach(() => {
   vi.unstubAllGlobals();
   process.argv = argv;
   vi.restoreAllMocks();
+  for (const signal of signals) for (const heard of added(signal)) process.off(signal, heard);
 });
 beforeEach(async () => {
   fakes = await freshElectron();
@@ -77,16 +87,16 @@ describe('starting', () => {
     await start();
     expect(fakes.app.test.sandboxed).toBe(true);
     expect(fakes.protocol.test.schemes.map(({ scheme }) => scheme)).toEqual(['app']);
-    expect(fakes.app.test.paths.get('userData')).toBe(join('/data', 'desktop'));
+    expect(fakes.app.test.paths.get('userData')).toBe(join(boot.dataDir, 'desktop'));
     expect(boot.options).toBeNull();
   });
 
   test('opens one window on our page; the engine runs under the plain Node of the checkout', async () => {
     await startReady();
-    expect(boot.options).toMatchObject({ host: 'desktop', dataDir: '/data', engine: { entry: '/app/engine.js' } });
+    expect(boot.options).toMatchObject({ host: 'desktop', dataDir: boot.dataDir, engine: { entry: '/app/engine.js' } });
     expect((boot.options as AppOptions).engine.node).toMatch(/node_modules[\\/]node[\\/]bin[\\/]node(\.exe)?$/);
     expect(fakes.BrowserWindow.opened[0]?.webContents.mainFrame.url).toBe('app://whisker/');
-    expect(app.calls).toEqual([]);
+    expect(app.calls).toEqual([{ name: 'libraries.recent', input: undefined }]);
   });
 
   test('a second Whisker leaves before it touches anything', async () => {
@@ -149,9 +159,9 @@ test('what nobody caught is said in a box, and the app ends', async () => {
   expect(fakes.app.test.exitCode).toBe(1);
 });
 
-describe('folders from outside', () => {
-  const openCalls = () => app.calls.filter(({ name }) => name === 'library.open').map(({ input }) => input);
+const openCalls = () => app.calls.filter(({ name }) => name === 'library.open').map(({ input }) => input);
 
+describe('folders from outside', () => {
   test('the command line’s folder is opened, options are not', async () => {
     await startReady('--inspect', 'pets');
     expect(openCalls()).toEqual([{ folder: join(process.cwd(), 'pets') }]);
@@ -196,24 +206,43 @@ describe('folders from outside', () => {
 });
 
 describe('the menu', () => {
+  const chosen = () =>
+    fakes.BrowserWindow.opened[0]?.webContents.test.sent.flatMap(({ args }) => args).filter(isMenuChosen);
+  const isMenuChosen = (message: unknown) => JSON.stringify(message).includes('menu.chosen');
+
   test('knows whether a library is open', async () => {
     await startReady();
     const save = () => fakes.Menu.application?.getMenuItemById('save-csv')?.enabled;
     expect(save()).toBe(false);
     app.emit({ name: 'library.changed', payload: {} as LibraryState });
-    expect(save()).toBe(true);
+    await expect.poll(save).toBe(true);
     app.emit({ name: 'library.changed', payload: null });
-    expect(save()).toBe(false);
+    await expect.poll(save).toBe(false);
   });
 
-  test('drives the same calls as the window', async () => {
+  test('opens folders by the same call as the window, the recent ones too', async () => {
+    const recent = [{ name: 'cats', folder: '/home/ada/cats', available: true }];
+    app.answer = (name) => ({ ok: true, value: name === 'libraries.recent' ? recent : null });
     await startReady();
     fakes.dialog.test.filePaths = ['/home/ada/pets'];
     fakes.Menu.application?.choose('Open Folder…');
-    await expect.poll(() => app.calls).toEqual([{ name: 'library.open', input: { folder: '/home/ada/pets' } }]);
-    fakes.Menu.application?.choose('Undo Label');
-    fakes.Menu.application?.choose('Redo Label');
-    expect(app.calls.slice(1).map(({ name }) => name)).toEqual(['history.undo', 'history.redo']);
+    await expect.poll(openCalls).toEqual([{ folder: '/home/ada/pets' }]);
+    await expect.poll(() => fakes.Menu.application?.getMenuItemById('open-recent')?.enabled).toBe(true);
+    fakes.Menu.application?.choose('/home/ada/cats');
+    expect(openCalls().at(-1)).toEqual({ folder: '/home/ada/cats' });
+  });
+
+  test('leaves to the window what happens there, and saves through it', async () => {
+    await startReady();
+    const payload = { undo: { undo: 'Label 1 photo as Cat', redo: null } } as LibraryState;
+    app.emit({ name: 'library.changed', payload });
+    await expect.poll(() => fakes.Menu.application?.getMenuItemById('undo')?.enabled).toBe(true);
+    fakes.Menu.application?.choose('Undo: Label 1 photo as Cat');
+    fakes.Menu.application?.choose('Keyboard Shortcuts');
+    expect(chosen()).toEqual([
+      { name: 'menu.chosen', payload: { command: 'undo' } },
+      { name: 'menu.chosen', payload: { command: 'shortcuts' } },
+    ]);
     fakes.Menu.application?.choose('Save Labels as CSV…');
     expect(fakes.BrowserWindow.opened[0]?.webContents.test.downloads).toEqual(['app://whisker/export/labels.csv']);
   });
@@ -238,7 +267,7 @@ describe('ending', () => {
     fakes.app.quit();
     expect(fakes.app.test.exitCode).toBeNull();
     await expect.poll(() => fakes.app.test.exitCode).toBe(0);
-    expect(app.closed).toBe(true);
+    expect(app.closed).toBe('whole');
   });
 
   test('told to quit a second time, it still closes its services first, once', async () => {
@@ -253,70 +282,16 @@ describe('ending', () => {
     expect(closed).toHaveBeenCalledOnce();
   });
 
-  describe('while a run learns', () => {
-    const learning = (status: 'running' | 'idle') =>
-      app.emit({
-        name: 'training.state',
-        payload: status === 'idle' ? { status } : { status, progress: progressOf() },
-      });
-    const close = async (response: number) => {
-      fakes.dialog.test.response = response;
-      fakes.dialog.test.asked.length = 0;
-      fakes.BrowserWindow.opened[0]?.close();
-      await expect.poll(() => fakes.dialog.test.asked.length).toBe(1);
-      await new Promise((resolve) => setImmediate(resolve));
-    };
-    const isOpen = () => !fakes.BrowserWindow.opened[0]?.webContents.test.destroyed;
-
-    test('closing the window asks; cancelled, it stays open', async () => {
-      await startReady();
-      learning('running');
-      await close(2);
-      expect(fakes.dialog.test.asked[0]).toMatchObject({
-        message: 'Whisker is training.',
-        buttons: ['Pause and close', 'Stop and keep the best so far', 'Cancel'],
-      });
-      expect([isOpen(), app.calls]).toEqual([true, []]);
-    });
-
-    test('paused, it closes at once: the services leave a checkpoint', async () => {
-      await startReady();
-      learning('running');
-      await close(0);
-      await expect.poll(isOpen).toBe(false);
-      expect(app.calls).toEqual([]);
-    });
-
-    test('stopped, it closes when the run has ended', async () => {
-      await startReady();
-      learning('running');
-      await close(1);
-      expect(app.calls).toEqual([{ name: 'training.stop', input: { keep: true } }]);
-      expect(isOpen()).toBe(true);
-      learning('idle');
-      await expect.poll(isOpen).toBe(false);
-    });
-
-    test('after it has ended nothing is asked', async () => {
-      await startReady();
-      learning('running');
-      learning('idle');
-      fakes.dialog.test.asked.length = 0;
-      fakes.BrowserWindow.opened[0]?.close();
-      expect([isOpen(), fakes.dialog.test.asked]).toEqual([false, []]);
-    });
+  test('a run that learns is asked about, and the end of the session is not held up', async () => {
+    await startReady();
+    fakes.dialog.test.response = new Promise(() => {});
+    app.emit({ name: 'training.state', payload: stateOf('running') });
+    fakes.BrowserWindow.opened[0]?.close();
+    await expect.poll(() => fakes.dialog.test.asked.length).toBe(1);
+    expect([fakes.app.test.exitCode, app.closed]).toEqual([null, false]);
+    fakes.powerMonitor.emit('shutdown');
+    expect([fakes.app.test.exitCode, app.closed]).toEqual([0, 'now']);
+    boot.endOnUncaught?.('The database is not open.');
+    expect(fakes.dialog.test.errors).toEqual([]);
   });
-});
-
-const progressOf = (): TrainingProgress => ({
-  runId: 1 as RunId,
-  stage: 'ssgan',
-  step: 1,
-  fraction: 0.5,
-  photosPerSecond: null,
-  photos: null,
-  seconds: 1,
-  etaSeconds: null,
-  device: null,
-  notices: [],
 });

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
-import { places } from '../../src/main/places.ts';
+import { isAbsolute, resolve } from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
+import { defaultDataDir, places } from '../../src/main/places.ts';
 
 test.skipIf(process.platform === 'win32')('parts lie where source, build and packaged app have them', () => {
   expect(places('/w/src/main/cli.ts')).toEqual({
@@ -14,4 +15,13 @@ test.skipIf(process.platform === 'win32')('parts lie where source, build and pac
     engineEntry: '/r/app.asar.unpacked/out/main/engine.js',
     rendererDir: '/r/app.asar/out/renderer',
   });
+});
+
+afterEach(() => vi.unstubAllEnvs());
+
+test('the data folder is absolute, also one that was given from where Whisker was started', () => {
+  vi.stubEnv('WHISKER_DATA_DIR', 'scratch/data');
+  expect(defaultDataDir()).toBe(resolve('scratch/data'));
+  vi.stubEnv('WHISKER_DATA_DIR', '');
+  expect(isAbsolute(defaultDataDir())).toBe(true);
 });

@@ -24,6 +24,7 @@ describe('window.whisker', () => {
       ['call', 'function'],
       ['chooseFolder', 'function'],
       ['pathForFile', 'function'],
+      ['showSaved', 'function'],
       ['subscribe', 'function'],
     ]);
   });
@@ -80,5 +81,12 @@ describe('window.whisker', () => {
   test('asks for a folder', async () => {
     it.ipcMain.handle(ipcChannels.chooseFolder, () => '/home/ada/pets');
     expect(await it.bridge.chooseFolder()).toBe('/home/ada/pets');
+  });
+
+  test('has a saved file shown', async () => {
+    const shown = vi.fn();
+    it.ipcMain.handle(ipcChannels.showSaved, (_event, number) => shown(number));
+    await it.bridge.showSaved(2);
+    expect(shown.mock.calls).toEqual([[2]]);
   });
 });

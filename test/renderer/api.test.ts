@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { connect, createApi, httpTransport } from '../../src/renderer/api.ts';
+import { connect, createApi, httpTransport, type Transport } from '../../src/renderer/api.ts';
 import type { Connection } from '../../src/renderer/event-stream.ts';
 import type { EventMessage, WhiskerBridge } from '../../src/shared/contract.ts';
 import type { ClassId, PhotoId } from '../../src/shared/types.ts';
@@ -191,11 +191,17 @@ describe('events in several tabs', () => {
   });
 });
 
+function connected(): Transport {
+  const transport = connect();
+  if (!transport) throw new Error('There is no transport.');
+  return transport;
+}
+
 describe('the transport of a window', () => {
   it('is the desktop’s bridge where there is one, and always online', async () => {
     const bridge: WhiskerBridge = createFakeBridge({ host: 'desktop' });
     window.whisker = bridge;
-    const transport = connect();
+    const transport = connected();
     const seen: Connection[] = [];
     transport.watchConnection((connection) => seen.push(connection));
     expect(seen).toEqual(['online']);
@@ -205,9 +211,18 @@ describe('the transport of a window', () => {
   });
 
   it('is HTTP in a browser, without a folder dialog and without the paths of dropped files', () => {
-    const transport = connect();
+    vi.stubGlobal('location', new URL('http://127.0.0.1:4000/'));
+    const transport = connected();
     expect(transport.chooseFolder).toBeUndefined();
     expect(transport.pathForFile(new File([], 'Cats'))).toBeNull();
+  });
+});
+
+describe('in a desktop window whose preload has failed', () => {
+  it('there is no transport, and nothing is asked of anybody', () => {
+    vi.stubGlobal('location', new URL('app://whisker/'));
+    expect(connect()).toBeNull();
+    expect([Stream.opened.length, fetching.mock.calls.length]).toEqual([0, 0]);
   });
 });
 

@@ -386,7 +386,9 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       return () => watchers.delete(watcher);
     },
     pathForFile: () => null,
-    ...(options.host === 'desktop' ? { chooseFolder: async () => '/home/ada/Pictures/Harbour' } : {}),
+    ...(options.host === 'desktop'
+      ? { chooseFolder: async () => '/home/ada/Pictures/Harbour', showSaved: async () => {} }
+      : {}),
     emit,
     calls,
     setConnection(next) {

@@ -53,6 +53,7 @@ export function createAnnouncer({ library, training, events }: AnnouncerParts): 
       const state = libraryState(library, training);
       if (!state) throw new WhiskerError('no-library', 'No folder is open.', 'Open a folder of photos first.');
       events.emit('library.changed', state);
+      events.emit('libraries.changed', null);
       return state;
     },
   };

@@ -38,6 +38,7 @@ export function createHandlers({
   training,
   runtime,
   backbones,
+  events,
   announce,
   diagnose,
 }: Services): Handlers {
@@ -51,7 +52,10 @@ export function createHandlers({
     'folders.list': ({ path }) => library.listFolders(path),
 
     'libraries.recent': () => library.recent(),
-    'libraries.forget': ({ folder }) => library.forget(folder),
+    'libraries.forget'({ folder }) {
+      library.forget(folder);
+      events.emit('libraries.changed', null);
+    },
     async 'library.open'({ folder }) {
       await library.open(folder, training.refuseWhileBusy);
       return announce.openLibrary();

@@ -45,6 +45,8 @@ export interface LibraryService {
   /** Draws the sample library if it isn't there yet and opens it. */
   openSample(): Promise<OpenLibrary>;
   close(): Promise<void>;
+  /** Closes the database without waiting for the scan; the process must end next. */
+  closeNow(): void;
   rescan(): void;
   cancelScan(): void;
   scanProgress(): ScanProgress;
@@ -203,6 +205,11 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
       return inTurn(() => openFolder(folder));
     },
     close: () => inTurn(close),
+    closeNow() {
+      scan?.abandon();
+      open?.db.close();
+      shelf.close();
+    },
     rescan,
     cancelScan: () => scan?.cancel(),
     scanProgress: () => scan?.progress() ?? noScan,

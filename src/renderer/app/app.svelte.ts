@@ -2,10 +2,11 @@
 // Photos and what is selected among them live in photos.svelte.ts; training and review have files of their own.
 
 import { diagnosticsInWords } from '../../shared/diagnostics.ts';
-import type { CallName, Input, LibraryState, Output } from '../../shared/contract.ts';
+import type { MenuCommand } from '../../shared/commands.ts';
+import type { CallName, Input, LibraryState, Output, SavedFile } from '../../shared/contract.ts';
 import { toFailure, type Failure, type Result } from '../../shared/errors.ts';
 import { EXCLUDED_CODE } from '../../shared/types.ts';
-import type { RunSummary, TrainingState } from '../../shared/training.ts';
+import { runEndInWords, type RunSummary, type TrainingState } from '../../shared/training.ts';
 import type {
   AppInfo,
   ClassId,
@@ -27,7 +28,7 @@ import type { Shown, View } from './shown.ts';
 import { Theme } from './theme.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
 import { Training } from '../screens/train/training.svelte.ts';
-import { labelledInWords, runEndInWords } from './words.ts';
+import { labelledInWords } from './words.ts';
 
 const noCounts: Counts = {
   photos: 0,
@@ -66,6 +67,8 @@ export class App {
   /** The run whose predictions are shown. */
   activeRun = $state.raw<RunSummary | null>(null);
   undoState = $state.raw<UndoState>({ undo: null, redo: null });
+  /** The sheet of keyboard shortcuts lies over everything. */
+  shortcutsShown = $state(false);
   /** What a screen reader is told of the last labelling. */
   announcement = $state('');
 
@@ -169,6 +172,15 @@ export class App {
     this.takenAway = null;
   }
 
+  /** Does what a key or the menu asks for. False when it means nothing now. */
+  carryOut(command: MenuCommand): boolean {
+    if (command === 'shortcuts') this.shortcutsShown = true;
+    else if (command === 'copy-diagnostics') void this.copyDiagnostics();
+    else if (!this.library || this.takenAway || this.shortcutsShown) return false;
+    else void (command === 'undo' ? this.undo() : this.redo());
+    return true;
+  }
+
   undo(): Promise<void> {
     return this.#timeTravel('history.undo', this.undoState.undo, 'Undone');
   }
@@ -224,6 +236,17 @@ export class App {
       await this.api.call(name);
       if (phrase !== null) this.toasts.show({ kind: 'done', message: `${word}: ${phrase}` });
     });
+  }
+
+  #tellSaved({ number, name, folder, written }: SavedFile): void {
+    if (!written) {
+      const remedy = `Check that there is room in ${folder} and that you may write there, then save again.`;
+      this.toasts.fail({ code: 'storage-failed', message: `${name} could not be saved.`, remedy });
+      return;
+    }
+    const { showSaved } = this.transport;
+    const action = showSaved && { label: 'Show in folder', run: () => void showSaved(number) };
+    this.toasts.show({ kind: 'done', message: `Saved ${name} in ${folder}`, ...(action && { action }) });
   }
 
   #inTurn(act: () => Promise<void>): Promise<void> {
@@ -327,7 +350,8 @@ export class App {
     api.on('run.ended', (run) => {
       const message = runEndInWords(run);
       const see = () => void (this.view = 'train');
-      notifyOutOfSight(message, see);
+      // In the desktop app main does so (hosts/desktop/run-signs.ts).
+      if (this.info?.host === 'web') notifyOutOfSight(message, see);
       if (this.view === 'train') return;
       const action = { label: 'See the result', run: see };
       this.toasts.show({ kind: run.status === 'failed' ? 'error' : 'done', message, action });
@@ -340,6 +364,8 @@ export class App {
       const action = { label: 'Train', run: () => void (this.view = 'train') };
       this.toasts.show({ kind: 'done', message: 'TensorFlow is here: this computer can train now.', action });
     });
+    api.on('file.saved', (file) => this.#tellSaved(file));
+    api.on('menu.chosen', ({ command }) => this.carryOut(command));
     api.on('scan.progress', (progress) => this.#scanned(progress));
     api.on('photos.added', () => this.#count());
     api.on('photos.removed', () => this.#count());

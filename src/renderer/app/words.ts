@@ -1,6 +1,5 @@
-// What the window says of what happened: a scan or a run that ended, photos that were labelled. Pure; no DOM.
+// What the window says of what happened: a scan that ended, photos that were labelled. Pure; no DOM.
 
-import { accuracyInUse, type RunSummary } from '../../shared/training.ts';
 import { labelFromCode, type ClassId, type Counts, type PhotoClass, type ScanProgress } from '../../shared/types.ts';
 import { count, plural } from '../../shared/words.ts';
 
@@ -13,13 +12,6 @@ export function scanInWords({ added, removed, changed }: ScanProgress): string {
   if (parts.length > 0) return `${parts.join(', ')}.`;
   if (changed === 0) return 'Nothing new.';
   return `Nothing new; ${plural(changed, 'changed file was', 'changed files were')} read again.`;
-}
-
-/** "Run 3 has ended: 88 % right." */
-export function runEndInWords(run: RunSummary): string {
-  if (run.status === 'failed') return `Run ${run.id} failed.`;
-  const found = accuracyInUse(run);
-  return `Run ${run.id} has ended${found ? `: ${Math.round(100 * found.accuracy)} % right` : ''}.`;
 }
 
 /** "2 photos labelled Cat. 158 unlabelled." `labels`: the codes that the photos have now. */

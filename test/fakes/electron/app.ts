@@ -1,16 +1,25 @@
 import { EventEmitter } from 'node:events';
+import type { JumpListCategory } from 'electron';
 
 /** Electron's `app`: not ready until the test says so; remembers what it was told. */
 export class FakeElectronApp extends EventEmitter {
   isPackaged = false;
+  name = 'Whisker';
   readonly test = {
     ready: false,
     sandboxed: false,
     /** What requestSingleInstanceLock answers. */
     onlyInstance: true,
-    paths: new Map<string, string>(),
+    paths: new Map<string, string>([['documents', '/home/ada/Documents']]),
     quits: 0,
     exitCode: null as number | null,
+    desktopName: null as string | null,
+    appUserModelId: null as string | null,
+    /** Newest first, as the dock shows them. */
+    recentDocuments: [] as string[],
+    jumpList: null as JumpListCategory[] | null,
+    /** Windows that quit() closes first; those of BrowserWindow add themselves. */
+    windows: new Set<{ close(): void }>(),
   };
   #ready = Promise.withResolvers<void>();
 
@@ -28,19 +37,53 @@ export class FakeElectronApp extends EventEmitter {
   }
 
   setPath(name: string, path: string): void {
+    if (!/^([A-Za-z]:)?[\\/]/.test(path)) throw new Error('Path must be absolute');
     this.test.paths.set(name, path);
   }
 
-  /** Asks 'will-quit' first, as the real one does once all windows are closed. */
+  getPath(name: string): string {
+    const path = this.test.paths.get(name);
+    if (path === undefined) throw new Error(`Failed to get '${name}' path`);
+    return path;
+  }
+
+  setDesktopName(name: string): void {
+    if (this.test.ready) throw new Error('app.setDesktopName() must be called before the ready event');
+    this.test.desktopName = name;
+  }
+
+  setAppUserModelId(id: string): void {
+    this.test.appUserModelId = id;
+  }
+
+  addRecentDocument(path: string): void {
+    this.test.recentDocuments.unshift(path);
+  }
+
+  clearRecentDocuments(): void {
+    this.test.recentDocuments = [];
+  }
+
+  setJumpList(categories: JumpListCategory[] | null): 'ok' {
+    this.test.jumpList = categories;
+    return 'ok';
+  }
+
+  /** Asks 'before-quit', then every window, then 'will-quit': each may prevent it. */
   quit(): void {
     this.test.quits += 1;
+    const before = fakeEvent();
+    this.emit('before-quit', before);
+    if (before.defaultPrevented) return;
+    for (const window of [...this.test.windows]) window.close();
+    if (this.test.windows.size > 0) return;
     const event = fakeEvent();
     this.emit('will-quit', event);
     if (!event.defaultPrevented) this.exit(0);
   }
 
   exit(code = 0): void {
-    this.test.exitCode = code;
+    this.test.exitCode ??= code;
   }
 
   becomeReady(): void {

@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { FakeDownloadItem } from './download-item.ts';
 import type { ElectronFakes } from './fresh.ts';
-import { fakedMembers, fakedPreloadMembers } from './electron-contract.ts';
+import { fakedDownloadMembers, fakedMembers, fakedPreloadMembers } from './electron-contract.ts';
 
 let fakes: ElectronFakes;
 beforeEach(async () => {
@@ -24,17 +25,25 @@ describe('the fakes offer what the contract lists and nothing else', () => {
     fakes.app.becomeReady();
     const window = new fakes.BrowserWindow();
     const session = fakes.session.defaultSession;
+    const item = new FakeDownloadItem('app://whisker/export/labels.csv');
     expect(members(fakes.app, ['becomeReady'])).toEqual(sorted(fakedMembers.app));
+    expect(members(fakes.crashReporter)).toEqual(sorted(fakedMembers.crashReporter));
+    expect(members(item, ['end'])).toEqual(sorted(fakedDownloadMembers.downloadItem));
+    expect(members(new fakes.Notification())).toEqual(sorted(fakedMembers.notification));
+    expect(members(fakes.powerMonitor)).toEqual([]);
+    expect(members(fakes.powerSaveBlocker)).toEqual(sorted(fakedMembers.powerSaveBlocker));
+    expect(members(fakes.session)).toEqual(sorted(fakedMembers.sessions));
     expect(members(window)).toEqual(sorted(fakedMembers.browserWindow));
     expect(members(window.webContents, ['tryOpen', 'attempt'])).toEqual(sorted(fakedMembers.webContents));
     expect(members(fakes.dialog)).toEqual(sorted(fakedMembers.dialog));
     expect(members(fakes.ipcMain, ['invokeFrom'])).toEqual(sorted(fakedMembers.ipcMain));
     expect(members(fakes.nativeTheme)).toEqual(sorted(fakedMembers.nativeTheme));
     expect(members(fakes.protocol, ['request'])).toEqual(sorted(fakedMembers.protocol));
-    expect(members(session, ['granted'])).toEqual(sorted(fakedMembers.session));
+    expect(members(session, ['granted', 'download'])).toEqual(sorted(fakedMembers.session));
     expect(members(session.webRequest, ['lets'])).toEqual(sorted(fakedMembers.webRequest));
     expect(members(fakes.shell)).toEqual(sorted(fakedMembers.shell));
     for (const name of fakedMembers.menu) expect(fakes.Menu).toHaveProperty(name);
+    for (const name of fakedMembers.notificationClass) expect(fakes.Notification).toHaveProperty(name);
   });
 
   test('in a preload', () => {
@@ -56,13 +65,28 @@ describe('app', () => {
     expect(() => protocol.registerSchemesAsPrivileged([])).toThrow('before app is ready');
   });
 
-  test('quits unless will-quit is prevented', () => {
+  test('quits unless before-quit, a window or will-quit is prevented', () => {
     const { app } = fakes;
-    app.once('will-quit', (event) => event.preventDefault());
+    app.becomeReady();
+    const window = new fakes.BrowserWindow();
+    const prevent = (event: { preventDefault(): void }) => event.preventDefault();
+    app.once('before-quit', prevent);
     app.quit();
-    expect(app.test.exitCode).toBeNull();
+    expect([app.test.exitCode, window.isDestroyed()]).toEqual([null, false]);
+    window.once('close', prevent);
+    app.quit();
+    expect([app.test.exitCode, window.isDestroyed()]).toEqual([null, false]);
+    app.once('will-quit', prevent);
+    app.quit();
+    expect([app.test.exitCode, window.isDestroyed()]).toEqual([null, true]);
     app.quit();
     expect(app.test.exitCode).toBe(0);
+  });
+
+  test('takes absolute paths only', () => {
+    expect(() => fakes.app.setPath('userData', 'data')).toThrow('Path must be absolute');
+    fakes.app.setPath('userData', '/data');
+    expect(fakes.app.getPath('userData')).toBe('/data');
   });
 });
 
@@ -103,6 +127,30 @@ describe('windows', () => {
     expect(webContents.tryOpen('https://evil.com')).toBe(true);
     webContents.on('will-navigate', (event) => event.preventDefault());
     expect(webContents.attempt('will-navigate', 'https://evil.com')).toBe(false);
+  });
+});
+
+describe('a page that is loaded', () => {
+  afterEach(() => void (fakes.BrowserWindow.loads = 'well'));
+  const load = (how: 'well' | 'badly' | 'never') => {
+    fakes.app.becomeReady();
+    fakes.BrowserWindow.loads = how;
+    const window = new fakes.BrowserWindow();
+    const said: string[] = [];
+    window.on('ready-to-show', () => said.push('ready')).webContents.on('did-fail-load', () => said.push('failed'));
+    return { said, loaded: window.loadURL('app://whisker/') };
+  };
+
+  test('is announced, or refused with an event and a rejection, or neither', async () => {
+    const well = load('well');
+    await well.loaded;
+    expect(well.said).toEqual(['ready']);
+    const badly = load('badly');
+    await expect(badly.loaded).rejects.toThrow('ERR_FILE_NOT_FOUND');
+    expect(badly.said).toEqual(['failed']);
+    const never = load('never');
+    expect(await Promise.race([never.loaded, new Promise((done) => setTimeout(done, 5, 'waiting'))])).toBe('waiting');
+    expect(never.said).toEqual([]);
   });
 });
 
@@ -171,6 +219,57 @@ describe('the rest', () => {
     menu.choose('Open');
     expect(click).toHaveBeenCalledOnce();
     expect(() => menu.choose('Close')).toThrow('no "Close"');
+    const off = fakes.Menu.buildFromTemplate([{ label: 'Open', click, enabled: false }]);
+    expect(() => off.choose('Open')).toThrow('can’t be chosen');
+  });
+
+  test('what keeps the machine awake is counted', () => {
+    const id = fakes.powerSaveBlocker.start('prevent-app-suspension');
+    expect([...fakes.powerSaveBlocker.test.held.values()]).toEqual(['prevent-app-suspension']);
+    expect(fakes.powerSaveBlocker.stop(id)).toBe(true);
+    expect([fakes.powerSaveBlocker.test.held.size, fakes.powerSaveBlocker.stop(id)]).toEqual([0, false]);
+  });
+
+  test('a download goes on unless it is prevented, and says how it ended', () => {
+    const item = new FakeDownloadItem('app://whisker/export/labels.csv');
+    const ended = vi.fn();
+    item.once('done', (_event, state) => ended(state, item.getSavePath()));
+    expect(fakes.session.defaultSession.download(item)).toBe(true);
+    item.end('completed', '/home/ada/labels.csv');
+    expect(ended).toHaveBeenCalledWith('completed', '/home/ada/labels.csv');
+    fakes.session.defaultSession.on('will-download', (event) => event.preventDefault());
+    expect(fakes.session.defaultSession.download(item)).toBe(false);
+  });
+
+  test('a request goes through its own session’s rules alone, and ends when its signal says so', async () => {
+    const { defaultSession } = fakes.session;
+    const other = fakes.session.fromPartition('other');
+    expect(fakes.session.fromPartition('other')).toBe(other);
+    defaultSession.webRequest.onBeforeRequest((_details, callback) => callback({ cancel: true }));
+    await expect(defaultSession.fetch('https://example.com/')).rejects.toThrow('ERR_BLOCKED_BY_CLIENT');
+    other.test.answer = async () => new Response('yes');
+    expect(await (await other.fetch('https://example.com/')).text()).toBe('yes');
+    other.test.answer = () => new Promise(() => {});
+    const slow = other.fetch('https://example.com/', { signal: AbortSignal.timeout(1) });
+    await expect(slow).rejects.toMatchObject({ name: 'TimeoutError' });
+  });
+
+  test('a crash report without a place to go must not be sent', () => {
+    expect(() => fakes.crashReporter.start({})).toThrow('submitURL');
+    fakes.crashReporter.start({ uploadToServer: false });
+    expect(fakes.crashReporter.test.started).toEqual({ uploadToServer: false });
+  });
+
+  test('a message box is answered with or without a window, or ended by its signal', async () => {
+    fakes.dialog.test.response = 1;
+    expect(await fakes.dialog.showMessageBox({ message: 'a' })).toMatchObject({ response: 1 });
+    expect(await fakes.dialog.showMessageBox(null, { message: 'b' })).toMatchObject({ response: 1 });
+    fakes.dialog.test.response = new Promise(() => {});
+    const ending = new AbortController();
+    const answer = fakes.dialog.showMessageBox({ message: 'c', cancelId: 2, signal: ending.signal });
+    ending.abort();
+    expect(await answer).toMatchObject({ response: 2 });
+    expect(fakes.dialog.test.asked.map((asked) => asked.message)).toEqual(['a', 'b', 'c']);
   });
 
   test('dialogs answer what the test prepared', async () => {

@@ -19,18 +19,22 @@ export class FakeMenu {
 
   /** Every item with a label or role, submenus included. */
   items(): MenuItemConstructorOptions[] {
-    return this.template.flatMap((item) => [item, ...(Array.isArray(item.submenu) ? item.submenu : [])]);
+    return itemsOf(this.template);
   }
 
-  /** The item itself: what is set on it shows. */
   getMenuItemById(id: string): MenuItemConstructorOptions | null {
     return this.items().find((item) => item.id === id) ?? null;
   }
 
-  /** Clicks the item with that label; throws when there is none. */
+  /** Clicks the item with that label; throws when there is none, or when it can't be chosen. */
   choose(label: string): void {
-    const click: unknown = this.items().find((item) => item.label === label)?.click;
+    const item = this.items().find((one) => one.label === label);
+    const click: unknown = item?.click;
     if (typeof click !== 'function') throw new Error(`The menu has no "${label}".`);
+    if (item?.enabled === false) throw new Error(`"${label}" can’t be chosen now.`);
     click();
   }
 }
+
+const itemsOf = (template: MenuItemConstructorOptions[]): MenuItemConstructorOptions[] =>
+  template.flatMap((item) => [item, ...(Array.isArray(item.submenu) ? itemsOf(item.submenu) : [])]);

@@ -3,6 +3,7 @@
 
 import { dialog, ipcMain } from 'electron';
 import type { BrowserWindow, IpcMainInvokeEvent } from 'electron';
+import type { EventMessage } from '../../../shared/contract.ts';
 import type { Failure } from '../../../shared/errors.ts';
 import { ipcChannels } from '../../../shared/ipc-channels.ts';
 import type { App } from '../../app.ts';
@@ -10,13 +11,26 @@ import { isOurPage } from './protocol.ts';
 
 const forbidden: Failure = { code: 'forbidden', message: 'Only Whisker’s own window may call.' };
 
-/** `currentWindow`: the open window, null while there is none. */
-export function connectIpc(app: App, currentWindow: () => BrowserWindow | null): void {
+export interface Ipc {
+  /** Tells the page what the app itself does not know of. */
+  tell(event: EventMessage): void;
+}
+
+export interface IpcParts {
+  app: App;
+  /** The open window, null while there is none. */
+  currentWindow(): BrowserWindow | null;
+  /** Shows the saved file that the page asks for; its number has not been looked at. */
+  showSaved(number: unknown): void;
+}
+
+export function connectIpc({ app, currentWindow, showSaved }: IpcParts): Ipc {
   const senderWindow = ({ sender, senderFrame }: IpcMainInvokeEvent): BrowserWindow | null => {
     const window = currentWindow();
     const ours = sender === window?.webContents && senderFrame?.parent === null && isOurPage(senderFrame.url);
     return ours ? window : null;
   };
+  const tell = (event: EventMessage): void => currentWindow()?.webContents.send(ipcChannels.event, event);
 
   ipcMain.handle(ipcChannels.call, (event, name: unknown, input: unknown) => {
     if (!senderWindow(event)) return { ok: false, error: forbidden };
@@ -26,7 +40,11 @@ export function connectIpc(app: App, currentWindow: () => BrowserWindow | null):
     const window = senderWindow(event);
     return window ? chooseFolder(window) : null;
   });
-  app.subscribe((event) => currentWindow()?.webContents.send(ipcChannels.event, event));
+  ipcMain.handle(ipcChannels.showSaved, (event, number: unknown) => {
+    if (senderWindow(event)) showSaved(number);
+  });
+  app.subscribe(tell);
+  return { tell };
 }
 
 /** Absolute path of the folder a person picked, null when they changed their mind. */

@@ -1,48 +1,51 @@
-// The application menu. Undo and redo of text are the system's roles; undoing labels has items of its own, so neither
-// takes the other's key.
+// The application menu, made from the table of commands; which items can be chosen follows from how things stand.
+// Undo and redo of what is typed are the system's roles, and the page hears the keys of undoing labels.
 
-import { app, Menu } from 'electron';
+import { app as electron, Menu } from 'electron';
 import type { MenuItemConstructorOptions } from 'electron';
-import { exportUrl } from '../../../shared/urls.ts';
-import type { ExportFormat } from '../../../shared/urls.ts';
-import { appOrigin } from './protocol.ts';
+import { menuEntry } from '../../../shared/commands.ts';
+import type { MenuId } from '../../../shared/commands.ts';
+import type { UndoState } from '../../../shared/types.ts';
+import type { MenuState } from './menu-state.ts';
 
 export interface MenuActions {
-  openFolder(): void;
-  undo(): void;
-  redo(): void;
-  /** Starts a download, which asks where to save. */
-  download(url: string): void;
+  choose(id: MenuId): void;
+  open(folder: string): void;
 }
 
-export interface AppMenu {
-  /** What is about the open library can be chosen only while there is one. */
-  setLibraryOpen(open: boolean): void;
-}
+const RECENT_AT_MOST = 10;
 
-export function setMenu(actions: MenuActions): AppMenu {
+/** Puts the menu in place; again for each change. */
+export function setMenu(state: MenuState, { choose, open }: MenuActions): void {
   const mac = process.platform === 'darwin';
-  const ofLibrary: string[] = [];
-  const forLibrary = (id: string, label: string, click: () => void): MenuItemConstructorOptions => {
-    ofLibrary.push(id);
-    return { id, label, click, enabled: false };
+  const item = (id: MenuId, enabled: boolean, suffix = ''): MenuItemConstructorOptions => {
+    const { label, key, heardBy } = menuEntry(id);
+    return { id, label: label + suffix, enabled, click: () => choose(id), ...accelerator(key, heardBy) };
   };
-  const save = (format: ExportFormat): MenuItemConstructorOptions =>
-    forLibrary(`save-${format}`, `Save Labels as ${format.toUpperCase()}…`, () =>
-      actions.download(`${appOrigin}${exportUrl(format)}`),
-    );
+  const { hasWindow, hasLibrary, isLearning, undo, recent } = state;
+  const forSteps = hasWindow && hasLibrary;
 
   const file: MenuItemConstructorOptions[] = [
-    { label: 'Open Folder…', accelerator: 'CmdOrCtrl+O', click: () => actions.openFolder() },
+    item('open-folder', !isLearning),
+    {
+      id: 'open-recent',
+      label: 'Open Recent',
+      enabled: recent.length > 0 && !isLearning,
+      submenu: recent.slice(0, RECENT_AT_MOST).map(({ folder, available }) => ({
+        label: unaltered(folder),
+        enabled: available,
+        click: () => open(folder),
+      })),
+    },
     { type: 'separator' },
-    save('csv'),
-    save('json'),
+    item('save-csv', hasLibrary),
+    item('save-json', hasLibrary),
     { type: 'separator' },
     { role: mac ? 'close' : 'quit' },
   ];
   const edit: MenuItemConstructorOptions[] = [
-    forLibrary('undo', 'Undo Label', () => actions.undo()),
-    forLibrary('redo', 'Redo Label', () => actions.redo()),
+    item('undo', forSteps && undo.undo !== null, named(undo.undo)),
+    item('redo', forSteps && undo.redo !== null, named(undo.redo)),
     { type: 'separator' },
     { role: 'undo', label: 'Undo Typing' },
     { role: 'redo', label: 'Redo Typing' },
@@ -58,22 +61,55 @@ export function setMenu(actions: MenuActions): AppMenu {
     { role: 'zoomOut' },
     { type: 'separator' },
     { role: 'togglefullscreen' },
-    ...(app.isPackaged ? [] : ([{ role: 'reload' }, { role: 'toggleDevTools' }] as const)),
+    ...(electron.isPackaged ? [] : ([{ role: 'reload' }, { role: 'toggleDevTools' }] as const)),
   ];
-  const menu = Menu.buildFromTemplate([
-    ...(mac ? ([{ role: 'appMenu' }] as const) : []),
-    { label: '&File', submenu: file },
-    { label: '&Edit', submenu: edit },
-    { label: '&View', submenu: view },
-    { role: 'windowMenu' },
-  ]);
-  Menu.setApplicationMenu(menu);
-  return {
-    setLibraryOpen(open) {
-      for (const id of ofLibrary) {
-        const item = menu.getMenuItemById(id);
-        if (item) item.enabled = open;
-      }
-    },
+  const help: MenuItemConstructorOptions[] = [
+    item('documentation', true),
+    item('shortcuts', hasWindow),
+    { type: 'separator' },
+    item('copy-diagnostics', hasWindow),
+    item('open-logs', true),
+    { type: 'separator' },
+    item('check-for-updates', true),
+    item('licences', true),
+    // On a Mac it is in the app's own menu.
+    ...(mac ? [] : [item('about', true)]),
+  ];
+  const ofMac: MenuItemConstructorOptions = {
+    role: 'appMenu',
+    label: electron.name,
+    submenu: [
+      item('about', true),
+      { type: 'separator' },
+      { role: 'services' },
+      { type: 'separator' },
+      { role: 'hide' },
+      { role: 'hideOthers' },
+      { role: 'unhide' },
+      { type: 'separator' },
+      { role: 'quit' },
+    ],
   };
+  Menu.setApplicationMenu(
+    Menu.buildFromTemplate([
+      ...(mac ? [ofMac] : []),
+      { label: '&File', submenu: file },
+      { label: '&Edit', submenu: edit },
+      { label: '&View', submenu: view },
+      { role: 'windowMenu' },
+      { role: 'help', label: '&Help', submenu: help },
+    ]),
+  );
+}
+
+/** ": Label 2 photos as Cat", for a person to know what comes back. */
+const named = (step: UndoState['undo']): string => (step === null ? '' : `: ${unaltered(step)}`);
+
+/** In a menu, one & underlines the letter after it. */
+const unaltered = (text: string): string => text.replaceAll('&', '&&');
+
+/** A key that the page hears is only shown; macOS can't show one without taking it. */
+function accelerator(key: string | null, heardBy: 'page' | 'menu'): MenuItemConstructorOptions {
+  if (key === null || (heardBy === 'page' && process.platform === 'darwin')) return {};
+  return { accelerator: key.replace('Mod', 'CmdOrCtrl'), registerAccelerator: heardBy === 'menu' };
 }

@@ -8,8 +8,6 @@ const allowedLinks = ['https://arxiv.org/', 'https://nodejs.org/', 'https://www.
 
 /** What the window may use; everything else that a page can ask for is denied. */
 const allowedPermissions = new Set([
-  // A run that ended while the window is out of sight.
-  'notifications',
   // Copy diagnostics: text onto the clipboard, nothing from it.
   'clipboard-sanitized-write',
 ]);
@@ -36,6 +34,8 @@ export function lockDownSession(session: Session, source?: string): void {
   session.setPermissionRequestHandler((_contents, permission, answer) => answer(allowedPermissions.has(permission)));
   session.setPermissionCheckHandler((_contents, permission) => allowedPermissions.has(permission));
   session.setDevicePermissionHandler(() => false);
+  // Its dictionaries would be fetched past the rule below.
+  session.setSpellCheckerEnabled(false);
   // The window lives on app:// alone (and the developer tools on their own scheme): nothing in it reaches the network
   // or the disk.
   const changes = source && `${source.replace(/^http/, 'ws')}/`;

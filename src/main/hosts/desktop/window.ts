@@ -1,6 +1,6 @@
-// The one window: locked down, shown only once it has something to show, back where it was left.
+// The one window: locked down, hidden until it has something to show, back where it was left.
 
-import { app, BrowserWindow, dialog, nativeTheme } from 'electron';
+import { app, BrowserWindow, nativeTheme } from 'electron';
 import { appOrigin } from './protocol.ts';
 import { tellStarter } from './starter.ts';
 
@@ -11,9 +11,10 @@ export interface MainWindow {
   show(): BrowserWindow;
 }
 
+/** `onOpened` is given each new window before it loads, and must show it. */
 export function createMainWindow(
   files: { preload: string; icon: string },
-  onOpened: (window: BrowserWindow) => void = () => {},
+  onOpened: (window: BrowserWindow) => void,
 ): MainWindow {
   let window: BrowserWindow | null = null;
 
@@ -45,14 +46,11 @@ export function createMainWindow(
         devTools: !app.isPackaged,
       },
     });
-    opened.once('ready-to-show', () => opened.show());
     opened.once('show', tellStarter);
     opened.once('closed', () => (window = null));
-    opened.webContents.on('render-process-gone', (_event, { reason }) => {
-      if (reason !== 'clean-exit') void offerReload(opened);
-    });
     onOpened(opened);
-    void opened.loadURL(`${appOrigin}/`);
+    // A failure is told by an event, which a later reload has as well.
+    opened.loadURL(`${appOrigin}/`).catch(() => {});
     return opened;
   }
 
@@ -65,15 +63,4 @@ export function createMainWindow(
       return window;
     },
   };
-}
-
-async function offerReload(window: BrowserWindow): Promise<void> {
-  const { response } = await dialog.showMessageBox(window, {
-    type: 'error',
-    message: 'Whisker’s window stopped working.',
-    detail: 'Your labels are safe, and training goes on.',
-    buttons: ['Reload', 'Close'],
-  });
-  if (response === 0) window.reload();
-  else window.destroy();
 }

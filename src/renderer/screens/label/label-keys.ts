@@ -1,39 +1,41 @@
 // The keys that label: the same in the grid and over a photo shown large.
 
 import type { App } from '../../app/app.svelte.ts';
-import { hasMod, isTakenPress } from '../../ui/keys.ts';
+import type { KeyCommand, Place } from '../../../shared/commands.ts';
+import { commandOf, digitOf, isTakenPress } from '../../ui/keys.ts';
 
-/**
- * Does what a key press means for the selected photos. `front`: the press was heard by what lies in front, a dialog.
- */
-export function labelKeys(
-  event: KeyboardEvent,
-  app: App,
-  { newClass, findClass, front = false }: { newClass?: () => void; findClass?: () => void; front?: boolean } = {},
-): void {
-  if ((!front && isTakenPress(event)) || event.defaultPrevented || event.repeat || hasMod(event) || event.altKey)
-    return;
-  const { key } = event;
-  const act = key === '/' && findClass && app.classes.length > 0 ? findClass : actionOf(key, app, newClass);
+type Dialogs = Partial<Record<'newClass' | 'findClass', () => void>>;
+
+/** Does what a key press means for the selected photos, in the grid or over a photo shown large. */
+export function labelKeys(event: KeyboardEvent, app: App, place: Place, dialogs: Dialogs = {}): void {
+  // The photo shown large is itself the dialog in front.
+  const isTaken = place === 'viewer' ? event.defaultPrevented : isTakenPress(event);
+  if (isTaken || event.repeat) return;
+  const act = actionOf(commandOf(event, place), event, app, dialogs);
   if (!act) return;
   event.preventDefault();
   act();
 }
 
-function actionOf(key: string, app: App, newClass?: () => void): (() => void) | null {
-  if (newClass && (key === 'n' || key === 'N')) return newClass;
-  if (/^[0-9xX]$/.test(key) && app.photos.selection.ids.size === 0) {
-    return () => app.toasts.show({ kind: 'info', message: `Select a photo first, then press ${key.toUpperCase()}.` });
+function actionOf(
+  command: KeyCommand | null,
+  event: KeyboardEvent,
+  app: App,
+  { newClass, findClass }: Dialogs,
+): (() => void) | null {
+  if (command === 'new-class') return newClass ?? null;
+  if (command === 'find-class') return (app.classes.length > 0 && findClass) || null;
+  if (command !== 'give-class' && command !== 'remove-label' && command !== 'exclude') return null;
+  const inform = (message: string) => () => void app.toasts.show({ kind: 'info', message });
+  if (app.photos.selection.ids.size === 0) {
+    return inform(`Select a photo first, then press ${event.key.toUpperCase()}.`);
   }
-  if (key === '0') return () => void app.labelSelected(null);
-  if (key === 'x' || key === 'X') return () => void app.labelSelected('excluded');
-  if (!/^[1-9]$/.test(key)) return null;
-  const chosen = app.classes[Number(key) - 1];
+  if (command === 'remove-label') return () => void app.labelSelected(null);
+  if (command === 'exclude') return () => void app.labelSelected('excluded');
+  const number = digitOf(event);
+  const chosen = number === null ? undefined : app.classes[number - 1];
   if (chosen) return () => void app.labelSelected(chosen.id);
-  return () =>
-    app.toasts.show({
-      kind: 'info',
-      message: `There is no class ${key} yet.`,
-      ...(newClass ? { action: { label: 'New class', run: newClass } } : {}),
-    });
+  const message = `There is no class ${number} yet.`;
+  const action = newClass && { label: 'New class', run: newClass };
+  return () => void app.toasts.show({ kind: 'info', message, ...(action && { action }) });
 }

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { EventMessage } from '../../../../src/shared/contract.ts';
 import { ipcChannels } from '../../../../src/shared/ipc-channels.ts';
 import { fakeApp } from '../../../fakes/app.ts';
@@ -13,10 +13,11 @@ async function setUp() {
   const window = new fakes.BrowserWindow();
   await window.loadURL('app://whisker/');
   const state = { window: window as typeof window | null };
-  connectIpc(app, () => state.window as never);
+  const showSaved = vi.fn();
+  const ipc = connectIpc({ app, currentWindow: () => state.window as never, showSaved });
   const contents = window.webContents;
   const fromPage = { sender: contents, senderFrame: contents.mainFrame };
-  return { ...fakes, app, window, contents, state, fromPage };
+  return { ...fakes, app, window, contents, state, fromPage, ipc, showSaved };
 }
 let it: Awaited<ReturnType<typeof setUp>>;
 beforeEach(async () => void (it = await setUp()));
@@ -60,7 +61,9 @@ describe('calls from the window', () => {
       const result = await it.ipcMain.invokeFrom(stranger, ipcChannels.call, 'app.info');
       expect(result).toMatchObject({ ok: false, error: { code: 'forbidden' } });
       expect(await it.ipcMain.invokeFrom(stranger, ipcChannels.chooseFolder)).toBeNull();
+      await it.ipcMain.invokeFrom(stranger, ipcChannels.showSaved, 0);
     }
+    expect(it.showSaved).not.toHaveBeenCalled();
     expect(it.app.calls).toEqual([]);
     expect(it.dialog.test.asked).toEqual([]);
   });
@@ -71,8 +74,14 @@ describe('calls from the window', () => {
     expect(result).toMatchObject({ ok: false, error: { code: 'forbidden' } });
   });
 
-  test('only the two channels of the contract are handled', () => {
-    expect([...it.ipcMain.test.handlers.keys()]).toEqual([ipcChannels.call, ipcChannels.chooseFolder]);
+  test('only the channels of the contract are handled', () => {
+    const toMain = Object.values(ipcChannels).filter((channel) => channel !== ipcChannels.event);
+    expect([...it.ipcMain.test.handlers.keys()].sort()).toEqual(toMain.sort());
+  });
+
+  test('a saved file is shown by its number', async () => {
+    await it.ipcMain.invokeFrom(it.fromPage, ipcChannels.showSaved, 3);
+    expect(it.showSaved.mock.calls).toEqual([[3]]);
   });
 });
 
@@ -91,14 +100,17 @@ describe('the folder dialog', () => {
 describe('events', () => {
   const event: EventMessage = { name: 'photos.removed', payload: { ids: [] } };
 
-  test('go to the open window', () => {
+  test('go to the open window, those of the app and those of the desktop', () => {
     it.app.emit(event);
-    expect(it.contents.test.sent).toEqual([{ channel: ipcChannels.event, args: [event] }]);
+    const chosen: EventMessage = { name: 'menu.chosen', payload: { command: 'undo' } };
+    it.ipc.tell(chosen);
+    expect(it.contents.test.sent.map(({ args }) => args)).toEqual([[event], [chosen]]);
   });
 
   test('go nowhere while there is no window', () => {
     it.state.window = null;
     it.app.emit(event);
+    it.ipc.tell(event);
     expect(it.contents.test.sent).toEqual([]);
   });
 });

@@ -1,12 +1,15 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { freshElectron } from '../../../fakes/electron/fresh.ts';
 
+const files = { preload: '/app/preload.cjs', icon: '/app/icon.png' };
+
 async function setUp() {
   const fakes = await freshElectron();
   const { createMainWindow } = await import('../../../../src/main/hosts/desktop/window.ts');
+  const { watchWindow } = await import('../../../../src/main/hosts/desktop/window-troubles.ts');
   fakes.BrowserWindow.opened.length = 0;
   fakes.app.becomeReady();
-  return { ...fakes, main: createMainWindow({ preload: '/app/preload.cjs', icon: '/app/icon.png' }) };
+  return { ...fakes, main: createMainWindow(files, (window) => watchWindow(window, () => {})) };
 }
 let it: Awaited<ReturnType<typeof setUp>>;
 beforeEach(async () => void (it = await setUp()));
@@ -76,14 +79,5 @@ describe('the window', () => {
     it.main.show();
     expect(it.BrowserWindow.opened).toHaveLength(2);
     expect(it.main.current()).toBe(opened());
-  });
-
-  test('offers to reload when its page crashed', async () => {
-    it.main.show();
-    opened().webContents.emit('render-process-gone', {}, { reason: 'crashed' });
-    await expect.poll(() => opened().test.reloads).toBe(1);
-    it.dialog.test.response = 1;
-    opened().webContents.emit('render-process-gone', {}, { reason: 'oom' });
-    await expect.poll(() => it.main.current()).toBeNull();
   });
 });

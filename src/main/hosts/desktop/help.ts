@@ -1,0 +1,91 @@
+// What the Help menu does beyond the window: opens the project's page, the log folder and the licences, says what this
+// is, and looks for a newer version when asked.
+
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { app as electron, dialog, shell } from 'electron';
+import type { BrowserWindow } from 'electron';
+import type { MenuId } from '../../../shared/commands.ts';
+import type { Manifest } from './manifest.ts';
+import { ask } from './message.ts';
+import { lookForUpdate } from './updates.ts';
+
+export interface HelpParts {
+  dataDir: string;
+  /** The folder of package.json. */
+  root: string;
+  manifest: Manifest;
+  /** The window to answer in front of, null while there is none. */
+  currentWindow(): BrowserWindow | null;
+}
+
+type HelpId = Extract<MenuId, 'documentation' | 'open-logs' | 'licences' | 'about' | 'check-for-updates'>;
+
+export function createHelp({ dataDir, root, manifest, currentWindow }: HelpParts): Record<HelpId, () => void> {
+  const { version, description, license, homepage } = manifest;
+
+  async function about(): Promise<void> {
+    const { electron: ofElectron, chrome, node } = process.versions;
+    const choice = await ask(currentWindow(), {
+      title: 'About Whisker',
+      message: `Whisker ${version}`,
+      detail: [
+        description,
+        `Electron ${ofElectron}, Chromium ${chrome}, Node ${node}, TensorFlow.js ${tensorflowVersion()}`,
+        `Licence: ${license}. Nothing leaves this machine.`,
+      ].join('\n\n'),
+      buttons: ['Close', 'Third-Party Licences'],
+      cancelId: 0,
+    });
+    if (choice === 'Third-Party Licences') openFile(licencesFile(root));
+  }
+
+  async function checkForUpdates(): Promise<void> {
+    const answer = await lookForUpdate(manifest);
+    if (answer.kind === 'newer') {
+      const choice = await ask(currentWindow(), {
+        message: `Whisker ${answer.version} is available.`,
+        detail: `This is ${version}. Whisker never updates itself: its page has the installers.`,
+        buttons: ['Open the page', 'Later'],
+      });
+      if (choice === 'Open the page') void shell.openExternal(answer.page);
+    } else if (answer.kind === 'newest') {
+      await ask(currentWindow(), { message: `Whisker ${version} is the newest.`, buttons: ['OK'] });
+    } else {
+      const message = 'Whisker could not find out whether there is a newer version.';
+      await ask(currentWindow(), { type: 'warning', message, detail: answer.why, buttons: ['OK'] });
+    }
+  }
+
+  return {
+    documentation() {
+      if (homepage === undefined) openFile(join(root, 'README.md'));
+      else void shell.openExternal(homepage);
+    },
+    'open-logs'() {
+      const folder = join(dataDir, 'logs');
+      mkdirSync(folder, { recursive: true });
+      openFile(folder);
+    },
+    licences: () => openFile(licencesFile(root)),
+    about: () => void about(),
+    'check-for-updates': () => void checkForUpdates(),
+  };
+}
+
+/** In a file manager or whatever the person has for it. */
+function openFile(path: string): void {
+  void shell.openPath(path).then((problem) => {
+    if (problem !== '') dialog.showErrorBox(`${path} could not be opened.`, problem);
+  });
+}
+
+/** electron-builder.yml lays it beside the program. */
+const licencesFile = (root: string): string =>
+  join(electron.isPackaged ? join(process.resourcesPath, '..') : root, 'THIRD-PARTY-NOTICES.txt');
+
+function tensorflowVersion(): string {
+  const found: { version: string } = createRequire(import.meta.url)('@tensorflow/tfjs/package.json');
+  return found.version;
+}

@@ -1,0 +1,43 @@
+// What each item of the menu does.
+
+import { dialog } from 'electron';
+import type { MenuCommand, MenuId } from '../../../shared/commands.ts';
+import type { Result } from '../../../shared/errors.ts';
+import { exportUrl } from '../../../shared/urls.ts';
+import type { App } from '../../app.ts';
+import { createHelp } from './help.ts';
+import type { HelpParts } from './help.ts';
+import { chooseFolder } from './ipc.ts';
+import type { Ipc } from './ipc.ts';
+import type { MenuActions } from './menu.ts';
+import { appOrigin } from './protocol.ts';
+import type { MainWindow } from './window.ts';
+
+export interface MenuActionParts extends Omit<HelpParts, 'currentWindow'> {
+  app: App;
+  window: MainWindow;
+  ipc: Ipc;
+}
+
+export function createMenuActions({ app, window, ipc, ...help }: MenuActionParts): MenuActions {
+  const open = (folder: string): void => void app.call('library.open', { folder }).then(sayFailure);
+  /** Asks where to save. */
+  const download = (url: string): void => window.show().webContents.downloadURL(`${appOrigin}${url}`);
+  const inPage = (command: MenuCommand) => () => ipc.tell({ name: 'menu.chosen', payload: { command } });
+
+  const actions: Record<MenuId, () => void> = {
+    'open-folder': () => void chooseFolder(window.show()).then((folder) => folder !== null && open(folder)),
+    'save-csv': () => download(exportUrl('csv')),
+    'save-json': () => download(exportUrl('json')),
+    undo: inPage('undo'),
+    redo: inPage('redo'),
+    shortcuts: inPage('shortcuts'),
+    'copy-diagnostics': inPage('copy-diagnostics'),
+    ...createHelp({ ...help, currentWindow: window.current }),
+  };
+  return { choose: (id) => actions[id](), open };
+}
+
+function sayFailure(result: Result<unknown>): void {
+  if (!result.ok) dialog.showErrorBox(result.error.message, result.error.remedy ?? '');
+}

@@ -1,0 +1,56 @@
+// What the menu and the system's lists of recent folders must know, kept from what the app announces.
+
+import type { Output } from '../../../shared/contract.ts';
+import type { RecentLibrary, UndoState } from '../../../shared/types.ts';
+import type { App } from '../../app.ts';
+import { throttle } from '../../throttle.ts';
+
+export interface MenuState {
+  hasWindow: boolean;
+  hasLibrary: boolean;
+  isLearning: boolean;
+  undo: UndoState;
+  /** Newest first. */
+  recent: readonly RecentLibrary[];
+}
+
+/** Menus are built anew for a change, so quick ones come together. */
+const CHANGE_EVERY_MS = 200;
+
+/** Calls `onChange` at once and after each change. Returns how to say whether there is a window. */
+export function watchMenuState(app: App, onChange: (state: MenuState) => void): (hasWindow: boolean) => void {
+  let state: MenuState = {
+    hasWindow: false,
+    hasLibrary: false,
+    isLearning: false,
+    undo: { undo: null, redo: null },
+    recent: [],
+  };
+  const tell = throttle(CHANGE_EVERY_MS, () => onChange(state));
+  function change(to: Partial<MenuState>): void {
+    const next = { ...state, ...to };
+    if (JSON.stringify(next) === JSON.stringify(state)) return;
+    state = next;
+    tell();
+  }
+  async function readRecent(): Promise<void> {
+    const found = await app.call('libraries.recent', undefined);
+    // A handler answers as the contract says; only what a page may ask is unknown to the types.
+    if (found.ok) change({ recent: found.value as Output<'libraries.recent'> });
+  }
+
+  app.subscribe(({ name, payload }) => {
+    if (name === 'library.changed') {
+      change({ hasLibrary: payload !== null, undo: payload?.undo ?? { undo: null, redo: null } });
+    } else if (name === 'labels.changed' || name === 'classes.changed' || name === 'review.skipped') {
+      change({ undo: payload.undo });
+    } else if (name === 'training.state') {
+      change({ isLearning: payload.status !== 'idle' });
+    } else if (name === 'libraries.changed') {
+      void readRecent();
+    }
+  });
+  tell();
+  void readRecent();
+  return (hasWindow) => change({ hasWindow });
+}

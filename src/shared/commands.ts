@@ -1,0 +1,180 @@
+// Every command that has a key or stands in the desktop's menu, once: the menu, the sheet of keyboard shortcuts and the
+// handlers of key presses are made from this table. Data only. What text fields and the system's own menu items do by
+// their roles is theirs.
+
+/** Where a key is heard: in one of the views, or in each of them. */
+export const places = {
+  anywhere: 'Anywhere',
+  label: 'Label',
+  viewer: 'A photo shown large',
+  review: 'Review, one by one',
+  'by-class': 'Review, by class',
+} as const;
+export type Place = keyof typeof places;
+
+interface WithKeys {
+  id: string;
+  /** In the sheet. */
+  label: string;
+  places: readonly Place[];
+  /**
+   * Any of them does it. "Mod" is Cmd on a Mac and Ctrl elsewhere; modifiers come as Mod, Ctrl, Shift; then what
+   * `KeyboardEvent.key` says, a letter as a capital, and "Space" for the space bar.
+   */
+  keys: readonly string[];
+  /** The page, which leaves it to a text field while that has the focus; or the desktop's menu. */
+  heardBy: 'page' | 'menu';
+  /** What the desktop's menu calls it; absent where it is not in the menu. */
+  menu?: string;
+}
+
+interface InMenuAlone {
+  id: string;
+  menu: string;
+}
+
+const arrows = ['ArrowLeft', 'ArrowUp', 'ArrowDown', 'ArrowRight'];
+const moves = [...arrows, 'Home', 'End', 'PageUp', 'PageDown'];
+const digits = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
+const each = (modifier: string, keys: readonly string[]): string[] => keys.map((key) => `${modifier}+${key}`);
+
+const anywhere = [
+  { id: 'undo', label: 'Undo', places: ['anywhere'], keys: ['Mod+Z'], heardBy: 'page', menu: 'Undo' },
+  { id: 'redo', label: 'Redo', places: ['anywhere'], keys: ['Mod+Shift+Z', 'Mod+Y'], heardBy: 'page', menu: 'Redo' },
+  {
+    id: 'shortcuts',
+    label: 'Keyboard shortcuts',
+    places: ['anywhere'],
+    keys: ['?'],
+    heardBy: 'page',
+    menu: 'Keyboard Shortcuts',
+  },
+  {
+    id: 'open-folder',
+    label: 'Open a folder',
+    places: ['anywhere'],
+    keys: ['Mod+O'],
+    heardBy: 'menu',
+    menu: 'Open Folder…',
+  },
+] as const satisfies readonly WithKeys[];
+
+const labelling = [
+  { id: 'give-class', label: 'Label with a class', places: ['label', 'viewer'], keys: digits, heardBy: 'page' },
+  { id: 'remove-label', label: 'Remove the label', places: ['label', 'viewer'], keys: ['0'], heardBy: 'page' },
+  { id: 'exclude', label: 'Exclude, or take back', places: ['label', 'viewer'], keys: ['X'], heardBy: 'page' },
+  { id: 'new-class', label: 'New class', places: ['label'], keys: ['N'], heardBy: 'page' },
+  { id: 'find-class', label: 'Find a class by name', places: ['label'], keys: ['/'], heardBy: 'page' },
+  { id: 'view-photo', label: 'Look closely', places: ['label'], keys: ['Space', 'Enter'], heardBy: 'page' },
+  { id: 'move', label: 'Go to another photo', places: ['label'], keys: moves, heardBy: 'page' },
+  { id: 'extend', label: 'Select on the way', places: ['label'], keys: each('Shift', moves), heardBy: 'page' },
+  {
+    id: 'move-alone',
+    label: 'Move and keep the selection',
+    places: ['label'],
+    // On a Mac, Control does so as well: Command and an arrow or the space bar can belong to the system.
+    keys: [...each('Mod', moves), ...each('Ctrl', moves)],
+    heardBy: 'page',
+  },
+  {
+    id: 'toggle',
+    label: 'Select, or leave out of the selection',
+    places: ['label'],
+    keys: ['Mod+Space', 'Ctrl+Space'],
+    heardBy: 'page',
+  },
+  { id: 'select-all', label: 'Select all', places: ['label'], keys: ['Mod+A'], heardBy: 'page' },
+  { id: 'select-none', label: 'Select none', places: ['label'], keys: ['Escape'], heardBy: 'page' },
+] as const satisfies readonly WithKeys[];
+
+const viewing = [
+  {
+    id: 'next-photo',
+    label: 'Next photo',
+    places: ['viewer'],
+    keys: ['ArrowRight', 'ArrowDown'],
+    heardBy: 'page',
+  },
+  {
+    id: 'previous-photo',
+    label: 'Previous photo',
+    places: ['viewer'],
+    keys: ['ArrowLeft', 'ArrowUp'],
+    heardBy: 'page',
+  },
+  { id: 'first-photo', label: 'First photo', places: ['viewer'], keys: ['Home'], heardBy: 'page' },
+  { id: 'last-photo', label: 'Last photo', places: ['viewer'], keys: ['End'], heardBy: 'page' },
+  { id: 'close-viewer', label: 'Back to the grid', places: ['viewer'], keys: ['Space', 'Escape'], heardBy: 'page' },
+] as const satisfies readonly WithKeys[];
+
+const reviewing = [
+  { id: 'accept', label: 'Accept the prediction', places: ['review', 'by-class'], keys: ['Enter'], heardBy: 'page' },
+  { id: 'correct', label: 'Correct to a class', places: ['review', 'by-class'], keys: digits, heardBy: 'page' },
+  { id: 'exclude-reviewed', label: 'Exclude', places: ['review', 'by-class'], keys: ['X'], heardBy: 'page' },
+  { id: 'skip', label: 'Skip', places: ['review'], keys: ['Space'], heardBy: 'page' },
+  { id: 'review-next', label: 'Look ahead', places: ['review'], keys: ['ArrowRight', 'ArrowDown'], heardBy: 'page' },
+  { id: 'review-previous', label: 'Look back', places: ['review'], keys: ['ArrowLeft', 'ArrowUp'], heardBy: 'page' },
+  { id: 'tile-move', label: 'Go to another photo', places: ['by-class'], keys: arrows, heardBy: 'page' },
+  {
+    id: 'tile-extend',
+    label: 'Select on the way',
+    places: ['by-class'],
+    keys: each('Shift', arrows),
+    heardBy: 'page',
+  },
+  {
+    id: 'tile-toggle',
+    label: 'Select, or leave out of the selection',
+    places: ['by-class'],
+    keys: ['Space'],
+    heardBy: 'page',
+  },
+  { id: 'tile-all', label: 'Select all', places: ['by-class'], keys: ['Mod+A'], heardBy: 'page' },
+  { id: 'tile-none', label: 'Select none', places: ['by-class'], keys: ['Escape'], heardBy: 'page' },
+] as const satisfies readonly WithKeys[];
+
+const inMenuAlone = [
+  { id: 'save-csv', menu: 'Save Labels as CSV…' },
+  { id: 'save-json', menu: 'Save Labels as JSON…' },
+  { id: 'documentation', menu: 'Documentation' },
+  { id: 'open-logs', menu: 'Open Log Folder' },
+  { id: 'copy-diagnostics', menu: 'Copy Diagnostics' },
+  { id: 'licences', menu: 'Third-Party Licences' },
+  { id: 'check-for-updates', menu: 'Check for Updates…' },
+  { id: 'about', menu: 'About Whisker' },
+] as const satisfies readonly InMenuAlone[];
+
+const withKeys = [...anywhere, ...labelling, ...viewing, ...reviewing] as const;
+
+type Keyed = (typeof withKeys)[number];
+export type KeyCommand = Keyed['id'];
+/** Those that the desktop's menu has. */
+export type MenuId = Extract<Keyed, { menu: string }>['id'] | (typeof inMenuAlone)[number]['id'];
+/** Those that the window carries out when they are chosen in the menu. */
+export type MenuCommand = Extract<MenuId, 'undo' | 'redo' | 'shortcuts' | 'copy-diagnostics'>;
+
+export interface Command extends WithKeys {
+  id: KeyCommand;
+}
+
+/** In the order of the sheet. */
+export const commands: readonly Command[] = withKeys;
+
+export const menuIds: readonly MenuId[] = [
+  ...withKeys.flatMap((command) => ('menu' in command ? [command.id] : [])),
+  ...inMenuAlone.map(({ id }) => id),
+];
+
+/** What the menu shows of a command; `key` as in `WithKeys.keys`. */
+export interface MenuEntry {
+  label: string;
+  key: string | null;
+  heardBy: 'page' | 'menu';
+}
+
+export function menuEntry(id: MenuId): MenuEntry {
+  const keyed = commands.find((command) => command.id === id);
+  const label = keyed?.menu ?? inMenuAlone.find((command) => command.id === id)?.menu;
+  if (label === undefined) throw new Error(`The menu has no "${id}".`);
+  return { label, key: keyed?.keys[0] ?? null, heardBy: keyed?.heardBy ?? 'menu' };
+}

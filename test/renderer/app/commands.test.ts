@@ -1,0 +1,319 @@
+// Every key of the table of commands, pressed on the real screens: each does what the table says of it.
+
+import { cleanup, render, screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import App from '../../../src/renderer/app/App.svelte';
+import { commands, places, type KeyCommand, type Place } from '../../../src/shared/commands.ts';
+import { createFakeBridge, type FakeBridge } from '../fake-bridge.ts';
+import { endedRun, withLearning } from '../fake-learning.ts';
+
+const user = userEvent.setup();
+const classes = ['Ant', 'Bee', 'Cat', 'Dog', 'Emu', 'Fox', 'Gnu', 'Hen', 'Ibis'];
+const PHOTOS = 9;
+/** Where the keyboard starts: in the middle, so that every key leads somewhere. */
+const START = 5;
+
+beforeEach(() => {
+  localStorage.clear();
+  // Without a layout engine nothing has a size, and lists show only what is in sight.
+  vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(420);
+  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(700);
+});
+afterEach(() => {
+  cleanup();
+  vi.restoreAllMocks();
+});
+
+/** "Mod+Shift+Z" on a keyboard; Mod is Ctrl here. */
+async function press(key: string): Promise<void> {
+  const parts = key.split('+');
+  const name = parts.at(-1) ?? '';
+  const held = parts.slice(0, -1).map((part) => (part === 'Shift' ? 'Shift' : 'Control'));
+  const down = name === 'Space' ? '[Space]' : name.length === 1 ? name.toLowerCase() : `{${name}}`;
+  await user.keyboard(held.map((one) => `{${one}>}`).join('') + down + held.map((one) => `{/${one}}`).join(''));
+}
+
+/** Opens a place and goes to a photo in its middle. */
+const arrivals: Record<Exclude<Place, 'anywhere'>, () => Promise<FakeBridge>> = {
+  async label() {
+    const fake = createFakeBridge({ photos: PHOTOS, classes, labelled: START });
+    render(App, { transport: fake });
+    await waitFor(() => expect(options()).toHaveLength(PHOTOS));
+    for (let i = 0; i < START; i++) await press('ArrowRight');
+    return fake;
+  },
+  async viewer() {
+    const fake = await arrivals.label();
+    await press('Space');
+    await shownLarge(START);
+    return fake;
+  },
+  async review() {
+    const fake = withLearning(createFakeBridge, { photos: 12, classes, labelled: 2, runs: [endedRun(1)] });
+    render(App, { transport: fake });
+    await user.click(await screen.findByText('Review'));
+    await press('ArrowRight');
+    await waitFor(() => expect(screen.getByText(/^2 of \d+$/)).toBeTruthy());
+    return fake;
+  },
+  async 'by-class'() {
+    const fake = withLearning(createFakeBridge, {
+      photos: 90,
+      classes,
+      labelled: 9,
+      runs: [endedRun(1)],
+    });
+    render(App, { transport: fake });
+    await user.click(await screen.findByText('Review'));
+    await user.click(await screen.findByText('By class'));
+    await waitFor(() => expect(options().length).toBeGreaterThan(3));
+    await user.click(options()[2]!);
+    expect(selected()).toEqual(['3']);
+    return fake;
+  },
+};
+
+/** Where `arrivals` went, from wherever keys led. */
+const goBack: Record<Exclude<Place, 'anywhere' | 'by-class'>, () => Promise<void>> = {
+  async label() {
+    await press('Home');
+    for (let i = 1; i < START; i++) await press('ArrowRight');
+  },
+  async viewer() {
+    if (!document.querySelector('[role="dialog"]')) await press('Space');
+    await goBack.label();
+  },
+  async review() {
+    for (let i = 0; i < 4; i++) await press('ArrowLeft');
+    await press('ArrowRight');
+  },
+};
+
+// By selectors: to work out every role on a page takes seconds, and these are asked hundreds of times.
+const options = () => [...document.querySelectorAll<HTMLElement>('[role="option"]')];
+const selected = () =>
+  options().flatMap((option) =>
+    option.getAttribute('aria-selected') === 'true' ? [option.getAttribute('aria-posinset')] : [],
+  );
+const focused = () => document.querySelector('[role="listbox"]')?.getAttribute('aria-activedescendant') ?? null;
+const dialog = (name: RegExp) => screen.findByRole('dialog', { name });
+const labelled = (fake: FakeBridge) => fake.calls.filter(({ name }) => name === 'labels.set').map(({ input }) => input);
+const label = (fake: FakeBridge, value: unknown) =>
+  waitFor(() => expect(labelled(fake).at(-1)).toEqual(expect.objectContaining({ label: value })));
+const shownLarge = (number: number) => screen.findByText(`${number} of ${PHOTOS}`);
+const underReview = (number: number) =>
+  waitFor(() => expect(screen.getByText(new RegExp(`^${number} of`))).toBeTruthy());
+
+interface Pressed {
+  fake: FakeBridge;
+  key: string;
+  /** What was selected, and the photo the keyboard was on, before the press. */
+  before: { selected: (string | null)[]; focused: string | null };
+}
+type Proof = (pressed: Pressed) => Promise<unknown> | void;
+
+const digit = (key: string) => Number(key);
+const undone: Proof = ({ fake }) => waitFor(() => expect(fake.calls.map(({ name }) => name)).toContain('history.undo'));
+const redone: Proof = ({ fake }) => waitFor(() => expect(fake.calls.map(({ name }) => name)).toContain('history.redo'));
+
+const anywhere: Partial<Record<KeyCommand, Proof>> = {
+  undo: undone,
+  redo: redone,
+  shortcuts: () => dialog(/Keyboard shortcuts/),
+};
+
+const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proof>>> = {
+  label: {
+    ...anywhere,
+    'give-class': ({ fake, key }) => label(fake, digit(key)),
+    'remove-label': ({ fake }) => label(fake, null),
+    exclude: ({ fake }) => label(fake, 'excluded'),
+    'new-class': () => dialog(/class/i),
+    'find-class': () => dialog(/class|label/i),
+    'view-photo': () => shownLarge(START),
+    move({ before }) {
+      expect(selected()).toHaveLength(1);
+      expect(selected()).not.toEqual(before.selected);
+    },
+    extend({ before }) {
+      expect(selected().length).toBeGreaterThan(1);
+      expect(selected()).toEqual(expect.arrayContaining(before.selected));
+    },
+    'move-alone'({ before }) {
+      expect(selected()).toEqual(before.selected);
+      expect(focused()).not.toBe(before.focused);
+    },
+    toggle: () => expect(selected()).toEqual([]),
+    'select-all': () => expect(selected()).toHaveLength(PHOTOS),
+    'select-none': () => expect(selected()).toEqual([]),
+  },
+  viewer: {
+    ...anywhere,
+    'give-class': ({ fake, key }) => label(fake, digit(key)),
+    'remove-label': ({ fake }) => label(fake, null),
+    exclude: ({ fake }) => label(fake, 'excluded'),
+    'next-photo': () => shownLarge(START + 1),
+    'previous-photo': () => shownLarge(START - 1),
+    'first-photo': () => shownLarge(1),
+    'last-photo': () => shownLarge(PHOTOS),
+    'close-viewer': () => waitFor(() => expect(screen.queryByRole('dialog')).toBeNull()),
+  },
+  review: {
+    ...anywhere,
+    accept: ({ fake }) => label(fake, expect.any(Number)),
+    correct: ({ fake, key }) => label(fake, digit(key)),
+    'exclude-reviewed': ({ fake }) => label(fake, 'excluded'),
+    skip: ({ fake }) => waitFor(() => expect(fake.calls.map(({ name }) => name)).toContain('review.skip')),
+    'review-next': () => underReview(3),
+    'review-previous': () => underReview(1),
+  },
+  'by-class': {
+    ...anywhere,
+    accept: ({ fake }) => label(fake, 1),
+    correct: ({ fake, key }) => label(fake, digit(key)),
+    'exclude-reviewed': ({ fake }) => label(fake, 'excluded'),
+    'tile-move'({ before }) {
+      expect(selected()).toEqual(before.selected);
+      const now = options().find((tile) => tile.tabIndex === 0);
+      expect(now?.getAttribute('aria-posinset')).not.toBe('3');
+    },
+    'tile-extend': () => expect(selected().length).toBeGreaterThan(1),
+    'tile-toggle': () => expect(selected()).toEqual([]),
+    'tile-all': () => expect(selected()).toHaveLength(options().length),
+    'tile-none': () => expect(selected()).toEqual([]),
+  },
+};
+
+describe.each(Object.keys(proofs) as Exclude<Place, 'anywhere'>[])('%s', (place) => {
+  const here = commands.filter(
+    ({ heardBy, places: at }) => heardBy === 'page' && at.some((one) => one === place || one === 'anywhere'),
+  );
+  it.each(here)('$label', { timeout: 30_000 }, async ({ id, keys }) => {
+    const proof = proofs[place][id];
+    if (!proof) throw new Error(`Nothing shows what ${id} does in ${places[place]}.`);
+    let fake = await arrivals[place]();
+    for (const key of keys) {
+      const before = { selected: selected(), focused: focused() };
+      fake.calls.length = 0;
+      await press(key);
+      await proof({ fake, key, before });
+      if (key === keys.at(-1)) return;
+      if (place === 'by-class') {
+        cleanup();
+        fake = await arrivals[place]();
+      } else await goBack[place]();
+    }
+  });
+});
+
+describe('keys belong to what is in front', () => {
+  it('typing stays typing: no letter, digit or undo of a field is taken', async () => {
+    const fake = await arrivals.label();
+    await press('N');
+    const field = within(await dialog(/class/i)).getByRole('textbox');
+    await user.type(field, 'x1?');
+    await press('Mod+Z');
+    expect(screen.getAllByRole('dialog')).toHaveLength(1);
+    const names = fake.calls.map(({ name }) => name);
+    for (const name of ['labels.set', 'history.undo']) expect(names).not.toContain(name);
+  });
+
+  it('under the sheet nothing is labelled, moved or undone, and Esc closes the sheet alone', async () => {
+    const fake = await arrivals.viewer();
+    await press('?');
+    await dialog(/Keyboard shortcuts/);
+    for (const key of ['1', 'X', 'ArrowRight', 'Mod+Z']) await press(key);
+    await shownLarge(START);
+    const names = fake.calls.map(({ name }) => name);
+    for (const name of ['labels.set', 'history.undo']) expect(names).not.toContain(name);
+    await press('Escape');
+    await waitFor(() => expect(screen.queryByRole('dialog', { name: /Keyboard shortcuts/ })).toBeNull());
+    await shownLarge(START);
+  });
+});
+
+describe('the sheet of keyboard shortcuts', () => {
+  const open = async (host: 'web' | 'desktop') => {
+    render(App, { transport: createFakeBridge({ photos: 2, host }) });
+    await screen.findByRole('listbox', { name: /All photos/ });
+    await press('?');
+    return within(await dialog(/Keyboard shortcuts/));
+  };
+
+  it('has every command of every place, by the names of this machine’s keys', async () => {
+    const sheet = await open('desktop');
+    for (const place of Object.keys(places) as Place[]) {
+      const section = within(sheet.getByRole('region', { name: places[place] }));
+      const here = commands.filter(({ places: at }) => at.includes(place));
+      expect(section.getAllByRole('term').map(({ textContent }) => textContent)).toEqual(
+        here.map(({ label }) => label),
+      );
+    }
+    const keysOf = (name: string) => {
+      const presses = sheet.getAllByText(name)[0]?.parentElement?.querySelectorAll('.keys') ?? [];
+      return [...presses].map(({ textContent }) => textContent).join(', ');
+    };
+    expect(keysOf('Redo')).toBe('CtrlShiftZ, CtrlY');
+    expect(keysOf('Label with a class')).toBe('1 – 9');
+    expect(keysOf('Go to another photo')).toBe('← ↑ ↓ →, Home, End, Page ↑, Page ↓');
+    expect(keysOf('Select on the way')).toBe('Shift← ↑ ↓ →');
+  });
+
+  it('leaves out what only the desktop’s menu hears, in a browser', async () => {
+    expect((await open('web')).queryByText('Open a folder')).toBeNull();
+    cleanup();
+    expect((await open('desktop')).getByText('Open a folder')).toBeTruthy();
+  });
+
+  it('also opens from the library’s menu, and from the desktop’s', async () => {
+    const fake = createFakeBridge({ photos: 2, host: 'desktop' });
+    render(App, { transport: fake });
+    await user.click(await screen.findByRole('button', { name: /^Library:/ }));
+    await user.click(await screen.findByRole('menuitem', { name: /^Keyboard shortcuts/ }));
+    await dialog(/Keyboard shortcuts/);
+    await press('Escape');
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    fake.emit('menu.chosen', { command: 'shortcuts' });
+    expect(await dialog(/Keyboard shortcuts/)).toBeTruthy();
+  });
+});
+
+describe('what the desktop’s menu asks for', () => {
+  it('undo and redo act as their keys do', async () => {
+    const fake = await arrivals.label();
+    await press('1');
+    await waitFor(() => expect(fake.state.labels[START - 1]).toBe(1));
+    fake.emit('menu.chosen', { command: 'undo' });
+    await waitFor(() => expect(fake.state.labels[START - 1]).toBe(START));
+    fake.emit('menu.chosen', { command: 'redo' });
+    await waitFor(() => expect(fake.state.labels[START - 1]).toBe(1));
+  });
+
+  it('diagnostics are copied', async () => {
+    const fake = await arrivals.label();
+    fake.emit('menu.chosen', { command: 'copy-diagnostics' });
+    expect(await screen.findByText(/^Diagnostics copied/)).toBeTruthy();
+  });
+});
+
+describe('a file that was saved', () => {
+  it('is named with its folder, and shown there when asked', async () => {
+    const fake = createFakeBridge({ photos: 2, host: 'desktop' });
+    const showSaved = vi.fn(async () => {});
+    render(App, { transport: { ...fake, showSaved } });
+    await screen.findByRole('listbox', { name: /All photos/ });
+    fake.emit('file.saved', { number: 4, name: 'labels.csv', folder: 'Documents', written: true });
+    expect(await screen.findByText('Saved labels.csv in Documents')).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Show in folder' }));
+    expect(showSaved.mock.calls).toEqual([[4]]);
+  });
+
+  it('that could not be written is said, with what to look at', async () => {
+    const fake = createFakeBridge({ photos: 2, host: 'desktop' });
+    render(App, { transport: fake });
+    await screen.findByRole('listbox', { name: /All photos/ });
+    fake.emit('file.saved', { number: 0, name: 'labels.csv', folder: 'NIKON', written: false });
+    expect((await screen.findByRole('alert')).textContent).toMatch(/labels\.csv could not be saved\..*room in NIKON/);
+  });
+});
