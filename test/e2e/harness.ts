@@ -85,7 +85,7 @@ export async function startBrowser(): Promise<Browser> {
   });
 }
 
-/** A page that fails the test on any uncaught error, console error or refused content (CSP). */
+/** A page, and what it complains of; a test decides that there must be nothing. */
 export async function openPage(browser: Browser, colorScheme: 'light' | 'dark' = 'light') {
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
@@ -93,12 +93,17 @@ export async function openPage(browser: Browser, colorScheme: 'light' | 'dark' =
     acceptDownloads: true,
   });
   const page = await context.newPage();
+  return { page, complaints: complaintsOf(page) };
+}
+
+/** Uncaught errors, console errors and refused content (CSP) of a page, as they come. */
+export function complaintsOf(page: Page): string[] {
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(`page error: ${error.message}`));
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(`console: ${message.text()}`);
   });
-  return { page, complaints };
+  return complaints;
 }
 
 export async function shoot(page: Page, name: string): Promise<void> {
