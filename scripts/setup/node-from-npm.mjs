@@ -26,7 +26,12 @@ export function nodePackage(platform, arch) {
   return [prefix, platform === 'win32' ? 'win' : platform, nodeArch(platform, arch)].join('-');
 }
 
-/** Where the cache has the Node of a version for this platform, once it was downloaded. */
+/**
+ * Where the cache has the Node of a version for a platform, once it was downloaded.
+ *
+ * @param {string} version
+ * @param {{ platform: string, arch: string }} system
+ */
 export const nodeFile = (version, { platform, arch } = process) =>
   join(
     cacheDir(),

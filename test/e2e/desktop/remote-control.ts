@@ -51,7 +51,8 @@ const orders = {
   },
   /** The questions to come are answered by the button of that name; the messages asked so far come back. */
   answerQuestions(button: string): void {
-    dialog.showMessageBox = async (_window, options) => {
+    dialog.showMessageBox = async (...given) => {
+      const options = given.length === 1 ? given[0] : given[1];
       dialog.test.asked.push(options);
       const response = options.buttons?.indexOf(button) ?? -1;
       if (response < 0) throw new Error(`“${options.message}” has no button “${button}”.`);

@@ -9,7 +9,7 @@ test('the program that started the app is told when its window shows, not before
   const fakes = await freshElectron();
   const { createMainWindow } = await import('../../../../src/main/hosts/desktop/window.ts');
   fakes.app.becomeReady();
-  const window = createMainWindow({ preload: '/app/preload.cjs', icon: '/app/icon.png' }).show();
+  const window = createMainWindow({ preload: '/app/preload.cjs', icon: '/app/icon.png' }, () => {}).show();
   const told = () => send.mock.calls.map(([message]) => message).filter((message) => message === 'window shown');
   expect(told()).toEqual([]);
   window.show();
