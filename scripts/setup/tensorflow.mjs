@@ -34,7 +34,9 @@ export async function ensureTensorflow({ root, node, device = 'auto', trust = 'a
     for (const route of routes) {
       try {
         const proof = await install(route, { root, node, inputs, fresh });
-        const note = failures[0]?.message;
+        const declined =
+          device === 'gpu' && !routes.includes('gpu') ? explainNoRoute(platform, arch, 'gpu') : undefined;
+        const note = (failures[0] ?? declined)?.message;
         const runtime = runtimeFolder(route, inputs).folder;
         return remember({ ok: true, route, device: proof.device, version: TENSORFLOW_VERSION, runtime, note }, inputs);
       } catch (error) {

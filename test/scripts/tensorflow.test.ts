@@ -46,12 +46,17 @@ describe('the route to TensorFlow', () => {
 
   test.for([
     ['darwin', 'x64', 'Macs with an Intel processor'],
-    ['win32', 'arm64', 'win32 on arm64'],
-    ['linux', 'riscv64', 'linux on riscv64'],
+    ['win32', 'arm64', 'Windows on arm64'],
+    ['linux', 'riscv64', 'Linux on riscv64'],
   ])('%s %s has none, and the reason says so', ([platform, arch, machine]) => {
     expect(chooseRoutes({ platform, arch, nvidiaAnswers: true, device: 'gpu' })).toEqual([]);
     expect(explainNoRoute(platform, arch).message).toBe(`TensorFlow 2.21.0 does not exist for ${machine}`);
   });
+
+  test('a GPU that TensorFlow has nothing for is told apart from a machine that it has nothing for', () =>
+    expect(explainNoRoute('win32', 'x64', 'gpu').message).toBe(
+      'TensorFlow 2.21.0 for NVIDIA GPUs does not exist for Windows on x64',
+    ));
 
   test('a GPU is noticed by its device file, a plain machine by its absence', () => {
     expect(hasNvidiaDevice(folderWith({ nvidia0: '', null: '' }))).toBe(true);

@@ -15,7 +15,8 @@ export function chooseRoutes({ platform, arch, nvidiaAnswers = false, device = '
 
 /** Why a platform has no route, or none of a flavour, as { message, remedy } of a failed step. */
 export function explainNoRoute(platform, arch, flavour = 'cpu') {
-  const machine = platform === 'darwin' && arch === 'x64' ? 'Macs with an Intel processor' : `${platform} on ${arch}`;
+  const system = { darwin: 'macOS', linux: 'Linux', win32: 'Windows' }[platform] ?? platform;
+  const machine = platform === 'darwin' && arch === 'x64' ? 'Macs with an Intel processor' : `${system} on ${arch}`;
   const which = flavour === 'gpu' ? ' for NVIDIA GPUs' : '';
   return {
     message: `TensorFlow ${TENSORFLOW_VERSION}${which} does not exist for ${machine}`,
