@@ -4,7 +4,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheDir, readJson, withLock, writeJson } from './cache.mjs';
 import { describeFailure, say, SetupError } from './steps.mjs';
-import { addonInputs, compileAddon } from './tensorflow/addon.mjs';
+import { addonInputs, compileAddon, servesOlderSystems } from './tensorflow/addon.mjs';
 import { TENSORFLOW_VERSION, WHEELS } from './tensorflow/pinned-wheels.mjs';
 import { findPlatform, partsOf } from './tensorflow/platforms.mjs';
 import { chooseRoutes, explainNoRoute, hasNvidiaDevice, nvidiaAnswers } from './tensorflow/route.mjs';
@@ -34,7 +34,9 @@ export async function ensureTensorflow({ root, node, device = 'auto', trust = 'a
     for (const route of routes) {
       try {
         const proof = await install(route, { root, node, inputs, fresh });
-        const note = failures[0]?.message;
+        const declined =
+          device === 'gpu' && !routes.includes('gpu') ? explainNoRoute(platform, arch, 'gpu') : undefined;
+        const note = (failures[0] ?? declined)?.message;
         const runtime = runtimeFolder(route, inputs).folder;
         return remember({ ok: true, route, device: proof.device, version: TENSORFLOW_VERSION, runtime, note }, inputs);
       } catch (error) {
@@ -72,10 +74,11 @@ function remember(status, inputs) {
 }
 
 /**
- * The runtime folder of one flavour for whoever passes it on, as { folder, site, addon, description }: proved, installed
- * first if need be. What the app uses on this machine stays as it is. Throws SetupError.
+ * The runtime folder of one flavour for whoever passes it on, as { folder, site, addon, description }: installed first
+ * if need be, and proved. `forOlderSystems` asks for an addon that every system loads that TensorFlow supports. Which
+ * flavour the app uses on this machine stays as it is. Throws SetupError.
  */
-export async function ensureRuntime(flavour, { root, node }) {
+export async function ensureRuntime(flavour, { root, node, forOlderSystems = false }) {
   const inputs = addonInputs(root);
   const runtime = runtimeFolder(flavour, inputs);
   const { platform, arch } = process;
@@ -84,14 +87,15 @@ export async function ensureRuntime(flavour, { root, node }) {
     throw new SetupError(message, remedy);
   }
   return withLock('tensorflow', async () => {
+    if (forOlderSystems && existsSync(runtime.addon) && !servesOlderSystems(runtime.addon)) rmSync(runtime.addon);
     if (!existsSync(runtime.addon) || !existsSync(runtime.description))
-      await install(flavour, { root, node, inputs, fresh: false });
+      await install(flavour, { root, node, inputs, compilers: forOlderSystems ? [] : undefined });
     return runtime;
   });
 }
 
-async function install(route, { root, node, inputs, fresh }) {
-  const platform = findPlatform();
+async function install(route, { root, node, inputs, fresh = false, compilers = findPlatform().compilers }) {
+  const platform = { ...findPlatform(), compilers };
   const runtime = runtimeFolder(route, inputs);
   if (fresh) rmSync(runtime.folder, { recursive: true, force: true });
   await installWheels(runtime.site, WHEELS[`${route}-${platform.key}`], {

@@ -4,8 +4,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, 
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { readJson } from '../../scripts/setup/cache.mjs';
-import { ensureTensorflow, knownTensorflow, stillHolds } from '../../scripts/setup/tensorflow.mjs';
-import { addonArguments, addonInputs, compileAddon } from '../../scripts/setup/tensorflow/addon.mjs';
+import { ensureRuntime, ensureTensorflow, knownTensorflow, stillHolds } from '../../scripts/setup/tensorflow.mjs';
+import {
+  addonArguments,
+  addonInputs,
+  compileAddon,
+  servesOlderSystems,
+} from '../../scripts/setup/tensorflow/addon.mjs';
 import { withCompiler } from '../../scripts/setup/tensorflow/compiler.mjs';
 import { TENSORFLOW_VERSION, WHEELS, ZIG } from '../../scripts/setup/tensorflow/pinned-wheels.mjs';
 import { announcedBytes, explain, findPython } from '../../scripts/setup/tensorflow/pip.mjs';
@@ -41,12 +46,17 @@ describe('the route to TensorFlow', () => {
 
   test.for([
     ['darwin', 'x64', 'Macs with an Intel processor'],
-    ['win32', 'arm64', 'win32 on arm64'],
-    ['linux', 'riscv64', 'linux on riscv64'],
+    ['win32', 'arm64', 'Windows on arm64'],
+    ['linux', 'riscv64', 'Linux on riscv64'],
   ])('%s %s has none, and the reason says so', ([platform, arch, machine]) => {
     expect(chooseRoutes({ platform, arch, nvidiaAnswers: true, device: 'gpu' })).toEqual([]);
     expect(explainNoRoute(platform, arch).message).toBe(`TensorFlow 2.21.0 does not exist for ${machine}`);
   });
+
+  test('a GPU that TensorFlow has nothing for is told apart from a machine that it has nothing for', () =>
+    expect(explainNoRoute('win32', 'x64', 'gpu').message).toBe(
+      'TensorFlow 2.21.0 for NVIDIA GPUs does not exist for Windows on x64',
+    ));
 
   test('a GPU is noticed by its device file, a plain machine by its absence', () => {
     expect(hasNvidiaDevice(folderWith({ nvidia0: '', null: '' }))).toBe(true);
@@ -223,6 +233,34 @@ describe('the addon', () => {
     expect(calls()[0]).toMatch(/^c\+\+ -target x86_64-linux-gnu\.2\.27 -o /);
     expect(existsSync(join(process.env['WHISKER_CACHE_DIR'] ?? '', 'zig'))).toBe(false);
   });
+
+  test.skipIf(process.platform !== 'linux')(
+    'that needs newer libraries than TensorFlow is compiled anew by zig for a runtime that is passed on',
+    async () => {
+      const calls = fakeZig();
+      const node = join(folderWith({ node: '#!/bin/sh\necho \'{"device":"cpu"}\'\n' }), 'node');
+      makeProgram(node);
+      const inputs = addonInputs(root);
+      const runtime = runtimeFolder('cpu', inputs);
+      for (const folder of [runtime.site, dirname(runtime.addon)]) mkdirSync(folder, { recursive: true });
+      writeFileSync(runtime.addon, 'GLIBC_2.36');
+      describeRuntime(runtime, 'cpu', inputs);
+
+      expect(await ensureRuntime('cpu', { root, node })).toEqual(runtime);
+      expect(readFileSync(runtime.addon, 'utf8')).toBe('GLIBC_2.36');
+      expect(await ensureRuntime('cpu', { root, node, forOlderSystems: true })).toEqual(runtime);
+      expect(readFileSync(runtime.addon, 'utf8')).toBe('made\n');
+      expect(calls()).toHaveLength(1);
+    },
+  );
+
+  test.for([
+    ['GLIBC_2.2.5 GLIBC_2.4 GLIBC_2.27 libtensorflow_cc.so.2', true],
+    ['GLIBC_2.14 GLIBC_2.36', false],
+    ['GLIBC_2.14 libstdc++.so.6', false],
+  ] as const)('that asks for "%s" serves all systems that TensorFlow serves: %s', ([asked, serves]) =>
+    expect(servesOlderSystems(join(folderWith({ addon: asked }), 'addon'))).toBe(serves),
+  );
 
   onUnix('of Windows gets the functions of node.exe to link to and an empty python312.dll', async () => {
     const calls = fakeZig();

@@ -7,7 +7,7 @@ import { TENSORFLOW_VERSION, WHEELS } from './pinned-wheels.mjs';
  * The flavours to try in order, 'gpu' and 'cpu'; none where TensorFlow has no wheel for the platform. `device` is what
  * the person asked set-up for.
  */
-export function chooseRoutes({ platform, arch, nvidiaAnswers, device = 'auto' }) {
+export function chooseRoutes({ platform, arch, nvidiaAnswers = false, device = 'auto' }) {
   const wantsGpu = device === 'gpu' || (device === 'auto' && nvidiaAnswers);
   const flavours = wantsGpu ? ['gpu', 'cpu'] : ['cpu'];
   return flavours.filter((flavour) => `${flavour}-${platform}-${arch}` in WHEELS);
@@ -15,7 +15,8 @@ export function chooseRoutes({ platform, arch, nvidiaAnswers, device = 'auto' })
 
 /** Why a platform has no route, or none of a flavour, as { message, remedy } of a failed step. */
 export function explainNoRoute(platform, arch, flavour = 'cpu') {
-  const machine = platform === 'darwin' && arch === 'x64' ? 'Macs with an Intel processor' : `${platform} on ${arch}`;
+  const system = { darwin: 'macOS', linux: 'Linux', win32: 'Windows' }[platform] ?? platform;
+  const machine = platform === 'darwin' && arch === 'x64' ? 'Macs with an Intel processor' : `${system} on ${arch}`;
   const which = flavour === 'gpu' ? ' for NVIDIA GPUs' : '';
   return {
     message: `TensorFlow ${TENSORFLOW_VERSION}${which} does not exist for ${machine}`,
