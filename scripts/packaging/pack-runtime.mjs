@@ -20,19 +20,15 @@ import { SetupError, step } from '../setup/steps.mjs';
 import { copyRuntime, filesOfRuntime, LICENCES } from './copy-runtime.mjs';
 
 const THE_SAME_TIME = new Date(0);
-/** The minor version that TensorFlow itself asks for: its wheels are for manylinux_2_27. */
-const GLIBC_MINOR = 27;
-
 /**
  * Packs the runtime in `folder` into `output` and returns its entry for runtimes.json: { id, tensorflow, flavour,
  * platform, arch, file, bytes, installedBytes, sha256 }. `prove(folder)` rejects if the runtime that lies there can't
  * train; it is given what was unpacked of the archive, and nothing is kept of one that it rejects.
  */
 export async function packRuntime(folder, { output, prove }) {
-  const { tensorflow, flavour, platform, arch, addon } = JSON.parse(readFileSync(join(folder, 'runtime.json'), 'utf8'));
+  const { tensorflow, flavour, platform, arch } = JSON.parse(readFileSync(join(folder, 'runtime.json'), 'utf8'));
   if (!LICENCES.every((name) => existsSync(join(folder, name))))
     throw new SetupError("TensorFlow's licences are not in its folder", 'run: npm run setup -- --fresh');
-  if (platform === 'linux') requireOldGlibc(join(folder, addon));
   const id = ['whisker-runtime', tensorflow, flavour, platform, arch].join('-');
   const file = `${id}.tar.gz`;
   const archive = join(output, file);
@@ -61,17 +57,6 @@ export async function packRuntime(folder, { output, prove }) {
   } finally {
     clean();
   }
-}
-
-/** Throws when the addon asks for a newer C library than the rest of the runtime, as it may be compiled on any Linux. */
-export function requireOldGlibc(addon) {
-  const asked = [...readFileSync(addon, 'latin1').matchAll(/GLIBC_2\.(\d+)/g)].map(([, minor]) => Number(minor));
-  const newest = Math.max(...asked);
-  if (newest > GLIBC_MINOR)
-    throw new SetupError(
-      `The addon asks for glibc 2.${newest}, which older systems lack; TensorFlow is content with 2.${GLIBC_MINOR}`,
-      'remove g++ from the PATH, so that zig compiles it for those, and run: npm run setup -- --fresh',
-    );
 }
 
 function pack(folder, files, archive) {

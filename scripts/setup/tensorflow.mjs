@@ -4,7 +4,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheDir, readJson, withLock, writeJson } from './cache.mjs';
 import { describeFailure, say, SetupError } from './steps.mjs';
-import { addonInputs, compileAddon } from './tensorflow/addon.mjs';
+import { addonInputs, compileAddon, servesOlderSystems } from './tensorflow/addon.mjs';
 import { TENSORFLOW_VERSION, WHEELS } from './tensorflow/pinned-wheels.mjs';
 import { findPlatform, partsOf } from './tensorflow/platforms.mjs';
 import { chooseRoutes, explainNoRoute, hasNvidiaDevice, nvidiaAnswers } from './tensorflow/route.mjs';
@@ -72,8 +72,9 @@ function remember(status, inputs) {
 }
 
 /**
- * The runtime folder of one flavour for whoever passes it on, as { folder, site, addon, description }: proved, installed
- * first if need be. What the app uses on this machine stays as it is. Throws SetupError.
+ * The runtime folder of one flavour for whoever passes it on, as { folder, site, addon, description }: installed first
+ * if need be, proved, and with an addon that serves older systems too. Which flavour the app uses on this machine stays
+ * as it is. Throws SetupError.
  */
 export async function ensureRuntime(flavour, { root, node }) {
   const inputs = addonInputs(root);
@@ -84,14 +85,16 @@ export async function ensureRuntime(flavour, { root, node }) {
     throw new SetupError(message, remedy);
   }
   return withLock('tensorflow', async () => {
-    if (!existsSync(runtime.addon) || !existsSync(runtime.description))
-      await install(flavour, { root, node, inputs, fresh: false });
+    const isThere = existsSync(runtime.addon) && existsSync(runtime.description);
+    if (isThere && servesOlderSystems(runtime.addon)) return runtime;
+    rmSync(runtime.addon, { force: true });
+    await install(flavour, { root, node, inputs, fresh: false, compilers: [] });
     return runtime;
   });
 }
 
-async function install(route, { root, node, inputs, fresh }) {
-  const platform = findPlatform();
+async function install(route, { root, node, inputs, fresh, compilers = findPlatform().compilers }) {
+  const platform = { ...findPlatform(), compilers };
   const runtime = runtimeFolder(route, inputs);
   if (fresh) rmSync(runtime.folder, { recursive: true, force: true });
   await installWheels(runtime.site, WHEELS[`${route}-${platform.key}`], {

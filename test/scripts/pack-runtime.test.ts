@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { copyRuntime, filesOfRuntime } from '../../scripts/packaging/copy-runtime.mjs';
-import { packRuntime, requireOldGlibc } from '../../scripts/packaging/pack-runtime.mjs';
+import { packRuntime } from '../../scripts/packaging/pack-runtime.mjs';
 import { findProgram } from '../../scripts/setup/command.mjs';
 import { folderWith, stderrText } from './fixture.ts';
 
@@ -102,11 +102,4 @@ test('without the licences of TensorFlow nothing is packed', async () => {
   rmSync(join(folder, licences[0]));
   const packing = packRuntime(folder, { output: folderWith({}), prove: () => Promise.resolve() });
   await expect(packing).rejects.toThrow(/licences are not in its folder/);
-});
-
-test('an addon that asks for a newer glibc than TensorFlow does is not packed', () => {
-  const folder = folderWith({ old: 'GLIBC_2.2.5 GLIBC_2.4 GLIBC_2.27', new: 'GLIBC_2.14 GLIBC_2.38', none: '' });
-  expect(() => requireOldGlibc(join(folder, 'old'))).not.toThrow();
-  expect(() => requireOldGlibc(join(folder, 'none'))).not.toThrow();
-  expect(() => requireOldGlibc(join(folder, 'new'))).toThrow(/asks for glibc 2\.38, .* content with 2\.27/);
 });

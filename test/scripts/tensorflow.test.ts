@@ -5,7 +5,12 @@ import { dirname, join, resolve } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { readJson } from '../../scripts/setup/cache.mjs';
 import { ensureTensorflow, knownTensorflow, stillHolds } from '../../scripts/setup/tensorflow.mjs';
-import { addonArguments, addonInputs, compileAddon } from '../../scripts/setup/tensorflow/addon.mjs';
+import {
+  addonArguments,
+  addonInputs,
+  compileAddon,
+  servesOlderSystems,
+} from '../../scripts/setup/tensorflow/addon.mjs';
 import { withCompiler } from '../../scripts/setup/tensorflow/compiler.mjs';
 import { TENSORFLOW_VERSION, WHEELS, ZIG } from '../../scripts/setup/tensorflow/pinned-wheels.mjs';
 import { announcedBytes, explain, findPython } from '../../scripts/setup/tensorflow/pip.mjs';
@@ -223,6 +228,14 @@ describe('the addon', () => {
     expect(calls()[0]).toMatch(/^c\+\+ -target x86_64-linux-gnu\.2\.27 -o /);
     expect(existsSync(join(process.env['WHISKER_CACHE_DIR'] ?? '', 'zig'))).toBe(false);
   });
+
+  test.for([
+    ['GLIBC_2.2.5 GLIBC_2.4 GLIBC_2.27 libtensorflow_cc.so.2', true],
+    ['GLIBC_2.14 GLIBC_2.36', false],
+    ['GLIBC_2.14 libstdc++.so.6', false],
+  ] as const)('that asks for "%s" serves all systems that TensorFlow serves: %s', ([asked, serves]) =>
+    expect(servesOlderSystems(join(folderWith({ addon: asked }), 'addon'))).toBe(serves),
+  );
 
   onUnix('of Windows gets the functions of node.exe to link to and an empty python312.dll', async () => {
     const calls = fakeZig();

@@ -1,5 +1,5 @@
 // Compiles the package's Node addon against the unpacked TensorFlow, into the runtime folder.
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { step } from '../steps.mjs';
@@ -53,4 +53,14 @@ export function addonArguments(site, inputs, platform) {
       .map((name) => join(sources, name)),
     ...platform.libraries.map((name) => join(site, name)),
   ];
+}
+
+/** The minor version of glibc that TensorFlow itself asks for: its wheels are for manylinux_2_27. */
+const GLIBC_MINOR = 27;
+
+/** Whether an addon runs on every Linux that TensorFlow runs on; what g++ makes wants libraries as new as its own. */
+export function servesOlderSystems(addon) {
+  const text = readFileSync(addon, 'latin1');
+  const minors = [...text.matchAll(/GLIBC_2\.(\d+)/g)].map(([, minor]) => Number(minor));
+  return !text.includes('libstdc++.so') && minors.every((minor) => minor <= GLIBC_MINOR);
 }

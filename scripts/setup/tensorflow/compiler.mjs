@@ -18,8 +18,7 @@ import { installWheels } from './wheel.mjs';
  */
 export async function withCompiler(platform, work) {
   const own = platform.compilers.map((name) => findProgram(name)).find(Boolean);
-  // Its C++ library goes into the addon, so that a runtime also serves systems older than the one that made it.
-  if (own) return work({ cxx: (args) => compile(own, ['-static-libstdc++', '-static-libgcc', ...args]) });
+  if (own) return work({ cxx: (args) => compile(own, args) });
   const folder = join(cacheDir(), 'zig');
   await installWheels(folder, [ZIG[platform.key]], { tags: platform.tags, partsOf: () => ['ziglang/'] });
   const zig = join(folder, 'ziglang', process.platform === 'win32' ? 'zig.exe' : 'zig');
