@@ -7,10 +7,11 @@ import { parseOptions } from './packaging/options.mjs';
 import { packFolder, packInstaller } from './packaging/pack.mjs';
 import { provePacked } from './packaging/prove.mjs';
 import { describeSizes } from './packaging/sizes.mjs';
-import { cpuRuntime, pinnedNode, stage } from './packaging/stage.mjs';
+import { pinnedNode, stage } from './packaging/stage.mjs';
 import { electronFolder, ensureElectron } from './setup/electron.mjs';
 import { prepare, root, runCommand } from './setup/prepare.mjs';
 import { say, SetupError, step } from './setup/steps.mjs';
+import { ensureRuntime } from './setup/tensorflow.mjs';
 
 await runCommand(async () => {
   const { targets, areNamed } = parseOptions(process.argv.slice(2));
@@ -23,7 +24,8 @@ await runCommand(async () => {
     );
   const output = join(root, 'dist');
   const staged = join(output, 'staged');
-  const parts = { node: await pinnedNode(root), runtime: await cpuRuntime(root, node) };
+  const { folder: runtime } = await ensureRuntime('cpu', { root, node, forOlderSystems: true });
+  const parts = { node: await pinnedNode(root), runtime };
   await step('Laying out Node and TensorFlow', () => stage(staged, parts));
 
   const resources = await packFolder(root, { staged, output, electronDist: electronFolder(electron) });

@@ -15,7 +15,7 @@ await runCommand(async () => {
   if (unknown) throw new SetupError(`Unknown option ${unknown}`, 'npm run runtime:pack -- takes --gpu');
   const flavour = process.argv.includes('--gpu') ? 'gpu' : 'cpu';
   const { node } = await prepare({ build: false });
-  const { folder } = await ensureRuntime(flavour, { root, node });
+  const { folder } = await ensureRuntime(flavour, { root, node, forOlderSystems: true });
   const entry = await packRuntime(folder, {
     output: join(root, 'dist', 'runtimes'),
     async prove(unpacked) {

@@ -1,12 +1,10 @@
-// Finds and lays out what goes beside the app's archive: the pinned Node, the TensorFlow runtime, and the word that the
-// engine's files are modules.
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+// Lays out what goes beside the app's archive: the pinned Node, the TensorFlow runtime, and the word that the engine's
+// files are modules.
+import { chmodSync, cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { cacheDir, readJson } from '../setup/cache.mjs';
 import { findProgram, run, tryRun } from '../setup/command.mjs';
 import { pinnedNodeFile, pinnedVersion } from '../setup/pinned-node.mjs';
 import { SetupError } from '../setup/steps.mjs';
-import { ensureTensorflow } from '../setup/tensorflow.mjs';
 import { copyRuntime } from './copy-runtime.mjs';
 
 /** The Node to pack: npm's of the pinned version. What a person has installed may need libraries that others lack. */
@@ -21,26 +19,6 @@ export async function pinnedNode(root) {
   const { output } = await tryRun(node, ['--version']);
   if (output.trim() === wanted) return node;
   throw new SetupError(`${node} is not Node ${wanted}`, 'remove its folder, then run: npm run setup');
-}
-
-/** The folder of the TensorFlow to pack: set-up's for the processor, installed first if need be. */
-export async function cpuRuntime(root, node) {
-  const found = findCpuRuntime();
-  if (found) return found;
-  const { reason, remedy } = await ensureTensorflow({ root, node, device: 'cpu', trust: 'none' });
-  const installed = findCpuRuntime();
-  if (installed) return installed;
-  throw new SetupError(`The app could not train where it is installed: ${reason ?? 'TensorFlow is missing'}`, remedy);
-}
-
-/** The newest runtime folder of the cache that was proved on the processor of this platform. */
-function findCpuRuntime() {
-  const parent = join(cacheDir(), 'tensorflow');
-  const folders = existsSync(parent) ? readdirSync(parent).map((name) => join(parent, name)) : [];
-  return folders.sort().findLast((folder) => {
-    const { flavour, platform, arch } = readJson(join(folder, 'runtime.json')) ?? {};
-    return flavour === 'cpu' && platform === process.platform && arch === process.arch;
-  });
 }
 
 /** Fills `folder` anew. `node` is the path of the binary, `runtime` a folder with a runtime.json. */

@@ -73,10 +73,10 @@ function remember(status, inputs) {
 
 /**
  * The runtime folder of one flavour for whoever passes it on, as { folder, site, addon, description }: installed first
- * if need be, proved, and with an addon that serves older systems too. Which flavour the app uses on this machine stays
- * as it is. Throws SetupError.
+ * if need be, and proved. `forOlderSystems` asks for an addon that every system loads that TensorFlow supports. Which
+ * flavour the app uses on this machine stays as it is. Throws SetupError.
  */
-export async function ensureRuntime(flavour, { root, node }) {
+export async function ensureRuntime(flavour, { root, node, forOlderSystems = false }) {
   const inputs = addonInputs(root);
   const runtime = runtimeFolder(flavour, inputs);
   const { platform, arch } = process;
@@ -85,15 +85,14 @@ export async function ensureRuntime(flavour, { root, node }) {
     throw new SetupError(message, remedy);
   }
   return withLock('tensorflow', async () => {
-    const isThere = existsSync(runtime.addon) && existsSync(runtime.description);
-    if (isThere && servesOlderSystems(runtime.addon)) return runtime;
-    rmSync(runtime.addon, { force: true });
-    await install(flavour, { root, node, inputs, fresh: false, compilers: [] });
+    if (forOlderSystems && existsSync(runtime.addon) && !servesOlderSystems(runtime.addon)) rmSync(runtime.addon);
+    if (!existsSync(runtime.addon) || !existsSync(runtime.description))
+      await install(flavour, { root, node, inputs, compilers: forOlderSystems ? [] : undefined });
     return runtime;
   });
 }
 
-async function install(route, { root, node, inputs, fresh, compilers = findPlatform().compilers }) {
+async function install(route, { root, node, inputs, fresh = false, compilers = findPlatform().compilers }) {
   const platform = { ...findPlatform(), compilers };
   const runtime = runtimeFolder(route, inputs);
   if (fresh) rmSync(runtime.folder, { recursive: true, force: true });

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, 
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { readJson } from '../../scripts/setup/cache.mjs';
-import { ensureTensorflow, knownTensorflow, stillHolds } from '../../scripts/setup/tensorflow.mjs';
+import { ensureRuntime, ensureTensorflow, knownTensorflow, stillHolds } from '../../scripts/setup/tensorflow.mjs';
 import {
   addonArguments,
   addonInputs,
@@ -228,6 +228,26 @@ describe('the addon', () => {
     expect(calls()[0]).toMatch(/^c\+\+ -target x86_64-linux-gnu\.2\.27 -o /);
     expect(existsSync(join(process.env['WHISKER_CACHE_DIR'] ?? '', 'zig'))).toBe(false);
   });
+
+  test.skipIf(process.platform !== 'linux')(
+    'that needs newer libraries than TensorFlow is compiled anew by zig for a runtime that is passed on',
+    async () => {
+      const calls = fakeZig();
+      const node = join(folderWith({ node: '#!/bin/sh\necho \'{"device":"cpu"}\'\n' }), 'node');
+      makeProgram(node);
+      const inputs = addonInputs(root);
+      const runtime = runtimeFolder('cpu', inputs);
+      for (const folder of [runtime.site, dirname(runtime.addon)]) mkdirSync(folder, { recursive: true });
+      writeFileSync(runtime.addon, 'GLIBC_2.36');
+      describeRuntime(runtime, 'cpu', inputs);
+
+      expect(await ensureRuntime('cpu', { root, node })).toEqual(runtime);
+      expect(readFileSync(runtime.addon, 'utf8')).toBe('GLIBC_2.36');
+      expect(await ensureRuntime('cpu', { root, node, forOlderSystems: true })).toEqual(runtime);
+      expect(readFileSync(runtime.addon, 'utf8')).toBe('made\n');
+      expect(calls()).toHaveLength(1);
+    },
+  );
 
   test.for([
     ['GLIBC_2.2.5 GLIBC_2.4 GLIBC_2.27 libtensorflow_cc.so.2', true],

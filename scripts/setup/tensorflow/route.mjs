@@ -7,7 +7,7 @@ import { TENSORFLOW_VERSION, WHEELS } from './pinned-wheels.mjs';
  * The flavours to try in order, 'gpu' and 'cpu'; none where TensorFlow has no wheel for the platform. `device` is what
  * the person asked set-up for.
  */
-export function chooseRoutes({ platform, arch, nvidiaAnswers, device = 'auto' }) {
+export function chooseRoutes({ platform, arch, nvidiaAnswers = false, device = 'auto' }) {
   const wantsGpu = device === 'gpu' || (device === 'auto' && nvidiaAnswers);
   const flavours = wantsGpu ? ['gpu', 'cpu'] : ['cpu'];
   return flavours.filter((flavour) => `${flavour}-${platform}-${arch}` in WHEELS);

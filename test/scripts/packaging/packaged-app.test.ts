@@ -23,7 +23,8 @@ import { ENGINE_PACKAGES, mainPackages } from '../../../scripts/packaging/packag
 import { readLock } from '../../../scripts/notices.mjs';
 import { provePacked } from '../../../scripts/packaging/prove.mjs';
 import { describeSizes } from '../../../scripts/packaging/sizes.mjs';
-import { cpuRuntime, pinnedNode, stage } from '../../../scripts/packaging/stage.mjs';
+import { pinnedNode, stage } from '../../../scripts/packaging/stage.mjs';
+import { ensureRuntime } from '../../../scripts/setup/tensorflow.mjs';
 import { writeStubElectron } from '../../fixtures/stub-electron.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -40,7 +41,8 @@ describe.skipIf(process.platform !== 'linux')('a packaged app', () => {
   beforeAll(async () => {
     const staged = join(folder, 'staged');
     const node = await pinnedNode(root);
-    await stage(staged, { node, runtime: await cpuRuntime(root, node) });
+    const { folder: runtime } = await ensureRuntime('cpu', { root, node });
+    await stage(staged, { node, runtime });
     const electronDist = writeStubElectron(join(folder, 'electron'));
     resources = await packFolder(root, { staged, output, electronDist });
     const lines = listPackage(join(resources, 'app.asar'), { isPack: true });

@@ -1,9 +1,9 @@
-// Which Node and TensorFlow are packed; that they work once packed is packaged-app.test.ts.
+// Which Node is packed; that it works once packed is packaged-app.test.ts.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
-import { cpuRuntime, pinnedNode } from '../../../scripts/packaging/stage.mjs';
+import { pinnedNode } from '../../../scripts/packaging/stage.mjs';
 import { pinnedNodeFile } from '../../../scripts/setup/pinned-node.mjs';
 import { folderWith, freshCache, makeProgram } from '../fixture.ts';
 
@@ -32,20 +32,4 @@ test.skipIf(process.platform === 'win32')('the Node that is packed is of the pin
   expect(await pinnedNode(root)).toBe(node);
   cachedNode(root, 'v26.9.0');
   await expect(pinnedNode(root)).rejects.toThrow(`${node} is not Node v26.10.0`);
-});
-
-test('the TensorFlow that is packed is the newest for the processor of this machine', async () => {
-  const parent = join(freshCache(), 'tensorflow');
-  const { platform, arch } = process;
-  const put = (name: string, description: object | null) => {
-    mkdirSync(join(parent, name), { recursive: true });
-    if (description) writeFileSync(join(parent, name, 'runtime.json'), JSON.stringify(description));
-    return join(parent, name);
-  };
-  put('2.20.0-cpu', { flavour: 'cpu', platform, arch });
-  const newest = put('2.21.0-cpu', { flavour: 'cpu', platform, arch });
-  put('2.21.0-cpu-elsewhere', { flavour: 'cpu', platform: 'aix', arch });
-  put('2.21.0-gpu', { flavour: 'gpu', platform, arch });
-  put('2.22.0-cpu', null);
-  expect(await cpuRuntime(checkout(), process.execPath)).toBe(newest);
 });
