@@ -3,6 +3,7 @@
 // one whose tools can't be had is left out with its reason.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { requireLicences } from './packaging/copy-runtime.mjs';
 import { parseOptions } from './packaging/options.mjs';
 import { packFolder, packInstaller } from './packaging/pack.mjs';
 import { provePacked } from './packaging/prove.mjs';
@@ -25,6 +26,7 @@ await runCommand(async () => {
   const output = join(root, 'dist');
   const staged = join(output, 'staged');
   const { folder: runtime } = await ensureRuntime('cpu', { root, node, forOlderSystems: true });
+  requireLicences(runtime);
   const parts = { node: await pinnedNode(root), runtime };
   await step('Laying out Node and TensorFlow', () => stage(staged, parts));
 

@@ -1,11 +1,17 @@
 // Copies a runtime folder for other machines: only what training needs, its libraries without what only debuggers read.
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { findProgram, run } from '../setup/command.mjs';
 import { SetupError } from '../setup/steps.mjs';
 
 /** What TensorFlow asks those for who pass it on. */
-export const LICENCES = ['site/tensorflow/THIRD_PARTY_NOTICES.txt', 'site/tensorflow/include/LICENSE'];
+const LICENCES = ['site/tensorflow/THIRD_PARTY_NOTICES.txt', 'site/tensorflow/include/LICENSE'];
+
+/** Throws a SetupError unless the runtime in `folder` may be passed on; one that is only used here may lack them. */
+export function requireLicences(folder) {
+  if (LICENCES.every((name) => existsSync(join(folder, name)))) return;
+  throw new SetupError("TensorFlow's licences are not in its folder", 'run: npm run setup -- --fresh');
+}
 
 /** Makes `target`, a folder that is not there yet, a copy of the runtime in `source`. Throws SetupError. */
 export async function copyRuntime(source, target, platform = process.platform) {

@@ -1,23 +1,14 @@
 // Makes a runtime folder into the archive that a release carries and the app downloads, with its checksum beside it and
 // its line in runtimes.json. The same runtime gives the same archive.
 import { createHash } from 'node:crypto';
-import {
-  createReadStream,
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { createReadStream, createWriteStream, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { packTar, unpackTar } from 'modern-tar/fs';
 import { readJson, writeJson } from '../setup/cache.mjs';
-import { SetupError, step } from '../setup/steps.mjs';
-import { copyRuntime, filesOfRuntime, LICENCES } from './copy-runtime.mjs';
+import { step } from '../setup/steps.mjs';
+import { copyRuntime, filesOfRuntime, requireLicences } from './copy-runtime.mjs';
 
 const THE_SAME_TIME = new Date(0);
 /**
@@ -27,8 +18,7 @@ const THE_SAME_TIME = new Date(0);
  */
 export async function packRuntime(folder, { output, prove }) {
   const { tensorflow, flavour, platform, arch } = JSON.parse(readFileSync(join(folder, 'runtime.json'), 'utf8'));
-  if (!LICENCES.every((name) => existsSync(join(folder, name))))
-    throw new SetupError("TensorFlow's licences are not in its folder", 'run: npm run setup -- --fresh');
+  requireLicences(folder);
   const id = ['whisker-runtime', tensorflow, flavour, platform, arch].join('-');
   const file = `${id}.tar.gz`;
   const archive = join(output, file);
