@@ -126,7 +126,7 @@ export function createEngine({ role, node, entry, log, silenceMs = SILENCE_MS[ro
   }
 
   /** A process that never got ready, or is of another version, would end again. */
-  function ended(sentence: string, remedy = ready ? undefined : 'Run the set-up again.'): void {
+  function ended(sentence: string, remedy = ready ? undefined : 'Set Whisker up again, or install it again.'): void {
     child = null;
     rejectAll(new WhiskerError(remedy ? 'internal' : 'engine-crashed', sentence, remedy));
   }

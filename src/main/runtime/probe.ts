@@ -31,7 +31,7 @@ export interface ProbeParts {
   installed: boolean;
   /** Whether a TensorFlow of that flavour can be downloaded. */
   isOffered(flavour: RuntimeOffer['flavour']): boolean;
-  /** How often set-up's files are looked at while training is not possible. */
+  /** How often set-up's files are looked at while something is lacking. */
   lookEveryMs?: number | undefined;
 }
 
@@ -47,7 +47,7 @@ export function createRuntimeProbe(parts: ProbeParts): RuntimeProbe {
   let needsGpuRuntime = false;
   let asking: Promise<KnownRuntime> | null = null;
   let timer: NodeJS.Timeout | undefined;
-  /** Runs while training is not possible: set-up may be at work, or begin. */
+  /** Runs while something is lacking: set-up may be at work, or begin. */
   let looking: NodeJS.Timeout | undefined;
   let endedBefore = 0;
   let closed = false;
@@ -66,7 +66,7 @@ export function createRuntimeProbe(parts: ProbeParts): RuntimeProbe {
     const answer = await describe();
     const settingUp = answer.available ? null : await readSetupProgress(cacheDir);
     if (!closed) become(settingUp ? { available: null, settingUp } : answer);
-    if (!answer.available) lookSoon();
+    if (lacks() !== null || settingUp) lookSoon();
     return settingUp ? beingSetUp : answer;
   }
 
@@ -103,13 +103,18 @@ export function createRuntimeProbe(parts: ProbeParts): RuntimeProbe {
   /** Follows set-up while it works, and asks the trainer again when it has come to an end. */
   async function look(): Promise<void> {
     const [settingUp, endedAt] = await Promise.all([readSetupProgress(cacheDir), setupEndedAt(cacheDir)]);
-    if (closed || asking || runtime.available) return;
+    if (closed || asking) return;
     if (settingUp) {
-      if (!isSame(settingUp, settingUpNow())) become({ available: null, settingUp });
+      if (!runtime.available && !isSame(settingUp, settingUpNow())) become({ available: null, settingUp });
       return lookSoon();
     }
     if (settingUpNow() || endedAt !== endedBefore) void ask();
     else lookSoon();
+  }
+
+  function lacks(): RuntimeOffer['flavour'] | null {
+    if (runtime.available === false) return 'cpu';
+    return runtime.available && needsGpuRuntime ? 'gpu' : null;
   }
 
   const settingUpNow = () => (runtime.available === null && runtime.settingUp) || null;
@@ -125,10 +130,7 @@ export function createRuntimeProbe(parts: ProbeParts): RuntimeProbe {
       await asking;
       return ask();
     },
-    lacks() {
-      if (runtime.available === false) return 'cpu';
-      return runtime.available && needsGpuRuntime ? 'gpu' : null;
-    },
+    lacks,
     async close() {
       closed = true;
       clearTimeout(timer);

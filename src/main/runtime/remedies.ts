@@ -16,7 +16,7 @@ export function whenMissing({ installed, offered }: Reader): string {
 
 /** `needs`: what keeps TensorFlow from the NVIDIA GPU of the machine. */
 export function whenGpuUnused(needs: 'driver' | 'runtime', { installed, offered }: Reader): string {
-  const runSetup = 'Run "npm run setup -- --gpu", then start Whisker again.';
+  const runSetup = 'Run "npm run setup -- --gpu" in the folder of Whisker.';
   if (needs === 'driver') {
     return `Install the NVIDIA driver. ${installed ? 'Then start Whisker again.' : runSetup}`;
   }

@@ -4,7 +4,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
-  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -18,8 +17,6 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { findRuntimes } from '../../../src/engine/tensorflow/find-runtime.ts';
-import type { Runtime } from '../../../src/engine/tensorflow/find-runtime.ts';
 import { createApp } from '../../../src/main/app.ts';
 import type { OpenedApp } from '../../../src/main/app.ts';
 import type { PublishedRuntime } from '../../../src/main/runtime/offers.ts';
@@ -29,28 +26,20 @@ import { serveFile } from '../../fixtures/file-server.ts';
 import type { FileServer } from '../../fixtures/file-server.ts';
 import { temporaryFolder } from '../../fixtures/folder.ts';
 import { writeRuntime } from '../../fixtures/runtime-folder.ts';
-import { archiveOf, publish } from './archive.ts';
+import { archiveOf, archiveWithoutLibraries, publish } from './archive.ts';
 
 const entry = join(import.meta.dirname, '../../../src/engine/entry.ts');
 const id = '2.21.0-cpu-test';
 
-let real: Runtime;
-/** A runtime whose addon computes, and one whose addon is empty. */
+/** A runtime that computes, and one whose addon is empty. */
 let whole: Buffer;
 let hollow: Buffer;
 beforeAll(async () => {
-  const [first] = findRuntimes();
-  if (!first) throw new Error('These tests need the runtime that set-up installs: npm run setup');
-  real = first;
-  const folder = writeRuntime(mkdtempSync(join(tmpdir(), 'whisker-runtime-')));
-  hollow = await archiveOf(folder);
-  const addon = join(folder, 'addon', 'real', 'tfjs_binding.node');
-  mkdirSync(dirname(addon), { recursive: true });
-  copyFileSync(real.addon, addon);
-  writeRuntime(folder, { addon: 'addon/real/tfjs_binding.node' });
-  whole = await archiveOf(folder);
-  // The archive leaves out the libraries, 850 MB of them: the loader finds those that set-up has installed.
-  vi.stubEnv('LD_LIBRARY_PATH', join(real.folder, 'site', 'tensorflow'));
+  const { archive, libraries } = await archiveWithoutLibraries();
+  whole = archive;
+  const folder = mkdtempSync(join(tmpdir(), 'whisker-runtime-'));
+  hollow = await archiveOf(writeRuntime(folder));
+  vi.stubEnv('LD_LIBRARY_PATH', libraries);
   return () => {
     vi.unstubAllEnvs();
     rmSync(folder, { recursive: true });
