@@ -1,6 +1,6 @@
 // npm run bench:wire [-- --beside FOLDER] [--json]: what a message costs between main and an engine, in milliseconds,
-// the best of 15 times: ours, beside V8's own serialisation and Node's IPC, which uses it. With --beside also msgpackr and cbor-x by
-// themselves, from a folder in which `npm install msgpackr cbor-x` has run.
+// the best of 15 times: ours, beside V8's own serialisation and Node's IPC, which uses it. With --beside also msgpackr
+// and cbor-x by themselves, from a folder in which `npm install msgpackr cbor-x` has run.
 
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
