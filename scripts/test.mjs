@@ -6,10 +6,14 @@ import { join } from 'node:path';
 import { ensureChromium } from './setup/chromium.mjs';
 import { exitCodeOf, handOver } from './setup/command.mjs';
 import { ensureElectron } from './setup/electron.mjs';
+import { ensureNode } from './setup/node-from-npm.mjs';
 import { npmCommand } from './setup/npm.mjs';
 import { prepare, root, runCommand } from './setup/prepare.mjs';
 import { describeFailure, say, SetupError } from './setup/steps.mjs';
 import { count } from './setup/test-count.mjs';
+
+/** Nodes with another V8 than the engines', by major version; 24 is what Electron embeds. */
+const OTHER_NODES = { 24: '24.21.0', 22: '22.23.3' };
 
 const FAST = ['--project', 'node', '--project', 'renderer'];
 
@@ -21,7 +25,8 @@ await runCommand(async () => {
   const { node } = await prepare({ tensorflow: { trust: 'success' } });
   const isFast = process.argv.includes('--fast');
   const electron = isFast ? undefined : await ensureElectron(root, node);
-  const chromium = isFast ? undefined : await chromiumIfAny();
+  const chromium = isFast ? undefined : await ifAny(ensureChromium);
+  const otherNodes = isFast ? {} : await otherNodesIfAny();
   const checks = chosen.length ? { passed: 0, failed: 0 } : await check(node);
 
   const report = join(root, 'test-results', 'vitest.json');
@@ -31,7 +36,10 @@ await runCommand(async () => {
   const end = await handOver(
     node,
     [vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...chosen],
-    { cwd: root, env: { ...process.env, WHISKER_CHROMIUM: chromium ?? '', WHISKER_ELECTRON: electron ?? '' } },
+    {
+      cwd: root,
+      env: { ...process.env, WHISKER_CHROMIUM: chromium ?? '', WHISKER_ELECTRON: electron ?? '', ...otherNodes },
+    },
   );
   const tests = count(readReport(report), exitCodeOf(end));
   total = { ...tests, passed: tests.passed + checks.passed, failed: tests.failed + checks.failed };
@@ -41,9 +49,18 @@ if (total.skipped) console.log(`${total.skipped} skipped`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;
 
-async function chromiumIfAny() {
+/** Where each of OTHER_NODES is, as variables for the tests. */
+async function otherNodesIfAny() {
+  const found = {};
+  for (const [major, version] of Object.entries(OTHER_NODES))
+    found[`WHISKER_NODE_${major}`] = (await ifAny(() => ensureNode(version))) ?? '';
+  return found;
+}
+
+/** What the tests can do without: where it can't be had that is said, and those that need it are skipped. */
+async function ifAny(ensure) {
   try {
-    return await ensureChromium();
+    return await ensure();
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     say(describeFailure(error));

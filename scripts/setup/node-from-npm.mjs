@@ -41,16 +41,17 @@ export const nodeFile = (version, { platform, arch } = process) =>
   );
 
 /**
- * The path of Node `version`, downloaded first if need be. With `integrity` (as in a lock file) other bytes are refused;
- * without it they are what the registry says they are.
+ * The path of Node `version`, downloaded first if need be. With `integrity` (as in a lock file) other bytes are
+ * refused; without it they are what the registry says they are. `instead` is what a person can do where it can't be had.
  */
-export async function ensureNode(version, { integrity } = {}) {
+export async function ensureNode(version, { integrity, instead } = {}) {
   const node = nodeFile(version);
-  if (!existsSync(node)) await withLock('node', () => existsSync(node) || download(version, node, integrity));
+  if (!existsSync(node))
+    await withLock('node', () => existsSync(node) || download(version, node, { integrity, instead }));
   return node;
 }
 
-function download(version, node, integrity) {
+function download(version, node, { integrity, instead }) {
   return step(`Downloading Node ${version}`, async () => {
     const folder = dirname(node);
     const partial = `${folder}.partial`;
@@ -58,7 +59,7 @@ function download(version, node, integrity) {
     rmSync(partial, { recursive: true, force: true });
     mkdirSync(partial, { recursive: true });
     writeProject(partial, name, version, integrity);
-    await install(partial, name, version);
+    await install(partial, `${name} ${version}`, instead);
     const bin = join(partial, 'node_modules', name, 'bin');
     const answer = await run(join(bin, basename(node)), ['--version']);
     if (answer.trim() !== `v${version}`) throw new SetupError(`${name} brought Node ${answer.trim()}, not v${version}`);
@@ -77,30 +78,25 @@ function writeProject(folder, name, version, integrity) {
   writeFileSync(join(folder, 'package-lock.json'), JSON.stringify(lock));
 }
 
-async function install(folder, name, version) {
+async function install(folder, what, instead) {
   // Forced, because x64's package is not made for Windows on ARM. What its bytes must be is checked all the same.
   const { program, programArgs, ...how } = npmCommand(['ci', '--ignore-scripts', '--force', '--loglevel=error']);
   const { code, output } = await tryRun(program, programArgs, { ...how, cwd: folder });
   if (code === 0) return;
-  const major = Number.parseInt(version, 10);
-  const [message, remedy] = whyNot(
-    output,
-    `${name} ${version}`,
-    `install Node ${major} from nodejs.org, then start again`,
-  );
-  throw new SetupError(message, remedy, firstWords(output));
+  const [message, remedy] = whyNot(output, what);
+  throw new SetupError(message, [remedy, instead].filter(Boolean).join(', or ') || undefined, firstWords(output));
 }
 
 /** npm begins with its code for what went wrong, and a sentence. */
 const firstWords = (output) => output.split('\n').slice(0, 4).join('\n');
 
-/** What went wrong and what to do, by npm's own code for it. */
-function whyNot(said, what, byHand) {
-  if (/\b(E404|ETARGET|ENOVERSIONS)\b/.test(said)) return [`npm has no ${what}, the Node for this machine`, byHand];
+/** What went wrong and, where that helps, what to do, by npm's own code for it. */
+function whyNot(said, what) {
+  if (/\b(E404|ETARGET|ENOVERSIONS)\b/.test(said)) return [`npm has no ${what}, the Node for this machine`];
   if (/\bEINTEGRITY\b/.test(said))
     return [
       `What npm was given as ${what} is not the Node that Whisker knows`,
-      `reach npm's registry without the mirror or proxy that changes packages, or ${byHand}`,
+      "reach npm's registry without the mirror or proxy that changes packages",
     ];
-  return [`${what} could not be downloaded through npm`, `check the network connection, or ${byHand}`];
+  return [`${what} could not be downloaded through npm`, 'check the network connection'];
 }

@@ -30,7 +30,7 @@ export async function ensurePinnedNode(root) {
   const isCloseEnough = major(process.version) === major(version);
   if (isCloseEnough && readJson(answer)?.ok === false) return process.execPath;
   try {
-    return await ensureNode(version, { integrity: knownIntegrity(root, version) });
+    return await ensureNode(version, { integrity: knownIntegrity(root, version), instead: byHand(version) });
   } catch (error) {
     if (!(error instanceof SetupError) || !isCloseEnough) throw error;
     say(`  Going on under Node ${process.version}, which is close enough`);
@@ -44,12 +44,10 @@ function knownIntegrity(root, version) {
   const { platform, arch } = process;
   const integrity = pinnedPackages(root).packages[nodePackage(platform, arch)];
   if (integrity) return integrity;
-  throw new SetupError(
-    `npm has no Node ${version} for ${platform} on ${arch}`,
-    `install Node ${major(version)} from nodejs.org, then start again`,
-  );
+  throw new SetupError(`npm has no Node ${version} for ${platform} on ${arch}`, byHand(version));
 }
 
+const byHand = (version) => `install Node ${major(version)} from nodejs.org, then start again`;
 const major = (version) => Number.parseInt(version.replace('v', ''), 10);
 
 /** Runs this same command again under `node` when another Node runs it now, and ends with its exit code. */

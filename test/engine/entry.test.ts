@@ -120,7 +120,7 @@ test('a message cut short ends the process', async () => {
   await expect.poll(() => heard.length, soon).toBe(1);
   send({ ping: true });
   await expect.poll(() => heard.length, soon).toBe(2);
-  pipe.end(encodeFrame({ ping: true }).subarray(0, 15));
+  pipe.write(encodeFrame({ ping: true }).subarray(0, 15), () => pipe.destroy());
   expect(await once(child, 'exit')).toEqual([0, null]);
 });
 

@@ -38,8 +38,8 @@ const breaches: Record<string, () => void> = {
   'writes no message': () => pipe.write(encodeFrame({ hello: 'world' })),
   'writes too much': () => pipe.write(changed(8, 0xff)),
   'is of tomorrow': () => pipe.write(changed(3, PROTOCOL + 1)),
-  'closes its pipe': () => stayWithout(pipe.end()),
-  'closes its pipe midway': () => stayWithout(pipe.end(changed(3, PROTOCOL).subarray(0, 15))),
+  'closes its pipe': () => stayWithout(pipe.destroy()),
+  'closes its pipe midway': () => pipe.write(changed(3, PROTOCOL).subarray(0, 15), () => stayWithout(pipe.destroy())),
   'dies midway': () => pipe.write(changed(3, PROTOCOL).subarray(0, 15), () => process.kill(process.pid, 'SIGKILL')),
   'reads no more': () => stayWithout(pipe.pause()),
 };
