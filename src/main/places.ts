@@ -22,6 +22,8 @@ export function places(rootFile: string): Places {
 /** Plain Node can't read inside a packaged app's archive; electron-builder.yml lays the engine beside it. */
 const unpacked = (path: string): string => path.replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked');
 
-/** Absolute: WHISKER_DATA_DIR, seen from where Whisker was started, else the platform's app-data folder for this user. */
+/**
+ * Absolute: WHISKER_DATA_DIR, seen from where Whisker was started, else the platform's app-data folder for this user.
+ */
 export const defaultDataDir = (): string =>
   resolve(process.env['WHISKER_DATA_DIR'] || envPaths('whisker', { suffix: '' }).data);

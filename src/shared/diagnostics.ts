@@ -55,7 +55,9 @@ export function diagnosticsInWords(found: Diagnostics): string {
 
 function runtimeInWords(runtime: TrainingRuntime): string {
   if (runtime.available === null) return runtime.settingUp ? 'being set up' : 'still finding out';
-  return runtime.available ? `on ${runtime.device.kind}, ${runtime.device.name}` : 'not possible';
+  if (!runtime.available) return 'not possible';
+  const { kind, name, tensorflow } = runtime.device;
+  return `on ${kind}, ${name}, TensorFlow ${tensorflow}`;
 }
 
 const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6).toLocaleString('en')} MB`;

@@ -15,6 +15,8 @@ export interface DeviceInfo {
 
 /** A device with what shows that it works. */
 export interface DeviceReport extends DeviceInfo {
+  /** Version of the native TensorFlow that uses it. */
+  tensorflow: string;
   /** Memory it can use, in MB; null when it doesn't say. */
   memoryMb: number | null;
   /** Milliseconds that one product of two 1024 × 1024 matrices took just now. */

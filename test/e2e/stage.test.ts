@@ -88,6 +88,25 @@ test('an open menu holds to what axe-core can check', async () => {
   }
 });
 
+test('the sheet of keyboard shortcuts fits a small window, scrolls by keys and passes axe-core', async () => {
+  await open('/?photos=12&labelled=3&host=desktop');
+  await page.keyboard.press('Shift+?');
+  const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await sheet.waitFor();
+  await expectNoViolations(page);
+  await atEachSize();
+  const last = sheet.getByText('Select none').last();
+  const isInSight = async () => {
+    const box = await last.boundingBox();
+    return box !== null && box.y + box.height <= 430;
+  };
+  expect(await isInSight()).toBe(false);
+  await page.keyboard.press('End');
+  await expect.poll(isInSight).toBe(true);
+  await page.keyboard.press('Escape');
+  await sheet.waitFor({ state: 'detached' });
+});
+
 test('where the system gives the colours, what lies in front has an edge and a pressed key can be read', async () => {
   await page.emulateMedia({ forcedColors: 'active' });
   await open('/?photos=12&labelled=3');

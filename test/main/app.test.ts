@@ -233,3 +233,12 @@ test('a database that breaks under a running app ends the scan, with a sentence 
   expect(await fragile.call('app.info', undefined)).toMatchObject({ ok: true });
   await fragile.close().catch(() => {});
 });
+
+test('the list of recent libraries is said to have changed when a folder is opened or taken off it', async () => {
+  announced('libraries.changed');
+  await call('library.open', { folder });
+  expect(announced('libraries.changed')).toEqual([null]);
+  await call('libraries.forget', { folder });
+  expect(announced('libraries.changed')).toEqual([null]);
+  expect(await call('libraries.recent', undefined)).toEqual([]);
+});

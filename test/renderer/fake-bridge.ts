@@ -73,6 +73,7 @@ export const device: DeviceReport = {
   kind: 'cpu',
   name: 'AMD EPYC 7R13 (2 cores)',
   memoryMb: 16_384,
+  tensorflow: '2.21.0',
   productMs: 21,
   gpuProblem: null,
 };

@@ -31,7 +31,14 @@ test.each(cases)('labels $labels: screen, services and engine agree that they tr
 
   const empty = { photos: 10, labelled: 0, unlabelled: 10, excluded: 0, problems: 0, predictedByClass: {} };
   const byClass = Object.fromEntries(classes.map(({ id }, k) => [id, one.labels[k]!]));
-  const device = { kind: 'cpu', name: 'CPU', memoryMb: null, productMs: 1, gpuProblem: null } as const;
+  const device = {
+    kind: 'cpu',
+    name: 'CPU',
+    tensorflow: '2.21.0',
+    memoryMb: null,
+    productMs: 1,
+    gpuProblem: null,
+  } as const;
   const screen = readiness(classes, { ...empty, byClass }, { available: true, device });
   const service = await takeSnapshot({ db, folder: '', name: '', dir: file }).then(
     () => null,

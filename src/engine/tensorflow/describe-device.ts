@@ -26,6 +26,7 @@ export async function describeDevice(wish: Device): Promise<DescribedDevice> {
   const askedForCpu = wish === 'cpu';
   return {
     ...device,
+    tensorflow: runtime.tensorflow,
     memoryMb: device.kind === 'gpu' ? gpuMemoryMb() : Math.round(totalmem() / 2 ** 20),
     productMs: measuredMs,
     gpuProblem: askedForCpu ? null : findGpuProblem(device, machineWith(runtime.folder)),

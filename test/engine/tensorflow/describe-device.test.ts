@@ -35,6 +35,7 @@ describe('why a GPU goes unused', () => {
 
 test('a device says its memory and proves itself by a product', async () => {
   const report = await describeDevice('auto');
+  expect(report.tensorflow).toMatch(/^2\.\d+\.\d+$/);
   expect(report.productMs).toBeGreaterThan(0.01);
   if (report.kind === 'cpu') expect(report.memoryMb).toBe(Math.round(totalmem() / 2 ** 20));
   expect(await describeDevice('auto')).toEqual(report);

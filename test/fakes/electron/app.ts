@@ -13,7 +13,6 @@ export class FakeElectronApp extends EventEmitter {
     paths: new Map<string, string>([['documents', '/home/ada/Documents']]),
     quits: 0,
     exitCode: null as number | null,
-    desktopName: null as string | null,
     appUserModelId: null as string | null,
     /** Newest first, as the dock shows them. */
     recentDocuments: [] as string[],
@@ -45,11 +44,6 @@ export class FakeElectronApp extends EventEmitter {
     const path = this.test.paths.get(name);
     if (path === undefined) throw new Error(`Failed to get '${name}' path`);
     return path;
-  }
-
-  setDesktopName(name: string): void {
-    if (this.test.ready) throw new Error('app.setDesktopName() must be called before the ready event');
-    this.test.desktopName = name;
   }
 
   setAppUserModelId(id: string): void {

@@ -15,7 +15,6 @@ export const fakedMembers = {
     'requestSingleInstanceLock',
     'setPath',
     'getPath',
-    'setDesktopName',
     'setAppUserModelId',
     'addRecentDocument',
     'clearRecentDocuments',

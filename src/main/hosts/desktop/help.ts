@@ -2,16 +2,18 @@
 // is, and looks for a newer version when asked.
 
 import { mkdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { app as electron, dialog, shell } from 'electron';
 import type { BrowserWindow } from 'electron';
 import type { MenuId } from '../../../shared/commands.ts';
+import type { Output } from '../../../shared/contract.ts';
+import type { App } from '../../app.ts';
 import type { Manifest } from './manifest.ts';
 import { ask } from './message.ts';
 import { lookForUpdate } from './updates.ts';
 
 export interface HelpParts {
+  app: App;
   dataDir: string;
   /** The folder of package.json. */
   root: string;
@@ -22,8 +24,16 @@ export interface HelpParts {
 
 type HelpId = Extract<MenuId, 'documentation' | 'open-logs' | 'licences' | 'about' | 'check-for-updates'>;
 
-export function createHelp({ dataDir, root, manifest, currentWindow }: HelpParts): Record<HelpId, () => void> {
+export function createHelp({ app, dataDir, root, manifest, currentWindow }: HelpParts): Record<HelpId, () => void> {
   const { version, description, license, homepage } = manifest;
+
+  /** As the trainer has last told of it. */
+  async function tensorflowInWords(): Promise<string> {
+    const asked = await app.call('training.runtime', undefined);
+    // A handler answers as the contract says; only what a page may ask is unknown to the types.
+    const runtime = asked.ok ? (asked.value as Output<'training.runtime'>) : null;
+    return runtime?.available ? `TensorFlow ${runtime.device.tensorflow}` : 'TensorFlow: none in use';
+  }
 
   async function about(): Promise<void> {
     const { electron: ofElectron, chrome, node } = process.versions;
@@ -32,7 +42,7 @@ export function createHelp({ dataDir, root, manifest, currentWindow }: HelpParts
       message: `Whisker ${version}`,
       detail: [
         description,
-        `Electron ${ofElectron}, Chromium ${chrome}, Node ${node}, TensorFlow.js ${tensorflowVersion()}`,
+        `Electron ${ofElectron}, Chromium ${chrome}, Node ${node}, ${await tensorflowInWords()}`,
         `Licence: ${license}. Nothing leaves this machine.`,
       ].join('\n\n'),
       buttons: ['Close', 'Third-Party Licences'],
@@ -84,8 +94,3 @@ function openFile(path: string): void {
 /** electron-builder.yml lays it beside the program. */
 const licencesFile = (root: string): string =>
   join(electron.isPackaged ? join(process.resourcesPath, '..') : root, 'THIRD-PARTY-NOTICES.txt');
-
-function tensorflowVersion(): string {
-  const found: { version: string } = createRequire(import.meta.url)('@tensorflow/tfjs/package.json');
-  return found.version;
-}

@@ -1,5 +1,5 @@
-// What Electron must know of this app before it is ready: where it keeps what is its own, that nothing of a crash leaves
-// the machine, and the names by which a desktop knows its windows and notifications.
+// What Electron must know of this app before it is ready: where it keeps what is its own, and that nothing of a crash
+// leaves the machine. Linux knows its windows by desktopName in package.json.
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,6 +18,5 @@ export function introduce(dataDir: string): void {
     app.setPath(name, folder);
   }
   crashReporter.start({ uploadToServer: false });
-  if (process.platform === 'linux') app.setDesktopName('whisker.desktop');
   if (process.platform === 'win32') app.setAppUserModelId(appId);
 }

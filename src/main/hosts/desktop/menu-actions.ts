@@ -4,7 +4,6 @@ import { dialog } from 'electron';
 import type { MenuCommand, MenuId } from '../../../shared/commands.ts';
 import type { Result } from '../../../shared/errors.ts';
 import { exportUrl } from '../../../shared/urls.ts';
-import type { App } from '../../app.ts';
 import { createHelp } from './help.ts';
 import type { HelpParts } from './help.ts';
 import { chooseFolder } from './ipc.ts';
@@ -14,7 +13,6 @@ import { appOrigin } from './protocol.ts';
 import type { MainWindow } from './window.ts';
 
 export interface MenuActionParts extends Omit<HelpParts, 'currentWindow'> {
-  app: App;
   window: MainWindow;
   ipc: Ipc;
 }
@@ -33,7 +31,7 @@ export function createMenuActions({ app, window, ipc, ...help }: MenuActionParts
     redo: inPage('redo'),
     shortcuts: inPage('shortcuts'),
     'copy-diagnostics': inPage('copy-diagnostics'),
-    ...createHelp({ ...help, currentWindow: window.current }),
+    ...createHelp({ app, ...help, currentWindow: window.current }),
   };
   return { choose: (id) => actions[id](), open };
 }

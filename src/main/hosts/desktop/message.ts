@@ -3,7 +3,9 @@
 import { dialog } from 'electron';
 import type { BrowserWindow, MessageBoxOptions } from 'electron';
 
-/** The text of the button that was pressed. Enter means the first one and Esc the last unless `options` say otherwise. */
+/**
+ * The text of the button that was pressed. Enter means the first one and Esc the last, unless `options` say otherwise.
+ */
 export async function ask<const Button extends string>(
   window: BrowserWindow | null,
   { buttons, ...options }: Omit<MessageBoxOptions, 'buttons'> & { buttons: readonly [Button, ...Button[]] },

@@ -62,7 +62,7 @@ export function watchWindow(window: BrowserWindow, log: Log): void {
     log('error', `The page could not be loaded: ${reason} (${code}).`);
     void say({
       message: 'Whisker’s window could not be loaded.',
-      detail: `The reason given is ${reason} (${code}). Your labels are safe. If trying again does not help, ${reinstall}`,
+      detail: `The reason given is ${reason} (${code}). ${whatToDo}`,
       mend: 'Try again',
     });
   });
@@ -71,7 +71,7 @@ export function watchWindow(window: BrowserWindow, log: Log): void {
     log('error', 'The preload script failed.', String(error));
     void say({
       message: 'Whisker’s window can’t reach Whisker.',
-      detail: `The reason given is “${error.message}”. Your labels are safe. If trying again does not help, ${reinstall}`,
+      detail: `The reason given is “${error.message}”. ${whatToDo}`,
       mend: 'Try again',
     });
   });
@@ -96,4 +96,5 @@ export function watchWindow(window: BrowserWindow, log: Log): void {
   window.on('responsive', () => settle.abort());
 }
 
-const reinstall = 'install Whisker again, or in a checkout run "npm run build".';
+const whatToDo =
+  'Your labels are safe. If trying again does not help, install Whisker again, or in a checkout run "npm run build".';

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { fakeApp } from '../../../fakes/app.ts';
 import { freshElectron } from '../../../fakes/electron/fresh.ts';
 
 const homepage = 'https://github.com/whisker-app/whisker';
@@ -17,7 +18,8 @@ async function setUp(change: { homepage?: undefined; version?: string } = {}) {
   const { description, license } = readManifest(root);
   const project = 'homepage' in change ? {} : { homepage };
   const manifest = { description, license, ...project, version: change.version ?? '0.1.0' };
-  return { ...fakes, help: createHelp({ dataDir: dir, root, manifest, currentWindow: () => null }) };
+  const fake = fakeApp();
+  return { ...fakes, fake, help: createHelp({ app: fake, dataDir: dir, root, manifest, currentWindow: () => null }) };
 }
 let it: Awaited<ReturnType<typeof setUp>>;
 beforeEach(async () => {
@@ -66,14 +68,22 @@ describe('what it opens', () => {
 
 test('About says what this is made of and under which licence, and leads to the others’', async () => {
   it.dialog.test.response = 1;
+  it.fake.answer = () => ({ ok: true, value: { available: true, device: { tensorflow: '2.21.0' } } });
   it.help.about();
   await expect.poll(() => it.shell.test.files).toEqual([join(root, 'THIRD-PARTY-NOTICES.txt')]);
   const [asked] = it.dialog.test.asked;
   expect(asked?.message).toBe('Whisker 0.1.0');
-  for (const word of [`Node ${process.versions.node}`, /TensorFlow\.js 4\.\d+\.\d+/, 'Electron', 'Licence: MIT']) {
+  for (const word of [`Node ${process.versions.node}`, 'TensorFlow 2.21.0', 'Electron', 'Licence: MIT']) {
     expect(asked && 'detail' in asked ? asked.detail : '').toMatch(word);
   }
   expect(requests()).toEqual([]);
+});
+
+test('About also opens while no TensorFlow is there', async () => {
+  it.fake.answer = () => ({ ok: true, value: { available: null } });
+  it.help.about();
+  await expect.poll(() => it.dialog.test.asked.length).toBe(1);
+  expect(it.dialog.test.asked[0]).toMatchObject({ detail: expect.stringContaining('TensorFlow: none in use') });
 });
 
 describe('Check for Updates…', () => {

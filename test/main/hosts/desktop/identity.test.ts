@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -33,12 +33,11 @@ test('a crash is written down and never sent anywhere', async () => {
   expect(crashReporter.test.started).toEqual({ uploadToServer: false });
 });
 
-test('each desktop is told the name by which it knows the app', async () => {
-  const names = async (platform: NodeJS.Platform) => {
-    const { app } = await introduced(platform);
-    return [app.test.desktopName, app.test.appUserModelId];
-  };
-  expect(await names('linux')).toEqual(['whisker.desktop', null]);
-  expect(await names('win32')).toEqual([null, 'app.whisker.desktop']);
-  expect(await names('darwin')).toEqual([null, null]);
+test('Windows is told the id by which it knows whose notifications these are', async () => {
+  const id = async (platform: NodeJS.Platform) => (await introduced(platform)).app.test.appUserModelId;
+  const packaged = /^appId: (.*)$/m.exec(
+    readFileSync(join(import.meta.dirname, '../../../../electron-builder.yml'), 'utf8'),
+  );
+  expect(await id('win32')).toBe(packaged?.[1]);
+  expect(await id('linux')).toBeNull();
 });

@@ -462,6 +462,13 @@ describe('the notification of the system at the end of a run', () => {
     expect(shown[0]?.close).toHaveBeenCalledOnce();
   });
 
+  it('is main’s in the desktop app: its page shows none', async () => {
+    const fake = await open({ host: 'desktop' });
+    allow('granted', true);
+    fake.endRun(endedRun(1));
+    expect(shown).toEqual([]);
+  });
+
   it('stays away from a page in sight, and nobody is asked for leave', async () => {
     const fake = await open();
     allow('granted', false);
