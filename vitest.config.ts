@@ -17,6 +17,8 @@ const slow = [
   'test/main/cli/loop.test.ts',
   'test/main/db/durability.test.ts',
   'test/main/db/when-free.test.ts',
+  'test/main/engine-host/engine.test.ts',
+  'test/main/engine-host/other-node.test.ts',
   'test/main/runs/backbone-run.test.ts',
   'test/main/runs/kill.test.ts',
   'test/main/runs/service.test.ts',
