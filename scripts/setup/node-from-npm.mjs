@@ -42,7 +42,7 @@ export const nodeFile = (version, { platform, arch } = process) =>
 
 /**
  * The path of Node `version`, downloaded first if need be. With `integrity` (as in a lock file) other bytes are
- * refused; without it they are what the registry says they are. `instead` is what a person can do where it can't be had.
+ * refused; without it they are what the registry says they are. `instead`: what a person can do where it can't be had.
  */
 export async function ensureNode(version, { integrity, instead } = {}) {
   const node = nodeFile(version);
