@@ -7,7 +7,7 @@ import { exitCodeOf, handOver } from './command.mjs';
 import { ensureElectron, hasDisplay } from './electron.mjs';
 import { sandboxFacts, sandboxTrouble } from './sandbox.mjs';
 import { inWords, say } from './steps.mjs';
-import { windowTrouble } from './window-trouble.mjs';
+import { windowTrouble } from './electron-end.mjs';
 
 /** Variables of the terminal that turn Electron into plain Node or load code into it that was meant for Node. */
 const NOT_FOR_ELECTRON = ['ELECTRON_RUN_AS_NODE', 'NODE_OPTIONS', 'NODE_PATH', 'NODE_V8_COVERAGE'];

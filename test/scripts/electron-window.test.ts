@@ -7,7 +7,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { readJson, writeJson } from '../../scripts/setup/cache.mjs';
 import { findWindow, forgetWindowTrouble, openWindow, windowEnv } from '../../scripts/setup/electron-window.mjs';
 import { sandboxTrouble } from '../../scripts/setup/sandbox.mjs';
-import { windowTrouble } from '../../scripts/setup/window-trouble.mjs';
+import { windowTrouble } from '../../scripts/setup/electron-end.mjs';
 import { folderWith, freshCache, nodeScript, stderrText, stubElectron } from './fixture.ts';
 
 const FATAL =
