@@ -1,6 +1,6 @@
 // npm run runtime:pack [-- --gpu]: makes the archive of this platform's TensorFlow runtime for a release, in
-// dist/runtimes, and proves it by a training step on what was unpacked of it. --gpu packs the one for NVIDIA GPUs, which
-// takes a machine that has one.
+// dist/runtimes, and proves it by a training step on what was unpacked of it. --gpu packs the one for NVIDIA GPUs,
+// which takes a machine that has one.
 import { join } from 'node:path';
 import { packRuntime } from './packaging/pack-runtime.mjs';
 import { prepare, root, runCommand } from './setup/prepare.mjs';

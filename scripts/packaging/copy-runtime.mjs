@@ -29,8 +29,8 @@ export async function copyRuntime(source, target, platform = process.platform) {
 }
 
 /**
- * The files of the runtime in `folder`, relative to it and sorted, with / between folders: none of the headers and import
- * libraries that its addon was compiled with, nor addons for another version of TensorFlow.js.
+ * The files of the runtime in `folder`, relative to it and sorted, with / between folders: none of the headers and
+ * import libraries that its addon was compiled with, nor addons for another version of TensorFlow.js.
  */
 export function filesOfRuntime(folder) {
   const { addon } = JSON.parse(readFileSync(join(folder, 'runtime.json'), 'utf8'));

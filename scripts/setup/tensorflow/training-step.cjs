@@ -1,6 +1,6 @@
-// training-step.cjs ROOT ADDON: proves that the native TensorFlow of the runtime folder WHISKER_RUNTIME loads and trains:
-// fits a small convolution for a few steps and prints one JSON line. Run by set-up in a child process, because a broken
-// library aborts the process that loads it.
+// training-step.cjs ROOT ADDON: proves that the native TensorFlow of the runtime folder WHISKER_RUNTIME loads and
+// trains: fits a small convolution for a few steps and prints one JSON line. Run by set-up in a child process, because a
+// broken library aborts the process that loads it.
 const { createRequire } = require('node:module');
 const { delimiter, join } = require('node:path');
 const { performance } = require('node:perf_hooks');
