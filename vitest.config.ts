@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { hasTensorflow } from './test/fixtures/tensorflow.ts';
+import { withoutTensorflow } from './test/fixtures/without-tensorflow.ts';
 
 // What trains networks, kills processes or waits for hung ones, for seconds; `npm test -- --fast` leaves it out, and
 // the browser. A new test of that kind belongs in this list.
@@ -31,10 +33,18 @@ const slow = [
 /** As many files side by side as there are cores; those that drive a browser run alone, after all others. */
 const sideBySide = availableParallelism();
 
+// This file is read once for each project, and the line is to be read once.
+if (!hasTensorflow && !process.env['WHISKER_SAID_NO_TENSORFLOW']) {
+  console.warn('SKIPPED: all that trains, because TensorFlow is not installed (npm run setup says why).');
+  process.env['WHISKER_SAID_NO_TENSORFLOW'] = 'yes';
+}
+const plugins = hasTensorflow ? [] : [withoutTensorflow];
+
 export default defineConfig({
   test: {
     projects: [
       {
+        plugins,
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
@@ -45,6 +55,7 @@ export default defineConfig({
         },
       },
       {
+        plugins,
         test: {
           name: 'slow',
           include: slow,
@@ -66,6 +77,7 @@ export default defineConfig({
         },
       },
       {
+        plugins,
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],

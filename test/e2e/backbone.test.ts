@@ -21,6 +21,7 @@ import {
   startBrowser,
   temporaryFolder,
 } from './harness.ts';
+import '../fixtures/needs-tensorflow.ts';
 
 const temporary = temporaryFolder();
 const photos = join(temporary.path, 'pets');

@@ -1,145 +1,89 @@
-// The built app in the real Electron: what the fakes can't show. Skipped, and said so, where its binary or a display is
-// missing.
+// The app in the real Electron: what the fakes can't show. Skipped, and said so, where its binary or a display is
+// missing; so is the packed app where none is named in WHISKER_PACKED_APP.
 
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { once } from 'node:events';
-import { tmpdir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
-import { _electron } from 'playwright-core';
-import type { ElectronApplication, Page } from 'playwright-core';
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fakedMembers } from '../fakes/electron/electron-contract.ts';
+import {
+  binary,
+  canShow,
+  type Display,
+  type ElectronWindow,
+  isRoot,
+  packedApp,
+  type PackedWindow,
+  startDisplay,
+  startElectron,
+  startPacked,
+} from './desktop/real-electron.ts';
+import {
+  storyPlaces,
+  tellOfLimits,
+  tellOfNextStart,
+  tellOfPage,
+  tellOfQuitting,
+  tellOfWindow,
+} from './desktop/story.ts';
 
-const root = resolve(import.meta.dirname, '../..');
-
-/**
- * The binary named by scripts/test.mjs, or the one in node_modules. Importing 'electron' to ask would try to download
- * it.
- */
-function electronBinary(): string | null {
-  const folder = join(root, 'node_modules/electron');
-  const name = join(folder, 'path.txt');
-  const installed = existsSync(name) ? join(folder, 'dist', readFileSync(name, 'utf8').trim()) : '';
-  return [process.env['WHISKER_ELECTRON'], installed].find((path) => path && existsSync(path)) ?? null;
-}
-
-const hasDisplay = process.platform !== 'linux' || Boolean(process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY']);
-const hasXvfb = (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, 'Xvfb')));
-
-const binary = electronBinary();
-const missing = !binary
-  ? 'Electron’s binary is not installed (npm run setup tries to download it)'
-  : !hasDisplay && !hasXvfb
-    ? 'there is no display, and no Xvfb to stand in for one'
-    : null;
+const noDisplay = canShow ? null : 'there is no display, and no Xvfb to stand in for one';
+const missing = binary ? noDisplay : 'Electron’s binary is not installed (npm run setup tries to download it)';
 if (missing) console.warn(`SKIPPED: the real-Electron smoke test, because ${missing}.`);
 
-/** Xvfb on a display number of its own choice; what it prints first is that number. */
-async function startDisplay(): Promise<{ display: string; stop(): void }> {
-  const xvfb = spawn('Xvfb', ['-displayfd', '1', '-screen', '0', '1280x1024x24', '-nolisten', 'tcp'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const [number] = await once(xvfb.stdout, 'data');
-  return { display: `:${String(number).trim()}`, stop: () => void xvfb.kill() };
+let display: Display;
+if (!missing || (packedApp && canShow)) {
+  beforeAll(async () => void (display = await startDisplay()));
+  afterAll(() => display?.stop());
 }
 
 describe.skipIf(missing !== null)('the app in the real Electron', () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'whisker-electron-'));
-  let display: Awaited<ReturnType<typeof startDisplay>> | null = null;
-  let app: ElectronApplication;
-  let page: Page;
-  const complaints: string[] = [];
-
+  const places = storyPlaces();
+  let app: ElectronWindow;
+  const page = (): Page => app.page;
   beforeAll(async () => {
-    display = hasDisplay ? null : await startDisplay();
-    app = await _electron.launch({
-      executablePath: binary ?? '',
-      // Chromium has no sandbox for root; everybody else runs with it.
-      args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), root],
-      env: { ...definedEnv(), WHISKER_DATA_DIR: dataDir, ...(display ? { DISPLAY: display.display } : {}) },
-    });
-    page = await app.firstWindow();
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
-    });
-    await page.waitForLoadState('load');
+    app = await startElectron(places.data, display);
   });
-  afterAll(async () => {
-    await app?.close();
-    display?.stop();
-    rmSync(dataDir, { recursive: true, force: true });
-  });
+  afterAll(() => app?.electron.close());
 
   test('shows our page in one visible window', async () => {
-    expect(page.url()).toBe('app://whisker/');
-    expect(await page.title()).toContain('Whisker');
-    await page.locator('button').first().waitFor();
-    const visible = () => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((w) => w.isVisible()));
+    expect(page().url()).toBe('app://whisker/');
+    expect(await page().title()).toContain('Whisker');
+    await page().getByRole('button', { name: 'Open a folder of photos' }).waitFor();
+    const visible = () =>
+      app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((window) => window.isVisible()));
     await expect.poll(visible).toEqual([true]);
   });
 
-  // What runs in the page is written as text: these tests are compiled for Node and know no DOM.
-  test('the page has the contract’s bridge and no Node', async () => {
-    expect(await page.evaluate('Object.keys(whisker).sort()')).toEqual([
-      'call',
-      'chooseFolder',
-      'pathForFile',
-      'subscribe',
-    ]);
-    const nodeNames = `['require', 'process', 'module', 'Buffer', 'ipcRenderer', 'electron']`;
-    expect(await page.evaluate(`${nodeNames}.filter((name) => name in window)`)).toEqual([]);
+  test.skipIf(isRoot)('the page’s process is in the sandbox', async () => {
+    const { argv, pid, metric } = await app.electron.evaluate(({ app, BrowserWindow }) => {
+      const pid = BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId() ?? -1;
+      return { argv: process.argv, pid, metric: app.getAppMetrics().find((one) => one.pid === pid) };
+    });
+    expect(argv).not.toContain('--no-sandbox');
+    // Electron tells it on macOS and Windows; on Linux the kernel does: 2 is a filter of system calls.
+    if (process.platform === 'linux') expect(readFileSync(`/proc/${pid}/status`, 'utf8')).toMatch(/^Seccomp:\s+2$/m);
+    else expect(metric).toMatchObject({ sandboxed: true });
   });
 
-  test('calls and events cross; the engine draws thumbnails beside Electron', async () => {
-    expect(await page.evaluate(`whisker.call('app.info')`)).toMatchObject({ ok: true, value: { host: 'desktop' } });
-    const thumb = await page.evaluate(`(async () => {
-      const added = new Promise((done) => {
-        whisker.subscribe(({ name, payload }) => name === 'photos.added' && payload.ids.length > 0 && done(payload.ids[0]));
-      });
-      const opened = await whisker.call('library.openSample');
-      if (!opened.ok) return opened;
-      const response = await fetch('/photo/' + (await added) + '/thumb');
-      return { status: response.status, type: response.headers.get('content-type') };
-    })()`);
-    expect(thumb).toEqual({ status: 200, type: 'image/webp' });
+  test('opens the folder that the system’s dialog brings', async () => {
+    await app.answerFolderDialog(places.photos);
+    await page().getByRole('button', { name: 'Open a folder of photos' }).click();
+    await page().getByRole('option').first().waitFor({ timeout: 60_000 });
   });
 
-  test('an export link goes through a download', async () => {
-    const file = join(dataDir, 'labels.csv');
-    const saved = app.evaluate(
-      ({ session }, path) =>
-        new Promise<string>((done) => {
-          session.defaultSession.once('will-download', (_event, item) => {
-            item.setSavePath(path);
-            item.once('done', (_done, state) => done(state));
-          });
-        }),
-      file,
-    );
-    await page.evaluate(
-      `Object.assign(document.createElement('a'), { href: '/export/labels.csv', download: '' }).click()`,
-    );
-    expect(await saved).toBe('completed');
-    expect(readFileSync(file, 'utf8')).toContain('path,');
-  });
+  tellOfPage(page);
+  tellOfWindow(() => app, places);
+  tellOfLimits(() => app);
 
-  test('the page’s own policy has refused nothing so far', () => {
-    expect(complaints).toEqual([]);
-  });
-
-  test('the page can’t leave, open windows, ask for permissions or reach the network', async () => {
-    await page.evaluate(`location.href = 'https://example.com/', null`);
-    expect(await page.evaluate(`window.open('https://example.com/') === null`)).toBe(true);
-    expect(await page.evaluate(`fetch('https://example.com/').then(() => true, () => false)`)).toBe(false);
+  test('nor can it open windows or ask for a permission', async () => {
+    expect(await page().evaluate(`window.open('https://example.com/') === null`)).toBe(true);
     const asked = `new Promise((done) => navigator.geolocation.getCurrentPosition(() => done(0), ({ code }) => done(code)))`;
-    expect(await page.evaluate(asked)).toBe(1);
-    expect(page.url()).toBe('app://whisker/');
-    expect(app.windows()).toHaveLength(1);
+    expect(await page().evaluate(asked)).toBe(1);
+    expect(app.electron.windows()).toHaveLength(1);
   });
 
   test('Electron has every member that the fakes stand in for', async () => {
-    const lacking = await app.evaluate((electron, faked) => {
+    const lacking = await app.electron.evaluate((electron, faked) => {
       const window = electron.BrowserWindow.getAllWindows()[0];
       const { defaultSession } = electron.session;
       const real: Record<string, object | undefined> = {
@@ -166,9 +110,26 @@ describe.skipIf(missing !== null)('the app in the real Electron', () => {
     }, fakedMembers);
     expect(lacking).toEqual([]);
   });
+
+  tellOfQuitting(() => app);
+
+  describe('the next start, with the folder on the command line', () => {
+    beforeAll(async () => {
+      app = await startElectron(places.data, display, [places.photos]);
+    });
+    tellOfNextStart(page);
+  });
 });
 
-const definedEnv = (): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
+describe.skipIf(!packedApp || !canShow)('the packed app', () => {
+  const places = storyPlaces();
+  let app: PackedWindow;
+  beforeAll(async () => {
+    app = await startPacked(places.data, display, places.photos);
+  });
+
+  tellOfPage(() => app.page);
+  tellOfLimits(() => app);
+
+  test('ends when it is told to', () => app.stop());
+});

@@ -10,6 +10,7 @@ import type { TrainingOptions } from '../../src/shared/training.ts';
 import type { ClassId, PhotoId } from '../../src/shared/types.ts';
 import { drawPhotos } from '../main/photo-folder.ts';
 import { type RunningApp, startApp, temporaryFolder } from './harness.ts';
+import '../fixtures/needs-tensorflow.ts';
 
 const KILLS = 4;
 const temporary = temporaryFolder();

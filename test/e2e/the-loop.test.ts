@@ -11,6 +11,7 @@ import type { PhotoId } from '../../src/shared/types.ts';
 import { drawPets } from '../fixtures/pets.ts';
 import { shoot as keepScreenshot, startBrowser, temporaryFolder } from './harness.ts';
 import { type HostedApp, hosts } from './hosts.ts';
+import '../fixtures/needs-tensorflow.ts';
 
 const temporary = temporaryFolder();
 const photos = join(temporary.path, 'pets');

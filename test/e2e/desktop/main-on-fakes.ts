@@ -55,7 +55,9 @@ export function startMain({
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   const early: Notice[] = [];
   let hear = (notice: Notice): void => void early.push(notice);
-  child.on('message', (message: Notice | Answer) => {
+  child.on('message', (message: Notice | Answer | string) => {
+    // What main tells the `npm start` that it takes us for.
+    if (typeof message === 'string') return;
     if ('kind' in message) return hear(message);
     const asked = waiting.get(message.id);
     waiting.delete(message.id);

@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { FakeDownloadItem } from '../../fakes/electron/download-item.ts';
 import { app, BrowserWindow, dialog, ipcMain, Menu, session } from '../../fakes/electron/index.ts';
 
 /** What main does to the window, told in its order. */
@@ -21,6 +22,8 @@ export interface Frame {
   url: string;
   isMain: boolean;
 }
+
+const downloads = new Map<string, FakeDownloadItem>();
 
 const openWindow = () => {
   const window = BrowserWindow.opened.findLast(({ webContents }) => !webContents.test.destroyed);
@@ -49,7 +52,7 @@ const orders = {
   answerFolderDialog(folder: string): void {
     dialog.test.filePaths = [folder];
   },
-  /** The questions to come are answered by the button of that name; the messages asked so far come back. */
+  /** The questions to come are answered by the button of that name. */
   answerQuestions(button: string): void {
     dialog.showMessageBox = async (...given) => {
       const options = given.length === 1 ? given[0] : given[1];
@@ -62,6 +65,14 @@ const orders = {
   questions: () => dialog.test.asked.flatMap((asked) => ('message' in asked ? [asked.message] : [])),
   errors: () => dialog.test.errors.map(({ title, content }) => `${title}: ${content}`),
   choose: (label: string): void => Menu.application?.choose(label),
+  /** The page wants to save what lies there; answers whether it may. `saved` is to follow. */
+  save(url: string): boolean {
+    const item = new FakeDownloadItem(url);
+    downloads.set(url, item);
+    return session.defaultSession.download(item);
+  },
+  /** It is written. */
+  saved: (url: string, path: string): void => downloads.get(url)?.end('completed', path),
   /** A second start with a folder: that process hands it over and ends. */
   startAgain: (folder: string) => void app.emit('second-instance', {}, [...process.argv.slice(0, 2), folder], '/'),
   send: (channel: string, ...args: unknown[]): void => openWindow().webContents.send(channel, ...args),
@@ -90,14 +101,6 @@ process.on('message', (order: Order) => {
 process.on('disconnect', () => process.exit(1));
 
 app.exit = (code = 0) => process.exit(code);
-// Electron asks all windows before it asks its own 'will-quit'.
-const quit = app.quit.bind(app);
-app.quit = () => {
-  app.emit('before-quit', {});
-  for (const window of open()) window.close();
-  if (open().length === 0) quit();
-};
-const open = () => BrowserWindow.opened.filter(({ webContents }) => !webContents.test.destroyed);
 
 app.on('web-contents-created', (_event, contents) => {
   contents.send = (channel: string, ...args: unknown[]) => tell({ kind: 'message', channel, args });
@@ -108,7 +111,7 @@ BrowserWindow.prototype.loadURL = async function (this: BrowserWindow, url: stri
   tell({ kind: 'opened', preload: this.test.options.webPreferences?.preload ?? '', url });
   this.once('closed', () => {
     tell({ kind: 'closed' });
-    if (open().length === 0) app.emit('window-all-closed');
+    if (app.test.windows.size === 0) app.emit('window-all-closed');
   });
   await loadURL.call(this, url);
 };

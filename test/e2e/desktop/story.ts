@@ -1,7 +1,8 @@
 // What the desktop app promises of its window, told once: on the fakes here, in the real Electron and in the packed
 // app where those can run.
 
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
@@ -37,10 +38,10 @@ export interface DesktopWindow {
 
 /** Places of one telling: the app's data, a folder of 40 photos and one of 6; all go with the last test. */
 export function storyPlaces() {
-  const path = mkdtempSync(join(tmpdir(), 'whisker-desktop-'));
+  const path = join(tmpdir(), `whisker-desktop-${randomUUID()}`);
   const places = { data: join(path, 'data'), photos: join(path, 'pets'), others: join(path, 'others') };
-  mkdirSync(places.data);
   beforeAll(async () => {
+    mkdirSync(places.data, { recursive: true });
     await drawPhotos(places.photos, 0, 20);
     await drawPhotos(places.others, 20, 23);
   });
@@ -56,7 +57,7 @@ const patiently = { timeout: 60_000 };
 /** What needs the page alone, with the folder of photos open. What runs in the page is text: no DOM is known here. */
 export function tellOfPage(page: () => Page): void {
   test('the page has the contract’s bridge and no Node', async () => {
-    const members = ['call', 'chooseFolder', 'pathForFile', 'subscribe'];
+    const members = ['call', 'chooseFolder', 'pathForFile', 'showSaved', 'subscribe'];
     expect(await page().evaluate('Object.keys(whisker).sort()')).toEqual(members);
     const nodeNames = `['require', 'process', 'module', 'Buffer', 'ipcRenderer', 'electron']`;
     expect(await page().evaluate(`${nodeNames}.filter((name) => name in window)`)).toEqual([]);
@@ -143,7 +144,7 @@ export function tellOfQuitting(app: () => DesktopWindow): void {
   });
 
   test('told to close, it ends by itself', async () => {
-    await app().answerQuestions('Pause and close');
+    await app().answerQuestions('Pause and quit');
     await app().quit();
     expect(await app().ended).toBe(0);
   });

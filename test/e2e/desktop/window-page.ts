@@ -67,7 +67,11 @@ export async function showWindow(
     },
     async saved(act) {
       const [download] = await Promise.all([page.waitForEvent('download'), act()]);
-      return readFile(await download.path(), 'utf8');
+      const url = asApp(download.url());
+      if (!(await main.order('save', url))) throw new Error(`Main refused the download of ${url}.`);
+      const path = await download.path();
+      await main.order('saved', url, path);
+      return readFile(path, 'utf8');
     },
   };
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { Found, Order } from './measured-steps.ts';
+import '../../fixtures/needs-tensorflow.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'whisker-memory-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { describeDevice, findGpuProblem } from '../../../src/engine/tensorflow/describe-device.ts';
+import { hasTensorflow } from '../../fixtures/tensorflow.ts';
 
 describe('why a GPU goes unused', () => {
   const cpu = { kind: 'cpu', name: 'A processor' } as const;
@@ -33,7 +34,7 @@ describe('why a GPU goes unused', () => {
   });
 });
 
-test('a device says its memory and proves itself by a product', async () => {
+test.skipIf(!hasTensorflow)('a device says its memory and proves itself by a product', async () => {
   const report = await describeDevice('auto');
   expect(report.tensorflow).toMatch(/^2\.\d+\.\d+$/);
   expect(report.productMs).toBeGreaterThan(0.01);

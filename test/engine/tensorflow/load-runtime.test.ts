@@ -12,6 +12,7 @@ import { temporaryFolder } from '../../main/db/sample-photos.ts';
 const source = join(import.meta.dirname, '../../../src/engine/tensorflow/tensorflow.ts');
 const program = `
 import { createRequire } from 'node:module';
+import '../../fixtures/needs-tensorflow.ts';
 const { runtime, tf } = await import(${JSON.stringify(source)}).catch(({ code, message, remedy }) => {
   console.log(JSON.stringify({ code, message, remedy }));
   process.exit();

@@ -14,6 +14,7 @@ import { type ImageNetwork, writeImageNetwork } from '../../fixtures/image-netwo
 import { temporaryFolder } from '../db/sample-photos.ts';
 import { serveModel } from './model-server.ts';
 import type { ModelServer } from './model-server.ts';
+import { hasTensorflow } from '../../fixtures/tensorflow.ts';
 
 const entry = join(import.meta.dirname, '../../../src/engine/entry.ts');
 
@@ -41,7 +42,7 @@ test('nothing is set up, and looking leaves no trace', async () => {
   expect(existsSync(join(dataDir, 'registry.sqlite'))).toBe(false);
 });
 
-test('a folder without a model is refused with the reason and changes nothing', async () => {
+test.skipIf(!hasTensorflow)('a folder without a model is refused with the reason and changes nothing', async () => {
   const { app } = startApp();
   expect(await app.call('backbone.choose', { folder: dataDir, inputRange: null })).toMatchObject({
     error: { code: 'bad-input', message: expect.stringContaining('no readable model.json') },
@@ -55,53 +56,59 @@ test('an offer that there is not is not found', async () => {
 });
 
 describe('with a model in a folder', () => {
-  test('a chosen model is announced, outlives the app, and goes when asked; its files stay', async () => {
-    const first = startApp();
-    const ready = await callOf(first.app)('backbone.choose', { folder, inputRange: null });
-    expect(ready).toMatchObject({
-      status: 'ready',
-      folder,
-      info: {
-        name: 'drawn',
-        features: network.features,
-        inputPx: network.inputPx,
-        inputRange: 'minus-one-to-one',
-        sha256: network.sha256,
-      },
-    });
-    expect(first.changes).toEqual([{ state: ready, error: null }]);
-    await first.app.close();
+  test.skipIf(!hasTensorflow)(
+    'a chosen model is announced, outlives the app, and goes when asked; its files stay',
+    async () => {
+      const first = startApp();
+      const ready = await callOf(first.app)('backbone.choose', { folder, inputRange: null });
+      expect(ready).toMatchObject({
+        status: 'ready',
+        folder,
+        info: {
+          name: 'drawn',
+          features: network.features,
+          inputPx: network.inputPx,
+          inputRange: 'minus-one-to-one',
+          sha256: network.sha256,
+        },
+      });
+      expect(first.changes).toEqual([{ state: ready, error: null }]);
+      await first.app.close();
 
-    const { app, changes } = startApp();
-    expect(await callOf(app)('backbone.state', undefined)).toEqual(ready);
-    expect(await callOf(app)('backbone.remove', undefined)).toEqual({ status: 'none' });
-    expect(changes).toEqual([{ state: { status: 'none' }, error: null }]);
-    expect(existsSync(join(folder, 'model.json'))).toBe(true);
-  });
+      const { app, changes } = startApp();
+      expect(await callOf(app)('backbone.state', undefined)).toEqual(ready);
+      expect(await callOf(app)('backbone.remove', undefined)).toEqual({ status: 'none' });
+      expect(changes).toEqual([{ state: { status: 'none' }, error: null }]);
+      expect(existsSync(join(folder, 'model.json'))).toBe(true);
+    },
+  );
 
-  test('the scale of its pixels is what was asked for', async () => {
+  test.skipIf(!hasTensorflow)('the scale of its pixels is what was asked for', async () => {
     const { app } = startApp();
     const state = await callOf(app)('backbone.choose', { folder, inputRange: 'zero-to-one' });
     expect(state).toMatchObject({ info: { inputRange: 'zero-to-one' } });
   });
 
-  test('files that are gone or changed make it unusable, with the reason, until they are back', async () => {
-    const { app } = startApp();
-    const { backbones } = app.services;
-    const ready = await backbones.choose(folder, null);
-    rmSync(join(folder, 'group7-shard1of1'));
-    expect(await backbones.state()).toMatchObject({
-      status: 'unusable',
-      reason: `The file group7-shard1of1 of the backbone in "${folder}" is missing.`,
-    });
-    await expect(backbones.require()).rejects.toMatchObject({ code: 'bad-input' });
-    writeFileSync(join(folder, 'group7-shard1of1'), 'short');
-    expect(await backbones.state()).toMatchObject({ reason: expect.stringContaining('not the one that was set up') });
-    rmSync(folder, { recursive: true });
-    expect(await backbones.state()).toMatchObject({ reason: expect.stringContaining(`is no longer in "${folder}"`) });
-    writeImageNetwork(folder);
-    expect(await backbones.state()).toEqual(ready);
-  });
+  test.skipIf(!hasTensorflow)(
+    'files that are gone or changed make it unusable, with the reason, until they are back',
+    async () => {
+      const { app } = startApp();
+      const { backbones } = app.services;
+      const ready = await backbones.choose(folder, null);
+      rmSync(join(folder, 'group7-shard1of1'));
+      expect(await backbones.state()).toMatchObject({
+        status: 'unusable',
+        reason: `The file group7-shard1of1 of the backbone in "${folder}" is missing.`,
+      });
+      await expect(backbones.require()).rejects.toMatchObject({ code: 'bad-input' });
+      writeFileSync(join(folder, 'group7-shard1of1'), 'short');
+      expect(await backbones.state()).toMatchObject({ reason: expect.stringContaining('not the one that was set up') });
+      rmSync(folder, { recursive: true });
+      expect(await backbones.state()).toMatchObject({ reason: expect.stringContaining(`is no longer in "${folder}"`) });
+      writeImageNetwork(folder);
+      expect(await backbones.state()).toEqual(ready);
+    },
+  );
 });
 
 describe('an offer', () => {
@@ -113,7 +120,7 @@ describe('an offer', () => {
   });
   afterEach(() => server.close());
 
-  test('is fetched only when it is asked for, then checked, set up and announced', async () => {
+  test.skipIf(!hasTensorflow)('is fetched only when it is asked for, then checked, set up and announced', async () => {
     const { app, changes } = startApp([offer]);
     await callOf(app)('backbone.offers', undefined);
     await callOf(app)('backbone.state', undefined);

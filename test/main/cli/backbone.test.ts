@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ImageNetwork, writeImageNetwork } from '../../fixtures/image-network.ts';
 import { drawPhotos, writeTable } from '../photo-folder.ts';
 import { environment, whisker } from './whisker.ts';
+import '../../fixtures/needs-tensorflow.ts';
 
 describe('whisker backbone', () => {
   let dir: string;

@@ -8,6 +8,7 @@ import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cool, drawPhotos, warm, writeTable } from '../photo-folder.ts';
 import { environment, startWhisker, ended, whisker, withoutTensorflow } from './whisker.ts';
+import '../../fixtures/needs-tensorflow.ts';
 
 let dir: string;
 let photos: string;

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../fixtures/folder.ts';
 import { environment, whisker, withoutTensorflow } from './whisker.ts';
+import { hasTensorflow } from '../../fixtures/tensorflow.ts';
 
-test('whisker runtime says on what this machine trains', async () => {
+test.skipIf(!hasTensorflow)('whisker runtime says on what this machine trains', async () => {
   const { code, stdout } = await whisker(['runtime'], environment(temporaryFolder()));
   expect(code).toBe(0);
   expect(stdout).toMatch(/^Trains on the [CG]PU: ./);

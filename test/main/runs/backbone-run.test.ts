@@ -15,6 +15,7 @@ import type { RunSummary, TrainingOptions, TrainingProgress } from '../../../src
 import { writeImageNetwork } from '../../fixtures/image-network.ts';
 import { jpeg } from '../../fixtures/photos.ts';
 import { cool, drawPhotos, warm } from '../photo-folder.ts';
+import '../../fixtures/needs-tensorflow.ts';
 
 const engine = { node: process.execPath, entry: join(import.meta.dirname, '../../../src/engine/entry.ts') };
 const options: TrainingOptions = {

@@ -10,6 +10,7 @@ import { openDatabase, prepare } from '../../../src/main/db/open.ts';
 import { environment, startWhisker, whisker } from '../cli/whisker.ts';
 import { drawPhotos, writeTable } from '../photo-folder.ts';
 import { engineOf } from './engine-of.ts';
+import '../../fixtures/needs-tensorflow.ts';
 
 let dir: string;
 let photos: string;

@@ -18,6 +18,7 @@ import type { TrainingMetrics, TrainingOptions } from '../../../src/shared/train
 import type { RunId } from '../../../src/shared/types.ts';
 import { cool, drawPhotos, warm } from '../photo-folder.ts';
 import { engineOf } from './engine-of.ts';
+import '../../fixtures/needs-tensorflow.ts';
 
 const engine = { node: process.execPath, entry: join(import.meta.dirname, '../../../src/engine/entry.ts') };
 const short: TrainingOptions = { ...defaultOptions('quick'), startFrom: 'scratch', minutes: 0.1 };

@@ -27,6 +27,7 @@ import type { FileServer } from '../../fixtures/file-server.ts';
 import { temporaryFolder } from '../../fixtures/folder.ts';
 import { writeRuntime } from '../../fixtures/runtime-folder.ts';
 import { archiveOf, archiveWithoutLibraries, publish } from './archive.ts';
+import '../../fixtures/needs-tensorflow.ts';
 
 const entry = join(import.meta.dirname, '../../../src/engine/entry.ts');
 const id = '2.21.0-cpu-test';

@@ -26,6 +26,7 @@ import { describeSizes } from '../../../scripts/packaging/sizes.mjs';
 import { pinnedNode, stage } from '../../../scripts/packaging/stage.mjs';
 import { ensureRuntime } from '../../../scripts/setup/tensorflow.mjs';
 import { writeStubElectron } from '../../fixtures/stub-electron.ts';
+import '../../fixtures/needs-tensorflow.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const folder = mkdtempSync(join(tmpdir(), 'whisker-dist-'));
