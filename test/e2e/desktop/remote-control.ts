@@ -90,13 +90,6 @@ process.on('message', (order: Order) => {
 process.on('disconnect', () => process.exit(1));
 
 app.exit = (code = 0) => process.exit(code);
-// Electron asks all windows before it asks its own 'will-quit'.
-const quit = app.quit.bind(app);
-app.quit = () => {
-  app.emit('before-quit', {});
-  for (const window of open()) window.close();
-  if (open().length === 0) quit();
-};
 const open = () => BrowserWindow.opened.filter(({ webContents }) => !webContents.test.destroyed);
 
 app.on('web-contents-created', (_event, contents) => {

@@ -143,7 +143,7 @@ export function tellOfQuitting(app: () => DesktopWindow): void {
   });
 
   test('told to close, it ends by itself', async () => {
-    await app().answerQuestions('Pause and close');
+    await app().answerQuestions('Pause and quit');
     await app().quit();
     expect(await app().ended).toBe(0);
   });
