@@ -35,7 +35,7 @@ const sideBySide = availableParallelism();
 
 // This file is read once for each project, and the line is to be read once.
 if (!hasTensorflow && !process.env['WHISKER_SAID_NO_TENSORFLOW']) {
-  console.warn('SKIPPED: all that trains, because TensorFlow is not installed (npm run setup says why).');
+  process.stderr.write('SKIPPED: all that trains, because TensorFlow is not installed (npm run setup says why).\n');
   process.env['WHISKER_SAID_NO_TENSORFLOW'] = 'yes';
 }
 const plugins = hasTensorflow ? [] : [withoutTensorflow];

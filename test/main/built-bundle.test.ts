@@ -72,7 +72,15 @@ const program = ts.createProgram(names, { allowJs: true, noResolve: true, noLib:
 const checker = program.getTypeChecker();
 const files = names.flatMap((name) => program.getSourceFile(name) ?? []);
 
-const nodesOf = (node: ts.Node): ts.Node[] => [node, ...node.getChildren().flatMap(nodesOf)];
+function nodesOf(file: ts.SourceFile): ts.Node[] {
+  const nodes: ts.Node[] = [];
+  const visit = (node: ts.Node): void => {
+    nodes.push(node);
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return nodes;
+}
 
 test('every module it imports is a file of its own, of Node, of Electron, or a shipped dependency', () => {
   const dependencies = Object.keys(manifest.dependencies);
@@ -116,6 +124,7 @@ function electronMembers(file: ts.SourceFile): string[] {
     if (!ts.isImportSpecifier(node) || !isFromElectron(node)) continue;
     imported.set(checker.getSymbolAtLocation(node.name), (node.propertyName ?? node.name).text);
   }
+  if (imported.size === 0) return [];
   return nodes.flatMap((node) => {
     const name = ts.isIdentifier(node) ? imported.get(checker.getSymbolAtLocation(node)) : undefined;
     if (name === undefined || ts.isImportSpecifier(node.parent)) return [];

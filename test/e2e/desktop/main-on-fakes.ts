@@ -1,4 +1,5 @@
-// The built main bundle as a process of its own: plain Node, its 'electron' the fakes. Everything else in it is what ships: services, database, engines, screens.
+// The built main bundle as a process of its own: plain Node, its 'electron' the fakes. Everything else in it is what
+// ships: services, database, engines, screens.
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
