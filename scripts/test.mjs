@@ -49,11 +49,13 @@ if (total.skipped) console.log(`${total.skipped} skipped`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;
 
-/** Where each of OTHER_NODES is, as variables for the tests. */
+/** Where each of OTHER_NODES is, as variables for the tests; one that is named already stays. */
 async function otherNodesIfAny() {
   const found = {};
-  for (const [major, version] of Object.entries(OTHER_NODES))
-    found[`WHISKER_NODE_${major}`] = (await ifAny(() => ensureNode(version))) ?? '';
+  for (const [major, version] of Object.entries(OTHER_NODES)) {
+    const name = `WHISKER_NODE_${major}`;
+    found[name] = process.env[name] || (await ifAny(() => ensureNode(version))) || '';
+  }
   return found;
 }
 

@@ -23,7 +23,8 @@ const nodes = [
 ] as const;
 
 for (const [name, node] of nodes) {
-  test.skipIf(node === null)(`under ${name} it opens a window, serves it, opens a folder, and quits`, async () => {
+  test(`under ${name} it opens a window, serves it, opens a folder, and quits`, async ({ skip }) => {
+    skip(node === null, `${name} is not here; npm test downloads it, or says why not`);
     const folder = temporaryFolder();
     await drawPhotos(join(folder, 'photos'), 0, 2);
     const main = startMain({ dataDir: join(folder, 'data'), node: node ?? '' });
