@@ -17,10 +17,13 @@ export interface FetchOrder {
   /** Goes on from the bytes in the file as long as the server has the same file still; else anew. */
   resume?: boolean;
   signal: AbortSignal;
+  /** How long the server may keep silent, half a minute when left out; then the connection has broken off. */
+  silenceMs?: number;
   /** Bytes in the file. */
   onProgress(doneBytes: number): void;
 }
 
+const SILENCE_MS = 30_000;
 const MOST_REDIRECTS = 5;
 const REDIRECTS = [301, 302, 303, 307, 308];
 const PARTIAL_CONTENT = 206;
@@ -47,6 +50,23 @@ export const fetchedBytes = (file: string): Promise<number> =>
  * the file, and what the network, the disk or the signal throws; what has come so far then stays.
  */
 export async function fetchFile(order: FetchOrder): Promise<number> {
+  const { silenceMs = SILENCE_MS, onProgress } = order;
+  const silence = new AbortController();
+  const giveUp = () => silence.abort(new Error(`not a word for ${silenceMs / 1000} s`));
+  const timer = setTimeout(giveUp, silenceMs);
+  const heard = (doneBytes: number) => {
+    timer.refresh();
+    onProgress(doneBytes);
+  };
+  try {
+    return await fetchAudible({ ...order, signal: AbortSignal.any([order.signal, silence.signal]), onProgress: heard });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Until its signal ends it, which it does on silence too. */
+async function fetchAudible(order: FetchOrder): Promise<number> {
   const { url, file, mostBytes, signal, onProgress } = order;
   const here = order.resume ? await fetchedBytes(file) : 0;
   if (here > 0 && here === mostBytes) return here;
@@ -58,7 +78,7 @@ export async function fetchFile(order: FetchOrder): Promise<number> {
     // The server has another file by now, or can't go on where it was asked to.
     await response.body?.cancel();
     await removeFetched(file);
-    return fetchFile(order);
+    return fetchAudible(order);
   }
   if (!response.ok || !response.body || (isPart && !goesOn)) {
     await response.body?.cancel();

@@ -38,6 +38,15 @@ test('a file comes whole, as it is, with its progress', async () => {
   expect(server.asked[0]).toMatchObject({ 'accept-encoding': 'identity' });
 });
 
+test('a server that falls silent is given up after a while, and what has come stays', async () => {
+  server.misbehave = (_, response) =>
+    response.writeHead(200, { 'content-length': bytes.length }).write(bytes.subarray(0, 9));
+  await expect(fetchFile(order({ silenceMs: 300 }))).rejects.toThrow();
+  expect(readFileSync(file)).toHaveLength(9);
+  server.misbehave = () => true;
+  await expect(fetchFile(order({ silenceMs: 300 }))).rejects.toThrow('not a word for 0.3 s');
+});
+
 describe('after a connection that broke off', () => {
   beforeEach(async () => {
     server.breakAfter = 150_000;
