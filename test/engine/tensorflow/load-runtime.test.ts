@@ -5,6 +5,7 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
+import '../../fixtures/needs-tensorflow.ts';
 import { findRuntimes } from '../../../src/engine/tensorflow/find-runtime.ts';
 import { writeRuntime } from '../../fixtures/runtime-folder.ts';
 import { temporaryFolder } from '../../main/db/sample-photos.ts';
@@ -12,7 +13,6 @@ import { temporaryFolder } from '../../main/db/sample-photos.ts';
 const source = join(import.meta.dirname, '../../../src/engine/tensorflow/tensorflow.ts');
 const program = `
 import { createRequire } from 'node:module';
-import '../../fixtures/needs-tensorflow.ts';
 const { runtime, tf } = await import(${JSON.stringify(source)}).catch(({ code, message, remedy }) => {
   console.log(JSON.stringify({ code, message, remedy }));
   process.exit();
