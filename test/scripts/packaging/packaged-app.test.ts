@@ -25,6 +25,7 @@ import { provePacked } from '../../../scripts/packaging/prove.mjs';
 import { describeSizes } from '../../../scripts/packaging/sizes.mjs';
 import { pinnedNode, stage } from '../../../scripts/packaging/stage.mjs';
 import { ensureRuntime } from '../../../scripts/setup/tensorflow.mjs';
+import { createEngine } from '../../../src/main/engine-host/engine.ts';
 import { writeStubElectron } from '../../fixtures/stub-electron.ts';
 import '../../fixtures/needs-tensorflow.ts';
 
@@ -61,6 +62,16 @@ describe.skipIf(process.platform !== 'linux')('a packaged app', () => {
     expect(proof.device).toBe('cpu');
     expect(proof.pictureBytes).toBeGreaterThan(100);
     expect(proof.steps).toBeGreaterThanOrEqual(10);
+  });
+
+  test('looks into a HEIC picture, whose decoder is loaded only then', async () => {
+    const heic = join(folder, 'empty.heic');
+    writeFileSync(heic, '\0\0\0\x18ftypheic\0\0\0\0mif1heic');
+    const entry = join(resources, 'app.asar.unpacked/out/main/engine.js');
+    const imaging = createEngine({ role: 'imaging', node: join(resources, 'node/node'), entry });
+    onTestFinished(() => imaging.kill());
+    const asked = imaging.request({ kind: 'inspect', paths: [heic], thumbDir: join(folder, 'thumbs'), thumbPx: 64 });
+    expect(await asked).toMatchObject([{ ok: false, code: 'damaged' }]);
   });
 
   test('is refused with the reason when a package that its engine loads is missing', async () => {
