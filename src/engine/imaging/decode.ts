@@ -2,7 +2,7 @@
 // from.
 
 import sharp, { type Metadata, type Sharp } from 'sharp';
-import { decodeHeic, HEIC_BYTES_PER_PIXEL } from './heic.ts';
+import { HEIC_BYTES_PER_PIXEL, loadHeicDecoder } from './heic.ts';
 import { countScans } from './jpeg-scans.ts';
 import { inHeavyLane } from './lanes.ts';
 import type { FileBytes } from './read.ts';
@@ -88,7 +88,8 @@ export async function openPicture(file: FileBytes): Promise<Picture> {
 const runNow = <T>(job: () => Promise<T>) => job();
 
 async function openHeic(file: FileBytes): Promise<Picture> {
-  const { pixels, width, height } = await explain(file, () => decodeHeic(file.bytes, MAX_BYTES / HEIC_BYTES_PER_PIXEL));
+  const decode = await loadHeicDecoder();
+  const { pixels, width, height } = await explain(file, () => decode(file.bytes, MAX_BYTES / HEIC_BYTES_PER_PIXEL));
   const raw = { width, height, channels: 3 } as const;
   const render = (steps: Steps) => explain(file, () => finish(sharp(pixels, { raw }), steps));
   return { width, height, damaged: false, render };

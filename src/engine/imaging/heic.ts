@@ -1,6 +1,7 @@
 // HEIC (HEVC inside HEIF) through libheif compiled to WebAssembly: sharp's own build decodes only AVIF. Loaded when
 // first needed.
 
+import type { Libheif } from 'libheif-js/wasm-bundle.js';
 import { damaged, tooManyPixels } from './unusable.ts';
 
 /** The decoder's own planes, its RGB, and our copy of it. */
@@ -14,8 +15,15 @@ export interface RawPicture {
 }
 
 /** Decodes the primary picture. Throws `Unusable` when it is damaged or has more than `maxPixels`. */
-export async function decodeHeic(bytes: Buffer, maxPixels: number): Promise<RawPicture> {
+export type DecodeHeic = (bytes: Buffer, maxPixels: number) => Promise<RawPicture>;
+
+/** A decoder that can't be loaded is no picture's fault. */
+export async function loadHeicDecoder(): Promise<DecodeHeic> {
   const { default: libheif } = await import('libheif-js/wasm-bundle.js');
+  return (bytes, maxPixels) => decode(libheif, bytes, maxPixels);
+}
+
+async function decode(libheif: Libheif, bytes: Buffer, maxPixels: number): Promise<RawPicture> {
   const decoder = new libheif.HeifDecoder();
   const images = decoder.decode(bytes);
   try {

@@ -19,7 +19,7 @@ declare module 'libheif-js/wasm-bundle.js' {
     stride: number;
     data: Uint8Array;
   }
-  interface Libheif {
+  export interface Libheif {
     HeifDecoder: new () => { decoder: object | null; decode(bytes: Uint8Array): HeifImage[] };
     heif_context_free(context: object): void;
     heif_js_decode_image2(

@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { inspect } from '../../../src/engine/imaging/inspect.ts';
 import { fill, temporaryFolder } from '../../fixtures/folder.ts';
+import { redAndBlueHeic } from '../../fixtures/heic.ts';
 import { oriented } from '../../fixtures/odd-photos.ts';
 import { blackPng, jpeg, photo } from '../../fixtures/photos.ts';
 
@@ -50,6 +51,14 @@ test('one pass gives hash, size, format, bytes and a WebP thumbnail by hash', as
     damaged: false,
   });
   expect(await sharp(thumb('a.jpg')).metadata()).toMatchObject({ format: 'webp', width: 320, height: 200 });
+});
+
+test('HEIC is decoded like any other, and said to be damaged when it is cut short', async () => {
+  const { answer, thumb } = await inspectAll({ 'a.heic': redAndBlueHeic, 'b.heic': redAndBlueHeic.subarray(0, -60) });
+  expect(answer('a.heic')).toMatchObject({ ok: true, width: 64, height: 48, format: 'heic', damaged: false });
+  close(await pixelAt(thumb('a.heic'), 8, 24), [220, 40, 40]);
+  close(await pixelAt(thumb('a.heic'), 56, 24), [40, 60, 220]);
+  expect(answer('b.heic')).toMatchObject({ ok: false, code: 'damaged' });
 });
 
 test('a small photo is not enlarged', async () => {

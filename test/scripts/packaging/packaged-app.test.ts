@@ -26,6 +26,7 @@ import { describeSizes } from '../../../scripts/packaging/sizes.mjs';
 import { pinnedNode, stage } from '../../../scripts/packaging/stage.mjs';
 import { ensureRuntime } from '../../../scripts/setup/tensorflow.mjs';
 import { createEngine } from '../../../src/main/engine-host/engine.ts';
+import { redAndBlueHeic } from '../../fixtures/heic.ts';
 import { writeStubElectron } from '../../fixtures/stub-electron.ts';
 import '../../fixtures/needs-tensorflow.ts';
 
@@ -64,14 +65,14 @@ describe.skipIf(process.platform !== 'linux')('a packaged app', () => {
     expect(proof.steps).toBeGreaterThanOrEqual(10);
   });
 
-  test('looks into a HEIC picture, whose decoder is loaded only then', async () => {
-    const heic = join(folder, 'empty.heic');
-    writeFileSync(heic, '\0\0\0\x18ftypheic\0\0\0\0mif1heic');
+  test('draws HEIC too, whose decoder is loaded only then', async () => {
+    const heic = join(folder, 'photo.heic');
+    writeFileSync(heic, redAndBlueHeic);
     const entry = join(resources, 'app.asar.unpacked/out/main/engine.js');
     const imaging = createEngine({ role: 'imaging', node: join(resources, 'node/node'), entry });
     onTestFinished(() => imaging.kill());
-    const asked = imaging.request({ kind: 'inspect', paths: [heic], thumbDir: join(folder, 'thumbs'), thumbPx: 64 });
-    expect(await asked).toMatchObject([{ ok: false, code: 'damaged' }]);
+    const webp = await imaging.request({ kind: 'render', path: heic, sizePx: 64 });
+    expect(Buffer.from(webp).toString('latin1', 8, 12)).toBe('WEBP');
   });
 
   test('is refused with the reason when a package that its engine loads is missing', async () => {
