@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { Device, DeviceInfo } from '../../shared/training.ts';
 import type { DescribedDevice, GpuProblem } from '../messages.ts';
-import { askDriver, hasNvidiaGpu, openDevice } from './device.ts';
+import { openDevice } from './device.ts';
+import { askDriver, hasNvidiaGpu } from './nvidia.ts';
 
 /** What TensorFlow's wheel for GPUs loads while it starts (CUDA 12, cuDNN 9); the first comes with the driver. */
 const DRIVER = 'libcuda.so.1';

@@ -1,10 +1,9 @@
 // Which device the tensors live on, by TensorFlow's own account, and what a person calls it.
 
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import type { Device, DeviceInfo } from '../../shared/training.ts';
 import { WhiskerError } from '../../shared/errors.ts';
+import { askDriver } from './nvidia.ts';
 
 /** Loads TensorFlow for the wish of the person and says what it runs on. Throws 'training-unavailable'.
  *  A process keeps the device it first loaded: the wish for a CPU must come before the GPU was taken. */
@@ -33,24 +32,4 @@ function cpuName(): string {
   const model = cpus()[0]?.model.replace(/\s+/g, ' ').trim();
   const cores = availableParallelism();
   return `${model || 'CPU'} (${cores} ${cores === 1 ? 'core' : 'cores'})`;
-}
-
-/** Whether the machine has one, used or not. */
-export const hasNvidiaGpu = (): boolean =>
-  existsSync('/dev/nvidia0') || existsSync('/proc/driver/nvidia/gpus') || askDriver('name') !== null;
-
-/** One fact of the first GPU, without its unit; null when the driver's tool is missing or silent. */
-export function askDriver(fact: 'name' | 'memory.total'): string | null {
-  try {
-    const query = [`--query-gpu=${fact}`, '--format=csv,noheader,nounits'];
-    const answer = execFileSync('nvidia-smi', query, {
-      encoding: 'utf8',
-      timeout: 5000,
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    return answer.split('\n')[0]?.trim() || null;
-  } catch {
-    // The driver's tool is a convenience: TensorFlow itself is what proves a GPU.
-    return null;
-  }
 }

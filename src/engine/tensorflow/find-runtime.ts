@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import * as v from 'valibot';
 import { cacheFolder } from '../../files/cache-folder.ts';
-import { hasNvidiaGpu } from './device.ts';
+import { hasNvidiaGpu } from './nvidia.ts';
 
 export interface Runtime {
   /** Absolute path of the folder that holds all of it. */
