@@ -3,10 +3,10 @@
 
 import { diagnosticsInWords } from '../../shared/diagnostics.ts';
 import type { MenuCommand } from '../../shared/commands.ts';
-import type { CallName, Input, LibraryState, Output, SavedFile } from '../../shared/contract.ts';
+import type { CallName, Input, LibraryState, Output } from '../../shared/contract.ts';
 import { toFailure, type Failure, type Result } from '../../shared/errors.ts';
 import { EXCLUDED_CODE } from '../../shared/types.ts';
-import { runEndInWords, type RunSummary, type TrainingState } from '../../shared/training.ts';
+import type { RunSummary, TrainingState } from '../../shared/training.ts';
 import type {
   AppInfo,
   ClassId,
@@ -22,7 +22,7 @@ import type { Connection } from '../event-stream.ts';
 import { nothing } from '../grid/selection.ts';
 import { Photos } from '../screens/label/photos.svelte.ts';
 import { Review } from '../screens/review/review.svelte.ts';
-import { notifyOutOfSight } from './notify.ts';
+import { tellNews } from './news.ts';
 import { Scan } from './scan.svelte.ts';
 import type { Shown, View } from './shown.ts';
 import { Theme } from './theme.svelte.ts';
@@ -238,17 +238,6 @@ export class App {
     });
   }
 
-  #tellSaved({ number, name, folder, written }: SavedFile): void {
-    if (!written) {
-      const remedy = `Check that there is room in ${folder} and that you may write there, then save again.`;
-      this.toasts.fail({ code: 'storage-failed', message: `${name} could not be saved.`, remedy });
-      return;
-    }
-    const { showSaved } = this.transport;
-    const action = showSaved && { label: 'Show in folder', run: () => void showSaved(number) };
-    this.toasts.show({ kind: 'done', message: `Saved ${name} in ${folder}`, ...(action && { action }) });
-  }
-
   #inTurn(act: () => Promise<void>): Promise<void> {
     this.#turn = this.#turn.then(act).catch((error: unknown) => void this.#report(error));
     return this.#turn;
@@ -347,24 +336,13 @@ export class App {
       this.#take(state);
       this.#refreshed();
     });
-    api.on('run.ended', (run) => {
-      const message = runEndInWords(run);
-      const see = () => void (this.view = 'train');
-      // In the desktop app main does so (hosts/desktop/run-signs.ts).
-      if (this.info?.host === 'web') notifyOutOfSight(message, see);
-      if (this.view === 'train') return;
-      const action = { label: 'See the result', run: see };
-      this.toasts.show({ kind: run.status === 'failed' ? 'error' : 'done', message, action });
+    tellNews(api, {
+      toasts: this.toasts,
+      isHost: (host) => this.info?.host === host,
+      isAtTrain: () => this.view === 'train',
+      goToTrain: () => void (this.view = 'train'),
+      showSaved: this.transport.showSaved,
     });
-    let couldTrain = true;
-    api.on('training.runtime', ({ available }) => {
-      const isNew = available === true && !couldTrain;
-      couldTrain = available === true;
-      if (!isNew || this.view === 'train') return;
-      const action = { label: 'Train', run: () => void (this.view = 'train') };
-      this.toasts.show({ kind: 'done', message: 'TensorFlow is here: this computer can train now.', action });
-    });
-    api.on('file.saved', (file) => this.#tellSaved(file));
     api.on('menu.chosen', ({ command }) => this.carryOut(command));
     api.on('scan.progress', (progress) => this.#scanned(progress));
     api.on('photos.added', () => this.#count());
