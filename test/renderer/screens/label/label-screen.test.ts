@@ -190,6 +190,16 @@ describe('classes', () => {
 });
 
 describe('a photo shown large', () => {
+  it('stays open after the press that opened it, also when Label is shown for the second time', async () => {
+    await open();
+    for (const name of ['Train', 'Label']) await user.click(screen.getByRole('button', { name }));
+    await screen.findByRole('listbox', { name: /All photos/ });
+    await user.keyboard('{Home} ');
+    expect(await screen.findByRole('dialog')).toBeTruthy();
+    await user.keyboard(' ');
+    await settled(() => expect(screen.queryByRole('dialog')).toBeNull());
+  });
+
   it('opens with Space, moves with arrows, labels with digits, closes with Escape', async () => {
     const fake = await open();
     await user.keyboard('{ArrowRight} ');
