@@ -1,10 +1,11 @@
 // npm start as a whole: the built app behind scripts/start.mjs, on programs that stand for Electron and for Python. It
-// runs as an ordinary user also where the tests are root's, because root gets the browser.
+// takes itself for an ordinary user also where the tests are root's, because root gets the browser; to be one in earnest
+// would need a checkout and a Node that others may read.
 
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ensureBuild } from '../../scripts/setup/build.mjs';
@@ -14,8 +15,7 @@ import { pinnedVersion } from '../../scripts/setup/pinned-node.mjs';
 import { folderWith, makeProgram, nodeScript, stubElectron } from './fixture.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const NOBODY = 65_534;
-const asOrdinaryUser = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+const AS_ORDINARY_USER = ['--import', 'data:text/javascript,process.getuid = () => 65534'];
 
 /** A Python that is asked for TensorFlow and never answers: set-up at work. */
 const HANGING_PYTHON = `#!/bin/sh
@@ -40,17 +40,12 @@ function startWhisker(script: string, python = HANGING_PYTHON): Start {
   // Nothing else is on the PATH, so that no browser is found and started.
   for (const name of ['dirname', 'sleep']) symlinkSync(findProgram(name) ?? name, join(bin, name));
   const cache = join(place, 'cache');
-  for (const folder of ['.', 'cache', 'data']) {
-    mkdirSync(join(place, folder), { recursive: true });
-    chmodSync(join(place, folder), 0o777);
-  }
-  chmodSync(dist, 0o777);
   // Node itself is there already.
   const node = join(cache, 'node', `${pinnedVersion(root)}-${process.platform}-${process.arch}`);
   mkdirSync(node, { recursive: true });
   symlinkSync(process.execPath, join(node, 'node'));
-  const child = spawn(process.execPath, [join(root, 'scripts', 'start.mjs'), join(place, 'photos')], {
-    ...asOrdinaryUser,
+  const command = [...AS_ORDINARY_USER, join(root, 'scripts', 'start.mjs'), join(place, 'photos')];
+  const child = spawn(process.execPath, command, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: bin,
