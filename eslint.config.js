@@ -33,6 +33,7 @@ const layers = {
   service: [
     'src/main/{backbone,diagnostics,download,library,labels,runs,runtime}/**',
     'src/main/{training-data,predictions,review,export,engine-host}/**',
+    'src/main/{explorer,features,live,piles}/**',
   ],
   base: 'src/main/{events,last-resort,log,log-file,places,throttle}.ts',
   db: 'src/main/db/**',

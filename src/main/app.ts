@@ -22,6 +22,7 @@ import { diagnose } from './diagnostics/diagnostics.ts';
 import { createEngine } from './engine-host/engine.ts';
 import { createEventBus } from './events.ts';
 import type { EventBus } from './events.ts';
+import { createExplorer } from './explorer/explorer.ts';
 import { exportResponse } from './export/table.ts';
 import { createLibraryService } from './library/library.ts';
 import { framesOf } from './log.ts';
@@ -83,6 +84,7 @@ export function createApp(options: AppOptions): OpenedApp {
   const backbones = createBackboneService({ dataDir, engine, events, offers });
   const runtime = createRuntimeService({ engine, events, releases, installed });
   const training = createTrainingService({ library, backbones, runtime, events, engine });
+  const explorer = createExplorer(engine);
   const announce = createAnnouncer({ library, training, events });
   const info = { version: manifest.version, host: options.host, platform: platform() };
   const diagnosed = { info, dataDir, library, backbones, runtime, logFile };
@@ -103,6 +105,15 @@ export function createApp(options: AppOptions): OpenedApp {
   events.subscribe(({ name, payload }) => {
     const scanEnded = name === 'scan.progress' && !['listing', 'reading'].includes(payload.phase);
     if (name === 'run.ended' || scanEnded) announce.library();
+  });
+
+  let asked: string | null = null;
+  // What the explorer has read is of one library.
+  events.subscribe(({ name, payload }) => {
+    if (name !== 'library.changed') return;
+    const folder = payload?.library.folder ?? null;
+    if (folder !== asked) void explorer.rest();
+    asked = folder;
   });
 
   return {
@@ -130,6 +141,7 @@ export function createApp(options: AppOptions): OpenedApp {
     },
     async close() {
       await training.close();
+      await explorer.rest();
       await runtime.close();
       await backbones.close();
       await library.close();

@@ -19,9 +19,10 @@ export type LabelSource = 'person' | 'import' | 'suggestion';
 
 /**
  * How the photo came to be labelled: picked by hand, met in review (the most doubtful first), accepted in bulk from a
- * class's list, drawn at random, or named by a table or a folder. 'unknown': labelled before this was kept.
+ * class's list, drawn at random, shown as typical of a pile that was named, or named by a table or a folder.
+ * 'unknown': labelled before this was kept.
  */
-export const labelChoices = ['hand', 'review', 'suggested', 'audit', 'import', 'unknown'] as const;
+export const labelChoices = ['hand', 'review', 'suggested', 'audit', 'pile', 'import', 'unknown'] as const;
 export type LabelChoice = (typeof labelChoices)[number];
 /** What a label that a person sets on a screen can say. */
 export const screenChoices = ['hand', 'review', 'suggested', 'audit'] as const satisfies readonly LabelChoice[];

@@ -84,3 +84,31 @@ test('a photo of before counts as whole', () => {
   expect(db.prepare(`SELECT damaged FROM photo`).pluck().all()).toEqual([0]);
   db.close();
 });
+
+test('every label event of before is kept as it was, and one of a pile can follow', () => {
+  const file = join(temporaryFolder(), 'library.sqlite');
+  const old = openDatabase(file, libraryMigrations.slice(0, 5));
+  old.exec(`
+    INSERT INTO photo (sha256, width, height, format, bytes, added_at)
+      VALUES ('${'a'.repeat(64)}', 1, 1, 'png', 1, ''), ('${'b'.repeat(64)}', 1, 1, 'png', 1, '');
+    INSERT INTO class (name, colour, shape) VALUES ('Cat', 'blue', 'circle');
+    INSERT INTO action (kind, description, change, at) VALUES ('label', 'Label 2 photos as Cat', '{}', '');
+    INSERT INTO label_event (photo_id, class_id, excluded, source, chosen, action_id, at)
+      VALUES (1, 1, 0, 'person', 'hand', 1, '2'), (2, 1, 0, 'suggestion', 'review', 1, '3'),
+        (1, NULL, 0, 'person', 'hand', 1, '4')`);
+  const rows = (db: typeof old, table: string) => db.prepare(`SELECT * FROM ${table}`).all();
+  const [eventsBefore, labelsBefore] = [rows(old, 'label_event'), rows(old, 'label')];
+  old.close();
+
+  const db = openDatabase(file);
+  expect(eventsBefore).toHaveLength(3);
+  expect([rows(db, 'label_event'), rows(db, 'label')]).toEqual([eventsBefore, labelsBefore]);
+  db.exec(`INSERT INTO label_event (photo_id, class_id, excluded, source, chosen, action_id, at)
+    VALUES (1, 1, 0, 'person', 'pile', 1, '5')`);
+  expect(db.prepare(`SELECT chosen, event_id FROM label WHERE photo_id = 1`).all()).toEqual([
+    { chosen: 'pile', event_id: 4 },
+  ]);
+  expect(() => db.exec(`UPDATE label_event SET chosen = 'hand'`)).toThrow('never changed');
+  expect(() => db.exec(`DELETE FROM label_event`)).toThrow('never deleted');
+  db.close();
+});

@@ -70,6 +70,7 @@ test('an accuracy won in review is not taken for that of the library, one on oth
   };
   expect(libraryAccuracy({ receipt, measuredOn: { hand: 19, review: 1 } })).toBeNull();
   expect(libraryAccuracy({ receipt, measuredOn: { suggested: 20 } })).toBeNull();
+  expect(libraryAccuracy({ receipt, measuredOn: { hand: 8, pile: 12 } })).toBeNull();
   expect(libraryAccuracy({ receipt, measuredOn: { hand: 10, import: 5, audit: 5 } })).toEqual(accuracy);
   expect(libraryAccuracy({ receipt, measuredOn: null })).toEqual(accuracy);
 });
@@ -78,6 +79,10 @@ test('the sentence counts what the model had picked, and is silent when it had p
   expect(skewSentence({ hand: 12, review: 7, suggested: 1 })).toBe(
     'This is the accuracy on photos you labelled, not on the whole library: of these 20, ' +
       '7 were picked in review because the model was in doubt and 1 was accepted from a list of its suggestions.',
+  );
+  expect(skewSentence({ review: 3, suggested: 1, pile: 1 })).toBe(
+    'This is the accuracy on photos you labelled, not on the whole library: of these 5, 3 were picked in review ' +
+      'because the model was in doubt, 1 was accepted from a list of its suggestions and 1 was shown as typical of a pile.',
   );
   for (const plain of [null, {}, { hand: 20 }, { import: 3, audit: 9, unknown: 2 }]) {
     expect(isSkewed(plain)).toBe(false);

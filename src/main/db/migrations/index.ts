@@ -5,5 +5,13 @@ import { backbone } from './002-backbone.ts';
 import { runInUse } from './003-run-in-use.ts';
 import { labelChoice } from './004-label-choice.ts';
 import { damagedPhoto } from './005-damaged-photo.ts';
+import { pileChoice } from './006-pile-choice.ts';
 
-export const libraryMigrations: readonly string[] = [initial, backbone, runInUse, labelChoice, damagedPhoto];
+export const libraryMigrations: readonly string[] = [
+  initial,
+  backbone,
+  runInUse,
+  labelChoice,
+  damagedPhoto,
+  pileChoice,
+];
