@@ -58,6 +58,7 @@ const trainerKinds: readonly string[] = [
   'extract',
   'train-on-features',
   'predict-features',
+  'learn-live',
 ] satisfies TrainerRequest['kind'][];
 const isTrainerRequest = (request: EngineRequest): request is TrainerRequest => trainerKinds.includes(request.kind);
 

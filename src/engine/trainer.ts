@@ -7,6 +7,7 @@ import type { BackboneInfo, DeviceInfo } from '../shared/training.ts';
 import type {
   BackboneSource,
   ExtractRequest,
+  LearnLiveRequest,
   OpenBackboneRequest,
   Prediction,
   PredictFeaturesRequest,
@@ -43,6 +44,7 @@ export function createTrainer(now: () => number = () => performance.now() / 1000
   let stopped = false;
   let pause = new Pause(now);
   const shelf = backboneShelf();
+  let lastLive: LearnLiveRequest | null = null;
 
   /** Runs that listen to what they are told never overlap. */
   async function alone<T>(run: (began: number) => Promise<T>): Promise<T> {
@@ -88,6 +90,13 @@ export function createTrainer(now: () => number = () => performance.now() / 1000
       return { backbone: infoOf(backbone), features };
     });
 
+  async function learnFromTheseLabels(request: LearnLiveRequest): Promise<TrainerReplies['learn-live']> {
+    lastLive = request;
+    await openDevice('auto');
+    const { learnLive } = await import('./features/learn-live.ts');
+    return learnLive(request, () => lastLive !== request);
+  }
+
   async function answer(request: TrainerRequest, emit: Emit): Promise<TrainerReplies[TrainerRequest['kind']]> {
     switch (request.kind) {
       case 'describe':
@@ -109,6 +118,8 @@ export function createTrainer(now: () => number = () => performance.now() / 1000
       }
       case 'predict-features':
         return predictWithFeatureModel(request);
+      case 'learn-live':
+        return learnFromTheseLabels(request);
     }
   }
 

@@ -55,7 +55,12 @@ export function fitLogistic(x: Tensor2D, labels: Int32Array, classes: number): L
  * Each label once by a regression that has not seen it: five stratified folds, or one label at a time when there are
  * few.
  */
-async function crossValidateLogistic({ x, labels, classes, seed }: HeadsInput): Promise<Measured> {
+export async function crossValidateLogistic({
+  x,
+  labels,
+  classes,
+  seed,
+}: Omit<HeadsInput, 'split'>): Promise<Measured> {
   const rows = positions(labels, (label) => label >= 0);
   const foldOf = assignFolds(rows, labels, classes, rows.length < ENOUGH_FOR_FOLDS ? rows.length : FOLDS, seed);
   const said = new Float32Array(rows.length * classes);
