@@ -179,10 +179,10 @@ export interface PredictRequest {
   device: Device;
 }
 
-/** A frozen image network in TensorFlow.js format. */
+/** A frozen image network, as ONNX or in TensorFlow.js format. */
 export interface BackboneSource {
-  /** Absolute path of the folder that holds model.json. */
-  folder: string;
+  /** Absolute path of an ONNX file, or of the folder that holds a model.json. */
+  path: string;
   /** What its pixels are scaled to; the custom of its format when left out. */
   inputRange?: InputRange;
 }

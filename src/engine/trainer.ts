@@ -146,10 +146,10 @@ function backboneShelf() {
   return {
     clear,
     async take(source: BackboneSource): Promise<Backbone> {
-      if (kept?.source.folder === source.folder && kept.source.inputRange === source.inputRange) return kept.backbone;
+      if (kept?.source.path === source.path && kept.source.inputRange === source.inputRange) return kept.backbone;
       clear();
       const { loadBackbone } = await import('./backbone/load.ts');
-      const backbone = await loadBackbone(source.folder, source.inputRange);
+      const backbone = await loadBackbone(source.path, source.inputRange);
       kept = { source, backbone };
       return backbone;
     },
@@ -168,9 +168,9 @@ async function predictWithFeatureModel({ features, modelDir, device }: PredictFe
   return predictFeatures(modelDir, features);
 }
 
-async function openBackbone({ backbone: { folder, inputRange } }: OpenBackboneRequest): Promise<BackboneInfo> {
+async function openBackbone({ backbone: { path, inputRange } }: OpenBackboneRequest): Promise<BackboneInfo> {
   const { loadBackbone } = await import('./backbone/load.ts');
-  const backbone = await loadBackbone(folder, inputRange);
+  const backbone = await loadBackbone(path, inputRange);
   backbone.dispose();
   return infoOf(backbone);
 }

@@ -148,10 +148,10 @@ export interface Calls {
   'backbone.state': { input: void; output: BackboneState };
   'backbone.offers': { input: void; output: BackboneOffer[] };
   /**
-   * Sets up the TensorFlow.js model in a folder; its pixels are scaled as its format has it unless `inputRange` says
-   * otherwise. Throws 'bad-input' with the reason when it can't serve.
+   * Sets up the ONNX file, or the TensorFlow.js model in the folder, at a path; its pixels are scaled as its format
+   * has it unless `inputRange` says otherwise. Throws 'bad-input' with the reason when it can't serve.
    */
-  'backbone.choose': { input: { folder: string; inputRange: InputRange | null }; output: BackboneState };
+  'backbone.choose': { input: { path: string; inputRange: InputRange | null }; output: BackboneState };
   /** Downloads an offer, checks its SHA-256 and sets it up; returns at once, 'backbone.changed' tells the rest. */
   'backbone.download': { input: { id: BackboneOffer['id'] }; output: BackboneState };
   'backbone.cancelDownload': { input: void; output: BackboneState };

@@ -63,14 +63,15 @@ export type RuntimeState =
   | { status: 'offered'; offer: RuntimeOffer; doneBytes: number }
   | { status: 'downloading'; offer: RuntimeOffer; progress: SetupProgress };
 
-/** What a backbone's pixels are scaled to. */
-export type InputRange = 'minus-one-to-one' | 'zero-to-one';
+/** What a backbone's pixels are scaled to; 'imagenet': by the mean and the spread of each colour in ImageNet. */
+export const inputRanges = ['minus-one-to-one', 'zero-to-one', 'imagenet', 'zero-to-255'] as const;
+export type InputRange = (typeof inputRanges)[number];
 
 /** A frozen image network that turns a photo into a feature vector. */
 export interface BackboneInfo {
   name: string;
-  format: 'layers' | 'graph';
-  /** Of model.json and all weights: the version under which features are cached. */
+  format: 'layers' | 'graph' | 'onnx';
+  /** Of the ONNX file, or of model.json and all weights: the version under which features are cached. */
   sha256: string;
   inputRange: InputRange;
   /** Side of the square colour picture it takes, in pixels. */
@@ -98,12 +99,12 @@ export interface BackboneOffer {
   sha256: string;
 }
 
-/** The one backbone that is set up on this machine, for all libraries. */
+/** The backbone of this machine, for all libraries. `path`: an ONNX file, or the folder of a TensorFlow.js model. */
 export type BackboneState =
   | { status: 'none' }
-  | { status: 'ready'; folder: string; info: BackboneInfo }
+  | { status: 'ready'; path: string; info: BackboneInfo }
   /** It was set up, and its files are gone or damaged. */
-  | { status: 'unusable'; folder: string; reason: string; remedy: string | null }
+  | { status: 'unusable'; path: string; reason: string; remedy: string | null }
   | { status: 'downloading'; offer: BackboneOffer['id']; doneBytes: number; totalBytes: number };
 
 /**

@@ -104,7 +104,7 @@ function receive(message: ToEngine): void {
   } else if (request.kind === 'render') {
     send({ id, error: { code: 'bad-input', message: `No ${request.path}.`, remedy: 'Try another.' } });
   } else if (request.kind === 'open-backbone') {
-    if (!request.backbone.folder.includes('silent')) send({ id, value: backbone });
+    if (!request.backbone.path.includes('silent')) send({ id, value: backbone });
   } else if (request.kind === 'extract') {
     // What it is sent comes back, as floats.
     send({ id, value: { backbone, features: Float32Array.from(request.pixels.rows ?? []) } });

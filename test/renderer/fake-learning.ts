@@ -86,7 +86,7 @@ export const backboneInfo: BackboneInfo = {
 
 export const readyBackbone: BackboneState = {
   status: 'ready',
-  folder: '/home/ada/models/mobilenet_v1_025',
+  path: '/home/ada/models/mobilenet_v1_025',
   info: backboneInfo,
 };
 
@@ -327,17 +327,13 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
     },
     'backbone.state': () => backbone,
     'backbone.offers': () => offers,
-    'backbone.choose': ({ folder, inputRange }) => {
-      if (!folder.includes('mobilenet')) {
-        throw new WhiskerError(
-          'bad-input',
-          `${folder} holds no model.json.`,
-          'Choose the folder that model.json is in.',
-        );
+    'backbone.choose': ({ path, inputRange }) => {
+      if (!path.includes('mobilenet')) {
+        throw new WhiskerError('bad-input', `${path} holds no model.json.`, 'Choose the folder that model.json is in.');
       }
       return setBackbone({
         status: 'ready',
-        folder,
+        path,
         info: { ...backboneInfo, inputRange: inputRange ?? backboneInfo.inputRange },
       });
     },

@@ -23,6 +23,9 @@ const FREE_INPUT_PX = 224;
 const MIN_INPUT_PX = 16;
 const MAX_INPUT_PX = 1024;
 
+/** Mean and standard deviation of red, green and blue over ImageNet, in bytes. */
+const imagenet = { mean: [123.675, 116.28, 103.53], spread: [58.395, 57.12, 57.375] };
+
 /**
  * Loads the model in `folder`. Without `inputRange` the format's custom holds. Throws 'bad-input' with the reason it
  * can't serve.
@@ -33,8 +36,7 @@ export async function loadBackbone(folder: string, inputRange?: InputRange): Pro
   const range = inputRange ?? (file.format === 'layers' ? 'minus-one-to-one' : 'zero-to-one');
   const extract = (pixels: Tensor4D): Tensor2D =>
     tf.tidy(() => {
-      const scaled: Tensor4D = range === 'zero-to-one' ? tf.div(pixels, 255) : tf.sub(tf.div(pixels, 127.5), 1);
-      return poolToVector(network.run(scaled));
+      return poolToVector(network.run(scale[range](pixels)));
     });
   const features = probeFeatures(extract, network);
   return {
@@ -50,6 +52,14 @@ export async function loadBackbone(folder: string, inputRange?: InputRange): Pro
     dispose: network.dispose,
   };
 }
+
+/** [n, h, w, 3] bytes to what the network's makers gave it. */
+const scale: Record<InputRange, (pixels: Tensor4D) => Tensor4D> = {
+  'minus-one-to-one': (pixels) => tf.sub(tf.div(pixels, 127.5), 1),
+  'zero-to-one': (pixels) => tf.div(pixels, 255),
+  imagenet: (pixels) => tf.div(tf.sub(pixels, imagenet.mean), imagenet.spread),
+  'zero-to-255': (pixels) => pixels,
+};
 
 interface Network {
   inputPx: number;

@@ -22,12 +22,13 @@ import {
 } from 'valibot';
 import { readInside, UnreadableFile } from '../../files/regular-file.ts';
 import { WhiskerError } from '../../shared/errors.ts';
-import type { BackboneInfo } from '../../shared/training.ts';
 import { findUnbuildableLayer } from './build-order.ts';
+
+type Format = 'layers' | 'graph';
 
 export interface ModelFile {
   /** Layers models take pixels in [-1, 1] as a rule, graph models of the hub take [0, 1]. */
-  format: BackboneInfo['format'];
+  format: Format;
   artifacts: io.ModelArtifacts & { weightData: ArrayBuffer };
   /** SHA-256 over model.json and all weights: the version under which features are cached. */
   sha256: string;
@@ -142,7 +143,7 @@ async function readGroup(folder: string, names: readonly string[], target: Uint8
   );
 }
 
-function formatOf(topology: Record<string, unknown>, jsonPath: string): BackboneInfo['format'] {
+function formatOf(topology: Record<string, unknown>, jsonPath: string): Format {
   if ('node' in topology) return 'graph';
   if ('model_config' in topology || 'class_name' in topology) return 'layers';
   throw new WhiskerError('bad-input', `${jsonPath} is neither a TensorFlow.js layers model nor a graph model.`);

@@ -23,7 +23,7 @@ export interface BackboneService {
    * What is asked for last is what is set up: this ends a download and another choice that are still under way. Throws
    * 'bad-input' with the reason why the model can't serve, 'cancelled' when another wish ended it.
    */
-  choose(folder: string, inputRange: InputRange | null): Promise<BackboneState>;
+  choose(path: string, inputRange: InputRange | null): Promise<BackboneState>;
   /** Begins to download the offer and set it up. Throws 'not-found', 'conflict'. */
   download(id: BackboneOffer['id']): Promise<BackboneState>;
   cancelDownload(): Promise<BackboneState>;
@@ -33,8 +33,8 @@ export interface BackboneService {
   remove(): Promise<BackboneState>;
   /** The one that is set up. Throws 'not-found' or 'bad-input' when there is none that can be used. */
   require(): Promise<InstalledBackbone>;
-  /** Reads the model in a folder without setting it up. Throws as `choose` does. */
-  open(folder: string, inputRange: InputRange | null): Promise<InstalledBackbone>;
+  /** Reads the model at a path without setting it up. Throws as `choose` does. */
+  open(path: string, inputRange: InputRange | null): Promise<InstalledBackbone>;
   close(): Promise<void>;
 }
 
@@ -90,7 +90,7 @@ export function createBackboneService({
     if (reason === null) return { status: 'ready', ...found };
     return {
       status: 'unusable',
-      folder: found.folder,
+      path: found.path,
       reason,
       remedy: 'Choose its folder again, or another backbone.',
     };
@@ -102,14 +102,14 @@ export function createBackboneService({
     return now;
   }
 
-  async function open(folder: string, inputRange: InputRange | null, signal?: AbortSignal): Promise<InstalledBackbone> {
-    const place = resolve(folder);
+  async function open(path: string, inputRange: InputRange | null, signal?: AbortSignal): Promise<InstalledBackbone> {
+    const place = resolve(path);
     // TensorFlow is hundreds of megabytes: its process lives for this one question.
     const trainer = createEngine({ role: 'trainer', ...engine });
     try {
-      const backbone = { folder: place, ...(inputRange && { inputRange }) };
+      const backbone = { path: place, ...(inputRange && { inputRange }) };
       const options = { timeoutMs, ...(signal && { signal }) };
-      return { folder: place, info: await trainer.request({ kind: 'open-backbone', backbone }, options) };
+      return { path: place, info: await trainer.request({ kind: 'open-backbone', backbone }, options) };
     } catch (error) {
       throw error instanceof EngineTimeout ? tooSlow(place, timeoutMs) : error;
     } finally {
@@ -157,10 +157,10 @@ export function createBackboneService({
     await current?.ended;
   }
 
-  async function choose(folder: string, inputRange: InputRange | null): Promise<BackboneState> {
+  async function choose(path: string, inputRange: InputRange | null): Promise<BackboneState> {
     choosing.abort();
     const { signal } = (choosing = new AbortController());
-    const opened = await open(folder, inputRange, signal).catch((error: unknown) => {
+    const opened = await open(path, inputRange, signal).catch((error: unknown) => {
       throw signal.aborted ? overtaken() : error;
     });
     await endDownload();
@@ -208,7 +208,7 @@ export function createBackboneService({
       if (fault === null) return found;
       throw new WhiskerError('bad-input', fault, 'Choose its folder again, or learn from the photos alone.');
     },
-    open: (folder, inputRange) => open(folder, inputRange),
+    open: (path, inputRange) => open(path, inputRange),
     async close() {
       choosing.abort();
       await endDownload();
@@ -218,9 +218,9 @@ export function createBackboneService({
 
 const overtaken = () => new WhiskerError('cancelled', 'Another backbone was asked for before this one was read.');
 
-const tooSlow = (folder: string, timeoutMs: number) =>
+const tooSlow = (path: string, timeoutMs: number) =>
   new WhiskerError(
     'bad-input',
-    `The model in "${folder}" could not be read within ${timeoutMs / 1000} seconds.`,
+    `The model in "${path}" could not be read within ${timeoutMs / 1000} seconds.`,
     'Choose another image network.',
   );

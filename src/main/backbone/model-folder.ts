@@ -27,7 +27,7 @@ export function weightFiles(text: string): string[] | null {
  * Why the model is no longer what was set up, as far as names and sizes tell, as a sentence; null when nothing is
  * wrong.
  */
-export async function findFault({ folder, info }: InstalledBackbone): Promise<string | null> {
+export async function findFault({ path: folder, info }: InstalledBackbone): Promise<string | null> {
   const text = await readRegularFile(join(folder, 'model.json'), MOST_JSON_BYTES).catch(() => null);
   if (text === null) return `The backbone ${info.name} is no longer in "${folder}".`;
   let bytes = 0;

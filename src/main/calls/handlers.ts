@@ -117,7 +117,7 @@ export function createHandlers({
     'training.resume': () => training.resume(),
     'backbone.state': () => backbones.state(),
     'backbone.offers': () => backbones.offers(),
-    'backbone.choose': ({ folder, inputRange }) => backbones.choose(folder, inputRange),
+    'backbone.choose': ({ path, inputRange }) => backbones.choose(path, inputRange),
     'backbone.download': ({ id }) => backbones.download(id),
     'backbone.cancelDownload': () => backbones.cancelDownload(),
     'backbone.remove': () => backbones.remove(),

@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import type { CallName, Input } from '../../shared/contract.ts';
 import { presetIds } from '../../shared/presets.ts';
+import { inputRanges } from '../../shared/training.ts';
 import { classColours, classShapes, screenChoices } from '../../shared/types.ts';
 import type { ClassId, PhotoId, RunId } from '../../shared/types.ts';
 
@@ -24,12 +25,14 @@ const nothing = v.pipe(
   v.nullish(v.never('takes no input')),
   v.transform((): void => undefined),
 );
-const folder = v.pipe(
-  v.string('must be a folder path'),
-  v.minLength(1, 'must not be empty'),
-  v.maxLength(4096, 'must be at most 4096 characters long'),
-  v.check((path) => !path.includes('\0'), 'must not contain a NUL character'),
-);
+const pathOf = (what: string) =>
+  v.pipe(
+    v.string(`must be a ${what} path`),
+    v.minLength(1, 'must not be empty'),
+    v.maxLength(4096, 'must be at most 4096 characters long'),
+    v.check((path) => !path.includes('\0'), 'must not contain a NUL character'),
+  );
+const folder = pathOf('folder');
 /** What a class may be called is the labels' own rule. */
 const className = v.pipe(v.string('must be text'), v.maxLength(1000, 'must be at most 1,000 characters long'));
 const colour = oneOf(classColours);
@@ -66,7 +69,7 @@ export const trainingOptions = object({
   colour: oneOf(['auto', 'grey', 'rgb']),
   mirror: v.boolean('must be true or false'),
 });
-const inputRange = oneOf(['minus-one-to-one', 'zero-to-one']);
+const inputRange = oneOf(inputRanges);
 
 export const schemas = {
   'app.info': nothing,
@@ -122,7 +125,7 @@ export const schemas = {
   'training.resume': nothing,
   'backbone.state': nothing,
   'backbone.offers': nothing,
-  'backbone.choose': object({ folder, inputRange: v.nullable(inputRange) }),
+  'backbone.choose': object({ path: pathOf('file or folder'), inputRange: v.nullable(inputRange) }),
   'backbone.download': object({
     id: v.pipe(v.string('must be the name of an offer'), v.maxLength(100, 'must be at most 100 characters long')),
   }),

@@ -21,7 +21,7 @@ export function addBackbone(program: Command, places: Places): void {
     .command('backbone')
     .description('show, set up or remove the pretrained network that training starts from')
     .helpCommand(false);
-  const json = '\nJSON: {status, folder, info}; info holds name, sha256, inputRange, inputPx, features and more.';
+  const json = '\nJSON: {status, path, info}; info holds name, sha256, inputRange, inputPx, features and more.';
   const add = (nameAndArgument: string, description: string) =>
     group
       .command(nameAndArgument, { isDefault: nameAndArgument === 'show' })
@@ -89,7 +89,7 @@ function printState(state: BackboneState, print: Print): void {
   switch (state.status) {
     case 'ready': {
       const { name, features, inputPx, sha256 } = state.info;
-      const text = `${name} in ${state.folder}: ${features} features of ${inputPx} px pictures, SHA-256 ${sha256}`;
+      const text = `${name} in ${state.path}: ${features} features of ${inputPx} px pictures, SHA-256 ${sha256}`;
       return print(state, text);
     }
     case 'unusable':

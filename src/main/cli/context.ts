@@ -12,6 +12,7 @@ import { defaultDataDir } from '../places.ts';
 import type { Places } from '../places.ts';
 import type { CallName, Input, Output } from '../../shared/contract.ts';
 import { WhiskerError } from '../../shared/errors.ts';
+import { inputRanges } from '../../shared/training.ts';
 import type { ScanProgress } from '../../shared/types.ts';
 import { createProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
@@ -52,7 +53,7 @@ export const inputRangeOption = (): Option =>
   new Option(
     '--input-range <range>',
     "what the backbone's pixels are scaled to (default: its format's custom)",
-  ).choices(['minus-one-to-one', 'zero-to-one']);
+  ).choices(inputRanges);
 
 export function openApp({ library }: CommonOptions, { engineEntry }: Places): OpenedApp {
   const dataDir = defaultDataDir();

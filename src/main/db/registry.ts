@@ -76,15 +76,19 @@ export function noteContents(
 }
 
 export interface InstalledBackbone {
-  /** Absolute path of the folder that holds model.json. */
-  folder: string;
+  /** Absolute path of an ONNX file, or of the folder that holds a model.json. */
+  path: string;
   info: BackboneInfo;
 }
+
+/** As it was written as JSON, also by earlier versions: they knew folders alone. */
+export const readInstalled = (stored: InstalledBackbone | { folder: string; info: BackboneInfo }): InstalledBackbone =>
+  'folder' in stored ? { path: stored.folder, info: stored.info } : stored;
 
 /** The one backbone that is set up for all libraries. */
 export function installedBackbone(db: Db): InstalledBackbone | null {
   const row = prepare<{ value: string }>(db, `SELECT value FROM setting WHERE key = 'backbone'`).get();
-  return row ? JSON.parse(row.value) : null;
+  return row ? readInstalled(JSON.parse(row.value)) : null;
 }
 
 export function installBackbone(db: Db, installed: InstalledBackbone): void {

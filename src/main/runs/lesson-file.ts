@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { writeWhole } from '../../files/whole-file.ts';
 import type { TrainingOptions } from '../../shared/training.ts';
 import type { ClassId, PhotoClass, PhotoId, RunId } from '../../shared/types.ts';
+import { readInstalled } from '../db/registry.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
 import { readablePhotos } from '../db/readable-photos.ts';
 import type { OpenLibrary } from '../library/open-library.ts';
@@ -35,7 +36,8 @@ export function readLesson(libraryDir: string, id: RunId): KeptLesson | null {
   const file = lessonFile(libraryDir, id);
   if (!existsSync(file)) return null;
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    const lesson: KeptLesson = JSON.parse(readFileSync(file, 'utf8'));
+    return { ...lesson, backbone: lesson.backbone && readInstalled(lesson.backbone) };
   } catch {
     // Damaged since: without it the run can't go on.
     return null;

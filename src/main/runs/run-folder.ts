@@ -7,13 +7,14 @@ import { writeWhole } from '../../files/whole-file.ts';
 import type { ClassId, PhotoId, RunId } from '../../shared/types.ts';
 import type { Db } from '../db/open.ts';
 import { prunePredictions } from '../db/predictions-write.ts';
+import { readInstalled } from '../db/registry.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
 import { activeRun, deletedRuns, keepModels, newestUsable, runningRuns, thinMetrics } from '../db/runs.ts';
 
 /** What the network was made to see. */
 export type ModelInput =
   | { features: 'pixels'; sizePx: number; channels: 1 | 3 }
-  /** With the folder in which the backbone was when the run learned on it. */
+  /** With the place at which the backbone was when the run learned on it. */
   | { features: 'backbone'; backbone: InstalledBackbone };
 
 /** What the model in a run's folder was made for. Position k of its output is `classIds[k]`. */
@@ -37,8 +38,10 @@ export function writeNote(libraryDir: string, id: RunId, note: ModelNote): void 
 /** Null when the run left no model, or it is no longer kept. */
 export function readNote(libraryDir: string, id: RunId): ModelNote | null {
   const file = noteFile(libraryDir, id);
+  if (!existsSync(file)) return null;
   // Notes of earlier versions don't say what the network saw: it was pixels.
-  return existsSync(file) ? { features: 'pixels', ...JSON.parse(readFileSync(file, 'utf8')) } : null;
+  const note: ModelNote = { features: 'pixels', ...JSON.parse(readFileSync(file, 'utf8')) };
+  return note.features === 'backbone' ? { ...note, backbone: readInstalled(note.backbone) } : note;
 }
 
 /** What a run's folder takes on disk. */

@@ -101,11 +101,11 @@ async function extractBatch(
   if (reply.backbone.sha256 !== backbone.info.sha256) {
     throw new WhiskerError(
       'bad-input',
-      `The backbone in "${backbone.folder}" is not the one that was set up any more.`,
+      `The backbone in "${backbone.path}" is not the one that was set up any more.`,
       'Choose its folder again.',
     );
   }
   await store.append(photos, reply.features);
 }
 
-const sourceOf = ({ folder, info }: InstalledBackbone): BackboneSource => ({ folder, inputRange: info.inputRange });
+const sourceOf = ({ path, info }: InstalledBackbone): BackboneSource => ({ path, inputRange: info.inputRange });

@@ -21,7 +21,7 @@ export async function readFeatures(
   cache: string | null,
   scratch: string,
 ): Promise<Record<'pool' | 'test', Features>> {
-  const backbone = { folder };
+  const backbone = { path: folder };
   const info = (await trainer.handle({ kind: 'open-backbone', backbone })) as BackboneInfo;
   const kept = join(cache ?? scratch, info.sha256.slice(0, 16));
   mkdirSync(kept, { recursive: true });

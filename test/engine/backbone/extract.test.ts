@@ -29,7 +29,7 @@ beforeAll(() => {
 });
 
 const extract = (trainer: ReturnType<typeof trainerWith>, from = one, file = pixels) =>
-  trainer.handle({ kind: 'extract', backbone: { folder: from }, pixels: file, device: 'auto' }) as Promise<
+  trainer.handle({ kind: 'extract', backbone: { path: from }, pixels: file, device: 'auto' }) as Promise<
     TrainerReplies['extract']
   >;
 

@@ -60,10 +60,10 @@ describe('with a model in a folder', () => {
     'a chosen model is announced, outlives the app, and goes when asked; its files stay',
     async () => {
       const first = startApp();
-      const ready = await callOf(first.app)('backbone.choose', { folder, inputRange: null });
+      const ready = await callOf(first.app)('backbone.choose', { path: folder, inputRange: null });
       expect(ready).toMatchObject({
         status: 'ready',
-        folder,
+        path: folder,
         info: {
           name: 'drawn',
           features: network.features,
@@ -85,7 +85,7 @@ describe('with a model in a folder', () => {
 
   test.skipIf(!hasTensorflow)('the scale of its pixels is what was asked for', async () => {
     const { app } = startApp();
-    const state = await callOf(app)('backbone.choose', { folder, inputRange: 'zero-to-one' });
+    const state = await callOf(app)('backbone.choose', { path: folder, inputRange: 'zero-to-one' });
     expect(state).toMatchObject({ info: { inputRange: 'zero-to-one' } });
   });
 
@@ -131,7 +131,7 @@ describe('an offer', () => {
     expect(await app.services.backbones.downloaded()).toBeNull();
     const folder = join(dataDir, 'backbones', offer.id);
     const ready = await callOf(app)('backbone.state', undefined);
-    expect(ready).toMatchObject({ status: 'ready', folder, info: { name: offer.name, sha256: network.sha256 } });
+    expect(ready).toMatchObject({ status: 'ready', path: folder, info: { name: offer.name, sha256: network.sha256 } });
     expect(changes.at(-1)).toEqual({ state: ready, error: null });
     const done = changes.flatMap(({ state }) => (state.status === 'downloading' ? [state.doneBytes] : []));
     expect(done).toEqual(done.toSorted((a, b) => a - b));

@@ -39,7 +39,7 @@ test('a model that never opens is given up, with one sentence, and what was set 
     code: 'bad-input',
     message: `The model in "${join(at, 'silent')}" could not be read within 5 seconds.`,
   });
-  expect(await service.state()).toMatchObject({ status: 'ready', folder: join(at, 'one') });
+  expect(await service.state()).toMatchObject({ status: 'ready', path: join(at, 'one') });
 });
 
 test.each(['choose', 'remove', 'close'] as const)('a model that never opens is ended by %s', async (wish) => {
@@ -51,7 +51,7 @@ test.each(['choose', 'remove', 'close'] as const)('a model that never opens is e
   const next = { choose: () => service.choose(join(at, 'other'), null), remove: service.remove, close: service.close };
   await next[wish]();
   await expect(hanging).rejects.toMatchObject({ code: 'cancelled' });
-  const left = { choose: { status: 'ready', folder: join(at, 'other') }, remove: { status: 'none' } };
+  const left = { choose: { status: 'ready', path: join(at, 'other') }, remove: { status: 'none' } };
   expect(await service.state()).toMatchObject({ ...left, close: { status: 'none' } }[wish]);
 });
 
@@ -73,7 +73,7 @@ test('a backbone that is chosen during a download is what is set up, then and la
   await service.download('tiny');
   const ended = service.downloaded();
   const chosen = await service.choose(join(at, 'other'), null);
-  expect(chosen).toMatchObject({ status: 'ready', folder: join(at, 'other') });
+  expect(chosen).toMatchObject({ status: 'ready', path: join(at, 'other') });
   expect(await ended).toMatchObject({ code: 'cancelled' });
   expect(await service.state()).toEqual(chosen);
   expect(changes.at(-1)).toEqual({ state: chosen, error: null });

@@ -86,8 +86,8 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
   },
   'backbone.choose': {
     good: [
-      { folder: '/models/mobilenet', inputRange: null },
-      { folder: '/models/mobilenet', inputRange: 'zero-to-one' },
+      { path: '/models/mobilenet', inputRange: null },
+      { path: '/models/mobilenet', inputRange: 'zero-to-one' },
     ],
     bad: [{ folder: '/models' }, { folder: '', inputRange: null }, { folder: '/models', inputRange: 'bytes' }],
   },

@@ -43,7 +43,7 @@ describe('whisker backbone', () => {
   test('one that is set up is what train learns on, unless told otherwise', async () => {
     const { code, last } = await run('backbone', 'set', network.folder);
     expect(code).toBe(0);
-    expect(last()).toMatchObject({ status: 'ready', folder: network.folder, info: { features: network.features } });
+    expect(last()).toMatchObject({ status: 'ready', path: network.folder, info: { features: network.features } });
     expect((await train()).last()).toMatchObject({ features: 'backbone', photosPerSecond: null });
     const none = await train('--backbone', 'none');
     expect(none.last()).toMatchObject({ features: 'pixels', backbone: null, receipt: { logistic: null } });

@@ -11,7 +11,7 @@ const inspect = (...paths: string[]): InspectRequest => ({ kind: 'inspect', path
 const rows = (mib: number) => new Int32Array((mib * 2 ** 20) / 4);
 const extract = (rows: Int32Array): ExtractRequest => ({
   kind: 'extract',
-  backbone: { folder: '' },
+  backbone: { path: '' },
   pixels: { path: '', count: rows.length, rows, sizePx: 1, channels: 3 },
   device: 'cpu',
 });

@@ -52,6 +52,14 @@ test('the curve of a run whose model is gone keeps its shape and its last point 
   }
 });
 
+test('a note of an earlier version, that knew the folders of backbones alone, says where its backbone lies', () => {
+  const dir = temporaryFolder();
+  mkdirSync(runFolder(dir, run(1)), { recursive: true });
+  const old = { features: 'backbone', backbone: { folder: '/models/tiny', info: {} }, classIds: [1, 2], trainedOn: [] };
+  writeFileSync(join(runFolder(dir, run(1)), 'model.json'), JSON.stringify(old));
+  expect(readNote(dir, run(1))).toEqual({ ...old, backbone: { path: '/models/tiny', info: {} } });
+});
+
 test('a note that does not say what the network saw is of one that saw pixels', () => {
   const dir = temporaryFolder();
   mkdirSync(runFolder(dir, run(1)), { recursive: true });

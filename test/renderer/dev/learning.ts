@@ -117,7 +117,7 @@ const backbones: Record<string, BackboneState> = {
   ready: readyBackbone,
   unusable: {
     status: 'unusable',
-    folder: '/media/ada/USB/mobilenet_v1_075',
+    path: '/media/ada/USB/mobilenet_v1_075',
     reason: 'The files of the backbone MobileNet v1 0.75 are gone.',
     remedy: 'Connect the drive that they are on, or set up a backbone again.',
   },

@@ -41,9 +41,9 @@ export class Backbone {
     this.offers = await this.#api.call('backbone.offers');
   }
 
-  async choose(folder: string, inputRange: InputRange | null): Promise<void> {
+  async choose(path: string, inputRange: InputRange | null): Promise<void> {
     this.checking = true;
-    await this.#ask('backbone.choose', { folder, inputRange });
+    await this.#ask('backbone.choose', { path, inputRange });
     this.checking = false;
   }
 

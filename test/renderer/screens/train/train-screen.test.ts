@@ -159,7 +159,7 @@ describe('a backbone', () => {
       '/home/ada/Pictures/Harbour holds no model.json.',
     );
     expect(fake.calls.find(({ name }) => name === 'backbone.choose')?.input).toEqual({
-      folder: '/home/ada/Pictures/Harbour',
+      path: '/home/ada/Pictures/Harbour',
       inputRange: 'zero-to-one',
     });
   });
@@ -222,7 +222,7 @@ describe('a backbone', () => {
 
   it('whose files are gone says so and can be set up again', async () => {
     const reason = 'Its files are gone.';
-    await open({ backbone: { status: 'unusable', folder: '/media/usb', reason, remedy: 'Connect the drive.' } });
+    await open({ backbone: { status: 'unusable', path: '/media/usb', reason, remedy: 'Connect the drive.' } });
     await user.click(card(/^A pretrained backbone/));
     expect(await panel().findByText(reason)).toBeTruthy();
     expect(panel().getByText('Connect the drive.')).toBeTruthy();
