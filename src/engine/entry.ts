@@ -58,6 +58,9 @@ const trainerKinds: readonly string[] = [
   'extract',
   'train-on-features',
   'predict-features',
+  'find-piles',
+  'suggest',
+  'find-alike',
 ] satisfies TrainerRequest['kind'][];
 const isTrainerRequest = (request: EngineRequest): request is TrainerRequest => trainerKinds.includes(request.kind);
 

@@ -109,6 +109,13 @@ export function createTrainer(now: () => number = () => performance.now() / 1000
       }
       case 'predict-features':
         return predictWithFeatureModel(request);
+      case 'find-piles':
+      case 'suggest':
+      case 'find-alike': {
+        await openDevice('auto');
+        const { explore } = await import('./exploring/explore.ts');
+        return explore(request);
+      }
     }
   }
 
