@@ -25,6 +25,8 @@ import type { EventBus } from './events.ts';
 import { createExplorer } from './explorer/explorer.ts';
 import { exportResponse } from './export/table.ts';
 import { createLibraryService } from './library/library.ts';
+import { createLiveService } from './live/live.ts';
+import { createSuggester } from './live/suggestions.ts';
 import { framesOf } from './log.ts';
 import type { Log } from './log.ts';
 import type { LogFile } from './log-file.ts';
@@ -85,6 +87,8 @@ export function createApp(options: AppOptions): OpenedApp {
   const runtime = createRuntimeService({ engine, events, releases, installed });
   const training = createTrainingService({ library, backbones, runtime, events, engine });
   const explorer = createExplorer(engine);
+  const live = createLiveService({ dataDir, library, events });
+  const suggester = createSuggester({ library });
   const announce = createAnnouncer({ library, training, events });
   const info = { version: manifest.version, host: options.host, platform: platform() };
   const diagnosed = { info, dataDir, library, backbones, runtime, logFile };
@@ -94,6 +98,8 @@ export function createApp(options: AppOptions): OpenedApp {
     training,
     runtime,
     backbones,
+    live,
+    suggester,
     events,
     announce,
     diagnose: (asked) => diagnose(diagnosed, asked),

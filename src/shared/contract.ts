@@ -4,6 +4,7 @@
 import type { MenuCommand } from './commands.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import type { Result } from './errors.ts';
+import type { LiveChange, LiveState, Suggestion } from './live.ts';
 import type { Outcome, OutcomeEvents } from './outcome.ts';
 import type { Preset } from './presets.ts';
 import type {
@@ -118,7 +119,14 @@ export interface Calls {
    * Labels photos; one event each, committed together before this returns. Unknown ids or class: nothing is written.
    */
   'labels.set': {
-    input: { photoIds: PhotoId[]; label: Label; source: Exclude<LabelSource, 'import'>; chosen: ScreenChoice };
+    input: {
+      photoIds: PhotoId[];
+      label: Label;
+      source: Exclude<LabelSource, 'import'>;
+      chosen: ScreenChoice;
+      /** Those of the photos that were drawn at random: they carry 'audit' in place of `chosen`. */
+      audited?: PhotoId[];
+    };
     output: Outcome;
   };
   /** Takes back the last action of any kind (labels, classes, review skips). */
@@ -177,6 +185,18 @@ export interface Calls {
   };
   /** Sets a photo aside in this run's review list; undoable like a label. */
   'review.skip': { input: { photoId: PhotoId }; output: Outcome };
+
+  /** What is guessed while labelling. */
+  'live.state': { input: void; output: LiveState };
+  /** Switches guessing on or off, on this machine. */
+  'live.set': { input: { on: boolean }; output: LiveState };
+  /**
+   * The unlabelled photos that are most worth a label now, the best first; at most one of a burst. Throws 'conflict'
+   * while the photos have not been looked at.
+   */
+  'suggestions.list': { input: { count: number }; output: { items: Suggestion[] } };
+  /** The photos that look most like one, the most alike first, itself at the head. Throws as 'suggestions.list'. */
+  'photos.alike': { input: { id: PhotoId; count: number }; output: { ids: PhotoId[] } };
 }
 
 /**
@@ -200,6 +220,7 @@ export interface Events extends OutcomeEvents {
   /** `error`: why the download has just failed, as one sentence; null otherwise. */
   'backbone.changed': { state: BackboneState; error: string | null };
   'run.ended': RunSummary;
+  'live.changed': LiveChange;
   /** The list of 'libraries.recent' has changed. */
   'libraries.changed': null;
   /** Of the desktop alone; a browser says so itself. */
@@ -264,6 +285,10 @@ export const callNames = [
   'runs.restore',
   'review.list',
   'review.skip',
+  'live.state',
+  'live.set',
+  'suggestions.list',
+  'photos.alike',
 ] as const satisfies readonly CallName[];
 
 export const eventNames = [
@@ -282,6 +307,7 @@ export const eventNames = [
   'runtime.changed',
   'backbone.changed',
   'run.ended',
+  'live.changed',
   'libraries.changed',
   'file.saved',
   'menu.chosen',

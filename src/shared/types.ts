@@ -18,9 +18,15 @@ export type Label = ClassId | 'excluded' | null;
 export type LabelSource = 'person' | 'import' | 'suggestion';
 
 /**
+<<<<<<< HEAD
  * How the photo came to be labelled: picked by hand, met in review (the most doubtful first), accepted in bulk from a
  * class's list, drawn at random, shown as typical of a pile that was named, or named by a table or a folder.
  * 'unknown': labelled before this was kept.
+=======
+ * How the photo came to be labelled: picked by hand, met in review (the most doubtful first), from a list that the
+ * model made (accepted in bulk from a class's list, or worth a label), drawn at random, or named by a table or a
+ * folder. 'unknown': labelled before this was kept.
+>>>>>>> 95c9163 (Calls for what is guessed while labelling, for photos worth a label and for photos alike)
  */
 export const labelChoices = ['hand', 'review', 'suggested', 'audit', 'pile', 'import', 'unknown'] as const;
 export type LabelChoice = (typeof labelChoices)[number];
@@ -151,7 +157,7 @@ export interface PhotoDetail {
   sha256: string;
   label: Label;
   source: LabelSource | null;
-  /** What the active run says of it, if anything. */
+  /** What the active run says of it, or what was learned while labelling where that is newer, if anything. */
   prediction: { classId: ClassId; confidence: number } | null;
 }
 

@@ -12,6 +12,7 @@ import type {
   LibraryState,
 } from '../../src/shared/contract.ts';
 import { toFailure, WhiskerError } from '../../src/shared/errors.ts';
+import type { LiveState, Suggestion } from '../../src/shared/live.ts';
 import { eventsOf, type Outcome } from '../../src/shared/outcome.ts';
 import type { DeviceReport } from '../../src/shared/training.ts';
 import {
@@ -49,6 +50,10 @@ export interface FakeOptions {
   /** Answers in place of the fake's own. */
   handlers?: Partial<Handlers>;
   host?: 'desktop' | 'web';
+  /** What is guessed; `guess` of the bridge tells of a change. */
+  live?: LiveState;
+  /** Photos worth a label, in order; those that have one are left out of each answer. */
+  suggestions?: Suggestion[];
   /** What every call waits before it answers. */
   delayMs?: number;
 }
@@ -64,6 +69,8 @@ export interface FakeBridge extends Transport {
   setScan(scan: Partial<ScanProgress>, how?: { quiet: boolean }): void;
   /** Tells the whole state, as main does after a scan. */
   announce(): void;
+  /** Something else is guessed from now on. */
+  guess(live: LiveState): void;
   /** Another window closes the library; nobody is told. */
   closeElsewhere(): void;
   readonly state: { labels: number[]; classes: PhotoClass[] };
@@ -85,6 +92,16 @@ const unreachable = 'Whisker can’t be reached.';
 /** File name of photo number n. */
 export const nameOf = (n: number): string => `rose-${String(n).padStart(4, '0')}.jpg`;
 
+const nothingGuessed: LiveState = {
+  status: 'waiting',
+  predictions: null,
+  run: null,
+  counts: {},
+  estimate: null,
+  labels: 0,
+  problem: null,
+};
+
 let outcomes = 0;
 /** As main numbers them: ever greater. */
 export const nextOutcome = (): number => ++outcomes;
@@ -99,6 +116,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
   let library = { name: 'Garden 2026', folder: '/home/ada/Pictures/Garden 2026' };
   let recent = options.recent ?? [];
   const problems = options.problems ?? [];
+  let live = options.live ?? nothingGuessed;
   let scan: ScanProgress = {
     phase: 'done',
     found: 0,
@@ -352,12 +370,32 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     'backbone.offers': () => [],
     'runs.list': () => [],
     'review.list': () => [],
+    'live.state': () => live,
+    'live.set': ({ on }) => {
+      guess({ ...nothingGuessed, status: on ? 'waiting' : 'off' });
+      return live;
+    },
+    'suggestions.list': ({ count }) => ({
+      items: (options.suggestions ?? []).filter(({ photoId }) => labels[photoId - 1] === 0).slice(0, count),
+    }),
+    // The neighbours in the folder, as if photos taken one after the other were alike.
+    'photos.alike': ({ id, count }) => ({
+      ids: labels
+        .map((_, i) => (i + 1) as PhotoId)
+        .sort((one, other) => Math.abs(one - id) - Math.abs(other - id) || one - other)
+        .slice(0, count),
+    }),
     ...options.handlers,
   };
 
   function setScan(next: Partial<ScanProgress>, { quiet } = { quiet: false }): void {
     scan = { ...scan, ...next };
     if (!quiet) emit('scan.progress', scan);
+  }
+
+  function guess(next: LiveState): void {
+    live = next;
+    emit('live.changed', live);
   }
 
   async function answer<K extends CallName>(name: K, input: Input<K>) {
@@ -405,6 +443,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       );
     },
     setScan,
+    guess,
     announce: () => emit('library.changed', open ? libraryState() : null),
     closeElsewhere: () => void (open = false),
     get state() {

@@ -13,6 +13,8 @@ import { createClass, deleteClass, mergeClass, updateClass } from '../labels/cla
 import { redo, undo, untouched } from '../labels/undo.ts';
 import { setLabels } from '../labels/set-labels.ts';
 import type { LibraryService } from '../library/library.ts';
+import type { LiveService } from '../live/live.ts';
+import type { Suggester } from '../live/suggestions.ts';
 import { listReview, skipReview } from '../review/review.ts';
 import type { TrainingService } from '../runs/service.ts';
 import type { RuntimeService } from '../runtime/runtime.ts';
@@ -25,6 +27,8 @@ export interface Services {
   training: TrainingService;
   runtime: RuntimeService;
   backbones: BackboneService;
+  live: LiveService;
+  suggester: Suggester;
   events: EventBus;
   announce: Announcer;
   diagnose(options: { names: boolean }): Promise<Diagnostics>;
@@ -38,6 +42,8 @@ export function createHandlers({
   training,
   runtime,
   backbones,
+  live,
+  suggester,
   events,
   announce,
   diagnose,
@@ -84,8 +90,8 @@ export function createHandlers({
     'library.rescan': () => library.rescan(),
     'library.cancelScan': () => library.cancelScan(),
 
-    'photos.list': ({ filter }) => listPhotos(db(), filter, activeRun(db())),
-    'photos.get': ({ id }) => getPhoto(db(), id, activeRun(db())),
+    'photos.list': ({ filter }) => listPhotos(db(), filter, live.newest()),
+    'photos.get': ({ id }) => getPhoto(db(), id, live.newest()),
     'problems.list': () => library.problems(),
 
     async 'classes.create'(look) {
@@ -101,8 +107,8 @@ export function createHandlers({
     'classes.merge': async (classes) => announce.outcome(await write((open) => mergeClass(open, classes))),
     'classes.delete': async (which) => announce.outcome(await write((open) => deleteClass(open, which))),
 
-    'labels.set': async ({ photoIds, label, ...how }) =>
-      announce.outcome(await write((open) => setLabels(open, photoIds, label, how))),
+    'labels.set': async ({ photoIds, label, audited, ...how }) =>
+      announce.outcome(await write((open) => setLabels(open, photoIds, label, how, audited))),
     'history.undo': async () => announce.outcome(await write(undo)),
     'history.redo': async () => announce.outcome(await write(redo)),
 
@@ -140,5 +146,10 @@ export function createHandlers({
     'review.list': (order) => listReview(db(), activeRun(db()), order),
     'review.skip': async ({ photoId }) =>
       announce.outcome(await write((open) => skipReview(open, activeRun(open), photoId))),
+
+    'live.state': () => live.state(),
+    'live.set': ({ on }) => live.set(on),
+    'suggestions.list': ({ count }) => suggester.suggest(count),
+    'photos.alike': ({ id, count }) => suggester.alike(id, count),
   };
 }

@@ -17,8 +17,17 @@ const oneOf = <const Options extends readonly string[]>(options: Options) =>
 
 const isId = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 1;
 const photoId = v.custom<PhotoId>(isId, 'must be the number of a photo');
+const photoIds = v.pipe(v.array(photoId, 'must be a list'), v.maxLength(200_000, 'must be at most 200,000 photos'));
 const classId = v.custom<ClassId>(isId, 'must be the number of a class');
 const runId = v.custom<RunId>(isId, 'must be the number of a run');
+
+const atMost = (most: number) =>
+  v.pipe(
+    v.number('must be a number'),
+    v.integer('must be a whole number'),
+    v.minValue(1, 'must be at least 1'),
+    v.maxValue(most, `must be at most ${most}`),
+  );
 
 // Over HTTP "no argument" may arrive as null.
 const nothing = v.pipe(
@@ -106,10 +115,11 @@ export const schemas = {
   'classes.delete': object({ id: classId }),
 
   'labels.set': object({
-    photoIds: v.pipe(v.array(photoId, 'must be a list'), v.maxLength(200_000, 'must be at most 200,000 photos')),
+    photoIds,
     label,
     source: oneOf(['person', 'suggestion']),
     chosen: oneOf(screenChoices),
+    audited: v.exactOptional(photoIds),
   }),
   'history.undo': nothing,
   'history.redo': nothing,
@@ -147,4 +157,9 @@ export const schemas = {
     'must be a known order',
   ),
   'review.skip': object({ photoId }),
+
+  'live.state': nothing,
+  'live.set': object({ on: v.boolean('must be true or false') }),
+  'suggestions.list': object({ count: atMost(1000) }),
+  'photos.alike': object({ id: photoId, count: atMost(1000) }),
 } as const satisfies { [K in CallName]: v.GenericSchema<unknown, Input<K>> };

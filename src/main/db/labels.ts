@@ -3,7 +3,7 @@
 import { labelCode, NO_LABEL_CODE } from '../../shared/types.ts';
 import type { MeasuredOn } from '../../shared/measured-on.ts';
 import type { ClassId, Label, LabelChoice, LabelOrigin, PhotoId } from '../../shared/types.ts';
-import { prepare } from './open.ts';
+import { prepare, prepareTuples } from './open.ts';
 import type { Db } from './open.ts';
 
 /** SQL for the current label as one number, see `labelCode`; wants `label` joined from the left. */
@@ -45,6 +45,15 @@ export const labelCodes = (db: Db, photoIds: readonly PhotoId[]): number[] =>
   )
     .all(JSON.stringify(photoIds))
     .map(({ code }) => code);
+
+/** What every photo with a label carries, see `labelCode`. */
+export const currentLabels = (db: Db): Map<PhotoId, number> =>
+  new Map(prepareTuples<[PhotoId, number]>(db, `SELECT photo_id, ${labelCodeSql} FROM label`).all());
+
+/** Whether any label was set or taken back after a moment. `at`: ISO 8601. */
+export const labelledSince = (db: Db, at: string): boolean =>
+  prepare(db, `SELECT 1 FROM label_event WHERE id = (SELECT max(id) FROM label_event) AND at > ?`).get(at) !==
+  undefined;
 
 /** How the labels that these photos had at a moment had been chosen. `at`: ISO 8601. */
 export function choicesAt(db: Db, photoIds: readonly PhotoId[], at: string): MeasuredOn {

@@ -50,6 +50,16 @@ export function openRegistry(dataDir: string): Db {
   }
 }
 
+/** Opens the registry for one look or one change. */
+export function inRegistry<T>(dataDir: string, body: (db: Db) => T): T {
+  const db = openRegistry(dataDir);
+  try {
+    return body(db);
+  } finally {
+    db.close();
+  }
+}
+
 function findLibraries(db: Db, dataDir: string): void {
   const insert = db.prepare(
     `INSERT OR IGNORE INTO library (number, id, folder, photos, labelled, opened_at, sample)

@@ -2,6 +2,7 @@
 
 import { posix } from 'node:path';
 import { WhiskerError } from '../../shared/errors.ts';
+import type { LivePredictions } from '../../shared/live.ts';
 import type { Label, LabelSource, PhotoDetail, PhotoFilter, PhotoId, PhotoPage, RunId } from '../../shared/types.ts';
 import { labelCodeSql } from './labels.ts';
 import { prepare, prepareTuples } from './open.ts';
@@ -14,8 +15,11 @@ const predictedNow = `prediction.class_id IN (SELECT id FROM class_now WHERE now
 /** SQL for the first place in which the photo lies; null when no file holds it. */
 export const firstPathSql = `(SELECT min(path) FROM file WHERE file.photo_id = photo.id AND file.missing = 0)`;
 
+/** Whose predictions count: a run's, or what was learned while labelling. */
+export type PredictedBy = RunId | LivePredictions | null;
+
 /** SQL pieces of a filter: a join with its values, then a condition with its values. */
-function partsOf(filter: PhotoFilter, activeRun: RunId | null): { join: string; where: string; values: unknown[] } {
+function partsOf(filter: PhotoFilter, by: PredictedBy): { join: string; where: string; values: unknown[] } {
   switch (filter.kind) {
     case 'all':
       return { join: '', where: 'true', values: [] };
@@ -28,11 +32,17 @@ function partsOf(filter: PhotoFilter, activeRun: RunId | null): { join: string; 
     case 'excluded':
       return { join: '', where: 'label.excluded = 1', values: [] };
     case 'predicted':
-      return {
-        join: joinPrediction,
-        where: `label.photo_id IS NULL AND ${predictedNow}`,
-        values: [activeRun, filter.classId],
-      };
+      return typeof by === 'object' && by !== null
+        ? {
+            join: '',
+            where: 'label.photo_id IS NULL AND photo.id IN (SELECT value FROM json_each(?))',
+            values: [JSON.stringify(by.ids.filter((_, i) => by.classIds[i] === filter.classId))],
+          }
+        : {
+            join: joinPrediction,
+            where: `label.photo_id IS NULL AND ${predictedNow}`,
+            values: [by, filter.classId],
+          };
     case 'confusion':
       return {
         join: joinPrediction,
@@ -43,8 +53,8 @@ function partsOf(filter: PhotoFilter, activeRun: RunId | null): { join: string; 
 }
 
 /** In the order in which the photos came to the library, so that new ones always follow. */
-export function listPhotos(db: Db, filter: PhotoFilter, activeRun: RunId | null): PhotoPage {
-  const { join, where, values } = partsOf(filter, activeRun);
+export function listPhotos(db: Db, filter: PhotoFilter, by: PredictedBy): PhotoPage {
+  const { join, where, values } = partsOf(filter, by);
   const rows = prepareTuples<[PhotoId, number, number, number, string]>(
     db,
     `SELECT photo.id, photo.width, photo.height, ${labelCodeSql}, ${firstPathSql}
@@ -67,7 +77,7 @@ interface DetailRow extends Pick<PhotoDetail, 'id' | 'width' | 'height' | 'forma
 }
 
 /** Throws 'not-found' for a number that no photo has. */
-export function getPhoto(db: Db, id: PhotoId, activeRun: RunId | null): PhotoDetail {
+export function getPhoto(db: Db, id: PhotoId, by: PredictedBy): PhotoDetail {
   const row = prepare<DetailRow>(
     db,
     `SELECT photo.id, width, height, format, bytes, sha256, label.class_id AS label, label.excluded, label.source
@@ -77,15 +87,24 @@ export function getPhoto(db: Db, id: PhotoId, activeRun: RunId | null): PhotoDet
 
   const { excluded, ...photo } = row;
   const paths = prepare<{ path: string }>(db, `SELECT path FROM file WHERE photo_id = ? AND missing = 0 ORDER BY path`);
+  return {
+    ...photo,
+    label: excluded === 1 ? 'excluded' : photo.label,
+    paths: paths.all(id).map(({ path }) => path),
+    prediction: predictionOf(db, id, by),
+  };
+}
+
+function predictionOf(db: Db, id: PhotoId, by: PredictedBy): PhotoDetail['prediction'] {
+  if (typeof by === 'object' && by !== null) {
+    const at = by.ids.indexOf(id);
+    const [classId, confidence] = [by.classIds[at], by.confidences[at]];
+    return classId === undefined || confidence === undefined ? null : { classId, confidence };
+  }
   const prediction = prepare<NonNullable<PhotoDetail['prediction']>>(
     db,
     `SELECT class_now.now_id AS classId, prediction.confidence
      FROM photo ${joinPrediction} JOIN class_now ON class_now.id = prediction.class_id WHERE photo.id = ?`,
   );
-  return {
-    ...photo,
-    label: excluded === 1 ? 'excluded' : photo.label,
-    paths: paths.all(id).map(({ path }) => path),
-    prediction: prediction.get(activeRun, id) ?? null,
-  };
+  return prediction.get(by, id) ?? null;
 }

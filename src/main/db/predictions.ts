@@ -1,9 +1,11 @@
 // Reads what a run says of the photos that still wait for a person, and which of them were set aside. Written in
 // predictions-write.ts.
 
+import { inThousandths } from '../../shared/live.ts';
+import type { LivePredictions } from '../../shared/live.ts';
 import type { ClassId, PhotoId, RunId, SuspectReason } from '../../shared/types.ts';
 import { classesNow } from './classes.ts';
-import { prepare } from './open.ts';
+import { prepare, prepareTuples } from './open.ts';
 import type { Db } from './open.ts';
 import { firstPathSql, joinPrediction } from './photos.ts';
 
@@ -48,6 +50,25 @@ export function waitingPredictions(db: Db, runId: RunId, order: WaitingOrder, li
     runnerUp: today(row.runnerUp),
     other: today(row.other),
   }));
+}
+
+/** The same of all unlabelled photos, as columns without the reasons. */
+export function waitingGuesses(db: Db, runId: RunId): LivePredictions {
+  const now = classesNow(db);
+  const guesses: LivePredictions = { ids: [], classIds: [], confidences: [] };
+  const rows = prepareTuples<[PhotoId, ClassId, number]>(
+    db,
+    `SELECT photo.id, class_id, confidence FROM photo ${joinPrediction}
+     WHERE photo.present = 1 AND NOT EXISTS (SELECT 1 FROM label WHERE label.photo_id = photo.id) ORDER BY photo.id`,
+  );
+  for (const [id, classId, confidence] of rows.iterate(runId)) {
+    const today = now.get(classId);
+    if (today === undefined) continue;
+    guesses.ids.push(id);
+    guesses.classIds.push(today);
+    guesses.confidences.push(inThousandths(confidence));
+  }
+  return guesses;
 }
 
 export const isPredicted = (db: Db, runId: RunId, photoId: PhotoId): boolean =>

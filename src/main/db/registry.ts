@@ -95,6 +95,14 @@ export function installBackbone(db: Db, installed: InstalledBackbone): void {
   prepare(db, `INSERT OR REPLACE INTO setting (key, value) VALUES ('backbone', ?)`).run(JSON.stringify(installed));
 }
 
+/** Whether Whisker guesses while somebody labels: it does unless it was told not to. */
+export const isGuessing = (db: Db): boolean =>
+  prepare(db, `SELECT 1 FROM setting WHERE key = 'guessing' AND value = 'off'`).get() === undefined;
+
+export function setGuessing(db: Db, on: boolean): void {
+  prepare(db, `INSERT OR REPLACE INTO setting (key, value) VALUES ('guessing', ?)`).run(on ? 'on' : 'off');
+}
+
 export function removeBackbone(db: Db): void {
   prepare(db, `DELETE FROM setting WHERE key = 'backbone'`).run();
 }

@@ -9,8 +9,8 @@ import type { EngineOptions } from '../engine-host/engine.ts';
 export interface Explorer {
   /**
    * One question after the other, in the order in which they are asked. `signal` takes one back: it rejects with
-   * 'cancelled' at once, and is never asked when its turn has not come; an answer under way is waited for by the next.
-   * Rejects as `Engine.request` does.
+   * 'cancelled' at once, and is never asked when its turn has not come; an answer under way is not waited for by the
+   * next, which may end it. Rejects as `Engine.request` does.
    */
   ask<R extends TrainerRequest>(request: R, options?: { signal?: AbortSignal }): Promise<EngineReply<R>>;
   /** Ends the process, and every question with 'cancelled'; the next question starts another. */
@@ -39,12 +39,15 @@ export function createExplorer(engine: Omit<EngineOptions, 'role'>, idleMs = IDL
       const takenBack = signal ? AbortSignal.any([signal, resting.signal]) : resting.signal;
       clearTimeout(idle);
       unanswered += 1;
-      const answer = line.then(() => {
+      const before = line;
+      const answer = before.then(() => {
         if (takenBack.aborted) throw cancelled();
         return trainer.request(request);
       });
-      line = answer.catch(() => {}).finally(settled);
-      return unlessAborted(answer, takenBack);
+      answer.catch(() => {}).finally(settled);
+      const told = unlessAborted(answer, takenBack);
+      line = before.then(() => told.catch(() => {}));
+      return told;
     },
     async rest() {
       resting.abort();

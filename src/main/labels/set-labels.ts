@@ -13,8 +13,15 @@ import { plural } from '../../shared/words.ts';
 /**
  * Labels photos: one event each, committed together. Photos that have the label already are left alone.
  * Unknown ids or class: 'not-found', and nothing is written.
+ * `audited`: those of the photos that had been drawn at random, whatever `how` says of the others.
  */
-export function setLabels(db: Db, photoIds: readonly PhotoId[], label: Label, how: LabelOrigin): Touched {
+export function setLabels(
+  db: Db,
+  photoIds: readonly PhotoId[],
+  label: Label,
+  how: LabelOrigin,
+  audited: readonly PhotoId[] = [],
+): Touched {
   return transact(db, () => {
     const [unknown] = unknownPhotos(db, photoIds);
     if (unknown !== undefined) {
@@ -23,10 +30,14 @@ export function setLabels(db: Db, photoIds: readonly PhotoId[], label: Label, ho
     const name = typeof label === 'number' ? requireClass(db, label).name : null;
     const changing = photosLabelledOtherwise(db, photoIds, label);
     if (changing.length === 0) return untouched;
+    const drawn = new Set(audited);
+    const byChoice = Map.groupBy(changing, (id) => (drawn.has(id) ? 'audit' : how.chosen));
     return act(db, {
       kind: 'label',
       description: describe(plural(changing.length, 'photo'), label, name, how.source),
-      writeLabels: (stamp) => appendLabels(db, stamp, changing, label, how),
+      writeLabels(stamp) {
+        for (const [chosen, ids] of byChoice) appendLabels(db, stamp, ids, label, { ...how, chosen });
+      },
     });
   });
 }

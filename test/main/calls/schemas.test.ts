@@ -59,6 +59,7 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
       { photoIds: [], label: null, source: 'person', chosen: 'hand' },
       { photoIds: [1, 2], label: 3, source: 'suggestion', chosen: 'suggested' },
       { photoIds: [1], label: 'excluded', source: 'person', chosen: 'hand' },
+      { photoIds: [1, 2], label: 3, source: 'person', chosen: 'suggested', audited: [2] },
     ],
     bad: [
       { photoIds: [1], label: 3, source: 'import', chosen: 'hand' },
@@ -67,6 +68,7 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
       { photoIds: [1], label: 3, source: 'person', chosen: 'unknown' },
       { photoIds: [1, 0], label: 3, source: 'person', chosen: 'hand' },
       { photoIds: new Array(200_001).fill(1), label: 3, source: 'person', chosen: 'hand' },
+      { photoIds: [1], label: 3, source: 'person', chosen: 'suggested', audited: [0] },
       { photoIds: { length: 1, 0: 1 }, label: 3, source: 'person', chosen: 'hand' },
     ],
   },
@@ -103,6 +105,12 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
     bad: [{ order: 'confidence' }, { order: 'suspicion', classId: 1 }, { order: 'random' }],
   },
   'app.diagnostics': { good: [{ names: false }], bad: [{}, { names: 'yes' }] },
+  'live.set': { good: [{ on: true }, { on: false }], bad: [{}, { on: 1 }, undefined] },
+  'suggestions.list': {
+    good: [{ count: 1 }, { count: 1000 }],
+    bad: [{}, { count: 0 }, { count: 1001 }, { count: 1.5 }],
+  },
+  'photos.alike': { good: [{ id: 1, count: 100 }], bad: [{ id: 1 }, { id: 0, count: 5 }, { id: 1, count: -1 }] },
   'review.skip': { good: [{ photoId: 1 }], bad: [{ photoId: [] }] },
 };
 

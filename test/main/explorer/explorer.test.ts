@@ -43,6 +43,18 @@ test('a question whose turn has not come can be taken back without anything bein
   await expect(ask(about('b'))).resolves.toMatchObject({ name: 'fake' });
 });
 
+test('the next question does not wait for an answer under way that was taken back', async () => {
+  const { ask } = explorer();
+  await ask(about('a'));
+  const regret = new AbortController();
+  const silent = ask(about('silent'), { signal: regret.signal });
+  const next = ask(about('b'));
+  await sleep(100);
+  regret.abort();
+  await expect(silent).rejects.toMatchObject({ code: 'cancelled' });
+  await expect(next).resolves.toMatchObject({ name: 'fake' });
+});
+
 test('a question that was taken back before it was asked is refused at once', async () => {
   await expect(explorer().ask(about('a'), { signal: AbortSignal.abort() })).rejects.toMatchObject({
     code: 'cancelled',

@@ -3,7 +3,7 @@ import { labelCodes } from '../../../src/main/db/labels.ts';
 import { prepare } from '../../../src/main/db/open.ts';
 import type { Db } from '../../../src/main/db/open.ts';
 import { createClass, deleteClass } from '../../../src/main/labels/classes.ts';
-import { undoState } from '../../../src/main/labels/undo.ts';
+import { undo, undoState } from '../../../src/main/labels/undo.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
 import type { ClassId, PhotoId } from '../../../src/shared/types.ts';
 import { sampleDatabase } from '../db/sample-photos.ts';
@@ -37,6 +37,16 @@ test('a photo named twice gets one event', () => {
   const { db, ids } = sampleDatabase(1);
   setLabels(db, [ids[0]!, ids[0]!], 'excluded', by.person);
   expect(eventCount(db)).toBe(1);
+});
+
+test('photos that were drawn at random say so beside others of the same action, which undo takes back as one', () => {
+  const { db, ids } = sampleDatabase(3);
+  const cat = createClass(db, { name: 'Cat' });
+  setLabels(db, ids, cat.id, { source: 'person', chosen: 'suggested' }, [ids[1]!]);
+  const chosen = prepare<{ chosen: string }>(db, 'SELECT chosen FROM label ORDER BY photo_id').all();
+  expect(chosen.map((row) => row.chosen)).toEqual(['suggested', 'audit', 'suggested']);
+  undo(db);
+  expect(labelCodes(db, ids)).toEqual([0, 0, 0]);
 });
 
 test('an unknown photo or class is refused and nothing is written', () => {
