@@ -19,6 +19,7 @@ const layers = {
   pixels: 'src/engine/pixels/**',
   features: 'src/engine/features/**',
   frozen: 'src/engine/backbone/**',
+  conversion: 'src/engine/conversion/**',
   messages: 'src/engine/messages.ts',
   preload: 'src/preload/**',
   ui: 'src/renderer/{ui/**,env.d.ts}',
@@ -56,6 +57,7 @@ const mayImport = {
     'pixels',
     'features',
     'frozen',
+    'conversion',
     'messages',
     'shared',
   ],
@@ -67,6 +69,7 @@ const mayImport = {
   pixels: ['ssgan', 'measuring', 'tensorfiles', 'files', 'tensorflow', 'messages', 'shared'],
   features: ['ssgan', 'measuring', 'tensorfiles', 'files', 'tensorflow', 'messages', 'shared'],
   frozen: ['pixels', 'files', 'tensorflow', 'messages', 'shared'],
+  conversion: ['files', 'messages', 'shared'],
   preload: ['shared'],
   // What is drawn knows the state it shows; the state knows no component.
   ui: ['shared'],
@@ -90,6 +93,7 @@ const owners = {
   sharp: ['imaging'],
   'msgpackr{,/*}': ['wire'],
   '@tensorflow/*': ['tensorflow', 'frozen'],
+  'protobufjs{,/*}': ['conversion'],
 };
 
 const layerOf = (categories) => ({ file: { categories: { anyOf: categories } } });
