@@ -20,6 +20,7 @@ const layers = {
   features: 'src/engine/features/**',
   exploring: 'src/engine/exploring/**',
   frozen: 'src/engine/backbone/**',
+  conversion: 'src/engine/conversion/**',
   messages: 'src/engine/messages.ts',
   preload: 'src/preload/**',
   ui: 'src/renderer/{ui/**,env.d.ts}',
@@ -58,6 +59,7 @@ const mayImport = {
     'features',
     'exploring',
     'frozen',
+    'conversion',
     'messages',
     'shared',
   ],
@@ -70,6 +72,7 @@ const mayImport = {
   features: ['ssgan', 'measuring', 'tensorfiles', 'files', 'tensorflow', 'messages', 'shared'],
   exploring: ['features', 'ssgan', 'tensorflow', 'messages', 'shared'],
   frozen: ['pixels', 'files', 'tensorflow', 'messages', 'shared'],
+  conversion: ['files', 'messages', 'shared'],
   preload: ['shared'],
   // What is drawn knows the state it shows; the state knows no component.
   ui: ['shared'],
@@ -93,6 +96,7 @@ const owners = {
   sharp: ['imaging'],
   'msgpackr{,/*}': ['wire'],
   '@tensorflow/*': ['tensorflow', 'frozen'],
+  'protobufjs{,/*}': ['conversion'],
 };
 
 const layerOf = (categories) => ({ file: { categories: { anyOf: categories } } });

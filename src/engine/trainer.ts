@@ -1,5 +1,5 @@
-// The trainer role of the engine: answers each of its requests. TensorFlow is loaded on the first request, never
-// before.
+// The trainer role of the engine: answers each of its requests. TensorFlow is loaded on the first request that needs
+// it, never before.
 
 import { performance } from 'node:perf_hooks';
 import { WhiskerError } from '../shared/errors.ts';
@@ -110,6 +110,10 @@ export function createTrainer(now: () => number = () => performance.now() / 1000
         return predictWithModel(request);
       case 'open-backbone':
         return openBackbone(request);
+      case 'convert-network': {
+        const { convertWheel } = await import('./conversion/convert.ts');
+        return convertWheel(request);
+      }
       case 'extract':
         return extract(request, emit);
       case 'train-on-features': {
