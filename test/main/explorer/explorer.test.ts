@@ -6,7 +6,7 @@ import { createExplorer } from '../../../src/main/explorer/explorer.ts';
 
 const fake = resolve(import.meta.dirname, '../../fakes/engine-entry.ts');
 /** The engine that stands in answers it at once, and one about a folder "silent" never. */
-const about = (path: string): OpenBackboneRequest => ({ kind: 'open-backbone', backbone: { folder } });
+const about = (path: string): OpenBackboneRequest => ({ kind: 'open-backbone', backbone: { path } });
 
 function explorer(idleMs?: number) {
   const made = createExplorer({ node: process.execPath, entry: fake }, idleMs);
