@@ -26,6 +26,7 @@ import type {
   ClassId,
   ClassShape,
   Counts,
+  FeatureState,
   FolderListing,
   Label,
   LabelSource,
@@ -165,6 +166,10 @@ export interface Calls {
   'backbone.cancelDownload': { input: void; output: BackboneState };
   /** Learns from pixels again; the files stay where they are. */
   'backbone.remove': { input: void; output: BackboneState };
+  'features.state': { input: void; output: FeatureState };
+  /** Lets the network rest until it is resumed, or the library closed; a run that needs it is served all the same. */
+  'features.pause': { input: void; output: FeatureState };
+  'features.resume': { input: void; output: FeatureState };
   'runs.list': { input: void; output: RunSummary[] };
   'runs.get': { input: { id: RunId }; output: RunDetail };
   /** Lets a run that was cut off go on with the time it has left. */
@@ -219,6 +224,7 @@ export interface Events extends OutcomeEvents {
   'runtime.changed': { state: RuntimeState; error: string | null };
   /** `error`: why the download has just failed, as one sentence; null otherwise. */
   'backbone.changed': { state: BackboneState; error: string | null };
+  'features.changed': FeatureState;
   'run.ended': RunSummary;
   'live.changed': LiveChange;
   /** The list of 'libraries.recent' has changed. */
@@ -277,6 +283,9 @@ export const callNames = [
   'backbone.download',
   'backbone.cancelDownload',
   'backbone.remove',
+  'features.state',
+  'features.pause',
+  'features.resume',
   'runs.list',
   'runs.get',
   'runs.resume',
@@ -306,6 +315,7 @@ export const eventNames = [
   'training.runtime',
   'runtime.changed',
   'backbone.changed',
+  'features.changed',
   'run.ended',
   'live.changed',
   'libraries.changed',
