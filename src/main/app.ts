@@ -87,7 +87,8 @@ export function createApp(options: AppOptions): OpenedApp {
   const runtime = createRuntimeService({ engine, events, releases, installed });
   const training = createTrainingService({ library, backbones, runtime, events, engine });
   const explorer = createExplorer(engine);
-  const live = createLiveService({ dataDir, library, events });
+  const features = { now: async () => null };
+  const live = createLiveService({ dataDir, library, events, features, explorer });
   const suggester = createSuggester({ library });
   const announce = createAnnouncer({ library, training, events });
   const info = { version: manifest.version, host: options.host, platform: platform() };
@@ -146,6 +147,7 @@ export function createApp(options: AppOptions): OpenedApp {
       return new Response(null, { status: 404 });
     },
     async close() {
+      live.close();
       await training.close();
       await explorer.rest();
       await runtime.close();
