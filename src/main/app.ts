@@ -92,7 +92,8 @@ export function createApp(options: AppOptions): OpenedApp {
   const features = createFeatureService({ library, backbones, events, engine, looksAhead });
   const training = createTrainingService({ library, backbones, features, runtime, events, engine });
   const explorer = createExplorer(engine);
-  const live = createLiveService({ dataDir, library, events });
+  const features = { now: async () => null };
+  const live = createLiveService({ dataDir, library, events, features, explorer });
   const suggester = createSuggester({ library });
   const announce = createAnnouncer({ library, training, events });
   const info = { version: manifest.version, host: options.host, platform: platform() };
@@ -155,6 +156,7 @@ export function createApp(options: AppOptions): OpenedApp {
       return new Response(null, { status: 404 });
     },
     async close() {
+      live.close();
       await training.close();
       await explorer.rest();
       await features.close();

@@ -1,9 +1,12 @@
 // What Whisker makes of the open library while somebody labels, and which knowledge of it is the newest. In memory only:
 // nothing here is ever a label, and nothing outlives the library.
 
+import { availableParallelism, totalmem } from 'node:os';
+import { isDeepStrictEqual } from 'node:util';
 import type { LivePredictions, LiveState } from '../../shared/live.ts';
 import { accuracyInUse } from '../../shared/training.ts';
-import type { ClassId } from '../../shared/types.ts';
+import type { RunId } from '../../shared/types.ts';
+import { countPhotos } from '../db/counts.ts';
 import { labelledSince } from '../db/labels.ts';
 import { inRegistry } from '../db/open-registry.ts';
 import type { Db } from '../db/open.ts';
@@ -13,6 +16,9 @@ import { isGuessing, setGuessing } from '../db/registry.ts';
 import { activeRun, getRun } from '../db/runs.ts';
 import type { EventBus } from '../events.ts';
 import type { LibraryService } from '../library/library.ts';
+import type { OpenLibrary } from '../library/open-library.ts';
+import { createLearner, type Learner, type LearnerParts } from './learner.ts';
+import { countByClass } from './lesson.ts';
 
 export interface LiveService {
   state(): LiveState;
@@ -20,53 +26,151 @@ export interface LiveService {
   set(on: boolean): LiveState;
   /** Whose predictions the filters go by. */
   newest(): PredictedBy;
+  readonly learner: Pick<Learner, 'lesson' | 'learned'>;
+  close(): void;
 }
 
-export interface LiveParts {
+export interface LiveParts extends Pick<LearnerParts, 'features' | 'explorer' | 'restMs'> {
   dataDir: string;
-  library: Pick<LibraryService, 'current'>;
+  library: Pick<LibraryService, 'current' | 'require'>;
   events: EventBus;
+  /** Whether this machine can learn from each label while a run learns. */
+  canDoBoth?: boolean;
 }
 
-const nothing = { predictions: null, run: null, counts: {}, estimate: null, labels: 0, problem: null } as const;
+/** Processors and memory that leave a run its own: two of the first are what it keeps busy. */
+const hasRoomBesideRun = (): boolean => availableParallelism() >= 4 && totalmem() >= 8e9;
 
-export function createLiveService({ dataDir, library, events }: LiveParts): LiveService {
+type Known = Pick<LiveState, 'predictions' | 'run' | 'counts' | 'estimate' | 'labels'>;
+const nothing: Known = { predictions: null, run: null, counts: {}, estimate: null, labels: 0 };
+
+export function createLiveService(parts: LiveParts): LiveService {
+  const { dataDir, library, events, features, explorer, canDoBoth = hasRoomBesideRun() } = parts;
   let on: boolean | null = null;
+  let open: OpenLibrary | null = null;
+  let isTraining = false;
+  let ofRun: { id: RunId; predictions: LivePredictions } | null = null;
+  let told: LiveState | null = null;
+
   const isOn = () => (on ??= inRegistry(dataDir, isGuessing));
+  const learner = createLearner({
+    features,
+    explorer,
+    db: () => library.require().db,
+    onChange: announce,
+    mayBeThorough: () => !isTraining && !isKnownByRun(),
+    ...(parts.restMs === undefined ? {} : { restMs: parts.restMs }),
+  });
 
   function state(): LiveState {
-    if (!isOn()) return { status: 'off', ...nothing };
-    const db = library.current?.db;
-    const known = db ? knownFromRun(db) : null;
-    return known ? { status: 'ready', ...known } : { status: 'waiting', ...nothing };
+    if (!isOn()) return { status: 'off', ...nothing, problem: null };
+    const known = library.current ? newestOf(library.current.db) : nothing;
+    return { status: statusOf(known), ...known, problem: learner.problem };
   }
+
+  function statusOf({ predictions, run }: Known): LiveState['status'] {
+    if (learner.isLearning) return 'learning';
+    const isOfNow = run === null ? !isHeldUp() && learner.problem === null : isKnownByRun();
+    return predictions !== null && isOfNow ? 'ready' : 'waiting';
+  }
+
+  /** Whether the run in use knows all that labels can tell. */
+  function isKnownByRun(): boolean {
+    const run = library.current && activeRun(library.current.db);
+    return library.current !== null && run !== null && hasSeenEveryLabel(library.current.db, run);
+  }
+
+  const isHeldUp = () => isTraining && !canDoBoth;
+
+  /** A run that has seen every label of now; else what was learned from them; else a run that has seen some. */
+  function newestOf(db: Db): Known {
+    const run = activeRun(db);
+    const { learned, estimate } = learner;
+    if (run !== null && (!learned || hasSeenEveryLabel(db, run))) return saidBy(db, run);
+    if (!learned) return nothing;
+    const { predictions, lesson } = learned;
+    return { predictions, run: null, counts: countByClass(predictions), estimate, labels: lesson.labelled };
+  }
+
+  function saidBy(db: Db, id: RunId): Known {
+    if (ofRun?.id !== id) ofRun = { id, predictions: waitingGuesses(db, id) };
+    const run = getRun(db, id);
+    return {
+      predictions: ofRun.predictions,
+      run: id,
+      counts: countPhotos(db, id).predictedByClass,
+      estimate: accuracyInUse(run),
+      labels: run.labelled,
+    };
+  }
+
+  /** Tells what has changed; the predictions only when they have. */
+  function announce(): void {
+    const now = state();
+    if (told && isDeepStrictEqual({ ...now, predictions: null }, { ...told, predictions: null })) {
+      if (now.predictions === told.predictions) return;
+    }
+    const { predictions, ...rest } = now;
+    const isNew = predictions !== told?.predictions;
+    told = now;
+    events.emit('live.changed', isNew ? now : rest);
+  }
+
+  /** Learns from what has changed, unless somebody else knows better or needs the machine. */
+  function learn(change: 'changed' | 'photosChanged'): void {
+    if (open && isOn() && !isHeldUp() && !isKnownByRun()) learner[change]();
+  }
+
+  /** What is open, or in use, may be something else than before. */
+  function lookAgain(): void {
+    ofRun = null;
+    if (library.current !== open) {
+      open = library.current;
+      learner.forget();
+      learn('photosChanged');
+    }
+    if (isKnownByRun()) learner.rest();
+    announce();
+  }
+
+  const unsubscribe = events.subscribe(({ name, payload }) => {
+    if (name === 'labels.changed') learn('changed');
+    if (name === 'photos.removed') learn('photosChanged');
+    if (name === 'library.changed') lookAgain();
+    if (name === 'classes.changed') ofRun = null;
+    if (name === 'labels.changed' || name === 'classes.changed') announce();
+    if (name === 'training.state') {
+      const wasTraining = isTraining;
+      isTraining = payload.status !== 'idle' && payload.status !== 'paused';
+      if (isHeldUp()) learner.rest();
+      if (wasTraining && !isTraining) learn('changed');
+      announce();
+    }
+  });
 
   return {
     state,
     set(wanted) {
       inRegistry(dataDir, (db) => setGuessing(db, wanted));
       on = wanted;
-      const now = state();
-      events.emit('live.changed', now);
-      return now;
+      if (wanted) learn('photosChanged');
+      else learner.forget();
+      announce();
+      return state();
     },
-    newest: () => (library.current ? activeRun(library.current.db) : null),
+    newest() {
+      if (!library.current) return null;
+      const { db } = library.current;
+      const { run, predictions } = isOn() ? newestOf(db) : { run: activeRun(db), predictions: null };
+      return run ?? predictions;
+    },
+    learner,
+    close() {
+      unsubscribe();
+      learner.forget();
+    },
   };
 }
 
-/** What the run in use says, as long as nothing was labelled since it began. */
-function knownFromRun(db: Db): Omit<LiveState, 'status'> | null {
-  const id = activeRun(db);
-  if (id === null) return null;
-  const run = getRun(db, id);
-  if (labelledSince(db, run.startedAt)) return null;
-  const predictions = waitingGuesses(db, id);
-  const counts = countByClass(predictions);
-  return { predictions, run: id, counts, estimate: accuracyInUse(run), labels: run.labelled, problem: null };
-}
-
-function countByClass({ classIds }: LivePredictions): Record<ClassId, number> {
-  const counts: Record<number, number> = {};
-  for (const id of classIds) counts[id] = (counts[id] ?? 0) + 1;
-  return counts;
-}
+/** Whether nothing was labelled, or taken back, after the run had begun. */
+const hasSeenEveryLabel = (db: Db, run: RunId): boolean => !labelledSince(db, getRun(db, run).startedAt);

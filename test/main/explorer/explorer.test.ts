@@ -6,7 +6,7 @@ import { createExplorer } from '../../../src/main/explorer/explorer.ts';
 
 const fake = resolve(import.meta.dirname, '../../fakes/engine-entry.ts');
 /** The engine that stands in answers it at once, and one about a folder "silent" never. */
-const about = (path: string): OpenBackboneRequest => ({ kind: 'open-backbone', backbone: { path } });
+const about = (folder: string): OpenBackboneRequest => ({ kind: 'open-backbone', backbone: { folder } });
 
 function explorer(idleMs?: number) {
   const made = createExplorer({ node: process.execPath, entry: fake }, idleMs);
@@ -14,7 +14,7 @@ function explorer(idleMs?: number) {
   return made;
 }
 
-test('questions are answered in the order in which they were asked, one at a time', async () => {
+test('questions of one kind are answered in the order in which they were asked, one at a time', async () => {
   const { ask, rest } = explorer();
   const answered: string[] = [];
   const note = (what: string) =>
@@ -31,6 +31,23 @@ test('questions are answered in the order in which they were asked, one at a tim
   await Promise.all(all);
 });
 
+test('a question of another kind need not wait, and newer labels wait for nothing', async () => {
+  const { ask } = explorer();
+  const silent = ask(about('silent')).catch(() => {});
+  const rows = Int32Array.of(3, 1);
+  const pixels = { path: '', count: 2, rows, sizePx: 1, channels: 3 as const };
+  await expect(ask({ kind: 'extract', backbone: { folder: '' }, pixels, device: 'cpu' })).resolves.toMatchObject({
+    features: Float32Array.of(3, 1),
+  });
+  void silent;
+  const learn = { kind: 'learn-live', classes: 2, effort: 'thorough', seed: 1 } as const;
+  const features = { path: '', length: 2, rows, backbone: '' };
+  const earlier = ask({ ...learn, features, labels: Int32Array.of(0, -1) });
+  const later = ask({ ...learn, features, labels: Int32Array.of(0, 1) });
+  await expect(earlier).rejects.toMatchObject({ code: 'cancelled' });
+  await expect(later).resolves.toMatchObject({ head: 'logistic' });
+});
+
 test('a question whose turn has not come can be taken back without anything being lost', async () => {
   const { ask } = explorer();
   const first = ask(about('a'));
@@ -41,18 +58,6 @@ test('a question whose turn has not come can be taken back without anything bein
   await expect(first).resolves.toMatchObject({ name: 'fake' });
   // It was never asked: the engine would not answer anything else.
   await expect(ask(about('b'))).resolves.toMatchObject({ name: 'fake' });
-});
-
-test('the next question does not wait for an answer under way that was taken back', async () => {
-  const { ask } = explorer();
-  await ask(about('a'));
-  const regret = new AbortController();
-  const silent = ask(about('silent'), { signal: regret.signal });
-  const next = ask(about('b'));
-  await sleep(100);
-  regret.abort();
-  await expect(silent).rejects.toMatchObject({ code: 'cancelled' });
-  await expect(next).resolves.toMatchObject({ name: 'fake' });
 });
 
 test('a question that was taken back before it was asked is refused at once', async () => {

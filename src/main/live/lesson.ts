@@ -1,0 +1,68 @@
+// The labels of this moment as the engine is told of them, and what it says to them as guesses of classes.
+
+import type { FeatureFile } from '../../engine/messages.ts';
+import { inThousandths } from '../../shared/live.ts';
+import type { LivePredictions } from '../../shared/live.ts';
+import { mostLikely } from '../../shared/statistics.ts';
+import { EXCLUDED_CODE, NO_LABEL_CODE } from '../../shared/types.ts';
+import type { ClassId, PhotoId } from '../../shared/types.ts';
+import { listClasses } from '../db/classes.ts';
+import { currentLabels } from '../db/labels.ts';
+import type { Db } from '../db/open.ts';
+import type { PhotoFeatures } from '../training-data/extract-features.ts';
+
+/** Position i of every array is the photo `ids[i]`. */
+export interface Lesson {
+  ids: readonly PhotoId[];
+  features: FeatureFile;
+  /** Class position, or -1 without a class. */
+  labels: Int32Array;
+  /** Classes that have labels among these photos; position k of what is learned is `classIds[k]`. */
+  classIds: ClassId[];
+  /** How many have a class. */
+  labelled: number;
+  /** Positions of the photos that wait for a label, in order. */
+  waiting: Int32Array;
+  /** Positions of those that were excluded since their features were looked up. */
+  excluded: Int32Array;
+}
+
+export function takeLesson(db: Db, { ids, features }: PhotoFeatures): Lesson {
+  const codes = currentLabels(db);
+  const codeOf = (id: PhotoId) => codes.get(id) ?? NO_LABEL_CODE;
+  const used = new Set(ids.map(codeOf));
+  const classIds = listClasses(db).flatMap(({ id }) => (used.has(id) ? [id] : []));
+  const position = new Map<number, number>(classIds.map((id, k) => [id, k]));
+  const labels = Int32Array.from(ids, (id) => position.get(codeOf(id)) ?? -1);
+  const where = (code: number) => Int32Array.from([...ids.keys()].filter((i) => codeOf(ids[i]!) === code));
+  return {
+    ids,
+    features,
+    labels,
+    classIds,
+    labelled: labels.reduce((sum, k) => (k < 0 ? sum : sum + 1), 0),
+    waiting: where(NO_LABEL_CODE),
+    excluded: where(EXCLUDED_CODE),
+  };
+}
+
+/** What the photos that wait for a label look like.  probabilities: [count, classes] row-major. */
+export function guessesFrom({ ids, classIds, waiting }: Lesson, probabilities: Float32Array): LivePredictions {
+  const guesses: LivePredictions = { ids: [], classIds: [], confidences: [] };
+  for (const i of waiting) {
+    const id = ids[i];
+    const best = mostLikely(probabilities, i, classIds.length);
+    const classId = classIds[best];
+    if (id === undefined || classId === undefined) continue;
+    guesses.ids.push(id);
+    guesses.classIds.push(classId);
+    guesses.confidences.push(inThousandths(probabilities[i * classIds.length + best] ?? 0));
+  }
+  return guesses;
+}
+
+export function countByClass({ classIds }: LivePredictions): Record<number, number> {
+  const counts: Record<number, number> = {};
+  for (const id of classIds) counts[id] = (counts[id] ?? 0) + 1;
+  return counts;
+}
