@@ -14,7 +14,7 @@ import { readJson, writeJson } from '../../scripts/setup/cache.mjs';
 import { ensureElectron, proxyEnv } from '../../scripts/setup/electron.mjs';
 import { followProgress } from '../../scripts/setup/progress.mjs';
 import { folderWith, freshCache, stderrText } from './fixture.ts';
-import { zip } from './zip.ts';
+import { zip } from '../fixtures/zip.ts';
 
 const modules = resolve(import.meta.dirname, '../../node_modules');
 const PROGRAMS: Partial<Record<NodeJS.Platform, string>> = {

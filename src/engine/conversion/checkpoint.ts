@@ -17,7 +17,8 @@ const MOST_AXES = 8;
 /** Bytes of a number of each type. */
 const storageTypes = { FloatStorage: 4, LongStorage: 8 } as const;
 type StorageType = keyof typeof storageTypes;
-const isStorageType = (name: unknown): name is StorageType => typeof name === 'string' && Object.hasOwn(storageTypes, name);
+const isStorageType = (name: unknown): name is StorageType =>
+  typeof name === 'string' && Object.hasOwn(storageTypes, name);
 
 class Storage {
   readonly type: StorageType;
@@ -84,13 +85,14 @@ export function readCheckpoint(bytes: Buffer): Map<string, Weights> {
   );
 }
 
-function weightsOf({ storage, offset, shape, strides }: TensorOfStorage, data: Buffer | undefined): Weights {
+function weightsOf({ offset, shape, strides }: TensorOfStorage, data: Buffer | undefined): Weights {
+  if (!data) throw damaged();
+  // A copy: the numbers lie at any byte of the file, and a Float32Array begins at a multiple of four.
+  const stored = new Float32Array(Uint8Array.from(data).buffer);
   const count = countOf(shape);
   const last = shape.reduce((place, side, axis) => place + (side - 1) * (strides[axis] ?? 0), offset);
   // Never larger than what is in the file, whatever its strides are.
-  if (!data || count > storage.count || last >= storage.count) throw damaged();
-  // A copy: the numbers lie at any byte of the file, and a Float32Array begins at a multiple of four.
-  const stored = new Float32Array(Uint8Array.from(data).buffer);
+  if (count === 0 || count > stored.length || last >= stored.length) throw damaged();
   const values = new Float32Array(count);
   let next = 0;
   (function copy(axis: number, place: number): void {
@@ -101,7 +103,7 @@ function weightsOf({ storage, offset, shape, strides }: TensorOfStorage, data: B
   return { shape, values };
 }
 
-export const countOf = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);
+const countOf = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);
 
 const rules: PickleRules = {
   globals: new Map<string, Pickled>([

@@ -162,7 +162,11 @@ class Graph {
       return isStem ? scaled / DEVIATION[Math.floor(i / perInput) % inputs]! : scaled;
     });
     this.#constant(`${name}.weight`, shape, folded);
-    this.#constant(`${name}.bias`, [channels], shift.map((b, i) => b - mean[i]! * factor[i]!));
+    this.#constant(
+      `${name}.bias`,
+      [channels],
+      shift.map((b, i) => b - mean[i]! * factor[i]!),
+    );
     this.#add('Conv', [this.#last, `${name}.weight`, `${name}.bias`], name, {
       group: groups,
       kernel_shape: [kernel, kernel],
