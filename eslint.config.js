@@ -18,6 +18,7 @@ const layers = {
   measuring: 'src/engine/measuring/**',
   pixels: 'src/engine/pixels/**',
   features: 'src/engine/features/**',
+  exploring: 'src/engine/exploring/**',
   frozen: 'src/engine/backbone/**',
   messages: 'src/engine/messages.ts',
   preload: 'src/preload/**',
@@ -55,6 +56,7 @@ const mayImport = {
     'measuring',
     'pixels',
     'features',
+    'exploring',
     'frozen',
     'messages',
     'shared',
@@ -66,6 +68,7 @@ const mayImport = {
   measuring: ['ssgan', 'messages', 'shared'],
   pixels: ['ssgan', 'measuring', 'tensorfiles', 'files', 'tensorflow', 'messages', 'shared'],
   features: ['ssgan', 'measuring', 'tensorfiles', 'files', 'tensorflow', 'messages', 'shared'],
+  exploring: ['features', 'ssgan', 'tensorflow', 'messages', 'shared'],
   frozen: ['pixels', 'files', 'tensorflow', 'messages', 'shared'],
   preload: ['shared'],
   // What is drawn knows the state it shows; the state knows no component.

@@ -59,6 +59,9 @@ const trainerKinds: readonly string[] = [
   'train-on-features',
   'predict-features',
   'learn-live',
+  'find-piles',
+  'suggest',
+  'find-alike',
 ] satisfies TrainerRequest['kind'][];
 const isTrainerRequest = (request: EngineRequest): request is TrainerRequest => trainerKinds.includes(request.kind);
 

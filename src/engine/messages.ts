@@ -249,6 +249,76 @@ export interface LearnedLive {
   estimate: Accuracy | null;
 }
 
+/** Sorts photos into piles by what they look like, before there is any label. */
+export interface FindPilesRequest {
+  kind: 'find-piles';
+  features: FeatureFile;
+  /** Positions to sort, to split a pile; null: all. */
+  among: Int32Array | null;
+  /** How many piles; null: as many as the photos themselves suggest. */
+  piles: number | null;
+  seed: number;
+}
+
+export interface Piles {
+  piles: number;
+  /** [count among] pile of each; the largest is 0. */
+  pileOf: Int32Array;
+  /** [count among] 0..1: how clearly a photo belongs to its pile. */
+  certainty: Float32Array;
+  /** Of each pile up to 24 positions in the features, most typical first, no two of one burst. */
+  typical: Int32Array[];
+  /** [piles] 0..1: how surely this is one pile. */
+  sureness: Float32Array;
+  /** Whether there is a gap between the piles that photos without groups would not show. */
+  separates: boolean;
+  /** How stable each number of piles was that was tried, 0..1. */
+  looked: { piles: number; stability: number }[];
+}
+
+/** Which photos to label next. */
+export interface SuggestRequest {
+  kind: 'suggest';
+  features: FeatureFile;
+  /** [count] class position 0..classes-1, or -1 for unlabelled. */
+  labels: Int32Array;
+  classes: number;
+  /** [count, classes] row-major, of a model that has learned from the labels; null while there is none. */
+  probabilities: Float32Array | null;
+  /** Positions that must not be suggested: put off by the person. */
+  without: Int32Array;
+  /** At most so many. */
+  count: number;
+  seed: number;
+}
+
+/**
+ * `typical`: stands for many that have no label yet; `unlike`: resembles nothing that has one; `unsure`: the model
+ * doubts; `audit`: drawn at random, so that accuracy can be measured on it.
+ */
+export type SuggestionReason = 'typical' | 'unlike' | 'unsure' | 'audit';
+
+export interface Suggestions {
+  positions: Int32Array;
+  reasons: SuggestionReason[];
+}
+
+/** The photos that look most like one of them. */
+export interface FindAlikeRequest {
+  kind: 'find-alike';
+  features: FeatureFile;
+  position: number;
+  /** At most so many. */
+  count: number;
+}
+
+/** Most alike first, without the photo itself. */
+export interface Alike {
+  positions: Int32Array;
+  /** Cosine of the angle between the coordinates, -1..1. */
+  similarities: Float32Array;
+}
+
 export interface TrainerReplies {
   describe: DescribedDevice;
   train: TrainReply;
@@ -259,6 +329,9 @@ export interface TrainerReplies {
   'train-on-features': TrainReply;
   'predict-features': Prediction;
   'learn-live': LearnedLive;
+  'find-piles': Piles;
+  suggest: Suggestions;
+  'find-alike': Alike;
 }
 export type TrainerRequest =
   | DescribeRequest
@@ -268,7 +341,10 @@ export type TrainerRequest =
   | ExtractRequest
   | TrainOnFeaturesRequest
   | PredictFeaturesRequest
-  | LearnLiveRequest;
+  | LearnLiveRequest
+  | FindPilesRequest
+  | SuggestRequest
+  | FindAlikeRequest;
 
 /** Sent by the trainer while a request runs. */
 export type TrainerEvent =

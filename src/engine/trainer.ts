@@ -120,6 +120,13 @@ export function createTrainer(now: () => number = () => performance.now() / 1000
         return predictWithFeatureModel(request);
       case 'learn-live':
         return learnFromTheseLabels(request);
+      case 'find-piles':
+      case 'suggest':
+      case 'find-alike': {
+        await openDevice('auto');
+        const { explore } = await import('./exploring/explore.ts');
+        return explore(request);
+      }
     }
   }
 

@@ -1,0 +1,31 @@
+// Questions about a whole library that need feature vectors and no model: its piles, which photos to label next, which
+// look alike.
+
+import { WhiskerError } from '../../shared/errors.ts';
+import type { Alike, FindAlikeRequest, FindPilesRequest, Piles, SuggestRequest, Suggestions } from '../messages.ts';
+import { coordinatesOf } from '../features/coordinates.ts';
+import { findAlike } from './find-alike.ts';
+import { findPiles } from './find-piles.ts';
+import { pointsOf } from './points.ts';
+import { suggest } from './suggest.ts';
+
+/**
+ * Throws 'bad-input' or 'not-found' when there are fewer than two photos, all of them look the same, or the features
+ * can't be read.
+ */
+export function explore(request: FindPilesRequest | SuggestRequest | FindAlikeRequest): Piles | Suggestions | Alike {
+  const { rows } = request.features;
+  if (rows.length < 2) {
+    const message = 'A photo alone has nothing to be compared with.';
+    throw new WhiskerError('bad-input', message, 'Add more photos to the folder.');
+  }
+  const x = coordinatesOf(request.features);
+  switch (request.kind) {
+    case 'find-piles':
+      return findPiles(pointsOf(x.dataSync<'float32'>(), rows.length), request);
+    case 'suggest':
+      return suggest(x, request);
+    case 'find-alike':
+      return findAlike(x, request);
+  }
+}

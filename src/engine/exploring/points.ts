@@ -1,0 +1,59 @@
+// Feature coordinates as plain numbers: what is asked of them takes many small steps, each too short for a tensor.
+
+/** values: [count, length] row-major. */
+export interface Points {
+  values: Float32Array;
+  count: number;
+  length: number;
+}
+
+export const pointsOf = (values: Float32Array, count: number): Points => ({
+  values,
+  count,
+  length: values.length / count,
+});
+
+/** The given rows, of each the first `length` coordinates: the leading principal components. */
+export function take(points: Points, rows: Int32Array, length = points.length): Points {
+  const kept = Math.min(length, points.length);
+  const values = new Float32Array(rows.length * kept);
+  rows.forEach((row, i) => {
+    const from = row * points.length;
+    values.set(points.values.subarray(from, from + kept), i * kept);
+  });
+  return { values, count: rows.length, length: kept };
+}
+
+export const allRows = (count: number): Int32Array => Int32Array.from({ length: count }, (_, i) => i);
+
+/** Of row i of one and row j of the other, which have the same length. */
+export function squaredDistance(one: Points, i: number, other: Points, j: number): number {
+  const { length } = one;
+  let sum = 0;
+  for (let c = 0, a = i * length, b = j * length; c < length; c++, a++, b++) {
+    const difference = (one.values[a] ?? 0) - (other.values[b] ?? 0);
+    sum += difference * difference;
+  }
+  return sum;
+}
+
+/** Each row at length 1; a row of zeros stays. */
+export function unitRows({ values, count, length }: Points): Points {
+  const unit = new Float32Array(values.length);
+  for (let i = 0; i < count; i++) {
+    const row = values.subarray(i * length, (i + 1) * length);
+    const norm = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
+    row.forEach((value, c) => (unit[i * length + c] = value / Math.max(norm, 1e-12)));
+  }
+  return { values: unit, count, length };
+}
+
+/** The cosine where both are of length 1. */
+export function dot(one: Points, i: number, other: Points, j: number): number {
+  const { length } = one;
+  let sum = 0;
+  for (let c = 0, a = i * length, b = j * length; c < length; c++, a++, b++) {
+    sum += (one.values[a] ?? 0) * (other.values[b] ?? 0);
+  }
+  return sum;
+}

@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { Alike, FindPilesRequest, Piles, SuggestRequest, Suggestions } from '../../../src/engine/messages.ts';
+import { trainerWith } from '../trainer-with.ts';
+import { blobs, featureFile } from './blobs.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'whisker-exploring-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const trainer = trainerWith(() => {});
+
+const three = blobs(folder, [150, 90, 60]);
+
+async function find(change: Partial<FindPilesRequest> = {}): Promise<Piles> {
+  const request = { kind: 'find-piles', features: three.features, among: null, piles: null, seed: 1 } as const;
+  return (await trainer.handle({ ...request, ...change })) as Piles;
+}
+
+describe('piles', () => {
+  test('are as many as there are groups, the largest first, and each is one group', async () => {
+    const found = await find();
+    expect(found).toMatchObject({ piles: 3, separates: true });
+    expect(found.pileOf).toEqual(three.groupOf);
+    expect(found.typical.map((typical) => new Set(Array.from(typical, (i) => three.groupOf[i])))).toEqual([
+      new Set([0]),
+      new Set([1]),
+      new Set([2]),
+    ]);
+    expect(Math.min(...found.certainty)).toBeGreaterThan(0);
+    expect(Math.max(...found.certainty)).toBeLessThanOrEqual(1);
+  });
+
+  test('are as many as asked for, and the same again for the same seed', async () => {
+    const two = await find({ piles: 2 });
+    expect(new Set(two.pileOf)).toEqual(new Set([0, 1]));
+    expect(await find({ piles: 2 })).toEqual(two);
+  });
+
+  test('among some photos name positions in the whole library', async () => {
+    const among = Int32Array.from(three.groupOf.keys()).filter((i) => three.groupOf[i] !== 0);
+    const found = await find({ among, piles: 2 });
+    expect(found.pileOf).toEqual(three.groupOf.filter((group) => group > 0).map((group) => group - 1));
+    expect(Array.from(found.typical[1] ?? [], (i) => three.groupOf[i])).toEqual(new Array(24).fill(2));
+  });
+
+  test.for([
+    [1, 'A photo alone has nothing'],
+    [4, 'exactly the same'],
+  ] as const)('of %i photos without a difference are refused in a sentence', async ([count, sentence]) => {
+    const same = featureFile(join(folder, `same-${count}.f32`), new Float32Array(count * 8).fill(1), 8);
+    await expect(find({ features: same })).rejects.toThrow(sentence);
+  });
+});
+
+describe('suggestions', () => {
+  const suggest = async (change: Partial<SuggestRequest> = {}): Promise<Suggestions> =>
+    (await trainer.handle({
+      ...{ kind: 'suggest', features: three.features, labels: three.groupOf.map(() => -1), classes: 3 },
+      ...{ probabilities: null, without: new Int32Array(), count: 8, seed: 1 },
+      ...change,
+    })) as Suggestions;
+
+  test('begin with photos of every group', async () => {
+    const { positions, reasons } = await suggest();
+    expect(positions).toHaveLength(8);
+    const groups = Array.from(positions.subarray(0, 4), (i) => three.groupOf[i]);
+    expect(new Set(groups)).toEqual(new Set([0, 1, 2]));
+    expect(reasons.filter((reason) => reason === 'audit')).toHaveLength(1);
+  });
+
+  test('never name a labelled photo or one that was put off', async () => {
+    const without = Int32Array.from({ length: 100 }, (_, i) => i);
+    const labels = three.groupOf.map((group, i) => (i >= 200 ? group : -1));
+    const { positions } = await suggest({ without, labels, count: 40 });
+    expect(positions).toHaveLength(40);
+    expect(positions.every((i) => i >= 100 && i < 200)).toBe(true);
+  });
+});
+
+test('photos alike are those of the same group, most alike first, without the photo itself', async () => {
+  const request = { kind: 'find-alike', features: three.features, position: 260, count: 20 } as const;
+  const { positions, similarities } = (await trainer.handle(request)) as Alike;
+  expect(Array.from(positions, (i) => three.groupOf[i])).toEqual(new Array(20).fill(2));
+  expect(positions).not.toContain(260);
+  expect(Array.from(similarities)).toEqual(Array.from(similarities).sort((a, b) => b - a));
+});
