@@ -77,6 +77,8 @@ const backbone: BackboneInfo = {
   takenFrom: 'pool',
 };
 let training = 0;
+/** The newest labels that somebody waits for. */
+let learning: { id: number; timer: NodeJS.Timeout } | null = null;
 const pipe = new Socket({ fd: PIPE_FD, readable: true, writable: true });
 const { send } = openChannel<ToEngine, FromEngine>(pipe, {
   accepts: isToEngine,
@@ -108,6 +110,16 @@ function receive(message: ToEngine): void {
   } else if (request.kind === 'extract') {
     // What it is sent comes back, as floats.
     send({ id, value: { backbone, features: Float32Array.from(request.pixels.rows ?? []) } });
+  } else if (request.kind === 'learn-live') {
+    if (learning) {
+      clearTimeout(learning.timer);
+      send({ id: learning.id, error: { code: 'cancelled', message: 'Newer labels are learned from instead.' } });
+    }
+    const timer = setTimeout(
+      () => send({ id, value: { probabilities: new Float32Array(), head: 'logistic', estimate: null } }),
+      100,
+    );
+    learning = { id, timer };
   } else if (request.kind === 'train') {
     training = id;
     send({ id: training, event: { event: 'stage', stage: 'ssgan' } });

@@ -8,9 +8,10 @@ import type { EngineOptions } from '../engine-host/engine.ts';
 
 export interface Explorer {
   /**
-   * One question after the other, in the order in which they are asked. `signal` takes one back: it rejects with
-   * 'cancelled' at once, and is never asked when its turn has not come; an answer under way is waited for by the next.
-   * Rejects as `Engine.request` does.
+   * Questions of one kind are answered one after the other; labels of this moment are learned from at once, which ends
+   * what still learns from earlier ones. `signal` takes a question back: it rejects with 'cancelled' at once, and is
+   * never asked when its turn has not come; an answer under way is waited for by the next. Rejects as `Engine.request`
+   * does.
    */
   ask<R extends TrainerRequest>(request: R, options?: { signal?: AbortSignal }): Promise<EngineReply<R>>;
   /** Ends the process, and every question with 'cancelled'; the next question starts another. */
@@ -22,10 +23,15 @@ const IDLE_MS = 2 * 60_000;
 
 export function createExplorer(engine: Omit<EngineOptions, 'role'>, idleMs = IDLE_MS): Explorer {
   const trainer = createEngine({ role: 'trainer', ...engine });
-  let line: Promise<unknown> = Promise.resolve();
+  /** The last question of each kind. */
+  const lines = new Map<TrainerRequest['kind'], Promise<unknown>>();
   let unanswered = 0;
   let resting = new AbortController();
   let idle: NodeJS.Timeout | undefined;
+
+  function lineOf({ kind }: TrainerRequest): Promise<unknown> {
+    return (kind !== 'learn-live' && lines.get(kind)) || Promise.resolve();
+  }
 
   function settled(): void {
     unanswered -= 1;
@@ -39,11 +45,11 @@ export function createExplorer(engine: Omit<EngineOptions, 'role'>, idleMs = IDL
       const takenBack = signal ? AbortSignal.any([signal, resting.signal]) : resting.signal;
       clearTimeout(idle);
       unanswered += 1;
-      const answer = line.then(() => {
+      const answer = lineOf(request).then(() => {
         if (takenBack.aborted) throw cancelled();
         return trainer.request(request);
       });
-      line = answer.catch(() => {}).finally(settled);
+      lines.set(request.kind, answer.catch(() => {}).finally(settled));
       return unlessAborted(answer, takenBack);
     },
     async rest() {

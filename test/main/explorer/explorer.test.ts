@@ -14,7 +14,7 @@ function explorer(idleMs?: number) {
   return made;
 }
 
-test('questions are answered in the order in which they were asked, one at a time', async () => {
+test('questions of one kind are answered in the order in which they were asked, one at a time', async () => {
   const { ask, rest } = explorer();
   const answered: string[] = [];
   const note = (what: string) =>
@@ -29,6 +29,23 @@ test('questions are answered in the order in which they were asked, one at a tim
   expect(answered).toEqual(['first', 'second']);
   await rest();
   await Promise.all(all);
+});
+
+test('a question of another kind need not wait, and newer labels wait for nothing', async () => {
+  const { ask } = explorer();
+  const silent = ask(about('silent')).catch(() => {});
+  const rows = Int32Array.of(3, 1);
+  const pixels = { path: '', count: 2, rows, sizePx: 1, channels: 3 as const };
+  await expect(ask({ kind: 'extract', backbone: { folder: '' }, pixels, device: 'cpu' })).resolves.toMatchObject({
+    features: Float32Array.of(3, 1),
+  });
+  void silent;
+  const learn = { kind: 'learn-live', classes: 2, effort: 'thorough', seed: 1 } as const;
+  const features = { path: '', length: 2, rows, backbone: '' };
+  const earlier = ask({ ...learn, features, labels: Int32Array.of(0, -1) });
+  const later = ask({ ...learn, features, labels: Int32Array.of(0, 1) });
+  await expect(earlier).rejects.toMatchObject({ code: 'cancelled' });
+  await expect(later).resolves.toMatchObject({ head: 'logistic' });
 });
 
 test('a question whose turn has not come can be taken back without anything being lost', async () => {
