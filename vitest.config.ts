@@ -21,6 +21,7 @@ const slow = [
   'test/main/db/when-free.test.ts',
   'test/main/engine-host/engine.test.ts',
   'test/main/engine-host/other-node.test.ts',
+  'test/main/features/feature-service.test.ts',
   'test/main/runs/backbone-run.test.ts',
   'test/main/runs/kill.test.ts',
   'test/main/runs/service.test.ts',

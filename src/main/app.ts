@@ -24,6 +24,7 @@ import { createEventBus } from './events.ts';
 import type { EventBus } from './events.ts';
 import { createExplorer } from './explorer/explorer.ts';
 import { exportResponse } from './export/table.ts';
+import { createFeatureService } from './features/feature-service.ts';
 import { createLibraryService } from './library/library.ts';
 import { framesOf } from './log.ts';
 import type { Log } from './log.ts';
@@ -48,6 +49,8 @@ export interface AppOptions {
   installed?: boolean;
   /** Native runtimes to download when asked; those of `runtime/offers.ts` unless given. */
   releases?: RuntimeReleases;
+  /** Whether a library's photos are looked at before anybody asks; a command that ends by itself has no use for it. */
+  looksAhead?: boolean;
   /** Where slow work and failures are written down; nowhere unless given. */
   logFile?: LogFile;
 }
@@ -73,7 +76,8 @@ export interface OpenedApp extends App {
 }
 
 export function createApp(options: AppOptions): OpenedApp {
-  const { dataDir, offers = knownOffers, installed = false, releases = knownReleases, logFile = null } = options;
+  const { dataDir, offers = knownOffers, installed = false, releases = knownReleases } = options;
+  const { looksAhead = false, logFile = null } = options;
   const log: Log = logFile?.log ?? (() => {});
   const events = createEventBus((error, name) =>
     log('error', `A listener of ${name} failed: ${framesOf(error)}`.trimEnd(), String(error)),
@@ -83,7 +87,8 @@ export function createApp(options: AppOptions): OpenedApp {
   const library = createLibraryService({ options: { ...options, engine }, events, imaging });
   const backbones = createBackboneService({ dataDir, engine, events, offers });
   const runtime = createRuntimeService({ engine, events, releases, installed });
-  const training = createTrainingService({ library, backbones, runtime, events, engine });
+  const features = createFeatureService({ library, backbones, events, engine, looksAhead });
+  const training = createTrainingService({ library, backbones, features, runtime, events, engine });
   const explorer = createExplorer(engine);
   const announce = createAnnouncer({ library, training, events });
   const info = { version: manifest.version, host: options.host, platform: platform() };
@@ -94,6 +99,7 @@ export function createApp(options: AppOptions): OpenedApp {
     training,
     runtime,
     backbones,
+    features,
     events,
     announce,
     diagnose: (asked) => diagnose(diagnosed, asked),
@@ -134,7 +140,10 @@ export function createApp(options: AppOptions): OpenedApp {
     async fetch(request) {
       const { pathname } = new URL(request.url);
       const photo = parsePhotoUrl(pathname);
-      if (photo && library.current) return library.photoResponse(photo.id, photo.size, request);
+      if (photo && library.current) {
+        features.giveWay();
+        return library.photoResponse(photo.id, photo.size, request);
+      }
       const format = parseExportUrl(pathname);
       if (format && library.current) return exportResponse(library.current.db, library.current.name, format);
       return new Response(null, { status: 404 });
@@ -142,6 +151,7 @@ export function createApp(options: AppOptions): OpenedApp {
     async close() {
       await training.close();
       await explorer.rest();
+      await features.close();
       await runtime.close();
       await backbones.close();
       await library.close();

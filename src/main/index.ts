@@ -54,7 +54,14 @@ async function start(requests: FolderRequests): Promise<void> {
   const root = join(import.meta.dirname, '../..');
   const { log } = logFile;
   const engine = { node: engineNode(), entry: engineEntry };
-  const app = createApp({ host: 'desktop', dataDir, logFile, engine, installed: electron.isPackaged });
+  const app = createApp({
+    host: 'desktop',
+    dataDir,
+    logFile,
+    engine,
+    installed: electron.isPackaged,
+    looksAhead: true,
+  });
 
   const source = electron.isPackaged ? undefined : rendererSource();
   lockDownSession(session.defaultSession, source);

@@ -25,6 +25,7 @@ import type {
   ClassId,
   ClassShape,
   Counts,
+  FeatureState,
   FolderListing,
   Label,
   LabelSource,
@@ -157,6 +158,10 @@ export interface Calls {
   'backbone.cancelDownload': { input: void; output: BackboneState };
   /** Learns from pixels again; the files stay where they are. */
   'backbone.remove': { input: void; output: BackboneState };
+  'features.state': { input: void; output: FeatureState };
+  /** Lets the network rest until it is resumed, or the library closed; a run that needs it is served all the same. */
+  'features.pause': { input: void; output: FeatureState };
+  'features.resume': { input: void; output: FeatureState };
   'runs.list': { input: void; output: RunSummary[] };
   'runs.get': { input: { id: RunId }; output: RunDetail };
   /** Lets a run that was cut off go on with the time it has left. */
@@ -199,6 +204,7 @@ export interface Events extends OutcomeEvents {
   'runtime.changed': { state: RuntimeState; error: string | null };
   /** `error`: why the download has just failed, as one sentence; null otherwise. */
   'backbone.changed': { state: BackboneState; error: string | null };
+  'features.changed': FeatureState;
   'run.ended': RunSummary;
   /** The list of 'libraries.recent' has changed. */
   'libraries.changed': null;
@@ -256,6 +262,9 @@ export const callNames = [
   'backbone.download',
   'backbone.cancelDownload',
   'backbone.remove',
+  'features.state',
+  'features.pause',
+  'features.resume',
   'runs.list',
   'runs.get',
   'runs.resume',
@@ -281,6 +290,7 @@ export const eventNames = [
   'training.runtime',
   'runtime.changed',
   'backbone.changed',
+  'features.changed',
   'run.ended',
   'libraries.changed',
   'file.saved',

@@ -112,6 +112,18 @@ export interface ScanProgress {
   error: string | null;
 }
 
+/**
+ * How far the pretrained network has looked at the open library's photos. `done` of `total`: looked at, also those that
+ * can't be; `etaSeconds` is null until the speed is known, and while it waits for something else.
+ */
+export type FeatureState =
+  | { status: 'none'; reason: 'no-library' | 'no-network' }
+  | { status: 'looking'; done: number; total: number; etaSeconds: number | null; paused: boolean }
+  /** `photos`: those that it could look at. */
+  | { status: 'ready'; photos: number }
+  /** `reason`: why the network gives nothing, as a sentence. */
+  | { status: 'failed'; reason: string };
+
 export interface UndoState {
   /** What undo would take back, as a phrase ("Label 3 photos as Cat"); null when there is nothing. */
   undo: string | null;

@@ -350,6 +350,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     'runtime.state': () => ({ status: 'none' }),
     'backbone.state': () => ({ status: 'none' }),
     'backbone.offers': () => [],
+    'features.state': () => ({ status: 'none', reason: 'no-network' }),
     'runs.list': () => [],
     'review.list': () => [],
     ...options.handlers,

@@ -9,6 +9,7 @@ import { getPhoto, listPhotos } from '../db/photos.ts';
 import { activeRun } from '../db/runs.ts';
 import { whenFree } from '../db/when-free.ts';
 import type { EventBus } from '../events.ts';
+import type { FeatureService } from '../features/feature-service.ts';
 import { createClass, deleteClass, mergeClass, updateClass } from '../labels/classes.ts';
 import { redo, undo, untouched } from '../labels/undo.ts';
 import { setLabels } from '../labels/set-labels.ts';
@@ -25,6 +26,7 @@ export interface Services {
   training: TrainingService;
   runtime: RuntimeService;
   backbones: BackboneService;
+  features: FeatureService;
   events: EventBus;
   announce: Announcer;
   diagnose(options: { names: boolean }): Promise<Diagnostics>;
@@ -38,6 +40,7 @@ export function createHandlers({
   training,
   runtime,
   backbones,
+  features,
   events,
   announce,
   diagnose,
@@ -121,6 +124,9 @@ export function createHandlers({
     'backbone.download': ({ id }) => backbones.download(id),
     'backbone.cancelDownload': () => backbones.cancelDownload(),
     'backbone.remove': () => backbones.remove(),
+    'features.state': () => features.state(),
+    'features.pause': () => features.pause(),
+    'features.resume': () => features.resume(),
     'runs.list': () => training.runs(),
     'runs.get': ({ id }) => training.run(id),
     'runs.resume': ({ id }) => training.goOn(id),

@@ -54,12 +54,13 @@ export const inputRangeOption = (): Option =>
     "what the backbone's pixels are scaled to (default: its format's custom)",
   ).choices(['minus-one-to-one', 'zero-to-one']);
 
-export function openApp({ library }: CommonOptions, { engineEntry }: Places): OpenedApp {
+export function openApp({ library }: CommonOptions, { engineEntry }: Places, { looksAhead = false } = {}): OpenedApp {
   const dataDir = defaultDataDir();
   return createApp({
     host: 'web',
     dataDir,
     logFile: openLogFile(dataDir),
+    looksAhead,
     ...(library !== undefined && { libraryDir: resolve(library) }),
     engine: { node: process.execPath, entry: engineEntry },
   });

@@ -29,7 +29,7 @@ export function addServe(program: Command, places: Places): void {
 }
 
 async function serve(folder: string | undefined, options: ServeOptions, places: Places): Promise<void> {
-  const app = openApp(options, places);
+  const app = openApp(options, places, { looksAhead: true });
   try {
     if (folder !== undefined) await callOf(app)('library.open', { folder: resolve(folder) });
     const openBrowser = options.open && hasDisplay();

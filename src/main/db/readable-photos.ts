@@ -18,16 +18,23 @@ const PAGE = 10_000;
 /**
  * Photos with a file and not excluded, by id. Labels may be set between two pages; each page is true for its moment.
  */
-export async function readablePhotos(db: Db): Promise<ReadablePhoto[]> {
-  const page = prepare<ReadablePhoto>(
+export const readablePhotos = (db: Db): Promise<ReadablePhoto[]> =>
+  inPages<ReadablePhoto>(
     db,
     `SELECT photo.id, photo.sha256, label.class_id AS classId
      FROM photo LEFT JOIN label ON label.photo_id = photo.id
      WHERE photo.id > ? AND label.excluded IS NOT 1
        AND EXISTS (SELECT 1 FROM file WHERE photo_id = photo.id AND missing = 0)
-     ORDER BY photo.id LIMIT ${PAGE}`,
+     ORDER BY photo.id`,
   );
-  const photos: ReadablePhoto[] = [];
+
+/** Photos with a file, excluded ones too, by id: an exclusion can be taken back. */
+export const photosWithFile = (db: Db): Promise<Omit<ReadablePhoto, 'classId'>[]> =>
+  inPages(db, `SELECT id, sha256 FROM photo WHERE id > ? AND present = 1 ORDER BY id`);
+
+async function inPages<Row extends { id: PhotoId }>(db: Db, select: string): Promise<Row[]> {
+  const page = prepare<Row>(db, `${select} LIMIT ${PAGE}`);
+  const photos: Row[] = [];
   for (let last = 0; ; await setImmediate()) {
     const rows = page.all(last);
     photos.push(...rows);

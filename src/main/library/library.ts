@@ -21,6 +21,13 @@ import type { PhotoAsker } from './photo-responses.ts';
 import { startScan, type Scan } from './scan.ts';
 import { createShelf, createSingleShelf, nameOf, type Place } from './shelf.ts';
 
+/** What lives beside an open library and no longer than it. */
+export interface Companion {
+  opened(library: OpenLibrary): void;
+  /** Nothing of it touches the library any more when this resolves. Never rejects. */
+  closing(): Promise<void>;
+}
+
 export interface LibraryService {
   readonly current: OpenLibrary | null;
   /** The open library; throws 'no-library' when there is none. */
@@ -44,6 +51,8 @@ export interface LibraryService {
   restore(folder: string): Promise<OpenLibrary>;
   /** Draws the sample library if it isn't there yet and opens it. */
   openSample(): Promise<OpenLibrary>;
+  /** Hears of every library that is opened from now on, before whoever asked for it does. */
+  accompany(companion: Companion): void;
   close(): Promise<void>;
   /** Closes the database without waiting for the scan; the process must end next. */
   closeNow(): void;
@@ -78,6 +87,7 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
   let open: (OpenLibrary & Place) | null = null;
   let scan: Scan | null = null;
   let turn: Promise<unknown> = Promise.resolve();
+  const companions: Companion[] = [];
 
   /** Opening and closing happen one after the other, whoever asks. */
   function inTurn<T>(job: () => Promise<T>): Promise<T> {
@@ -113,6 +123,7 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
     await close();
     open = { ...place, name: nameOf(folder), db };
     beginScan(open, false);
+    for (const companion of companions) companion.opened(open);
     return open;
   }
 
@@ -157,7 +168,7 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
     // At once: nothing may begin on it while its scan winds down.
     open = null;
     scan?.abandon();
-    await scan?.finished;
+    await Promise.all([scan?.finished, ...companions.map((companion) => companion.closing())]);
     scan = null;
     photos.clear();
     if (closing) {
@@ -204,9 +215,11 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
       await imaging.request({ kind: 'draw-sample', folder });
       return inTurn(() => openFolder(folder));
     },
+    accompany: (companion) => void companions.push(companion),
     close: () => inTurn(close),
     closeNow() {
       scan?.abandon();
+      for (const companion of companions) void companion.closing();
       open?.db.close();
       shelf.close();
     },

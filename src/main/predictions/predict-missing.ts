@@ -11,9 +11,9 @@ import { activeRun, getRun } from '../db/runs.ts';
 import { photosWithoutPrediction } from '../db/readable-photos.ts';
 import type { ReadablePhoto } from '../db/readable-photos.ts';
 import type { Engine } from '../engine-host/engine.ts';
+import type { FeatureService } from '../features/feature-service.ts';
 import { readablePath } from '../library/open-library.ts';
 import type { OpenLibrary } from '../library/open-library.ts';
-import { extractFeatures } from '../training-data/extract-features.ts';
 import { packPixels } from '../training-data/packed-pixels.ts';
 import { storePredictions } from './store.ts';
 import { modelFolder, readNote } from '../runs/run-folder.ts';
@@ -22,6 +22,7 @@ import type { ModelInput } from '../runs/run-folder.ts';
 export interface PredictParts {
   imaging: Engine;
   trainer: Engine;
+  features: Pick<FeatureService, 'of'>;
   onProgress: ((done: number, total: number) => void) | undefined;
 }
 
@@ -86,21 +87,15 @@ async function judgePixels(
 }
 
 async function judgeFeatures(
-  { library, runId, photos, imaging, trainer, onProgress }: Ask,
+  { library, runId, photos, trainer, features: vectors, onProgress }: Ask,
   backbone: InstalledBackbone,
 ): Promise<Judged> {
   const fault = await findFault(backbone);
   if (fault !== null) throw new WhiskerError('bad-input', fault, 'Put it back, or train again without it.');
-  const { ids, features } = await extractFeatures({
-    imaging,
-    trainer,
-    backbone,
-    photos,
-    device: 'auto',
+  const { ids, features } = await vectors.of(photos, {
+    network: backbone,
     signal: new AbortController().signal,
-    libraryDir: library.dir,
-    pathOf: (id) => readablePath(library, id),
-    ...(onProgress && { onProgress }),
+    onProgress,
   });
   const modelDir = modelFolder(library.dir, runId);
   const request = { kind: 'predict-features', features, modelDir, device: 'auto' } as const;

@@ -2,29 +2,21 @@
 // vectors.
 
 import type { InstalledBackbone } from '../db/registry.ts';
-import { readablePath } from '../library/open-library.ts';
-import { extractFeatures } from '../training-data/extract-features.ts';
 import { lesson, restartingTrainer, noticeMissingPhotos } from './learn.ts';
 import type { Learned, LearnParts } from './learn.ts';
 
 export async function learnOnBackbone(parts: LearnParts, backbone: InstalledBackbone): Promise<Learned> {
-  const { library, options, snapshot, imaging, live, signal } = parts;
-  const trainer = restartingTrainer(parts);
+  const { options, snapshot, live, signal } = parts;
   live.advance({ stage: 'extracting' });
-  const { ids, features } = await extractFeatures({
-    imaging,
-    trainer,
-    backbone,
-    signal,
-    libraryDir: library.dir,
-    pathOf: (id) => readablePath(library, id),
-    photos: snapshot.photos,
+  const { ids, features } = await parts.features.of(snapshot.photos, {
+    network: backbone,
     device: options.device,
+    signal,
     onProgress: live.read,
   });
   noticeMissingPhotos(parts, ids);
   live.advance({ stage: 'preparing', photosPerSecond: null, photos: null });
-  const reply = await trainer.request(
+  const reply = await restartingTrainer(parts).request(
     { kind: 'train-on-features', features, ...lesson(parts, ids) },
     { onEvent: (message) => parts.onTrainerEvent(message, ids, { features: 'backbone', backbone }) },
   );

@@ -6,6 +6,7 @@ import { toFailure } from '../../shared/errors.ts';
 import type { TrainingOptions } from '../../shared/training.ts';
 import type { PhotoId, RunId } from '../../shared/types.ts';
 import type { Engine } from '../engine-host/engine.ts';
+import type { FeatureService } from '../features/feature-service.ts';
 import type { OpenLibrary } from '../library/open-library.ts';
 import type { LiveRun } from './live-run.ts';
 import { modelFolder } from './run-folder.ts';
@@ -19,6 +20,7 @@ export interface LearnParts {
   options: TrainingOptions;
   snapshot: Snapshot;
   startFrom: StartingModel | null;
+  features: Pick<FeatureService, 'of'>;
   imaging: Engine;
   trainer: Engine;
   live: LiveRun;

@@ -13,6 +13,7 @@ import { sqliteError } from '../db/storage-error.ts';
 import { createEngine } from '../engine-host/engine.ts';
 import type { EngineOptions } from '../engine-host/engine.ts';
 import type { EventBus } from '../events.ts';
+import type { FeatureService } from '../features/feature-service.ts';
 import type { LibraryService } from '../library/library.ts';
 import type { OpenLibrary } from '../library/open-library.ts';
 import type { LabelRow } from '../labels/label-csv.ts';
@@ -84,12 +85,20 @@ export interface TrainingService {
 export interface TrainingParts {
   library: LibraryService;
   backbones: BackboneService;
+  features: Pick<FeatureService, 'of'>;
   runtime: Pick<RuntimeService, 'known' | 'installed'>;
   events: EventBus;
   engine: Omit<EngineOptions, 'role'>;
 }
 
-export function createTrainingService({ library, backbones, runtime, events, engine }: TrainingParts): TrainingService {
+export function createTrainingService({
+  library,
+  backbones,
+  features,
+  runtime,
+  events,
+  engine,
+}: TrainingParts): TrainingService {
   const trainer = createEngine({ role: 'trainer', ...engine });
   // Its own imaging process: packing never makes the grid wait, and is cancelled by ending it.
   const imaging = createEngine({ role: 'imaging', ...engine });
@@ -200,9 +209,9 @@ export function createTrainingService({ library, backbones, runtime, events, eng
     });
   }
 
-  function begin(plan: Omit<SessionParts, 'events' | 'imaging' | 'trainer'>): RunSummary {
+  function begin(plan: Omit<SessionParts, 'events' | 'features' | 'imaging' | 'trainer'>): RunSummary {
     const { library: open, runId } = plan;
-    const started = startSession({ ...plan, events, imaging, trainer });
+    const started = startSession({ ...plan, events, features, imaging, trainer });
     session = started;
     void started.ended.then(
       (summary) => finished(open, summary),
@@ -218,7 +227,7 @@ export function createTrainingService({ library, backbones, runtime, events, eng
 
   async function predict(onProgress?: (done: number, total: number) => void): Promise<Predicted> {
     try {
-      return await predictMissing(opened(), { imaging, trainer, onProgress });
+      return await predictMissing(opened(), { imaging, trainer, features, onProgress });
     } finally {
       await Promise.all([imaging.kill(), trainer.kill()]);
     }

@@ -12,6 +12,7 @@ import { sqliteError } from '../db/storage-error.ts';
 import type { RunEnd } from '../db/runs.ts';
 import type { Engine } from '../engine-host/engine.ts';
 import type { EventBus } from '../events.ts';
+import type { FeatureService } from '../features/feature-service.ts';
 import type { OpenLibrary } from '../library/open-library.ts';
 import { storePredictions } from '../predictions/store.ts';
 import { beginHeartbeat } from './heartbeat.ts';
@@ -35,6 +36,7 @@ export interface SessionParts {
   /** Goes on from the run's checkpoint. */
   resume: boolean;
   events: EventBus;
+  features: Pick<FeatureService, 'of'>;
   imaging: Engine;
   trainer: Engine;
 }

@@ -1,0 +1,165 @@
+// The feature vectors of one open library's photos: which there are, and the one lane in which missing ones are made.
+// Who needs some at once goes first; what is made ahead gives way between two batches.
+
+import type { FeatureFile } from '../../engine/messages.ts';
+import { WhiskerError } from '../../shared/errors.ts';
+import type { Device } from '../../shared/training.ts';
+import type { PhotoId } from '../../shared/types.ts';
+import { photosWithFile, readablePhotos } from '../db/readable-photos.ts';
+import type { InstalledBackbone } from '../db/registry.ts';
+import { readablePath } from '../library/open-library.ts';
+import type { OpenLibrary } from '../library/open-library.ts';
+import type { FeatureStore } from '../training-data/feature-store.ts';
+import type { FoundPhoto } from '../training-data/pack-batch.ts';
+import type { Extractor } from './extractor.ts';
+import { createFeatureStores } from './feature-stores.ts';
+import type { Gate } from './gate.ts';
+import { createPace } from './pace.ts';
+
+/** Row `features.rows[i]` of the file is the vector of the photo `ids[i]`. */
+export interface PhotoFeatures {
+  ids: PhotoId[];
+  features: FeatureFile;
+}
+
+export interface Wish {
+  network: InstalledBackbone;
+  device: Device;
+  signal: AbortSignal;
+  /** Photos that have been looked at, of those that had to be. */
+  onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+/** How far looking ahead is: photos that were looked at, also in vain, of all. */
+export interface Looked {
+  done: number;
+  total: number;
+  etaSeconds: number | null;
+}
+
+export interface LibraryFeatures {
+  now(network: InstalledBackbone): Promise<PhotoFeatures | null>;
+  of(photos: readonly FoundPhoto[], wish: Wish): Promise<PhotoFeatures>;
+  /**
+   * Looks at every photo that has no vector yet, whenever the gate is open. Resolves with the number of photos that
+   * have one when none is left.
+   */
+  lookAhead(network: InstalledBackbone, signal: AbortSignal, onProgress: (looked: Looked) => void): Promise<number>;
+}
+
+/** Bounds what a kill loses, and how long somebody waits for what is under way. */
+const BATCH = 64;
+const WAITING = 'somebody waits';
+
+export function createLibraryFeatures(library: OpenLibrary, extractor: Extractor, gate: Gate): LibraryFeatures {
+  const stores = createFeatureStores(library.dir);
+  let lane: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
+
+  function inLane<T>(work: () => Promise<T>): Promise<T> {
+    const mine = lane.then(work);
+    lane = mine.catch(() => {});
+    return mine;
+  }
+
+  async function ahead<T>(work: () => Promise<T>): Promise<T> {
+    waiting++;
+    gate.hold(WAITING);
+    try {
+      return await inLane(() => work().finally(rest));
+    } finally {
+      waiting--;
+      if (waiting === 0) gate.release(WAITING);
+    }
+  }
+
+  /** Nobody who waits goes on with the processes: their memory is for others. */
+  async function rest(): Promise<void> {
+    if (waiting <= 1) await extractor.rest();
+  }
+
+  async function extractMissing(store: FeatureStore, photos: readonly FoundPhoto[], wish: Wish): Promise<void> {
+    const { onProgress = () => {}, ...how } = wish;
+    const missing = withoutVector(store, photos);
+    for (let at = 0; at < missing.length; at += BATCH) {
+      if (at === 0) onProgress(0, missing.length);
+      const batch = missing.slice(at, at + BATCH);
+      await extractor.extract(batch, {
+        ...how,
+        store,
+        pathOf: (id) => readablePath(library, id),
+        onProgress: (done) => onProgress(at + done, missing.length),
+      });
+      onProgress(at + batch.length, missing.length);
+    }
+  }
+
+  return {
+    async now(network) {
+      const store = stores.known(network.info) ?? (await stores.using(network.info, async (opened) => opened));
+      return vectorsOf(store, network, await readablePhotos(library.db));
+    },
+
+    of: (photos, wish) =>
+      ahead(() =>
+        stores.using(wish.network.info, async (store) => {
+          await extractMissing(store, photos, wish);
+          const found = vectorsOf(store, wish.network, photos);
+          if (found) return found;
+          throw new WhiskerError(
+            'training-failed',
+            'None of the photos could be read.',
+            'Check that the folder is there, let Whisker look for new photos, then train again.',
+          );
+        }),
+      ),
+
+    lookAhead: (network, signal, onProgress) =>
+      stores.using(network.info, async (store) => {
+        const photos = await photosWithFile(library.db);
+        const missing = withoutVector(store, photos);
+        const before = photos.length - missing.length;
+        const pace = createPace();
+        const tell = (done: number) =>
+          onProgress({ done: before + done, total: photos.length, etaSeconds: pace.secondsFor(missing.length - done) });
+        for (let at = 0; at < missing.length; at += BATCH) {
+          tell(at);
+          await gate.passed(signal);
+          const batch = missing.slice(at, at + BATCH);
+          await inLane(() =>
+            pace.time(batch.length, () =>
+              extractMissing(store, batch, {
+                network,
+                signal,
+                device: 'auto',
+                onProgress: (done) => tell(at + done),
+              }),
+            ),
+          );
+        }
+        await inLane(rest);
+        return photos.length - withoutVector(store, photos).length;
+      }),
+  };
+}
+
+const withoutVector = <Photo extends FoundPhoto>(store: FeatureStore, photos: readonly Photo[]): Photo[] =>
+  photos.filter(({ sha256 }) => store.rowOf(sha256) === undefined);
+
+/** Those of the photos that have a vector, in their order; null when none has. */
+function vectorsOf(
+  store: FeatureStore,
+  { info }: InstalledBackbone,
+  photos: readonly FoundPhoto[],
+): PhotoFeatures | null {
+  const found = photos.flatMap(({ id, sha256 }) => {
+    const row = store.rowOf(sha256);
+    return row === undefined ? [] : [{ id, row }];
+  });
+  if (found.length === 0) return null;
+  const rows = Int32Array.from(found, ({ row }) => row);
+  return {
+    ids: found.map(({ id }) => id),
+    features: { path: store.path, length: store.features, rows, backbone: info.sha256 },
+  };
+}

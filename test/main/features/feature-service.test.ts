@@ -1,0 +1,199 @@
+// Photos are looked at before anybody asks, behind everything that somebody waits for; what was made is kept and shared.
+
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { createApp } from '../../../src/main/app.ts';
+import type { OpenedApp } from '../../../src/main/app.ts';
+import { readablePhotos } from '../../../src/main/db/readable-photos.ts';
+import { setLabels } from '../../../src/main/labels/set-labels.ts';
+import type { FeatureState } from '../../../src/shared/types.ts';
+import { temporaryFolder } from '../../fixtures/folder.ts';
+import { writeImageNetwork } from '../../fixtures/image-network.ts';
+import { cool, drawPhotos, warm } from '../photo-folder.ts';
+import '../../fixtures/needs-tensorflow.ts';
+
+const entry = join(import.meta.dirname, '../../../src/engine/entry.ts');
+let dir: string;
+let photos: string;
+let heard: FeatureState[] = [];
+
+beforeEach(async () => {
+  dir = temporaryFolder();
+  photos = join(dir, 'photos');
+  heard = [];
+});
+
+function start({ looksAhead = true } = {}): OpenedApp {
+  const app = createApp({
+    host: 'web',
+    dataDir: join(dir, 'data'),
+    engine: { node: process.execPath, entry },
+    offers: [],
+    looksAhead,
+  });
+  app.subscribe(({ name, payload }) => name === 'features.changed' && heard.push(payload));
+  onTestFinished(() => app.close());
+  return app;
+}
+const network = () => writeImageNetwork(join(dir, 'network')).folder;
+const state = (app: OpenedApp) => app.services.features.state();
+const until = (app: OpenedApp, status: FeatureState['status']) =>
+  expect.poll(() => state(app), { timeout: 30_000 }).toMatchObject({ status });
+const dirOf = (app: OpenedApp) => app.services.library.require().dir;
+
+test('without a library or a network nothing is looked at, and it says which is missing', async () => {
+  await drawPhotos(photos, 0, 1);
+  const app = start();
+  expect(state(app)).toEqual({ status: 'none', reason: 'no-library' });
+  await app.services.library.open(photos);
+  await app.services.library.scanFinished();
+  await expect.poll(() => state(app)).toEqual({ status: 'none', reason: 'no-network' });
+  expect(await app.services.features.now()).toBeNull();
+  await app.services.library.close();
+  expect(state(app)).toEqual({ status: 'none', reason: 'no-library' });
+});
+
+test('photos are looked at as soon as a folder is open and a network is there, and newcomers alone after that', async () => {
+  await drawPhotos(photos, 0, 3);
+  const app = start();
+  await app.services.library.open(photos);
+  await app.services.library.scanFinished();
+  await app.services.backbones.choose(network(), null);
+  await until(app, 'ready');
+  expect(state(app)).toEqual({ status: 'ready', photos: 6 });
+  expect(heard.flatMap((one) => (one.status === 'looking' ? [one.total] : []))).toContain(6);
+
+  const first = await app.services.features.now();
+  expect(first?.ids).toEqual((await readablePhotos(app.services.library.require().db)).map(({ id }) => id));
+  expect(first?.features).toMatchObject({ length: 256, rows: { length: 6 } });
+
+  heard = [];
+  await drawPhotos(photos, 3, 4);
+  app.services.library.rescan();
+  await expect.poll(() => state(app), { timeout: 30_000 }).toEqual({ status: 'ready', photos: 8 });
+  expect(heard.find(({ status }) => status === 'looking')).toMatchObject({ done: 6, total: 8 });
+  expect(readdirSync(join(dirOf(app), 'features')).filter((name) => /\.(pid|work)$/.test(name))).toEqual([]);
+});
+
+test('excluded photos are looked at too, for the day when they come back, and left out of what is told', async () => {
+  await drawPhotos(photos, 0, 3);
+  const app = start();
+  await app.services.backbones.choose(network(), null);
+  const { db } = await app.services.library.open(photos);
+  await app.services.library.scanFinished();
+  const [excluded] = await readablePhotos(db);
+  setLabels(db, [excluded!.id], 'excluded', { source: 'person', chosen: 'hand' });
+  await until(app, 'ready');
+  expect(state(app)).toEqual({ status: 'ready', photos: 6 });
+  expect((await app.services.features.now())?.ids).toHaveLength(5);
+  expect((await app.services.features.now())?.ids).not.toContain(excluded!.id);
+});
+
+test('paused, it rests, says so, and still serves whom needs a vector at once; then it goes on', async () => {
+  await drawPhotos(photos, 0, 4);
+  const app = start();
+  await app.services.backbones.choose(network(), null);
+  app.services.features.pause();
+  const { db } = await app.services.library.open(photos);
+  await app.services.library.scanFinished();
+  await until(app, 'looking');
+  expect(state(app)).toMatchObject({ done: 0, total: 8, etaSeconds: null, paused: true });
+  const [one, two] = await readablePhotos(db);
+  const asked: number[] = [];
+  const { ids } = await app.services.features.of([two!, one!], {
+    signal: new AbortController().signal,
+    onProgress: (done, total) => asked.push(done, total),
+  });
+  expect(ids).toEqual([two!.id, one!.id]);
+  expect(asked.slice(-2)).toEqual([2, 2]);
+  expect(state(app)).toMatchObject({ status: 'looking', paused: true });
+  app.services.features.resume();
+  await until(app, 'ready');
+});
+
+test('a photo that can not be looked at any more costs itself', async () => {
+  await drawPhotos(photos, 0, 2);
+  const app = start();
+  const { db } = await app.services.library.open(photos);
+  await app.services.library.scanFinished();
+  rmSync(join(photos, warm(0)));
+  await app.services.backbones.choose(network(), null);
+  await until(app, 'ready');
+  expect(state(app)).toEqual({ status: 'ready', photos: 3 });
+  expect(await readablePhotos(db)).toHaveLength(4);
+});
+
+test('a network that gives nothing is said once, with the reason, and tried again when asked', async () => {
+  await drawPhotos(photos, 0, 2);
+  const app = start();
+  const folder = network();
+  await app.services.backbones.choose(folder, null);
+  rmSync(join(folder, 'group1-shard1of1'));
+  await app.services.library.open(photos);
+  await app.services.library.scanFinished();
+  await until(app, 'failed');
+  expect(state(app)).toMatchObject({ reason: expect.stringContaining('group1-shard1of1') });
+  app.services.library.rescan();
+  await app.services.library.scanFinished();
+  expect(heard.filter(({ status }) => status === 'failed')).toHaveLength(1);
+  network();
+  app.services.features.resume();
+  await until(app, 'ready');
+});
+
+test('another network starts over on a store of its own; the first one’s vectors are there when it comes back', async () => {
+  await drawPhotos(photos, 0, 2);
+  const app = start();
+  const folder = network();
+  await app.services.backbones.choose(folder, 'minus-one-to-one');
+  await app.services.library.open(photos);
+  await until(app, 'ready');
+  const first = await app.services.features.now();
+  await app.services.backbones.choose(folder, 'zero-to-one');
+  await until(app, 'ready');
+  await expect.poll(async () => (await app.services.features.now())?.features.path).not.toBe(first!.features.path);
+  heard = [];
+  await app.services.backbones.choose(folder, 'minus-one-to-one');
+  await expect.poll(() => heard.at(-1)?.status).toBe('ready');
+  expect(await app.services.features.now()).toEqual(first);
+});
+
+test('a command that ends by itself looks at no photo that it was not asked for', async () => {
+  await drawPhotos(photos, 0, 2);
+  const app = start({ looksAhead: false });
+  await app.services.backbones.choose(network(), null);
+  const { db } = await app.services.library.open(photos);
+  await app.services.library.scanFinished();
+  expect(readdirSync(dirOf(app))).not.toContain('features');
+  const some = (await readablePhotos(db)).slice(0, 1);
+  expect((await app.services.features.of(some, { signal: new AbortController().signal })).ids).toHaveLength(1);
+  expect((await app.services.features.now())?.ids).toEqual([some[0]!.id]);
+});
+
+test('closing in the middle waits for nothing, and the next opening goes on where it was', async () => {
+  await drawPhotos(photos, 0, 80);
+  const app = start();
+  await app.services.backbones.choose(network(), null);
+  await app.services.library.open(photos);
+  const seen = () => heard.findLast((one) => one.status === 'looking')?.done ?? 0;
+  await expect.poll(seen, { timeout: 60_000 }).toBeGreaterThanOrEqual(64);
+  await app.services.library.close();
+  expect(state(app)).toEqual({ status: 'none', reason: 'no-library' });
+  heard = [];
+  await app.services.library.open(photos);
+  await until(app, 'ready');
+  expect(state(app)).toEqual({ status: 'ready', photos: 160 });
+  expect(heard.find((one) => one.status === 'looking')).toMatchObject({ done: expect.toSatisfy((n) => n >= 64) });
+});
+
+test('a file that became another picture is never taken for the one that it was', async () => {
+  await drawPhotos(photos, 0, 2);
+  const app = start();
+  await app.services.library.open(photos);
+  await app.services.library.scanFinished();
+  writeFileSync(join(photos, cool(0)), 'no picture at all');
+  await app.services.backbones.choose(network(), null);
+  await until(app, 'ready');
+  expect(state(app)).toEqual({ status: 'ready', photos: 3 });
+});
