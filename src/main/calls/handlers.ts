@@ -14,6 +14,7 @@ import { createClass, deleteClass, mergeClass, updateClass } from '../labels/cla
 import { redo, undo, untouched } from '../labels/undo.ts';
 import { setLabels } from '../labels/set-labels.ts';
 import type { LibraryService } from '../library/library.ts';
+import type { PilesService } from '../piles/piles.ts';
 import { listReview, skipReview } from '../review/review.ts';
 import type { TrainingService } from '../runs/service.ts';
 import type { RuntimeService } from '../runtime/runtime.ts';
@@ -27,6 +28,7 @@ export interface Services {
   runtime: RuntimeService;
   backbones: BackboneService;
   features: FeatureService;
+  piles: PilesService;
   events: EventBus;
   announce: Announcer;
   diagnose(options: { names: boolean }): Promise<Diagnostics>;
@@ -41,6 +43,7 @@ export function createHandlers({
   runtime,
   backbones,
   features,
+  piles,
   events,
   announce,
   diagnose,
@@ -108,6 +111,15 @@ export function createHandlers({
       announce.outcome(await write((open) => setLabels(open, photoIds, label, how))),
     'history.undo': async () => announce.outcome(await write(undo)),
     'history.redo': async () => announce.outcome(await write(redo)),
+
+    'piles.state': () => piles.state(),
+    'piles.arrange': (wish) => piles.arrange(wish.piles),
+    'piles.split': ({ pile }) => piles.split(pile),
+    'piles.merge': (both) => piles.merge(both),
+    'piles.setAside': ({ pile }) => piles.setAside(pile),
+    'piles.putBack': () => piles.putBack(),
+    'piles.photos': ({ pile }) => piles.photosOf(pile),
+    'piles.name': async (wish) => announce.outcome(await write(() => piles.name(wish))),
 
     'training.presets': () => training.presets(),
     'training.runtime': () => runtime.current(),

@@ -2,9 +2,10 @@
 
 import * as v from 'valibot';
 import type { CallName, Input } from '../../shared/contract.ts';
+import { MOST_PILES, TYPICAL_KEPT } from '../../shared/piles.ts';
 import { presetIds } from '../../shared/presets.ts';
 import { classColours, classShapes, screenChoices } from '../../shared/types.ts';
-import type { ClassId, PhotoId, RunId } from '../../shared/types.ts';
+import type { ClassId, PhotoId, PileId, RunId } from '../../shared/types.ts';
 
 const object = <const Entries extends v.ObjectEntries>(entries: Entries) =>
   v.strictObject(entries, ({ expected, received }) => {
@@ -18,6 +19,7 @@ const isId = (value: unknown): boolean => Number.isSafeInteger(value) && Number(
 const photoId = v.custom<PhotoId>(isId, 'must be the number of a photo');
 const classId = v.custom<ClassId>(isId, 'must be the number of a class');
 const runId = v.custom<RunId>(isId, 'must be the number of a run');
+const pileId = v.custom<PileId>(isId, 'must be the number of a pile');
 
 // Over HTTP "no argument" may arrive as null.
 const nothing = v.pipe(
@@ -110,6 +112,31 @@ export const schemas = {
   }),
   'history.undo': nothing,
   'history.redo': nothing,
+
+  'piles.state': nothing,
+  'piles.arrange': object({
+    piles: v.nullable(
+      v.pipe(
+        v.number('must be a number'),
+        v.integer('must be a whole number'),
+        v.minValue(2, 'must be at least 2'),
+        v.maxValue(MOST_PILES, `must be at most ${MOST_PILES}`),
+      ),
+    ),
+  }),
+  'piles.split': object({ pile: pileId }),
+  'piles.merge': object({ from: pileId, into: pileId }),
+  'piles.setAside': object({ pile: pileId }),
+  'piles.putBack': nothing,
+  'piles.photos': object({ pile: pileId }),
+  'piles.name': object({
+    pile: pileId,
+    name: className,
+    photoIds: v.pipe(
+      v.array(photoId, 'must be a list'),
+      v.maxLength(TYPICAL_KEPT, `must be at most ${TYPICAL_KEPT} photos`),
+    ),
+  }),
 
   'training.presets': nothing,
   'training.runtime': nothing,

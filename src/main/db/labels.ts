@@ -3,7 +3,7 @@
 import { labelCode, NO_LABEL_CODE } from '../../shared/types.ts';
 import type { MeasuredOn } from '../../shared/measured-on.ts';
 import type { ClassId, Label, LabelChoice, LabelOrigin, PhotoId } from '../../shared/types.ts';
-import { prepare } from './open.ts';
+import { prepare, prepareTuples } from './open.ts';
 import type { Db } from './open.ts';
 
 /** SQL for the current label as one number, see `labelCode`; wants `label` joined from the left. */
@@ -45,6 +45,14 @@ export const labelCodes = (db: Db, photoIds: readonly PhotoId[]): number[] =>
   )
     .all(JSON.stringify(photoIds))
     .map(({ code }) => code);
+
+/** The label of every photo that has one, as `labelCode` writes it, and how the photo had been chosen for it. */
+export const labelsByPhoto = (db: Db): Map<PhotoId, { code: number; chosen: LabelChoice }> =>
+  new Map(
+    prepareTuples<[PhotoId, number, LabelChoice]>(db, `SELECT photo_id, ${labelCodeSql}, chosen FROM label`)
+      .all()
+      .map(([id, code, chosen]) => [id, { code, chosen }]),
+  );
 
 /** How the labels that these photos had at a moment had been chosen. `at`: ISO 8601. */
 export function choicesAt(db: Db, photoIds: readonly PhotoId[], at: string): MeasuredOn {
