@@ -31,6 +31,7 @@ import { createSuggester } from './live/suggestions.ts';
 import { framesOf } from './log.ts';
 import type { Log } from './log.ts';
 import type { LogFile } from './log-file.ts';
+import { createPilesService } from './piles/piles.ts';
 import { createTrainingService } from './runs/service.ts';
 import { releases as knownReleases } from './runtime/offers.ts';
 import type { RuntimeReleases } from './runtime/offers.ts';
@@ -92,9 +93,11 @@ export function createApp(options: AppOptions): OpenedApp {
   const features = createFeatureService({ library, backbones, events, engine, looksAhead });
   const training = createTrainingService({ library, backbones, features, runtime, events, engine });
   const explorer = createExplorer(engine);
-  const features = { now: async () => null };
   const live = createLiveService({ dataDir, library, events, features, explorer });
   const suggester = createSuggester({ library });
+  // What it has read is of one library.
+  library.accompany({ opened: () => {}, closing: () => explorer.rest() });
+  const piles = createPilesService({ library, features, explorer, events });
   const announce = createAnnouncer({ library, training, events });
   const info = { version: manifest.version, host: options.host, platform: platform() };
   const diagnosed = { info, dataDir, library, backbones, runtime, logFile };
@@ -107,6 +110,7 @@ export function createApp(options: AppOptions): OpenedApp {
     features,
     live,
     suggester,
+    piles,
     events,
     announce,
     diagnose: (asked) => diagnose(diagnosed, asked),
@@ -118,15 +122,6 @@ export function createApp(options: AppOptions): OpenedApp {
   events.subscribe(({ name, payload }) => {
     const scanEnded = name === 'scan.progress' && !['listing', 'reading'].includes(payload.phase);
     if (name === 'run.ended' || scanEnded) announce.library();
-  });
-
-  let asked: string | null = null;
-  // What the explorer has read is of one library.
-  events.subscribe(({ name, payload }) => {
-    if (name !== 'library.changed') return;
-    const folder = payload?.library.folder ?? null;
-    if (folder !== asked) void explorer.rest();
-    asked = folder;
   });
 
   return {

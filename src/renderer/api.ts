@@ -84,6 +84,7 @@ const outcomeCalls: readonly CallName[] = [
   'classes.merge',
   'classes.delete',
   'review.skip',
+  'piles.name',
 ];
 
 /** Whether this is the reply of a call that answers with an `Outcome`. */

@@ -6,6 +6,7 @@ import type { Diagnostics } from './diagnostics.ts';
 import type { Result } from './errors.ts';
 import type { LiveChange, LiveState, Suggestion } from './live.ts';
 import type { Outcome, OutcomeEvents } from './outcome.ts';
+import type { PilesState } from './piles.ts';
 import type { Preset } from './presets.ts';
 import type {
   BackboneOffer,
@@ -35,6 +36,7 @@ import type {
   PhotoFilter,
   PhotoId,
   PhotoPage,
+  PileId,
   Problem,
   RecentLibrary,
   ReviewItem,
@@ -134,6 +136,24 @@ export interface Calls {
   'history.undo': { input: void; output: Outcome };
   'history.redo': { input: void; output: Outcome };
 
+  /** Begins to sort the photos when that is possible and has not been done; 'piles.changed' tells when it is. */
+  'piles.state': { input: void; output: PilesState };
+  /**
+   * Sorts the photos that have been looked at into so many piles, or as many as they suggest themselves. Throws
+   * 'cancelled' when another number is asked for meanwhile.
+   */
+  'piles.arrange': { input: { piles: number | null }; output: PilesState };
+  /** Into two. Throws 'bad-input' when there are not two to be told apart. */
+  'piles.split': { input: { pile: PileId }; output: PilesState };
+  'piles.merge': { input: { from: PileId; into: PileId }; output: PilesState };
+  /** It is no pile: its photos are offered as one no more, until they are put back. */
+  'piles.setAside': { input: { pile: PileId }; output: PilesState };
+  'piles.putBack': { input: void; output: PilesState };
+  /** All photos of a pile. */
+  'piles.photos': { input: { pile: PileId }; output: PhotoId[] };
+  /** Labels these photos of the pile with the class of that name, which is made unless there is one. */
+  'piles.name': { input: { pile: PileId; name: string; photoIds: PhotoId[] }; output: Outcome };
+
   'training.presets': { input: void; output: Preset[] };
   /** `available: null` while the trainer is still finding out. */
   'training.runtime': { input: void; output: TrainingRuntime };
@@ -225,6 +245,8 @@ export interface Events extends OutcomeEvents {
   /** `error`: why the download has just failed, as one sentence; null otherwise. */
   'backbone.changed': { state: BackboneState; error: string | null };
   'features.changed': FeatureState;
+  /** Photos were sorted, or sorted otherwise: ask again. */
+  'piles.changed': null;
   'run.ended': RunSummary;
   'live.changed': LiveChange;
   /** The list of 'libraries.recent' has changed. */
@@ -268,6 +290,14 @@ export const callNames = [
   'labels.set',
   'history.undo',
   'history.redo',
+  'piles.state',
+  'piles.arrange',
+  'piles.split',
+  'piles.merge',
+  'piles.setAside',
+  'piles.putBack',
+  'piles.photos',
+  'piles.name',
   'training.presets',
   'training.runtime',
   'runtime.state',
@@ -316,6 +346,7 @@ export const eventNames = [
   'runtime.changed',
   'backbone.changed',
   'features.changed',
+  'piles.changed',
   'run.ended',
   'live.changed',
   'libraries.changed',

@@ -10,6 +10,8 @@ export type PhotoId = Id<'photo'>;
 export type ClassId = Id<'class'>;
 /** Row id of a training run. */
 export type RunId = Id<'run'>;
+/** Number of a pile; each sorting makes new ones, none is used again while the app runs. */
+export type PileId = Id<'pile'>;
 
 /** What a person can say of a photo: one of the classes, "leave it out", or nothing yet. */
 export type Label = ClassId | 'excluded' | null;

@@ -16,6 +16,7 @@ import { setLabels } from '../labels/set-labels.ts';
 import type { LibraryService } from '../library/library.ts';
 import type { LiveService } from '../live/live.ts';
 import type { Suggester } from '../live/suggestions.ts';
+import type { PilesService } from '../piles/piles.ts';
 import { listReview, skipReview } from '../review/review.ts';
 import type { TrainingService } from '../runs/service.ts';
 import type { RuntimeService } from '../runtime/runtime.ts';
@@ -31,6 +32,7 @@ export interface Services {
   features: FeatureService;
   live: LiveService;
   suggester: Suggester;
+  piles: PilesService;
   events: EventBus;
   announce: Announcer;
   diagnose(options: { names: boolean }): Promise<Diagnostics>;
@@ -47,6 +49,7 @@ export function createHandlers({
   features,
   live,
   suggester,
+  piles,
   events,
   announce,
   diagnose,
@@ -114,6 +117,15 @@ export function createHandlers({
       announce.outcome(await write((open) => setLabels(open, photoIds, label, how, audited))),
     'history.undo': async () => announce.outcome(await write(undo)),
     'history.redo': async () => announce.outcome(await write(redo)),
+
+    'piles.state': () => piles.state(),
+    'piles.arrange': (wish) => piles.arrange(wish.piles),
+    'piles.split': ({ pile }) => piles.split(pile),
+    'piles.merge': (both) => piles.merge(both),
+    'piles.setAside': ({ pile }) => piles.setAside(pile),
+    'piles.putBack': () => piles.putBack(),
+    'piles.photos': ({ pile }) => piles.photosOf(pile),
+    'piles.name': async (wish) => announce.outcome(await write(() => piles.name(wish))),
 
     'training.presets': () => training.presets(),
     'training.runtime': () => runtime.current(),

@@ -2,10 +2,11 @@
 
 import * as v from 'valibot';
 import type { CallName, Input } from '../../shared/contract.ts';
+import { MOST_PILES, TYPICAL_KEPT } from '../../shared/piles.ts';
 import { presetIds } from '../../shared/presets.ts';
 import { inputRanges } from '../../shared/training.ts';
 import { classColours, classShapes, screenChoices } from '../../shared/types.ts';
-import type { ClassId, PhotoId, RunId } from '../../shared/types.ts';
+import type { ClassId, PhotoId, PileId, RunId } from '../../shared/types.ts';
 
 const object = <const Entries extends v.ObjectEntries>(entries: Entries) =>
   v.strictObject(entries, ({ expected, received }) => {
@@ -20,6 +21,7 @@ const photoId = v.custom<PhotoId>(isId, 'must be the number of a photo');
 const photoIds = v.pipe(v.array(photoId, 'must be a list'), v.maxLength(200_000, 'must be at most 200,000 photos'));
 const classId = v.custom<ClassId>(isId, 'must be the number of a class');
 const runId = v.custom<RunId>(isId, 'must be the number of a run');
+const pileId = v.custom<PileId>(isId, 'must be the number of a pile');
 
 const atMost = (most: number) =>
   v.pipe(
@@ -123,6 +125,31 @@ export const schemas = {
   }),
   'history.undo': nothing,
   'history.redo': nothing,
+
+  'piles.state': nothing,
+  'piles.arrange': object({
+    piles: v.nullable(
+      v.pipe(
+        v.number('must be a number'),
+        v.integer('must be a whole number'),
+        v.minValue(2, 'must be at least 2'),
+        v.maxValue(MOST_PILES, `must be at most ${MOST_PILES}`),
+      ),
+    ),
+  }),
+  'piles.split': object({ pile: pileId }),
+  'piles.merge': object({ from: pileId, into: pileId }),
+  'piles.setAside': object({ pile: pileId }),
+  'piles.putBack': nothing,
+  'piles.photos': object({ pile: pileId }),
+  'piles.name': object({
+    pile: pileId,
+    name: className,
+    photoIds: v.pipe(
+      v.array(photoId, 'must be a list'),
+      v.maxLength(TYPICAL_KEPT, `must be at most ${TYPICAL_KEPT} photos`),
+    ),
+  }),
 
   'training.presets': nothing,
   'training.runtime': nothing,

@@ -7,7 +7,7 @@ import { prepare } from './open.ts';
 import type { Db } from './open.ts';
 
 export type ActionKind =
-  'label' | 'import' | 'class.create' | 'class.update' | 'class.merge' | 'class.delete' | 'review.skip';
+  'label' | 'import' | 'class.create' | 'class.update' | 'class.merge' | 'class.delete' | 'review.skip' | 'pile.name';
 
 /** What an action changed besides labels, whose history is in their events. */
 export interface Change {

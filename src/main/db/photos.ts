@@ -70,6 +70,12 @@ export function listPhotos(db: Db, filter: PhotoFilter, by: PredictedBy): PhotoP
   };
 }
 
+/** Photos of which no file is there now. */
+export const absentPhotos = (db: Db): PhotoId[] =>
+  prepareTuples<[PhotoId]>(db, `SELECT id FROM photo WHERE present = 0`)
+    .all()
+    .map(([id]) => id);
+
 interface DetailRow extends Pick<PhotoDetail, 'id' | 'width' | 'height' | 'format' | 'bytes' | 'sha256'> {
   label: Label;
   excluded: number | null;

@@ -8,7 +8,7 @@ import type { Accuracy } from '../../shared/training.ts';
 import type { Db } from '../db/open.ts';
 import { sqliteError } from '../db/storage-error.ts';
 import type { Explorer } from '../explorer/explorer.ts';
-import type { PhotoFeatures } from '../training-data/extract-features.ts';
+import type { PhotoFeatures } from '../features/feature-service.ts';
 import { guessesFrom, takeLesson, type Lesson } from './lesson.ts';
 
 export interface Learned {

@@ -9,7 +9,7 @@ import type { ClassId, PhotoId } from '../../shared/types.ts';
 import { listClasses } from '../db/classes.ts';
 import { currentLabels } from '../db/labels.ts';
 import type { Db } from '../db/open.ts';
-import type { PhotoFeatures } from '../training-data/extract-features.ts';
+import type { PhotoFeatures } from '../features/feature-service.ts';
 
 /** Position i of every array is the photo `ids[i]`. */
 export interface Lesson {

@@ -111,6 +111,19 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
     bad: [{}, { count: 0 }, { count: 1001 }, { count: 1.5 }],
   },
   'photos.alike': { good: [{ id: 1, count: 100 }], bad: [{ id: 1 }, { id: 0, count: 5 }, { id: 1, count: -1 }] },
+  'piles.arrange': { good: [{ piles: null }, { piles: 2 }, { piles: 12 }], bad: [{ piles: 1 }, { piles: 13 }, {}] },
+  'piles.split': { good: [{ pile: 1 }], bad: [{ pile: 0 }, {}] },
+  'piles.merge': { good: [{ from: 1, into: 2 }], bad: [{ from: 1 }, { from: 'a', into: 2 }] },
+  'piles.setAside': { good: [{ pile: 1 }], bad: [{ pile: null }] },
+  'piles.photos': { good: [{ pile: 1 }], bad: [{ pile: '1' }] },
+  'piles.name': {
+    good: [{ pile: 1, name: 'Cat', photoIds: [1, 2] }],
+    bad: [
+      { pile: 1, name: 'Cat' },
+      { pile: 1, photoIds: [] },
+      { pile: 1, name: 'Cat', photoIds: Array(25).fill(1) },
+    ],
+  },
   'review.skip': { good: [{ photoId: 1 }], bad: [{ photoId: [] }] },
 };
 

@@ -6,7 +6,7 @@ import { createExplorer } from '../../../src/main/explorer/explorer.ts';
 
 const fake = resolve(import.meta.dirname, '../../fakes/engine-entry.ts');
 /** The engine that stands in answers it at once, and one about a folder "silent" never. */
-const about = (folder: string): OpenBackboneRequest => ({ kind: 'open-backbone', backbone: { folder } });
+const about = (path: string): OpenBackboneRequest => ({ kind: 'open-backbone', backbone: { path } });
 
 function explorer(idleMs?: number) {
   const made = createExplorer({ node: process.execPath, entry: fake }, idleMs);
@@ -36,7 +36,7 @@ test('a question of another kind need not wait, and newer labels wait for nothin
   const silent = ask(about('silent')).catch(() => {});
   const rows = Int32Array.of(3, 1);
   const pixels = { path: '', count: 2, rows, sizePx: 1, channels: 3 as const };
-  await expect(ask({ kind: 'extract', backbone: { folder: '' }, pixels, device: 'cpu' })).resolves.toMatchObject({
+  await expect(ask({ kind: 'extract', backbone: { path: '' }, pixels, device: 'cpu' })).resolves.toMatchObject({
     features: Float32Array.of(3, 1),
   });
   void silent;
