@@ -145,6 +145,8 @@ export interface TrainRequest {
   startFrom: string | null;
   /** The run's own folder: model, checkpoints. */
   modelDir: string;
+  /** Positions of photos of which the run tells what it makes of them while it learns; none when left out. */
+  preview?: Int32Array;
   /** Goes on from the checkpoint in `modelDir`, if one is there. Everything else must be as it was. */
   resume?: boolean;
   /** Weights of the SSGAN's terms that differ from the preset's; 0 turns a term off. */
@@ -389,6 +391,8 @@ export type TrainerEvent =
   | { event: 'saved'; steps: number; receipt: Receipt; heldOut: Int32Array }
   /** The stage goes on from an earlier step: what was said of later ones no longer holds. */
   | { event: 'rewound'; stage: TrainingMetrics['stage']; step: number }
+  /** [positions, K] row-major class probabilities of the photos asked for, by what the network has learned so far. */
+  | { event: 'preview'; positions: Int32Array; probabilities: Float32Array }
   /** Something the person should know of, as a sentence: a breakdown that was mended, lopsided labels. */
   | { event: 'notice'; message: string }
   /** [count, sizePx, sizePx, channels] bytes. */

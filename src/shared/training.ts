@@ -3,7 +3,7 @@
 
 import { isSkewed, type MeasuredOn } from './measured-on.ts';
 import type { PresetId } from './presets.ts';
-import type { PhotoClass, RunId } from './types.ts';
+import type { ClassId, PhotoClass, PhotoId, RunId } from './types.ts';
 
 export type Device = 'auto' | 'gpu' | 'cpu';
 
@@ -162,6 +162,18 @@ export interface TrainingProgress {
   etaSeconds: number | null;
   device: DeviceInfo | null;
   notices: string[];
+  /** Some of the person's unlabelled photos, always the same, and what the network says of them so far. */
+  preview: PreviewedPhoto[];
+}
+
+/** How many photos a run that learns is watched on. */
+export const PREVIEWED_PHOTOS = 12;
+
+export interface PreviewedPhoto {
+  photoId: PhotoId;
+  classId: ClassId;
+  /** Probability that the network gives to the class by now, 0 to 1; not calibrated. */
+  confidence: number;
 }
 
 /** Generated pictures, laid out row by row. */
@@ -261,7 +273,23 @@ export interface RunDetail extends RunSummary {
   bytes: number;
   metrics: TrainingMetrics[];
   samples: GeneratedSamples | null;
+  /** What it makes of the photos that have no label, largest class first; empty before it has judged any. */
+  sorted: SortedClass[];
 }
+
+/** The unlabelled photos that a run puts into a class. */
+export interface SortedClass {
+  classId: ClassId;
+  photos: number;
+  /** Those of them that it is not sure of, `DOUBTFUL` and more; the review begins with them. */
+  unsure: number;
+  /** A few examples: the surest first, and the least sure first. */
+  surest: PhotoId[];
+  doubtful: PhotoId[];
+}
+
+/** A chance of being wrong from which on a run counts as not sure of a photo. */
+export const DOUBTFUL = 0.1;
 
 /** What the head in use scored on labels that it had not learned from; null when nothing was measured. */
 export function accuracyInUse({ receipt }: Pick<RunSummary, 'receipt'>): Accuracy | null {

@@ -14,6 +14,7 @@ export const progressAt = (fraction: number): TrainingProgress => ({
   etaSeconds: null,
   device: null,
   notices: [],
+  preview: [],
 });
 
 export const stateOf = (status: TrainingState['status'], fraction = 0.5): TrainingState =>

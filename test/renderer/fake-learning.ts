@@ -15,6 +15,7 @@ import type {
   RunSummary,
   RuntimeOffer,
   RuntimeState,
+  SortedClass,
   TrainingMetrics,
   TrainingOptions,
   TrainingProgress,
@@ -135,8 +136,21 @@ export const progressOf = (change: Partial<TrainingProgress> = {}): TrainingProg
   etaSeconds: 108,
   device,
   notices: [],
+  preview: [],
   ...change,
 });
+
+/** Three of four photos in the first class, a few of them doubtful. */
+export const sortedAs = (classes: readonly PhotoClass[]): SortedClass[] =>
+  classes.slice(0, 2).map(({ id }, i) => ({
+    classId: id,
+    photos: i === 0 ? 282 : 94,
+    unsure: i === 0 ? 17 : 6,
+    surest: photoIds(1 + 6 * i, 6),
+    doubtful: photoIds(13 + 6 * i, 6),
+  }));
+
+const photoIds = (from: number, n: number): PhotoId[] => Array.from({ length: n }, (_, i) => (from + i) as PhotoId);
 
 export const endedRun = (id: number, change: Partial<RunSummary> = {}): RunSummary => ({
   id: id as RunId,
@@ -385,6 +399,7 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
         bytes: failed ? 0 : 4_200_000,
         metrics,
         samples: failed || run.backbone ? null : plausibleSamples(id, run.steps),
+        sorted: failed ? [] : sortedAs(inner.state.classes),
       };
     },
     'review.list': listed,

@@ -170,6 +170,14 @@ function watch(
       said.dispose();
       return accuracy;
     },
+    async preview() {
+      const { preview: positions } = request;
+      if (!positions?.length) return null;
+      const said = tf.tidy(() => learner.predict(feed.rows(positions)));
+      const probabilities = await said.data<'float32'>();
+      said.dispose();
+      return { positions, probabilities };
+    },
     // What is generated here are points, not pictures.
     samples: async () => null,
   };

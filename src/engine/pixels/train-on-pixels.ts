@@ -152,7 +152,7 @@ async function runStage(
   labelsOnly: Checkpoint['labelsOnly'],
 ): Promise<Trained> {
   const { clock, recipe, feed, pictures, split } = run;
-  const { labels, classes, modelDir } = run.request;
+  const { labels, classes, modelDir, preview } = run.request;
   clock.emit({ event: 'stage', stage });
   const resumed = run.resumed?.stage === stage ? run.resumed : null;
   const budget = resumed ? { ...planned, from: resumed.stageBegan, until: resumed.stageUntil } : planned;
@@ -174,6 +174,7 @@ async function runStage(
           pictures,
           labels,
           heldOut: split.heldOut,
+          preview,
           classes,
           photosPerStep,
           stepsBefore: labelsOnly?.steps ?? 0,

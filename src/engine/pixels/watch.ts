@@ -1,5 +1,5 @@
-// What can be seen of a pixel learner while it learns: its losses, its accuracy on held-out labels, pictures it
-// generates.
+// What can be seen of a pixel learner while it learns: its losses, its accuracy on held-out labels, what it
+// makes of some photos, pictures it generates.
 
 import type { TrainingMetrics } from '../../shared/training.ts';
 import { tf, type Tensor4D } from '../tensorflow/tensorflow.ts';
@@ -24,6 +24,8 @@ export interface WatchedStage {
   /** [count] true classes, and the positions held out. */
   labels: Int32Array;
   heldOut: Int32Array;
+  /** Positions of the photos that the run is watched on. */
+  preview: Int32Array | undefined;
   classes: number;
   photosPerStep: number;
   stepsBefore: number;
@@ -36,12 +38,21 @@ export function watch({
   pictures,
   labels,
   heldOut,
+  preview,
   classes,
   photosPerStep,
   stepsBefore,
 }: WatchedStage): Watched {
   const rows = evenly(heldOut, MOST_HELD_OUT);
   const truth = Array.from(rows, (i) => labels[i] ?? -1);
+
+  async function predicted(positions: Int32Array): Promise<Float32Array> {
+    const probabilities = tf.tidy(() => learner.predict(pictures.batch(positions, feed.scale)));
+    const values = await probabilities.data<'float32'>();
+    probabilities.dispose();
+    return values;
+  }
+
   return {
     stage,
     photosPerStep,
@@ -49,11 +60,10 @@ export function watch({
     steps: () => learner.steps,
     losses: () => learner.losses(),
     async heldOutAccuracy() {
-      if (rows.length === 0) return null;
-      const probabilities = tf.tidy(() => learner.predict(pictures.batch(rows, feed.scale)));
-      const values = await probabilities.data<'float32'>();
-      probabilities.dispose();
-      return accuracyOf(values, truth, classes).accuracy;
+      return rows.length === 0 ? null : accuracyOf(await predicted(rows), truth, classes).accuracy;
+    },
+    async preview() {
+      return preview?.length ? { positions: preview, probabilities: await predicted(preview) } : null;
     },
     async samples() {
       const { sizePx, channels } = pictures.file;

@@ -1,5 +1,5 @@
-// Says how a run is doing while it learns: progress, losses and held-out accuracy, generated pictures, each at its own
-// pace.
+// Says how a run is doing while it learns: progress, losses and held-out accuracy, some photos with what is made of them,
+// generated pictures, each at its own pace.
 
 import type { TrainingMetrics } from '../../shared/training.ts';
 import type { TrainerEvent } from '../messages.ts';
@@ -27,6 +27,8 @@ export interface Watched {
   photosPerStep: number;
   losses(): Promise<Losses>;
   heldOutAccuracy(): Promise<number | null>;
+  /** The photos that the run is watched on, and their class probabilities [photos, K]; null without any. */
+  preview(): Promise<{ positions: Int32Array; probabilities: Float32Array } | null>;
   samples(): Promise<{ count: number; sizePx: number; channels: 1 | 3; pixels: Uint8Array } | null>;
 }
 
@@ -39,12 +41,12 @@ const DIVERGED = 50;
 export const isSound = ({ labelled, unlabelled, generated, generator }: Losses): boolean =>
   labelled < DIVERGED && [labelled, unlabelled, generated, generator].every((loss) => Number.isFinite(loss ?? 0));
 
-const EVERY_SECONDS = { progress: 0.25, losses: 0.5, accuracy: 2, samples: 3 };
+const EVERY_SECONDS = { progress: 0.25, losses: 0.5, preview: 0.5, accuracy: 2, samples: 3 };
 
 export class Reporter {
   readonly #clock: RunClock;
   readonly #watched: Watched;
-  readonly #due = { progress: 0, losses: 0, accuracy: 0, samples: 0 };
+  readonly #due = { progress: 0, losses: 0, preview: 0, accuracy: 0, samples: 0 };
   #since: { step: number; at: number };
 
   constructor(clock: RunClock, watched: Watched) {
@@ -63,6 +65,7 @@ export class Reporter {
     if (!isSound(losses)) return losses;
     const heldOutAccuracy = this.#isDue('accuracy', last) ? await this.#watched.heldOutAccuracy() : null;
     this.#clock.emit({ event: 'metrics', points: [this.#point(losses, heldOutAccuracy)] });
+    if (this.#isDue('preview', last)) await this.#preview();
     if (this.#isDue('samples', last)) await this.#samples();
     return losses;
   }
@@ -106,6 +109,11 @@ export class Reporter {
       generatorLoss: losses.generator,
       heldOutAccuracy,
     };
+  }
+
+  async #preview(): Promise<void> {
+    const preview = await this.#watched.preview();
+    if (preview) this.#clock.emit({ event: 'preview', ...preview });
   }
 
   async #samples(): Promise<void> {

@@ -3,6 +3,8 @@
 
 import { inThousandths } from '../../shared/live.ts';
 import type { LivePredictions } from '../../shared/live.ts';
+import { DOUBTFUL } from '../../shared/training.ts';
+import type { SortedClass } from '../../shared/training.ts';
 import type { ClassId, PhotoId, RunId, SuspectReason } from '../../shared/types.ts';
 import { classesNow } from './classes.ts';
 import { prepare, prepareTuples } from './open.ts';
@@ -69,6 +71,29 @@ export function waitingGuesses(db: Db, runId: RunId): LivePredictions {
     guesses.confidences.push(inThousandths(confidence));
   }
   return guesses;
+}
+
+/** Examples shown of each class, of the sure ones and of the doubtful ones. */
+const EXAMPLES = 6;
+
+/** Photos without a label by the class of today that the run puts them into, the largest class first. */
+export function sortedPhotos(db: Db, runId: RunId): SortedClass[] {
+  const waiting = `FROM photo ${joinPrediction} JOIN class_now ON class_now.id = prediction.class_id
+     WHERE photo.present = 1 AND NOT EXISTS (SELECT 1 FROM label WHERE label.photo_id = photo.id)`;
+  const classes = prepare<Pick<SortedClass, 'classId' | 'photos' | 'unsure'>>(
+    db,
+    `SELECT now_id AS classId, count(*) AS photos, sum(suspicion >= ?) AS unsure ${waiting}
+     GROUP BY now_id ORDER BY photos DESC, now_id`,
+  ).all(DOUBTFUL, runId);
+  const examples = (order: string, classId: ClassId): PhotoId[] =>
+    prepare<{ id: PhotoId }>(db, `SELECT photo.id ${waiting} AND now_id = ? AND suspicion ${order}, photo.id LIMIT ?`)
+      .all(runId, classId, DOUBTFUL, EXAMPLES)
+      .map(({ id }) => id);
+  return classes.map((found) => ({
+    ...found,
+    surest: examples('< ? ORDER BY suspicion', found.classId),
+    doubtful: examples('>= ? ORDER BY suspicion DESC', found.classId),
+  }));
 }
 
 export const isPredicted = (db: Db, runId: RunId, photoId: PhotoId): boolean =>

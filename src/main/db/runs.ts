@@ -88,7 +88,7 @@ export function getRun(db: Db, id: RunId): RunSummary {
 }
 
 /** With its curves, in order, and its latest generated pictures. */
-export function getRunDetail(db: Db, id: RunId): Omit<RunDetail, 'bytes'> {
+export function getRunDetail(db: Db, id: RunId): Omit<RunDetail, 'bytes' | 'sorted'> {
   const row = getRow(db, id);
   const points = prepare<{ point: string }>(
     db,

@@ -70,6 +70,7 @@ export function createLiveRun(
     etaSeconds: null,
     device: null,
     notices,
+    preview: [],
   };
   let pausedAt: number | null = null;
   let pausedMs = 0;

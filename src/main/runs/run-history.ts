@@ -14,6 +14,7 @@ import {
   runningRuns,
   secondsLearned,
 } from '../db/runs.ts';
+import { sortedPhotos } from '../db/predictions.ts';
 import type { OpenLibrary } from '../library/open-library.ts';
 import { isAlive } from './heartbeat.ts';
 import { readLesson } from './lesson-file.ts';
@@ -47,7 +48,8 @@ export const runsOf = (library: OpenLibrary): RunSummary[] => listRuns(library.d
 
 export async function runDetail(library: OpenLibrary, id: RunId): Promise<RunDetail> {
   const detail = getRunDetail(library.db, id);
-  return { ...detail, ...asItIs(library, detail), bytes: await bytesOf(library.dir, id) };
+  const sorted = sortedPhotos(library.db, id);
+  return { ...detail, ...asItIs(library, detail), bytes: await bytesOf(library.dir, id), sorted };
 }
 
 export function runInUse({ db }: OpenLibrary): RunSummary | null {

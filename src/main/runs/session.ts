@@ -3,8 +3,9 @@
 
 import { toFailure } from '../../shared/errors.ts';
 import type { TrainerEvent } from '../../engine/messages.ts';
+import { mostLikely } from '../../shared/statistics.ts';
 import { libraryAccuracy } from '../../shared/training.ts';
-import type { Receipt, RunSummary, TrainingOptions, TrainingState } from '../../shared/training.ts';
+import type { PreviewedPhoto, Receipt, RunSummary, TrainingOptions, TrainingState } from '../../shared/training.ts';
 import type { PhotoId, RunId } from '../../shared/types.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
 import { endRun, getRun, storeReceipt } from '../db/runs.ts';
@@ -59,6 +60,8 @@ export interface Session {
 const STOP_HEARD_WITHIN_MS = 30_000;
 const CHECKPOINT_WITHIN_MS = 3_000;
 
+type Preview = Extract<TrainerEvent, { event: 'preview' }>;
+
 /** Why the trainer is not to be asked again, whatever it was doing. */
 type Cut = 'forced' | 'discarded' | 'interrupted';
 
@@ -91,6 +94,7 @@ export function startSession({ backbone, events, ...parts }: SessionParts): Sess
 
   function onTrainerEvent(message: TrainerEvent, ids: readonly PhotoId[], input: ModelInput): void {
     if (message.event === 'paused') paused.resolve();
+    if (message.event === 'preview') live.advance({ preview: previewOf(message, ids) });
     if (message.event === 'saved') {
       const { steps, receipt, heldOut } = message;
       live.store(() => {
@@ -102,6 +106,16 @@ export function startSession({ backbone, events, ...parts }: SessionParts): Sess
       saved = { steps, receipt };
     }
     live.onTrainerEvent(message);
+  }
+
+  function previewOf({ positions, probabilities }: Preview, ids: readonly PhotoId[]): PreviewedPhoto[] {
+    const { classes } = snapshot;
+    return Array.from(positions, (position, row) => {
+      const k = mostLikely(probabilities, row, classes.length);
+      const [photoId, classId] = [ids[position], classes[k]?.id];
+      if (photoId === undefined || classId === undefined) throw new RangeError(`There is no photo at ${position}.`);
+      return { photoId, classId, confidence: probabilities[row * classes.length + k] ?? 0 };
+    });
   }
 
   function noteModel(ids: readonly number[], input: ModelInput, heldOut: Int32Array): void {

@@ -4,6 +4,7 @@
 import { WhiskerError } from '../../shared/errors.ts';
 import { sizeFor } from '../../shared/presets.ts';
 import { whyNotTrain } from '../../shared/rules.ts';
+import { PREVIEWED_PHOTOS } from '../../shared/training.ts';
 import type { BackboneInfo, TrainingOptions } from '../../shared/training.ts';
 import type { ClassId, PhotoClass, PhotoId, RunId } from '../../shared/types.ts';
 import { listClasses } from '../db/classes.ts';
@@ -75,6 +76,8 @@ export interface Lesson {
   keys: Uint32Array;
   /** Positions of photos that the starting model has learned from. */
   learnedBefore: Int32Array;
+  /** Positions of some photos without a label, the same from run to run as long as they have none. */
+  preview: Int32Array;
 }
 
 /** For `ids`, which are some of the snapshot's in its order. */
@@ -90,7 +93,13 @@ export function lessonOf(snapshot: Snapshot, ids: readonly PhotoId[], startFrom:
     keys[row] = Number.parseInt(sha256.slice(0, 8), 16);
     row++;
   }
-  return { labels, keys, learnedBefore: Int32Array.from(positionsOf(ids, known)) };
+  return { labels, keys, learnedBefore: Int32Array.from(positionsOf(ids, known)), preview: watchedOn(labels, keys) };
+}
+
+/** Keys come from the photos' content, so that the lowest ones are a random choice that stays. */
+function watchedOn(labels: Int32Array, keys: Uint32Array): Int32Array {
+  const unlabelled = Int32Array.from(labels.keys()).filter((i) => labels[i] === -1);
+  return unlabelled.sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0)).slice(0, PREVIEWED_PHOTOS);
 }
 
 function* positionsOf(ids: readonly PhotoId[], wanted: ReadonlySet<PhotoId>): Generator<number> {

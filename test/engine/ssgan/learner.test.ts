@@ -216,6 +216,7 @@ describe('when the losses break down', () => {
       steps: () => learner.steps,
       losses: () => learner.losses(),
       heldOutAccuracy: none,
+      preview: none,
       samples: none,
     };
     const budget = { from: 0, until: 1e9, steps };

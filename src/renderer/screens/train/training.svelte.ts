@@ -304,4 +304,5 @@ const firstProgress = ({ id, device }: RunSummary): TrainingProgress => ({
   etaSeconds: null,
   device,
   notices: [],
+  preview: [],
 });

@@ -1,0 +1,29 @@
+// What a run made of the photos, in a person's words. Pure; no DOM.
+
+import { accuracyInUse, type Receipt, type SortedClass } from '../../../shared/training.ts';
+import { count, plural } from '../../../shared/words.ts';
+import { intervalWords } from '../../ui/numbers.ts';
+
+const total = (sorted: readonly SortedClass[], of: 'photos' | 'unsure'): number =>
+  sorted.reduce((sum, one) => sum + one[of], 0);
+
+/** "Sorted 387 photos: 201 Cat, 186 Dog." `nameOf`: the name of today. */
+export function sortedSentence(sorted: readonly SortedClass[], nameOf: (one: SortedClass) => string): string {
+  const parts = sorted.map((one) => `${count(one.photos)} ${nameOf(one)}`);
+  return `Sorted ${plural(total(sorted, 'photos'), 'photo')}: ${parts.join(', ')}.`;
+}
+
+/** "It is not sure of 23." */
+export function unsureSentence(sorted: readonly SortedClass[]): string {
+  const unsure = total(sorted, 'unsure');
+  return unsure === 0 ? 'It doubts none of them.' : `It is not sure of ${count(unsure)}.`;
+}
+
+/** "About 97 in 100 are right (88–100), measured on 20 of your labels."; why there is no number when there is none. */
+export function accuracySentence(receipt: Receipt | null): string | null {
+  const found = accuracyInUse({ receipt });
+  if (!found) return receipt?.note ?? null;
+  const share = Math.min(99, Math.max(1, Math.round(100 * found.accuracy)));
+  const right = found.accuracy === 1 ? 'All that could be checked are right' : `About ${share} in 100 are right`;
+  return `${right} (${intervalWords(found)} in 100), measured on ${plural(found.n, 'label')} of yours.`;
+}
