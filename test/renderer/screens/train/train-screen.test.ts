@@ -3,7 +3,7 @@ import { cleanup, render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import App from '../../../../src/renderer/app/App.svelte';
-import type { RunId } from '../../../../src/shared/types.ts';
+import type { ClassId, PhotoId, RunId } from '../../../../src/shared/types.ts';
 import { createFakeBridge, device } from '../../fake-bridge.ts';
 import {
   backboneInfo,
@@ -28,6 +28,7 @@ async function open(more: LearningOptions = {}) {
 }
 
 const main = () => within(screen.getByRole('main'));
+const details = async () => user.click(await main().findByRole('button', { name: 'Details' }));
 const button = (name: string | RegExp) => main().getByRole('button', { name });
 const started = (fake: Awaited<ReturnType<typeof open>>) =>
   fake.calls.filter(({ name }) => name === 'training.start').map(({ input }) => input);
@@ -293,9 +294,25 @@ describe('during a run', () => {
     const fake = await open();
     fake.emit('training.state', { status: 'running', progress: progressOf() });
     fake.emit('training.metrics', { runId: 1 as RunId, points: plausibleMetrics(60) });
+    await details();
     const accuracy = await main().findByRole('img', { name: /^Held-out accuracy: SSGAN \d\d%, Labels only \d\d%/ });
     expect(accuracy).toBeTruthy();
     expect(main().getByRole('img', { name: /^Losses: Classifier \d\.\d\d, Unlabelled \d\.\d\d/ })).toBeTruthy();
+  });
+
+  it('shows some of the person’s own photos with what it takes them for by now', async () => {
+    const fake = await open();
+    const [cat, dog] = fake.state.classes;
+    const say = (classId: ClassId) =>
+      fake.emit('training.state', {
+        status: 'running',
+        progress: progressOf({ preview: [{ photoId: 3 as PhotoId, classId, confidence: 0.7 }] }),
+      });
+    say(cat!.id);
+    const photos = await main().findByRole('region', { name: 'What it takes some of your photos for' });
+    expect(within(photos).getByRole('listitem').textContent).toContain('Cat');
+    say(dog!.id);
+    await vi.waitFor(() => expect(within(photos).getByRole('listitem').textContent).toContain('Dog'));
   });
 
   it('says how many photos it has looked at through the backbone, and draws no pictures there', async () => {
@@ -322,21 +339,34 @@ describe('during a run', () => {
       runs: [endedRun(1, { status: 'running', seconds: 60, receipt: null })],
       training: { status: 'running', progress: progressOf() },
     });
+    await details();
     expect(await main().findByRole('img', { name: /^Losses: Classifier \d\.\d\d/ })).toBeTruthy();
   });
 });
 
 describe('after a run', () => {
+  it('says what it made of the photos first, and each number opens its photos', async () => {
+    const fake = await open();
+    fake.endRun(endedRun(1));
+    const heading = await main().findByRole('heading', { level: 2, name: 'Sorted 376 photos: 282 Cat, 94 Dog.' });
+    await vi.waitFor(() => expect(document.activeElement).toBe(heading));
+    expect(main().getByText('It is not sure of 23.')).toBeTruthy();
+    expect(main().getByText('About 85 in 100 are right (63–95 in 100), measured on 20 labels of yours.')).toBeTruthy();
+    expect(main().getByRole('img', { name: 'Photos that it is sure are Dog' }).children).toHaveLength(6);
+    await user.click(button('Cat: 282 photos'));
+    expect(await screen.findByRole('listbox', { name: /^Predicted Cat|^Cat/ })).toBeTruthy();
+  });
+
   it('shows the receipt and leads on to the review', async () => {
     const fake = await open();
     fake.emit('training.state', { status: 'running', progress: progressOf() });
     fake.endRun(endedRun(1));
+    await details();
     expect(await main().findByRole('img', { name: 'SSGAN 85% (63–95), in use; Labels only 75% (53–89)' })).toBeTruthy();
     expect(main().getByText(/^Unlabelled photos added \+10\.0 points .* may be chance\.$/)).toBeTruthy();
     expect(main().getByText('Measured on 20 labelled photos held out of training.')).toBeTruthy();
     expect(main().getByText(/^Confidences are uncalibrated: there were too few mistakes/)).toBeTruthy();
-    await vi.waitFor(() => expect(document.activeElement?.textContent).toContain('Run 1'));
-    await user.click(await main().findByRole('button', { name: 'Review now' }));
+    await user.click(await main().findByRole('button', { name: 'Review those' }));
     expect(await main().findByRole('region', { name: 'Photo under review' })).toBeTruthy();
   });
 
@@ -355,6 +385,7 @@ describe('after a run', () => {
       endedRun(1, { receipt, notices, backbone: backboneInfo, options: { ...options, features: 'backbone' } }),
     );
     const plot = /^SSGAN 92% .*; Labels only 83% .*; Logistic regression 96% .*, in use$/;
+    await details();
     expect(await main().findByRole('img', { name: plot })).toBeTruthy();
     expect(main().getByText('Measured on each of your 24 labels in turn (cross-validation).')).toBeTruthy();
     expect(main().getByText('Confidences are calibrated (temperature 1.4).')).toBeTruthy();
@@ -388,19 +419,22 @@ describe('after a run', () => {
     await open({ runs: [endedRun(2, { startedFrom: 1 as RunId }), endedRun(1)] });
     const weights = () => main().getByText('Weights').nextElementSibling?.textContent;
     await user.click(await main().findByRole('button', { name: /^Run 2,/ }));
+    await details();
     await vi.waitFor(() => expect(weights()).toBe('From run 1'));
     await user.click(button('Train'));
     await user.click(await main().findByRole('button', { name: /^Run 1,/ }));
+    await details();
     await vi.waitFor(() => expect(weights()).toBe('From scratch'));
   });
 
   it('opens any earlier run from the history, which is not said to be in use', async () => {
     await open({ runs: [endedRun(2), endedRun(1)] });
     await user.click(await main().findByRole('button', { name: /^Run 1,/ }));
-    expect(await main().findByRole('heading', { name: 'Run 1: finished' })).toBeTruthy();
+    expect(await main().findByRole('heading', { name: 'Sorted 376 photos: 282 Cat, 94 Dog.' })).toBeTruthy();
+    await details();
     expect(main().getByRole('img', { name: /^SSGAN 85% \(63–95\), chosen; Labels only/ })).toBeTruthy();
     expect(main().queryByText('in use')).toBeNull();
-    expect(main().queryByRole('button', { name: 'Review now' })).toBeNull();
+    expect(main().queryByRole('button', { name: 'Review those' })).toBeNull();
   });
 });
 
@@ -413,7 +447,7 @@ it('the end of a run is told to who looks elsewhere, and its progress stands in 
   const toast = await screen.findByText('Run 1 has ended: 85 % right.');
   expect(toast).toBeTruthy();
   await user.click(screen.getByRole('button', { name: 'See the result' }));
-  expect(await main().findByRole('heading', { name: 'Run 1: finished' })).toBeTruthy();
+  expect(await main().findByRole('heading', { name: 'Sorted 376 photos: 282 Cat, 94 Dog.' })).toBeTruthy();
   expect(document.title).not.toMatch(/%/);
 });
 
@@ -458,7 +492,7 @@ describe('the notification of the system at the end of a run', () => {
     fake.endRun(endedRun(1));
     expect(shown.map(({ message }) => message)).toEqual(['Run 1 has ended: 85 % right.']);
     shown[0]?.onclick?.();
-    expect(await main().findByRole('heading', { name: 'Run 1: finished' })).toBeTruthy();
+    expect(await main().findByRole('heading', { name: 'Sorted 376 photos: 282 Cat, 94 Dog.' })).toBeTruthy();
     expect(shown[0]?.close).toHaveBeenCalledOnce();
   });
 
