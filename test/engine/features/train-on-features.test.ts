@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { accuracyOf } from '../../../src/engine/measuring/held-out.ts';
 import { fillNormal, randomStream } from '../../../src/engine/ssgan/random.ts';
+import { mostLikely } from '../../../src/shared/statistics.ts';
 import { trainerWith } from '../trainer-with.ts';
 import { trainOnFeatures } from '../../../src/engine/features/train-on-features.ts';
 import type {
@@ -61,7 +62,14 @@ describe('a run in feature space', () => {
   test('with 4 labels finds two clouds, saves itself and says the same again', async () => {
     const events: TrainerEvent[] = [];
     const trainer = trainerWith(() => {});
-    const reply = await train({}, (event) => events.push(event));
+    const preview = Int32Array.of(9, 4, 11);
+    const reply = await train({ preview }, (event) => events.push(event));
+    const previews = events.flatMap((event) => (event.event === 'preview' ? [event] : []));
+    const seen = previews.at(-1);
+    expect(seen?.positions).toEqual(preview);
+    expect(Array.from(preview, (_, row) => mostLikely(seen?.probabilities ?? new Float32Array(), row, 2))).toEqual(
+      Array.from(preview, (i) => truth[i]),
+    );
     expect(reply).toMatchObject({ status: 'finished', steps: 410 });
     expect(reply.receipt).toMatchObject({ active: 'ssgan', ssgan: null, labelsOnly: null, gain: null });
     expect(reply.receipt).toMatchObject({ measuredBy: 'cross-validation', logistic: { n: 4 }, temperature: null });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createClass, deleteClass, mergeClass, updateClass } from '../../../src/main/labels/classes.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
+import { sortedPhotos } from '../../../src/main/db/predictions.ts';
 import { listReview, skipReview } from '../../../src/main/review/review.ts';
 import { undoState } from '../../../src/main/labels/undo.ts';
 import { toFailure } from '../../../src/shared/errors.ts';
@@ -115,4 +116,25 @@ test('skipping twice is one action; a photo that the run doesn’t speak of can�
       expect(toFailure(error).code).toBe('not-found');
     }
   }
+});
+
+test('a run’s result counts the photos that nobody has labelled, by the classes of today, with examples', () => {
+  const { db, ids } = sampleDatabase(12);
+  const cat = createClass(db, { name: 'Cat' }).id;
+  const dog = createClass(db, { name: 'Dog' }).id;
+  const puppy = createClass(db, { name: 'Puppy' }).id;
+  const said = (from: number, to: number, classId: typeof cat, suspicion: (i: number) => number) =>
+    ids.slice(from, to).map((photoId, i) => ({ photoId, classId, suspicion: suspicion(i) }));
+  const run = addRun(db, [
+    ...said(0, 8, cat, (i) => i / 100),
+    ...said(8, 10, dog, () => 0.05),
+    ...said(10, 12, puppy, (i) => 0.3 + i / 10),
+  ]);
+  mergeClass(db, { from: puppy, into: dog });
+  setLabels(db, [ids[0]!], cat, by.person);
+  setMissing(db, '1.jpg');
+  expect(sortedPhotos(db, run)).toEqual([
+    { classId: cat, photos: 6, unsure: 0, surest: ids.slice(2, 8), doubtful: [] },
+    { classId: dog, photos: 4, unsure: 2, surest: ids.slice(8, 10), doubtful: [ids[11], ids[10]] },
+  ]);
 });
