@@ -71,7 +71,7 @@ const mayImport = {
   pixels: ['ssgan', 'measuring', 'tensorfiles', 'files', 'tensorflow', 'messages', 'shared'],
   features: ['ssgan', 'measuring', 'tensorfiles', 'files', 'tensorflow', 'messages', 'shared'],
   exploring: ['features', 'ssgan', 'tensorflow', 'messages', 'shared'],
-  frozen: ['pixels', 'files', 'tensorflow', 'messages', 'shared'],
+  frozen: ['files', 'tensorflow', 'messages', 'shared'],
   conversion: ['files', 'messages', 'shared'],
   preload: ['shared'],
   // What is drawn knows the state it shows; the state knows no component.
@@ -96,7 +96,8 @@ const owners = {
   sharp: ['imaging'],
   'msgpackr{,/*}': ['wire'],
   '@tensorflow/*': ['tensorflow', 'frozen'],
-  'protobufjs{,/*}': ['conversion'],
+  'protobufjs{,/*}': ['conversion', 'frozen'],
+  'onnxruntime-node': ['frozen'],
 };
 
 const layerOf = (categories) => ({ file: { categories: { anyOf: categories } } });

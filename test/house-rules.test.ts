@@ -57,7 +57,7 @@ describe('who may import whom', () => {
     ['src/main/app.ts', '@tensorflow/tfjs-node-gpu'],
     ['src/engine/ssgan/step.ts', '../pixels/feed.ts'],
     ['src/engine/pixels/feed.ts', '../features/feature-feed.ts'],
-    ['src/engine/features/feature-feed.ts', '../backbone/load.ts'],
+    ['src/engine/features/feature-feed.ts', '../backbone/network.ts'],
     ['src/engine/imaging/decode.ts', '../tensorflow/tensorflow.ts'],
     ['src/renderer/ui/numbers.ts', '../app/app.svelte.ts'],
     ['src/renderer/app/app.svelte.ts', './App.svelte'],

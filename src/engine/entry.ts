@@ -8,63 +8,73 @@ import {
   isToEngine,
   type EngineReplies,
   type EngineRequest,
+  type ExtractorRequest,
   type FromEngine,
+  type ImagingRequest,
   type ToEngine,
   type TrainerEvent,
   type TrainerRequest,
   type TrainerSignal,
 } from './messages.ts';
 
+type Emit = (event: TrainerEvent) => void;
+
 interface Role {
   /** `emit` sends an event of this very request. */
-  handle(request: EngineRequest, emit: (event: TrainerEvent) => void): Promise<EngineReplies[keyof EngineReplies]>;
+  handle(request: EngineRequest, emit: Emit): Promise<EngineReplies[keyof EngineReplies]>;
   tell(signal: TrainerSignal): void;
 }
 
-const wrongKind = (role: string, request: EngineRequest) =>
-  new WhiskerError('internal', `The ${role} process can't answer '${request.kind}'.`);
-
 async function loadRole(role: string | undefined): Promise<Role> {
-  if (role === 'imaging') {
-    const { createImaging } = await import('./imaging/imaging.ts');
-    const imaging = createImaging();
+  switch (role) {
+    case 'imaging': {
+      const { createImaging } = await import('./imaging/imaging.ts');
+      const imaging = createImaging();
+      return roleOf(isImagingRequest, { handle: (request) => imaging.handle(request), tell: () => {} });
+    }
+    case 'extractor': {
+      const { createExtractor } = await import('./extractor.ts');
+      return roleOf(isExtractorRequest, createExtractor());
+    }
+    case 'trainer': {
+      const { createTrainer } = await import('./trainer.ts');
+      return roleOf(isTrainerRequest, createTrainer());
+    }
+    default:
+      throw new WhiskerError(
+        'wrong-usage',
+        `There is no engine role '${role}'; use 'imaging', 'extractor' or 'trainer'.`,
+      );
+  }
+
+  function roleOf<R extends EngineRequest>(
+    isOurs: (request: EngineRequest) => request is R,
+    { handle, tell }: { handle(request: R, emit: Emit): ReturnType<Role['handle']>; tell: Role['tell'] },
+  ): Role {
     return {
-      handle: async (request) => {
-        if (isTrainerRequest(request)) throw wrongKind(role, request);
-        return imaging.handle(request);
+      async handle(request, emit) {
+        if (isOurs(request)) return handle(request, emit);
+        throw new WhiskerError('internal', `The ${role} process can't answer '${request.kind}'.`);
       },
-      tell: () => {},
+      tell,
     };
   }
-  if (role === 'trainer') {
-    const { createTrainer } = await import('./trainer.ts');
-    const trainer = createTrainer();
-    return {
-      handle: async (request, emit) => {
-        if (!isTrainerRequest(request)) throw wrongKind(role, request);
-        return trainer.handle(request, emit);
-      },
-      tell: (signal) => trainer.tell(signal),
-    };
-  }
-  throw new WhiskerError('wrong-usage', `There is no engine role '${role}'; use 'imaging' or 'trainer'.`);
 }
 
-const trainerKinds: readonly string[] = [
-  'describe',
-  'train',
-  'predict',
-  'open-backbone',
-  'convert-network',
-  'extract',
-  'train-on-features',
-  'predict-features',
-  'learn-live',
-  'find-piles',
-  'suggest',
-  'find-alike',
-] satisfies TrainerRequest['kind'][];
-const isTrainerRequest = (request: EngineRequest): request is TrainerRequest => trainerKinds.includes(request.kind);
+const imagingKinds: readonly string[] = [
+  'inspect',
+  'render',
+  'pack',
+  'measure-chroma',
+  'draw-sample',
+] satisfies ImagingRequest['kind'][];
+const isImagingRequest = (request: EngineRequest): request is ImagingRequest => imagingKinds.includes(request.kind);
+
+const isExtractorRequest = (request: EngineRequest): request is ExtractorRequest =>
+  request.kind === 'open-backbone' || request.kind === 'extract';
+
+const isTrainerRequest = (request: EngineRequest): request is TrainerRequest =>
+  !isImagingRequest(request) && !isExtractorRequest(request);
 
 function openPipe(): Socket {
   try {

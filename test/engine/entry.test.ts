@@ -137,5 +137,5 @@ test('started by hand it says that it is not', () => {
 test('an unknown role is refused with a sentence', () => {
   const { status, stderr } = spawnSync(process.execPath, [entry, 'painter'], { encoding: 'utf8' });
   expect(status).not.toBe(0);
-  expect(stderr).toContain("There is no engine role 'painter'; use 'imaging' or 'trainer'.");
+  expect(stderr).toContain("There is no engine role 'painter'; use 'imaging', 'extractor' or 'trainer'.");
 });

@@ -3,7 +3,7 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { isToEngine, type FromEngine, type Inspected, type ToEngine } from '../../src/engine/messages.ts';
+import { isToEngine, type DescribedDevice, type FromEngine, type Inspected, type ToEngine } from '../../src/engine/messages.ts';
 import type { BackboneInfo } from '../../src/shared/training.ts';
 import { openChannel, PIPE_FD } from '../../src/wire/channel.ts';
 import { encodeFrame, PROTOCOL } from '../../src/wire/frame.ts';
@@ -76,6 +76,9 @@ const backbone: BackboneInfo = {
   bytes: 1,
   takenFrom: 'pool',
 };
+const device: DescribedDevice = {
+  ...{ kind: 'cpu', name: 'fake', tensorflow: '2', memoryMb: null, productMs: 1, gpuProblem: null },
+};
 let training = 0;
 /** The newest labels that somebody waits for. */
 let learning: { id: number; timer: NodeJS.Timeout } | null = null;
@@ -107,9 +110,12 @@ function receive(message: ToEngine): void {
     send({ id, error: { code: 'bad-input', message: `No ${request.path}.`, remedy: 'Try another.' } });
   } else if (request.kind === 'open-backbone') {
     if (!request.backbone.path.includes('silent')) send({ id, value: backbone });
-  } else if (request.kind === 'extract') {
+  } else if (request.kind === 'describe') {
+    if (!request.runtime?.includes('silent')) send({ id, value: device });
+  } else if (request.kind === 'find-alike') {
     // What it is sent comes back, as floats.
-    send({ id, value: { backbone, features: Float32Array.from(request.pixels.rows ?? []) } });
+    const similarities = Float32Array.from(request.features.rows);
+    send({ id, value: { positions: new Int32Array(), similarities } });
   } else if (request.kind === 'learn-live') {
     if (learning) {
       clearTimeout(learning.timer);

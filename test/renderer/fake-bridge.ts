@@ -22,6 +22,7 @@ import {
   labelFromCode,
   type ClassId,
   type Counts,
+  type FeatureState,
   type Label,
   type PhotoClass,
   type PhotoFilter,
@@ -44,6 +45,8 @@ export interface FakeOptions {
   classes?: string[];
   labelled?: number;
   problems?: Problem[];
+  /** How far the network has looked at the photos; there is none unless given. */
+  features?: FeatureState;
   recent?: RecentLibrary[];
   /** Width over height of photo number n. */
   aspect?: (n: number) => number;
@@ -67,6 +70,7 @@ export interface FakeBridge extends Transport {
   addPhotos(count: number): void;
   /** `quiet`: only the next whole state tells of it. */
   setScan(scan: Partial<ScanProgress>, how?: { quiet: boolean }): void;
+  setFeatures(features: FeatureState): void;
   /** Tells the whole state, as main does after a scan. */
   announce(): void;
   /** Something else is guessed from now on. */
@@ -130,6 +134,8 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     etaSeconds: null,
     error: null,
   };
+
+  let features: FeatureState = options.features ?? { status: 'none', reason: 'no-network' };
 
   const heights: number[] = [];
   const widths: number[] = [];
@@ -368,7 +374,9 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     'runtime.state': () => ({ status: 'none' }),
     'backbone.state': () => ({ status: 'none' }),
     'backbone.offers': () => [],
-    'features.state': () => ({ status: 'none', reason: 'no-network' }),
+    'features.state': () => features,
+    'features.pause': () => setFeatures({ ...features, ...(features.status === 'looking' && { paused: true }) }),
+    'features.resume': () => setFeatures({ ...features, ...(features.status === 'looking' && { paused: false }) }),
     'runs.list': () => [],
     'review.list': () => [],
     'live.state': () => live,
@@ -397,6 +405,12 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
   function guess(next: LiveState): void {
     live = next;
     emit('live.changed', live);
+  }
+
+  function setFeatures(next: FeatureState): FeatureState {
+    features = next;
+    emit('features.changed', features);
+    return features;
   }
 
   async function answer<K extends CallName>(name: K, input: Input<K>) {
@@ -444,6 +458,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       );
     },
     setScan,
+    setFeatures,
     guess,
     announce: () => emit('library.changed', open ? libraryState() : null),
     closeElsewhere: () => void (open = false),

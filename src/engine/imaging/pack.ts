@@ -1,14 +1,11 @@
 // Training pixels: photos as squares of bytes, each a row of a flat file that the trainer reads in batches.
 
-import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { unwritable, writeAt } from '../../files/whole-file.ts';
-import type { ExpectedPhoto, MeasureChromaRequest, PackRequest, Packed } from '../messages.ts';
-import { openPicture } from './decode.ts';
+import type { MeasureChromaRequest, PackRequest, Packed } from '../messages.ts';
 import { forEachInLane } from './lanes.ts';
-import { withFile } from './read.ts';
-import { Unusable } from './unusable.ts';
+import { centreOf } from './squares.ts';
 
 /**
  * Writes uint8 [sizePx, sizePx, channels] of each photo: centre squares, upright, on the backdrop. Grey is luma
@@ -20,7 +17,7 @@ export async function pack({ photos, sizePx, channels, file, firstRow }: PackReq
   const writing = (error: unknown) => Promise.reject(unwritable(file, error));
   await using out = await open(file, 'r+').catch(writing);
   await forEachInLane(photos, async (photo, index) => {
-    const rgb = await squareOf(photo, sizePx);
+    const rgb = await centreOf(photo, sizePx);
     if (!rgb) return;
     const row = channels === 3 ? rgb : toLuma(rgb);
     const at = firstRow + rows.push({ index, checksum: crc32(row) }) - 1;
@@ -35,24 +32,10 @@ const SMALL_PX = 32;
 export async function measureChroma({ photos }: MeasureChromaRequest): Promise<number[]> {
   const found: number[] = [];
   await forEachInLane(photos, async (photo) => {
-    const rgb = await squareOf(photo, SMALL_PX);
+    const rgb = await centreOf(photo, SMALL_PX);
     if (rgb) found.push(meanChroma(rgb));
   });
   return found;
-}
-
-/** [sizePx, sizePx, 3] bytes, or null when the file holds something else now or can't be decoded. */
-async function squareOf({ path, sha256 }: ExpectedPhoto, sizePx: number): Promise<Buffer | null> {
-  try {
-    return await withFile(path, async (file) => {
-      if (createHash('sha256').update(file.bytes).digest('hex') !== sha256) return null;
-      const picture = await openPicture(file);
-      return picture.render((upright) => upright.resize(sizePx, sizePx, { fit: 'cover' }).raw({ depth: 'uchar' }));
-    });
-  } catch (error) {
-    if (error instanceof Unusable) return null;
-    throw error;
-  }
 }
 
 function meanChroma(rgb: Buffer): number {

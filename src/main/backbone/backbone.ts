@@ -105,7 +105,7 @@ export function createBackboneService({
   async function open(path: string, inputRange: InputRange | null, signal?: AbortSignal): Promise<InstalledBackbone> {
     const place = resolve(path);
     // TensorFlow is hundreds of megabytes: its process lives for this one question.
-    const trainer = createEngine({ role: 'trainer', ...engine });
+    const extractor = createEngine({ role: 'extractor', ...engine });
     try {
       const backbone = { path: place, ...(inputRange && { inputRange }) };
       const options = { timeoutMs, ...(signal && { signal }) };

@@ -113,9 +113,9 @@ export function startEngineProcess(
   };
 }
 
-/** Training gives way to the window and to the thumbnails being looked at. */
+/** What takes long gives way to the window and to the thumbnails being looked at. */
 function lowerPriority(role: EngineRole, pid: number | undefined): void {
-  if (role !== 'trainer' || pid === undefined) return;
+  if (role === 'imaging' || pid === undefined) return;
   try {
     setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {

@@ -36,7 +36,7 @@ export interface Engine {
    * process never got ready.
    */
   request<R extends EngineRequest>(request: R, options?: RequestOptions): Promise<EngineReply<R>>;
-  /** Tells a running training to stop, pause or go on; nothing happens when none runs. */
+  /** Tells a running training to stop, pause or go on, and an extraction to stop; nothing happens when none runs. */
   tell(signal: TrainerSignal): void;
   /** Kills the process; it starts again on the next request. */
   kill(): Promise<void>;
@@ -45,9 +45,9 @@ export interface Engine {
 
 /**
  * Far over what keeps each from listening: a step of the largest preset on a processor, 70 s; a HEIC picture, which is
- * decoded in one go, a few seconds.
+ * decoded in one go, a few seconds; a batch of a large TensorFlow.js network on a processor, half a minute.
  */
-const SILENCE_MS = { trainer: 10 * 60_000, imaging: 45_000 } as const satisfies Record<EngineRole, number>;
+const SILENCE_MS = { trainer: 10 * 60_000, extractor: 5 * 60_000, imaging: 45_000 } as const satisfies Record<EngineRole, number>;
 
 /** The request that ran out of time; others that died with the process get a plain 'engine-crashed'. */
 export class EngineTimeout extends WhiskerError {
@@ -192,7 +192,7 @@ export function createEngine({ role, node, entry, log, silenceMs = SILENCE_MS[ro
       });
     },
     tell(signal) {
-      for (const [id, { request }] of pending) if (isTraining(request)) send({ id, tell: signal });
+      for (const [id, { request }] of pending) if (listens(request)) send({ id, tell: signal });
     },
     kill: () => kill(),
     get pid() {
@@ -201,5 +201,6 @@ export function createEngine({ role, node, entry, log, silenceMs = SILENCE_MS[ro
   };
 }
 
-const isTraining = ({ kind }: EngineRequest): boolean => kind === 'train' || kind === 'train-on-features';
+const listens = ({ kind }: EngineRequest): boolean =>
+  kind === 'train' || kind === 'train-on-features' || kind === 'extract';
 const cancelled = () => new WhiskerError('cancelled', 'The work was cancelled.');

@@ -1,15 +1,14 @@
 // Has a handful of photos turned into vectors. One that is not what it was, that can't be decoded, or that takes its
 // process down, costs only itself.
 
-import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { Device } from '../../shared/training.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
 import { createEngine } from '../engine-host/engine.ts';
 import type { EngineOptions } from '../engine-host/engine.ts';
-import type { FeatureStore } from '../training-data/feature-store.ts';
-import { packBatch } from '../training-data/pack-batch.ts';
+import { askInHalves, locate } from '../training-data/pack-batch.ts';
 import type { DecodeOrder, FoundPhoto } from '../training-data/pack-batch.ts';
+import type { FeatureStore } from '../training-data/feature-store.ts';
 
 export interface ExtractOrder extends Omit<DecodeOrder, 'imaging'> {
   network: InstalledBackbone;
@@ -25,42 +24,27 @@ export interface Extractor {
    * aborted, and 'bad-input' when the network is not the one that it was or gives no numbers.
    */
   extract(photos: readonly FoundPhoto[], order: ExtractOrder): Promise<void>;
-  /** Ends its processes, and with them the memory that they take; the next batch starts them again. */
+  /** Ends its process, and with it the memory that it takes; the next batch starts it again. */
   rest(): Promise<void>;
 }
 
-export function createExtractor(engine: Omit<EngineOptions, 'role'>): Extractor {
-  const imaging = createEngine({ role: 'imaging', ...engine });
-  const trainer = createEngine({ role: 'trainer', ...engine });
+export function createExtractor(options: Omit<EngineOptions, 'role'>): Extractor {
+  const engine = createEngine({ role: 'extractor', ...options });
   return {
-    async extract(photos, { network, store, device, onProgress, ...decoding }) {
-      const { info, path } = network;
-      const dir = `${store.path}.work`;
-      const pixels = { file: `${dir}/pixels.u8`, firstRow: 0, sizePx: info.inputPx, channels: 3 as const };
-      try {
-        await mkdir(dir, { recursive: true });
-        await writeFile(pixels.file, '');
-        const packed = await packBatch({ imaging, ...decoding }, photos, pixels);
-        if (packed.length === 0) return;
-        const rows = Int32Array.from(packed.keys());
-        const reply = await trainer.request(
-          {
-            kind: 'extract',
-            backbone: { path, inputRange: info.inputRange },
-            pixels: { path: pixels.file, count: packed.length, rows, sizePx: info.inputPx, channels: 3 },
-            device,
-          },
-          { signal: decoding.signal, onEvent: (message) => message.event === 'progress' && onProgress(message.step) },
+    async extract(photos, { network: { path, info }, store, device, signal, pathOf, onProgress }) {
+      const backbone = { path, inputRange: info.inputRange };
+      const firstRow = store.length;
+      const looked = await askInHalves(locate(photos, pathOf), async (some, done) => {
+        const reply = await engine.request(
+          { kind: 'extract', backbone, photos: some, file: store.path, firstRow: firstRow + done, device },
+          { signal, onEvent: (message) => message.event === 'progress' && onProgress(done + message.step) },
         );
         if (reply.backbone.sha256 !== info.sha256) throw anotherNetwork(path);
-        await store.append(packed, reply.features);
-      } finally {
-        await rm(dir, { recursive: true, force: true });
-      }
+        return reply.rows.flatMap(({ index, checksum }) => (some[index] ? [{ ...some[index], checksum }] : []));
+      });
+      await store.keep(looked);
     },
-    async rest() {
-      await Promise.all([imaging.kill(), trainer.kill()]);
-    },
+    rest: () => engine.kill(),
   };
 }
 

@@ -122,8 +122,8 @@ export function createFeatureService({ library, backbones, events, engine, looks
           const photos = await features.lookAhead(network, signal, (looked) =>
             become({ status: 'looking', ...looked }),
           );
-          // The end of a scan is a beginning.
-          if (!scanning) become({ status: 'ready', photos });
+          // A scan may bring the first ones; its end is a beginning.
+          if (photos > 0 || !scanning) become({ status: 'ready', photos });
           return;
         } catch (error) {
           if (toFailure(error).code !== 'training-running') throw error;

@@ -119,6 +119,7 @@ export function createLibraryFeatures(library: OpenLibrary, extractor: Extractor
         const photos = await photosWithFile(library.db);
         const missing = withoutVector(store, photos);
         const before = photos.length - missing.length;
+        if (photos.length > 0 && missing.length === 0) return photos.length;
         const pace = createPace();
         const tell = (done: number) =>
           onProgress({ done: before + done, total: photos.length, etaSeconds: pace.secondsFor(missing.length - done) });

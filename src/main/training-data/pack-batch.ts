@@ -45,9 +45,9 @@ export const measureChroma = (
 ): Promise<number[]> =>
   askInHalves(locate(photos, pathOf), (some) => imaging.request({ kind: 'measure-chroma', photos: some }, { signal }));
 
-type LocatedPhoto = FoundPhoto & { path: string };
+export type LocatedPhoto = FoundPhoto & { path: string };
 
-function locate(photos: readonly FoundPhoto[], pathOf: DecodeOrder['pathOf']): LocatedPhoto[] {
+export function locate(photos: readonly FoundPhoto[], pathOf: DecodeOrder['pathOf']): LocatedPhoto[] {
   return photos.flatMap(({ id, sha256 }) => {
     const path = pathOf(id);
     return path === null ? [] : [{ id, sha256, path }];
@@ -58,7 +58,7 @@ function locate(photos: readonly FoundPhoto[], pathOf: DecodeOrder['pathOf']): L
  * What `ask` answers for the photos. When they take the process down it is asked for each half; nothing comes of a
  * single photo that does. `done`: answers that the earlier halves gave.
  */
-async function askInHalves<T>(
+export async function askInHalves<T>(
   photos: LocatedPhoto[],
   ask: (photos: LocatedPhoto[], done: number) => Promise<T[]>,
   done = 0,

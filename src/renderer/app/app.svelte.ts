@@ -22,6 +22,7 @@ import type { Connection } from '../event-stream.ts';
 import { nothing } from '../grid/selection.ts';
 import { Photos } from '../screens/label/photos.svelte.ts';
 import { Review } from '../screens/review/review.svelte.ts';
+import { Features } from './features.svelte.ts';
 import { tellNews } from './news.ts';
 import { Scan } from './scan.svelte.ts';
 import type { Shown, View } from './shown.ts';
@@ -46,6 +47,7 @@ export class App {
   readonly toasts = new Toasts();
   readonly theme = new Theme();
   readonly scan: Scan;
+  readonly features: Features;
   readonly photos: Photos;
   readonly trainer: Training;
   readonly reviewer: Review;
@@ -89,6 +91,7 @@ export class App {
     this.transport = transport;
     this.api = createApi(transport);
     this.scan = new Scan(this.toasts, () => this.call('library.rescan'));
+    this.features = new Features(this.api, this.toasts);
     this.photos = new Photos(this.api, () => this.shown);
     this.trainer = new Training(this.api);
     this.reviewer = new Review(this.api);
@@ -300,6 +303,7 @@ export class App {
     this.counts = state?.counts ?? noCounts;
     if (state) this.scan.hear(state.scan);
     if (state) void this.trainer.refresh(state.training);
+    if (state) void this.features.refresh();
     this.activeRun = state?.activeRun ?? null;
     this.undoState = state?.undo ?? { undo: null, redo: null };
   }

@@ -39,6 +39,7 @@ export { default as Microscope } from '@lucide/svelte/icons/microscope';
 export { default as Monitor } from '@lucide/svelte/icons/monitor';
 export { default as Moon } from '@lucide/svelte/icons/moon';
 export { default as Pause } from '@lucide/svelte/icons/pause';
+export { default as Play } from '@lucide/svelte/icons/play';
 export { default as Plus } from '@lucide/svelte/icons/plus';
 export { default as Redo2 } from '@lucide/svelte/icons/redo-2';
 export { default as RefreshCw } from '@lucide/svelte/icons/refresh-cw';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
-import type { ExtractRequest, InspectRequest, TrainerEvent, TrainRequest } from '../../../src/engine/messages.ts';
+import type { FindAlikeRequest, InspectRequest, TrainerEvent, TrainRequest } from '../../../src/engine/messages.ts';
 import { createEngine, EngineTimeout, type EngineOptions } from '../../../src/main/engine-host/engine.ts';
 import { PROTOCOL } from '../../../src/wire/frame.ts';
 
@@ -9,11 +9,11 @@ const fake = resolve(import.meta.dirname, '../../fakes/engine-entry.ts');
 const inspect = (...paths: string[]): InspectRequest => ({ kind: 'inspect', paths, thumbDir: '', thumbPx: 320 });
 /** So many MiB. */
 const rows = (mib: number) => new Int32Array((mib * 2 ** 20) / 4);
-const extract = (rows: Int32Array): ExtractRequest => ({
-  kind: 'extract',
-  backbone: { path: '' },
-  pixels: { path: '', count: rows.length, rows, sizePx: 1, channels: 3 },
-  device: 'cpu',
+const findAlike = (rows: Int32Array): FindAlikeRequest => ({
+  kind: 'find-alike',
+  features: { path: '', length: 1, rows, backbone: '' },
+  position: 0,
+  count: 1,
 });
 const train = { kind: 'train' } as TrainRequest;
 
@@ -217,7 +217,7 @@ describe('an engine that does what it must not to its pipe', () => {
   test('one that reads no more is ended when it gives no sign of life, whatever waits for it', async () => {
     const host = engine({ silenceMs: 2000 });
     await host.request(inspect('a'));
-    const asked = [host.request(inspect('reads no more')), ...[1, 2, 3].map(() => host.request(extract(rows(4))))];
+    const asked = [host.request(inspect('reads no more')), ...[1, 2, 3].map(() => host.request(findAlike(rows(4))))];
     for (const one of await Promise.allSettled(asked))
       expect(one).toMatchObject({
         status: 'rejected',
@@ -231,7 +231,7 @@ describe('an engine that does what it must not to its pipe', () => {
     await host.request(inspect('a'));
     const asked = [host.request(inspect('reads no more')).catch((error: unknown) => error)];
     await sleep(100);
-    for (let i = 0; i < 12; i++) asked.push(host.request(extract(rows(32))).catch((error: unknown) => error));
+    for (let i = 0; i < 12; i++) asked.push(host.request(findAlike(rows(32))).catch((error: unknown) => error));
     for (const one of await Promise.all(asked.slice(0, 9)))
       expect(one).toMatchObject({ message: 'The imaging process has not read for long what was sent to it.' });
     await host.kill();
@@ -241,17 +241,17 @@ describe('an engine that does what it must not to its pipe', () => {
 test('50 MB arrive in each direction as they were, and small messages pass afterwards', async () => {
   const host = engine({ role: 'trainer' });
   const sent = Int32Array.from({ length: 12_500_000 }, (_, i) => i % 8_000_000);
-  const { features } = await host.request(extract(sent));
-  expect(features.length).toBe(sent.length);
-  expect(features.findIndex((value, i) => value !== sent[i])).toBe(-1);
+  const { similarities } = await host.request(findAlike(sent));
+  expect(similarities.length).toBe(sent.length);
+  expect(similarities.findIndex((value, i) => value !== sent[i])).toBe(-1);
   expect(await host.request(inspect('a', 'b'))).toHaveLength(2);
 });
 
 test('a main that is slow loses nothing of what it is sent meanwhile', async () => {
   const host = engine({ role: 'trainer' });
   await host.request(inspect('a'));
-  const asked = Array.from({ length: 20 }, (_, i) => host.request(extract(rows(4).fill(i))));
+  const asked = Array.from({ length: 20 }, (_, i) => host.request(findAlike(rows(4).fill(i))));
   for (const end = performance.now() + 2000; performance.now() < end;);
   const answers = await Promise.all(asked);
-  expect(answers.map(({ features }) => features.at(-1))).toEqual(asked.map((_, i) => i));
+  expect(answers.map(({ similarities }) => similarities.at(-1))).toEqual(asked.map((_, i) => i));
 });

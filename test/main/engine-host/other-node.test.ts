@@ -41,7 +41,7 @@ test.for([
     ],
     picture: 'WEBP',
     refused: 'WhiskerError: The file vanished before it could be read.',
-    features: 'Float32Array',
+    floats: 'Float32Array',
     firstOther: -1,
     count: 1_000_000,
   });

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import type { OpenBackboneRequest } from '../../../src/engine/messages.ts';
+import type { DescribeRequest } from '../../../src/engine/messages.ts';
 import { createExplorer } from '../../../src/main/explorer/explorer.ts';
 
 const fake = resolve(import.meta.dirname, '../../fakes/engine-entry.ts');
-/** The engine that stands in answers it at once, and one about a folder "silent" never. */
-const about = (path: string): OpenBackboneRequest => ({ kind: 'open-backbone', backbone: { path } });
+/** The engine that stands in answers it at once, and one about "silent" never. */
+const about = (runtime: string): DescribeRequest => ({ kind: 'describe', device: 'cpu', runtime });
 
 function explorer(idleMs?: number) {
   const made = createExplorer({ node: process.execPath, entry: fake }, idleMs);

@@ -41,6 +41,15 @@ window.fake = createFakeBridge({
   host: query.get('host') === 'desktop' ? 'desktop' : 'web',
   problems: query.has('problems') ? problems : [],
   delayMs: number('delay', 0),
+  features: query.has('looking')
+    ? {
+        status: 'looking',
+        done: number('looking', 120),
+        total: number('photos', 400),
+        etaSeconds: 9,
+        paused: query.has('paused'),
+      }
+    : { status: 'none', reason: 'no-network' },
   recent: query.has('recent')
     ? [
         {

@@ -1,67 +1,83 @@
-// A frozen image network as a function from pixels to one feature vector a photo. Decides where the features are taken
-// and refuses models that don't look at pictures. Never trains and never changes the model.
+// A TensorFlow.js model as a network: decides where the features are taken and refuses models that don't look at
+// pictures.
 
 import { basename } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { WhiskerError } from '../../shared/errors.ts';
+import type { Device } from '../../shared/training.ts';
+import type { BackboneSource } from '../messages.ts';
+import { openDevice } from '../tensorflow/device.ts';
 import { isOutOfMemory } from '../tensorflow/out-of-memory.ts';
 import { tf, type Tensor, type Tensor2D, type Tensor4D } from '../tensorflow/tensorflow.ts';
-import type { BackboneInfo, InputRange } from '../../shared/training.ts';
-import { readModelFile, type ModelFile } from './model-file.ts';
+import { scales } from './input-range.ts';
+import { cannotServe, everyByte, FREE_INPUT_PX, MAX_INPUT_PX, MIN_INPUT_PX, noNumbers, type Network } from './network.ts';
+import { readModelFile, type ModelFile } from './tensorflow-file.ts';
 
-export interface Backbone extends BackboneInfo {
-  /** pixels: [n, inputPx, inputPx, 3], 0 to 255. Returns [n, features]. */
-  extract(pixels: Tensor4D): Tensor2D;
-  dispose(): void;
-}
-
-/** The side to use where a model takes any size. */
-const FREE_INPUT_PX = 224;
-/**
- * Networks whose features are taken before a global pooling are pooled here; smaller maps than this are not pictures
- * any more.
- */
-const MIN_INPUT_PX = 16;
-const MAX_INPUT_PX = 1024;
-
-/** Mean and standard deviation of red, green and blue over ImageNet, in bytes. */
-const imagenet = { mean: [123.675, 116.28, 103.53], spread: [58.395, 57.12, 57.375] };
+/** TensorFlow spreads one over all processors, and keeps the process's thread meanwhile: a stop is heard after it. */
+const BATCH = 32;
 
 /**
- * Loads the model in `folder`. Without `inputRange` the format's custom holds. Throws 'bad-input' with the reason it
- * can't serve.
+ * Opens the model in the folder. Without `inputRange` the format's custom holds. Throws 'bad-input' with the reason it
+ * can't serve, 'training-unavailable' without TensorFlow.
  */
-export async function loadBackbone(folder: string, inputRange?: InputRange): Promise<Backbone> {
-  const file = await readModelFile(folder);
-  const network = file.format === 'layers' ? await openLayersModel(file) : await openGraphModel(file);
+export async function openTensorflowNetwork({ path, inputRange }: BackboneSource, device: Device): Promise<Network> {
+  await openDevice(device);
+  const file = await readModelFile(path);
+  const trunk = file.format === 'layers' ? await openLayersModel(file) : await openGraphModel(file);
+  const { inputPx, takenFrom } = trunk;
   const range = inputRange ?? (file.format === 'layers' ? 'minus-one-to-one' : 'zero-to-one');
-  const extract = (pixels: Tensor4D): Tensor2D =>
-    tf.tidy(() => {
-      return poolToVector(network.run(scale[range](pixels)));
+  const { mean, spread } = scales[range];
+
+  async function look(pixels: Uint8Array, count: number): Promise<Float32Array<ArrayBuffer>> {
+    await nextTurn();
+    const batch = tf.tidy(() => {
+      const bytes: Tensor4D = tf.tensor4d(Float32Array.from(pixels), [count, inputPx, inputPx, 3]);
+      return poolToVector(trunk.run(tf.div(tf.sub(bytes, [...mean]), [...spread])));
     });
-  const features = probeFeatures(extract, network);
-  return {
-    name: basename(folder),
+    const vectors = await batch.data<'float32'>();
+    batch.dispose();
+    return new Float32Array(vectors);
+  }
+  /** A batch that is too large for the memory is looked at in halves. */
+  async function lookInParts(pixels: Uint8Array, count: number): Promise<Float32Array<ArrayBuffer>> {
+    try {
+      return await look(pixels, count);
+    } catch (error) {
+      if (!isOutOfMemory(error) || count === 1) throw error;
+      const half = Math.ceil(count / 2);
+      const cut = half * inputPx ** 2 * 3;
+      const first = await lookInParts(pixels.subarray(0, cut), half);
+      const second = await lookInParts(pixels.subarray(cut), count - half);
+      return Float32Array.of(...first, ...second);
+    }
+  }
+
+  const features = featuresOf(await look(everyByte(inputPx), 1).catch((error: unknown) => Promise.reject(explained(error))), takenFrom);
+  const info = {
+    name: basename(path),
     format: file.format,
     sha256: file.sha256,
     inputRange: range,
-    inputPx: network.inputPx,
+    inputPx,
     features,
     bytes: file.artifacts.weightData.byteLength,
-    takenFrom: network.takenFrom,
-    extract,
-    dispose: network.dispose,
+    takenFrom,
+  };
+  return {
+    info,
+    batch: BATCH,
+    lanes: 1,
+    async look(pixels, count) {
+      const vectors = await lookInParts(pixels, count);
+      if (vectors.every(Number.isFinite)) return vectors;
+      throw noNumbers(info);
+    },
+    close: async () => trunk.dispose(),
   };
 }
 
-/** [n, h, w, 3] bytes to what the network's makers gave it. */
-const scale: Record<InputRange, (pixels: Tensor4D) => Tensor4D> = {
-  'minus-one-to-one': (pixels) => tf.sub(tf.div(pixels, 127.5), 1),
-  'zero-to-one': (pixels) => tf.div(pixels, 255),
-  imagenet: (pixels) => tf.div(tf.sub(pixels, imagenet.mean), imagenet.spread),
-  'zero-to-255': (pixels) => pixels,
-};
-
-interface Network {
+/** The model up to where its features are taken. */
+interface Trunk {
   inputPx: number;
   takenFrom: string;
   /** [n, inputPx, inputPx, 3] scaled pixels to [n, d], [n, 1, 1, d] or [n, h, w, d]. */
@@ -69,14 +85,14 @@ interface Network {
   dispose(): void;
 }
 
-async function openLayersModel(file: ModelFile): Promise<Network> {
+async function openLayersModel(file: ModelFile): Promise<Trunk> {
   const model = await understood(() => tf.loadLayersModel(tf.io.fromMemory(file.artifacts)));
   const inputPx = pictureSide(model.inputs.map((input) => input.shape));
   const layers = model.layers.filter((layer) => !Array.isArray(layer.output));
   const layer =
     layers.findLast((candidate) => /^Global(Average|Max)Pooling2D$/.test(candidate.getClassName())) ??
     layers.findLast((candidate) => candidate.getClassName() !== 'InputLayer' && candidate.outputShape.length === 4);
-  if (!layer) throw notAnImageNetwork('it has no layer that still has the shape of a picture');
+  if (!layer) throw cannotServe('it has no layer that still has the shape of a picture');
   const trunk = tf.model({ inputs: model.inputs, outputs: layer.output });
   return {
     inputPx,
@@ -86,18 +102,18 @@ async function openLayersModel(file: ModelFile): Promise<Network> {
   };
 }
 
-async function openGraphModel(file: ModelFile): Promise<Network> {
+async function openGraphModel(file: ModelFile): Promise<Trunk> {
   const model = await understood(() => tf.loadGraphModel(tf.io.fromMemory(file.artifacts)));
   const inputPx = pictureSide(model.inputs.map((input) => input.shape ?? []));
   const input = model.inputs[0];
-  if (!input) throw notAnImageNetwork('it takes no input');
+  if (!input) throw cannotServe('it takes no input');
   const run = (node: string | undefined, pixels: Tensor4D) =>
     single(node === undefined ? model.predict(pixels) : model.execute({ [input.name]: pixels }, node));
   const pooling = meanNodes(file).findLast((node) => gives(() => run(node, blank(inputPx)), isVector));
   if (pooling === undefined) {
     const { shape } = tf.tidy(() => ran(() => run(undefined, blank(inputPx))));
     if (!isVector(shape) && shape.length !== 4) {
-      throw notAnImageNetwork('no global pooling was found in it, and its output is not a feature vector');
+      throw cannotServe('no global pooling was found in it, and its output is not a feature vector');
     }
   }
   return {
@@ -120,17 +136,17 @@ function meanNodes(file: ModelFile): string[] {
 /** Side of the one square colour picture that a network takes. */
 function pictureSide(shapes: (number | null)[][]): number {
   const [shape] = shapes;
-  if (shapes.length !== 1 || !shape) throw notAnImageNetwork(`it takes ${shapes.length} inputs where a picture is one`);
+  if (shapes.length !== 1 || !shape) throw cannotServe(`it takes ${shapes.length} inputs where a picture is one`);
   const [, height, width, channels] = shape;
   if (shape.length !== 4 || channels !== 3) {
-    throw notAnImageNetwork(
+    throw cannotServe(
       `its input has the shape [${shape.map((side) => side ?? '?').join(', ')}], not [photos, height, width, 3]`,
     );
   }
   const free = (side: number | null | undefined) => side === null || side === undefined || side < 0;
   if (free(height) && free(width)) return FREE_INPUT_PX;
   if (height !== width || !height || height < MIN_INPUT_PX || height > MAX_INPUT_PX) {
-    throw notAnImageNetwork(
+    throw cannotServe(
       `its pictures are ${height} × ${width}; they must be square, ${MIN_INPUT_PX} to ${MAX_INPUT_PX} pixels`,
     );
   }
@@ -142,17 +158,10 @@ function poolToVector(output: Tensor): Tensor2D {
   return output.rank === 4 ? tf.mean(output, [1, 2]) : (output as Tensor2D);
 }
 
-/** How many features a picture has. Looks at one whose bytes take every value. */
-function probeFeatures(extract: (pixels: Tensor4D) => Tensor2D, { inputPx, takenFrom }: Network): number {
-  const vectors = ran(() =>
-    tf.tidy(() => {
-      const everyByte = Float32Array.from({ length: inputPx * inputPx * 3 }, (_, i) => i % 256);
-      return extract(tf.tensor4d(everyByte, [1, inputPx, inputPx, 3])).arraySync();
-    }),
-  );
-  const [vector] = Array.isArray(vectors) ? vectors : [];
-  if (!Array.isArray(vector) || vector.length < 2) throw notAnImageNetwork(`'${takenFrom}' gives no feature vector`);
-  if (!vector.every(Number.isFinite)) throw notAnImageNetwork('it gives values that are no numbers');
+/** Length of the vector that the model gave of one picture. */
+function featuresOf(vector: Float32Array, takenFrom: string): number {
+  if (vector.length < 2) throw cannotServe(`'${takenFrom}' gives no feature vector`);
+  if (!vector.every(Number.isFinite)) throw cannotServe('it gives values that are no numbers');
   return vector.length;
 }
 
@@ -182,7 +191,7 @@ function ran<T>(work: () => T): T {
 function single(output: Tensor | Tensor[] | Record<string, Tensor>): Tensor {
   if (output instanceof tf.Tensor) return output;
   const [first, ...rest] = Array.isArray(output) ? output : Object.values(output);
-  if (!first || rest.length > 0) throw notAnImageNetwork('it has several outputs');
+  if (!first || rest.length > 0) throw cannotServe('it has several outputs');
   return first;
 }
 
@@ -198,12 +207,5 @@ async function understood<T>(load: () => Promise<T>): Promise<T> {
 function explained(error: unknown): unknown {
   if (error instanceof WhiskerError || isOutOfMemory(error)) return error;
   const words = error instanceof Error ? error.message : String(error);
-  return notAnImageNetwork(words.replace(/^Invalid TF_Status: \d+\s*Message: /, '').replace(/\.$/, ''));
+  return cannotServe(words.replace(/^Invalid TF_Status: \d+\s*Message: /, '').replace(/\.$/, ''));
 }
-
-const notAnImageNetwork = (why: string) =>
-  new WhiskerError(
-    'bad-input',
-    `This model can't serve as a backbone: ${why}.`,
-    'Choose an image network in TensorFlow.js format, for example a MobileNet feature extractor.',
-  );

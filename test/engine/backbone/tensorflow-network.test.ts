@@ -3,13 +3,24 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync
 import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { loadBackbone, type Backbone } from '../../../src/engine/backbone/load.ts';
-import { tf, type Tensor4D } from '../../../src/engine/tensorflow/tensorflow.ts';
+import type { Network } from '../../../src/engine/backbone/network.ts';
+import { openTensorflowNetwork } from '../../../src/engine/backbone/tensorflow-network.ts';
+import { tf } from '../../../src/engine/tensorflow/tensorflow.ts';
+import type { InputRange } from '../../../src/shared/training.ts';
 import { writeImageNetwork } from '../../fixtures/image-network.ts';
 import { writeGraphModel } from './graph-model.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'whisker-backbone-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+const open = (path: string, inputRange?: InputRange): Promise<Network> =>
+  openTensorflowNetwork({ path, ...(inputRange && { inputRange }) }, 'auto');
+
+/** What it makes of a photo of one colour, in bytes. */
+async function seen(network: Network, colour: [number, number, number]): Promise<number[]> {
+  const bytes = Uint8Array.from({ length: network.info.inputPx ** 2 * 3 }, (_, i) => colour[i % 3] ?? 0);
+  return Array.from(await network.look(bytes, 1));
+}
 
 /** Saves a model the way TensorFlow.js does and gives its folder. */
 async function saved(name: string, layers: Parameters<typeof tf.sequential>[0]): Promise<string> {
@@ -27,18 +38,19 @@ describe('a layers model', () => {
         tf.layers.dense({ units: 10 }),
       ],
     });
-    const backbone = await loadBackbone(folder);
-    expect(backbone).toMatchObject({
+    const network = await open(folder);
+    expect(network.info).toMatchObject({
       format: 'layers',
       inputPx: 32,
       features: 6,
       takenFrom: 'pool',
       inputRange: 'minus-one-to-one',
     });
-    const grey: Tensor4D = tf.fill([2, 32, 32, 3], 127.5);
-    // Grey is 0 in [-1, 1], and this convolution has no bias yet.
-    expect(Array.from(backbone.extract(grey).dataSync()).every((value) => Math.abs(value) < 1e-6)).toBe(true);
-    backbone.dispose();
+    // The middle of the bytes is 0 in [-1, 1], and this convolution has no bias yet.
+    const [below, above] = [await seen(network, [127, 127, 127]), await seen(network, [128, 128, 128])];
+    below.forEach((feature, i) => expect(feature).toBeCloseTo(-(above[i] ?? NaN), 6));
+    expect(Math.hypot(...below)).toBeGreaterThan(0);
+    await network.close();
   });
 
   test('without a pooling is averaged over its last picture-shaped layer', async () => {
@@ -49,13 +61,13 @@ describe('a layers model', () => {
         tf.layers.dense({ units: 2 }),
       ],
     });
-    expect(await loadBackbone(folder)).toMatchObject({ features: 5, takenFrom: 'last' });
+    expect((await open(folder)).info).toMatchObject({ features: 5, takenFrom: 'last' });
   });
 
   test('of many one-file shards has the version that follows from all of them', async () => {
     const written = writeImageNetwork(join(scratch, 'shards'));
-    const backbone = await loadBackbone(written.folder);
-    expect(backbone).toMatchObject({
+    const network = await open(written.folder);
+    expect(network.info).toMatchObject({
       name: 'shards',
       features: written.features,
       inputPx: written.inputPx,
@@ -63,64 +75,59 @@ describe('a layers model', () => {
       bytes: written.weightBytes,
       sha256: written.sha256,
     });
-    backbone.dispose();
+    await network.close();
   });
 });
 
 describe('a graph model', () => {
-  /** One photo of one colour, 0 to 255. */
-  const plain = (red: number, green: number, blue: number, px = 32): Tensor4D =>
-    tf.tile(tf.tensor4d([red, green, blue], [1, 1, 1, 3]), [1, px, px, 1]);
-  const featuresOf = (backbone: Backbone, pixels: Tensor4D) => Array.from(backbone.extract(pixels).dataSync());
-
   test('is taken at its last global pooling, from pixels of 0 to 1 and weights cut anywhere', async () => {
     const folder = join(scratch, 'graph');
     writeGraphModel(folder);
-    const backbone = await loadBackbone(folder);
-    expect(backbone).toMatchObject({
+    const network = await open(folder);
+    expect(network.info).toMatchObject({
       ...{ format: 'graph', inputPx: 32, features: 2, takenFrom: 'pooled', inputRange: 'zero-to-one' },
       bytes: 6 * 4 + 2 * 4 + 6 * 4,
     });
-    const [redder, bluer] = [featuresOf(backbone, plain(255, 51, 51)), featuresOf(backbone, plain(51, 255, 255))];
+    const [redder, bluer] = [await seen(network, [255, 51, 51]), await seen(network, [51, 255, 255])];
     [0.8, 0.4].forEach((feature, i) => expect(redder[i]).toBeCloseTo(feature, 4));
     [0, 2].forEach((feature, i) => expect(bluer[i]).toBeCloseTo(feature, 4));
-    backbone.dispose();
+    await network.close();
   });
 
   test('takes pixels of -1 to 1 when it is told to, and has any size when it says none', async () => {
     const folder = join(scratch, 'free');
     writeGraphModel(folder, [-1, -1, -1, 3]);
-    const backbone = await loadBackbone(folder, 'minus-one-to-one');
-    expect(backbone).toMatchObject({ inputPx: 224, inputRange: 'minus-one-to-one' });
-    const features = featuresOf(backbone, plain(255, 127.5, 255, 224));
-    [1, 2].forEach((feature, i) => expect(features[i]).toBeCloseTo(feature, 4));
-    backbone.dispose();
+    const network = await open(folder, 'minus-one-to-one');
+    expect(network.info).toMatchObject({ inputPx: 224, inputRange: 'minus-one-to-one' });
+    const features = await seen(network, [255, 0, 255]);
+    [2, 2].forEach((feature, i) => expect(features[i]).toBeCloseTo(feature, 4));
+    await network.close();
   });
 
   test('has a version that follows from its weights as well as its layers', async () => {
     const folder = join(scratch, 'version');
     writeGraphModel(folder);
-    const before = await loadBackbone(folder);
+    const { info: before } = await open(folder);
     writeFileSync(join(folder, 'first part'), Float32Array.of(1, 0, -1, 0, 0, 3));
-    const after = await loadBackbone(folder);
+    const { info: after } = await open(folder);
     expect(after.sha256).not.toBe(before.sha256);
   });
 
   test('is refused when its input is no square colour picture, or its weights are cut short', async () => {
     const refused = async (name: string, inputShape: number[]) => {
       writeGraphModel(join(scratch, name), inputShape);
-      return loadBackbone(join(scratch, name));
+      return open(join(scratch, name));
     };
     await expect(refused('grey', [-1, 32, 32, 1])).rejects.toThrow(/32, 32, 1\], not \[photos, height, width, 3\]/);
     await expect(refused('oblong', [-1, 32, 48, 3])).rejects.toThrow(/32 × 48; they must be square/);
     await expect(refused('tiny', [-1, 8, 8, 3])).rejects.toThrow(/they must be square, 16 to 1024/);
     writeGraphModel(join(scratch, 'cut'));
     writeFileSync(join(scratch, 'cut', 'c'), Buffer.alloc(3));
-    await expect(loadBackbone(join(scratch, 'cut'))).rejects.toThrow(
+    await expect(open(join(scratch, 'cut'))).rejects.toThrow(
       /in b\.dat, c hold 12 bytes where model\.json promises 32/,
     );
     rmSync(join(scratch, 'cut', 'first part'));
-    await expect(loadBackbone(join(scratch, 'cut'))).rejects.toThrow(/first part is missing/);
+    await expect(open(join(scratch, 'cut'))).rejects.toThrow(/first part is missing/);
   });
 
   test('that runs in a circle, or convolves with a stride of 0, is refused with one sentence', async () => {
@@ -128,23 +135,23 @@ describe('a graph model', () => {
       const json = join(scratch, name, 'model.json');
       writeGraphModel(join(scratch, name));
       writeFileSync(json, readFileSync(json, 'utf8').replace(from, to));
-      return loadBackbone(join(scratch, name));
+      return open(join(scratch, name));
     };
     const circle = changed('circle', '["picture","kernel"]', '["activated","kernel"]');
-    await expect(circle).rejects.toThrow(/^This model can't serve as a backbone: it has several outputs\.$/);
+    await expect(circle).rejects.toThrow(/^This model can't serve as a pretrained network: it has several outputs\.$/);
     const stride = changed(
       'stride',
       '"strides":{"list":{"i":["1","1","1","1"]',
       '"strides":{"list":{"i":["1","0","0","1"]',
     );
-    await expect(stride).rejects.toThrow(/^This model can't serve as a backbone: .*Strides should be larger than 0\.$/);
+    await expect(stride).rejects.toThrow(/^This model can't serve as a pretrained network: .*Strides should be larger than 0\.$/);
   });
 
   test('is refused when it gives values that are no numbers', async () => {
     const folder = join(scratch, 'numbers');
     writeGraphModel(folder);
     writeFileSync(join(folder, 'first part'), Float32Array.of(1, 0, -1, NaN, 0, 2));
-    await expect(loadBackbone(folder)).rejects.toMatchObject({
+    await expect(open(folder)).rejects.toMatchObject({
       code: 'bad-input',
       message: expect.stringContaining('it gives values that are no numbers'),
     });
@@ -155,13 +162,13 @@ describe('a graph model', () => {
     writeGraphModel(folder);
     const json = join(folder, 'model.json');
     writeFileSync(json, readFileSync(json, 'utf8').replace('"Relu"', '"FoldProteins"'));
-    await expect(loadBackbone(folder)).rejects.toThrow(/can't serve as a backbone: .*FoldProteins/);
+    await expect(open(folder)).rejects.toThrow(/can't serve as a pretrained network: .*FoldProteins/);
   });
 });
 
 describe('what is no backbone is refused with the reason', () => {
   /** Saves a small layers model, lets its description be changed, and opens it. */
-  async function changed(name: string, change: (model: string) => string): Promise<Backbone> {
+  async function changed(name: string, change: (model: string) => string): Promise<Network> {
     const folder = await saved(name, {
       layers: [
         tf.layers.conv2d({ inputShape: [16, 16, 3], filters: 2, kernelSize: 3, name: 'first' }),
@@ -170,16 +177,16 @@ describe('what is no backbone is refused with the reason', () => {
     });
     const json = join(folder, 'model.json');
     writeFileSync(json, change(readFileSync(json, 'utf8')));
-    return loadBackbone(folder);
+    return open(folder);
   }
 
   test('an empty folder', async () => {
-    await expect(loadBackbone(join(scratch, 'nothing'))).rejects.toThrow(/no readable model\.json/);
+    await expect(open(join(scratch, 'nothing'))).rejects.toThrow(/no readable model\.json/);
   });
 
   test('a network that does not look at pictures', async () => {
     const folder = await saved('table', { layers: [tf.layers.dense({ inputShape: [7], units: 3 })] });
-    await expect(loadBackbone(folder)).rejects.toThrow(/its input has the shape \[\?, 7\]/);
+    await expect(open(folder)).rejects.toThrow(/its input has the shape \[\?, 7\]/);
   });
 
   test('weights that are cut short', async () => {
@@ -187,7 +194,7 @@ describe('what is no backbone is refused with the reason', () => {
       layers: [tf.layers.conv2d({ inputShape: [16, 16, 3], filters: 2, kernelSize: 3 })],
     });
     writeFileSync(join(folder, 'weights.bin'), Buffer.alloc(8));
-    await expect(loadBackbone(folder)).rejects.toThrow(/hold 8 bytes where model\.json promises/);
+    await expect(open(folder)).rejects.toThrow(/hold 8 bytes where model\.json promises/);
   });
 
   test('a manifest that reaches outside its folder', async () => {
@@ -199,14 +206,14 @@ describe('what is no backbone is refused with the reason', () => {
       weightsManifest: [{ paths: ['../../etc/passwd'], weights: [] }],
     };
     writeFileSync(join(folder, 'model.json'), JSON.stringify(escape));
-    await expect(loadBackbone(folder)).rejects.toThrow(/lies outside its folder/);
+    await expect(open(folder)).rejects.toThrow(/lies outside its folder/);
   });
 
   test('a convolution with a stride of 0', async () => {
     const opened = changed('still', (model) => model.replace('"strides":[1,1]', '"strides":[0,0]'));
     await expect(opened).rejects.toMatchObject({
       code: 'bad-input',
-      message: expect.stringMatching(/^This model can't serve as a backbone: (?!.*TF_Status)/),
+      message: expect.stringMatching(/^This model can't serve as a pretrained network: (?!.*TF_Status)/),
     });
   });
 
@@ -241,7 +248,7 @@ describe('what is no backbone is refused with the reason', () => {
     };
     writeFileSync(join(folder, 'model.json'), JSON.stringify(model));
     writeFileSync(join(folder, 'w'), new Float32Array(27).fill(0.1));
-    await expect(loadBackbone(folder)).rejects.toThrow(/the inputs of its layer "(first|second|third)" are missing/);
+    await expect(open(folder)).rejects.toThrow(/the inputs of its layer "(first|second|third)" are missing/);
   });
 });
 
@@ -262,10 +269,10 @@ describe.skipIf(platform() === 'win32')('a folder that is out to harm', () => {
       withFile(name, (path) => symlinkSync('/etc/passwd', path)),
       withFile(name, (path) => mkdirSync(path)),
     ];
-    await expect(loadBackbone(pipe)).rejects.toThrow(/is not a regular file/);
-    await expect(loadBackbone(device)).rejects.toThrow(/lies outside its folder/);
-    await expect(loadBackbone(link)).rejects.toThrow(/lies outside its folder/);
-    await expect(loadBackbone(folder)).rejects.toThrow(/is not a regular file/);
+    await expect(open(pipe)).rejects.toThrow(/is not a regular file/);
+    await expect(open(device)).rejects.toThrow(/lies outside its folder/);
+    await expect(open(link)).rejects.toThrow(/lies outside its folder/);
+    await expect(open(folder)).rejects.toThrow(/is not a regular file/);
   });
 
   test('has files far larger than what it promises: none of them is read', async () => {
@@ -273,14 +280,14 @@ describe.skipIf(platform() === 'win32')('a folder that is out to harm', () => {
       writeFileSync(path, '');
       truncateSync(path, 5 * 2 ** 30);
     });
-    await expect(loadBackbone(shard)).rejects.toThrow(
+    await expect(open(shard)).rejects.toThrow(
       'The weights file first part has 5368709120 bytes where at most 24',
     );
     const json = withFile('model.json', (path) => {
       writeFileSync(path, '');
       truncateSync(path, 2 ** 30);
     });
-    await expect(loadBackbone(json)).rejects.toThrow(/no readable model\.json .* has 1073741824 bytes/);
+    await expect(open(json)).rejects.toThrow(/no readable model\.json .* has 1073741824 bytes/);
   });
 
   test('promises more weights than there is memory for, or fewer than none', async () => {
@@ -289,7 +296,7 @@ describe.skipIf(platform() === 'win32')('a folder that is out to harm', () => {
       writeGraphModel(folder);
       const json = join(folder, 'model.json');
       writeFileSync(json, readFileSync(json, 'utf8').replace('"shape":[1,1,3,2]', `"shape":${shape}`));
-      return loadBackbone(folder);
+      return open(folder);
     };
     await expect(promising('[1,100000,100000,2]')).rejects.toThrow(/more than 1024 MB of weights/);
     await expect(promising('[-1,1,3,2]')).rejects.toThrow(/is not a TensorFlow\.js model/);
@@ -300,6 +307,6 @@ describe.skipIf(platform() === 'win32')('a folder that is out to harm', () => {
       writeFileSync(`${path}.bin`, Float32Array.of(1, 0, -1, 0, 0, 2));
       symlinkSync(`${path}.bin`, path);
     });
-    expect(await loadBackbone(folder)).toMatchObject({ features: 2 });
+    expect((await open(folder)).info).toMatchObject({ features: 2 });
   });
 });
