@@ -372,8 +372,6 @@ export interface TrainerReplies {
   train: TrainReply;
   predict: Prediction;
   'convert-network': NetworkDescription;
-  /** [count, features] row-major. */
-  extract: { backbone: BackboneInfo; features: Float32Array };
   'train-on-features': TrainReply;
   'predict-features': Prediction;
   'learn-live': LearnedLive;

@@ -109,11 +109,11 @@ export function createBackboneService({
     try {
       const backbone = { path: place, ...(inputRange && { inputRange }) };
       const options = { timeoutMs, ...(signal && { signal }) };
-      return { path: place, info: await trainer.request({ kind: 'open-backbone', backbone }, options) };
+      return { path: place, info: await extractor.request({ kind: 'open-backbone', backbone }, options) };
     } catch (error) {
       throw error instanceof EngineTimeout ? tooSlow(place, timeoutMs) : error;
     } finally {
-      await trainer.kill();
+      await extractor.kill();
     }
   }
 
