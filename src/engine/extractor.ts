@@ -49,7 +49,8 @@ export function createExtractor(): Extractor {
   }
 
   async function extract(request: ExtractRequest, emit: Emit): Promise<ExtractorReplies['extract']> {
-    if (running) throw new WhiskerError('training-running', 'Photos are being looked at already.', 'Wait until it ends.');
+    if (running)
+      throw new WhiskerError('training-running', 'Photos are being looked at already.', 'Wait until it ends.');
     running = true;
     stopped = false;
     try {

@@ -82,7 +82,7 @@ export async function learnOnBackbone(args: string[]): Promise<void> {
   const trainer = trainerWith(() => {}, values.shared ? processorClock : undefined);
   try {
     const backbone = values.backbone ?? requireTestData('backbone/mobilenet_v1_075_224_layers');
-    const photos = await readFeatures(trainer, backbone, values.cache ?? null, folder);
+    const photos = await readFeatures(backbone, values.cache ?? null, folder);
     for (const one of cases) {
       const results = [];
       for (const seed of seeds) {

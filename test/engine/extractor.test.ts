@@ -9,6 +9,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createExtractor } from '../../src/engine/extractor.ts';
 import type { ExpectedPhoto, Extracted, ExtractRequest, TrainerEvent } from '../../src/engine/messages.ts';
+import { smallDisk } from '../fixtures/small-disk.ts';
 import { hasTensorflow } from '../fixtures/tensorflow.ts';
 import { meanColours, writeOnnx } from '../fixtures/onnx-networks.ts';
 import { writeGraphModel } from './backbone/graph-model.ts';
@@ -25,7 +26,9 @@ beforeAll(async () => {
   photos = await Promise.all(
     Array.from({ length: COUNT }, async (_, i) => {
       const background = { r: i, g: 100, b: 200 };
-      const bytes = await sharp({ create: { width: 40, height: 30, channels: 3, background } }).png().toBuffer();
+      const bytes = await sharp({ create: { width: 40, height: 30, channels: 3, background } })
+        .png()
+        .toBuffer();
       return writePhoto(`${i}.png`, bytes);
     }),
   );
@@ -78,16 +81,26 @@ describe('vectors become rows of the file', () => {
     const file = join(folder, 'begun.f32');
     writeFileSync(file, new Float32Array(6).fill(7));
     const { row, rows } = await extract({ file, firstRow: 2, photos: photos.slice(5, 6) });
-    expect([row(0).vector, row(1).vector, row(2).vector]).toEqual([[7, 7, 7], [7, 7, 7], [5, 100, 200]]);
+    expect([row(0).vector, row(1).vector, row(2).vector]).toEqual([
+      [7, 7, 7],
+      [7, 7, 7],
+      [5, 100, 200],
+    ]);
     expect(rows).toEqual([{ index: 0, checksum: row(2).checksum }]);
   });
 
   test('none of a photo that is gone, damaged, or another one by now; the others have theirs', async () => {
-    const [gone, changed] = [{ path: join(folder, 'gone.png'), sha256: '' }, { ...photos[1]!, sha256: 'f'.repeat(64) }];
+    const [gone, changed] = [
+      { path: join(folder, 'gone.png'), sha256: '' },
+      { ...photos[1]!, sha256: 'f'.repeat(64) },
+    ];
     const damaged = writePhoto('damaged.png', readFileSync(photos[2]!.path).subarray(0, 60));
     const { rows, row } = await extract({ photos: [gone, photos[3]!, damaged, changed, photos[4]!] });
     const found = rows.map(({ index }, at) => [index, row(at).vector[0]]);
-    expect(found.toSorted()).toEqual([[1, 3], [4, 4]]);
+    expect(found.toSorted()).toEqual([
+      [1, 3],
+      [4, 4],
+    ]);
     expect((await extract({ photos: [gone] })).rows).toEqual([]);
   });
 
@@ -145,6 +158,17 @@ describe('an extraction', () => {
     const file = join(folder, 'no', 'such.f32');
     await expect(extract({ file })).rejects.toMatchObject({ code: 'storage-failed' });
   });
+
+  test('says which file a full disk did not take', async ({ skip }) => {
+    const dir = smallDisk('64k');
+    if (dir === null) return skip('only root may mount a small disk here');
+    const file = join(dir, 'rows.f32');
+    writeFileSync(file, '');
+    writeFileSync(join(dir, 'others'), Buffer.alloc(64 * 1024));
+    await expect(extract({ file })).rejects.toMatchObject({
+      ...{ code: 'storage-failed', message: expect.stringContaining(file) },
+    });
+  });
 });
 
 test.skipIf(!hasTensorflow)('a TensorFlow.js network is looked through in the same way', async () => {
@@ -159,5 +183,7 @@ test.skipIf(!hasTensorflow)('a TensorFlow.js network is looked through in the sa
   // Red less green, at least 0, and twice the blue.
   const rows = 'rows' in reply ? reply.rows : [];
   expect(rows).toHaveLength(COUNT);
-  rows.forEach((_, at) => expect([floats[2 * at], floats[2 * at + 1]]).toEqual([0, 400].map((v) => expect.closeTo(v, 2))));
+  rows.forEach((_, at) =>
+    expect([floats[2 * at], floats[2 * at + 1]]).toEqual([0, 400].map((v) => expect.closeTo(v, 2))),
+  );
 });

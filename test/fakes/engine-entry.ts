@@ -3,7 +3,13 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { isToEngine, type DescribedDevice, type FromEngine, type Inspected, type ToEngine } from '../../src/engine/messages.ts';
+import {
+  isToEngine,
+  type DescribedDevice,
+  type FromEngine,
+  type Inspected,
+  type ToEngine,
+} from '../../src/engine/messages.ts';
 import type { BackboneInfo } from '../../src/shared/training.ts';
 import { openChannel, PIPE_FD } from '../../src/wire/channel.ts';
 import { encodeFrame, PROTOCOL } from '../../src/wire/frame.ts';

@@ -68,7 +68,10 @@ export async function readOnnxFile(path: string): Promise<OnnxFile> {
     throw new WhiskerError('bad-input', `The network ${basename(path)} ${error.how}.`, 'Choose another file.');
   });
   const { graph, metadataProps } = decoded(bytes);
-  const tensors = [...graph.initializer, ...graph.node.flatMap(({ attribute }) => attribute.flatMap(({ t }) => t ?? []))];
+  const tensors = [
+    ...graph.initializer,
+    ...graph.node.flatMap(({ attribute }) => attribute.flatMap(({ t }) => t ?? [])),
+  ];
   const elsewhere = tensors.flatMap(({ externalData }) => externalData).find(({ key }) => key === 'location');
   if (elsewhere) {
     throw new WhiskerError(
@@ -111,7 +114,10 @@ function rangeSaid(said: ReadonlyMap<string, string>): InputRange | null {
   const nominal = nominalRanges[said.get('Image.NominalPixelRange') ?? ''];
   if (nominal) return nominal;
   const numbers = (...keys: string[]) => {
-    const found = safeParse(threeNumbers, keys.map((key) => said.get(key)).find((value) => value !== undefined));
+    const found = safeParse(
+      threeNumbers,
+      keys.map((key) => said.get(key)).find((value) => value !== undefined),
+    );
     return found.success ? found.output : null;
   };
   const [mean, spread] = [numbers('mean', 'image_mean'), numbers('std', 'image_std')];

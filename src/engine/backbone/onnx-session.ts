@@ -59,7 +59,11 @@ export async function openOnnxSession(order: SessionOrder): Promise<OnnxSession>
 }
 
 /** A provider that is there and can't run this network, or has no device, is passed over; the processor can always. */
-async function start({ path, device, threads }: SessionOrder): Promise<{ session: InferenceSession; provider: string }> {
+async function start({
+  path,
+  device,
+  threads,
+}: SessionOrder): Promise<{ session: InferenceSession; provider: string }> {
   const there = new Set(listSupportedBackends().map(({ name }) => name));
   const options = {
     intraOpNumThreads: threads,

@@ -10,7 +10,15 @@ import { openDevice } from '../tensorflow/device.ts';
 import { isOutOfMemory } from '../tensorflow/out-of-memory.ts';
 import { tf, type Tensor, type Tensor2D, type Tensor4D } from '../tensorflow/tensorflow.ts';
 import { scales } from './input-range.ts';
-import { cannotServe, everyByte, FREE_INPUT_PX, MAX_INPUT_PX, MIN_INPUT_PX, noNumbers, type Network } from './network.ts';
+import {
+  cannotServe,
+  everyByte,
+  FREE_INPUT_PX,
+  MAX_INPUT_PX,
+  MIN_INPUT_PX,
+  noNumbers,
+  type Network,
+} from './network.ts';
 import { readModelFile, type ModelFile } from './tensorflow-file.ts';
 
 /** TensorFlow spreads one over all processors, and keeps the process's thread meanwhile: a stop is heard after it. */
@@ -52,7 +60,10 @@ export async function openTensorflowNetwork({ path, inputRange }: BackboneSource
     }
   }
 
-  const features = featuresOf(await look(everyByte(inputPx), 1).catch((error: unknown) => Promise.reject(explained(error))), takenFrom);
+  const features = featuresOf(
+    await look(everyByte(inputPx), 1).catch((error: unknown) => Promise.reject(explained(error))),
+    takenFrom,
+  );
   const info = {
     name: basename(path),
     format: file.format,

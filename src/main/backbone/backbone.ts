@@ -1,5 +1,5 @@
-// The one backbone that is set up on this machine: chosen from a folder or downloaded when asked, checked by the
-// trainer, remembered for all libraries. Downloads nothing by itself and never changes a model's files.
+// The one backbone that is set up on this machine: chosen from the disk or downloaded when asked, checked by the
+// extractor, remembered for all libraries. Downloads nothing by itself and never changes a model's files.
 
 import { join, resolve } from 'node:path';
 import { inSentences, toFailure, WhiskerError } from '../../shared/errors.ts';
@@ -104,7 +104,7 @@ export function createBackboneService({
 
   async function open(path: string, inputRange: InputRange | null, signal?: AbortSignal): Promise<InstalledBackbone> {
     const place = resolve(path);
-    // TensorFlow is hundreds of megabytes: its process lives for this one question.
+    // A network, and TensorFlow with it, may be hundreds of megabytes: its process lives for this one question.
     const extractor = createEngine({ role: 'extractor', ...engine });
     try {
       const backbone = { path: place, ...(inputRange && { inputRange }) };

@@ -1,10 +1,11 @@
-// A TensorFlow.js model as files: which weights belong to it, and whether they are still there. What is in them is the
+// A network as files: which weights belong to it, and whether they are still there. What is in them is the
 // trainer's to judge.
 
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { readRegularFile } from '../../files/regular-file.ts';
+import type { BackboneInfo } from '../../shared/training.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
 
 const MOST_JSON_BYTES = 64 * 2 ** 20;
@@ -27,7 +28,14 @@ export function weightFiles(text: string): string[] | null {
  * Why the model is no longer what was set up, as far as names and sizes tell, as a sentence; null when nothing is
  * wrong.
  */
-export async function findFault({ path: folder, info }: InstalledBackbone): Promise<string | null> {
+export async function findFault({ path, info }: InstalledBackbone): Promise<string | null> {
+  if (info.format !== 'onnx') return findFaultInFolder(path, info);
+  const file = await stat(path).catch(() => null);
+  if (!file) return `The network ${info.name} is no longer at "${path}".`;
+  return file.size === info.bytes ? null : `The network at "${path}" is not the one that was set up any more.`;
+}
+
+async function findFaultInFolder(folder: string, info: BackboneInfo): Promise<string | null> {
   const text = await readRegularFile(join(folder, 'model.json'), MOST_JSON_BYTES).catch(() => null);
   if (text === null) return `The backbone ${info.name} is no longer in "${folder}".`;
   let bytes = 0;

@@ -47,7 +47,10 @@ export interface Engine {
  * Far over what keeps each from listening: a step of the largest preset on a processor, 70 s; a HEIC picture, which is
  * decoded in one go, a few seconds; a batch of a large TensorFlow.js network on a processor, half a minute.
  */
-const SILENCE_MS = { trainer: 10 * 60_000, extractor: 5 * 60_000, imaging: 45_000 } as const satisfies Record<EngineRole, number>;
+const SILENCE_MS = { trainer: 10 * 60_000, extractor: 5 * 60_000, imaging: 45_000 } as const satisfies Record<
+  EngineRole,
+  number
+>;
 
 /** The request that ran out of time; others that died with the process get a plain 'engine-crashed'. */
 export class EngineTimeout extends WhiskerError {

@@ -1,11 +1,11 @@
 // Has a handful of photos turned into vectors. One that is not what it was, that can't be decoded, or that takes its
 // process down, costs only itself.
 
-import { WhiskerError } from '../../shared/errors.ts';
+import { toFailure, WhiskerError } from '../../shared/errors.ts';
 import type { Device } from '../../shared/training.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
 import { createEngine } from '../engine-host/engine.ts';
-import type { EngineOptions } from '../engine-host/engine.ts';
+import type { EngineOptions, RequestOptions } from '../engine-host/engine.ts';
 import { askInHalves, locate } from '../training-data/pack-batch.ts';
 import type { DecodeOrder, FoundPhoto } from '../training-data/pack-batch.ts';
 import type { FeatureStore } from '../training-data/feature-store.ts';
@@ -34,11 +34,24 @@ export function createExtractor(options: Omit<EngineOptions, 'role'>): Extractor
     async extract(photos, { network: { path, info }, store, device, signal, pathOf, onProgress }) {
       const backbone = { path, inputRange: info.inputRange };
       const firstRow = store.length;
+      /** Whether the process ended for the photos or for the network, which then can't even be opened. */
+      async function blameNetwork(error: unknown): Promise<never> {
+        if (toFailure(error).code === 'engine-crashed')
+          await engine.request({ kind: 'open-backbone', backbone }, { signal });
+        throw error;
+      }
       const looked = await askInHalves(locate(photos, pathOf), async (some, done) => {
-        const reply = await engine.request(
-          { kind: 'extract', backbone, photos: some, file: store.path, firstRow: firstRow + done, device },
-          { signal, onEvent: (message) => message.event === 'progress' && onProgress(done + message.step) },
-        );
+        const request = {
+          kind: 'extract',
+          backbone,
+          photos: some,
+          file: store.path,
+          firstRow: firstRow + done,
+          device,
+        } as const;
+        const onEvent: RequestOptions['onEvent'] = (message) =>
+          message.event === 'progress' && onProgress(done + message.step);
+        const reply = await engine.request(request, { signal, onEvent }).catch(blameNetwork);
         if (reply.backbone.sha256 !== info.sha256) throw anotherNetwork(path);
         return reply.rows.flatMap(({ index, checksum }) => (some[index] ? [{ ...some[index], checksum }] : []));
       });

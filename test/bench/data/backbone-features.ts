@@ -1,42 +1,54 @@
 // Feature vectors of the cats-and-dogs photos by a backbone, extracted once and kept where the caller wants them.
 
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FeatureFile, TrainerReplies } from '../../../src/engine/messages.ts';
-import type { ListeningTrainer } from '../../engine/trainer-with.ts';
-import type { BackboneInfo } from '../../../src/shared/training.ts';
+import { createExtractor } from '../../../src/engine/extractor.ts';
+import type { ExtractorReplies, ExtractorRequest, FeatureFile } from '../../../src/engine/messages.ts';
 import { requireTestData } from '../../fixtures/test-data.ts';
-import { readCatsDogs } from './cats-dogs.ts';
-import { packPictures, type LabelledPictures } from './labelled-pictures.ts';
+import { withCatsDogs, type LabelledFile } from './cats-dogs.ts';
 
 export interface Features {
   file: FeatureFile;
   labels: Int32Array;
 }
 
-/** `cache`: folder in which features of an earlier run may lie; `scratch` is used when it is null. */
+/** `network`: an ONNX file, or the folder of a TensorFlow.js model. `cache`: where features of an earlier run may lie. */
 export async function readFeatures(
-  trainer: ListeningTrainer,
-  folder: string,
+  network: string,
   cache: string | null,
   scratch: string,
 ): Promise<Record<'pool' | 'test', Features>> {
-  const backbone = { path: folder };
-  const info = (await trainer.handle({ kind: 'open-backbone', backbone })) as BackboneInfo;
+  const extractor = createExtractor();
+  const backbone = { path: network };
+  const info = await ask({ kind: 'open-backbone', backbone });
   const kept = join(cache ?? scratch, info.sha256.slice(0, 16));
   mkdirSync(kept, { recursive: true });
   const paths = (name: string) => ({ features: join(kept, `${name}.f32`), labels: join(kept, `${name}.labels`) });
 
-  async function extract(name: 'pool' | 'test', pictures: LabelledPictures): Promise<void> {
+  /** An engine answers each request with its own reply. */
+  async function ask<R extends ExtractorRequest>(request: R): Promise<ExtractorReplies[R['kind']]> {
+    return (await extractor.handle(request, () => {})) as ExtractorReplies[R['kind']];
+  }
+
+  async function extract(name: 'pool' | 'test', files: readonly LabelledFile[]): Promise<void> {
     const began = performance.now();
-    const pixels = packPictures(join(scratch, 'pixels.u8'), pictures);
-    const request = { kind: 'extract', backbone, pixels, device: 'auto' } as const;
-    const { features } = (await trainer.handle(request)) as TrainerReplies['extract'];
-    rmSync(pixels.path);
-    const photosPerSecond = pictures.count / ((performance.now() - began) / 1000);
-    console.error(`${info.name}: ${pictures.count} photos, ${photosPerSecond.toFixed(0)} a second`);
-    writeFileSync(paths(name).labels, Uint8Array.from(pictures.labels));
-    writeFileSync(paths(name).features, features);
+    const file = paths(name).features;
+    writeFileSync(file, '');
+    const photos = files.map(({ path }) => ({ path, sha256: hash('sha256', readFileSync(path)) }));
+    const { rows } = await ask({ kind: 'extract', backbone, photos, file, firstRow: 0, device: 'auto' });
+    const photosPerSecond = rows.length / ((performance.now() - began) / 1000);
+    console.error(`${info.name}: ${rows.length} photos, ${photosPerSecond.toFixed(0)} a second`);
+    // In the order of the files, so that a seed means the same photos everywhere.
+    const bytes = readFileSync(file);
+    const rowBytes = info.features * Float32Array.BYTES_PER_ELEMENT;
+    const inOrder = rows.map(({ index }, row) => ({ index, row })).sort((a, b) => a.index - b.index);
+    const sorted = inOrder.map(({ row }) => bytes.subarray(row * rowBytes, (row + 1) * rowBytes));
+    writeFileSync(file, Buffer.concat(sorted));
+    writeFileSync(
+      paths(name).labels,
+      Uint8Array.from(inOrder, ({ index }) => files[index]?.label ?? 0),
+    );
   }
 
   function read(name: 'pool' | 'test'): Features {
@@ -45,10 +57,12 @@ export async function readFeatures(
     return { file: { path: paths(name).features, length: info.features, rows, backbone: info.sha256 }, labels };
   }
 
-  if (!existsSync(paths('pool').features) || !existsSync(paths('test').features)) {
-    const { pool, test } = await readCatsDogs(requireTestData('cats-dogs-10k.tar'), info.inputPx);
-    await extract('test', test);
-    await extract('pool', pool);
+  if (!existsSync(paths('pool').labels) || !existsSync(paths('test').labels)) {
+    await withCatsDogs(requireTestData('cats-dogs-10k.tar'), async ({ pool, test }) => {
+      await extract('test', test);
+      await extract('pool', pool);
+    });
   }
+  await extractor.close();
   return { pool: read('pool'), test: read('test') };
 }

@@ -17,6 +17,25 @@ export async function readCatsDogs(
   sizePx: number,
   most: { pool: number; test: number } = { pool: Infinity, test: TEST_PHOTOS },
 ): Promise<{ pool: LabelledPictures; test: LabelledPictures }> {
+  return withCatsDogs(
+    tar,
+    async ({ test, pool }) => ({ test: await pack(test, sizePx), pool: await pack(pool, sizePx) }),
+    most,
+  );
+}
+
+export interface LabelledFile {
+  path: string;
+  /** 0: cat, 1: dog. */
+  label: number;
+}
+
+/** The same photos as files, as long as `use` works on them. */
+export async function withCatsDogs<T>(
+  tar: string,
+  use: (photos: { pool: LabelledFile[]; test: LabelledFile[] }) => Promise<T>,
+  most = { pool: Infinity, test: TEST_PHOTOS },
+): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'whisker-cats-dogs-'));
   try {
     execFileSync('tar', ['-xf', tar, '-C', folder]);
@@ -25,14 +44,16 @@ export async function readCatsDogs(
     );
     const order = shuffle(Int32Array.from(photos.keys()), randomStream(7));
     const chosen = Array.from(order, (i) => photos[i]).filter((photo) => photo !== undefined);
-    const [test, pool] = [chosen.slice(0, most.test), chosen.slice(TEST_PHOTOS, TEST_PHOTOS + most.pool)];
-    return { test: await pack(test, sizePx), pool: await pack(pool, sizePx) };
+    return await use({
+      test: chosen.slice(0, most.test),
+      pool: chosen.slice(TEST_PHOTOS, TEST_PHOTOS + most.pool),
+    });
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-async function pack(photos: { path: string; label: number }[], sizePx: number): Promise<LabelledPictures> {
+async function pack(photos: LabelledFile[], sizePx: number): Promise<LabelledPictures> {
   const rowBytes = sizePx * sizePx * 3;
   const pixels = new Uint8Array(photos.length * rowBytes);
   for (let from = 0; from < photos.length; from += AT_ONCE) {

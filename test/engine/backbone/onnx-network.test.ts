@@ -20,7 +20,10 @@ async function open(bytes: Uint8Array, inputRange?: InputRange, lanes: 'one' | '
 /** Pictures of one colour each. */
 function plain(sidePx: number, ...colours: [number, number, number][]): Uint8Array<ArrayBuffer> {
   const area = sidePx ** 2;
-  return Uint8Array.from({ length: colours.length * area * 3 }, (_, i) => colours[Math.floor(i / 3 / area)]?.[i % 3] ?? 0);
+  return Uint8Array.from(
+    { length: colours.length * area * 3 },
+    (_, i) => colours[Math.floor(i / 3 / area)]?.[i % 3] ?? 0,
+  );
 }
 
 /** What the network makes of a picture with these bytes of red, green and blue. */
@@ -52,12 +55,19 @@ describe('what a network takes is read from its file', () => {
 
   test('a fixed number of photos is kept to', async () => {
     const network = await open(meanColours({ shape: [2, 3, 32, 32] }), 'zero-to-255');
-    const colours: [number, number, number][] = [[1, 2, 3], [4, 5, 6], [7, 8, 9]];
+    const colours: [number, number, number][] = [
+      [1, 2, 3],
+      [4, 5, 6],
+      [7, 8, 9],
+    ];
     expect(Array.from(await network.look(plain(32, ...colours), 3))).toEqual(close(colours.flat()));
   });
 
   test('a side that is left open is 224, and a shape that is left open is tried', async () => {
-    for (const shape of [['n', 3, 'h', 'w'], ['n', 'c', 'h', 'w']]) {
+    for (const shape of [
+      ['n', 3, 'h', 'w'],
+      ['n', 'c', 'h', 'w'],
+    ]) {
       const network = await open(meanColours({ shape }), 'zero-to-one');
       expect(network.info.inputPx).toBe(224);
       expect(await seen(network)).toEqual(close([1, 0, 0.2]));

@@ -144,7 +144,9 @@ describe('a graph model', () => {
       '"strides":{"list":{"i":["1","1","1","1"]',
       '"strides":{"list":{"i":["1","0","0","1"]',
     );
-    await expect(stride).rejects.toThrow(/^This model can't serve as a pretrained network: .*Strides should be larger than 0\.$/);
+    await expect(stride).rejects.toThrow(
+      /^This model can't serve as a pretrained network: .*Strides should be larger than 0\.$/,
+    );
   });
 
   test('is refused when it gives values that are no numbers', async () => {
@@ -280,9 +282,7 @@ describe.skipIf(platform() === 'win32')('a folder that is out to harm', () => {
       writeFileSync(path, '');
       truncateSync(path, 5 * 2 ** 30);
     });
-    await expect(open(shard)).rejects.toThrow(
-      'The weights file first part has 5368709120 bytes where at most 24',
-    );
+    await expect(open(shard)).rejects.toThrow('The weights file first part has 5368709120 bytes where at most 24');
     const json = withFile('model.json', (path) => {
       writeFileSync(path, '');
       truncateSync(path, 2 ** 30);

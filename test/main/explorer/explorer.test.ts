@@ -35,13 +35,12 @@ test('a question of another kind need not wait, and newer labels wait for nothin
   const { ask } = explorer();
   const silent = ask(about('silent')).catch(() => {});
   const rows = Int32Array.of(3, 1);
-  const pixels = { path: '', count: 2, rows, sizePx: 1, channels: 3 as const };
-  await expect(ask({ kind: 'extract', backbone: { path: '' }, pixels, device: 'cpu' })).resolves.toMatchObject({
-    features: Float32Array.of(3, 1),
+  const features = { path: '', length: 2, rows, backbone: '' };
+  await expect(ask({ kind: 'find-alike', features, position: 0, count: 1 })).resolves.toMatchObject({
+    similarities: Float32Array.of(3, 1),
   });
   void silent;
   const learn = { kind: 'learn-live', classes: 2, effort: 'thorough', seed: 1 } as const;
-  const features = { path: '', length: 2, rows, backbone: '' };
   const earlier = ask({ ...learn, features, labels: Int32Array.of(0, -1) });
   const later = ask({ ...learn, features, labels: Int32Array.of(0, 1) });
   await expect(earlier).rejects.toMatchObject({ code: 'cancelled' });
