@@ -1,5 +1,5 @@
-// A TensorFlow.js model as files: which weights belong to it, and whether they are still there. What is in them is the
-// trainer's to judge.
+// A backbone as files: which weights belong to a TensorFlow.js model, and whether all is still there. What is in them is
+// the engine's to judge.
 
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -27,7 +27,17 @@ export function weightFiles(text: string): string[] | null {
  * Why the model is no longer what was set up, as far as names and sizes tell, as a sentence; null when nothing is
  * wrong.
  */
-export async function findFault({ path: folder, info }: InstalledBackbone): Promise<string | null> {
+export async function findFault(backbone: InstalledBackbone): Promise<string | null> {
+  return backbone.info.format === 'onnx' ? faultOfFile(backbone) : faultOfFolder(backbone);
+}
+
+async function faultOfFile({ path, info }: InstalledBackbone): Promise<string | null> {
+  const file = await stat(path).catch(() => null);
+  if (!file) return `The file of the backbone ${info.name}, "${path}", is missing.`;
+  return file.size === info.bytes ? null : `The backbone in "${path}" is not the one that was set up any more.`;
+}
+
+async function faultOfFolder({ path: folder, info }: InstalledBackbone): Promise<string | null> {
   const text = await readRegularFile(join(folder, 'model.json'), MOST_JSON_BYTES).catch(() => null);
   if (text === null) return `The backbone ${info.name} is no longer in "${folder}".`;
   let bytes = 0;
