@@ -3,8 +3,10 @@
 
 const ROUNDS = 10;
 /** The multipliers and the steps of the key, as the paper has them. */
-const [M0, M1] = [0xd2511f53, 0xcd9e8d57];
-const [W0, W1] = [0x9e3779b9, 0xbb67ae85];
+const M0 = 0xd2511f53 | 0;
+const M1 = 0xcd9e8d57 | 0;
+const W0 = 0x9e3779b9 | 0;
+const W1 = 0xbb67ae85 | 0;
 /** The key under which TensorFlow mixes the seeds into a key and a counter of their own. */
 const MIXING = [0x3ec8f720, 0x02461e29] as const;
 const SMALLEST = 1e-7;
@@ -37,14 +39,13 @@ export function fillStateless(count: number, [first, second]: readonly [number, 
 function philox(counter: Uint32Array, key0: number, key1: number): void {
   let [c0 = 0, c1 = 0, c2 = 0, c3 = 0] = counter;
   for (let round = 0; round < ROUNDS; round++) {
-    const [high0, high1] = [highProduct(M0, c0), highProduct(M1, c2)];
-    const [low0, low1] = [Math.imul(M0, c0), Math.imul(M1, c2)];
-    c0 = (high1 ^ c1 ^ key0) >>> 0;
-    c1 = low1 >>> 0;
-    c2 = (high0 ^ c3 ^ key1) >>> 0;
-    c3 = low0 >>> 0;
-    key0 = (key0 + W0) >>> 0;
-    key1 = (key1 + W1) >>> 0;
+    const [first, third] = [c0, c2];
+    c0 = highProduct(M1, third) ^ c1 ^ key0;
+    c1 = Math.imul(M1, third);
+    c2 = highProduct(M0, first) ^ c3 ^ key1;
+    c3 = Math.imul(M0, first);
+    key0 = (key0 + W0) | 0;
+    key1 = (key1 + W1) | 0;
   }
   counter[0] = c0;
   counter[1] = c1;
@@ -52,9 +53,15 @@ function philox(counter: Uint32Array, key0: number, key1: number): void {
   counter[3] = c3;
 }
 
-/** The upper 32 bits of the product of two uint32, by halves: every intermediate fits a double exactly. */
-const highProduct = (a: number, b: number): number =>
-  ((a * (b >>> 16) + Math.floor((a * (b & 0xffff)) / 2 ** 16)) / 2 ** 16) >>> 0;
+/** The upper 32 bits of the product of two uint32, by halves, whose products fit 32 bits each. */
+function highProduct(a: number, b: number): number {
+  const aHigh = a >>> 16;
+  const aLow = a & 0xffff;
+  const bHigh = b >>> 16;
+  const bLow = b & 0xffff;
+  const middle = (Math.imul(aHigh, bLow) >>> 0) + (Math.imul(aLow, bHigh) >>> 0) + (Math.imul(aLow, bLow) >>> 16);
+  return (Math.imul(aHigh, bHigh) + ((middle / 2 ** 16) | 0)) | 0;
+}
 
 /** The lower 23 bits as a number in [0, 1). */
 const unit = (bits: number): number => (bits & 0x7fffff) / 2 ** 23;
