@@ -4,12 +4,13 @@
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
 import type { TFEOpAttr } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding';
 import { WhiskerError } from '../../shared/errors.ts';
+import { pixelsNeedNative } from '../../shared/training.ts';
 import { runtime, tf, whyNotNative, type Tensor } from './tensorflow.ts';
 
 if (!runtime) {
   throw new WhiskerError(
     'training-unavailable',
-    `Learning from your photos alone needs native TensorFlow. ${whyNotNative}`,
+    `${pixelsNeedNative} ${whyNotNative}`,
     'The Train page says what to do about it, and so does "whisker runtime".',
   );
 }
