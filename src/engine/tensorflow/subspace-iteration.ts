@@ -5,19 +5,22 @@
 import { fillStateless } from './philox.ts';
 import { tf, type Tensor2D } from './tensorflow.ts';
 
-/** Vectors iterated for each one wanted: the error shrinks by λ_2k / λ_k a round. */
+/** Vectors iterated for each one wanted: the error shrinks by (λ_2k / λ_k)² a round. */
 const OVERSAMPLING = 2;
-/** The rounds end when one adds less than this share to the variance that the wanted vectors hold. */
-const ENOUGH = 1e-6;
-const MOST_ROUNDS = 40;
+/** Where the spectrum is so flat that these are not enough, one direction is worth as much as another. */
+const ROUNDS = 4;
 const MOST_SWEEPS = 30;
+/** Of a row's length: doubles still know the direction of what is left above it. */
+const LOST = 1e-4;
+/** Less is rounding. */
+const NOTHING = 1e-30;
 
 /** The eigenvectors of the `count` largest eigenvalues, largest first.  positive semidefinite: [d, d] -> [d, count]. */
 export function leadingEigenvectors(symmetric: Tensor2D, count: number): Tensor2D {
   const side = symmetric.shape[0];
   const width = Math.min(side, OVERSAMPLING * count);
   return tf.tidy(() => {
-    const basis = width < side ? iterate(symmetric, width, count) : tf.eye(side); // [width, side], one vector a row
+    const basis = width < side ? iterate(symmetric, width) : tf.eye(side); // [width, side], one vector a row
     const ritz = tf.matMul(tf.matMul(basis, symmetric), basis, false, true);
     const rotation = tf.tensor2d(eigenvectorRows(Float64Array.from(ritz.dataSync<'float32'>()), width, count), [
       count,
@@ -27,47 +30,45 @@ export function leadingEigenvectors(symmetric: Tensor2D, count: number): Tensor2
   });
 }
 
-function iterate(symmetric: Tensor2D, width: number, count: number): Tensor2D {
+/** An orthonormal basis of the subspace that A stretches most, `width` vectors as rows. */
+function iterate(symmetric: Tensor2D, width: number): Tensor2D {
   const side = symmetric.shape[0];
   let rows = fillStateless(width * side, [1, side]);
-  let held = 0;
-  for (let round = 0; round < MOST_ROUNDS; round++) {
-    const lengths = orthonormalise(rows, side);
-    const heldNow = lengths.subarray(0, count).reduce((sum, length) => sum + length, 0);
-    if (round > 1 && heldNow - held < ENOUGH * heldNow) break;
-    held = heldNow;
-    rows = tf.tidy(() => tf.matMul(tf.tensor2d(rows, [width, side]), symmetric).dataSync<'float32'>());
+  for (let round = 0; round < ROUNDS; round++) {
+    orthonormalise(rows, side);
+    const stretched = tf.tidy(() => tf.matMul(tf.matMul(tf.tensor2d(rows, [width, side]), symmetric), symmetric));
+    rows = stretched.dataSync<'float32'>();
+    stretched.dispose();
   }
   orthonormalise(rows, side);
   return tf.tensor2d(rows, [width, side]);
 }
 
 /**
- * Modified Gram–Schmidt in place, again where a row loses most of its length (Kahan's "twice is enough"); a row that
- * depends on those before it becomes a random one. Returns what each row's length was beside the rows before it.
+ * Modified Gram–Schmidt in place, in doubles, and again for a row that loses nearly all of its length; one of which
+ * nothing is left, because it depends on those before it, becomes a random one.
  */
-function orthonormalise(rows: Float32Array, side: number): Float64Array {
-  const count = rows.length / side;
-  const lengths = new Float64Array(count);
+function orthonormalise(rows: Float32Array, side: number): void {
   const done: Float64Array[] = [];
-  for (let i = 0; i < count; i++) {
-    let row = Float64Array.from(rows.subarray(i * side, (i + 1) * side));
-    const whole = norm(row);
-    let length = whole;
-    for (let before = Infinity; length < before / 2; ) {
-      before = length;
-      for (const one of done) subtract(row, one, dot(row, one));
-      length = norm(row);
-      if (length <= 1e-9 * whole) {
-        row = Float64Array.from(fillStateless(side, [2, i]));
-        [before, length] = [Infinity, norm(row)];
-      } else if (before === whole) lengths[i] = length;
+  for (let at = 0; at < rows.length; at += side) {
+    let row = Float64Array.from(rows.subarray(at, at + side));
+    let before = norm(row);
+    let length = withoutThose(row, done);
+    while (length <= LOST * before) {
+      if (length < NOTHING) row = Float64Array.from(fillStateless(side, [2, at]));
+      before = norm(row);
+      length = withoutThose(row, done);
     }
-    for (let j = 0; j < side; j++) row[j] = (row[j] ?? 0) / length;
-    done.push(row);
-    rows.set(row, i * side);
+    const unit = row.map((value) => value / length);
+    done.push(unit);
+    rows.set(unit, at);
   }
-  return lengths;
+}
+
+/** Takes from `row` what it has of the unit vectors `those`, and returns the length that is left. */
+function withoutThose(row: Float64Array, those: readonly Float64Array[]): number {
+  for (const one of those) subtract(row, one, dot(row, one));
+  return norm(row);
 }
 
 function dot(a: Float64Array, b: Float64Array): number {
@@ -87,7 +88,7 @@ function eigenvectorRows(a: Float64Array, side: number, count: number): Float32A
   const at = (i: number, j: number): number => a[i * side + j] ?? 0;
   const vectors = new Float64Array(side * side);
   for (let i = 0; i < side; i++) vectors[i * side + i] = 1;
-  const scale = Math.max(...a.map(Math.abs));
+  const scale = a.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   for (let sweep = 0, largest = scale; largest > 1e-11 * scale && sweep < MOST_SWEEPS; sweep++) {
     largest = 0;
     for (let p = 0; p < side; p++) {
