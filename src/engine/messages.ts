@@ -137,11 +137,14 @@ export type ExtractorRequest = OpenBackboneRequest | ExtractRequest;
 
 // ---------------------------------------------------------------- trainer: one reply a request, and events meanwhile
 
-/** Which device TensorFlow sees; also proves that the native runtime loads. */
+/** What computes here, and on which device. */
 export interface DescribeRequest {
   kind: 'describe';
   device: Device;
-  /** Folder of the runtime to prove, in a process that has loaded none yet; the one of this machine when left out. */
+  /**
+   * Folder of the native runtime to prove, in a process that has loaded none yet: that it does not load is an error
+   * then. The one of this machine when left out.
+   */
   runtime?: string;
 }
 
@@ -151,7 +154,11 @@ export interface GpuProblem {
   needs: 'driver' | 'runtime';
 }
 
-export type DescribedDevice = Omit<DeviceReport, 'gpuProblem'> & { gpuProblem: GpuProblem | null };
+export type DescribedDevice = Omit<DeviceReport, 'gpuProblem' | 'nativeProblem'> & {
+  gpuProblem: GpuProblem | null;
+  /** Why no native TensorFlow is in use, as a sentence; null where one is. */
+  whyNotNative: string | null;
+};
 
 /** Training pixels in a flat file of rows [sizePx, sizePx, channels]. */
 export interface PixelFile {

@@ -77,7 +77,7 @@ export function createTrainer(now: () => number = () => performance.now() / 1000
   async function answer(request: TrainerRequest, emit: Emit): Promise<TrainerReplies[TrainerRequest['kind']]> {
     switch (request.kind) {
       case 'describe':
-        if (request.runtime !== undefined) process.env['WHISKER_RUNTIME'] = request.runtime;
+        if (request.runtime !== undefined) await useRuntime(request.runtime);
         return describeDevice(request.device);
       case 'train': {
         const { train } = await import('./pixels/train-on-pixels.ts');
@@ -118,6 +118,13 @@ export function createTrainer(now: () => number = () => performance.now() / 1000
       pause.end();
     },
   };
+}
+
+/** Throws 'training-unavailable' when the runtime in that folder does not load. */
+async function useRuntime(folder: string): Promise<void> {
+  process.env['WHISKER_RUNTIME'] = folder;
+  const { whyNotNative } = await import('./tensorflow/tensorflow.ts');
+  if (whyNotNative !== null) throw new WhiskerError('training-unavailable', whyNotNative);
 }
 
 async function predictWithModel({ pixels, modelDir, device }: PredictRequest): Promise<Prediction> {

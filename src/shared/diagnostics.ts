@@ -54,10 +54,12 @@ export function diagnosticsInWords(found: Diagnostics): string {
 }
 
 function runtimeInWords(runtime: TrainingRuntime): string {
-  if (runtime.available === null) return runtime.settingUp ? 'being set up' : 'still finding out';
+  if (runtime.available === null) return 'still finding out';
   if (!runtime.available) return 'not possible';
-  const { kind, name, tensorflow } = runtime.device;
-  return `on ${kind}, ${name}, TensorFlow ${tensorflow}`;
+  const { kind, name, tensorflow, nativeProblem } = runtime.device;
+  if (nativeProblem === null) return `on ${kind}, ${name}, TensorFlow ${tensorflow}`;
+  const missing = runtime.settingUp ? 'native TensorFlow is being set up' : 'no native TensorFlow';
+  return `on features only, ${name}; ${missing}`;
 }
 
 const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6).toLocaleString('en')} MB`;

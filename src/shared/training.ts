@@ -15,14 +15,19 @@ export interface DeviceInfo {
 
 /** A device with what shows that it works. */
 export interface DeviceReport extends DeviceInfo {
-  /** Version of the native TensorFlow that uses it. */
-  tensorflow: string;
+  /** Version of the native TensorFlow that uses it; null where TensorFlow.js computes by itself. */
+  tensorflow: string | null;
   /** Memory it can use, in MB; null when it doesn't say. */
   memoryMb: number | null;
   /** Milliseconds that one product of two 1024 × 1024 matrices took just now. */
   productMs: number;
   /** Why a GPU that is in the machine is not used, and the command that helps; null when nothing is wrong. */
   gpuProblem: { reason: string; remedy: string } | null;
+  /**
+   * Why no native TensorFlow is in use, without which a network can learn on features only, and what to do about it;
+   * null where one is.
+   */
+  nativeProblem: { reason: string; remedy: string } | null;
 }
 
 /** How far something is that makes training possible: set-up beside the app, or a download in it. */
@@ -34,11 +39,17 @@ export interface SetupProgress {
   total: number | null;
 }
 
-/** Can this machine train, and on what? `settingUp`: not yet, because set-up is at work beside the app. */
+/**
+ * Can this machine train, and on what? Null: not known yet. On features it can wherever the app runs, on pixels only
+ * without a `nativeProblem`. `settingUp`: set-up is at work on that beside the app.
+ */
 export type TrainingRuntime =
-  | { available: true; device: DeviceReport }
+  | { available: true; device: DeviceReport; settingUp?: SetupProgress }
   | { available: false; reason: string; remedy: string }
-  | { available: null; settingUp?: SetupProgress };
+  | { available: null };
+
+/** Said wherever pixels are asked for and no native TensorFlow is in use. */
+export const pixelsNeedNative = 'Learning from your photos alone needs native TensorFlow.';
 
 /** A native TensorFlow that Whisker can download when asked to. */
 export interface RuntimeOffer {

@@ -87,6 +87,7 @@ export const device: DeviceReport = {
   tensorflow: '2.21.0',
   productMs: 21,
   gpuProblem: null,
+  nativeProblem: null,
 };
 
 const aspects = [4 / 3, 3 / 2, 2 / 3, 1, 3 / 4, 16 / 9, 1.25, 0.8, 1.34, 1.5];

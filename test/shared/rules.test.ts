@@ -38,6 +38,7 @@ test.each(cases)('labels $labels: screen, services and engine agree that they tr
     memoryMb: null,
     productMs: 1,
     gpuProblem: null,
+    nativeProblem: null,
   } as const;
   const screen = readiness(classes, { ...empty, byClass }, { available: true, device });
   const service = await takeSnapshot({ db, folder: '', name: '', dir: file }).then(

@@ -1,7 +1,7 @@
 // A generator over feature coordinates that learns: z -> 128 -> 128 -> k, batch normalisation and ReLU between its
 // layers. Its points come to lie where the pool lies, which the Gaussian of gaussian-generator.ts leaves alone.
 
-import { normaliseRelu } from '../tensorflow/fused-ops.ts';
+import { normaliseRelu } from '../tensorflow/backend-ops.ts';
 import { tf, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
 import type { Generator } from '../ssgan/network.ts';
 import { layOut, part } from '../ssgan/parameters.ts';

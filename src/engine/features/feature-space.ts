@@ -1,7 +1,7 @@
 // The coordinates in which the SSGAN works on backbone features: unit length, centred, the leading principal
 // components, one scale. Fitted once on the pool, kept with the model, applied the same way to every later photo.
 
-import { attribute, executeMany } from '../tensorflow/execute.ts';
+import { leadingEigenvectors } from '../tensorflow/backend-ops.ts';
 import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
 
 export interface FeatureSpace {
@@ -36,10 +36,7 @@ export function fitFeatureSpace(source: RowSource): FeatureSpace {
     return tf.matMul(x, x, true, false);
   });
   const meanNorm = averageOver<Scalar>(source, (rows) => tf.sum(tf.norm(centred(rows), 2, 1)));
-  // Eigenvalues come in rising order, so the leading vectors are the last columns.
-  const basis = tf.tidy((): Tensor2D =>
-    tf.reverse(tf.slice(eigenvectors(covariance), [0, length - components], [length, components]), 1),
-  );
+  const basis = leadingEigenvectors(covariance, components);
   const scale = Math.sqrt(length) / Math.max(meanNorm.dataSync()[0] ?? 0, 1e-6);
   tf.dispose([covariance, meanNorm]);
   return { mean, basis, scale };
@@ -70,11 +67,3 @@ function averageOver<T extends Tensor>({ count, chunks }: RowSource, sum: (rows:
 }
 
 const unitRows = (x: Tensor2D): Tensor2D => tf.div(x, tf.maximum(tf.norm(x, 2, 1, true), 1e-12));
-
-/** symmetric: [d, d] -> [d, d], eigenvectors in columns. */
-function eigenvectors(symmetric: Tensor2D): Tensor2D {
-  const attributes = [attribute.bool('compute_v', true), attribute.float32('T')];
-  const [values, vectors] = executeMany('SelfAdjointEigV2', attributes, [symmetric], 2);
-  values!.dispose();
-  return vectors as Tensor2D;
-}

@@ -1,7 +1,7 @@
 // Random views of pictures: a native warp (turn, scale, shear, shift, mirror), cutout, and light for colour. The few
 // numbers that say how are drawn here; the pictures never leave TensorFlow.
 
-import { warp } from '../tensorflow/fused-ops.ts';
+import { warp } from '../tensorflow/picture-ops.ts';
 import { tf, type Tensor4D } from '../tensorflow/tensorflow.ts';
 import { spread, type Random } from '../ssgan/random.ts';
 

@@ -1,7 +1,8 @@
 // The classifier over pixels: a few weight-normalised convolutions, global average pooling, K logits. No batch
 // normalisation, which would leak which batch (real or generated) a picture came in.
 
-import { convolve, convolvePlain, normaliseWeight } from '../tensorflow/fused-ops.ts';
+import { normaliseWeight } from '../tensorflow/fused-ops.ts';
+import { convolve, convolvePlain } from '../tensorflow/picture-ops.ts';
 import { tf, type Tensor1D, type Tensor2D, type Tensor4D } from '../tensorflow/tensorflow.ts';
 import type { Classifier } from '../ssgan/network.ts';
 import { layOut, part, type Weights } from '../ssgan/parameters.ts';

@@ -1,7 +1,7 @@
 // The DCGAN generator over pixels (Radford et al. 2016): a dense layer, then transposed convolutions that make the side
 // larger, batch normalisation and ReLU between them.
 
-import { normaliseRelu } from '../tensorflow/fused-ops.ts';
+import { normaliseRelu } from '../tensorflow/native-ops.ts';
 import { tf, type Tensor1D, type Tensor2D, type Tensor4D } from '../tensorflow/tensorflow.ts';
 import type { Generator } from '../ssgan/network.ts';
 import { layOut, part } from '../ssgan/parameters.ts';

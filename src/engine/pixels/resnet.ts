@@ -2,7 +2,8 @@
 // Batch-normalised: a batch should hold one kind of picture. The running means and variances are the frozen end of its
 // weights.
 
-import { convolveEvenly, normaliseBy, normaliseByBatch, normaliseRelu, relu } from '../tensorflow/fused-ops.ts';
+import { normaliseBy, normaliseByBatch, normaliseRelu } from '../tensorflow/native-ops.ts';
+import { convolveEvenly, relu } from '../tensorflow/picture-ops.ts';
 import { tf, type Tensor1D, type Tensor2D, type Tensor4D } from '../tensorflow/tensorflow.ts';
 import type { Classifier } from '../ssgan/network.ts';
 import { layOut, part, type Parameter, type Weights } from '../ssgan/parameters.ts';

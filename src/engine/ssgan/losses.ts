@@ -1,6 +1,7 @@
 // The losses, as in the papers. l: logits [n, K]; s = logsumexp(l) [n]; f: features [n, d]; softplus(x) = log(1 + eˣ).
 
-import { crossEntropy, logSumExp } from '../tensorflow/fused-ops.ts';
+import { crossEntropy } from '../tensorflow/backend-ops.ts';
+import { logSumExp } from '../tensorflow/fused-ops.ts';
 import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
 
 /** Labelled photos: mean(s − l_y), which is softmax cross-entropy.  l: [n, K], y: [n] int32. */

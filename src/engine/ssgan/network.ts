@@ -1,7 +1,7 @@
 // What the learner asks of a classifier and a generator, be they convolutions over pixels or small networks over
 // features.
 
-import { randomNormal } from '../tensorflow/fused-ops.ts';
+import { randomNormal } from '../tensorflow/backend-ops.ts';
 import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
 import type { Layout, Weights } from './parameters.ts';
 import type { Random } from './random.ts';
@@ -44,7 +44,7 @@ export interface Generator<X extends Tensor> {
   forward(weights: Weights, z: Tensor2D): X;
 }
 
-/** Draws native Gaussian noise that depends on the seed and on how many draws came before. */
+/** Draws Gaussian noise that depends on the seed and on how many draws came before. */
 export class Noise {
   readonly #seed: number;
   readonly #step: number;

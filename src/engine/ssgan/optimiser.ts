@@ -1,7 +1,7 @@
 // Adam, or plain momentum, over one flat weight vector, with an exponential moving average of the weights beside it.
-// All native, no read-back.
+// No read-back where it is native.
 
-import { FlatVariable } from '../tensorflow/flat-variable.ts';
+import { flatVariable, type FlatVariable } from '../tensorflow/backend-ops.ts';
 import { tf, type Tensor1D } from '../tensorflow/tensorflow.ts';
 
 export interface AdamSettings {
@@ -40,10 +40,10 @@ export class TrainedWeights {
   #updates: number;
 
   constructor(state: NetworkState, settings: OptimiserSettings) {
-    this.weights = new FlatVariable(state.weights);
-    this.average = new FlatVariable(state.average);
-    this.#m = new FlatVariable(state.m);
-    this.#v = new FlatVariable(state.v);
+    this.weights = flatVariable(state.weights);
+    this.average = flatVariable(state.average);
+    this.#m = flatVariable(state.m);
+    this.#v = flatVariable(state.v);
     this.#updates = state.updates;
     this.#settings = settings;
   }
@@ -62,19 +62,18 @@ export class TrainedWeights {
     const { averageMost } = this.#settings;
     this.#descend(t, gradient, share);
     const decay = Math.min(averageMost, (1 + t) / (10 + t));
-    this.average.subtract(tf.scalar(1 - decay), tf.sub(this.average.read(), this.weights.read()));
+    this.average.subtract(1 - decay, tf.sub(this.average.read(), this.weights.read()));
   }
 
   #descend(t: number, gradient: Tensor1D, share: number): void {
     const settings = this.#settings;
     const rate = settings.rate * share;
     if ('momentum' in settings) {
-      this.weights.applyMomentum(this.#m, tf.scalar(rate), gradient, tf.scalar(settings.momentum));
+      this.weights.applyMomentum(this.#m, rate, gradient, settings.momentum);
       return;
     }
     const { beta1, beta2 } = settings;
-    const scalars = [beta1 ** t, beta2 ** t, rate, beta1, beta2, EPSILON].map((value) => tf.scalar(value));
-    this.weights.applyAdam({ m: this.#m, v: this.#v }, scalars, gradient);
+    this.weights.applyAdam({ m: this.#m, v: this.#v }, { t, rate, beta1, beta2, epsilon: EPSILON }, gradient);
   }
 
   /** The end of the vector moves a tenth of the way to `statistics`, which have no gradient. */
@@ -82,7 +81,7 @@ export class TrainedWeights {
     const weights = this.weights.read();
     const learned = weights.size - statistics.size;
     const off = tf.sub<Tensor1D>(tf.slice1d(weights, learned, statistics.size), statistics);
-    this.weights.subtract(tf.scalar(MOMENTUM), tf.concat1d([tf.zeros([learned]), off]));
+    this.weights.subtract(MOMENTUM, tf.concat1d([tf.zeros([learned]), off]));
   }
 
   /** Whether every weight is a number: one breakdown makes all later ones NaN. */

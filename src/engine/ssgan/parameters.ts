@@ -1,6 +1,5 @@
 // How the named weights of a network lie in its one flat vector. Trainable ones come first, frozen ones last.
 
-import { attribute, executeMany } from '../tensorflow/execute.ts';
 import { tf, type Scalar, type Tensor, type Tensor1D } from '../tensorflow/tensorflow.ts';
 
 export interface Parameter {
@@ -55,18 +54,9 @@ function entryOf(layout: Layout, name: string): Entry {
  */
 export function unpack(flat: Tensor1D, layout: Layout): { tensors: Tensor[]; weights: Weights } {
   const { entries } = layout;
-  const pieces = executeMany(
-    'SplitV',
-    [attribute.int('num_split', entries.length), attribute.float32('T'), attribute.int32('Tlen')],
-    [
-      flat,
-      tf.tensor1d(
-        entries.map((entry) => entry.size),
-        'int32',
-      ),
-      tf.scalar(0, 'int32'),
-    ],
-    entries.length,
+  const pieces = tf.split(
+    flat,
+    entries.map((entry) => entry.size),
   );
   const byName = new Map(entries.map((entry, i) => [entry.name, tf.reshape(pieces[i] ?? flat, entry.shape)]));
   return {

@@ -22,15 +22,16 @@ let measuredMs: number | null = null;
 /** Loads TensorFlow like `openDevice`, and measures the device once a process. Throws 'training-unavailable'. */
 export async function describeDevice(wish: Device): Promise<DescribedDevice> {
   const device = await openDevice(wish);
-  const { runtime } = await import('./tensorflow.ts');
+  const { runtime, whyNotNative } = await import('./tensorflow.ts');
   measuredMs ??= await timeProduct();
   const askedForCpu = wish === 'cpu';
   return {
     ...device,
-    tensorflow: runtime.tensorflow,
+    tensorflow: runtime?.tensorflow ?? null,
     memoryMb: device.kind === 'gpu' ? gpuMemoryMb() : Math.round(totalmem() / 2 ** 20),
     productMs: measuredMs,
-    gpuProblem: askedForCpu ? null : findGpuProblem(device, machineWith(runtime.folder)),
+    gpuProblem: askedForCpu || !runtime ? null : findGpuProblem(device, machineWith(runtime.folder)),
+    whyNotNative,
   };
 }
 

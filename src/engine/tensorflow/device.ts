@@ -9,8 +9,8 @@ import { askDriver } from './nvidia.ts';
  *  A process keeps the device it first loaded: the wish for a CPU must come before the GPU was taken. */
 export async function openDevice(wish: Device): Promise<DeviceInfo> {
   if (wish === 'cpu') process.env['CUDA_VISIBLE_DEVICES'] ??= '-1';
-  const { native } = await import('./execute.ts');
-  const kind = native.isUsingGpuDevice ? 'gpu' : 'cpu';
+  const { runtime } = await import('./tensorflow.ts');
+  const kind = runtime && (await import('./execute.ts')).native.isUsingGpuDevice ? 'gpu' : 'cpu';
   if (wish === 'gpu' && kind === 'cpu') {
     throw new WhiskerError(
       'training-unavailable',
@@ -25,11 +25,10 @@ export async function openDevice(wish: Device): Promise<DeviceInfo> {
       'Train again to use the CPU.',
     );
   }
-  return { kind, name: kind === 'gpu' ? (askDriver('name') ?? 'GPU') : cpuName() };
+  if (kind === 'gpu') return { kind, name: askDriver('name') ?? 'GPU' };
+  const cores = availableParallelism();
+  const used = runtime ? `${cores} ${cores === 1 ? 'core' : 'cores'}` : '1 core, TensorFlow.js WebAssembly';
+  return { kind, name: `${cpuModel()} (${used})` };
 }
 
-function cpuName(): string {
-  const model = cpus()[0]?.model.replace(/\s+/g, ' ').trim();
-  const cores = availableParallelism();
-  return `${model || 'CPU'} (${cores} ${cores === 1 ? 'core' : 'cores'})`;
-}
+const cpuModel = (): string => cpus()[0]?.model.replace(/\s+/g, ' ').trim() || 'CPU';

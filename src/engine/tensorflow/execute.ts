@@ -1,9 +1,19 @@
-// Runs one TensorFlow op by name, for the fused ops that TensorFlow.js has no function for, and counts every native
-// execution.
+// Runs one native TensorFlow op by name, for the fused ops that TensorFlow.js has no function for, and counts every
+// execution. Importing this file needs a native runtime.
 
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
 import type { TFEOpAttr } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding';
-import { tf, type Tensor } from './tensorflow.ts';
+import { WhiskerError } from '../../shared/errors.ts';
+import { pixelsNeedNative } from '../../shared/training.ts';
+import { runtime, tf, whyNotNative, type Tensor } from './tensorflow.ts';
+
+if (!runtime) {
+  throw new WhiskerError(
+    'training-unavailable',
+    `${pixelsNeedNative} ${whyNotNative}`,
+    'The Train page says what to do about it, and so does "whisker runtime".',
+  );
+}
 
 // The edge to the binding: the registered backend is always this class, whose type TensorFlow.js does not name
 // publicly.

@@ -1,92 +1,20 @@
-// Loads native TensorFlow: importing this file is loading it, and failing to is a sentence a person can read.
-// The one place that knows how a runtime is loaded and which shims and settings it needs.
+// Loads TensorFlow: importing this file is loading it. Native, from the first runtime that loads, or else TensorFlow.js
+// over its own WebAssembly backend, which can learn on features and on nothing larger.
 
-import { createRequire, registerHooks } from 'node:module';
-import { delimiter, join } from 'node:path';
-import util from 'node:util';
-import type * as TensorFlow from '@tensorflow/tfjs-node-gpu';
-import { WhiskerError } from '../../shared/errors.ts';
-import { findRuntimes, type Runtime } from './find-runtime.ts';
+import type { TensorContainer } from '@tensorflow/tfjs';
+import { loadNative } from './load-native.ts';
+import { loadWebAssembly } from './load-webassembly.ts';
 
-import type { TensorContainer } from '@tensorflow/tfjs-node-gpu';
-export type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
+export type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 
-const require = createRequire(import.meta.url);
+const native = loadNative();
 
-/** The runtime that is loaded, and TensorFlow.js over it. */
-export const { runtime, tf } = load();
-
-function load(): { runtime: Runtime; tf: typeof TensorFlow } {
-  // tfjs-node 4.22 calls two functions that Node 23 removed (tensorflow/tfjs#8425).
-  Object.assign(util, {
-    isNullOrUndefined: (value: unknown) => value === null || value === undefined,
-    isArray: Array.isArray,
-  });
-  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
-  // oneDNN convolutions take about 40 % less time on CPUs where TensorFlow does not choose them by itself.
-  process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
-  process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
-  const runtimes = findRuntimes();
-  if (runtimes.length === 0) throw unavailable('TensorFlow is not installed on this computer.');
-  try {
-    const runtime = firstThatLoads(runtimes);
-    const tf = requireTensorflow(runtime.addon);
-    tf.enableProdMode();
-    return { runtime, tf };
-  } catch (error) {
-    throw unavailable(`TensorFlow's native runtime could not be loaded: ${firstLine(error)}`);
-  }
-}
-
-function unavailable(message: string): WhiskerError {
-  const remedy = 'The Train page says what to do about it, and so does "whisker runtime".';
-  return new WhiskerError('training-unavailable', message, remedy);
-}
-
-/** One that was damaged since it was proved does not stand in the way of the next. Throws what the first one said. */
-function firstThatLoads(runtimes: readonly Runtime[]): Runtime {
-  let refusal: unknown;
-  for (const [tried, runtime] of runtimes.entries()) {
-    try {
-      // Windows looks for the libraries of an addon there; elsewhere the addon knows the way.
-      if (process.platform === 'win32') {
-        process.env['PATH'] = [join(runtime.folder, 'site', 'tensorflow', 'python'), process.env['PATH']].join(
-          delimiter,
-        );
-      }
-      require(runtime.addon);
-      return runtime;
-    } catch (error) {
-      if (tried === 0) refusal = error;
-    }
-  }
-  throw refusal;
-}
-
-/** TensorFlow.js asks the package that installs addons where its own lies, and is answered with ours in its stead. */
-function requireTensorflow(addon: string): typeof TensorFlow {
-  const installer = '@mapbox/node-pre-gyp';
-  const answer = 'whisker:addon';
-  const hooks = registerHooks({
-    resolve: (specifier, context, next) =>
-      specifier === installer ? { url: answer, format: 'commonjs', shortCircuit: true } : next(specifier, context),
-    load: (url, context, next) =>
-      url === answer
-        ? { format: 'commonjs', source: `exports.find = () => ${JSON.stringify(addon)};`, shortCircuit: true }
-        : next(url, context),
-  });
-  try {
-    return require('@tensorflow/tfjs-node-gpu');
-  } finally {
-    hooks.deregister();
-  }
-}
-
-// Hoisted, because load() runs before a constant here would be set.
-function firstLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return `${text.split('\n')[0]?.trim().replace(/\.$/, '')}.`;
-}
+/** The native runtime that is loaded; null where TensorFlow.js computes by itself. */
+export const runtime = native.ok ? native.runtime : null;
+/** Why none is loaded, in a sentence; null where one is. */
+export const whyNotNative = native.ok ? null : native.reason;
+/** TensorFlow.js over whichever it is. */
+export const tf = native.ok ? native.tf : await loadWebAssembly();
 
 /** `tf.tidy` for a result of any shape: the tensors in it stay, all others that `compute` made are freed. */
 export const tidy = <R>(compute: () => R): R => tf.tidy(compute as () => TensorContainer) as R;

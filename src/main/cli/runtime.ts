@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { WhiskerError } from '../../shared/errors.ts';
-import type { RuntimeOffer, TrainingRuntime } from '../../shared/training.ts';
+import { pixelsNeedNative, type RuntimeOffer, type TrainingRuntime } from '../../shared/training.ts';
 import type { Places } from '../places.ts';
 import type { RuntimeService } from '../runtime/runtime.ts';
 import { openApp } from './context.ts';
@@ -18,7 +18,7 @@ interface Options {
 export function addRuntime(program: Command, places: Places): void {
   const group = program
     .command('runtime')
-    .description('show, download or remove the native TensorFlow that training needs')
+    .description('show, download or remove the native TensorFlow that learning from pixels needs')
     .helpCommand(false);
   const add = (name: string, description: string, json: string, work: Work) =>
     group
@@ -28,7 +28,7 @@ export function addRuntime(program: Command, places: Places): void {
       .addHelpText('after', `\nJSON: ${json}`)
       .action((options: Options) => withRuntime(options, places, work));
 
-  add('show', 'show whether this machine can train, and what can be downloaded', '{runtime, state}.', show);
+  add('show', 'show what this machine can train on, and what can be downloaded', '{runtime, state}.', show);
   add(
     'download',
     'download what is offered, check its SHA-256 and try it out',
@@ -59,9 +59,10 @@ async function show(runtime: RuntimeService, print: Print): Promise<void> {
 function inWords(runtime: TrainingRuntime): string[] {
   if (runtime.available === null) return [];
   if (!runtime.available) return [`Training is not possible: ${runtime.reason}`, runtime.remedy];
-  const { kind, name, gpuProblem } = runtime.device;
+  const { kind, name, gpuProblem, nativeProblem } = runtime.device;
   return [
     `Trains on the ${kind.toUpperCase()}: ${name}`,
+    ...(nativeProblem ? [pixelsNeedNative, nativeProblem.reason, nativeProblem.remedy] : []),
     ...(gpuProblem ? [gpuProblem.reason, gpuProblem.remedy] : []),
   ];
 }

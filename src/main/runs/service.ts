@@ -2,6 +2,7 @@
 // use.
 
 import { toFailure, WhiskerError } from '../../shared/errors.ts';
+import { pixelsNeedNative } from '../../shared/training.ts';
 import type { RunDetail, RunSummary, TrainingOptions, TrainingState } from '../../shared/training.ts';
 import { presets, type Preset } from '../../shared/presets.ts';
 import type { RunId } from '../../shared/types.ts';
@@ -144,9 +145,14 @@ export function createTrainingService({
   }
 
   /** Throws unless this machine can train as asked. */
-  async function requireRuntime(device: TrainingOptions['device']): Promise<void> {
+  async function requireRuntime({ device, features }: TrainingOptions): Promise<void> {
     const known = await runtime.known();
     if (!known.available) throw new WhiskerError('training-unavailable', known.reason, known.remedy);
+    const { nativeProblem } = known.device;
+    if (nativeProblem && features === 'pixels') {
+      const message = `${pixelsNeedNative} ${nativeProblem.reason}`;
+      throw new WhiskerError('training-unavailable', message, nativeProblem.remedy);
+    }
     if (device === 'gpu' && known.device.kind === 'cpu') throw noGpu(runtime.installed);
   }
 
@@ -161,7 +167,7 @@ export function createTrainingService({
     const snapshot = await takeSnapshot(open);
     const backbone = options.features === 'backbone' ? (given ?? (await backbones.require())) : null;
     const info = backbone?.info ?? null;
-    await requireRuntime(options.device);
+    await requireRuntime(options);
     const startFrom = findStartingModel(open, options, snapshot.classes, info);
     // There is no run without its lesson, nor a lesson without its run.
     const runId = transact(open.db, () => {
@@ -195,7 +201,7 @@ export function createTrainingService({
       throw new WhiskerError('not-found', `Run ${id} has nothing left to go on with.`, 'Train again.');
     }
     const { options, backbone, startFrom } = lesson;
-    await requireRuntime(options.device);
+    await requireRuntime(options);
     const note = startFrom === null ? null : readNote(open.dir, startFrom);
     return begin({
       library: open,

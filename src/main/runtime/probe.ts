@@ -1,9 +1,9 @@
 // Can this machine train, and on what? Asks a short-lived trainer process, whose own word is the truth; set-up's files
-// explain a no, and tell when to ask again.
+// explain why there is no native TensorFlow, and tell when to ask again.
 
 import type { DescribedDevice } from '../../engine/messages.ts';
 import { toFailure } from '../../shared/errors.ts';
-import type { RuntimeOffer, SetupProgress, TrainingRuntime } from '../../shared/training.ts';
+import type { DeviceReport, RuntimeOffer, SetupProgress, TrainingRuntime } from '../../shared/training.ts';
 import { createEngine } from '../engine-host/engine.ts';
 import type { EngineOptions } from '../engine-host/engine.ts';
 import type { EventBus } from '../events.ts';
@@ -15,7 +15,7 @@ export type KnownRuntime = Exclude<TrainingRuntime, { available: null }>;
 export interface RuntimeProbe {
   /** What is known now; the first call starts finding out in a moment, when the window has been drawn. */
   current(): TrainingRuntime;
-  /** Resolves once it is known. Asks again after a no. */
+  /** Resolves once it is known. Asks again while no native TensorFlow was found. */
   known(): Promise<KnownRuntime>;
   /** Asks again whatever is known: a runtime has come or gone. */
   again(): Promise<KnownRuntime>;
@@ -64,33 +64,41 @@ export function createRuntimeProbe(parts: ProbeParts): RuntimeProbe {
     clearTimeout(looking);
     endedBefore = await setupEndedAt(cacheDir);
     const answer = await describe();
-    const settingUp = answer.available ? null : await readSetupProgress(cacheDir);
-    if (!closed) become(settingUp ? { available: null, settingUp } : answer);
+    const settingUp = isNative(answer) ? null : await readSetupProgress(cacheDir);
+    const found = answer.available && settingUp ? whileSettingUp(answer.device, settingUp) : answer;
+    if (!closed) become(found);
     if (lacks() !== null || settingUp) lookSoon();
-    return settingUp ? beingSetUp : answer;
+    return found;
   }
 
   async function describe(): Promise<KnownRuntime> {
     try {
       const device = await trainer.request({ kind: 'describe', device: 'auto' }, { timeoutMs: DESCRIBE_TIMEOUT_MS });
       needsGpuRuntime = device.gpuProblem?.needs === 'runtime';
-      return { available: true, device: reportOf(device) };
+      return { available: true, device: await reportOf(device) };
     } catch (error) {
-      const note = installed ? null : await readSetupNote(cacheDir);
-      const remedy = whenMissing({ installed, offered: isOffered('cpu') });
-      return { available: false, reason: note?.reason ?? toFailure(error).message, remedy: note?.remedy ?? remedy };
+      return { available: false, ...(await missing(toFailure(error).message)) };
     } finally {
       // TensorFlow is hundreds of megabytes; the process is gone until there is something to train.
       await trainer.kill();
     }
   }
 
-  function reportOf({ gpuProblem, ...device }: DescribedDevice) {
-    if (!gpuProblem) return { ...device, gpuProblem };
-    const { reason, needs } = gpuProblem;
+  /** What set-up has noted is nearer to the cause than what a process without TensorFlow says. */
+  async function missing(reason: string): Promise<{ reason: string; remedy: string }> {
+    const note = installed ? null : await readSetupNote(cacheDir);
+    return note ?? { reason, remedy: whenMissing({ installed, offered: isOffered('cpu') }) };
+  }
+
+  async function reportOf({ gpuProblem, whyNotNative, ...device }: DescribedDevice): Promise<DeviceReport> {
+    const offered = isOffered('gpu');
     return {
       ...device,
-      gpuProblem: { reason, remedy: whenGpuUnused(needs, { installed, offered: isOffered('gpu') }) },
+      gpuProblem: gpuProblem && {
+        reason: gpuProblem.reason,
+        remedy: whenGpuUnused(gpuProblem.needs, { installed, offered }),
+      },
+      nativeProblem: whyNotNative === null ? null : await missing(whyNotNative),
     };
   }
 
@@ -105,7 +113,9 @@ export function createRuntimeProbe(parts: ProbeParts): RuntimeProbe {
     const [settingUp, endedAt] = await Promise.all([readSetupProgress(cacheDir), setupEndedAt(cacheDir)]);
     if (closed || asking) return;
     if (settingUp) {
-      if (!runtime.available && !isSame(settingUp, settingUpNow())) become({ available: null, settingUp });
+      if (runtime.available && !isNative(runtime) && !isSame(settingUp, settingUpNow())) {
+        become(whileSettingUp(runtime.device, settingUp));
+      }
       return lookSoon();
     }
     if (settingUpNow() || endedAt !== endedBefore) void ask();
@@ -113,19 +123,19 @@ export function createRuntimeProbe(parts: ProbeParts): RuntimeProbe {
   }
 
   function lacks(): RuntimeOffer['flavour'] | null {
-    if (runtime.available === false) return 'cpu';
-    return runtime.available && needsGpuRuntime ? 'gpu' : null;
+    if (runtime.available === null || settingUpNow()) return null;
+    if (!isNative(runtime)) return 'cpu';
+    return needsGpuRuntime ? 'gpu' : null;
   }
 
-  const settingUpNow = () => (runtime.available === null && runtime.settingUp) || null;
+  const settingUpNow = () => (runtime.available && runtime.settingUp) || null;
 
   return {
     current() {
-      const unknown = runtime.available === null && !runtime.settingUp;
-      if (unknown && !asking) timer ??= setTimeout(() => void ask(), DELAY_MS).unref();
+      if (runtime.available === null && !asking) timer ??= setTimeout(() => void ask(), DELAY_MS).unref();
       return runtime;
     },
-    known: async () => (runtime.available ? runtime : ask()),
+    known: async () => (runtime.available && isNative(runtime) ? runtime : ask()),
     async again() {
       await asking;
       return ask();
@@ -140,11 +150,16 @@ export function createRuntimeProbe(parts: ProbeParts): RuntimeProbe {
   };
 }
 
-const beingSetUp: KnownRuntime = {
-  available: false,
-  reason: 'TensorFlow is still being set up.',
-  remedy: 'Training can begin as soon as that has ended.',
-};
+const isNative = (known: TrainingRuntime): boolean => known.available === true && known.device.nativeProblem === null;
+
+const whileSettingUp = (device: DeviceReport, settingUp: SetupProgress): KnownRuntime => ({
+  available: true,
+  device: {
+    ...device,
+    nativeProblem: { reason: 'TensorFlow is still being set up.', remedy: 'It can begin as soon as that has ended.' },
+  },
+  settingUp,
+});
 
 const isSame = (a: SetupProgress, b: SetupProgress | null): boolean =>
   a.step === b?.step && a.done === b.done && a.total === b.total;

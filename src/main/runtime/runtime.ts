@@ -21,7 +21,7 @@ export interface RuntimeService {
   readonly installed: boolean;
   /** Can this machine train? The first call begins to find out. */
   current(): TrainingRuntime;
-  /** Resolves once it is known; asks again after a no. */
+  /** Resolves once it is known; asks again while no native TensorFlow was found. */
   known(): Promise<KnownRuntime>;
   state(): Promise<RuntimeState>;
   /** Begins to download what is offered; nothing happens while that goes on. Throws 'not-found' when nothing is. */

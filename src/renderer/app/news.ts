@@ -26,13 +26,14 @@ export function tellNews(api: Api, { toasts, isHost, isAtTrain, goToTrain, showS
     toasts.show({ kind: run.status === 'failed' ? 'error' : 'done', message, action });
   });
 
-  let couldTrain = true;
-  api.on('training.runtime', ({ available }) => {
-    const isNew = available === true && !couldTrain;
-    couldTrain = available === true;
+  let hadNative = true;
+  api.on('training.runtime', (runtime) => {
+    const hasNative = runtime.available === true && runtime.device.nativeProblem === null;
+    const isNew = hasNative && !hadNative;
+    hadNative = hasNative;
     if (!isNew || isAtTrain()) return;
     const action = { label: 'Train', run: goToTrain };
-    toasts.show({ kind: 'done', message: 'TensorFlow is here: this computer can train now.', action });
+    toasts.show({ kind: 'done', message: 'TensorFlow is here: Whisker can learn from your photos alone now.', action });
   });
 
   api.on('file.saved', ({ number, name, folder, written }: SavedFile) => {

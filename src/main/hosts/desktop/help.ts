@@ -32,7 +32,8 @@ export function createHelp({ app, dataDir, root, manifest, currentWindow }: Help
     const asked = await app.call('training.runtime', undefined);
     // A handler answers as the contract says; only what a page may ask is unknown to the types.
     const runtime = asked.ok ? (asked.value as Output<'training.runtime'>) : null;
-    return runtime?.available ? `TensorFlow ${runtime.device.tensorflow}` : 'TensorFlow: none in use';
+    const version = runtime?.available ? runtime.device.tensorflow : null;
+    return version === null ? 'native TensorFlow: none in use' : `TensorFlow ${version}`;
   }
 
   async function about(): Promise<void> {

@@ -1,7 +1,7 @@
 // May Train be pressed, and if not, why and what to do? Pure; no DOM.
 
 import { whyNotTrain } from '../../../shared/rules.ts';
-import type { BackboneState, TrainingRuntime } from '../../../shared/training.ts';
+import { pixelsNeedNative, type BackboneState, type TrainingRuntime } from '../../../shared/training.ts';
 import type { Counts, PhotoClass } from '../../../shared/types.ts';
 
 /** Below this a class is learned from luck; a hint, not a stop. */
@@ -18,8 +18,16 @@ export function readiness(
   runtime: TrainingRuntime,
   backbone: BackboneState | null = null,
 ): Readiness {
-  if (runtime.available === false)
-    return { ready: false, fix: 'runtime', reason: runtime.reason, remedy: runtime.remedy };
+  if (runtime.available === false) {
+    const reason = `This machine can’t train: ${runtime.reason}`;
+    return { ready: false, fix: 'runtime', reason, remedy: runtime.remedy };
+  }
+  const nativeProblem = runtime.available ? runtime.device.nativeProblem : null;
+  const settingUp = runtime.available === true && runtime.settingUp !== undefined;
+  if (nativeProblem && backbone === null && !settingUp) {
+    const reason = `${pixelsNeedNative} ${nativeProblem.reason}`;
+    return { ready: false, fix: 'runtime', reason, remedy: `${nativeProblem.remedy} A pretrained network needs none.` };
+  }
   const labelledOf = ({ id }: PhotoClass): number => counts.byClass[id] ?? 0;
   const obstacle = whyNotTrain(classes.map((one) => ({ name: one.name, labels: labelledOf(one) })));
   if (obstacle) return { ready: false, fix: 'label', ...obstacle };
@@ -38,11 +46,11 @@ export function readiness(
           remedy: 'Use a model on this computer, or download one.',
         };
   }
+  if (nativeProblem && backbone === null) {
+    const reason = 'TensorFlow is being set up…';
+    return { ready: false, fix: 'wait', reason, remedy: 'Training can begin when that has ended.' };
+  }
   if (runtime.available === null) {
-    if (runtime.settingUp) {
-      const reason = 'TensorFlow is being set up…';
-      return { ready: false, fix: 'wait', reason, remedy: 'Training can begin when that has ended.' };
-    }
     return { ready: false, fix: 'wait', reason: 'Getting the trainer ready…', remedy: 'This takes a few seconds.' };
   }
   return { ready: true, hint: hintOf(classes, labelledOf) };

@@ -24,6 +24,9 @@ export const statusWords: Record<RunStatus, string> = {
 export const deviceWords = (device: DeviceInfo | null): string =>
   device === null ? 'Finding a device' : `${device.kind === 'gpu' ? 'GPU' : 'CPU'} · ${device.name}`;
 
+export const learnsWithoutNative =
+  'Learns on this computer’s processor without native TensorFlow; learning from your photos alone needs it.';
+
 /** The command inside a remedy: what stands in quotes or backticks; null when there is none. */
 export const commandIn = (remedy: string): string | null => /["“`]([^"”`]+)["”`]/.exec(remedy)?.[1] ?? null;
 

@@ -1,15 +1,15 @@
-// All weights of one network as one native float32 vector, so that an optimiser step is one op however many layers
-// there are.
+// A network's weights as one native variable of TensorFlow.
 
+import type { AdamStep, FlatVariable } from './backend-ops.ts';
 import { attribute, execute, executeMany } from './execute.ts';
-import { tf, type Scalar, type Tensor, type Tensor1D } from './tensorflow.ts';
+import { tf, type Tensor, type Tensor1D } from './tensorflow.ts';
 
 const dtype = attribute.float32('dtype');
 const T = attribute.float32('T');
 const container = attribute.text('container', '');
 let created = 0;
 
-export class FlatVariable {
+export class NativeVariable implements FlatVariable {
   readonly size: number;
   readonly #handle: Tensor;
 
@@ -27,7 +27,6 @@ export class FlatVariable {
     tensor.dispose();
   }
 
-  /** The current values; later updates do not change what was read. */
   read(): Tensor1D {
     return execute('ReadVariableOp', [dtype], [this.#handle]);
   }
@@ -39,22 +38,18 @@ export class FlatVariable {
     return values;
   }
 
-  /** this −= rate · delta */
-  subtract(rate: Scalar, delta: Tensor1D): void {
-    executeMany('ResourceApplyGradientDescent', [T], [this.#handle, rate, delta], 0);
+  subtract(rate: number, delta: Tensor1D): void {
+    executeMany('ResourceApplyGradientDescent', [T], [this.#handle, tf.scalar(rate), delta], 0);
   }
 
-  /** One Adam update of this from `gradient`; `slots` are its running first and second moments (Kingma & Ba 2015). */
-  applyAdam(slots: { m: FlatVariable; v: FlatVariable }, settings: Scalar[], gradient: Tensor1D): void {
+  applyAdam(slots: { m: NativeVariable; v: NativeVariable }, step: AdamStep, gradient: Tensor1D): void {
+    const { t, rate, beta1, beta2, epsilon } = step;
+    const settings = [beta1 ** t, beta2 ** t, rate, beta1, beta2, epsilon].map((value) => tf.scalar(value));
     executeMany('ResourceApplyAdam', [T], [this.#handle, slots.m.#handle, slots.v.#handle, ...settings, gradient], 0);
   }
 
-  /**
-   * One step of gradient descent with momentum: accumulated ← momentum · accumulated + gradient; this −= rate ·
-   * accumulated.
-   */
-  applyMomentum(accumulated: FlatVariable, rate: Scalar, gradient: Tensor1D, momentum: Scalar): void {
-    const inputs = [this.#handle, accumulated.#handle, rate, gradient, momentum];
+  applyMomentum(accumulated: NativeVariable, rate: number, gradient: Tensor1D, momentum: number): void {
+    const inputs = [this.#handle, accumulated.#handle, tf.scalar(rate), gradient, tf.scalar(momentum)];
     executeMany('ResourceApplyMomentum', [T], inputs, 0);
   }
 

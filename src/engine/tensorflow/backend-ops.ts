@@ -1,0 +1,64 @@
+// The seam between the networks and what computes them: what they need beyond TensorFlow.js's own ops, by native ops
+// where a runtime is loaded, else by TensorFlow.js and plain code. Both mean the same; the tests compare them.
+
+import { runtime, type Tensor, type Tensor1D, type Tensor2D, type Tensor4D } from './tensorflow.ts';
+
+export interface BackendOps {
+  /** logsumexp(l) − l_y per row.  logits: [n, K], labels: [n] int32 -> [n]. */
+  crossEntropy(logits: Tensor2D, labels: Tensor1D): Tensor1D;
+
+  /**
+   * max(0, scale · (x − mean) / √(variance + 1e-5) + offset) over the batch, and the batch's own [c] mean and unbiased
+   * variance, which have no gradient.  x: [n, h, w, c]; scale, offset: [c].
+   */
+  normaliseRelu(x: Tensor4D, scale: Tensor1D, offset: Tensor1D): Normalised;
+
+  /**
+   * Standard normal numbers that depend on the two seeds alone, so that a resumed run draws what an unbroken one would.
+   */
+  randomNormal<R extends Tensor>(shape: number[], seeds: readonly [number, number]): R;
+
+  /** The eigenvectors of the `count` largest eigenvalues, largest first, up to their signs.  [d, d] -> [d, count]. */
+  leadingEigenvectors(symmetric: Tensor2D, count: number): Tensor2D;
+
+  flatVariable(values: Float32Array): FlatVariable;
+}
+
+export interface Normalised {
+  y: Tensor4D;
+  mean: Tensor1D;
+  variance: Tensor1D;
+}
+
+/** All weights of one network as one float32 vector, so that an optimiser step is one op however many layers it has. */
+export interface FlatVariable {
+  readonly size: number;
+  /** Copies `values`. */
+  assign(values: Float32Array): void;
+  /** The current values; later updates do not change what was read. */
+  read(): Tensor1D;
+  values(): Promise<Float32Array>;
+  /** this −= rate · delta */
+  subtract(rate: number, delta: Tensor1D): void;
+  /** One Adam update of this from `gradient`; `slots` are its running first and second moments (Kingma & Ba 2015). */
+  applyAdam(slots: { m: FlatVariable; v: FlatVariable }, settings: AdamStep, gradient: Tensor1D): void;
+  /**
+   * One step of gradient descent with momentum: accumulated ← momentum · accumulated + gradient; this −= rate ·
+   * accumulated.
+   */
+  applyMomentum(accumulated: FlatVariable, rate: number, gradient: Tensor1D, momentum: number): void;
+  dispose(): void;
+}
+
+/** `t`: how many updates there are with this one. */
+export interface AdamStep {
+  t: number;
+  rate: number;
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+}
+
+const ops: BackendOps = runtime ? await import('./native-ops.ts') : await import('./portable-ops.ts');
+
+export const { crossEntropy, normaliseRelu, randomNormal, leadingEigenvectors, flatVariable } = ops;
