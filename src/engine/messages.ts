@@ -15,6 +15,7 @@ import type {
   TrainingMetrics,
   TrainingStage,
 } from '../shared/training.ts';
+import type { SuggestionReason } from '../shared/live.ts';
 import type { PresetId } from '../shared/presets.ts';
 import type { ProblemCode } from '../shared/types.ts';
 import type { Objective } from '../shared/objective.ts';
@@ -344,12 +345,6 @@ export interface SuggestRequest {
   count: number;
   seed: number;
 }
-
-/**
- * `typical`: stands for many that have no label yet; `unlike`: resembles nothing that has one; `unsure`: the model
- * doubts; `audit`: drawn at random, so that accuracy can be measured on it.
- */
-export type SuggestionReason = 'typical' | 'unlike' | 'unsure' | 'audit';
 
 export interface Suggestions {
   positions: Int32Array;

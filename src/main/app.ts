@@ -94,10 +94,10 @@ export function createApp(options: AppOptions): OpenedApp {
   const training = createTrainingService({ library, backbones, features, runtime, events, engine });
   const explorer = createExplorer(engine);
   const live = createLiveService({ dataDir, library, events, features, explorer });
-  const suggester = createSuggester({ library });
   // What it has read is of one library.
   library.accompany({ opened: () => {}, closing: () => explorer.rest() });
   const piles = createPilesService({ library, features, explorer, events });
+  const suggester = createSuggester({ library, learner: live.learner, explorer });
   const announce = createAnnouncer({ library, training, events });
   const info = { version: manifest.version, host: options.host, platform: platform() };
   const diagnosed = { info, dataDir, library, backbones, runtime, logFile };

@@ -65,6 +65,7 @@ const labelling = [
   { id: 'exclude', label: 'Exclude, or take back', places: ['label', 'viewer'], keys: ['X'], heardBy: 'page' },
   { id: 'new-class', label: 'New class', places: ['label'], keys: ['N'], heardBy: 'page' },
   { id: 'find-class', label: 'Find a class by name', places: ['label'], keys: ['/'], heardBy: 'page' },
+  { id: 'more-alike', label: 'More like this', places: ['label', 'viewer'], keys: ['M'], heardBy: 'page' },
   { id: 'view-photo', label: 'Look closely', places: ['label'], keys: ['Space', 'Enter'], heardBy: 'page' },
   { id: 'move', label: 'Go to another photo', places: ['label'], keys: moves, heardBy: 'page' },
   { id: 'extend', label: 'Select on the way', places: ['label'], keys: each('Shift', moves), heardBy: 'page' },

@@ -1,7 +1,8 @@
 // Which photos to label next: those that stand for many without a label, those that resemble nothing labelled, those
 // that a model doubts, and one in eight at random.
 
-import type { SuggestionReason, SuggestRequest, Suggestions } from '../messages.ts';
+import type { SuggestionReason } from '../../shared/live.ts';
+import type { SuggestRequest, Suggestions } from '../messages.ts';
 import { positions } from '../ssgan/batches.ts';
 import { randomStream, shuffle } from '../ssgan/random.ts';
 import { tf, tidy, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';

@@ -135,6 +135,7 @@ export function createLiveService(parts: LiveParts): LiveService {
 
   const unsubscribe = events.subscribe(({ name, payload }) => {
     if (name === 'labels.changed') learn('changed');
+    if (name === 'features.changed' && payload.status === 'ready') learn('photosChanged');
     if (name === 'photos.removed') learn('photosChanged');
     if (name === 'library.changed') lookAgain();
     if (name === 'classes.changed') ofRun = null;

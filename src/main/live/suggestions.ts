@@ -3,23 +3,72 @@
 import { WhiskerError } from '../../shared/errors.ts';
 import type { Suggestion } from '../../shared/live.ts';
 import type { PhotoId } from '../../shared/types.ts';
+import type { Explorer } from '../explorer/explorer.ts';
 import type { LibraryService } from '../library/library.ts';
+import type { Learner } from './learner.ts';
+import type { Lesson } from './lesson.ts';
 
 export interface Suggester {
   /** The best first, `count` at most. Throws 'conflict' while the photos have not been looked at. */
   suggest(count: number): Promise<{ items: Suggestion[] }>;
-  /** Photos like this one, itself first, `count` at most. Throws as `suggest`. */
+  /** Photos like this one, itself first, `count` at most. Throws as `suggest`, also when only this one was not. */
   alike(id: PhotoId, count: number): Promise<{ ids: PhotoId[] }>;
 }
 
-export function createSuggester({ library }: { library: Pick<LibraryService, 'require'> }): Suggester {
-  /** Nothing looks at photos before a run yet. */
-  async function looked(): Promise<never> {
-    library.require();
-    throw notLookedAt();
-  }
-  return { suggest: looked, alike: looked };
+export interface SuggesterParts {
+  library: Pick<LibraryService, 'require'>;
+  learner: Pick<Learner, 'lesson' | 'learned'>;
+  explorer: Pick<Explorer, 'ask'>;
 }
 
-const notLookedAt = (): WhiskerError =>
-  new WhiskerError('conflict', 'Whisker has not looked at these photos yet.', 'Wait until it has, then ask again.');
+export function createSuggester({ library, learner, explorer }: SuggesterParts): Suggester {
+  async function lookedAt(): Promise<Lesson> {
+    library.require();
+    const lesson = await learner.lesson();
+    if (!lesson) throw notLookedAt('these photos');
+    return lesson;
+  }
+
+  /** What was learned last, if it was of the same photos and classes; a label more or less changes little. */
+  function probabilitiesFor({ ids, classIds }: Lesson): Float32Array | null {
+    const { learned } = learner;
+    const fits = learned?.lesson.ids === ids && learned.lesson.classIds.join() === classIds.join();
+    return fits ? learned.probabilities : null;
+  }
+
+  return {
+    async suggest(count) {
+      const lesson = await lookedAt();
+      const { ids, features, labels, classIds, labelled, excluded } = lesson;
+      const { positions, reasons } = await explorer.ask({
+        kind: 'suggest',
+        features,
+        labels,
+        classes: classIds.length,
+        probabilities: probabilitiesFor(lesson),
+        without: excluded,
+        count,
+        // The same while nothing changes, so that a list that is asked for again is the same list.
+        seed: 1 + labelled,
+      });
+      return {
+        items: [...positions].flatMap((position, i) => {
+          const [photoId, reason] = [ids[position], reasons[i]];
+          return photoId === undefined || reason === undefined ? [] : [{ photoId, reason }];
+        }),
+      };
+    },
+
+    async alike(id, count) {
+      const { ids, features } = await lookedAt();
+      const position = ids.indexOf(id);
+      if (position < 0) throw notLookedAt('this photo');
+      if (count === 1) return { ids: [id] };
+      const { positions } = await explorer.ask({ kind: 'find-alike', features, position, count: count - 1 });
+      return { ids: [id, ...[...positions].flatMap((at) => ids[at] ?? [])] };
+    },
+  };
+}
+
+const notLookedAt = (what: string): WhiskerError =>
+  new WhiskerError('conflict', `Whisker has not looked at ${what} yet.`, 'Wait until it has, then ask again.');

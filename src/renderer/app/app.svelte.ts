@@ -14,12 +14,14 @@ import type {
   Label,
   Library,
   PhotoClass,
+  PhotoId,
   ScanProgress,
   UndoState,
 } from '../../shared/types.ts';
 import { createApi, type Api, type Transport } from '../api.ts';
 import type { Connection } from '../event-stream.ts';
 import { nothing } from '../grid/selection.ts';
+import { Guesses } from '../screens/label/guesses.svelte.ts';
 import { Photos } from '../screens/label/photos.svelte.ts';
 import { Review } from '../screens/review/review.svelte.ts';
 import { Features } from './features.svelte.ts';
@@ -49,6 +51,7 @@ export class App {
   readonly scan: Scan;
   readonly features: Features;
   readonly photos: Photos;
+  readonly guesses: Guesses;
   readonly trainer: Training;
   readonly reviewer: Review;
 
@@ -93,6 +96,7 @@ export class App {
     this.scan = new Scan(this.toasts, () => this.call('library.rescan'));
     this.features = new Features(this.api, this.toasts);
     this.photos = new Photos(this.api, () => this.shown);
+    this.guesses = new Guesses(this.api, () => this.#askAgain('predicted'));
     this.trainer = new Training(this.api);
     this.reviewer = new Review(this.api);
     this.#listen();
@@ -217,6 +221,23 @@ export class App {
     void this.#inTurn(() => this.photos.ask(shown));
   }
 
+  /** Whether photos can be told apart before anybody names them: which are alike, and which are worth a label. */
+  get hasFeatures(): boolean {
+    const { state } = this.features;
+    return state.status === 'ready' || (state.status === 'looking' && state.done > 0);
+  }
+
+  /** Opens the photos that look most like one. */
+  showAlike(id: PhotoId): void {
+    if (this.hasFeatures) return this.show({ kind: 'alike', id });
+    const message = 'Which photos are alike is known once a pretrained network has looked at them.';
+    this.toasts.show({ kind: 'info', message });
+  }
+
+  setGuessing(on: boolean): Promise<void> {
+    return this.guesses.set(on).catch((error: unknown) => void this.#report(error));
+  }
+
   classOf(id: ClassId): PhotoClass | null {
     return this.classes.find((entry) => entry.id === id) ?? null;
   }
@@ -224,6 +245,12 @@ export class App {
   #refreshed(): void {
     this.refreshes++;
     void this.#inTurn(() => this.photos.ask(this.shown));
+  }
+
+  /** What main said of this kind of filter may be another thing now. */
+  #askAgain(kind: Shown['kind']): void {
+    const { shown } = this;
+    if (shown.kind === kind) void this.photos.ask(shown).catch((error: unknown) => void this.#report(error));
   }
 
   /** Events may have been missed, so everything is asked again. */
@@ -295,6 +322,7 @@ export class App {
       this.trainer.reset();
       this.reviewer.reset();
       this.photos.reset();
+      this.guesses.reset();
       this.scan.reset(state?.scan);
       if (state) void this.#inTurn(() => this.photos.load());
     }
@@ -304,6 +332,7 @@ export class App {
     if (state) this.scan.hear(state.scan);
     if (state) void this.trainer.refresh(state.training);
     if (state) void this.features.refresh();
+    if (state) void this.guesses.refresh().catch((error: unknown) => void this.#report(error));
     this.activeRun = state?.activeRun ?? null;
     this.undoState = state?.undo ?? { undo: null, redo: null };
   }
@@ -358,6 +387,7 @@ export class App {
       this.announcement = labelledInWords(labels, counts, (id) => this.classOf(id));
       this.counts = counts;
       this.undoState = undo;
+      this.#askAgain('suggested');
     });
     api.on('review.skipped', ({ counts, undo }) => {
       this.counts = counts;

@@ -44,6 +44,7 @@ export { default as Plus } from '@lucide/svelte/icons/plus';
 export { default as Redo2 } from '@lucide/svelte/icons/redo-2';
 export { default as RefreshCw } from '@lucide/svelte/icons/refresh-cw';
 export { default as RotateCw } from '@lucide/svelte/icons/rotate-cw';
+export { default as ScanSearch } from '@lucide/svelte/icons/scan-search';
 export { default as Search } from '@lucide/svelte/icons/search';
 export { default as SearchX } from '@lucide/svelte/icons/search-x';
 export { default as SkipForward } from '@lucide/svelte/icons/skip-forward';

@@ -23,10 +23,14 @@ function actionOf(
   app: App,
   { newClass, findClass }: Dialogs,
 ): (() => void) | null {
+  const inform = (message: string) => () => void app.toasts.show({ kind: 'info', message });
   if (command === 'new-class') return newClass ?? null;
   if (command === 'find-class') return (app.classes.length > 0 && findClass) || null;
+  if (command === 'more-alike') {
+    const { focus } = app.photos.selection;
+    return () => (focus === null ? inform('Select a photo first, then press M.')() : app.showAlike(focus));
+  }
   if (command !== 'give-class' && command !== 'remove-label' && command !== 'exclude') return null;
-  const inform = (message: string) => () => void app.toasts.show({ kind: 'info', message });
   if (app.photos.selection.ids.size === 0) {
     return inform(`Select a photo first, then press ${event.key.toUpperCase()}.`);
   }

@@ -2,7 +2,8 @@
 // nothing of screens.
 
 import { EXCLUDED_CODE, NO_LABEL_CODE } from '../../../shared/types.ts';
-import type { Counts, PhotoFilter, PhotoId, PhotoPage } from '../../../shared/types.ts';
+import type { Counts, PhotoId, PhotoPage } from '../../../shared/types.ts';
+import type { Shown } from '../../app/shown.ts';
 
 export interface ShownPhotos {
   ids: PhotoId[];
@@ -90,13 +91,19 @@ export class PhotoTable {
     return { ids, aspects: Float32Array.from(aspects) };
   }
 
+  /** The first `most` of these that are there and wanted, in this order. */
+  chooseAmong(ordered: readonly PhotoId[], wanted: Wanted, most: number): ShownPhotos {
+    const ids = ordered.filter((id) => this.has(id, wanted)).slice(0, most);
+    return { ids, aspects: Float32Array.from(ids, (id) => this.#aspects[this.#at.get(id) ?? -1] ?? 1) };
+  }
+
   has(id: PhotoId, wanted: Wanted): boolean {
     return this.#at.has(id) && wanted(id, this.codeOf(id));
   }
 }
 
-/** What a filter asks of a photo. `answer`: what main said, for the filters that rest on predictions. */
-export function wantedBy(filter: PhotoFilter | { kind: 'problems' }, answer: readonly PhotoId[] | null): Wanted {
+/** What a filter asks of a photo. `answer`: what main said, for the filters that only main can answer. */
+export function wantedBy(filter: Shown, answer: readonly PhotoId[] | null): Wanted {
   const asked = new Set(answer);
   switch (filter.kind) {
     case 'all':
@@ -110,7 +117,10 @@ export function wantedBy(filter: PhotoFilter | { kind: 'problems' }, answer: rea
     case 'excluded':
       return (_, code) => code === EXCLUDED_CODE;
     case 'predicted':
+    case 'suggested':
       return (id, code) => code === NO_LABEL_CODE && asked.has(id);
+    case 'alike':
+      return (id) => asked.has(id);
     case 'confusion':
       return (id, code) => code === filter.truth && asked.has(id);
     case 'problems':

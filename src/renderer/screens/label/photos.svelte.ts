@@ -4,9 +4,13 @@
 import type { Api } from '../../api.ts';
 import * as select from '../../grid/selection.ts';
 import { toFailure, type Failure } from '../../../shared/errors.ts';
-import type { Label, PhotoId, PhotoPage } from '../../../shared/types.ts';
-import { needsMain, type Shown } from '../../app/shown.ts';
+import { NO_LABEL_CODE, type Label, type PhotoId, type PhotoPage } from '../../../shared/types.ts';
+import { isInOrder, needsMain, type Shown } from '../../app/shown.ts';
 import { PhotoTable, wantedBy, type ShownPhotos } from './photo-table.ts';
+import { SHOWN as SUGGESTED_AT_ONCE, Suggested } from './suggested.svelte.ts';
+
+/** How many photos like one are shown: more are less and less like it. */
+const ALIKE = 100;
 
 export class Photos {
   /** False until the list has come. */
@@ -19,11 +23,15 @@ export class Photos {
 
   readonly shown: ShownPhotos = $derived.by(() => {
     void this.#version;
-    return this.#table.choose(this.#wanted);
+    const filter = this.#filter();
+    if (!isInOrder(filter)) return this.#table.choose(this.#wanted);
+    return this.#table.chooseAmong(this.#answer, this.#wanted, filter.kind === 'suggested' ? SUGGESTED_AT_ONCE : ALIKE);
   });
   readonly selected: PhotoId[] = $derived(this.shown.ids.filter((id) => this.selection.ids.has(id)));
   /** Whether the screen shows a photo. */
-  readonly isShown = (id: PhotoId): boolean => this.#table.has(id, this.#wanted);
+  readonly isShown = (id: PhotoId): boolean =>
+    isInOrder(this.#filter()) ? this.shown.ids.includes(id) : this.#table.has(id, this.#wanted);
+  readonly suggested: Suggested;
   /** How far down each filter was scrolled, by its JSON. */
   readonly scrolls: Record<string, number> = {};
 
@@ -34,16 +42,20 @@ export class Photos {
   #version = $state(0);
   /** The photos of a filter that only main can answer. */
   #asked = $state.raw<{ filter: Shown; ids: readonly PhotoId[] } | null>(null);
-  readonly #wanted = $derived.by(() => {
+  /** What main said of the filter. */
+  readonly #answer: readonly PhotoId[] = $derived.by(() => {
     const filter = this.#filter();
-    return wantedBy(filter, this.#asked?.filter === filter ? this.#asked.ids : null);
+    if (filter.kind === 'suggested') return this.suggested.ids;
+    return this.#asked?.filter === filter ? this.#asked.ids : [];
   });
+  readonly #wanted = $derived.by(() => wantedBy(this.#filter(), this.#answer));
   #request = 0;
   #revealNext = false;
 
   constructor(api: Api, filter: () => Shown) {
     this.#api = api;
     this.#filter = filter;
+    this.suggested = new Suggested(api);
     api.on('photos.added', (page) => {
       this.#table.add(page);
       this.#version++;
@@ -61,6 +73,7 @@ export class Photos {
     this.loaded = false;
     this.#table = new PhotoTable();
     this.#asked = null;
+    this.suggested.reset();
     this.selection = select.nothing;
     for (const place of Object.keys(this.scrolls)) delete this.scrolls[place];
     this.#version++;
@@ -80,11 +93,27 @@ export class Photos {
     }
   }
 
-  /** Fetches the photos of a filter that rests on predictions; the others are answered from here. */
+  /** Fetches the photos of a filter that only main can answer; the others are answered from here. */
   async ask(filter: Shown): Promise<void> {
     if (!needsMain(filter)) return;
-    const page = await this.#api.call('photos.list', { filter });
-    if (this.#filter() === filter) this.#asked = { filter, ids: page.ids };
+    try {
+      this.#heard(filter, await this.#idsFor(filter));
+    } catch (error) {
+      // Nothing is awaited any more.
+      if (this.waiting) this.#heard(filter, []);
+      throw error;
+    }
+  }
+
+  #heard(filter: Shown, ids: readonly PhotoId[]): void {
+    if (this.#filter() === filter) this.#asked = { filter, ids };
+  }
+
+  async #idsFor(filter: Extract<Shown, { kind: 'predicted' | 'confusion' | 'suggested' | 'alike' }>) {
+    if (filter.kind === 'alike') return (await this.#api.call('photos.alike', { id: filter.id, count: ALIKE })).ids;
+    if (filter.kind !== 'suggested') return (await this.#api.call('photos.list', { filter })).ids;
+    await this.suggested.ask((id) => this.#table.has(id, (_, code) => code === NO_LABEL_CODE));
+    return this.suggested.ids;
   }
 
   /** True while the photos of the filter are still awaited. */
@@ -113,7 +142,15 @@ export class Photos {
   /** Has main store a label; what comes of it shows as every change does. Throws WhiskerError. */
   async setLabel(ids: PhotoId[], label: Label): Promise<void> {
     this.#revealNext = false;
-    await this.#api.call('labels.set', { photoIds: ids, label, source: 'person', chosen: 'hand' });
+    const isSuggested = this.#filter().kind === 'suggested';
+    const audited = isSuggested ? ids.filter((id) => this.suggested.reasonOf(id) === 'audit') : [];
+    await this.#api.call('labels.set', {
+      photoIds: ids,
+      label,
+      source: 'person',
+      chosen: isSuggested ? 'suggested' : 'hand',
+      ...(audited.length > 0 && { audited }),
+    });
   }
 
   /** The photos of the next change are selected: what undo and redo touch should be seen. */
