@@ -83,7 +83,7 @@ const backbone: BackboneInfo = {
   takenFrom: 'pool',
 };
 const device: DescribedDevice = {
-  ...{ kind: 'cpu', name: 'fake', tensorflow: '2', memoryMb: null, productMs: 1, gpuProblem: null },
+  ...{ kind: 'cpu', name: 'fake', tensorflow: '2', memoryMb: null, productMs: 1, gpuProblem: null, whyNotNative: null },
 };
 let training = 0;
 /** The newest labels that somebody waits for. */
