@@ -94,6 +94,7 @@ async function look(extractor, folder) {
     output: { name: 'means', type: 'float', shape: ['n', 3, 1, 1] },
     nodes: [{ type: 'GlobalAveragePool', inputs: ['pixels'], output: 'means' }],
     constants: new Map(),
+    metadata: {},
   });
   const [path, file] = [join(folder, 'network.onnx'), join(folder, 'features.f32')];
   writeFileSync(path, network);
