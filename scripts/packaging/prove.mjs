@@ -1,8 +1,19 @@
 // node scripts/packaging/prove.mjs RESOURCES: starts the engine of a packed app under the Node that is packed with it,
-// has it draw one picture and train ten steps, and prints { pictureBytes, steps, device } as JSON.
+// has it draw one picture, look at it through a small network and train ten steps, and prints
+// { pictureBytes, features, steps, device } as JSON.
 // What is around decides nothing: the parts that plain Node reads run from a folder of their own, with an empty cache,
 // an empty PATH and no node_modules above them.
-import { copyFileSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import {
+  copyFileSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +27,7 @@ const LIMIT_MS = 240_000;
 const self = fileURLToPath(import.meta.url);
 const icon = fileURLToPath(new URL('../../resources/icon.png', import.meta.url));
 
-/** What the app with this `resources` folder did: { pictureBytes, steps, device }. A SetupError says why it failed. */
+/** What the app with this `resources` folder did. A SetupError says why it failed. */
 export async function provePacked(resources) {
   const folder = mkdtempSync(join(tmpdir(), 'whisker-packed-'));
   try {
@@ -56,21 +67,43 @@ async function runApart(folder, env) {
   );
 }
 
-async function drawAndTrain(resources) {
+async function drawLookAndTrain(resources) {
   const { createEngine } = await import('../../src/main/engine-host/engine.ts');
   const node = join(resources, 'node', process.platform === 'win32' ? 'node.exe' : 'node');
   const entry = join(resources, 'app.asar.unpacked', 'out', 'main', 'engine.js');
-  const engines = ['imaging', 'trainer'].map((role) => createEngine({ role, node, entry }));
+  const engines = ['imaging', 'extractor', 'trainer'].map((role) => createEngine({ role, node, entry }));
   try {
-    const [imaging, trainer] = engines;
+    const [imaging, extractor, trainer] = engines;
     const picture = await imaging.request({ kind: 'render', path: icon, sizePx: 64 });
     if (String.fromCharCode(...picture.slice(8, 12)) !== 'WEBP') throw new Error('It drew no picture.');
+    const features = await look(extractor, resources);
     const { steps, device } = await train(trainer, resources);
     if (steps < STEPS) throw new Error(`It trained ${steps} of ${STEPS} steps.`);
-    return { pictureBytes: picture.length, steps, device: device.kind };
+    return { pictureBytes: picture.length, features, steps, device: device.kind };
   } finally {
     await Promise.all(engines.map((engine) => engine.kill()));
   }
+}
+
+/** How many features a network of one pooling finds in the icon: a mean of each of its colours. */
+async function look(extractor, folder) {
+  const { encodeOnnx } = await import('../../src/engine/conversion/onnx.ts');
+  const network = encodeOnnx({
+    name: 'mean-colours',
+    input: { name: 'pixels', type: 'float', shape: ['n', 3, SIDE_PX, SIDE_PX] },
+    output: { name: 'means', type: 'float', shape: ['n', 3, 1, 1] },
+    nodes: [{ type: 'GlobalAveragePool', inputs: ['pixels'], output: 'means' }],
+    constants: new Map(),
+    metadata: {},
+  });
+  const [path, file] = [join(folder, 'network.onnx'), join(folder, 'features.f32')];
+  writeFileSync(path, network);
+  writeFileSync(file, '');
+  const photos = [{ path: icon, sha256: hash('sha256', readFileSync(icon)) }];
+  const request = { kind: 'extract', backbone: { path }, photos, file, firstRow: 0, device: 'auto' };
+  const { rows, backbone } = await extractor.request(request);
+  if (rows.length !== 1) throw new Error('It saw nothing in a picture.');
+  return backbone.features;
 }
 
 /** A run on noise, dark in one class and bright in the other, which is told to stop after its tenth step. */
@@ -104,7 +137,7 @@ function train(trainer, folder) {
 
 if (process.argv[1] === self) {
   try {
-    console.log(JSON.stringify(await drawAndTrain(process.argv[2])));
+    console.log(JSON.stringify(await drawLookAndTrain(process.argv[2])));
   } catch (error) {
     console.error(error.message);
     process.exitCode = 1;

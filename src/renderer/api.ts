@@ -104,12 +104,13 @@ export function connect(): Transport | null {
 
 /** Main lives and dies with the window, so it can always be reached. */
 function desktopTransport(bridge: WhiskerBridge): Transport {
-  const { chooseFolder, showSaved } = bridge;
+  const { chooseFolder, chooseNetwork, showSaved } = bridge;
   return {
     call: (name, input) => bridge.call(name, input),
     subscribe: (listener) => bridge.subscribe(listener),
     pathForFile: (file) => bridge.pathForFile(file),
     ...(chooseFolder ? { chooseFolder: () => chooseFolder() } : {}),
+    ...(chooseNetwork ? { chooseNetwork: (kind) => chooseNetwork(kind) } : {}),
     ...(showSaved ? { showSaved: (number) => showSaved(number) } : {}),
     watchConnection(listener) {
       listener('online');

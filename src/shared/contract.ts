@@ -358,6 +358,9 @@ export const eventNames = [
 /** One event as it travels: `{ name, payload }`, discriminated by name. */
 export type EventMessage = { [K in EventName]: { name: K; payload: Events[K] } }[EventName];
 
+/** What holds an image network: one file, or several in a folder. */
+export type NetworkPlace = 'file' | 'folder';
+
 /** What the preload exposes as `window.whisker`, and what the renderer's HTTP transport implements for the web host. */
 export interface WhiskerBridge {
   call<K extends CallName>(name: K, input: Input<K>): Promise<Result<Output<K>>>;
@@ -367,6 +370,8 @@ export interface WhiskerBridge {
   pathForFile(file: File): string | null;
   /** The system's own folder dialog; undefined where there is none (the web host uses the in-app picker). */
   chooseFolder?(): Promise<string | null>;
+  /** The same for an image network: the folder of a TensorFlow.js model, or an ONNX file. */
+  chooseNetwork?(kind: NetworkPlace): Promise<string | null>;
   /** Shows a saved file in the system's file manager; undefined where there is no 'file.saved'. */
   showSaved?(number: number): Promise<void>;
 }

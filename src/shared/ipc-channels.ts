@@ -5,6 +5,8 @@ export const ipcChannels = {
   call: 'whisker:call',
   /** () -> absolute path or null */
   chooseFolder: 'whisker:choose-folder',
+  /** 'file' or 'folder' -> absolute path or null */
+  chooseNetwork: 'whisker:choose-network',
   /** number of a saved file */
   showSaved: 'whisker:show-saved',
   /** main -> window: EventMessage */

@@ -223,6 +223,8 @@ export interface FolderListing {
   folders: { name: string; path: string }[];
   /** Image files directly in this folder, counted by extension only. */
   photos: number;
+  /** ONNX files directly in this folder, by extension only. */
+  networks: { name: string; path: string }[];
   /** Places to start from: home, pictures, mounted drives. */
   places: { name: string; path: string }[];
 }

@@ -45,7 +45,7 @@ test('the Train and Review screens before the first run', async () => {
   await page.getByRole('heading', { name: 'Train' }).waitFor();
   await expectNoViolations(page);
   await page.getByRole('radio', { name: /^A pretrained backbone/ }).click();
-  await page.getByRole('button', { name: 'Choose its folder' }).waitFor();
+  await page.getByRole('button', { name: 'Choose a folder' }).waitFor();
   await page.getByRole('button', { name: 'Advanced' }).click();
   await expectNoViolations(page);
   await steps.getByRole('button', { name: 'Review' }).click();

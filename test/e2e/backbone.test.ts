@@ -54,7 +54,7 @@ async function shootAll(name: string): Promise<void> {
 }
 
 async function pickFolder(folder: string): Promise<void> {
-  await panel().getByRole('button', { name: 'Choose its folder' }).click();
+  await panel().getByRole('button', { name: 'Choose a folder' }).click();
   const path = page.getByRole('textbox', { name: 'Folder' });
   await path.fill(folder);
   await path.press('Enter');

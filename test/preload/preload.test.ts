@@ -23,6 +23,7 @@ describe('window.whisker', () => {
     expect(kinds.sort()).toEqual([
       ['call', 'function'],
       ['chooseFolder', 'function'],
+      ['chooseNetwork', 'function'],
       ['pathForFile', 'function'],
       ['showSaved', 'function'],
       ['subscribe', 'function'],
@@ -78,9 +79,11 @@ describe('window.whisker', () => {
     expect(it.bridge.pathForFile(file)).toBe('/home/ada/pets');
   });
 
-  test('asks for a folder', async () => {
+  test('asks for a folder, and for a network', async () => {
     it.ipcMain.handle(ipcChannels.chooseFolder, () => '/home/ada/pets');
     expect(await it.bridge.chooseFolder()).toBe('/home/ada/pets');
+    it.ipcMain.handle(ipcChannels.chooseNetwork, (_event, kind) => `/home/ada/one ${String(kind)}`);
+    expect(await it.bridge.chooseNetwork('file')).toBe('/home/ada/one file');
   });
 
   test('has a saved file shown', async () => {

@@ -442,7 +442,11 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     },
     pathForFile: () => null,
     ...(options.host === 'desktop'
-      ? { chooseFolder: async () => '/home/ada/Pictures/Harbour', showSaved: async () => {} }
+      ? {
+          chooseFolder: async () => '/home/ada/Pictures/Harbour',
+          chooseNetwork: async (kind) => `/home/ada/Pictures/${kind === 'file' ? 'harbour.onnx' : 'Harbour'}`,
+          showSaved: async () => {},
+        }
       : {}),
     emit,
     calls,
@@ -478,6 +482,7 @@ function folders(path: string | null) {
     parent: here === '/' ? null : here.split('/').slice(0, -1).join('/') || '/',
     folders: here.split('/').length > 5 ? [] : names.map((name) => ({ name, path: `${here}/${name}` })),
     photos: here.endsWith('Pictures') ? 0 : 412,
+    networks: [{ name: 'mobilenet_v4.onnx', path: `${here}/mobilenet_v4.onnx` }],
     places: [
       { name: 'Home', path: '/home/ada' },
       { name: 'Pictures', path: '/home/ada/Pictures' },

@@ -28,6 +28,9 @@ export async function listFolders(path: string | null): Promise<FolderListing> {
     parent: parent === here ? null : parent,
     folders: shown.filter((_, i) => folders[i]).map(({ name }) => ({ name, path: join(here, name) })),
     photos: shown.filter(({ name }, i) => !folders[i] && photoExtensions.has(extname(name).toLowerCase())).length,
+    networks: shown
+      .filter(({ name }, i) => !folders[i] && extname(name).toLowerCase() === '.onnx')
+      .map(({ name }) => ({ name, path: join(here, name) })),
     places: await listPlaces(),
   };
 }

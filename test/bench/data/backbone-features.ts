@@ -13,7 +13,10 @@ export interface Features {
   labels: Int32Array;
 }
 
-/** `network`: an ONNX file, or the folder of a TensorFlow.js model. `cache`: where features of an earlier run may lie. */
+/**
+ * `network`: an ONNX file, or the folder of a TensorFlow.js model. `cache`: where features of an earlier run may lie;
+ * `scratch` is used when it is null.
+ */
 export async function readFeatures(
   network: string,
   cache: string | null,

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { listFolders } from '../../../src/main/library/folders.ts';
 import { fill, temporaryFolder } from '../../fixtures/folder.ts';
 
-test('a folder shows its subfolders in natural order and counts its photos by name', async () => {
+test('a folder shows its subfolders in natural order, its ONNX files, and counts its photos by name', async () => {
   const folder = fill(temporaryFolder(), {
     'trip 10/a.jpg': '',
     'trip 2/a.jpg': '',
@@ -13,12 +13,15 @@ test('a folder shows its subfolders in natural order and counts its photos by na
     'a.JPG': '',
     'b.heic': '',
     'notes.txt': '',
+    'dino.ONNX': '',
+    'not a file.onnx/a': '',
   });
   symlinkSync(join(folder, 'trip 2'), join(folder, 'linked'), 'junction');
   const listing = await listFolders(folder);
-  expect(listing.folders.map(({ name }) => name)).toEqual(['linked', 'trip 2', 'trip 10']);
-  expect(listing.folders[1]?.path).toBe(join(folder, 'trip 2'));
+  expect(listing.folders.map(({ name }) => name)).toEqual(['linked', 'not a file.onnx', 'trip 2', 'trip 10']);
+  expect(listing.folders[2]?.path).toBe(join(folder, 'trip 2'));
   expect(listing).toMatchObject({ path: folder, photos: 2 });
+  expect(listing.networks).toEqual([{ name: 'dino.ONNX', path: join(folder, 'dino.ONNX') }]);
   expect((await listFolders(join(folder, 'trip 2'))).parent).toBe(folder);
 });
 

@@ -56,12 +56,13 @@ describe.skipIf(process.platform !== 'linux')('a packaged app', () => {
   }, 240_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  test('draws and trains ten steps with no Node, Python, compiler, cache or node_modules but its own', async () => {
+  test('draws, looks through a network and trains ten steps with no Node, Python, compiler, cache or node_modules but its own', async () => {
     for (let above = tmpdir(); above !== dirname(above); above = dirname(above))
       expect(existsSync(join(above, 'node_modules'))).toBe(false);
     const proof = await provePacked(resources);
     expect(proof.device).toBe('cpu');
     expect(proof.pictureBytes).toBeGreaterThan(100);
+    expect(proof.features).toBe(3);
     expect(proof.steps).toBeGreaterThanOrEqual(10);
   });
 
@@ -118,7 +119,7 @@ describe.skipIf(process.platform !== 'linux')('a packaged app', () => {
 
   test('carries the packages that its code imports, and of those only what runs here', () => {
     const engine = importsOf(unpacked.filter((path) => path.startsWith('out/')).map(beside));
-    expect(engine).toEqual(expect.arrayContaining(['libheif-js', 'sharp']));
+    expect(engine).toEqual(expect.arrayContaining(['libheif-js', 'onnxruntime-node', 'sharp']));
     expect(engine.filter((name) => !ENGINE_PACKAGES.includes(name))).toEqual([]);
     const window = importsOf(mainFiles(join(root, 'out/main')));
     expect(window).toEqual(expect.arrayContaining(['better-sqlite3', 'valibot']));
@@ -129,8 +130,15 @@ describe.skipIf(process.platform !== 'linux')('a packaged app', () => {
     expect(
       all.filter((path) => /node_modules\/(typescript|@types|@mapbox|commander|core-js|yargs)\//.test(path)),
     ).toEqual([]);
-    const machine = `${process.platform}-${process.arch}`;
-    expect(all.filter((path) => /\.(node|dll|dylib|so[.\d]*)$/.test(path) && !path.includes(machine))).toEqual([]);
+    const ofThisMachine = new RegExp(`${process.platform}[-/]${process.arch}`);
+    const native = all.filter((path) => /\.(node|dll|dylib|so[.\d]*)$/.test(path));
+    expect(native.filter((path) => !ofThisMachine.test(path))).toEqual([]);
+    expect(
+      native
+        .filter((path) => path.includes('onnxruntime'))
+        .map((path) => path.split('/').at(-1))
+        .sort(),
+    ).toEqual([...['libonnxruntime.so.1', 'onnxruntime_binding.node']]);
   });
 
   test('has in its archive all that main loads', () => {

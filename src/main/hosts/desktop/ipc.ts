@@ -3,7 +3,7 @@
 
 import { dialog, ipcMain } from 'electron';
 import type { BrowserWindow, IpcMainInvokeEvent } from 'electron';
-import type { EventMessage } from '../../../shared/contract.ts';
+import type { EventMessage, NetworkPlace } from '../../../shared/contract.ts';
 import type { Failure } from '../../../shared/errors.ts';
 import { ipcChannels } from '../../../shared/ipc-channels.ts';
 import type { App } from '../../app.ts';
@@ -40,6 +40,10 @@ export function connectIpc({ app, currentWindow, showSaved }: IpcParts): Ipc {
     const window = senderWindow(event);
     return window ? chooseFolder(window) : null;
   });
+  ipcMain.handle(ipcChannels.chooseNetwork, async (event, kind: unknown) => {
+    const window = senderWindow(event);
+    return window ? chooseNetwork(window, kind === 'folder' ? 'folder' : 'file') : null;
+  });
   ipcMain.handle(ipcChannels.showSaved, (event, number: unknown) => {
     if (senderWindow(event)) showSaved(number);
   });
@@ -52,6 +56,17 @@ export async function chooseFolder(window: BrowserWindow): Promise<string | null
   const { filePaths } = await dialog.showOpenDialog(window, {
     title: 'Open a folder of photos',
     properties: ['openDirectory'],
+  });
+  return filePaths[0] ?? null;
+}
+
+/** The same for an image network; on some systems one dialog can't pick both files and folders. */
+async function chooseNetwork(window: BrowserWindow, kind: NetworkPlace): Promise<string | null> {
+  const { filePaths } = await dialog.showOpenDialog(window, {
+    title: 'Choose an image network',
+    ...(kind === 'folder'
+      ? { properties: ['openDirectory'] }
+      : { properties: ['openFile'], filters: [{ name: 'ONNX networks', extensions: ['onnx'] }] }),
   });
   return filePaths[0] ?? null;
 }

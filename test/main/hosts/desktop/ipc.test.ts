@@ -61,6 +61,7 @@ describe('calls from the window', () => {
       const result = await it.ipcMain.invokeFrom(stranger, ipcChannels.call, 'app.info');
       expect(result).toMatchObject({ ok: false, error: { code: 'forbidden' } });
       expect(await it.ipcMain.invokeFrom(stranger, ipcChannels.chooseFolder)).toBeNull();
+      expect(await it.ipcMain.invokeFrom(stranger, ipcChannels.chooseNetwork, 'file')).toBeNull();
       await it.ipcMain.invokeFrom(stranger, ipcChannels.showSaved, 0);
     }
     expect(it.showSaved).not.toHaveBeenCalled();
@@ -90,6 +91,15 @@ describe('the folder dialog', () => {
     it.dialog.test.filePaths = ['/home/ada/pets'];
     expect(await it.ipcMain.invokeFrom(it.fromPage, ipcChannels.chooseFolder)).toBe('/home/ada/pets');
     expect(it.dialog.test.asked).toMatchObject([{ properties: ['openDirectory'] }]);
+  });
+
+  test('for a network takes an ONNX file, or a folder', async () => {
+    it.dialog.test.filePaths = ['/home/ada/dino.onnx'];
+    for (const kind of ['file', 'folder', 'anything']) {
+      expect(await it.ipcMain.invokeFrom(it.fromPage, ipcChannels.chooseNetwork, kind)).toBe('/home/ada/dino.onnx');
+    }
+    const file = { properties: ['openFile'], filters: [{ extensions: ['onnx'] }] };
+    expect(it.dialog.test.asked).toMatchObject([file, { properties: ['openDirectory'] }, file]);
   });
 
   test('gives null when the person changes their mind', async () => {

@@ -155,7 +155,7 @@ describe('a backbone', () => {
     const fake = await open({ host: 'desktop' });
     await user.click(card(/^A pretrained backbone/));
     await user.click(panel().getByRole('radio', { name: '0 to 1' }));
-    await user.click(panel().getByRole('button', { name: 'Choose its folder' }));
+    await user.click(panel().getByRole('button', { name: 'Choose a folder' }));
     expect((await panel().findByRole('alert')).textContent).toContain(
       '/home/ada/Pictures/Harbour holds no model.json.',
     );
@@ -168,7 +168,7 @@ describe('a backbone', () => {
   it('comes from the in-app picker where the system has no dialog', async () => {
     const fake = await open();
     await user.click(card(/^A pretrained backbone/));
-    await user.click(panel().getByRole('button', { name: 'Choose its folder' }));
+    await user.click(panel().getByRole('button', { name: 'Choose a folder' }));
     const path = await screen.findByRole('textbox', { name: 'Folder' });
     await user.clear(path);
     await user.type(path, '/home/ada/mobilenet{Enter}');
@@ -176,6 +176,34 @@ describe('a backbone', () => {
     expect(await panel().findByText('/home/ada/mobilenet')).toBeTruthy();
     expect(fake.calls.find(({ name }) => name === 'backbone.choose')?.input).toMatchObject({ inputRange: null });
     expect(button('Train').hasAttribute('disabled')).toBe(false);
+  });
+
+  it('comes from an ONNX file, by the system’s dialog', async () => {
+    const fake = await open({ host: 'desktop' });
+    await user.click(card(/^A pretrained backbone/));
+    await user.click(panel().getByRole('radio', { name: 'Plain bytes' }));
+    expect(panel().getByText(/the network scales pixels by itself/)).toBeTruthy();
+    await user.click(panel().getByRole('button', { name: 'Choose an ONNX file' }));
+    await panel().findByRole('alert');
+    expect(fake.calls.find(({ name }) => name === 'backbone.choose')?.input).toEqual({
+      path: '/home/ada/Pictures/harbour.onnx',
+      inputRange: 'zero-to-255',
+    });
+  });
+
+  it('comes from an ONNX file in the in-app picker, which takes no folder instead', async () => {
+    const fake = await open();
+    await user.click(card(/^A pretrained backbone/));
+    await user.click(panel().getByRole('button', { name: 'Choose an ONNX file' }));
+    const use = await screen.findByRole('button', { name: 'Use this file' });
+    await user.click(await screen.findByRole('button', { name: 'Pictures' }));
+    expect(use.hasAttribute('disabled')).toBe(true);
+    await user.click(await screen.findByRole('button', { name: 'mobilenet_v4.onnx' }));
+    expect(screen.getByRole<HTMLInputElement>('textbox', { name: 'Folder or file' }).value).toMatch(/_v4\.onnx$/);
+    await user.click(use);
+    expect(await panel().findByText(/256 features a photo/)).toBeTruthy();
+    const asked = fake.calls.find(({ name }) => name === 'backbone.choose')?.input;
+    expect(asked).toMatchObject({ path: expect.stringMatching(/^\/home\/ada.*mobilenet_v4\.onnx$/), inputRange: null });
   });
 
   it('says all about a download before it is asked for: size, source, licence and checksum', async () => {
@@ -213,9 +241,9 @@ describe('a backbone', () => {
   it('can be changed and given up', async () => {
     const fake = await open({ backbone: readyBackbone });
     await user.click(await main().findByRole('button', { name: 'Change' }));
-    expect(panel().getByRole('button', { name: 'Choose its folder' })).toBeTruthy();
+    expect(panel().getByRole('button', { name: 'Choose a folder' })).toBeTruthy();
     await user.click(panel().getByRole('button', { name: 'Keep this one' }));
-    expect(panel().queryByRole('button', { name: 'Choose its folder' })).toBeNull();
+    expect(panel().queryByRole('button', { name: 'Choose a folder' })).toBeNull();
     await user.click(panel().getByRole('button', { name: 'Remove' }));
     expect(fake.calls.at(-1)?.name).toBe('backbone.remove');
     expect(card(/^My photos only/).getAttribute('aria-checked')).toBe('true');
@@ -227,7 +255,7 @@ describe('a backbone', () => {
     await user.click(card(/^A pretrained backbone/));
     expect(await panel().findByText(reason)).toBeTruthy();
     expect(panel().getByText('Connect the drive.')).toBeTruthy();
-    expect(panel().getByRole('button', { name: 'Choose its folder' })).toBeTruthy();
+    expect(panel().getByRole('button', { name: 'Choose a folder' })).toBeTruthy();
   });
 });
 
