@@ -131,10 +131,10 @@ export type BackboneState =
   | { status: 'downloading'; offer: BackboneOffer['id']; doneBytes: number; totalBytes: number };
 
 /**
- * Three ways to learn from the same labels: the SSGAN, the same network on the labels alone, logistic regression on a
- * backbone.
+ * The ways to learn from the same labels: the SSGAN, the same network on the labels alone, and on a backbone also
+ * logistic regression and the propagation of labels over a graph of like photos.
  */
-export type Head = 'ssgan' | 'labels-only' | 'logistic';
+export type Head = 'ssgan' | 'labels-only' | 'logistic' | 'propagation';
 
 /** What the person may set in the advanced drawer; whatever is left out takes the preset's default. */
 export interface TrainingOptions {
@@ -242,8 +242,9 @@ export interface Difference {
 export interface Receipt {
   labelsOnly: Accuracy | null;
   ssgan: Accuracy | null;
-  /** Only on a backbone. */
+  /** Only on a backbone, both. */
   logistic: Accuracy | null;
+  propagation: Accuracy | null;
   /**
    * What the accuracies were measured on: labels held out of training, or each label in turn; null when nothing was.
    */
@@ -315,10 +316,16 @@ export interface SortedClass {
 export const DOUBTFUL = 0.1;
 
 /** What the head in use scored on labels that it had not learned from; null when nothing was measured. */
-export function accuracyInUse({ receipt }: Pick<RunSummary, 'receipt'>): Accuracy | null {
-  if (!receipt) return null;
-  return { ssgan: receipt.ssgan, 'labels-only': receipt.labelsOnly, logistic: receipt.logistic }[receipt.active];
-}
+export const accuracyInUse = ({ receipt }: Pick<RunSummary, 'receipt'>): Accuracy | null =>
+  receipt && receipt[inReceipt[receipt.active]];
+
+/** Where a receipt says what a head scored. */
+export const inReceipt = {
+  ssgan: 'ssgan',
+  'labels-only': 'labelsOnly',
+  logistic: 'logistic',
+  propagation: 'propagation',
+} as const satisfies Record<Head, keyof Receipt>;
 
 /** "Run 3 has ended: 88 % right." */
 export function runEndInWords(run: RunSummary): string {

@@ -119,6 +119,7 @@ export const receiptOf = (change: Partial<Receipt> = {}): Receipt => ({
   labelsOnly: wilson(15, 20),
   ssgan: wilson(17, 20),
   logistic: null,
+  propagation: null,
   measuredBy: 'held-out',
   gain: { difference: 0.1, low: -0.08, high: 0.28 },
   active: 'ssgan',

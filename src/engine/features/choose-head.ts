@@ -1,5 +1,5 @@
-// Which of the three heads speaks for the run, and what is known of the pool by which to tell. The SSGAN is the rule;
-// the exceptions are where unlabelled photos are known not to help, and where the labels that were held out say so.
+// Which of the heads speaks for the run, and what is known of the pool by which to tell. The SSGAN is the rule; the
+// exceptions are where photos are too few for it, and where labels that were not learned from say so.
 // docs/how-it-learns.md has the numbers.
 
 import type { Head } from '../../shared/training.ts';
@@ -14,10 +14,8 @@ export interface Pool {
   rarestShare: number;
 }
 
-export interface Evidence extends Pool {
-  /** For each held-out photo, which heads were right; empty when none was held out. */
-  heldOut: Record<Head, boolean>[];
-}
+/** Of each head that was measured, whether it was right on each of the same photos. */
+export type RightOnes = Partial<Record<Head, readonly boolean[]>>;
 
 /**
  * Below these the pool is too small, or a class in it too rare, for the real/fake term to find the gap between classes.
@@ -37,16 +35,17 @@ const LOPSIDED = 0.35;
 export const generatorSpread = ({ labels, classes, rarestShare }: Omit<Pool, 'photos'>): number =>
   classes === 2 && labels >= ENOUGH_LABELS && rarestShare < LOPSIDED ? 1.5 : 1;
 
-const heads = ['ssgan', 'logistic', 'labels-only'] as const satisfies readonly Head[];
+const heads = ['ssgan', 'propagation', 'logistic', 'labels-only'] as const satisfies readonly Head[];
 
-export function chooseHead(evidence: Evidence): Head {
-  const { photos, rarestShare, heldOut } = evidence;
-  const rare = generatorSpread(evidence) > 1 ? RARE_CLASS_WHEN_WIDE : Math.min(RARE_CLASS, 0.4 / evidence.classes);
+export function chooseHead(pool: Pool, right: RightOnes): Head {
+  const { photos, rarestShare, classes } = pool;
+  const rare = generatorSpread(pool) > 1 ? RARE_CLASS_WHEN_WIDE : Math.min(RARE_CLASS, 0.4 / classes);
   const poolSpeaks = rarestShare >= rare && photos >= SMALL_POOL;
-  const ofHead = (head: Head) => heldOut.map((right) => right[head]);
-  let best: Head = poolSpeaks ? 'ssgan' : 'logistic';
-  for (const rival of heads) {
-    if (isClearlyBetter(ofHead(rival), ofHead(best), heads.length - 1)) best = rival;
+  let best: Head = poolSpeaks ? 'ssgan' : 'propagation';
+  const measured = heads.filter((head) => right[head]);
+  for (const rival of measured) {
+    const [challenger, champion] = [right[rival], right[best]];
+    if (challenger && champion && isClearlyBetter(challenger, champion, measured.length - 1)) best = rival;
   }
   return best;
 }

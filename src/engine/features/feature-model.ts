@@ -1,4 +1,5 @@
-// A finished feature model in its folder: the space, both networks (averaged weights) and the logistic regression.
+// A finished feature model in its folder: the space, both networks (averaged weights), the logistic regression, and the
+// graph propagation's points with their scores.
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,6 +18,7 @@ import { readTensorFile, writeTensorFile, type NamedArray } from '../files/tenso
 import { featureRows } from './feature-file.ts';
 import { project, type FeatureSpace } from './feature-space.ts';
 import { logisticLogits, type LogisticRegression } from './logistic-regression.ts';
+import { propagationProbabilities, type Propagation } from './propagation.ts';
 
 export interface FeatureModel {
   /** SHA-256 of the backbone whose features it takes. */
@@ -30,9 +32,11 @@ export interface FeatureModel {
   /** Null when the run ended before the SSGAN began. */
   ssgan: Float32Array | null;
   logistic: LogisticRegression;
+  /** Null in a model of before there was one. */
+  propagation: Propagation | null;
 }
 
-export type Heads = Pick<FeatureModel, 'classes' | 'labelsOnly' | 'ssgan' | 'logistic'>;
+export type Heads = Pick<FeatureModel, 'classes' | 'labelsOnly' | 'ssgan' | 'logistic' | 'propagation'>;
 
 const FILE = 'model.safetensors';
 const FORMAT = 'whisker-features-2';
@@ -52,17 +56,22 @@ export const featureNetworks = (
 
 /** [n, K] class probabilities of one head.  x: [n, k] coordinates. */
 export async function predictHead(model: Heads, head: Head, x: Tensor2D): Promise<Float32Array> {
+  if (head === 'propagation') {
+    if (!model.propagation) throw lacks('graph propagation: it is of an earlier version');
+    return propagationProbabilities(model.propagation, x);
+  }
   const said = tf.tidy(() => tf.softmax(headLogits(model, head, x)));
   const values = await said.data<'float32'>();
   said.dispose();
   return values;
 }
 
-function headLogits(model: Heads, head: Head, x: Tensor2D): Tensor2D {
+const lacks = (what: string) => new WhiskerError('not-found', `This model has no ${what}.`, 'Train again.');
+
+function headLogits(model: Heads, head: Exclude<Head, 'propagation'>, x: Tensor2D): Tensor2D {
   if (head === 'logistic') return logisticLogits(model.logistic, x);
   const weights = head === 'ssgan' ? model.ssgan : model.labelsOnly;
-  if (!weights)
-    throw new WhiskerError('not-found', 'This model has no SSGAN: its run was stopped before.', 'Train again.');
+  if (!weights) throw lacks('SSGAN: its run was stopped before');
   const classifier = classifierFor(x.shape[1], model.classes);
   return classifier.forward(unpack(tf.tensor1d(weights), classifier.layout).weights, x, null).logits;
 }
@@ -78,7 +87,7 @@ export async function predictBoth(model: FeatureModel, x: Tensor2D): Promise<Pre
 
 function otherThan({ active, ssgan }: FeatureModel): Head {
   if (active === 'labels-only') return 'logistic';
-  return active === 'logistic' && ssgan ? 'ssgan' : 'labels-only';
+  return active !== 'ssgan' && ssgan ? 'ssgan' : 'labels-only';
 }
 
 /** The same with a saved model. Throws 'bad-input' when the features are of another backbone. */
@@ -99,7 +108,7 @@ export async function predictFeatures(folder: string, features: FeatureFile): Pr
 }
 
 export async function saveFeatureModel(folder: string, model: FeatureModel): Promise<void> {
-  const { backbone, classes, active, temperature, space, labelsOnly, ssgan, logistic } = model;
+  const { backbone, classes, active, temperature, space, labelsOnly, ssgan, logistic, propagation } = model;
   const tensors = {
     'space/mean': space.mean,
     'space/basis': space.basis,
@@ -112,6 +121,12 @@ export async function saveFeatureModel(folder: string, model: FeatureModel): Pro
   }
   arrays.set('labels-only', { shape: [labelsOnly.length], values: labelsOnly });
   if (ssgan) arrays.set('ssgan', { shape: [ssgan.length], values: ssgan });
+  if (propagation) {
+    const { points, scores } = propagation;
+    const count = scores.length / classes;
+    arrays.set('propagation/points', { shape: [count, points.length / count], values: points });
+    arrays.set('propagation/scores', { shape: [count, classes], values: scores });
+  }
   mkdirSync(folder, { recursive: true });
   writeTensorFile(join(folder, FILE), {
     arrays,
@@ -148,6 +163,9 @@ export function loadFeatureModel(folder: string): FeatureModel {
     labelsOnly: array('labels-only').values,
     ssgan: arrays.get('ssgan')?.values ?? null,
     logistic: { weights: matrix('logistic/weights'), bias: matrix('logistic/bias') },
+    propagation: arrays.has('propagation/scores')
+      ? { points: array('propagation/points').values, scores: array('propagation/scores').values }
+      : null,
   };
 }
 

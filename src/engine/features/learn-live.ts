@@ -1,37 +1,90 @@
 // What the labels of this moment make of the whole library, while a person goes on labelling: logistic regression for
-// an answer at once. Nothing is written.
+// an answer at once, labels spread over the graph of like photos for a better one. Nothing is written.
 
 import { wilson } from '../../shared/statistics.ts';
 import { WhiskerError } from '../../shared/errors.ts';
-import { tf } from '../tensorflow/tensorflow.ts';
+import type { Accuracy, Head } from '../../shared/training.ts';
+import { tf, type Tensor2D } from '../tensorflow/tensorflow.ts';
 import type { LearnedLive, LearnLiveRequest } from '../messages.ts';
 import { rightOnes } from '../measuring/receipt.ts';
 import { coordinatesOf } from './coordinates.ts';
+import { crossValidate, type Learns } from './cross-validate.ts';
 import { logisticLogits } from './logistic-regression.ts';
-import { crossValidateLogistic, fitLogistic } from './measure-heads.ts';
+import { fitLogistic, learnsByPropagation } from './measure-heads.ts';
+import { neighbourGraph, type NeighbourGraph } from './neighbour-graph.ts';
+import { propagate, propagationProbabilities, weightedScores } from './propagation.ts';
 
 /**
  * Throws 'too-few-labels' under two classes with a label each, 'cancelled' as soon as `superseded` says that newer
  * labels wait, and what `coordinatesOf` throws.
  */
 export async function learnLive(request: LearnLiveRequest, superseded: () => boolean): Promise<LearnedLive> {
-  const { features, labels, classes, effort, seed } = request;
-  checkTwoClasses(labels);
+  checkTwoClasses(request.labels);
+  const kept = coordinatesOf(request.features);
   // A reference of its own: the next question may be about other photos.
-  const x = coordinatesOf(features).clone();
+  const x = kept.clone();
   try {
-    const fitted = fitLogistic(x, labels, classes);
-    const said = tf.tidy(() => tf.softmax(logisticLogits(fitted, x)));
-    const probabilities = await said.data<'float32'>();
-    tf.dispose([said, fitted.weights, fitted.bias]);
-    if (effort === 'quick') return { probabilities, head: 'logistic', estimate: null };
-    if (superseded()) throw new WhiskerError('cancelled', 'Newer labels are learned from instead.');
-    const measured = await crossValidateLogistic({ x, labels, classes, seed });
-    const right = rightOnes(measured, 'logistic', classes) ?? [];
-    return { probabilities, head: 'logistic', estimate: wilson(right.filter(Boolean).length, right.length) };
+    return request.effort === 'quick' ? await quick(x, request) : await thorough(kept, x, request, superseded);
   } finally {
     x.dispose();
   }
+}
+
+async function quick(x: Tensor2D, { labels, classes }: LearnLiveRequest): Promise<LearnedLive> {
+  const fitted = fitLogistic(x, labels, classes);
+  const said = tf.tidy(() => tf.softmax(logisticLogits(fitted, x)));
+  const probabilities = await said.data<'float32'>();
+  tf.dispose([said, fitted.weights, fitted.bias]);
+  return { probabilities, head: 'logistic', estimate: null };
+}
+
+async function thorough(
+  kept: Tensor2D,
+  x: Tensor2D,
+  { labels, classes, seed }: LearnLiveRequest,
+  superseded: () => boolean,
+): Promise<LearnedLive> {
+  const check = () => {
+    if (superseded()) throw new WhiskerError('cancelled', 'Newer labels are learned from instead.');
+  };
+  const graph = await graphOf(kept, x, labels, seed);
+  check();
+  const scores = propagate(graph, labels, classes);
+  const probabilities =
+    graph.members.length === labels.length
+      ? weightedScores(graph.neighbours, scores, classes)
+      : await propagationProbabilities({ points: graph.points, scores }, x);
+  check();
+  const estimate = await estimateOf('propagation', learnsByPropagation(x, graph, classes), labels, classes, seed);
+  return { probabilities, head: 'propagation', estimate };
+}
+
+async function estimateOf(
+  head: Head,
+  learns: Learns,
+  labels: Int32Array,
+  classes: number,
+  seed: number,
+): Promise<Accuracy | null> {
+  const measured = await crossValidate({ [head]: learns }, labels, classes, seed);
+  const right = rightOnes(measured, head, classes);
+  return right && wilson(right.filter(Boolean).length, right.length);
+}
+
+let last: { x: Tensor2D; graph: NeighbourGraph } | null = null;
+
+/** The graph of the kept coordinates, from one question to the next, as long as every labelled photo is in it. */
+async function graphOf(kept: Tensor2D, x: Tensor2D, labels: Int32Array, seed: number): Promise<NeighbourGraph> {
+  if (last?.x === kept && holdsAll(last.graph, labels)) return last.graph;
+  const graph = await neighbourGraph(x, labels, seed);
+  last = { x: kept, graph };
+  return graph;
+}
+
+function holdsAll({ members }: NeighbourGraph, labels: Int32Array): boolean {
+  if (members.length === labels.length) return true;
+  const held = new Set(members);
+  return labels.every((label, i) => label < 0 || held.has(i));
 }
 
 function checkTwoClasses(labels: Int32Array): void {

@@ -1,42 +1,40 @@
 // What the heads get right on photos that they have not learned from: held-out labels where there are enough, else
-// cross-validation of the logistic regression, the one head that is trained in a moment.
+// cross-validation of all that learn in seconds.
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Head } from '../../shared/training.ts';
-import { tf, type Tensor2D } from '../tensorflow/tensorflow.ts';
+import { tf, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
+import type { TrainOnFeaturesRequest } from '../messages.ts';
 import { positions } from '../ssgan/batches.ts';
-import type { LabelSplit } from '../measuring/held-out.ts';
-import { randomStream, shuffle } from '../ssgan/random.ts';
+import { freshState, Learner } from '../ssgan/learner.ts';
 import type { Measured } from '../measuring/receipt.ts';
-import { predictHead, type Heads } from './feature-model.ts';
-import { featureRecipe } from './feature-recipe.ts';
+import type { Learns } from './cross-validate.ts';
+import { FeatureFeed } from './feature-feed.ts';
+import { featureNetworks, predictHead, type Heads } from './feature-model.ts';
+import { featureLearnerSettings, featureObjective, featureRecipe } from './feature-recipe.ts';
 import { fitLogisticRegression, logisticLogits, type LogisticRegression } from './logistic-regression.ts';
+import type { NeighbourGraph } from './neighbour-graph.ts';
+import { propagate, propagationProbabilities } from './propagation.ts';
 
-const FOLDS = 5;
-/** Fewer labels than this are left out one at a time. */
-const ENOUGH_FOR_FOLDS = 10;
-
-interface HeadsInput {
-  /** [count, k] coordinates of every photo. */
-  x: Tensor2D;
-  /** [count] class or -1. */
-  labels: Int32Array;
-  classes: number;
-  split: LabelSplit;
-  seed: number;
-}
-
-/** The heads that there are on the held-out photos, or the logistic regression on all labelled ones in turn. */
-export async function measureHeads(input: HeadsInput, trained: Heads): Promise<Measured> {
-  const { x, labels, split } = input;
-  if (split.heldOut.length === 0) return crossValidateLogistic(input);
-  const held = rowsOf(x, split.heldOut);
+/** The heads that there are on held-out photos.  x: [count, k]; labels: [count] class or -1. */
+export async function measureHeldOut(
+  trained: Heads,
+  x: Tensor2D,
+  labels: Int32Array,
+  heldOut: Int32Array,
+): Promise<Measured> {
+  const held = rowsOf(x, heldOut);
   const said: Measured['said'] = {};
   for (const head of headsOf(trained)) said[head] = await predictHead(trained, head, held);
   held.dispose();
-  return { by: 'held-out', truth: split.heldOut.map((i) => labels[i] ?? -1), said };
+  return { by: 'held-out', truth: heldOut.map((i) => labels[i] ?? -1), said };
 }
 
-export const headsOf = ({ ssgan }: Heads): Head[] => [...(ssgan ? ['ssgan' as const] : []), 'labels-only', 'logistic'];
+export const headsOf = ({ ssgan, propagation }: Heads): Head[] => [
+  ...(ssgan ? ['ssgan' as const] : []),
+  ...(['labels-only', 'logistic'] as const),
+  ...(propagation ? ['propagation' as const] : []),
+];
 
 /** The logistic regression of the labels in `labels`.  x: [count, k]; labels: [count] class or -1. */
 export function fitLogistic(x: Tensor2D, labels: Int32Array, classes: number): LogisticRegression {
@@ -51,43 +49,61 @@ export function fitLogistic(x: Tensor2D, labels: Int32Array, classes: number): L
   return fitted;
 }
 
-/**
- * Each label once by a regression that has not seen it: five stratified folds, or one label at a time when there are
- * few.
- */
-export async function crossValidateLogistic({
-  x,
-  labels,
-  classes,
-  seed,
-}: Omit<HeadsInput, 'split'>): Promise<Measured> {
-  const rows = positions(labels, (label) => label >= 0);
-  const foldOf = assignFolds(rows, labels, classes, rows.length < ENOUGH_FOR_FOLDS ? rows.length : FOLDS, seed);
-  const said = new Float32Array(rows.length * classes);
-  for (let fold = 0; fold < Math.max(...foldOf) + 1; fold++) {
-    const left = rows.filter((_, i) => foldOf[i] === fold);
-    const rest = labels.map((label, i) => (left.includes(i) ? -1 : label));
-    const fitted = fitLogistic(x, rest, classes);
-    const probabilities = tf.tidy(() => tf.softmax(logisticLogits(fitted, rowsOf(x, left))));
-    const values = await probabilities.data<'float32'>();
-    tf.dispose([probabilities, fitted.weights, fitted.bias]);
-    left.forEach((row, i) => said.set(values.subarray(i * classes, (i + 1) * classes), rows.indexOf(row) * classes));
-  }
-  return { by: 'cross-validation', truth: rows.map((i) => labels[i] ?? -1), said: { logistic: said } };
+export const learnsByLogistic =
+  (x: Tensor2D, classes: number): Learns =>
+  async (labels, rows) => {
+    const fitted = fitLogistic(x, labels, classes);
+    const said = tf.tidy(() => tf.softmax(logisticLogits(fitted, rowsOf(x, rows))));
+    const values = await said.data<'float32'>();
+    tf.dispose([said, fitted.weights, fitted.bias]);
+    return values;
+  };
+
+export const learnsByPropagation =
+  (x: Tensor2D, graph: NeighbourGraph, classes: number): Learns =>
+  async (labels, rows) => {
+    const asked = rowsOf(x, rows);
+    const scores = propagate(graph, labels, classes);
+    const said = await propagationProbabilities({ points: graph.points, scores }, asked);
+    asked.dispose();
+    return said;
+  };
+
+interface BriefSsgan extends Pick<TrainOnFeaturesRequest, 'classes' | 'seed' | 'objective' | 'generator'> {
+  x: Tensor2D;
+  /** [k] deviations with which features are generated. */
+  deviation: Tensor1D;
+  steps: number;
+  /** Asked before each step. */
+  goesOn: () => boolean | Promise<boolean>;
 }
 
-/** Fold of each row; every fold has its even share of each class. */
-function assignFolds(rows: Int32Array, labels: Int32Array, classes: number, folds: number, seed: number): Int32Array {
-  const foldOf = new Int32Array(rows.length);
-  let next = 0;
-  for (let k = 0; k < classes; k++) {
-    const members = shuffle(
-      Int32Array.from(rows.keys()).filter((i) => labels[rows[i] ?? 0] === k),
-      randomStream(seed, 6, k),
-    );
-    for (const i of members) foldOf[i] = next++ % folds;
-  }
-  return foldOf;
-}
+/** An SSGAN of a few steps from a random start, which says nothing while it learns. */
+export const learnsBySsgan =
+  ({ x, deviation, steps, goesOn, ...request }: BriefSsgan): Learns =>
+  async (labels, rows) => {
+    const feed = new FeatureFeed(x, labels, request.classes, request.seed);
+    const networks = featureNetworks(request.classes, deviation, request.generator);
+    const objective = featureObjective('ssgan', request);
+    const settings = featureLearnerSettings(objective, request.seed);
+    const sample = feed.sample();
+    const learner = new Learner(networks, settings, freshState(networks, settings, sample, null));
+    sample.dispose();
+    try {
+      while (learner.steps < steps) {
+        if (!(await goesOn())) return null;
+        const fraction = learner.steps / steps;
+        tf.tidy(() => learner.step(feed.input(learner.steps, objective), fraction));
+        await nextTurn();
+      }
+      if (!(await learner.isFinite())) return null;
+      const said = tf.tidy(() => learner.predict(feed.rows(rows)));
+      const values = await said.data<'float32'>();
+      said.dispose();
+      return values;
+    } finally {
+      learner.dispose();
+    }
+  };
 
 const rowsOf = (x: Tensor2D, rows: Int32Array): Tensor2D => tf.tidy(() => tf.gather(x, tf.tensor1d(rows, 'int32')));

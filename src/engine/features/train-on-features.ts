@@ -1,5 +1,5 @@
-// A whole run in the feature space of a frozen backbone, top down: fit the space, the logistic regression, the
-// labels-only network and the SSGAN; compare them on held-out labels, choose, save, predict.
+// A whole run in the feature space of a frozen backbone, top down: fit the space, the logistic regression, the graph
+// propagation, the labels-only network and the SSGAN; compare them on labels left out, choose, save, predict.
 
 import { WhiskerError } from '../../shared/errors.ts';
 import { mostLikely } from '../../shared/statistics.ts';
@@ -12,7 +12,8 @@ import { fit, LABELS_ONLY_SHARE, nothingLearned } from '../ssgan/fit.ts';
 import { freshState, Learner } from '../ssgan/learner.ts';
 import { receiptOf, rightOnes, type Measured } from '../measuring/receipt.ts';
 import type { RunClock, Watched } from '../ssgan/progress-reports.ts';
-import { chooseHead, generatorSpread, type Evidence, type Pool } from './choose-head.ts';
+import { chooseHead, generatorSpread, type Pool, type RightOnes } from './choose-head.ts';
+import { crossValidate } from './cross-validate.ts';
 import { FeatureFeed } from './feature-feed.ts';
 import { checkThatPhotosDiffer, featureRows } from './feature-file.ts';
 import {
@@ -27,12 +28,23 @@ import {
 import { featureLearnerSettings, featureObjective, featureRecipe } from './feature-recipe.ts';
 import { fitFeatureSpace, project } from './feature-space.ts';
 import { logisticLogits, type LogisticRegression } from './logistic-regression.ts';
-import { fitLogistic, measureHeads } from './measure-heads.ts';
+import {
+  fitLogistic,
+  headsOf,
+  learnsByLogistic,
+  learnsByPropagation,
+  learnsBySsgan,
+  measureHeldOut,
+} from './measure-heads.ts';
+import { neighbourGraph, type NeighbourGraph } from './neighbour-graph.ts';
+import { propagate } from './propagation.ts';
+
+type Steps = Record<keyof typeof featureRecipe.steps, number>;
 
 interface Run {
   request: TrainOnFeaturesRequest;
   clock: RunClock;
-  steps: Record<TrainingMetrics['stage'], number>;
+  steps: Steps;
   /** [count, k] coordinates of every photo. */
   x: Tensor2D;
   pool: Pool;
@@ -40,6 +52,7 @@ interface Run {
   deviation: Tensor1D;
   split: LabelSplit;
   feed: FeatureFeed;
+  graph: NeighbourGraph;
 }
 
 interface Trained {
@@ -52,7 +65,7 @@ export async function trainOnFeatures(
   request: TrainOnFeaturesRequest,
   device: DeviceInfo,
   clock: RunClock,
-  steps: Record<TrainingMetrics['stage'], number> = featureRecipe.steps,
+  steps: Steps = featureRecipe.steps,
 ): Promise<TrainReply> {
   const { features, classes, labels, seed, startFrom, modelDir } = request;
   checkLabels(labels, classes);
@@ -70,7 +83,8 @@ export async function trainOnFeatures(
   const pool = await lookAt(x, logistic, request);
   const deviation = tf.tidy(() => tf.mul<Tensor1D>(tf.sqrt(tf.moments(x, 0).variance), generatorSpread(pool)));
   const feed = new FeatureFeed(x, split.training, classes, seed);
-  const run: Run = { request, clock, steps, x, pool, deviation, split, feed };
+  const graph = await neighbourGraph(x, labels, seed);
+  const run: Run = { request, clock, steps, x, pool, deviation, split, feed, graph };
 
   const from = clock.elapsed();
   const labelsOnlyUntil = from + LABELS_ONLY_SHARE * (clock.budgetSeconds - from);
@@ -85,8 +99,10 @@ export async function trainOnFeatures(
     labelsOnly: labelsOnly.classifier,
     ssgan: ssganBegan ? ssgan.classifier : null,
     logistic,
+    propagation: { points: graph.points, scores: propagate(graph, split.training, classes) },
   };
-  const measured = await measureHeads({ x, labels, classes, split, seed }, heads);
+  const measured =
+    split.heldOut.length > 0 ? await measureHeldOut(heads, x, labels, split.heldOut) : await measureInTurn(run);
   const active = choose(run, heads, measured);
   const labelled = countLabels(labels);
   const receipt = receiptOf({ measured, classes, labelled, active, ssganBegan });
@@ -183,16 +199,32 @@ function watch(
   };
 }
 
+function measureInTurn({ request, clock, steps, x, deviation, graph }: Run): Promise<Measured> {
+  const { labels, classes, seed } = request;
+  const goesOn = async (): Promise<boolean> => {
+    const rest = clock.paused();
+    if (rest) {
+      clock.emit({ event: 'paused' });
+      await rest;
+    }
+    return !clock.stopped() && clock.elapsed() < clock.budgetSeconds;
+  };
+  const heads = {
+    logistic: learnsByLogistic(x, classes),
+    propagation: learnsByPropagation(x, graph, classes),
+    ssgan: learnsBySsgan({ ...request, x, deviation, steps: steps.crossValidation, goesOn }),
+  };
+  return crossValidate(heads, labels, classes, seed);
+}
+
 function choose({ request, pool }: Run, trained: Heads, measured: Measured): Head {
-  if (!trained.ssgan) return 'logistic';
-  const right = (head: Head) => (measured.by === 'held-out' ? (rightOnes(measured, head, request.classes) ?? []) : []);
-  const [ssgan, labelsOnly, logistic] = [right('ssgan'), right('labels-only'), right('logistic')];
-  const heldOut = ssgan.map((yes, i): Evidence['heldOut'][number] => ({
-    ssgan: yes,
-    'labels-only': labelsOnly[i] ?? false,
-    logistic: logistic[i] ?? false,
-  }));
-  return chooseHead({ ...pool, heldOut });
+  if (!trained.ssgan) return 'propagation';
+  const right: RightOnes = {};
+  for (const head of headsOf(trained)) {
+    const marks = rightOnes(measured, head, request.classes);
+    if (marks) right[head] = marks;
+  }
+  return chooseHead(pool, right);
 }
 
 async function lookAt(

@@ -33,6 +33,7 @@ export function receiptOf({ measured, classes, labelled, active, ssganBegan }: R
     ssgan: accuracy('ssgan'),
     labelsOnly: accuracy('labels-only'),
     logistic: accuracy('logistic'),
+    propagation: accuracy('propagation'),
     measuredBy: measured?.by ?? null,
     gain: ssgan && labelsOnly ? pairedDifference(ssgan, labelsOnly) : null,
     active,
@@ -52,21 +53,28 @@ function noteOn({ measured, classes, labelled, active, ssganBegan }: ReceiptInpu
   const remedy = tooFew
     ? `from ${labelsNeeded.toHoldOut} labels on it can be measured`
     : 'label more photos, or start from scratch, to measure it';
-  return measured
-    ? `${why}. The logistic regression was measured on each part of the labels in turn; the SSGAN has no number yet: ${remedy}.`
-    : `${why}, so that none is left to measure the accuracy with: ${remedy}.`;
+  if (!measured) {
+    return `${why}, so that none is left to measure what is learned from pixels with: ${remedy}.`;
+  }
+  const inTurn =
+    'What you see was measured on each part of the labels in turn, by the same learning from all the others';
+  return measured.said.ssgan
+    ? `${why}. ${inTurn}, where the SSGAN took fewer steps.`
+    : `${why}. ${inTurn}; for the SSGAN there was no time left.`;
 }
 
 const asSubject: Record<Head, string> = {
   ssgan: 'The SSGAN',
   'labels-only': 'The network trained on the labels alone',
   logistic: 'The logistic regression',
+  propagation: 'The graph propagation',
 };
 
 /** Why a head with more right answers is not the one in use: the lead is too small for `isClearlyBetter`. */
 function noteOnLead(measured: Measured, active: Head, classes: number): string | null {
   const correct = (head: Head) => rightOnes(measured, head, classes)?.filter(Boolean).length ?? 0;
-  const ahead = (['ssgan', 'labels-only', 'logistic'] as const).reduce((a, b) => (correct(b) > correct(a) ? b : a));
+  const heads: Head[] = ['ssgan', 'labels-only', 'logistic', 'propagation'];
+  const ahead = heads.reduce((a, b) => (correct(b) > correct(a) ? b : a));
   const lead = correct(ahead) - correct(active);
   if (lead === 0) return null;
   const photos = `${lead} of ${measured.truth.length} photos`;

@@ -1,13 +1,14 @@
 // A run that is over, and its receipt, as lines of text.
 
 import { skewSentence } from '../../shared/measured-on.ts';
-import type { Accuracy, Head, Receipt, RunSummary } from '../../shared/training.ts';
+import { inReceipt, type Head, type Receipt, type RunSummary } from '../../shared/training.ts';
 import { interval, percent } from './numbers.ts';
 
 const headNames = {
   'labels-only': 'labels alone',
   ssgan: 'SSGAN',
   logistic: 'logistic regression',
+  propagation: 'graph propagation',
 } satisfies Record<Head, string>;
 
 export function summarise({
@@ -31,16 +32,22 @@ export function summarise({
   ];
 }
 
-function receiptLines({ labelsOnly, ssgan, logistic, measuredBy, gain, active, temperature, note }: Receipt): string[] {
+function receiptLines(receipt: Receipt): string[] {
+  const { measuredBy, gain, active, temperature, note } = receipt;
   const points = (share: number) => `${share < 0 ? '' : '+'}${(share * 100).toFixed(1)}`;
   const addedOrCost = (share: number) => `${share < 0 ? 'cost' : 'added'} ${(Math.abs(share) * 100).toFixed(1)}`;
   const how = measuredBy === 'cross-validation' ? 'Cross-validated accuracy' : 'Held-out accuracy';
-  const score = (head: Head, found: Accuracy | null) =>
-    found ? [`${how}, ${headNames[head]}: ${percent(found.accuracy)} (${interval(found)}, ${found.n} photos)`] : [];
+  const score = (head: Head) => {
+    const found = receipt[inReceipt[head]];
+    return found
+      ? [`${how}, ${headNames[head]}: ${percent(found.accuracy)} (${interval(found)}, ${found.n} photos)`]
+      : [];
+  };
   return [
-    ...score('labels-only', labelsOnly),
-    ...score('logistic', logistic),
-    ...score('ssgan', ssgan),
+    ...score('labels-only'),
+    ...score('logistic'),
+    ...score('propagation'),
+    ...score('ssgan'),
     ...(gain
       ? [`The unlabelled photos ${addedOrCost(gain.difference)} points (${points(gain.low)} to ${points(gain.high)}).`]
       : []),

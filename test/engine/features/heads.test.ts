@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { tf, type Tensor2D } from '../../../src/engine/tensorflow/tensorflow.ts';
-import { chooseHead, generatorSpread, type Evidence } from '../../../src/engine/features/choose-head.ts';
+import { chooseHead, generatorSpread, type Pool, type RightOnes } from '../../../src/engine/features/choose-head.ts';
 import { fitFeatureSpace, project, type RowSource } from '../../../src/engine/features/feature-space.ts';
 import { fitLogisticRegression, logisticLogits } from '../../../src/engine/features/logistic-regression.ts';
 
@@ -81,19 +81,27 @@ test('logistic regression reaches it as well from points that lie far from the o
 });
 
 describe('which head speaks', () => {
-  const heldOut = (ssgan: number, logistic: number, n: number): Evidence['heldOut'] =>
-    Array.from({ length: n }, (_, i) => ({ ssgan: i < ssgan, logistic: i >= n - logistic, 'labels-only': false }));
-  const usual: Evidence = { photos: 6000, labels: 20, classes: 2, rarestShare: 0.45, heldOut: [] };
-
-  test('the SSGAN, when the pool is large and no class is rare', () => expect(chooseHead(usual)).toBe('ssgan'));
-  test('logistic regression, when a class is rare and labels too few to know the pool by', () => {
-    expect(chooseHead({ ...usual, labels: 10, rarestShare: 0.12 })).toBe('logistic');
-    expect(chooseHead({ ...usual, labels: 20, rarestShare: 0.12 })).toBe('ssgan');
-    expect(chooseHead({ ...usual, labels: 20, rarestShare: 0.03 })).toBe('logistic');
+  const marks = (n: number, from: number, to: number) => Array.from({ length: n }, (_, i) => i >= from && i < to);
+  /** The first `ssgan` of n photos are right by the SSGAN, the last `other` ones by the other head. */
+  const rivals = (
+    other: 'logistic' | 'propagation',
+    counts: { ssgan: number; other: number },
+    n: number,
+  ): RightOnes => ({
+    ...{ ssgan: marks(n, 0, counts.ssgan), 'labels-only': marks(n, 0, 0) },
+    [other]: marks(n, n - counts.other, n),
   });
-  test('logistic regression, when the pool is small', () => {
-    for (const labels of [4, 20]) expect(chooseHead({ ...usual, photos: 200, labels })).toBe('logistic');
-    expect(chooseHead({ ...usual, photos: 500 })).toBe('ssgan');
+  const usual: Pool = { photos: 6000, labels: 20, classes: 2, rarestShare: 0.45 };
+
+  test('the SSGAN, when the pool is large and no class is rare', () => expect(chooseHead(usual, {})).toBe('ssgan'));
+  test('graph propagation, when a class is rare and labels too few to know the pool by', () => {
+    expect(chooseHead({ ...usual, labels: 10, rarestShare: 0.12 }, {})).toBe('propagation');
+    expect(chooseHead({ ...usual, labels: 20, rarestShare: 0.12 }, {})).toBe('ssgan');
+    expect(chooseHead({ ...usual, labels: 20, rarestShare: 0.03 }, {})).toBe('propagation');
+  });
+  test('graph propagation, when the pool is small', () => {
+    for (const labels of [4, 20]) expect(chooseHead({ ...usual, photos: 200, labels }, {})).toBe('propagation');
+    expect(chooseHead({ ...usual, photos: 500 }, {})).toBe('ssgan');
   });
   test('the generator draws wider when twenty labels show a lopsided pool of two classes', () => {
     expect(generatorSpread(usual)).toBe(1);
@@ -101,9 +109,14 @@ describe('which head speaks', () => {
     expect(generatorSpread({ ...usual, rarestShare: 0.25, labels: 19 })).toBe(1);
     expect(generatorSpread({ ...usual, rarestShare: 0.05, classes: 10 })).toBe(1);
   });
-  test('held-out labels overrule that only when they are clear', () => {
-    expect(chooseHead({ ...usual, heldOut: heldOut(7, 8, 8) })).toBe('ssgan');
-    expect(chooseHead({ ...usual, heldOut: heldOut(2, 8, 8) })).toBe('ssgan'); // 6 to 0, of two rivals
-    expect(chooseHead({ ...usual, heldOut: heldOut(1, 8, 8) })).toBe('logistic');
+  test('labels that were not learned from overrule that only when they are clear', () => {
+    const logistic = (ssgan: number) => chooseHead(usual, rivals('logistic', { ssgan, other: 8 }, 8));
+    expect(logistic(7)).toBe('ssgan');
+    expect(logistic(2)).toBe('ssgan'); // 6 to 0, of two rivals
+    expect(logistic(1)).toBe('logistic');
+    expect(chooseHead(usual, rivals('propagation', { ssgan: 1, other: 8 }, 8))).toBe('propagation');
+  });
+  test('a head that was not measured neither wins nor stands in the way', () => {
+    expect(chooseHead(usual, { logistic: marks(20, 0, 20), propagation: marks(20, 0, 10) })).toBe('ssgan');
   });
 });

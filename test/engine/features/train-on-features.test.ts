@@ -54,7 +54,7 @@ const train = (change: Partial<TrainOnFeaturesRequest> = {}, emit: (event: Train
     request(change),
     { kind: 'cpu', name: 'test' },
     { emit, stopped: () => false, paused: () => null, elapsed: () => 0, budgetSeconds: 60 },
-    { 'labels-only': 60, ssgan: 350 },
+    { 'labels-only': 60, ssgan: 350, crossValidation: 40 },
   );
 const accuracy = (probabilities: Float32Array) => accuracyOf(probabilities, truth, 2).accuracy;
 
@@ -71,8 +71,9 @@ describe('a run in feature space', () => {
       Array.from(preview, (i) => truth[i]),
     );
     expect(reply).toMatchObject({ status: 'finished', steps: 410 });
-    expect(reply.receipt).toMatchObject({ active: 'ssgan', ssgan: null, labelsOnly: null, gain: null });
-    expect(reply.receipt).toMatchObject({ measuredBy: 'cross-validation', logistic: { n: 4 }, temperature: null });
+    expect(reply.receipt).toMatchObject({ active: 'ssgan', measuredBy: 'cross-validation', temperature: null });
+    expect(reply.receipt).toMatchObject({ ssgan: { n: 4 }, logistic: { n: 4 }, propagation: { n: 4 } });
+    expect(reply.receipt).toMatchObject({ labelsOnly: null, gain: null });
     expect(reply.receipt.note).toMatch(/fewer than 40 labels/);
     expect(accuracy(reply.probabilities)).toBeGreaterThan(0.97);
     expect(events.flatMap((event) => (event.event === 'stage' ? [event.stage] : []))).toEqual([
@@ -89,10 +90,11 @@ describe('a run in feature space', () => {
     expect(accuracy(warm.probabilities)).toBeGreaterThan(0.97);
   });
 
-  test('with 40 labels measures all three heads on the same held-out photos', async () => {
+  test('with 40 labels measures every head on the same held-out photos', async () => {
     const labels = truth.map((label, i) => (i < 40 ? label : -1));
     const reply = await train({ labels });
-    for (const head of ['ssgan', 'labelsOnly', 'logistic'] as const) expect(reply.receipt[head]?.n).toBe(8);
+    for (const head of ['ssgan', 'labelsOnly', 'logistic', 'propagation'] as const)
+      expect(reply.receipt[head]?.n).toBe(8);
   });
 
   test('stops when asked and keeps what it has', async () => {

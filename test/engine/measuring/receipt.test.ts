@@ -69,6 +69,7 @@ describe('the receipt', () => {
       temperature: null, // It made no mistake, which tells nothing of how sure to be.
       note: null,
       logistic: null,
+      propagation: null,
     });
     expect(receipt.ssgan).toMatchObject({ accuracy: 1, n: 10 });
     expect(receipt.labelsOnly).toMatchObject({ accuracy: 0.7, n: 10 });
@@ -91,14 +92,20 @@ describe('the receipt', () => {
   test('without measured photos has no number, and says how many labels are missing', () => {
     const receipt = receiptOf({ ...facts, measured: null, labelled: 12 });
     expect(receipt).toMatchObject({ ssgan: null, labelsOnly: null, gain: null, measuredBy: null, temperature: null });
-    expect(receipt.note).toMatch(/fewer than 40 labels.*from 40 labels on it can be measured/);
+    expect(receipt.note).toMatch(/fewer than 40 labels.*from pixels.*from 40 labels on it can be measured/);
   });
 
-  test('by cross-validation has a number for the cheap head alone, and says so', () => {
-    const crossed: Measured = { by: 'cross-validation', truth, said: { logistic: sure(truth) } };
+  test('by cross-validation has a number for each head that learned from parts of the labels, and says so', () => {
+    const said = { logistic: sure(truth), propagation: sure(truth), ssgan: sure(truth) };
+    const crossed: Measured = { by: 'cross-validation', truth, said };
     const receipt = receiptOf({ ...facts, measured: crossed, labelled: 10 });
-    expect(receipt).toMatchObject({ ssgan: null, measuredBy: 'cross-validation', logistic: { n: 10 }, gain: null });
-    expect(receipt.note).toMatch(/the SSGAN has no number yet: from 40 labels on/);
+    expect(receipt).toMatchObject({ measuredBy: 'cross-validation', labelsOnly: null, gain: null });
+    for (const head of ['ssgan', 'logistic', 'propagation'] as const) expect(receipt[head]?.n).toBe(10);
+    expect(receipt.note).toMatch(/on each part of the labels in turn.*fewer steps/);
+    const unfinished = { logistic: said.logistic, propagation: said.propagation };
+    const late = receiptOf({ ...facts, measured: { ...crossed, said: unfinished }, labelled: 10 });
+    expect(late.ssgan).toBeNull();
+    expect(late.note).toMatch(/for the SSGAN there was no time left/);
   });
 
   test('has no temperature below 20 labels, nor for a head that was not measured', () => {

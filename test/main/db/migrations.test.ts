@@ -38,7 +38,7 @@ function receiptNow(receipt: object | null) {
 }
 
 test('a run of the first version learned from pixels, and its receipt says how it was measured and what is in use', () => {
-  const unknown = { logistic: null, gain: null, temperature: null, note: null };
+  const unknown = { logistic: null, propagation: null, gain: null, temperature: null, note: null };
   const better = { labelsOnly: score(0.7), ssgan: score(0.8), note: null };
   expect(receiptNow(better)).toEqual({ ...better, ...unknown, measuredBy: 'held-out', active: 'ssgan' });
   const worse = { labelsOnly: score(0.8), ssgan: score(0.7), note: null };

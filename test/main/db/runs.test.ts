@@ -55,6 +55,7 @@ const end: RunEnd = {
     labelsOnly: null,
     ssgan: { accuracy: 0.5, low: 0.1, high: 0.9, n: 4 },
     logistic: null,
+    propagation: null,
     measuredBy: 'held-out',
     gain: null,
     active: 'ssgan',

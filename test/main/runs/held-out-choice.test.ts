@@ -62,6 +62,7 @@ test('an accuracy won in review is not taken for that of the library, one on oth
     labelsOnly: null,
     ssgan: accuracy,
     logistic: null,
+    propagation: null,
     measuredBy: 'held-out',
     gain: null,
     active: 'ssgan',

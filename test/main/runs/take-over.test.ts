@@ -9,6 +9,7 @@ const receipt = (ssgan: Accuracy | null): Receipt => ({
   ssgan,
   labelsOnly: null,
   logistic: null,
+  propagation: null,
   measuredBy: ssgan && 'held-out',
   gain: null,
   active: 'ssgan',

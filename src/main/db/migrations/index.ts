@@ -6,6 +6,7 @@ import { runInUse } from './003-run-in-use.ts';
 import { labelChoice } from './004-label-choice.ts';
 import { damagedPhoto } from './005-damaged-photo.ts';
 import { pileChoice } from './006-pile-choice.ts';
+import { propagation } from './007-propagation.ts';
 
 export const libraryMigrations: readonly string[] = [
   initial,
@@ -14,4 +15,5 @@ export const libraryMigrations: readonly string[] = [
   labelChoice,
   damagedPhoto,
   pileChoice,
+  propagation,
 ];

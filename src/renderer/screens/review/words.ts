@@ -17,6 +17,7 @@ const speakers: Record<Head, string> = {
   ssgan: 'the SSGAN',
   'labels-only': 'the labels-only network',
   logistic: 'the logistic regression',
+  propagation: 'the graph propagation',
 };
 
 /** Who made the predictions. */

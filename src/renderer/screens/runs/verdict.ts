@@ -3,6 +3,7 @@
 
 import {
   accuracyInUse,
+  inReceipt,
   labelsNeeded,
   type Accuracy,
   type Head,
@@ -16,6 +17,7 @@ export const headNames: Record<Head, string> = {
   ssgan: 'SSGAN',
   'labels-only': 'Labels only',
   logistic: 'Logistic regression',
+  propagation: 'Graph propagation',
 };
 
 export interface ReceiptRow {
@@ -27,14 +29,10 @@ export interface ReceiptRow {
 
 /** What was measured, always in the same order. */
 export function receiptRows(receipt: Receipt): ReceiptRow[] {
-  const measured = [
-    ['ssgan', receipt.ssgan],
-    ['labels-only', receipt.labelsOnly],
-    ['logistic', receipt.logistic],
-  ] as const;
-  return measured.flatMap(([head, accuracy]) =>
-    accuracy ? [{ head, accuracy, chosen: head === receipt.active }] : [],
-  );
+  return (['ssgan', 'labels-only', 'logistic', 'propagation'] as const).flatMap((head) => {
+    const accuracy = receipt[inReceipt[head]];
+    return accuracy ? [{ head, accuracy, chosen: head === receipt.active }] : [];
+  });
 }
 
 /** "85% (64–95)": the share and its 95 % interval. */
