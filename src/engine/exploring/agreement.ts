@@ -26,3 +26,11 @@ function sizes(groups: Int32Array): Map<number, number> {
 
 const sumOfPairs = (counts: Map<number, number>): number =>
   [...counts.values()].reduce((sum, size) => sum + (size * (size - 1)) / 2, 0);
+
+/** The largest Jaccard index of a group of `one` with a group of `other`: 1 where it is there as it is. */
+export function bestJaccard(one: Int32Array, group: number, other: Int32Array): number {
+  const all = sizes(other);
+  const shared = sizes(other.filter((_, i) => one[i] === group));
+  const own = one.filter((each) => each === group).length;
+  return Math.max(0, ...[...shared].map(([key, both]) => both / (own + (all.get(key) ?? 0) - both)));
+}

@@ -5,11 +5,14 @@ import { WhiskerError } from '../../shared/errors.ts';
 import type { FindPilesRequest, Piles } from '../messages.ts';
 import { positions } from '../ssgan/batches.ts';
 import { kMeans } from './k-means.ts';
+import { separateLinearly } from './discriminant.ts';
 import { lookForPiles } from './how-many.ts';
-import { squaredDistance, take, type Points } from './points.ts';
+import { allRows, take, type Points } from './points.ts';
 import { typicalOf } from './typical.ts';
 
 const STARTS = 5;
+/** Coordinates in which piles are looked for: the leading ones hold what tells kinds apart. */
+const LEADING = 32;
 
 /**
  * library: coordinates of every photo of the features. Throws 'bad-input' when there is nothing to sort: fewer than two
@@ -19,9 +22,15 @@ export function findPiles(library: Points, request: Pick<FindPilesRequest, 'amon
   const { among, seed } = request;
   const points = among === null ? library : take(library, among);
   checkThatThereIsSomethingToSort(points);
-  const { looked, separates } = lookForPiles(points, seed);
-  const wanted = Math.max(1, Math.min(points.count, request.piles ?? mostStable(looked)));
-  return { ...sort(points, wanted, among, seed), looked, separates };
+  const look = lookForPiles(points, request.piles, seed);
+  const piles = Math.max(1, Math.min(points.count, look.piles));
+  const { pileOf, certainty } = sort(points, piles, seed);
+  const typical = Array.from({ length: piles }, (_, pile) => {
+    const members = positions(pileOf, (one) => one === pile);
+    return typicalOf(points, members, certainty, seed).map((i) => among?.[i] ?? i);
+  });
+  const sureness = look.sureness(pileOf, piles);
+  return { piles, pileOf, certainty, typical, sureness, separates: look.separates, looked: look.looked };
 }
 
 function checkThatThereIsSomethingToSort(points: Points): void {
@@ -34,30 +43,15 @@ function checkThatThereIsSomethingToSort(points: Points): void {
   );
 }
 
-function mostStable(looked: Piles['looked']): number {
-  const best = Math.max(...looked.map(({ stability }) => stability));
-  return looked.findLast(({ stability }) => stability >= best - 0.02)?.piles ?? 2;
-}
-
-function sort(points: Points, piles: number, among: Int32Array | null, seed: number) {
-  const { centres, of } = kMeans(points, piles, STARTS, seed);
+/** The pile of each photo, and how surely: the share that the linear classifier gives to it. */
+function sort(points: Points, piles: number, seed: number): Pick<Piles, 'pileOf' | 'certainty'> {
+  const leading = take(points, allRows(points.count), LEADING);
+  const { of, posteriors } = separateLinearly(leading, kMeans(leading, piles, STARTS, seed).of, piles);
   const rank = bySize(of, piles);
-  const pileOf = of.map((cluster) => rank[cluster] ?? 0);
-  const certainty = Float32Array.from(of, (own, i) => lead(points, i, centres, own));
-  const members = Array.from({ length: piles }, (_, pile) => positions(pileOf, (one) => one === pile));
-  const typical = members.map((some) => typicalOf(points, some, certainty).map((i) => among?.[i] ?? i));
-  const sureness = Float32Array.from(members, (some) => meanOf(certainty, some));
-  return { piles, pileOf, certainty, typical, sureness };
-}
-
-/** 1 less the distance to the own centre as a share of that to the next one. */
-function lead(points: Points, i: number, centres: Points, own: number): number {
-  if (centres.count < 2) return 1;
-  let next = Infinity;
-  for (let c = 0; c < centres.count; c++) {
-    if (c !== own) next = Math.min(next, squaredDistance(points, i, centres, c));
-  }
-  return 1 - Math.sqrt(squaredDistance(points, i, centres, own) / Math.max(next, 1e-12));
+  return {
+    pileOf: of.map((group) => rank[group] ?? 0),
+    certainty: Float32Array.from(of, (group, i) => posteriors[i * piles + group] ?? 0),
+  };
 }
 
 /** [piles] place of each cluster when the largest comes first. */
@@ -67,6 +61,3 @@ function bySize(of: Int32Array, piles: number): Int32Array {
   const order = [...sizes.keys()].sort((a, b) => (sizes[b] ?? 0) - (sizes[a] ?? 0));
   return Int32Array.from(sizes.keys(), (cluster) => order.indexOf(cluster));
 }
-
-const meanOf = (values: Float32Array, rows: Int32Array): number =>
-  rows.reduce((sum, i) => sum + (values[i] ?? 0), 0) / Math.max(1, rows.length);

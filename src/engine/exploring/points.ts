@@ -36,24 +36,3 @@ export function squaredDistance(one: Points, i: number, other: Points, j: number
   }
   return sum;
 }
-
-/** Each row at length 1; a row of zeros stays. */
-export function unitRows({ values, count, length }: Points): Points {
-  const unit = new Float32Array(values.length);
-  for (let i = 0; i < count; i++) {
-    const row = values.subarray(i * length, (i + 1) * length);
-    const norm = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
-    row.forEach((value, c) => (unit[i * length + c] = value / Math.max(norm, 1e-12)));
-  }
-  return { values: unit, count, length };
-}
-
-/** The cosine where both are of length 1. */
-export function dot(one: Points, i: number, other: Points, j: number): number {
-  const { length } = one;
-  let sum = 0;
-  for (let c = 0, a = i * length, b = j * length; c < length; c++, a++, b++) {
-    sum += (one.values[a] ?? 0) * (other.values[b] ?? 0);
-  }
-  return sum;
-}

@@ -42,7 +42,7 @@ export function suggest(x: Tensor2D, request: Omit<SuggestRequest, 'kind' | 'fea
       tf.slice(cosines, [i, 0], [1, -1]).dataSync<'float32'>(),
       tf.maximum<Tensor1D>(covered, tf.slice(kernel, [i, 0], [1, -1]).as1D()),
     ]);
-    near.forEach((cosine, j) => cosine >= ONE_BURST && (open[j] = 0));
+    near.forEach((cosine, j) => cosine >= 1 - ONE_BURST && (open[j] = 0));
     open[i] = 0;
     covered.dispose();
     covered = nearest;

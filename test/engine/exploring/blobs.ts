@@ -13,7 +13,8 @@ export function blobs(folder: string, sizes: number[], spread = 0.08, seed = 1) 
   const values = new Float32Array(groupOf.length * LENGTH);
   fillNormal(values, randomStream(seed), spread);
   groupOf.forEach((group, i) => (values[i * LENGTH + group] = 1 + (values[i * LENGTH + group] ?? 0)));
-  return { features: featureFile(join(folder, `blobs-${sizes.join('-')}-${spread}.f32`), values, LENGTH), groupOf };
+  const features = featureFile(join(folder, `blobs-${sizes.join('-')}-${spread}-${seed}.f32`), values, LENGTH);
+  return { features, groupOf, values, length: LENGTH };
 }
 
 /** Rows of `length` as a file. */

@@ -44,6 +44,35 @@ describe('piles', () => {
     expect(Array.from(found.typical[1] ?? [], (i) => three.groupOf[i])).toEqual(new Array(24).fill(2));
   });
 
+  test('say that photos of one cloud have no groups', async () => {
+    const one = blobs(folder, [300]);
+    const found = await find({ features: one.features });
+    expect(found.separates).toBe(false);
+    expect(Math.max(...found.sureness)).toBeLessThan(0.9);
+    expect((await find({ features: one.features, piles: 2 })).separates).toBe(false);
+  });
+
+  test('show each kind of photo in a pile once: a burst counts as one', async () => {
+    // Ten of the first group are one photo with a little noise: whoever sees one has seen them all.
+    const burst = blobs(folder, [100, 40], 0.08, 2);
+    const { values, length } = burst;
+    for (let i = 1; i < 10; i++) {
+      for (let c = 0; c < length; c++) values[i * length + c] = (values[c] ?? 0) + 1e-3 * ((i * c) % 3);
+    }
+    const features = featureFile(join(folder, 'burst.f32'), values, length);
+    const { typical } = await find({ features, piles: 2 });
+    expect(typical[0]).toHaveLength(24);
+    expect(typical[0]?.filter((i) => i < 10).length).toBeLessThanOrEqual(1);
+  });
+
+  test('of three photos are what was asked for, without a claim', async () => {
+    const few = blobs(folder, [2, 1]);
+    const found = await find({ features: few.features });
+    expect(found).toMatchObject({ piles: 2, separates: false, pileOf: Int32Array.of(0, 0, 1) });
+    expect(found.typical.map((typical) => typical.length)).toEqual([2, 1]);
+    expect((await find({ features: few.features, piles: 12 })).piles).toBe(3);
+  });
+
   test.for([
     [1, 'A photo alone has nothing'],
     [4, 'exactly the same'],
