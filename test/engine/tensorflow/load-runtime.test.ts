@@ -13,14 +13,11 @@ import { temporaryFolder } from '../../main/db/sample-photos.ts';
 const source = join(import.meta.dirname, '../../../src/engine/tensorflow/tensorflow.ts');
 const program = `
 import { createRequire } from 'node:module';
-const { runtime, tf } = await import(${JSON.stringify(source)}).catch(({ code, message, remedy }) => {
-  console.log(JSON.stringify({ code, message, remedy }));
-  process.exit();
-});
+const { runtime, tf, whyNotNative } = await import(${JSON.stringify(source)});
 const files = Object.keys(createRequire(${JSON.stringify(source)}).cache);
 const packages = files.map((file) => /.*node_modules[\\\\/]((?:@[^\\\\/]+[\\\\/])?[^\\\\/]+)/.exec(file)?.[1]);
 const sum = tf.sum(tf.ones([3, 4])).dataSync()[0];
-console.log(JSON.stringify({ runtime, sum, packages: [...new Set(packages)], backend: tf.getBackend() }));
+console.log(JSON.stringify({ runtime, whyNotNative, sum, packages: [...new Set(packages)], backend: tf.getBackend() }));
 `;
 
 interface Answer {
@@ -59,14 +56,17 @@ test('one that is damaged does not stand in the way of the next', async () => {
   expect({ folder: runtime?.folder, sum }).toEqual({ folder: join(cache, 'tensorflow', 'whole'), sum: 12 });
 });
 
-test('without one, training is unavailable, and the sentence says why', async () => {
-  expect(await load({ WHISKER_CACHE_DIR: temporaryFolder() })).toEqual({
-    code: 'training-unavailable',
-    message: 'TensorFlow is not installed on this computer.',
-    remedy: 'The Train page says what to do about it, and so does "whisker runtime".',
+test('without one, TensorFlow.js computes over its own backend, and a sentence says why', async () => {
+  const { packages = [], ...none } = await load({ WHISKER_CACHE_DIR: temporaryFolder() });
+  expect(none).toEqual({
+    runtime: null,
+    whyNotNative: 'TensorFlow is not installed on this computer.',
+    sum: 12,
+    backend: 'wasm',
   });
+  expect(packages).not.toContain('@tensorflow/tfjs-node-gpu');
   const damaged = writeRuntime(join(temporaryFolder(), 'damaged'));
-  const { code, message } = await load({ WHISKER_RUNTIME: damaged });
-  expect(code).toBe('training-unavailable');
-  expect(message).toMatch(/^TensorFlow's native runtime could not be loaded: .*tfjs_binding\.node/);
+  const { sum, whyNotNative } = await load({ WHISKER_RUNTIME: damaged });
+  expect(sum).toBe(12);
+  expect(whyNotNative).toMatch(/^TensorFlow's native runtime could not be loaded: .*tfjs_binding\.node/);
 });

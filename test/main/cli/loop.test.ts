@@ -232,12 +232,12 @@ test('a library whose database is gone is refused, and restore brings its labels
   expect({ code, ...last() }).toEqual({ code: 0, folder: photos, labelled: 36 });
 });
 
-test('without TensorFlow everything but training works, and training says what to do', async () => {
+test('without TensorFlow everything but learning from pixels works, and that says what to do', async () => {
   const env = withoutTensorflow(at('data'));
   const listed = await whisker(['suspects', photos, '--top', '1', '--json'], env);
   expect(listed.code).toBe(0);
   const { code, stderr } = await whisker(['train', photos, '--minutes', '0.1'], env);
   expect(code).toBe(4);
-  expect(stderr).toMatch(/^whisker: TensorFlow is not installed on this computer\.\n {2}What to do: .*npm run setup/);
+  expect(stderr).toMatch(/^whisker: Learning from .* needs native TensorFlow\. TensorFlow is not .*\n {2}What to do: .*npm run setup/);
   expect(stderr.trimEnd().split('\n')).toHaveLength(2);
 });

@@ -12,15 +12,28 @@ test.skipIf(!hasTensorflow)('whisker runtime says on what this machine trains', 
 test('without a runtime it says why and what to do, and that none can be downloaded', async () => {
   const env = withoutTensorflow(temporaryFolder());
   const { code, last } = await whisker(['runtime', 'show', '--json'], env);
-  expect({ code, ...last() }).toEqual({
+  expect({ code, ...last() }).toMatchObject({
     code: 0,
     runtime: {
-      available: false,
-      reason: 'TensorFlow is not installed on this computer.',
-      remedy: 'Run "npm run setup" in the folder of Whisker.',
+      available: true,
+      device: {
+        kind: 'cpu',
+        name: expect.stringMatching(/\(1 core, TensorFlow\.js WebAssembly\)$/),
+        tensorflow: null,
+        nativeProblem: {
+          reason: 'TensorFlow is not installed on this computer.',
+          remedy: 'Run "npm run setup" in the folder of Whisker.',
+        },
+      },
     },
     state: { status: 'none' },
   });
+  expect((await whisker(['runtime'], env)).stdout.split('\n').slice(0, 4)).toEqual([
+    expect.stringMatching(/^Trains on the CPU: .*WebAssembly\)$/),
+    'Learning from your photos alone needs native TensorFlow.',
+    'TensorFlow is not installed on this computer.',
+    'Run "npm run setup" in the folder of Whisker.',
+  ]);
   const refused = await whisker(['runtime', 'download'], env);
   expect(refused.code).toBe(3);
   expect(refused.stderr).toMatch(/^whisker: There is no TensorFlow to download/);

@@ -131,11 +131,16 @@ interface RuntimeScene {
 
 /** What the machine can train on, and what is under way or offered to make it so. */
 function runtimeScene(name: string | null): RuntimeScene {
-  const lacking: TrainingRuntime = {
-    available: false,
-    reason: 'TensorFlow is not installed on this computer.',
-    remedy: 'Whisker can download it.',
-  };
+  const without = (remedy: string) => ({
+    available: true as const,
+    device: {
+      ...device,
+      name: 'AMD EPYC 7R13 (1 core, TensorFlow.js WebAssembly)',
+      tensorflow: null,
+      nativeProblem: { reason: 'TensorFlow is not installed on this computer.', remedy },
+    },
+  });
+  const lacking: TrainingRuntime = without('Whisker can download it.');
   const offered = (doneBytes: number): RuntimeScene => ({
     runtime: lacking,
     runtimeState: { status: 'offered', offer: runtimeOffer, doneBytes },
@@ -144,14 +149,15 @@ function runtimeScene(name: string | null): RuntimeScene {
     runtime: lacking,
     runtimeState: { status: 'downloading', offer: runtimeOffer, progress },
   });
-  const settingUp = (progress: SetupProgress): RuntimeScene => ({ runtime: { available: null, settingUp: progress } });
+  const settingUp = (progress: SetupProgress): RuntimeScene => ({ runtime: { ...lacking, settingUp: progress } });
   const gpuProblem = {
     reason: "This machine has an NVIDIA GPU, but TensorFlow can't use it: the TensorFlow installed here is for CPUs.",
     remedy: 'Whisker can download the TensorFlow that uses it. Training works without, too.',
   };
   const scenes: Record<string, RuntimeScene> = {
     waiting: { runtime: { available: null } },
-    none: { runtime: { ...lacking, remedy: 'Run "npm run setup" in the folder of Whisker.' } },
+    none: { runtime: without('Run "npm run setup" in the folder of Whisker.') },
+    broken: { runtime: { available: false, reason: 'TensorFlow.js could not be loaded.', remedy: 'Install it again.' } },
     offered: offered(0),
     resumable: offered(97_000_000),
     broken: offered(97_000_000),

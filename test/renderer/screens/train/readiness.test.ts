@@ -67,9 +67,26 @@ describe('whether Train can be pressed', () => {
     expect(readiness([], counts({}), cannot)).toEqual({
       ready: false,
       fix: 'runtime',
-      reason: 'TensorFlow is missing.',
+      reason: 'This machine can’t train: TensorFlow is missing.',
       remedy: 'Run npm run setup.',
     });
+  });
+
+  it('without native TensorFlow a pretrained network is enough, and photos alone say what they lack', () => {
+    const labelled = counts({ 1: 20, 2: 20 });
+    const nativeProblem = { reason: 'TensorFlow is missing.', remedy: 'Run npm run setup.' };
+    const without: TrainingRuntime = { available: true, device: { ...device, tensorflow: null, nativeProblem } };
+    expect(readiness([cat, dog], labelled, without, readyBackbone)).toEqual({ ready: true, hint: null });
+    expect(readiness([cat, dog], labelled, without, null)).toEqual({
+      ready: false,
+      fix: 'runtime',
+      reason: 'Learning from your photos alone needs native TensorFlow. TensorFlow is missing.',
+      remedy: 'Run npm run setup. A pretrained network needs none.',
+    });
+    const settingUp = { step: 'Compiling', done: null, total: null };
+    const soon: TrainingRuntime = { ...without, settingUp };
+    expect(readiness([cat, dog], labelled, soon, readyBackbone)).toMatchObject({ ready: true });
+    expect(readiness([cat, dog], labelled, soon, null)).toMatchObject({ ready: false, fix: 'wait' });
   });
 
   it('waits while the trainer is still finding out', () => {

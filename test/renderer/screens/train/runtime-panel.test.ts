@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import App from '../../../../src/renderer/app/App.svelte';
 import type { RuntimeState, TrainingRuntime } from '../../../../src/shared/training.ts';
 import { createFakeBridge, device } from '../../fake-bridge.ts';
-import { gpuOffer, type LearningOptions, runtimeOffer, withLearning } from '../../fake-learning.ts';
+import { gpuOffer, type LearningOptions, readyBackbone, runtimeOffer, withLearning } from '../../fake-learning.ts';
 
 const user = userEvent.setup();
 
@@ -20,12 +20,15 @@ const main = () => within(screen.getByRole('main'));
 const button = (name: string | RegExp) => main().getByRole('button', { name });
 const trainIsOff = () => button('Train').hasAttribute('disabled');
 
+const nativeProblem = { reason: 'None is here.', remedy: 'Whisker can download it.' };
+const without: TrainingRuntime = { available: true, device: { ...device, tensorflow: null, nativeProblem } };
+
 beforeEach(() => localStorage.clear());
 afterEach(cleanup);
 
 describe('while set-up works beside the app', () => {
   const settingUp = (progress: { step: string; done: number | null; total: number | null }): TrainingRuntime => ({
-    available: null,
+    ...without,
     settingUp: progress,
   });
   const downloading = settingUp({ step: 'Downloading tensorflow-cpu==2.21.0', done: 104e6, total: 254e6 });
@@ -55,8 +58,8 @@ describe('while set-up works beside the app', () => {
     const fake = await open({ runtime: downloading }, 'label');
     fake.emit('training.runtime', downloading);
     fake.emit('training.runtime', { available: true, device });
-    expect(await screen.findByText('TensorFlow is here: this computer can train now.')).toBeTruthy();
-    const notes = screen.getByText('TensorFlow is here: this computer can train now.').closest('li, [role]');
+    expect(await screen.findByText(/^TensorFlow is here:/)).toBeTruthy();
+    const notes = screen.getByText(/^TensorFlow is here:/).closest('li, [role]');
     await user.click(within(notes as HTMLElement).getByRole('button', { name: 'Train' }));
     expect(await main().findByRole('heading', { name: 'Train' })).toBeTruthy();
   });
@@ -65,17 +68,18 @@ describe('while set-up works beside the app', () => {
     const fake = await open({}, 'label');
     fake.emit('training.runtime', { available: true, device });
     await Promise.resolve();
-    expect(screen.queryByText(/can train now/)).toBeNull();
+    expect(screen.queryByText(/^TensorFlow is here/)).toBeNull();
   });
 });
 
 describe('a TensorFlow to download', () => {
-  const runtime: TrainingRuntime = { available: false, reason: 'None is here.', remedy: 'Whisker can download it.' };
+  const runtime = without;
   const offered = (doneBytes = 0): RuntimeState => ({ status: 'offered', offer: runtimeOffer, doneBytes });
 
   it('is offered with size, source, licence and SHA-256', async () => {
     await open({ runtime, runtimeState: offered() });
-    expect(await main().findByText('This machine can’t train: None is here.')).toBeTruthy();
+    expect(await main().findByText(/^Learning from .* needs native TensorFlow\. None is here\.$/)).toBeTruthy();
+    expect(trainIsOff()).toBe(true);
     expect(main().getByText('231 MB, 612 MB when unpacked')).toBeTruthy();
     for (const fact of [runtimeOffer.source, runtimeOffer.licence, runtimeOffer.sha256]) {
       expect(main().getByText(fact)).toBeTruthy();
@@ -90,7 +94,7 @@ describe('a TensorFlow to download', () => {
     fake.setRuntime({ status: 'downloading', offer: runtimeOffer, progress });
     expect(await main().findByText('97 MB of 231 MB')).toBeTruthy();
     expect(main().getByRole('progressbar', { name: 'Downloading' }).getAttribute('aria-valuenow')).toBe('42');
-    expect(main().queryByText(/This machine can’t train/)).toBeNull();
+    expect(main().queryByText(/None is here/)).toBeNull();
     expect(main().getByText('TensorFlow is on its way…')).toBeTruthy();
     expect(document.activeElement).toBe(button('Pause'));
     await user.click(button('Pause'));
@@ -117,6 +121,14 @@ describe('a TensorFlow to download', () => {
     fake.failNext('runtime.download', 'The disk is gone.');
     await user.click(await main().findByRole('button', { name: /^Download TensorFlow/ }));
     expect((await main().findByRole('alert')).textContent).toContain('The disk is gone.');
+  });
+
+  it('is offered below the device where a pretrained network learns without, and Train can be pressed', async () => {
+    await open({ runtime, runtimeState: offered(), backbone: readyBackbone });
+    const says = /^Learns on this computer’s processor without native TensorFlow; learning from your photos alone/;
+    expect(await main().findByText(says)).toBeTruthy();
+    expect(button('Download TensorFlow 2.21.0, 231 MB')).toBeTruthy();
+    expect(trainIsOff()).toBe(false);
   });
 
   it('for an idle GPU is offered below the device, while Train can be pressed', async () => {
