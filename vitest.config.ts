@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import { hasTensorflow } from './test/fixtures/tensorflow.ts';
@@ -40,6 +41,8 @@ if (!hasTensorflow && !process.env['WHISKER_SAID_NO_TENSORFLOW']) {
   process.env['WHISKER_SAID_NO_TENSORFLOW'] = 'yes';
 }
 const plugins = hasTensorflow ? [] : [withoutTensorflow];
+/** No test finds the network that set-up has brought unless it asks for it. */
+const env = { WHISKER_NETWORKS: join(import.meta.dirname, 'test-results', 'no-networks') };
 
 export default defineConfig({
   test: {
@@ -47,6 +50,7 @@ export default defineConfig({
       {
         plugins,
         test: {
+          env,
           name: 'node',
           include: ['test/**/*.test.ts'],
           exclude: ['test/renderer/**', 'test/e2e/**', 'test/faults/**', ...slow],
@@ -58,6 +62,7 @@ export default defineConfig({
       {
         plugins,
         test: {
+          env,
           name: 'slow',
           include: slow,
           testTimeout: 120_000,
@@ -80,6 +85,7 @@ export default defineConfig({
       {
         plugins,
         test: {
+          env,
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 600_000,

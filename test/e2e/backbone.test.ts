@@ -199,7 +199,7 @@ describe('a backbone from this computer', () => {
 });
 
 describe('a backbone to download', () => {
-  const offer = { ...offers[0]!, bytes: model.bytes, sha256: model.sha256 };
+  const offer = { ...offers.find(({ network }) => network === null)!, bytes: model.bytes, sha256: model.sha256 };
   let server: ModelServer;
   let app: Awaited<ReturnType<typeof startAppOffering>>;
 

@@ -8,9 +8,9 @@ import { eventsOf, type Outcome } from '../../src/shared/outcome.ts';
 import type { Preset } from '../../src/shared/presets.ts';
 import type {
   BackboneInfo,
-  BackboneOffer,
   BackboneState,
   GeneratedSamples,
+  ListedOffer,
   Receipt,
   RunSummary,
   RuntimeOffer,
@@ -91,11 +91,12 @@ export const readyBackbone: BackboneState = {
   info: backboneInfo,
 };
 
-export const offers: BackboneOffer[] = [
+export const offers: ListedOffer[] = [
   {
     id: 'mobilenet-v1-075',
     name: 'MobileNet v1 0.75',
     summary: 'Looks at 40 photos a second on two processor cores and knows 1,000 kinds of things.',
+    ...{ network: null, isHere: false },
     source: 'https://models.example.org/tfjs/mobilenet_v1_0.75_224/model.json',
     licence: 'Apache-2.0',
     bytes: 10_510_000,
@@ -105,6 +106,7 @@ export const offers: BackboneOffer[] = [
     id: 'mobilenet-v1-025',
     name: 'MobileNet v1 0.25',
     summary: 'The small one: five times as fast, and less sure of fine differences.',
+    ...{ network: null, isHere: false },
     source: 'https://models.example.org/tfjs/mobilenet_v1_0.25_224/model.json',
     licence: 'Apache-2.0',
     bytes: 2_010_000,

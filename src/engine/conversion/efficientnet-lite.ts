@@ -91,6 +91,7 @@ export function buildLite(name: string, variant: LiteVariant, weights: ReadonlyM
     output: { name: 'features', type: 'float', shape: ['photos', FEATURES] },
     nodes: graph.nodes,
     constants: graph.constants,
+    metadata: { 'Image.BitmapPixelFormat': 'Rgb8', 'Image.NominalPixelRange': 'NominalRange_0_255' },
   };
 }
 

@@ -26,6 +26,8 @@ export interface OnnxNetwork {
   nodes: readonly Node[];
   /** Constants by their names. */
   constants: ReadonlyMap<string, Constant>;
+  /** What readers should know, by the keys of ONNX's docs/MetadataProps.md. */
+  metadata?: Readonly<Record<string, string>>;
 }
 
 export interface Node {
@@ -52,8 +54,10 @@ const messages = protobuf.Root.fromJSON({
         producerName: field(2, 'string'),
         graph: field(7, 'Graph'),
         opsetImport: list(8, 'OperatorSet'),
+        metadataProps: list(14, 'Entry'),
       },
     },
+    Entry: { fields: { key: field(1, 'string'), value: field(2, 'string') } },
     OperatorSet: { fields: { domain: field(1, 'string'), version: field(2, 'int64') } },
     Graph: {
       fields: {
@@ -94,7 +98,7 @@ const messages = protobuf.Root.fromJSON({
 const modelMessage = messages.lookupType('Model');
 
 /** The file. The same network gives the same bytes. */
-export function encodeOnnx({ name, input, output, nodes, constants }: OnnxNetwork): Uint8Array {
+export function encodeOnnx({ name, input, output, nodes, constants, metadata = {} }: OnnxNetwork): Uint8Array {
   const graph = {
     name,
     node: nodes.map(nodeMessage),
@@ -108,9 +112,9 @@ export function encodeOnnx({ name, input, output, nodes, constants }: OnnxNetwor
     output: [portMessage(output)],
   };
   const opsetImport = [{ domain: '', version: OPSET }];
-  return modelMessage
-    .encode(modelMessage.create({ irVersion: IR_VERSION, producerName: 'Whisker', graph, opsetImport }))
-    .finish();
+  const metadataProps = Object.entries(metadata).map(([key, value]) => ({ key, value }));
+  const model = { irVersion: IR_VERSION, producerName: 'Whisker', graph, opsetImport, metadataProps };
+  return modelMessage.encode(modelMessage.create(model)).finish();
 }
 
 const nodeMessage = ({ type, inputs, output, attributes = {} }: Node) => ({

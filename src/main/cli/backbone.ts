@@ -39,25 +39,27 @@ export function addBackbone(program: Command, places: Places): void {
         printState(await backbones.choose(dir, options.inputRange ?? null), print),
       ),
     );
-  add('remove', 'learn from pixels again; the files stay').action((options: Options) =>
-    withServices(options, places, async ({ backbones }, print) => printState(await backbones.remove(), print)),
+  add('remove', 'learn from pixels from now on, until one is set or downloaded; the files stay').action(
+    (options: Options) =>
+      withServices(options, places, async ({ backbones }, print) => printState(await backbones.remove(), print)),
   );
   add('offers', 'list what can be downloaded, with size, licence, source and SHA-256').action((options: Options) =>
     withServices(options, places, async ({ backbones }, print) => {
-      for (const offer of backbones.offers()) {
-        const { id, name, bytes, licence, source, sha256, summary } = offer;
-        const facts = `${id}: ${name}, ${megabytes(bytes)}, ${licence}`;
+      for (const offer of await backbones.offers()) {
+        const { id, name, bytes, licence, source, sha256, summary, isHere } = offer;
+        const facts = `${id}: ${name}, ${isHere ? 'here already' : megabytes(bytes)}, ${licence}`;
         print(offer, facts, `  ${summary}`, `  ${source}`, `  SHA-256 ${sha256}`);
       }
     }),
   );
-  add('download <id>', 'download an offer, check its SHA-256 and set it up').action((id: string, options: Options) =>
-    withServices(options, places, async (services, print) => {
-      await services.backbones.download(id);
-      const failure = await services.backbones.downloaded();
-      if (failure) throw new WhiskerError(failure.code, failure.message, failure.remedy);
-      printState(await services.backbones.state(), print);
-    }),
+  add('download <id>', 'download an offer unless it is here, check its SHA-256 and set it up').action(
+    (id: string, options: Options) =>
+      withServices(options, places, async (services, print) => {
+        await services.backbones.download(id);
+        const failure = await services.backbones.downloaded();
+        if (failure) throw new WhiskerError(failure.code, failure.message, failure.remedy);
+        printState(await services.backbones.state(), print);
+      }),
   );
 }
 

@@ -85,14 +85,15 @@ export interface InstalledBackbone {
 export const readInstalled = (stored: InstalledBackbone | { folder: string; info: BackboneInfo }): InstalledBackbone =>
   'folder' in stored ? { path: stored.folder, info: stored.info } : stored;
 
-/** The one backbone that is set up for all libraries. */
-export function installedBackbone(db: Db): InstalledBackbone | null {
+/** The backbone that the person wants for all libraries: null for none, undefined when they have not said. */
+export function chosenBackbone(db: Db): InstalledBackbone | null | undefined {
   const row = prepare<{ value: string }>(db, `SELECT value FROM setting WHERE key = 'backbone'`).get();
-  return row ? readInstalled(JSON.parse(row.value)) : null;
+  const stored = row && JSON.parse(row.value);
+  return stored ? readInstalled(stored) : stored;
 }
 
-export function installBackbone(db: Db, installed: InstalledBackbone): void {
-  prepare(db, `INSERT OR REPLACE INTO setting (key, value) VALUES ('backbone', ?)`).run(JSON.stringify(installed));
+export function chooseBackbone(db: Db, chosen: InstalledBackbone | null): void {
+  prepare(db, `INSERT OR REPLACE INTO setting (key, value) VALUES ('backbone', ?)`).run(JSON.stringify(chosen));
 }
 
 /** Whether Whisker guesses while somebody labels: it does unless it was told not to. */
@@ -101,8 +102,4 @@ export const isGuessing = (db: Db): boolean =>
 
 export function setGuessing(db: Db, on: boolean): void {
   prepare(db, `INSERT OR REPLACE INTO setting (key, value) VALUES ('guessing', ?)`).run(on ? 'on' : 'off');
-}
-
-export function removeBackbone(db: Db): void {
-  prepare(db, `DELETE FROM setting WHERE key = 'backbone'`).run();
 }

@@ -9,8 +9,8 @@ import type { Weights } from '../../../src/engine/conversion/checkpoint.ts';
 import { convertWheel } from '../../../src/engine/conversion/convert.ts';
 import { buildLite } from '../../../src/engine/conversion/efficientnet-lite.ts';
 import { encodeOnnx } from '../../../src/engine/conversion/onnx.ts';
-import type { PublishedNetwork } from '../../../src/engine/messages.ts';
 import { cacheFolder } from '../../../src/files/cache-folder.ts';
+import type { PublishedNetwork } from '../../../src/shared/training.ts';
 import { temporaryFolder } from '../../fixtures/folder.ts';
 import golden from '../../golden/efficientnet-lite.json' with { type: 'json' };
 

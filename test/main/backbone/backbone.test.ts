@@ -18,6 +18,8 @@ import { hasTensorflow } from '../../fixtures/tensorflow.ts';
 
 const entry = join(import.meta.dirname, '../../../src/engine/entry.ts');
 
+const mobilenet = offers.find(({ network }) => network === null)!;
+
 let dataDir: string;
 let folder: string;
 let network: ImageNetwork;
@@ -38,13 +40,14 @@ function startApp(offered: readonly BackboneOffer[] = []): { app: OpenedApp; cha
 test('nothing is set up, and looking leaves no trace', async () => {
   const { app } = startApp(offers);
   expect(await callOf(app)('backbone.state', undefined)).toEqual({ status: 'none' });
-  expect(await callOf(app)('backbone.offers', undefined)).toEqual(offers);
+  const listed = offers.map((offer) => ({ ...offer, isHere: false }));
+  expect(await callOf(app)('backbone.offers', undefined)).toEqual(listed);
   expect(existsSync(join(dataDir, 'registry.sqlite'))).toBe(false);
 });
 
 test.skipIf(!hasTensorflow)('a folder without a model is refused with the reason and changes nothing', async () => {
   const { app } = startApp();
-  expect(await app.call('backbone.choose', { folder: dataDir, inputRange: null })).toMatchObject({
+  expect(await app.call('backbone.choose', { path: dataDir, inputRange: null })).toMatchObject({
     error: { code: 'bad-input', message: expect.stringContaining('no readable model.json') },
   });
   expect(await callOf(app)('backbone.state', undefined)).toEqual({ status: 'none' });
@@ -116,7 +119,7 @@ describe('an offer', () => {
   let offer: BackboneOffer;
   beforeEach(async () => {
     server = await serveModel(folder);
-    offer = { ...offers[0]!, source: server.source, bytes: network.bytes, sha256: network.sha256 };
+    offer = { ...mobilenet, source: server.source, bytes: network.bytes, sha256: network.sha256 };
   });
   afterEach(() => server.close());
 

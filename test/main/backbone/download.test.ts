@@ -27,7 +27,16 @@ beforeEach(async () => {
   writeFileSync(join(served, 'group2-shard1of1'), 'end');
   server = await serveModel(served);
   const bytes = json.length + weights.length + 3;
-  offer = { id: 'tiny', name: 'Tiny', summary: '', source: server.source, licence: 'none', bytes, sha256 };
+  offer = {
+    id: 'tiny',
+    name: 'Tiny',
+    summary: '',
+    network: null,
+    source: server.source,
+    licence: 'none',
+    bytes,
+    sha256,
+  };
   dir = temporaryFolder();
 });
 afterEach(() => server.close());

@@ -59,7 +59,7 @@ async function offered(folder: string) {
   const server = await serveModel(folder);
   onTestFinished(() => server.close());
   const offer: BackboneOffer = {
-    ...{ id: 'tiny', name: 'Tiny', summary: 'Tiny.', licence: 'None', source: server.source },
+    ...{ id: 'tiny', name: 'Tiny', summary: 'Tiny.', licence: 'None', network: null, source: server.source },
     ...{ bytes: model.length + 1, sha256: createHash('sha256').update(`${model}1`).digest('hex') },
   };
   return { server, offer };

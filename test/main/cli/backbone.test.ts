@@ -67,6 +67,8 @@ describe('whisker backbone', () => {
         id: expect.any(String),
         name: expect.any(String),
         summary: expect.any(String),
+        network: expect.toBeOneOf([null, 'efficientnet-lite2', 'efficientnet-lite0']),
+        isHere: false,
         source: expect.stringMatching(/^https:/),
         licence: expect.any(String),
         bytes: expect.any(Number),

@@ -4,13 +4,13 @@
 import type { Api } from '../../api.ts';
 import type { Input } from '../../../shared/contract.ts';
 import { toFailure, type Failure } from '../../../shared/errors.ts';
-import type { BackboneInfo, BackboneOffer, BackboneState, InputRange } from '../../../shared/training.ts';
+import type { BackboneInfo, BackboneOffer, BackboneState, InputRange, ListedOffer } from '../../../shared/training.ts';
 
 type Asking = 'backbone.choose' | 'backbone.download' | 'backbone.cancelDownload' | 'backbone.remove';
 
 export class Backbone {
   state = $state.raw<BackboneState>({ status: 'none' });
-  offers = $state.raw<readonly BackboneOffer[]>([]);
+  offers = $state.raw<readonly ListedOffer[]>([]);
   /** Why the folder that was chosen, or the removal, was refused. */
   refusal = $state.raw<Failure | null>(null);
   /** Which download has failed last, and why. */
@@ -32,12 +32,18 @@ export class Backbone {
       this.#take(state);
       if (error !== null)
         this.broken = { offer: before.status === 'downloading' ? before.offer : null, sentence: error };
+      // What is here changes with it. A list that can't be had now stays as it was.
+      if (state.status !== 'downloading') void this.#listOffers().catch(() => {});
     });
   }
 
   /** Throws WhiskerError. */
   async refresh(): Promise<void> {
     await this.#api.snapshot('backbone.state', undefined, (state) => (this.state = state));
+    await this.#listOffers();
+  }
+
+  async #listOffers(): Promise<void> {
     this.offers = await this.#api.call('backbone.offers');
   }
 
