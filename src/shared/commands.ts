@@ -6,6 +6,7 @@
 export const places = {
   anywhere: 'Anywhere',
   label: 'Label',
+  piles: 'Piles',
   viewer: 'A photo shown large',
   review: 'Review, one by one',
   'by-class': 'Review, by class',
@@ -66,6 +67,7 @@ const labelling = [
   { id: 'new-class', label: 'New class', places: ['label'], keys: ['N'], heardBy: 'page' },
   { id: 'find-class', label: 'Find a class by name', places: ['label'], keys: ['/'], heardBy: 'page' },
   { id: 'more-alike', label: 'More like this', places: ['label', 'viewer'], keys: ['M'], heardBy: 'page' },
+  { id: 'show-piles', label: 'Piles, or back to the grid', places: ['label', 'piles'], keys: ['P'], heardBy: 'page' },
   { id: 'view-photo', label: 'Look closely', places: ['label'], keys: ['Space', 'Enter'], heardBy: 'page' },
   { id: 'move', label: 'Go to another photo', places: ['label'], keys: moves, heardBy: 'page' },
   { id: 'extend', label: 'Select on the way', places: ['label'], keys: each('Shift', moves), heardBy: 'page' },
@@ -86,6 +88,24 @@ const labelling = [
   },
   { id: 'select-all', label: 'Select all', places: ['label'], keys: ['Mod+A'], heardBy: 'page' },
   { id: 'select-none', label: 'Select none', places: ['label'], keys: ['Escape'], heardBy: 'page' },
+] as const satisfies readonly WithKeys[];
+
+const piling = [
+  {
+    id: 'pile-move',
+    label: 'Go to another photo',
+    places: ['piles'],
+    keys: [...arrows, 'Home', 'End'],
+    heardBy: 'page',
+  },
+  {
+    id: 'pile-toggle',
+    label: 'Take out of the pile, or put back',
+    places: ['piles'],
+    keys: ['Space'],
+    heardBy: 'page',
+  },
+  { id: 'pile-view', label: 'Look closely', places: ['piles'], keys: ['Enter'], heardBy: 'page' },
 ] as const satisfies readonly WithKeys[];
 
 const viewing = [
@@ -145,7 +165,7 @@ const inMenuAlone = [
   { id: 'about', menu: 'About Whisker' },
 ] as const satisfies readonly InMenuAlone[];
 
-const withKeys = [...anywhere, ...labelling, ...viewing, ...reviewing] as const;
+const withKeys = [...anywhere, ...labelling, ...piling, ...viewing, ...reviewing] as const;
 
 type Keyed = (typeof withKeys)[number];
 export type KeyCommand = Keyed['id'];

@@ -35,6 +35,7 @@ import {
 } from '../../src/shared/types.ts';
 import type { Transport } from '../../src/renderer/api.ts';
 import type { Connection } from '../../src/renderer/event-stream.ts';
+import { fakePiles, type FakePiles } from './fake-piles.ts';
 
 export interface FakeOptions {
   /** How many photos the library holds. */
@@ -50,6 +51,8 @@ export interface FakeOptions {
   recent?: RecentLibrary[];
   /** Width over height of photo number n. */
   aspect?: (n: number) => number;
+  /** The piles that main has sorted; none is set up without. */
+  piles?: FakePiles;
   /** Answers in place of the fake's own. */
   handlers?: Partial<Handlers>;
   host?: 'desktop' | 'web';
@@ -136,7 +139,9 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     error: null,
   };
 
-  let features: FeatureState = options.features ?? { status: 'none', reason: 'no-network' };
+  let features: FeatureState =
+    options.features ??
+    (options.piles ? { status: 'ready', photos: options.photos ?? 40 } : { status: 'none', reason: 'no-network' });
 
   const heights: number[] = [];
   const widths: number[] = [];
@@ -378,6 +383,18 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     'features.state': () => features,
     'features.pause': () => setFeatures({ ...features, ...(features.status === 'looking' && { paused: true }) }),
     'features.resume': () => setFeatures({ ...features, ...(features.status === 'looking' && { paused: false }) }),
+    ...fakePiles(options.piles, {
+      labels: () => labels,
+      emit: () => emit('piles.changed', null),
+      name(name, photoIds) {
+        const known = classes.find((entry) => entry.name.toLowerCase() === name.toLowerCase());
+        const given = known ?? newClass(name, nextClass++);
+        return act(`Name a pile ${given.name} by ${photoIds.length} photos`, {
+          classes: known ? classes : [...classes, given],
+          labels: labels.map((code, i) => (photoIds.some((id) => id === i + 1) ? given.id : code)),
+        });
+      },
+    }),
     'runs.list': () => [],
     'review.list': () => [],
     'live.state': () => live,

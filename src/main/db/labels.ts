@@ -55,13 +55,9 @@ export const labelledSince = (db: Db, at: string): boolean =>
   prepare(db, `SELECT 1 FROM label_event WHERE id = (SELECT max(id) FROM label_event) AND at > ?`).get(at) !==
   undefined;
 
-/** The label of every photo that has one, as `labelCode` writes it, and how the photo had been chosen for it. */
-export const labelsByPhoto = (db: Db): Map<PhotoId, { code: number; chosen: LabelChoice }> =>
-  new Map(
-    prepareTuples<[PhotoId, number, LabelChoice]>(db, `SELECT photo_id, ${labelCodeSql}, chosen FROM label`)
-      .all()
-      .map(([id, code, chosen]) => [id, { code, chosen }]),
-  );
+/** Photos whose label of now says that they were chosen in this way. */
+export const photosChosenBy = (db: Db, chosen: LabelChoice): PhotoId[] =>
+  ids(prepare<{ id: PhotoId }>(db, `SELECT photo_id AS id FROM label WHERE chosen = ?`).all(chosen));
 
 /** How the labels that these photos had at a moment had been chosen. `at`: ISO 8601. */
 export function choicesAt(db: Db, photoIds: readonly PhotoId[], at: string): MeasuredOn {

@@ -1,19 +1,20 @@
 // What is shown of each pile: how many photos, which are typical, and what its labels say of its name.
 
-import { labelsByPhoto } from '../db/labels.ts';
+import { currentLabels, photosChosenBy } from '../db/labels.ts';
 import type { Db } from '../db/open.ts';
 import { absentPhotos } from '../db/photos.ts';
-import { EXCLUDED_CODE, NO_LABEL_CODE } from '../../shared/types.ts';
-import type { ClassId, PhotoId } from '../../shared/types.ts';
+import { EXCLUDED_CODE, labelFromCode, NO_LABEL_CODE } from '../../shared/types.ts';
+import type { PhotoId } from '../../shared/types.ts';
 import { TYPICAL_KEPT } from '../../shared/piles.ts';
 import type { Pile } from '../../shared/piles.ts';
 import type { PileOfPhotos } from './arrangement.ts';
 
 /** Each of the piles as it stands with the labels of now; one whose photos are all gone or excluded is left out. */
 export function describePiles(db: Db, piles: readonly PileOfPhotos[]): Pile[] {
-  const labels = labelsByPhoto(db);
+  const codes = currentLabels(db);
+  const named = new Set(photosChosenBy(db, 'pile'));
   const absent = new Set(absentPhotos(db));
-  const codeOf = (id: PhotoId) => labels.get(id)?.code ?? NO_LABEL_CODE;
+  const codeOf = (id: PhotoId) => codes.get(id) ?? NO_LABEL_CODE;
   return piles.flatMap(({ id, photos: all, sureness }) => {
     const photos = all.filter((photo) => !absent.has(photo) && codeOf(photo) !== EXCLUDED_CODE);
     if (photos.length === 0) return [];
@@ -24,15 +25,17 @@ export function describePiles(db: Db, piles: readonly PileOfPhotos[]): Pile[] {
       if (codeOf(photo) === NO_LABEL_CODE) typical.push(photo);
     }
     const byName = Map.groupBy(
-      labelled.filter((photo) => labels.get(photo)?.chosen === 'pile'),
+      labelled.filter((photo) => named.has(photo)),
       codeOf,
     );
-    return [{ id, photos: photos.length, labelled: labelled.length, typical, sureness, named: largest(byName) }];
+    return [{ id, photos: photos.length, labelled: labelled.length, typical, sureness, named: nameOf(byName) }];
   });
 }
 
-function largest(byClass: ReadonlyMap<number, PhotoId[]>): Pile['named'] {
-  const [first, ...others] = [...byClass].map(([code, photoIds]) => ({ classId: code as ClassId, photoIds }));
-  if (!first) return null;
-  return others.reduce((best, other) => (other.photoIds.length > best.photoIds.length ? other : best), first);
+function nameOf(byClass: ReadonlyMap<number, PhotoId[]>): Pile['named'] {
+  const [largest] = [...byClass].sort(([, one], [, other]) => other.length - one.length);
+  if (!largest) return null;
+  const [code, photoIds] = largest;
+  const classId = labelFromCode(code);
+  return typeof classId === 'number' ? { classId, photoIds } : null;
 }

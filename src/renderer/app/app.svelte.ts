@@ -23,6 +23,7 @@ import type { Connection } from '../event-stream.ts';
 import { nothing } from '../grid/selection.ts';
 import { Guesses } from '../screens/label/guesses.svelte.ts';
 import { Photos } from '../screens/label/photos.svelte.ts';
+import { Piles } from '../screens/label/piles/piles.svelte.ts';
 import { Review } from '../screens/review/review.svelte.ts';
 import { Features } from './features.svelte.ts';
 import { tellNews } from './news.ts';
@@ -52,6 +53,7 @@ export class App {
   readonly features: Features;
   readonly photos: Photos;
   readonly guesses: Guesses;
+  readonly piles: Piles;
   readonly trainer: Training;
   readonly reviewer: Review;
 
@@ -97,6 +99,11 @@ export class App {
     this.features = new Features(this.api, this.toasts);
     this.photos = new Photos(this.api, () => this.shown);
     this.guesses = new Guesses(this.api, () => this.#askAgain('predicted'));
+    this.piles = new Piles(this.api, {
+      isLooking: () => this.features.state.status === 'looking',
+      report: (error) => void this.#report(error),
+      save: (act) => this.#saveInTurn(act),
+    });
     this.trainer = new Training(this.api);
     this.reviewer = new Review(this.api);
     this.#listen();
@@ -323,6 +330,7 @@ export class App {
       this.reviewer.reset();
       this.photos.reset();
       this.guesses.reset();
+      this.piles.reset();
       this.scan.reset(state?.scan);
       if (state) void this.#inTurn(() => this.photos.load());
     }

@@ -1,15 +1,21 @@
 // What the window shows: one of the views, and in the Label view which photos.
 
-import type { PhotoFilter, PhotoId } from '../../shared/types.ts';
+import type { PhotoFilter, PhotoId, PileId } from '../../shared/types.ts';
 
 export type View = 'label' | 'train' | 'review';
-/** What the Label view shows: photos by a filter or in an order of their own, or the files that couldn't be read. */
-export type Shown = PhotoFilter | InOrder | { kind: 'problems' };
+/**
+ * What the Label view shows: photos by a filter, of a pile, or in an order of their own; the piles; or the files that
+ * couldn't be read.
+ */
+export type Shown = PhotoFilter | OfPile | InOrder | { kind: 'piles' } | { kind: 'problems' };
+type OfPile = { kind: 'pile'; pile: PileId };
 /** Photos in another order than the library's: those worth a label, or those like one of them. */
 export type InOrder = { kind: 'suggested' } | { kind: 'alike'; id: PhotoId };
 
 export const isInOrder = (shown: Shown): shown is InOrder => shown.kind === 'suggested' || shown.kind === 'alike';
 
+type Predicted = Extract<PhotoFilter, { kind: 'predicted' | 'confusion' }>;
+
 /** Photos that only main can tell: which they are depends on what is predicted, or on how they look. */
-export const needsMain = (shown: Shown): shown is InOrder | Extract<PhotoFilter, { kind: 'predicted' | 'confusion' }> =>
-  shown.kind === 'predicted' || shown.kind === 'confusion' || isInOrder(shown);
+export const needsMain = (shown: Shown): shown is InOrder | OfPile | Predicted =>
+  shown.kind === 'predicted' || shown.kind === 'confusion' || shown.kind === 'pile' || isInOrder(shown);

@@ -48,6 +48,7 @@ export { default as RotateCw } from '@lucide/svelte/icons/rotate-cw';
 export { default as ScanSearch } from '@lucide/svelte/icons/scan-search';
 export { default as Search } from '@lucide/svelte/icons/search';
 export { default as SearchX } from '@lucide/svelte/icons/search-x';
+export { default as Shapes } from '@lucide/svelte/icons/shapes';
 export { default as SkipForward } from '@lucide/svelte/icons/skip-forward';
 export { default as Sparkles } from '@lucide/svelte/icons/sparkles';
 export { default as Square } from '@lucide/svelte/icons/square';

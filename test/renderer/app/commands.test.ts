@@ -43,6 +43,15 @@ const arrivals: Record<Exclude<Place, 'anywhere'>, () => Promise<FakeBridge>> = 
     for (let i = 0; i < START; i++) await press('ArrowRight');
     return fake;
   },
+  async piles() {
+    const fake = createFakeBridge({ photos: PHOTOS, classes, labelled: 1, piles: { sizes: [PHOTOS] } });
+    render(App, { transport: fake });
+    await screen.findByRole('listbox', { name: /All photos/ });
+    await press('P');
+    await waitFor(() => expect(options()).toHaveLength(PHOTOS - 1));
+    await goBack.piles();
+    return fake;
+  },
   async viewer() {
     const fake = await arrivals.label();
     await press('Space');
@@ -79,6 +88,12 @@ const goBack: Record<Exclude<Place, 'anywhere' | 'by-class'>, () => Promise<void
   async label() {
     await press('Home');
     for (let i = 1; i < START; i++) await press('ArrowRight');
+  },
+  async piles() {
+    if (document.querySelector('[role="dialog"]')) await press('Escape');
+    if (options().length === PHOTOS) await press('P');
+    await waitFor(() => expect(options()).toHaveLength(PHOTOS - 1));
+    options()[START]?.focus();
   },
   async viewer() {
     if (!document.querySelector('[role="dialog"]')) await press('Space');
@@ -131,6 +146,7 @@ const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proo
     exclude: ({ fake }) => label(fake, 'excluded'),
     'new-class': () => dialog(/class/i),
     'find-class': () => dialog(/class|label/i),
+    'show-piles': () => screen.findByRole('heading', { name: 'Piles need a pretrained network' }),
     'view-photo': () => shownLarge(START),
     move({ before }) {
       expect(selected()).toHaveLength(1);
@@ -147,6 +163,17 @@ const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proo
     toggle: () => expect(selected()).toEqual([]),
     'select-all': () => expect(selected()).toHaveLength(PHOTOS),
     'select-none': () => expect(selected()).toEqual([]),
+  },
+  piles: {
+    ...anywhere,
+    'show-piles': () => screen.findByRole('listbox', { name: /All photos/ }),
+    'pile-move'({ before }) {
+      expect(selected()).toEqual(before.selected);
+      expect(document.activeElement?.getAttribute('role')).toBe('option');
+      expect(document.activeElement).not.toBe(options()[START]);
+    },
+    'pile-toggle': () => expect(options()[START]?.getAttribute('aria-selected')).toBe('false'),
+    'pile-view': () => screen.findByText(`${START + 1} of ${PHOTOS - 1}`),
   },
   viewer: {
     ...anywhere,

@@ -1,5 +1,5 @@
 // The renderer over the fake bridge, to look at without main: `npx vite test/renderer/dev`, with the scene in the query
-// (?photos=4000&labelled=30&scene=open).
+// (?photos=4000&labelled=30&scene=open); &piles=200,120,80, with &mixed or &since=40.
 
 import { mount } from 'svelte';
 import App from '../../../src/renderer/app/App.svelte';
@@ -33,6 +33,11 @@ const problems = reasons.flatMap(([code, reason, count]): Problem[] =>
   })),
 );
 
+const sizes = query.get('piles')?.split(',').map(Number).filter(Boolean) ?? [];
+const piles = sizes.length > 0 && {
+  piles: { sizes, sureness: [0.7, 0.3, 0.1], separates: !query.has('mixed'), since: number('since', 0) },
+};
+
 window.fake = createFakeBridge({
   photos: number('photos', 400),
   labelled: number('labelled', 0),
@@ -41,15 +46,16 @@ window.fake = createFakeBridge({
   host: query.get('host') === 'desktop' ? 'desktop' : 'web',
   problems: query.has('problems') ? problems : [],
   delayMs: number('delay', 0),
-  features: query.has('looking')
-    ? {
-        status: 'looking',
-        done: number('looking', 120),
-        total: number('photos', 400),
-        etaSeconds: 9,
-        paused: query.has('paused'),
-      }
-    : { status: 'none', reason: 'no-network' },
+  ...(query.has('looking') && {
+    features: {
+      status: 'looking',
+      done: number('looking', 120),
+      total: number('photos', 400),
+      etaSeconds: 9,
+      paused: query.has('paused'),
+    },
+  }),
+  ...piles,
   recent: query.has('recent')
     ? [
         {

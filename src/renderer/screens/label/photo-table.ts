@@ -123,6 +123,9 @@ export function wantedBy(filter: Shown, answer: readonly PhotoId[] | null): Want
       return (id) => asked.has(id);
     case 'confusion':
       return (id, code) => code === filter.truth && asked.has(id);
+    case 'pile':
+      return (id) => asked.has(id);
+    case 'piles':
     case 'problems':
       return () => false;
   }

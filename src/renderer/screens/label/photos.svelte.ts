@@ -109,8 +109,9 @@ export class Photos {
     if (this.#filter() === filter) this.#asked = { filter, ids };
   }
 
-  async #idsFor(filter: Extract<Shown, { kind: 'predicted' | 'confusion' | 'suggested' | 'alike' }>) {
+  async #idsFor(filter: Extract<Shown, { kind: 'predicted' | 'confusion' | 'suggested' | 'alike' | 'pile' }>) {
     if (filter.kind === 'alike') return (await this.#api.call('photos.alike', { id: filter.id, count: ALIKE })).ids;
+    if (filter.kind === 'pile') return this.#api.call('piles.photos', { pile: filter.pile });
     if (filter.kind !== 'suggested') return (await this.#api.call('photos.list', { filter })).ids;
     await this.suggested.ask((id) => this.#table.has(id, (_, code) => code === NO_LABEL_CODE));
     return this.suggested.ids;
