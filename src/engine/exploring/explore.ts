@@ -19,13 +19,13 @@ export function explore(request: FindPilesRequest | SuggestRequest | FindAlikeRe
     const message = 'A photo alone has nothing to be compared with.';
     throw new WhiskerError('bad-input', message, 'Add more photos to the folder.');
   }
-  const x = coordinatesOf(request.features);
+  const library = pointsOf(coordinatesOf(request.features).dataSync<'float32'>(), rows.length);
   switch (request.kind) {
     case 'find-piles':
-      return findPiles(pointsOf(x.dataSync<'float32'>(), rows.length), request);
+      return findPiles(library, request);
     case 'suggest':
-      return suggest(x, request);
+      return suggest(library, request);
     case 'find-alike':
-      return findAlike(x, request);
+      return findAlike(library, request);
   }
 }

@@ -36,3 +36,14 @@ export function squaredDistance(one: Points, i: number, other: Points, j: number
   }
   return sum;
 }
+
+/** Of the angle between rows i and j; 0 where one of them is nothing but zeros. */
+export function cosine({ values, length }: Points, i: number, j: number): number {
+  let [product, one, other] = [0, 0, 0];
+  for (let c = 0, a = i * length, b = j * length; c < length; c++, a++, b++) {
+    product += values[a]! * values[b]!;
+    one += values[a]! ** 2;
+    other += values[b]! ** 2;
+  }
+  return product / Math.max(Math.sqrt(one * other), 1e-12);
+}

@@ -5,84 +5,80 @@ import type { SuggestionReason } from '../../shared/live.ts';
 import type { SuggestRequest, Suggestions } from '../messages.ts';
 import { positions } from '../ssgan/batches.ts';
 import { randomStream, shuffle } from '../ssgan/random.ts';
-import { tf, tidy, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
-import { ONE_BURST } from './typical.ts';
+import { Herd } from './herding.ts';
+import { take, type Points } from './points.ts';
 
-/** Photos that a suggestion may be, and photos that it should stand for. */
-const MOST_CANDIDATES = 2000;
+/** Photos that are looked at; a larger library lends so many. */
+const MOST_CANDIDATES = 1000;
+const MOST_LABELLED = 500;
 const AUDIT_EVERY = 8;
+/** What a photo counts that the model is sure of; one that it doubts fully counts 1 more. */
+const WHERE_SURE = 0.3;
+/** From which doubt on that is the reason. */
+const DOUBTFUL = 0.5;
 
-/** x: [count, d] coordinates of every photo. */
-export function suggest(x: Tensor2D, request: Omit<SuggestRequest, 'kind' | 'features'>): Suggestions {
-  const { labels, classes, probabilities, without, count, seed } = request;
-  const unit = tidy(() => tf.div<Tensor2D>(x, tf.maximum(tf.norm(x, 2, 1, true), 1e-12)));
-  const off = new Set(without);
-  const labelled = positions(labels, (label) => label >= 0);
-  const free = positions(labels, (label) => label < 0).filter((i) => !off.has(i));
-  const pool = shuffle(free, randomStream(seed, 24)).subarray(0, MOST_CANDIDATES);
-  const rows = rowsOf(unit, pool);
-  const kernel = tidy(() => tf.exp<Tensor2D>(tf.sub(tf.matMul(rows, rows, false, true), 1)));
-  const cosines = tidy(() => tf.matMul(rows, rows, false, true));
-  const weights = doubts(pool, classes, probabilities);
-  let covered = coverBy(rows, unit, labelled);
-  const before = Float32Array.from(covered.dataSync<'float32'>());
-  const rarelyCovered = Float32Array.from(before).sort()[Math.floor(before.length / 4)] ?? 0;
-  const reasonFor = (i: number): SuggestionReason => {
-    if (probabilities && (weights[i] ?? 0) > 0.5) return 'unsure';
-    return labelled.length > 0 && (before[i] ?? 0) <= rarelyCovered ? 'unlike' : 'typical';
+/**
+ * library: coordinates of every photo. Herding over the photos without a label, for which those that have one count as
+ * chosen; with a model each photo weighs by how much the model doubts it (Uncertainty Herding, Bae et al. 2025). Audits
+ * are drawn from all photos without a label, so that what is measured on them holds for all.
+ */
+export function suggest(library: Points, request: Omit<SuggestRequest, 'kind' | 'features'>): Suggestions {
+  const { labels, classes, probabilities, count, seed } = request;
+  const off = new Set(request.without);
+  const free = shuffle(
+    positions(labels, (label) => label < 0).filter((i) => !off.has(i)),
+    randomStream(seed, 24),
+  );
+  const doubts = probabilities && doubtsOf(probabilities, classes);
+  const pool = poolOf(free, doubts);
+  const weights = Float32Array.from(pool, (i) => (doubts ? WHERE_SURE + (doubts[i] ?? 0) : 1));
+  const herd = new Herd(take(library, pool), weights);
+  const labelled = shuffle(
+    positions(labels, (label) => label >= 0),
+    randomStream(seed, 25),
+  );
+  for (const i of labelled.subarray(0, MOST_LABELLED)) herd.takeOther(library, i);
+  const before = herd.covered.slice();
+  const hardlyCovered = before.toSorted()[Math.floor(before.length / 4)] ?? 0;
+
+  const reasonFor = (member: number): SuggestionReason => {
+    if ((doubts?.[pool[member] ?? 0] ?? 0) >= DOUBTFUL) return 'unsure';
+    return labelled.length > 0 && (before[member] ?? 0) <= hardlyCovered ? 'unlike' : 'typical';
   };
-
-  const open = new Uint8Array(pool.length).fill(1);
-  const chosen: number[] = [];
-  const reasons: SuggestionReason[] = [];
-  const take = (i: number, reason: SuggestionReason) => {
-    chosen.push(pool[i] ?? 0);
-    reasons.push(reason);
-    const [near, nearest] = tidy(() => [
-      tf.slice(cosines, [i, 0], [1, -1]).dataSync<'float32'>(),
-      tf.maximum<Tensor1D>(covered, tf.slice(kernel, [i, 0], [1, -1]).as1D()),
-    ]);
-    near.forEach((cosine, j) => cosine >= 1 - ONE_BURST && (open[j] = 0));
-    open[i] = 0;
-    covered.dispose();
-    covered = nearest;
-  };
-
-  const random = randomStream(seed, 25);
-  const firstAudit = Math.floor(random() * AUDIT_EVERY);
-  while (chosen.length < count) {
-    const audit = chosen.length % AUDIT_EVERY === firstAudit;
-    const i = audit ? open.indexOf(1) : mostGained(kernel, covered, weights, open);
-    if (i < 0) break;
-    take(i, audit ? 'audit' : reasonFor(i));
+  const chosen = new Map<number, SuggestionReason>();
+  const firstAudit = Math.floor(randomStream(seed, 26)() * AUDIT_EVERY);
+  while (chosen.size < count) {
+    if (chosen.size % AUDIT_EVERY === firstAudit) {
+      const drawn = free.find((i) => !chosen.has(i));
+      if (drawn === undefined) break;
+      chosen.set(drawn, 'audit');
+      herd.takeOther(library, drawn);
+    } else {
+      const member = herd.next();
+      if (member < 0) break;
+      chosen.set(pool[member] ?? 0, reasonFor(member));
+      herd.take(member);
+    }
   }
-  tf.dispose([unit, rows, kernel, cosines, covered]);
-  return { positions: Int32Array.from(chosen), reasons };
+  return { positions: Int32Array.from(chosen.keys()), reasons: [...chosen.values()] };
 }
 
-/** The open candidate that adds most to Σ weight · max over the chosen of k(x, chosen): MaxHerding (Bae et al. 2024). */
-function mostGained(kernel: Tensor2D, covered: Tensor1D, weights: Float32Array, open: Uint8Array): number {
-  const gains = tidy(() => {
-    const gained = tf.relu<Tensor2D>(tf.sub(kernel, covered));
-    return tf.matMul(gained, tf.tensor2d(weights, [weights.length, 1])).dataSync<'float32'>();
-  });
-  return gains.reduce((best, gain, i) => (open[i] && (best < 0 || gain > (gains[best] ?? 0)) ? i : best), -1);
+/** Half of a large library's candidates are those that the model doubts most, the others any. */
+function poolOf(shuffled: Int32Array, doubts: Float32Array | null): Int32Array {
+  if (!doubts || shuffled.length <= MOST_CANDIDATES) return shuffled.subarray(0, MOST_CANDIDATES);
+  const half = MOST_CANDIDATES / 2;
+  const doubtful = shuffled.subarray(half).toSorted((a, b) => (doubts[b] ?? 0) - (doubts[a] ?? 0));
+  return Int32Array.from([...shuffled.subarray(0, half), ...doubtful.subarray(0, half)]);
 }
 
-/** [n] of each row how near its nearest labelled photo is, 0 without any. */
-const coverBy = (rows: Tensor2D, unit: Tensor2D, labelled: Int32Array): Tensor1D =>
-  tidy(() => {
-    if (labelled.length === 0) return tf.zeros([rows.shape[0]]);
-    return tf.exp<Tensor1D>(tf.sub(tf.max(tf.matMul(rows, rowsOf(unit, labelled), false, true), 1), 1));
-  });
-
-/** How much the model doubts each photo, 0..1: one less the margin between its two likeliest classes. 1 without model. */
-const doubts = (pool: Int32Array, classes: number, probabilities: Float32Array | null): Float32Array =>
-  Float32Array.from(pool, (i) => {
-    if (!probabilities) return 1;
-    const [first = 0, second = 0] = probabilities.slice(i * classes, (i + 1) * classes).sort((a, b) => b - a);
+/** [count] one less the margin between the two likeliest classes, 0..1. */
+function doubtsOf(probabilities: Float32Array, classes: number): Float32Array {
+  return Float32Array.from({ length: probabilities.length / classes }, (_, i) => {
+    let [first, second] = [0, 0];
+    for (const p of probabilities.subarray(i * classes, (i + 1) * classes)) {
+      if (p > first) [first, second] = [p, first];
+      else if (p > second) second = p;
+    }
     return 1 - (first - second);
   });
-
-const rowsOf = (x: Tensor2D, rows: Int32Array): Tensor2D =>
-  tidy((): Tensor2D => tf.gather(x, tf.tensor1d(rows, 'int32')));
+}

@@ -101,9 +101,51 @@ describe('suggestions', () => {
   test('never name a labelled photo or one that was put off', async () => {
     const without = Int32Array.from({ length: 100 }, (_, i) => i);
     const labels = three.groupOf.map((group, i) => (i >= 200 ? group : -1));
-    const { positions } = await suggest({ without, labels, count: 40 });
-    expect(positions).toHaveLength(40);
+    const { positions } = await suggest({ without, labels, count: 20 });
+    expect(positions).toHaveLength(20);
     expect(positions.every((i) => i >= 100 && i < 200)).toBe(true);
+    expect(new Set(positions).size).toBe(20);
+  });
+
+  test('begin where nothing is labelled, and say so', async () => {
+    const labels = three.groupOf.map((group, i) => (group !== 2 && i % 10 === 0 ? group : -1));
+    const { positions, reasons } = await suggest({ labels, count: 2, seed: 3 });
+    const first = reasons.findIndex((reason) => reason !== 'audit');
+    expect(three.groupOf[positions[first] ?? 0]).toBe(2);
+    expect(reasons[first]).toBe('unlike');
+  });
+
+  test('prefer what the model doubts, and say so', async () => {
+    const labels = three.groupOf.map((group, i) => (i % 30 === 0 ? group : -1));
+    const doubted = new Set([40, 160, 250]);
+    const probabilities = new Float32Array(3 * labels.length);
+    three.groupOf.forEach((group, i) => {
+      for (let k = 0; k < 3; k++) probabilities[i * 3 + k] = doubted.has(i) ? 1 / 3 : Number(k === group);
+    });
+    const { positions, reasons } = await suggest({ labels, probabilities, count: 8 });
+    const unsure = Array.from(positions).filter((_, i) => reasons[i] === 'unsure');
+    expect(unsure.length).toBeGreaterThan(0);
+    expect(unsure.every((i) => doubted.has(i))).toBe(true);
+  });
+
+  test('draw one in eight at random from all photos, whatever the model says of it', async () => {
+    const drawn: number[] = [];
+    for (let seed = 1; seed <= 40; seed++) {
+      const { positions, reasons } = await suggest({ count: 16, seed });
+      expect(reasons.filter((reason) => reason === 'audit')).toHaveLength(2);
+      drawn.push(...Array.from(positions).filter((_, i) => reasons[i] === 'audit'));
+    }
+    const shares = [0, 1, 2].map((group) => drawn.filter((i) => three.groupOf[i] === group).length / drawn.length);
+    // Half, three and two tenths of the photos; four deviations of 80 draws are 0.22, 0.2 and 0.18.
+    [0.5, 0.3, 0.2].forEach((share, group) => expect(Math.abs((shares[group] ?? 0) - share)).toBeLessThan(0.23));
+  });
+
+  test('name one photo of a burst', async () => {
+    const { values, length } = blobs(folder, [40, 40], 0.08, 3);
+    for (let i = 1; i < 30; i++) values.copyWithin(i * length, 0, length);
+    const features = featureFile(join(folder, 'still.f32'), values, length);
+    const { positions, reasons } = await suggest({ features, labels: new Int32Array(80).fill(-1), count: 30 });
+    expect(positions.filter((i, at) => i < 30 && reasons[at] !== 'audit').length).toBeLessThanOrEqual(1);
   });
 });
 
