@@ -1,5 +1,6 @@
 // How well the learner learns on real data, always beside the same network trained on the labels alone:
 //   npm run bench:learn -- backbone            (see learn-on-backbone.ts)
+//   npm run bench:learn -- first-answer        (see first-answer/first-answer.ts)
 //   npm run bench:learn -- paper               (see learn-as-paper.ts)
 //   npm run bench:learn -- mnist|cats-dogs [--labels 100] [--minutes 5] [--steps 500] [--seeds 1,2,3] [--json]
 // --preset standard|paper trains the other networks, on photos of their own size, or of --size 64 pixels.
@@ -26,6 +27,7 @@ import { chooseLabels, packPictures, randomKeys, type LabelledPictures } from '.
 import { requireTestData } from '../fixtures/test-data.ts';
 import { readCatsDogs } from './data/cats-dogs.ts';
 import { readMnist } from './data/mnist.ts';
+import { firstAnswer } from './first-answer/first-answer.ts';
 import { learnAsPaper } from './learn-as-paper.ts';
 import { learnOnBackbone } from './learn-on-backbone.ts';
 import { processorClock } from './processor-clock.ts';
@@ -56,9 +58,14 @@ const cases: Record<string, () => Promise<Case>> = {
 /** What a term that is off by default weighs when --ablate turns it on. */
 const usualWeights = { consistency: 1, entropy: 0.1, pullAway: 0.8, adversarial: 1, pseudoLabel: 1, rotation: 1 };
 
-const [first] = process.argv.slice(2);
-if (first === 'backbone' || first === 'paper') {
-  await (first === 'paper' ? learnAsPaper : learnOnBackbone)(process.argv.slice(3));
+const others = new Map([
+  ['backbone', learnOnBackbone],
+  ['first-answer', firstAnswer],
+  ['paper', learnAsPaper],
+]);
+const other = others.get(process.argv[2] ?? '');
+if (other) {
+  await other(process.argv.slice(3));
   process.exit();
 }
 const { values, positionals } = parseArgs({
@@ -81,7 +88,7 @@ const preset = presetOf(values.preset);
 const name = positionals[0] ?? 'mnist';
 const makeCase = cases[name];
 if (!makeCase) {
-  console.error(`There is no case '${name}'; choose from: ${[...Object.keys(cases), 'backbone', 'paper'].join(', ')}.`);
+  console.error(`There is no case '${name}'; choose from: ${[...Object.keys(cases), ...others.keys()].join(', ')}.`);
   process.exit(2);
 }
 const folder = mkdtempSync(join(tmpdir(), 'whisker-bench-'));
@@ -115,11 +122,11 @@ function variations(pixels: PixelFile, asked: Terms): [string, Terms][] {
     return [`${on ? 'without' : 'with'} ${term}`, { ...asked, [term]: on ? 0 : weight }];
   });
   const gan = objective.generated > 0;
-  const others: [string, Terms][] = [
+  const changed: [string, Terms][] = [
     [`${gan ? 'without' : 'with'} the GAN`, { ...asked, generated: gan ? 0 : 0.3, unlabelled: gan ? 0 : 0.3 }],
     ...flipped,
   ];
-  return [['as it is', asked], ...(values.ablate ? others : [])];
+  return [['as it is', asked], ...(values.ablate ? changed : [])];
 }
 
 async function run(subject: Case, files: Record<'pool' | 'test', PixelFile>, what: string, terms: Terms, seed: number) {

@@ -1,0 +1,105 @@
+// What a person has after a few clicks, in the rows of docs/benchmarks.md:
+//   npm run bench:learn -- first-answer [--seeds 5] [--seed 1] [--json]
+//   … --only labels,few           some of the rows: labels, few, mobilenet
+//   … --network FILE              another image network than the one that set-up brings
+//   … --cache DIR                 keeps the features there for the next time
+//   … --minutes 30                more time for each run, on a machine that does other work as well
+// Cats against dogs; 2,000 test photos are never seen.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { trainerWith } from '../../engine/trainer-with.ts';
+import { requireTestData } from '../../fixtures/test-data.ts';
+import { cacheFolder } from '../../../src/files/cache-folder.ts';
+import { readFeatures } from '../data/backbone-features.ts';
+import { heads, learnOnce, type Case, type LearnedOnce } from '../learn-once.ts';
+
+interface Row {
+  name: string;
+  cases: Case[];
+  network: 'own' | 'mobilenet';
+  /** At least, in points: the mean of the head in use, and any seed. */
+  target: (labels: number) => { mean: number; worst: number } | null;
+}
+
+const even = { share: 0.5, pool: 6000 };
+const targets: Record<number, number> = { 4: 97.6, 10: 97.7, 20: 97.9, 100: 98.0 };
+const rows: Row[] = [
+  {
+    name: 'labels',
+    network: 'own',
+    cases: [4, 10, 20, 100].map((labels) => ({ labels, ...even })),
+    target: (labels) => ({ mean: targets[labels] ?? 0, worst: 97 }),
+  },
+  { name: 'few', network: 'own', cases: [{ labels: 12, pool: 400, share: 0.5 }], target: () => null },
+  {
+    name: 'mobilenet',
+    network: 'mobilenet',
+    cases: [4, 20, 100].map((labels) => ({ labels, ...even })),
+    target: () => null,
+  },
+];
+
+export async function firstAnswer(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      seeds: { type: 'string', default: '5' },
+      seed: { type: 'string', default: '1' },
+      minutes: { type: 'string', default: '5' },
+      only: { type: 'string' },
+      network: { type: 'string' },
+      cache: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const wanted = values.only?.split(',') ?? rows.map(({ name }) => name);
+  const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => Number(values.seed) + i);
+  const networks: Record<Row['network'], () => string> = {
+    own: () => values.network ?? join(cacheFolder(), 'networks', 'efficientnet-lite2', 'model.onnx'),
+    mobilenet: () => requireTestData('backbone/mobilenet_v1_075_224_layers'),
+  };
+  const folder = mkdtempSync(join(tmpdir(), 'whisker-bench-'));
+  const trainer = trainerWith(() => {});
+  try {
+    for (const row of rows.filter(({ name }) => wanted.includes(name))) {
+      const photos = await readFeatures(networks[row.network](), values.cache ?? null, folder);
+      for (const one of row.cases) {
+        const results: LearnedOnce[] = [];
+        for (const seed of seeds) {
+          const result = await learnOnce(trainer, photos, one, seed, { minutes: Number(values.minutes) }, folder);
+          results.push(result);
+          if (values.json) console.log(JSON.stringify({ row: row.name, ...result }));
+        }
+        if (!values.json) console.log(describeRow(row, one, results));
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function describeRow({ name, target }: Row, one: Case, results: LearnedOnce[]): string {
+  const goal = target(one.labels);
+  const column = (title: string, pick: (result: LearnedOnce) => number) => {
+    const all = results.map((result) => 100 * pick(result));
+    const mean = all.reduce((sum, value) => sum + value, 0) / all.length;
+    return `  ${title.padEnd(14)} ${mean.toFixed(2)} (worst ${Math.min(...all).toFixed(1)})`;
+  };
+  const coverage = (head: (typeof heads)[number]) => {
+    const marks = results.flatMap(({ measured }) => measured.filter((found) => found.head === head));
+    if (marks.length === 0) return '';
+    return `, its interval holds that in ${marks.filter(({ holds }) => holds).length} of ${marks.length} runs`;
+  };
+  const used = [...new Set(results.map(({ active }) => active))].join(', ');
+  return [
+    `${name}: ${one.labels} labels, ${one.pool} photos, ${results.length} seeds; in use: ${used}`,
+    column('in use', ({ activeAccuracy }) => activeAccuracy) +
+      (goal ? `, wanted ${goal.mean.toFixed(1)} (worst ${goal.worst})` : ''),
+    ...heads.map((head) => column(head, ({ accuracy }) => accuracy[head]) + coverage(head)),
+    column('mean of three', ({ meanAccuracy }) => meanAccuracy),
+    `  ${Math.max(...results.map(({ cpuSeconds }) => cpuSeconds)).toFixed(0)} processor seconds at most`,
+  ].join('\n');
+}
