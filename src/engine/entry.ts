@@ -71,7 +71,7 @@ const imagingKinds: readonly string[] = [
 const isImagingRequest = (request: EngineRequest): request is ImagingRequest => imagingKinds.includes(request.kind);
 
 const isExtractorRequest = (request: EngineRequest): request is ExtractorRequest =>
-  request.kind === 'open-backbone' || request.kind === 'extract';
+  request.kind === 'open-backbone' || request.kind === 'convert-network' || request.kind === 'extract';
 
 const isTrainerRequest = (request: EngineRequest): request is TrainerRequest =>
   !isImagingRequest(request) && !isExtractorRequest(request);

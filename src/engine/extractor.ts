@@ -1,5 +1,5 @@
-// The extractor role: says what an image network is, and turns photos into feature vectors with it. A network stays
-// open from request to request.
+// The extractor role: says what an image network is, turns photos into feature vectors with it, and makes networks of
+// published weights. A network stays open from request to request.
 
 import { performance } from 'node:perf_hooks';
 import { WhiskerError } from '../shared/errors.ts';
@@ -65,8 +65,21 @@ export function createExtractor(): Extractor {
     }
   }
 
+  async function answer(request: ExtractorRequest, emit: Emit): Promise<ExtractorReplies[ExtractorRequest['kind']]> {
+    switch (request.kind) {
+      case 'open-backbone':
+        return openBackbone(request);
+      case 'extract':
+        return extract(request, emit);
+      case 'convert-network': {
+        const { convertWheel } = await import('./conversion/convert.ts');
+        return convertWheel(request);
+      }
+    }
+  }
+
   return {
-    handle: (request, emit) => (request.kind === 'extract' ? extract(request, emit) : openBackbone(request)),
+    handle: answer,
     tell(signal) {
       if (signal === 'stop') stopped = true;
     },

