@@ -29,6 +29,7 @@ const slow = [
   'test/main/runtime/runtime.test.ts',
   'test/scripts/packaging/packaged-app.test.ts',
   'test/scripts/electron-download.test.ts',
+  'test/scripts/network.test.ts',
   'test/scripts/start.test.ts',
 ];
 

@@ -5,27 +5,27 @@ import { createServer as createTcpServer } from 'node:net';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { setUpBeside } from './setup/beside.mjs';
 import { hasDisplay } from './setup/electron.mjs';
 import { findWindow, openWindow } from './setup/electron-window.mjs';
 import { prepare, root, runCommand } from './setup/prepare.mjs';
 import { say } from './setup/steps.mjs';
-import { setUpTensorflowBeside } from './setup/tensorflow-beside.mjs';
 
 const HOST = '127.0.0.1';
 
 await runCommand(async () => {
-  const { node } = await prepare({ tensorflow: null, build: hasDisplay() });
+  const { node } = await prepare({ network: null, tensorflow: null, build: hasDisplay() });
   // npm runs us in the repository; the person's folder is relative to where they called npm.
   const folders = process.argv.slice(2).map((folder) => resolve(process.env.INIT_CWD ?? '.', folder));
   const vite = await startVite();
   const env = { ...process.env, WHISKER_RENDERER_SOURCE: vite.origin };
   const binary = await findWindow({ root, node });
-  const tensorflow = setUpTensorflowBeside(root, node);
+  const setUp = setUpBeside(root, node);
   try {
     const wasOpened = binary && (await openWindow({ root, binary, folders, env }));
     if (!wasOpened) await serveFromSource(vite.origin, folders[0]);
   } finally {
-    await Promise.all([vite.close(), tensorflow.end()]);
+    await Promise.all([vite.close(), setUp.end()]);
   }
 });
 

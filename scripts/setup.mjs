@@ -4,6 +4,7 @@ import { prepare, root, runCommand } from './setup/prepare.mjs';
 import { ensureElectron } from './setup/electron.mjs';
 import { forgetWindowTrouble } from './setup/electron-window.mjs';
 import { sandboxTrouble } from './setup/sandbox.mjs';
+import { networkNote } from './setup/network.mjs';
 import { inWords, say, SetupError } from './setup/steps.mjs';
 
 const KNOWN = ['--gpu', '--cpu', '--fresh'];
@@ -13,11 +14,13 @@ await runCommand(async () => {
   const unknown = options.find((option) => !KNOWN.includes(option));
   if (unknown) throw new SetupError(`Unknown option ${unknown}`, `npm run setup -- takes ${KNOWN.join(', ')}`);
   const device = options.includes('--gpu') ? 'gpu' : options.includes('--cpu') ? 'cpu' : 'auto';
-  const { node, tensorflow } = await prepare({
+  const { node, network, tensorflow } = await prepare({
+    network: { trust: 'success' },
     tensorflow: { device, trust: 'none', fresh: options.includes('--fresh') },
   });
   forgetWindowTrouble(root);
   const electron = await ensureElectron(root, node, { retry: true });
+  say(network.ok ? 'Pretrained network: EfficientNet-Lite2' : networkNote(network));
   say(`Training: ${tensorflow.ok ? deviceLine(tensorflow) : `not possible. ${inWords(tensorflow)}`}`);
   const trouble = electron ? sandboxTrouble(electron) : { reason: 'Electron could not be downloaded.' };
   say(trouble ? `Window: your browser. ${inWords(trouble)}` : 'Window: Electron');

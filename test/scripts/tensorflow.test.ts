@@ -13,7 +13,7 @@ import {
 } from '../../scripts/setup/tensorflow/addon.mjs';
 import { withCompiler } from '../../scripts/setup/tensorflow/compiler.mjs';
 import { TENSORFLOW_VERSION, WHEELS, ZIG } from '../../scripts/setup/tensorflow/pinned-wheels.mjs';
-import { announcedBytes, explain, findPython } from '../../scripts/setup/tensorflow/pip.mjs';
+import { announcedBytes, explain, findPython } from '../../scripts/setup/pip.mjs';
 import { findPlatform, partsOf, PLATFORMS } from '../../scripts/setup/tensorflow/platforms.mjs';
 import { chooseRoutes, explainNoRoute, hasNvidiaDevice } from '../../scripts/setup/tensorflow/route.mjs';
 import { describeRuntime, partsOfRuntime, runtimeFolder } from '../../scripts/setup/tensorflow/runtime-folder.mjs';

