@@ -10,6 +10,7 @@ import { withoutTensorflow } from './test/fixtures/without-tensorflow.ts';
 const slow = [
   'test/engine/trainer.test.ts',
   'test/engine/features/train-on-features.test.ts',
+  'test/engine/features/without-native.test.ts',
   'test/engine/features/two-rings.test.ts',
   'test/engine/imaging/bombs.test.ts',
   'test/engine/pixels/memory.test.ts',
@@ -38,7 +39,7 @@ const sideBySide = availableParallelism();
 
 // This file is read once for each project, and the line is to be read once.
 if (!hasTensorflow && !process.env['WHISKER_SAID_NO_TENSORFLOW']) {
-  process.stderr.write('SKIPPED: all that trains, because TensorFlow is not installed (npm run setup says why).\n');
+  process.stderr.write('SKIPPED: all that takes native TensorFlow, which is not installed (npm run setup says why).\n');
   process.env['WHISKER_SAID_NO_TENSORFLOW'] = 'yes';
 }
 const plugins = hasTensorflow ? [] : [withoutTensorflow];

@@ -3,6 +3,7 @@
 /** What the engine's plain Node loads from beside the archive. All else that it imports is built into it. */
 export const ENGINE_PACKAGES = [
   '@tensorflow/tfjs',
+  '@tensorflow/tfjs-backend-wasm',
   '@tensorflow/tfjs-node-gpu',
   'libheif-js',
   'onnxruntime-node',

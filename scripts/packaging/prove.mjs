@@ -1,6 +1,6 @@
 // node scripts/packaging/prove.mjs RESOURCES: starts the engine of a packed app under the Node that is packed with it,
-// has it draw one picture, look at it through a small network and train ten steps, and prints
-// { pictureBytes, features, steps, device } as JSON.
+// has it draw one picture, look at it through a small network, train ten steps, and ten more on features as if there
+// were no native TensorFlow, and prints { pictureBytes, features, steps, device, ownSteps, ownDevice } as JSON.
 // What is around decides nothing: the parts that plain Node reads run from a folder of their own, with an empty cache,
 // an empty PATH and no node_modules above them.
 import { hash } from 'node:crypto';
@@ -77,9 +77,12 @@ async function drawLookAndTrain(resources) {
     const picture = await imaging.request({ kind: 'render', path: icon, sizePx: 64 });
     if (String.fromCharCode(...picture.slice(8, 12)) !== 'WEBP') throw new Error('It drew no picture.');
     const features = await look(extractor, resources);
-    const { steps, device } = await train(trainer, resources);
-    if (steps < STEPS) throw new Error(`It trained ${steps} of ${STEPS} steps.`);
-    return { pictureBytes: picture.length, features, steps, device: device.kind };
+    const { steps, device } = await trainAlone(trainer, onPixels(resources));
+    process.env.WHISKER_RUNTIME = join(resources, 'no-runtime');
+    const own = createEngine({ role: 'trainer', node, entry });
+    engines.push(own);
+    const { steps: ownSteps, device: ownDevice } = await trainAlone(own, onFeatures(resources));
+    return { pictureBytes: picture.length, features, steps, device: device.kind, ownSteps, ownDevice: ownDevice.name };
   } finally {
     await Promise.all(engines.map((engine) => engine.kill()));
   }
@@ -106,33 +109,46 @@ async function look(extractor, folder) {
   return backbone.features;
 }
 
-/** A run on noise, dark in one class and bright in the other, which is told to stop after its tenth step. */
-function train(trainer, folder) {
-  const labels = Int32Array.from({ length: COUNT }, (_, i) => i % 2);
+/** A run that is told to stop after its tenth step. */
+async function trainAlone(trainer, request) {
+  mkdirSync(request.modelDir);
+  const onEvent = (event) => event.event === 'progress' && event.step >= STEPS && trainer.tell('stop');
+  const reply = await trainer.request(request, { onEvent });
+  if (reply.steps < STEPS) throw new Error(`It trained ${reply.steps} of ${STEPS} steps.`);
+  return reply;
+}
+
+const labels = Int32Array.from({ length: COUNT }, (_, i) => i % 2);
+const lesson = {
+  classes: 2,
+  labels,
+  keys: Uint32Array.from(labels.keys()),
+  learnedBefore: new Int32Array(),
+  seed: 1,
+  minutes: 2,
+  startFrom: null,
+};
+
+/** Noise, dark in one class and bright in the other. */
+function onPixels(folder) {
   const bytes = new Uint8Array(COUNT * SIDE_PX ** 2);
   bytes.forEach((_, i) => (bytes[i] = 128 * labels[Math.floor(i / SIDE_PX ** 2)] + ((i * 7919) % 127)));
   const path = join(folder, 'pixels.bin');
   writeFileSync(path, bytes);
+  const pixels = { path, count: COUNT, sizePx: SIDE_PX, channels: 1 };
   const modelDir = join(folder, 'model');
-  mkdirSync(modelDir);
-  return trainer.request(
-    {
-      kind: 'train',
-      pixels: { path, count: COUNT, sizePx: SIDE_PX, channels: 1 },
-      classes: 2,
-      labels,
-      keys: Uint32Array.from(labels.keys()),
-      learnedBefore: new Int32Array(),
-      seed: 1,
-      minutes: 2,
-      device: 'cpu',
-      mirror: true,
-      preset: 'quick',
-      startFrom: null,
-      modelDir,
-    },
-    { onEvent: (event) => event.event === 'progress' && event.step >= STEPS && trainer.tell('stop') },
-  );
+  return { ...lesson, kind: 'train', pixels, device: 'cpu', mirror: true, preset: 'quick', modelDir };
+}
+
+/** The same of points of four numbers. */
+function onFeatures(folder) {
+  const length = 4;
+  const values = new Float32Array(COUNT * length);
+  values.forEach((_, i) => (values[i] = labels[Math.floor(i / length)] - (i % length) + ((i * 7919) % 127) / 127));
+  const path = join(folder, 'points.f32');
+  writeFileSync(path, values);
+  const features = { path, length, rows: Int32Array.from(labels.keys()), backbone: '0'.repeat(64) };
+  return { ...lesson, kind: 'train-on-features', features, device: 'auto', modelDir: join(folder, 'feature-model') };
 }
 
 if (process.argv[1] === self) {

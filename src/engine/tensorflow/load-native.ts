@@ -72,7 +72,8 @@ function requireTensorflow(addon: string): typeof TensorFlow {
   }
 }
 
-function firstLine(error: unknown): string {
+/** What was thrown, as the end of a sentence. */
+export function firstLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return `${text.split('\n')[0]?.trim().replace(/\.$/, '')}.`;
 }

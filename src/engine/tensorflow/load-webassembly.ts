@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import type * as TensorFlow from '@tensorflow/tfjs';
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs';
 import { WhiskerError } from '../../shared/errors.ts';
+import { firstLine } from './load-native.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -20,7 +21,7 @@ export async function loadWebAssembly(): Promise<typeof TensorFlow> {
   } catch (error) {
     throw new WhiskerError(
       'training-unavailable',
-      `TensorFlow.js could not be loaded: ${error instanceof Error ? error.message : String(error)}.`,
+      `TensorFlow.js could not be loaded: ${firstLine(error)}`,
       'Install Whisker again.',
     );
   }

@@ -113,7 +113,7 @@ describe('while set-up works beside the app', () => {
     writeNote({ ok: false, reason: 'The disk is full.', remedy: 'Make room.' });
     rmSync(progressFile());
     await expect
-      .poll(() => heard.at(-1), { timeout: 10_000 })
+      .poll(() => heard.at(-1), { timeout: 30_000 })
       .toMatchObject(lacking({ reason: 'The disk is full.', remedy: 'Make room.' }));
     expect(heard.at(-1)).not.toHaveProperty('settingUp');
   });
@@ -125,11 +125,11 @@ test('set-up that begins, or has ended, after a no is noticed', async () => {
   writeProgress();
   await expect.poll(() => heard.at(-1)).toHaveProperty('settingUp');
   rmSync(progressFile());
-  await expect.poll(() => heard.at(-1), { timeout: 10_000 }).not.toHaveProperty('settingUp');
+  await expect.poll(() => heard.at(-1), { timeout: 30_000 }).not.toHaveProperty('settingUp');
   const before = heard.length;
   writeNote({ ok: false, reason: 'Now for another reason.', remedy: '' });
   utimesSync(join(cacheDir, 'tensorflow-status.json'), 1e9, 1e9);
-  await expect.poll(() => heard.length, { timeout: 10_000 }).toBeGreaterThan(before);
+  await expect.poll(() => heard.length, { timeout: 30_000 }).toBeGreaterThan(before);
   expect(heard.at(-1)).toMatchObject(lacking({ reason: 'Now for another reason.' }));
 });
 

@@ -64,6 +64,8 @@ describe.skipIf(process.platform !== 'linux')('a packaged app', () => {
     expect(proof.pictureBytes).toBeGreaterThan(100);
     expect(proof.features).toBe(3);
     expect(proof.steps).toBeGreaterThanOrEqual(10);
+    expect(proof.ownSteps).toBeGreaterThanOrEqual(10);
+    expect(proof.ownDevice).toMatch(/TensorFlow\.js WebAssembly/);
   });
 
   test('draws HEIC too, whose decoder is loaded only then', async () => {
