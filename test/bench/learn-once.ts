@@ -77,7 +77,7 @@ export async function learnOnce(
 }
 
 /** Rows with the wanted share of class 0: `pool` of them, or as many as there are in that proportion. */
-function poolOf(labels: Int32Array, { pool, share }: Case, seed: number): Int32Array {
+export function poolOf(labels: Int32Array, { pool, share }: Case, seed: number): Int32Array {
   const cats = labels.filter((label) => label === 0).length;
   const size = Math.floor(Math.min(pool, cats / share, (labels.length - cats) / (1 - share)));
   const wanted = [Math.round(size * share), size - Math.round(size * share)];
@@ -86,7 +86,7 @@ function poolOf(labels: Int32Array, { pool, share }: Case, seed: number): Int32A
 }
 
 /** Accuracy as it would be on test photos mixed like the pool. */
-function weightedAccuracy(said: Float32Array, labels: Int32Array, share: number): number {
+export function weightedAccuracy(said: Float32Array, labels: Int32Array, share: number): number {
   const right = [0, 0];
   const all = [0, 0];
   labels.forEach((label, i) => {

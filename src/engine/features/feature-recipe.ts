@@ -27,7 +27,7 @@ export const featureRecipe = {
   batch: { labelled: 32, unlabelled: 128, generated: 128 },
   objectives: { 'labels-only': labelsOnly, ssgan } satisfies Record<TrainingMetrics['stage'], Objective>,
   /** `crossValidation`: of an SSGAN that only measures what one like it is worth, on a part of the labels left out. */
-  steps: { 'labels-only': 300, ssgan: 1000, crossValidation: 300 },
+  steps: { 'labels-only': 300, ssgan: 1000, crossValidation: 200 },
   /** λ of the logistic regression. */
   logisticPenalty: 1e-2,
 };

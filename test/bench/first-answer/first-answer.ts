@@ -1,6 +1,6 @@
 // What a person has after a few clicks, in the rows of docs/benchmarks.md:
 //   npm run bench:learn -- first-answer [--seeds 5] [--seed 1] [--json]
-//   … --only labels,few           some of the rows: labels, few, mobilenet
+//   … --only labels,few --labels 4,12     some of the rows: graph, labels, few, mobilenet; with so many labels
 //   … --network FILE              another image network than the one that set-up brings
 //   … --cache DIR                 keeps the features there for the next time
 //   … --minutes 30                more time for each run, on a machine that does other work as well
@@ -15,6 +15,7 @@ import { requireTestData } from '../../fixtures/test-data.ts';
 import { cacheFolder } from '../../../src/files/cache-folder.ts';
 import { readFeatures } from '../data/backbone-features.ts';
 import { heads, learnOnce, type Case, type LearnedOnce } from '../learn-once.ts';
+import { compareQuickHeads } from './quick-heads.ts';
 
 interface Row {
   name: string;
@@ -50,12 +51,14 @@ export async function firstAnswer(args: string[]): Promise<void> {
       seed: { type: 'string', default: '1' },
       minutes: { type: 'string', default: '5' },
       only: { type: 'string' },
+      labels: { type: 'string' },
       network: { type: 'string' },
       cache: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
   });
-  const wanted = values.only?.split(',') ?? rows.map(({ name }) => name);
+  const wanted = values.only?.split(',') ?? ['graph', ...rows.map(({ name }) => name)];
+  const counts = values.labels?.split(',').map(Number);
   const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => Number(values.seed) + i);
   const networks: Record<Row['network'], () => string> = {
     own: () => values.network ?? join(cacheFolder(), 'networks', 'efficientnet-lite2', 'model.onnx'),
@@ -64,9 +67,13 @@ export async function firstAnswer(args: string[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'whisker-bench-'));
   const trainer = trainerWith(() => {});
   try {
+    if (wanted.includes('graph')) {
+      const photos = await readFeatures(networks.own(), values.cache ?? null, folder);
+      await compareQuickHeads(photos, seeds, (line) => console.log(line));
+    }
     for (const row of rows.filter(({ name }) => wanted.includes(name))) {
       const photos = await readFeatures(networks[row.network](), values.cache ?? null, folder);
-      for (const one of row.cases) {
+      for (const one of row.cases.filter(({ labels }) => counts?.includes(labels) ?? true)) {
         const results: LearnedOnce[] = [];
         for (const seed of seeds) {
           const result = await learnOnce(trainer, photos, one, seed, { minutes: Number(values.minutes) }, folder);
