@@ -5,7 +5,8 @@ import { mount } from 'svelte';
 import App from '../../../src/renderer/app/App.svelte';
 import '../../../src/renderer/ui/tokens.css';
 import '../../../src/renderer/ui/base.css';
-import type { Problem, ProblemCode } from '../../../src/shared/types.ts';
+import { suggestionReasons, type LiveState } from '../../../src/shared/live.ts';
+import type { ClassId, PhotoId, Problem, ProblemCode } from '../../../src/shared/types.ts';
 import './cut-off.ts';
 import { createFakeBridge, type FakeBridge } from '../fake-bridge.ts';
 
@@ -38,8 +39,25 @@ const piles = sizes.length > 0 && {
   piles: { sizes, sureness: [0.7, 0.3, 0.1], separates: !query.has('mixed'), since: number('since', 0) },
 };
 
+const photos = number('photos', 400);
+const ids = Array.from({ length: photos }, (_, i) => (i + 1) as PhotoId);
+/** Every photo looks like one of the first three classes. */
+const guesses: LiveState = {
+  status: 'ready',
+  predictions: {
+    ids,
+    classIds: ids.map((id) => (((id * 7) % 3) + 1) as ClassId),
+    confidences: ids.map((id) => 0.5 + (id % 50) / 100),
+  },
+  run: null,
+  counts: { 1: Math.ceil(photos / 3), 2: Math.floor(photos / 3), 3: Math.floor(photos / 3) },
+  estimate: query.get('guesses') === 'unmeasured' ? null : { accuracy: 0.97, low: 0.884, high: 0.998, n: 12 },
+  labels: 12,
+  problem: query.get('guesses') === 'problem' ? 'The trainer process ended unexpectedly. Label another photo.' : null,
+};
+
 window.fake = createFakeBridge({
-  photos: number('photos', 400),
+  photos,
   labelled: number('labelled', 0),
   classes: query.get('classes')?.split(',').filter(Boolean) ?? ['Rose', 'Tulip', 'Sunflower'],
   open: query.get('scene') !== 'open',
@@ -56,6 +74,14 @@ window.fake = createFakeBridge({
     },
   }),
   ...piles,
+  ...(query.has('guesses') && {
+    live: guesses,
+    features: { status: 'ready', photos },
+    suggestions: ids.map((id) => ({
+      photoId: (((id * 37) % photos) + 1) as PhotoId,
+      reason: suggestionReasons[id % suggestionReasons.length] ?? 'typical',
+    })),
+  }),
   recent: query.has('recent')
     ? [
         {
