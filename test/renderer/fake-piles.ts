@@ -34,7 +34,7 @@ type PileCalls = Pick<Handlers, Extract<keyof Handlers, `piles.${string}`>>;
 export function fakePiles(options: FakePiles | undefined, { labels, emit, name }: Library): PileCalls {
   const { sizes = [], sureness = [], separates = true, since = 0, instead } = options ?? {};
   let last = 0;
-  const pileOf = (photos: PhotoId[], sure = 0.6): Lying => ({ id: ++last as PileId, photos, sureness: sure });
+  const pileOf = (photos: PhotoId[], sure = 0.8): Lying => ({ id: ++last as PileId, photos, sureness: sure });
   const all = Array.from({ length: sizes.reduce((sum, size) => sum + size, 0) }, (_, i) => (i + 1) as PhotoId);
   const named = new Set<PhotoId>();
   let asked: number | null = null;

@@ -36,7 +36,7 @@ const problems = reasons.flatMap(([code, reason, count]): Problem[] =>
 
 const sizes = query.get('piles')?.split(',').map(Number).filter(Boolean) ?? [];
 const piles = sizes.length > 0 && {
-  piles: { sizes, sureness: [0.7, 0.3, 0.1], separates: !query.has('mixed'), since: number('since', 0) },
+  piles: { sizes, sureness: [0.9, 0.7, 0.4], separates: !query.has('mixed'), since: number('since', 0) },
 };
 
 const photos = number('photos', 400);
