@@ -116,6 +116,9 @@ function receive(message: ToEngine): void {
     send({ id, error: { code: 'bad-input', message: `No ${request.path}.`, remedy: 'Try another.' } });
   } else if (request.kind === 'open-backbone') {
     if (!request.backbone.path.includes('silent')) send({ id, value: backbone });
+  } else if (request.kind === 'extract') {
+    if (request.photos.some(({ path }) => path.includes('crash'))) process.kill(process.pid, 'SIGKILL');
+    else send({ id, value: { backbone, rows: request.photos.map((_, index) => ({ index, checksum: 0 })) } });
   } else if (request.kind === 'describe') {
     if (!request.runtime?.includes('silent')) send({ id, value: device });
   } else if (request.kind === 'find-alike') {

@@ -21,12 +21,15 @@ export interface ExtractOrder extends Omit<DecodeOrder, 'imaging'> {
 export interface Extractor {
   /**
    * Afterwards the store has a vector of each of the photos that could be looked at. Rejects with 'cancelled' when
-   * aborted, and 'bad-input' when the network is not the one that it was or gives no numbers.
+   * aborted, and 'bad-input' when the network is not the one that it was, gives no numbers or takes its process down.
    */
   extract(photos: readonly FoundPhoto[], order: ExtractOrder): Promise<void>;
   /** Ends its process, and with it the memory that it takes; the next batch starts it again. */
   rest(): Promise<void>;
 }
+
+/** Photos in a row that take the process down, each alone: then it is the network's doing. */
+const MOST_DEATHS = 3;
 
 export function createExtractor(options: Omit<EngineOptions, 'role'>): Extractor {
   const engine = createEngine({ role: 'extractor', ...options });
@@ -34,11 +37,13 @@ export function createExtractor(options: Omit<EngineOptions, 'role'>): Extractor
     async extract(photos, { network: { path, info }, store, device, signal, pathOf, onProgress }) {
       const backbone = { path, inputRange: info.inputRange };
       const firstRow = store.length;
-      /** Whether the process ended for the photos or for the network, which then can't even be opened. */
-      async function blameNetwork(error: unknown): Promise<never> {
-        if (toFailure(error).code === 'engine-crashed')
-          await engine.request({ kind: 'open-backbone', backbone }, { signal });
-        throw error;
+      let deaths = 0;
+      /** `photosInIt`: of what the process ended over. */
+      function blame(error: unknown, photosInIt: number): never {
+        const { code, message } = toFailure(error);
+        if (code !== 'engine-crashed' || photosInIt > 1 || ++deaths < MOST_DEATHS) throw error;
+        const remedy = 'Choose another network, or learn from the photos alone.';
+        throw new WhiskerError('bad-input', `The network ${info.name} can't be used here. ${message}`, remedy);
       }
       const looked = await askInHalves(locate(photos, pathOf), async (some, done) => {
         const request = {
@@ -51,7 +56,8 @@ export function createExtractor(options: Omit<EngineOptions, 'role'>): Extractor
         } as const;
         const onEvent: RequestOptions['onEvent'] = (message) =>
           message.event === 'progress' && onProgress(done + message.step);
-        const reply = await engine.request(request, { signal, onEvent }).catch(blameNetwork);
+        const reply = await engine.request(request, { signal, onEvent }).catch((error) => blame(error, some.length));
+        deaths = 0;
         if (reply.backbone.sha256 !== info.sha256) throw anotherNetwork(path);
         return reply.rows.flatMap(({ index, checksum }) => (some[index] ? [{ ...some[index], checksum }] : []));
       });

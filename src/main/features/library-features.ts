@@ -37,6 +37,10 @@ export interface Looked {
   etaSeconds: number | null;
 }
 
+interface Ahead extends Pick<Wish, 'network' | 'signal'> {
+  onProgress(looked: Looked): void;
+}
+
 export interface LibraryFeatures {
   now(network: InstalledBackbone): Promise<PhotoFeatures | null>;
   of(photos: readonly FoundPhoto[], wish: Wish): Promise<PhotoFeatures>;
@@ -94,6 +98,26 @@ export function createLibraryFeatures(library: OpenLibrary, extractor: Extractor
     }
   }
 
+  async function lookAt(store: FeatureStore, photos: readonly FoundPhoto[], ahead: Ahead): Promise<void> {
+    const { network, signal, onProgress } = ahead;
+    const missing = withoutVector(store, photos);
+    const pace = createPace();
+    const tell = (done: number) =>
+      onProgress({
+        done: photos.length - missing.length + done,
+        total: photos.length,
+        etaSeconds: pace.secondsFor(missing.length - done),
+      });
+    if (photos.length === 0) tell(0);
+    for (let at = 0; at < missing.length; at += BATCH) {
+      tell(at);
+      await gate.passed(signal);
+      const batch = missing.slice(at, at + BATCH);
+      const wish: Wish = { network, signal, device: 'auto', onProgress: (done) => tell(at + done) };
+      await inLane(() => pace.time(batch.length, () => extractMissing(store, batch, wish)));
+    }
+  }
+
   return {
     async now(network) {
       const store = stores.known(network.info) ?? (await stores.using(network.info, async (opened) => opened));
@@ -117,28 +141,7 @@ export function createLibraryFeatures(library: OpenLibrary, extractor: Extractor
     lookAhead: (network, signal, onProgress) =>
       stores.using(network.info, async (store) => {
         const photos = await photosWithFile(library.db);
-        const missing = withoutVector(store, photos);
-        const before = photos.length - missing.length;
-        if (photos.length > 0 && missing.length === 0) return photos.length;
-        const pace = createPace();
-        const tell = (done: number) =>
-          onProgress({ done: before + done, total: photos.length, etaSeconds: pace.secondsFor(missing.length - done) });
-        for (let at = 0; at < missing.length; at += BATCH) {
-          tell(at);
-          await gate.passed(signal);
-          const batch = missing.slice(at, at + BATCH);
-          await inLane(() =>
-            pace.time(batch.length, () =>
-              extractMissing(store, batch, {
-                network,
-                signal,
-                device: 'auto',
-                onProgress: (done) => tell(at + done),
-              }),
-            ),
-          );
-        }
-        await inLane(rest);
+        await lookAt(store, photos, { network, signal, onProgress }).finally(() => inLane(rest));
         return photos.length - withoutVector(store, photos).length;
       }),
   };
