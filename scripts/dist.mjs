@@ -1,5 +1,5 @@
-// npm run dist [-- TARGET…]: packs the app of this platform with its own Node and TensorFlow, has the packed engine
-// draw and train, and makes installers of it in dist/. A target that is named must come out; of those that are not,
+// npm run dist [-- TARGET…]: packs the app of this platform with its own Node, TensorFlow and pretrained network, has the
+// packed engine draw and train, and makes installers of it in dist/. A target that is named must come out; of those that are not,
 // one whose tools can't be had is left out with its reason.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,12 +11,12 @@ import { describeSizes } from './packaging/sizes.mjs';
 import { pinnedNode, stage } from './packaging/stage.mjs';
 import { electronFolder, ensureElectron } from './setup/electron.mjs';
 import { prepare, root, runCommand } from './setup/prepare.mjs';
-import { say, SetupError, step } from './setup/steps.mjs';
+import { inWords, say, SetupError, step } from './setup/steps.mjs';
 import { ensureRuntime } from './setup/tensorflow.mjs';
 
 await runCommand(async () => {
   const { targets, areNamed } = parseOptions(process.argv.slice(2));
-  const { node } = await prepare();
+  const { node, network } = await prepare({ network: { trust: 'success' } });
   const electron = join(root, 'node_modules', 'electron');
   if (!(await ensureElectron(root, node, { retry: true })))
     throw new SetupError(
@@ -27,8 +27,9 @@ await runCommand(async () => {
   const staged = join(output, 'staged');
   const { folder: runtime } = await ensureRuntime('cpu', { root, node, forOlderSystems: true });
   requireLicences(runtime);
-  const parts = { node: await pinnedNode(root), runtime };
-  await step('Laying out Node and TensorFlow', () => stage(staged, parts));
+  const parts = { node: await pinnedNode(root), runtime, network: network.ok ? network.folder : null };
+  if (!network.ok) say(`  The app is packed without a pretrained network. ${inWords(network)}`);
+  await step('Laying out Node, TensorFlow and the network', () => stage(staged, parts));
 
   const resources = await packFolder(root, { staged, output, electronDist: electronFolder(electron) });
   rmSync(staged, { recursive: true });

@@ -1,12 +1,22 @@
 // How much room a packed app takes, part by part.
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { appOf } from './pack.mjs';
 
+const PLACES = {
+  TensorFlow: 'runtime',
+  Node: 'node',
+  'the network': 'networks',
+  'the archive': 'app.asar',
+  'beside it': 'app.asar.unpacked',
+};
+
 /** In one line the whole and its parts, in millions of bytes. Electron is what is no part of `resources`. */
 export function describeSizes(resources) {
-  const places = { TensorFlow: 'runtime', Node: 'node', 'the archive': 'app.asar', 'beside it': 'app.asar.unpacked' };
-  const parts = Object.entries(places).map(([name, place]) => ({ name, bytes: bytesIn(join(resources, place)) }));
+  const parts = Object.entries(PLACES)
+    .map(([name, place]) => ({ name, path: join(resources, place) }))
+    .filter(({ path }) => existsSync(path))
+    .map(({ name, path }) => ({ name, bytes: bytesIn(path) }));
   const whole = bytesIn(appOf(resources));
   const electron = parts.reduce((rest, { bytes }) => rest - bytes, whole);
   const listed = [{ name: 'Electron', bytes: electron }, ...parts].map(({ name, bytes }) => `${name} ${mb(bytes)}`);

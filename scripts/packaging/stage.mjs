@@ -1,5 +1,5 @@
-// Lays out what goes beside the app's archive: the pinned Node, the TensorFlow runtime, and the word that the engine's
-// files are modules.
+// Lays out what goes beside the app's archive: the pinned Node, the TensorFlow runtime, the pretrained network, and the
+// word that the engine's files are modules.
 import { chmodSync, cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { findProgram, run, tryRun } from '../setup/command.mjs';
@@ -21,8 +21,14 @@ export async function pinnedNode(root) {
   throw new SetupError(`${node} is not Node ${wanted}`, 'remove its folder, then run: npm run setup');
 }
 
-/** Fills `folder` anew. `node` is the path of the binary, `runtime` a folder with a runtime.json. */
-export async function stage(folder, { node, runtime }) {
+/**
+ * Fills `folder` anew. `node` is the path of the binary, `runtime` a folder with a runtime.json, `network` one with a
+ * network.json, or null.
+ *
+ * @param {string} folder
+ * @param {{ node: string, runtime: string, network: string | null }} parts
+ */
+export async function stage(folder, { node, runtime, network }) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, 'node'), { recursive: true });
   const placed = join(folder, 'node', basename(node));
@@ -30,6 +36,7 @@ export async function stage(folder, { node, runtime }) {
   chmodSync(placed, 0o755);
   await strip(placed);
   await copyRuntime(runtime, join(folder, 'runtime'));
+  if (network !== null) cpSync(network, join(folder, 'networks', basename(network)), { recursive: true });
   // package.json itself is in the archive, where plain Node can't read it.
   mkdirSync(join(folder, 'app.asar.unpacked'));
   writeFileSync(join(folder, 'app.asar.unpacked', 'package.json'), '{ "type": "module" }\n');

@@ -25,7 +25,9 @@ import { provePacked } from '../../../scripts/packaging/prove.mjs';
 import { describeSizes } from '../../../scripts/packaging/sizes.mjs';
 import { pinnedNode, stage } from '../../../scripts/packaging/stage.mjs';
 import { ensureRuntime } from '../../../scripts/setup/tensorflow.mjs';
+import { findNetwork, networkPlaces } from '../../../src/main/backbone/network-folder.ts';
 import { createEngine } from '../../../src/main/engine-host/engine.ts';
+import { fill } from '../../fixtures/folder.ts';
 import { redAndBlueHeic } from '../../fixtures/heic.ts';
 import { writeStubElectron } from '../../fixtures/stub-electron.ts';
 import '../../fixtures/needs-tensorflow.ts';
@@ -39,13 +41,25 @@ let resources = '';
 let packed: string[] = [];
 let unpacked: string[] = [];
 
+/** A folder as set-up makes one, though without a network that is of any use. */
+function drawnNetwork(place: string): string {
+  const [name, id] = ['Drawn', 'efficientnet-lite2'];
+  const description = { format: 1, id, name, licence: 'Apache-2.0', file: 'model.onnx', sha256: 'a'.repeat(64) };
+  fill(join(place, id), {
+    'network.json': JSON.stringify({ ...description, inputPx: 260, features: 1280 }),
+    'model.onnx': 'twelve bytes',
+    LICENSE: 'Apache License 2.0',
+  });
+  return join(place, id);
+}
+
 // The stub is a program for Linux; elsewhere `npm run dist` packs the real one.
 describe.skipIf(process.platform !== 'linux')('a packaged app', () => {
   beforeAll(async () => {
     const staged = join(folder, 'staged');
     const node = await pinnedNode(root);
     const { folder: runtime } = await ensureRuntime('cpu', { root, node });
-    await stage(staged, { node, runtime });
+    await stage(staged, { node, runtime, network: drawnNetwork(join(folder, 'drawn')) });
     const electronDist = writeStubElectron(join(folder, 'electron'));
     resources = await packFolder(root, { staged, output, electronDist });
     const lines = listPackage(join(resources, 'app.asar'), { isPack: true });
@@ -66,6 +80,17 @@ describe.skipIf(process.platform !== 'linux')('a packaged app', () => {
     expect(proof.steps).toBeGreaterThanOrEqual(10);
     expect(proof.ownSteps).toBeGreaterThanOrEqual(10);
     expect(proof.ownDevice).toMatch(/TensorFlow\.js WebAssembly/);
+  });
+
+  test('has the pretrained network with its licence, where the app finds it', async () => {
+    const place = join(resources, 'networks', 'efficientnet-lite2');
+    expect(readdirSync(place).sort()).toEqual(['LICENSE', 'model.onnx', 'network.json']);
+    vi.stubEnv('WHISKER_NETWORKS', undefined);
+    vi.stubEnv('WHISKER_CACHE_DIR', join(folder, 'empty'));
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const places = networkPlaces(join(folder, 'data'), join(resources, 'app.asar.unpacked/out/main/engine.js'));
+    expect(await findNetwork(places)).toMatchObject({ path: join(place, 'model.onnx'), info: { name: 'Drawn' } });
+    expect(describeSizes(resources)).toContain('the network 0.0 MB');
   });
 
   test('draws HEIC too, whose decoder is loaded only then', async () => {
