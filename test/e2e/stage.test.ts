@@ -61,6 +61,23 @@ test('labelling with twelve classes fits a small window', async () => {
   await atEachSize();
 });
 
+test('piles fit a small window, named or not, with the photo shown large, and pass axe-core', async () => {
+  await open('/?photos=400&piles=120,80,40&classes=Siamese,Birman,Persian,Ragdoll,Bengal&since=40');
+  await page.keyboard.press('p');
+  await page.getByRole('article', { name: 'Pile 3' }).waitFor();
+  await page.getByRole('option').nth(1).click();
+  await atEachSize();
+  await expectNoViolations(page);
+  await page.getByRole('button', { name: 'Birman' }).first().click();
+  await page.getByRole('article', { name: 'Birman' }).waitFor();
+  await atEachSize();
+  await expectNoViolations(page);
+  await page.getByRole('option').first().dblclick();
+  await page.getByRole('dialog').waitFor();
+  await atEachSize();
+  await expectNoViolations(page);
+});
+
 test('both ways of reviewing fit a small window, with every answer in sight', async () => {
   await open('/learning.html?runs=3&labelled=60');
   await page.getByRole('button', { name: 'Review' }).click();
