@@ -173,7 +173,9 @@ export class Photos {
     const before = this.shown.ids;
     if (mutate() === false) return;
     this.#version++;
-    if (this.shown.ids.length === before.length) return;
+    // Where one photo leaves, another may have moved in.
+    const isSame = isInOrder(this.#filter()) ? before.every(this.isShown) : this.shown.ids.length === before.length;
+    if (isSame) return;
     this.settlings++;
     this.selection = settle(this.selection, before, this.isShown);
   }

@@ -2,7 +2,7 @@
 
 import { cleanup, configure, render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import App from '../../../../src/renderer/app/App.svelte';
 import type { LiveState, Suggestion } from '../../../../src/shared/live.ts';
 import type { ClassId, PhotoId } from '../../../../src/shared/types.ts';
@@ -10,6 +10,7 @@ import { createFakeBridge, nameOf, type FakeOptions } from '../../fake-bridge.ts
 
 const user = userEvent.setup();
 configure({ asyncUtilTimeout: 5000 });
+vi.setConfig({ testTimeout: 20_000 });
 const [cat, dog] = [1 as ClassId, 2 as ClassId];
 const id = (number: number) => number as PhotoId;
 
