@@ -8,7 +8,7 @@ import type { Device } from '../../shared/training.ts';
 import type { BackboneSource } from '../messages.ts';
 import { openDevice } from '../tensorflow/device.ts';
 import { isOutOfMemory } from '../tensorflow/out-of-memory.ts';
-import { tf, type Tensor, type Tensor2D, type Tensor4D } from '../tensorflow/tensorflow.ts';
+import { runtime, tf, whyNotNative, type Tensor, type Tensor2D, type Tensor4D } from '../tensorflow/tensorflow.ts';
 import { scales } from './input-range.ts';
 import {
   cannotServe,
@@ -25,11 +25,25 @@ import { readModelFile, type ModelFile } from './tensorflow-file.ts';
 const BATCH = 32;
 
 /**
+ * The WebAssembly backend of TensorFlow.js 4.22 answers some convolutions with zeros, and says nothing: "same" padding
+ * where there is nothing to pad, as with a kernel of 3 at stride 4.
+ */
+function requireNative(): void {
+  if (runtime) return;
+  throw new WhiskerError(
+    'training-unavailable',
+    `A network in TensorFlow.js format needs native TensorFlow to look at photos. ${whyNotNative}`,
+    'Choose an image network as an ONNX file, which needs none.',
+  );
+}
+
+/**
  * Opens the model in the folder. Without `inputRange` the format's custom holds. Throws 'bad-input' with the reason it
- * can't serve, 'training-unavailable' without TensorFlow.
+ * can't serve, 'training-unavailable' without native TensorFlow.
  */
 export async function openTensorflowNetwork({ path, inputRange }: BackboneSource, device: Device): Promise<Network> {
   await openDevice(device);
+  requireNative();
   const file = await readModelFile(path);
   const trunk = file.format === 'layers' ? await openLayersModel(file) : await openGraphModel(file);
   const { inputPx, takenFrom } = trunk;

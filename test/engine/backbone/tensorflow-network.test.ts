@@ -8,6 +8,7 @@ import { openTensorflowNetwork } from '../../../src/engine/backbone/tensorflow-n
 import { tf } from '../../../src/engine/tensorflow/tensorflow.ts';
 import type { InputRange } from '../../../src/shared/training.ts';
 import { writeImageNetwork } from '../../fixtures/image-network.ts';
+import '../../fixtures/needs-tensorflow.ts'; // Which saves the models of these tests.
 import { writeGraphModel } from './graph-model.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'whisker-backbone-'));

@@ -7,10 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { writeImageNetwork } from '../../fixtures/image-network.ts';
 import '../../fixtures/needs-tensorflow.ts';
 import type { FeatureFile, TrainerEvent, TrainOnFeaturesRequest } from '../../../src/engine/messages.ts';
 import { fillNormal, randomStream } from '../../../src/engine/ssgan/random.ts';
 import { createEngine } from '../../../src/main/engine-host/engine.ts';
+import { WhiskerError } from '../../../src/shared/errors.ts';
 import type { Taken } from './twenty-steps.ts';
 
 const program = join(import.meta.dirname, 'twenty-steps.ts');
@@ -75,9 +77,9 @@ const run: TrainOnFeaturesRequest = {
   ...{ classes: 2, seed: 1, minutes: 0.5, device: 'auto', startFrom: null, modelDir },
 };
 
-function trainer(env: Record<string, string>) {
+function startEngine(role: 'trainer' | 'extractor', env: Record<string, string>) {
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-  const engine = createEngine({ role: 'trainer', node: process.execPath, entry });
+  const engine = createEngine({ role, node: process.execPath, entry });
   onTestFinished(async () => {
     vi.unstubAllEnvs();
     await engine.kill();
@@ -86,7 +88,7 @@ function trainer(env: Record<string, string>) {
 }
 
 test('a whole run learns, says what it ran on, and its model predicts the same natively', async () => {
-  const own = trainer(nowhere);
+  const own = startEngine('trainer', nowhere);
   const events: TrainerEvent[] = [];
   const reply = await own.request(run, { onEvent: (event) => events.push(event) });
   expect(reply.status).toBe('finished');
@@ -96,13 +98,25 @@ test('a whole run learns, says what it ran on, and its model predicts the same n
   const predict = { kind: 'predict-features', features, modelDir, device: 'auto' } as const;
   const again = await own.request(predict);
   vi.unstubAllEnvs();
-  const native = await trainer({}).request(predict);
+  const native = await startEngine('trainer', {}).request(predict);
   expect(farthest([...again.probabilities], [...reply.probabilities])).toBeLessThan(1e-6);
   expect(farthest([...native.probabilities], [...reply.probabilities])).toBeLessThan(1e-4);
 }, 180_000);
 
+test('a network in TensorFlow.js format is refused with what to choose instead', async () => {
+  const { folder: path } = writeImageNetwork(join(folder, 'network'));
+  await expect(startEngine('extractor', nowhere).request({ kind: 'open-backbone', backbone: { path } })).rejects.toEqual(
+    new WhiskerError(
+      'training-unavailable',
+      'A network in TensorFlow.js format needs native TensorFlow to look at photos. ' +
+        'TensorFlow is not installed on this computer.',
+      'Choose an image network as an ONNX file, which needs none.',
+    ),
+  );
+});
+
 test('pixels are refused with the reason, before anything is read', async () => {
-  const own = trainer(nowhere);
+  const own = startEngine('trainer', nowhere);
   const { features: _, ...rest } = run;
   const pixels = { path: 'nowhere', count: COUNT, sizePx: 32, channels: 1 } as const;
   const request = { ...rest, kind: 'train', pixels, mirror: false, preset: 'quick' } as const;
@@ -117,7 +131,7 @@ test('pixels are refused with the reason, before anything is read', async () => 
 });
 
 test('a runtime that is to be proved is never replaced', async () => {
-  const own = trainer(nowhere);
+  const own = startEngine('trainer', nowhere);
   await expect(
     own.request({ kind: 'describe', device: 'auto', runtime: join(folder, 'no-runtime') }),
   ).rejects.toMatchObject({ code: 'training-unavailable', message: 'TensorFlow is not installed on this computer.' });
