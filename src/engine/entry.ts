@@ -65,7 +65,7 @@ const imagingKinds: readonly string[] = [
   'inspect',
   'render',
   'pack',
-  'measure-chroma',
+  'measure-look',
   'draw-sample',
 ] satisfies ImagingRequest['kind'][];
 const isImagingRequest = (request: EngineRequest): request is ImagingRequest => imagingKinds.includes(request.kind);

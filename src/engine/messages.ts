@@ -74,10 +74,19 @@ export interface Packed {
   rows: { index: number; checksum: number }[];
 }
 
-/** How far from grey photos are. */
-export interface MeasureChromaRequest {
-  kind: 'measure-chroma';
+/** What kind of pictures photos are. */
+export interface MeasureLookRequest {
+  kind: 'measure-look';
   photos: ExpectedPhoto[];
+}
+
+export interface PhotoLook {
+  /** Mean difference between the channels, 0 to 255. */
+  chroma: number;
+  /** Share of the pixels that have one of its eight commonest colours. */
+  mainColours: number;
+  /** Share of neighbouring pixels that are equally bright. */
+  evenness: number;
 }
 
 /** Draws the sample library, the same pictures every time, unless they are all there. */
@@ -90,12 +99,12 @@ export interface ImagingReplies {
   inspect: Inspected[];
   render: Uint8Array;
   pack: Packed;
-  /** Mean difference between the channels, 0 to 255, of each photo that can be decoded, in no order. */
-  'measure-chroma': number[];
+  /** Of each photo that can be decoded, in no order. */
+  'measure-look': PhotoLook[];
   /** `drawn`: how many were missing. */
   'draw-sample': { drawn: number };
 }
-export type ImagingRequest = InspectRequest | RenderRequest | PackRequest | MeasureChromaRequest | DrawSampleRequest;
+export type ImagingRequest = InspectRequest | RenderRequest | PackRequest | MeasureLookRequest | DrawSampleRequest;
 
 // ---------------------------------------------------------------- extractor: one reply a request, progress meanwhile
 

@@ -35,6 +35,7 @@ import { createPilesService } from './piles/piles.ts';
 import { createTrainingService } from './runs/service.ts';
 import { releases as knownReleases } from './runtime/offers.ts';
 import type { RuntimeReleases } from './runtime/offers.ts';
+import { createWayService } from './runs/way-to-learn.ts';
 import { createRuntimeService } from './runtime/runtime.ts';
 
 export interface AppOptions {
@@ -108,6 +109,7 @@ export function createApp(options: AppOptions): OpenedApp {
     runtime,
     backbones,
     features,
+    ways: createWayService({ library, engine }),
     live,
     suggester,
     piles,

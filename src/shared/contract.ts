@@ -11,6 +11,7 @@ import type { Preset } from './presets.ts';
 import type {
   BackboneOffer,
   BackboneState,
+  Features,
   GeneratedSamples,
   InputRange,
   ListedOffer,
@@ -21,6 +22,7 @@ import type {
   TrainingOptions,
   TrainingRuntime,
   TrainingState,
+  WayToLearn,
 } from './training.ts';
 import type {
   AppInfo,
@@ -166,6 +168,10 @@ export interface Calls {
   'runtime.download': { input: void; output: RuntimeState };
   /** What has come so far stays, and a later download goes on from there. */
   'runtime.cancelDownload': { input: void; output: RuntimeState };
+  /** Looks at a sample of the photos when it has not yet. */
+  'training.way': { input: void; output: WayToLearn };
+  /** Null: as recommended. */
+  'training.chooseWay': { input: { features: Features | null }; output: WayToLearn };
   'training.start': { input: TrainingOptions; output: RunSummary };
   /**
    * Ends the run: soon, and its best so far is kept; or at once, and nothing is. Asked to keep a second time, or not
@@ -304,6 +310,8 @@ export const callNames = [
   'runtime.state',
   'runtime.download',
   'runtime.cancelDownload',
+  'training.way',
+  'training.chooseWay',
   'training.start',
   'training.stop',
   'training.pause',

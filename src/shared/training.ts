@@ -136,10 +136,24 @@ export type BackboneState =
  */
 export type Head = 'ssgan' | 'labels-only' | 'logistic' | 'propagation';
 
+/** What the networks see: the photos' own pixels, or the feature vectors of the pretrained network. */
+export type Features = 'pixels' | 'backbone';
+
+export interface RecommendedWay {
+  features: Features;
+  /** Why, as a sentence. */
+  reason: string;
+}
+
+/** How a library's photos are learned from: as the person chose for it, else as its pictures recommend. */
+export interface WayToLearn {
+  recommended: RecommendedWay;
+  chosen: Features | null;
+}
+
 /** What the person may set in the advanced drawer; whatever is left out takes the preset's default. */
 export interface TrainingOptions {
-  /** What the networks see: the photos' own pixels, or the feature vectors of the backbone that is set up. */
-  features: 'pixels' | 'backbone';
+  features: Features;
   /** Of the networks over pixels; a backbone has just one way to learn. */
   preset: PresetId;
   /** Time budget for the SSGAN and its labels-only companion together; 0.05 to 1440. */

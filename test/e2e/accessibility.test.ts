@@ -44,7 +44,7 @@ test('the Train and Review screens before the first run', async () => {
   await steps.getByRole('button', { name: 'Train' }).click();
   await page.getByRole('heading', { name: 'Train' }).waitFor();
   await expectNoViolations(page);
-  await page.getByRole('radio', { name: /^A pretrained backbone/ }).click();
+  await page.getByRole('radio', { name: /^Knows everyday things by sight/ }).click();
   await page.getByRole('button', { name: 'Choose a folder' }).waitFor();
   await page.getByRole('button', { name: 'Advanced' }).click();
   await expectNoViolations(page);

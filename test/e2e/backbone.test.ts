@@ -102,7 +102,7 @@ describe('a backbone from this computer', () => {
   afterAll(() => app?.stop());
 
   test('is refused with a plain sentence when the folder holds none', async () => {
-    await page.getByRole('radio', { name: /^A pretrained backbone/ }).click();
+    await page.getByRole('radio', { name: /^Knows everyday things by sight/ }).click();
     await expectNoViolations(page);
     await shootAll('set-up');
     await pickFolder(photos);
@@ -118,12 +118,12 @@ describe('a backbone from this computer', () => {
     await panel()
       .getByText(/256 features a photo/)
       .waitFor({ timeout: 60_000 });
-    await page.getByRole('radio', { name: /^A pretrained backbone: drawn-network/ }).waitFor();
+    await page.getByRole('radio', { name: /^Knows everyday things by sight/ }).waitFor();
     await expectNoViolations(page);
     await shootAll('ready');
     await page.reload();
     await tab('Train').click();
-    const card = page.getByRole('radio', { name: /^A pretrained backbone: drawn-network/ });
+    const card = page.getByRole('radio', { name: /^Knows everyday things by sight/ });
     await expect.poll(() => card.getAttribute('aria-checked')).toBe('true');
   });
 
@@ -211,7 +211,7 @@ describe('a backbone to download', () => {
     await page.getByRole('button', { name: 'Try the sample library' }).click();
     await page.getByRole('option').first().waitFor({ timeout: 60_000 });
     await tab('Train').click();
-    await page.getByRole('radio', { name: /^A pretrained backbone/ }).click();
+    await page.getByRole('radio', { name: /^Knows everyday things by sight/ }).click();
   });
   afterAll(async () => {
     await app?.stop();

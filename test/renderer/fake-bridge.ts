@@ -14,7 +14,7 @@ import type {
 import { toFailure, WhiskerError } from '../../src/shared/errors.ts';
 import type { LiveState, Suggestion } from '../../src/shared/live.ts';
 import { eventsOf, type Outcome } from '../../src/shared/outcome.ts';
-import type { DeviceReport } from '../../src/shared/training.ts';
+import type { DeviceReport, RecommendedWay, WayToLearn } from '../../src/shared/training.ts';
 import {
   classColours,
   classShapes,
@@ -46,6 +46,8 @@ export interface FakeOptions {
   classes?: string[];
   labelled?: number;
   problems?: Problem[];
+  /** The way to learn that suits the photos; the pretrained network unless given. */
+  recommended?: RecommendedWay;
   /** How far the network has looked at the photos; there is none unless given. */
   features?: FeatureState;
   recent?: RecentLibrary[];
@@ -142,6 +144,14 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
   let features: FeatureState =
     options.features ??
     (options.piles ? { status: 'ready', photos: options.photos ?? 40 } : { status: 'none', reason: 'no-network' });
+
+  let way: WayToLearn = {
+    recommended: options.recommended ?? {
+      features: 'backbone',
+      reason: 'For photos a few labels are enough this way.',
+    },
+    chosen: null,
+  };
 
   const heights: number[] = [];
   const widths: number[] = [];
@@ -376,6 +386,8 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     'history.undo': () => swap(done, undone, 'undo'),
     'history.redo': () => swap(undone, done, 'redo'),
     'training.presets': () => [],
+    'training.way': () => way,
+    'training.chooseWay': ({ features: chosen }) => (way = { ...way, chosen }),
     'training.runtime': () => ({ available: true, device }),
     'runtime.state': () => ({ status: 'none' }),
     'backbone.state': () => ({ status: 'none' }),

@@ -5,7 +5,8 @@ import type { ImagingReplies, ImagingRequest, RenderRequest } from '../messages.
 import { openPicture } from './decode.ts';
 import { inspect, renderWebp } from './inspect.ts';
 import { inLane } from './lanes.ts';
-import { measureChroma, pack } from './pack.ts';
+import { measureLook } from './look.ts';
+import { pack } from './pack.ts';
 import { withFile } from './read.ts';
 import { drawSample } from './sample/draw-sample.ts';
 import { Unusable } from './unusable.ts';
@@ -28,8 +29,8 @@ export function createImaging(): Imaging {
           return render(request);
         case 'pack':
           return pack(request);
-        case 'measure-chroma':
-          return measureChroma(request);
+        case 'measure-look':
+          return measureLook(request);
         case 'draw-sample':
           return drawSample(request);
       }

@@ -3,7 +3,7 @@
 import { open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { unwritable, writeAt } from '../../files/whole-file.ts';
-import type { MeasureChromaRequest, PackRequest, Packed } from '../messages.ts';
+import type { PackRequest, Packed } from '../messages.ts';
 import { forEachInLane } from './lanes.ts';
 import { centreOf } from './squares.ts';
 
@@ -24,27 +24,6 @@ export async function pack({ photos, sizePx, channels, file, firstRow }: PackReq
     await writeAt(out, row, at * rowBytes).catch(writing);
   });
   return { rows };
-}
-
-const SMALL_PX = 32;
-
-/** Mean over the pixels of max(r, g, b) - min(r, g, b), 0 to 255, of each photo that can be decoded. */
-export async function measureChroma({ photos }: MeasureChromaRequest): Promise<number[]> {
-  const found: number[] = [];
-  await forEachInLane(photos, async (photo) => {
-    const rgb = await centreOf(photo, SMALL_PX);
-    if (rgb) found.push(meanChroma(rgb));
-  });
-  return found;
-}
-
-function meanChroma(rgb: Buffer): number {
-  let sum = 0;
-  for (let i = 0; i < rgb.length; i += 3) {
-    const [r = 0, g = 0, b = 0] = [rgb[i], rgb[i + 1], rgb[i + 2]];
-    sum += Math.max(r, g, b) - Math.min(r, g, b);
-  }
-  return sum / (rgb.length / 3);
 }
 
 function toLuma(rgb: Buffer): Buffer {

@@ -4,6 +4,7 @@ import type { Handlers } from '../../shared/contract.ts';
 import type { Diagnostics } from '../../shared/diagnostics.ts';
 import type { AppInfo } from '../../shared/types.ts';
 import type { BackboneService } from '../backbone/backbone.ts';
+import { writeChosenWay } from '../db/chosen-way.ts';
 import type { Db } from '../db/open.ts';
 import { getPhoto, listPhotos } from '../db/photos.ts';
 import { activeRun } from '../db/runs.ts';
@@ -19,6 +20,7 @@ import type { Suggester } from '../live/suggestions.ts';
 import type { PilesService } from '../piles/piles.ts';
 import { listReview, skipReview } from '../review/review.ts';
 import type { TrainingService } from '../runs/service.ts';
+import type { WayService } from '../runs/way-to-learn.ts';
 import type { RuntimeService } from '../runtime/runtime.ts';
 import type { Announcer } from './announce.ts';
 import { libraryState } from './library-state.ts';
@@ -30,6 +32,7 @@ export interface Services {
   runtime: RuntimeService;
   backbones: BackboneService;
   features: FeatureService;
+  ways: WayService;
   live: LiveService;
   suggester: Suggester;
   piles: PilesService;
@@ -47,6 +50,7 @@ export function createHandlers({
   runtime,
   backbones,
   features,
+  ways,
   live,
   suggester,
   piles,
@@ -132,6 +136,11 @@ export function createHandlers({
     'runtime.state': () => runtime.state(),
     'runtime.download': () => runtime.download(),
     'runtime.cancelDownload': () => runtime.cancelDownload(),
+    'training.way': () => ways.way(),
+    async 'training.chooseWay'({ features: wanted }) {
+      await write((open) => writeChosenWay(open, wanted));
+      return ways.way();
+    },
     'training.start': (options) => training.start(options),
     'training.stop': ({ keep }) => (keep ? training.stop() : training.discard()),
     'training.pause': () => training.pause(),

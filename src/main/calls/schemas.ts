@@ -156,6 +156,8 @@ export const schemas = {
   'runtime.state': nothing,
   'runtime.download': nothing,
   'runtime.cancelDownload': nothing,
+  'training.way': nothing,
+  'training.chooseWay': object({ features: v.nullable(oneOf(['pixels', 'backbone'])) }),
   'training.start': trainingOptions,
   'training.stop': object({ keep: v.boolean('must be true or false') }),
   'training.pause': nothing,

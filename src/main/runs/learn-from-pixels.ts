@@ -4,7 +4,8 @@ import { lesson, restartingTrainer, noticeMissingPhotos } from './learn.ts';
 import type { Learned, LearnParts } from './learn.ts';
 import type { PhotoId } from '../../shared/types.ts';
 import { readablePath } from '../library/open-library.ts';
-import { findChannels, packPixels } from '../training-data/packed-pixels.ts';
+import { findChannels } from '../training-data/kind-of-pictures.ts';
+import { packPixels } from '../training-data/packed-pixels.ts';
 import type { PixelPack } from '../training-data/packed-pixels.ts';
 import { sizeFor } from '../../shared/presets.ts';
 

@@ -38,13 +38,6 @@ export const packBatch = (
     return rows.flatMap(({ index, checksum }) => (some[index] ? [{ ...some[index], checksum }] : []));
   });
 
-/** Mean difference between the channels, 0 to 255, of those of the photos that can be decoded. */
-export const measureChroma = (
-  { imaging, pathOf, signal }: DecodeOrder,
-  photos: readonly FoundPhoto[],
-): Promise<number[]> =>
-  askInHalves(locate(photos, pathOf), (some) => imaging.request({ kind: 'measure-chroma', photos: some }, { signal }));
-
 export type LocatedPhoto = FoundPhoto & { path: string };
 
 export function locate(photos: readonly FoundPhoto[], pathOf: DecodeOrder['pathOf']): LocatedPhoto[] {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { PixelFile } from '../../engine/messages.ts';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { PhotoId } from '../../shared/types.ts';
-import { measureChroma, packBatch } from './pack-batch.ts';
+import { packBatch } from './pack-batch.ts';
 import type { DecodeOrder, FoundPhoto } from './pack-batch.ts';
 import { openRowStore } from './row-store.ts';
 import type { RowStore } from './row-store.ts';
@@ -29,9 +29,6 @@ export interface PackOrder extends DecodeOrder {
 /** Of decoding and cropping, and of the store's own format. */
 const PACKER_VERSION = 2;
 const BATCH = 64;
-const SAMPLE = 48;
-/** Mean difference between the channels, 0 to 255, under which photos count as grey: JPEG noise stays below it. */
-const GREY_BELOW = 1.5;
 
 /**
  * The pixels of these photos, less those that can't be read any more. Only photos that were never packed in this size
@@ -82,14 +79,4 @@ export function rowsOf(
     );
   }
   return { ids: found.map(({ id }) => id), rows: Int32Array.from(found, ({ row }) => row) };
-}
-
-/** 1 when a spread sample of the photos has no colour to speak of, else 3: colour loses nothing. */
-export async function findChannels(order: DecodeOrder & Pick<PackOrder, 'photos'>): Promise<1 | 3> {
-  const { photos } = order;
-  const step = Math.max(1, Math.floor(photos.length / SAMPLE));
-  const sample = photos.filter((_, i) => i % step === 0);
-  const chroma = await measureChroma(order, sample);
-  if (chroma.length === 0) return 3;
-  return chroma.reduce((sum, one) => sum + one, 0) / chroma.length < GREY_BELOW ? 1 : 3;
 }

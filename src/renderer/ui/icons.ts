@@ -21,6 +21,7 @@ export { default as Download } from '@lucide/svelte/icons/download';
 export { default as Ellipsis } from '@lucide/svelte/icons/ellipsis';
 export { default as Eraser } from '@lucide/svelte/icons/eraser';
 export { default as FileBox } from '@lucide/svelte/icons/file-box';
+export { default as Eye } from '@lucide/svelte/icons/eye';
 export { default as Folder } from '@lucide/svelte/icons/folder';
 export { default as FolderDown } from '@lucide/svelte/icons/folder-down';
 export { default as FolderOpen } from '@lucide/svelte/icons/folder-open';

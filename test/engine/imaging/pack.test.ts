@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { measureChroma, pack } from '../../../src/engine/imaging/pack.ts';
+import { pack } from '../../../src/engine/imaging/pack.ts';
 import type { PackRequest } from '../../../src/engine/messages.ts';
 import { fill, temporaryFolder } from '../../fixtures/folder.ts';
 import { jpeg } from '../../fixtures/photos.ts';
@@ -88,13 +88,6 @@ test('a file that holds another picture than it should has no row', async () => 
   const file = join(folder, 'pixels.u8');
   expect(await pack({ kind: 'pack', photos, sizePx: 4, channels: 3, file, firstRow: 0 })).toEqual({ rows: [] });
   expect(readFileSync(file)).toHaveLength(0);
-});
-
-test('chroma tells grey photos from colour ones, and says nothing of what is no photo', async () => {
-  const files = { 'a.png': await plain('#777777', 9, 9), 'b.png': await plain('#ff0055', 9, 9), 'c.png': 'no photo' };
-  const folder = fill(temporaryFolder(), files);
-  const photos = photosIn(folder, files);
-  expect((await measureChroma({ kind: 'measure-chroma', photos })).toSorted((a, b) => a - b)).toEqual([0, 255]);
 });
 
 test('a file that cannot be written is named', async () => {

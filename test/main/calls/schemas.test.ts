@@ -54,6 +54,10 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
   'classes.update': { good: [{ id: 1 }, { id: 1, name: 'Dog' }], bad: [{ name: 'Dog' }, { id: 1, removed: true }] },
   'classes.merge': { good: [{ from: 1, into: 2 }], bad: [{ from: 1 }, { from: 'a', into: 2 }] },
   'classes.delete': { good: [{ id: 1 }], bad: [{}, { id: null }] },
+  'training.chooseWay': {
+    good: [{ features: null }, { features: 'pixels' }, { features: 'backbone' }],
+    bad: [{}, { features: 'magic' }],
+  },
   'labels.set': {
     good: [
       { photoIds: [], label: null, source: 'person', chosen: 'hand' },

@@ -10,7 +10,8 @@ import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'v
 import type { PhotoId } from '../../../src/shared/types.ts';
 import { createEngine } from '../../../src/main/engine-host/engine.ts';
 import type { Engine } from '../../../src/main/engine-host/engine.ts';
-import { findChannels, packPixels } from '../../../src/main/training-data/packed-pixels.ts';
+import { findChannels } from '../../../src/main/training-data/kind-of-pictures.ts';
+import { packPixels } from '../../../src/main/training-data/packed-pixels.ts';
 import type { PackOrder, PixelPack } from '../../../src/main/training-data/packed-pixels.ts';
 
 const entry = join(import.meta.dirname, '../../../src/engine/entry.ts');

@@ -20,10 +20,12 @@ export class Backbone {
 
   readonly info: BackboneInfo | null = $derived(this.state.status === 'ready' ? this.state.info : null);
 
+  /** The person has asked for one here, and it is not there yet. */
+  #asked = false;
   readonly #api: Api;
   readonly #onReady: () => void;
 
-  /** `onReady`: called when a backbone was set up while the window was open. */
+  /** `onReady`: called when the one is ready that was chosen or downloaded in this window. */
   constructor(api: Api, onReady: () => void) {
     this.#api = api;
     this.#onReady = onReady;
@@ -49,11 +51,13 @@ export class Backbone {
 
   async choose(path: string, inputRange: InputRange | null): Promise<void> {
     this.checking = true;
+    this.#asked = true;
     await this.#ask('backbone.choose', { path, inputRange });
     this.checking = false;
   }
 
   async download(id: BackboneOffer['id']): Promise<void> {
+    this.#asked = true;
     await this.#ask('backbone.download', { id });
   }
 
@@ -80,6 +84,8 @@ export class Backbone {
     const isNew =
       state.status === 'ready' && (this.info?.sha256 !== state.info.sha256 || this.state.status !== 'ready');
     this.state = state;
-    if (isNew) this.#onReady();
+    if (!isNew || !this.#asked) return;
+    this.#asked = false;
+    this.#onReady();
   }
 }

@@ -36,13 +36,13 @@ export function readiness(
       ? {
           ready: false,
           fix: 'wait',
-          reason: 'The backbone is on its way…',
+          reason: 'The pretrained network is on its way…',
           remedy: 'Training can begin when it is here.',
         }
       : {
           ready: false,
           fix: 'backbone',
-          reason: 'Set up a backbone first, or start from your photos only.',
+          reason: 'Set up a pretrained network first, or learn from your photos alone.',
           remedy: 'Use a model on this computer, or download one.',
         };
   }

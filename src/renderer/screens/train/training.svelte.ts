@@ -15,12 +15,12 @@ import type {
   TrainingProgress,
   TrainingRuntime,
   TrainingState,
+  Features,
+  WayToLearn,
 } from '../../../shared/training.ts';
 import type { RunId } from '../../../shared/types.ts';
 import { Backbone } from './backbone.svelte.ts';
 import { RuntimeDownload } from './runtime-download.svelte.ts';
-
-type Features = TrainingOptions['features'];
 
 const usual = defaultOptions();
 const freshMinutes: Record<Features, number> = { pixels: usual.minutes, backbone: usual.minutes };
@@ -51,8 +51,8 @@ export class Training {
   #settings = $state<Omit<TrainingOptions, 'features' | 'minutes'>>({ ...usual });
   /** Each way to learn has a budget of its own. */
   #minutes = $state({ ...freshMinutes });
-  /** What the person chose to start from; null: the backbone where there is one. */
-  #chosen = $state<Features | null>(null);
+  /** What suits the photos, and what the person chose for this library; null until main has looked. */
+  way = $state.raw<WayToLearn | null>(null);
   readonly #api: Api;
   readonly #nextFrame: (draw: () => void) => void;
   #gathered: { state?: TrainingState; samples?: GeneratedSamples; points: TrainingMetrics[] } = { points: [] };
@@ -62,7 +62,7 @@ export class Training {
   constructor(api: Api, nextFrame: (draw: () => void) => void = (draw) => requestAnimationFrame(draw)) {
     this.#api = api;
     this.#nextFrame = nextFrame;
-    this.backbone = new Backbone(api, () => (this.#chosen = 'backbone'));
+    this.backbone = new Backbone(api, () => this.chooseWay('backbone'));
     this.runtimeDownload = new RuntimeDownload(api);
     api.on('training.runtime', (runtime) => (this.runtime = runtime));
     api.on('training.state', (state) => this.#gather({ state }));
@@ -74,20 +74,26 @@ export class Training {
 
   /** What the next Train will do; kept while the person looks elsewhere. */
   get options(): TrainingOptions {
-    const features = this.#chosen ?? (this.backbone.info ? 'backbone' : 'pixels');
+    const here = this.backbone.info ? (this.way?.recommended.features ?? 'backbone') : 'pixels';
+    const features = this.way?.chosen ?? here;
     return { ...this.#settings, features, minutes: this.#minutes[features] };
   }
 
-  change({ features, minutes, ...settings }: Partial<TrainingOptions>): void {
-    if (features !== undefined) this.#chosen = features;
+  change({ minutes, ...settings }: Partial<Omit<TrainingOptions, 'features'>>): void {
     if (minutes !== undefined) this.#minutes[this.options.features] = minutes;
     Object.assign(this.#settings, settings);
+  }
+
+  /** Of this library, from now on; null: as its photos recommend and as there is a network. */
+  async chooseWay(features: Features | null): Promise<void> {
+    if (this.way) this.way = { ...this.way, chosen: features };
+    await this.#carryOut(() => this.#api.snapshot('training.chooseWay', { features }, (way) => (this.way = way)));
   }
 
   /** The backbone is given up, and with it the wish to start from one. */
   async removeBackbone(): Promise<void> {
     await this.backbone.remove();
-    if (this.backbone.state.status === 'none') this.#chosen = null;
+    if (this.backbone.state.status === 'none') await this.chooseWay(null);
   }
 
   /** Forgets everything: another library. */
@@ -100,7 +106,7 @@ export class Training {
     this.failure = null;
     this.#settings = { ...usual };
     this.#minutes = { ...freshMinutes };
-    this.#chosen = null;
+    this.way = null;
   }
 
   /** Asks for everything; a run that is already going on is joined where it stands. */
@@ -114,6 +120,7 @@ export class Training {
         this.#api.snapshot('training.runtime', undefined, (runtime) => (this.runtime = runtime)),
         this.runtimeDownload.refresh(),
         this.backbone.refresh(),
+        this.#api.snapshot('training.way', undefined, (way) => (this.way = way)),
       ]);
       [this.presets, this.runs] = [presets, runs];
       const last = this.runs.find(({ status }) => status !== 'running');

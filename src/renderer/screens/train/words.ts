@@ -1,16 +1,22 @@
 // The words of the Train screens: stages, ends, devices. Pure; no DOM.
 
 import type { Preset } from '../../../shared/presets.ts';
-import type { DeviceInfo, RunStatus, RunSummary, TrainingStage } from '../../../shared/training.ts';
+import type { DeviceInfo, Features, RunStatus, RunSummary, TrainingStage } from '../../../shared/training.ts';
 
 export const stageWords: Record<TrainingStage, string> = {
   preparing: 'Getting ready',
   packing: 'Reading the photos',
-  extracting: 'Looking at new photos through the backbone',
+  extracting: 'Looking at new photos',
   'labels-only': 'Learning from the labels alone',
   ssgan: 'Learning from all photos',
   evaluating: 'Checking how good it is',
   predicting: 'Sorting the unlabelled photos',
+};
+
+/** The two ways to learn. */
+export const wayNames: Record<Features, string> = {
+  backbone: 'Knows everyday things by sight',
+  pixels: 'Learns from your photos alone',
 };
 
 export const statusWords: Record<RunStatus, string> = {

@@ -124,19 +124,21 @@ describe('before a run', () => {
 
 describe('a backbone', () => {
   const card = (name: RegExp) => main().getByRole('radio', { name });
-  const panel = () => within(main().getByRole('region', { name: 'Backbone' }));
+  const panel = () => within(main().getByRole('region', { name: 'Pretrained network' }));
 
   it('is named and taken where one is ready, without what only pixels need', async () => {
     const fake = await open({ backbone: readyBackbone });
-    const chosen = await main().findByRole('radio', { name: /^A pretrained backbone: MobileNet v1 0.25 has already/ });
+    const chosen = await main().findByRole('radio', { name: /^Knows everyday things by sight/ });
     expect(chosen.getAttribute('aria-checked')).toBe('true');
+    expect(main().queryByRole('region', { name: 'Pretrained network' })).toBeNull();
+    await user.click(button('Details of the pretrained network'));
     expect(main().queryByRole('radiogroup', { name: 'Preset' })).toBeNull();
     expect(panel().getByText(/256 features a photo/)).toBeTruthy();
     expect(panel().getByText('/home/ada/models/mobilenet_v1_025')).toBeTruthy();
     await user.click(button('Advanced'));
     expect(main().queryByRole('radiogroup', { name: 'Pictures' })).toBeNull();
     expect(main().queryByRole('radiogroup', { name: 'Mirror pictures' })).toBeNull();
-    expect(main().getByText(/^At most 3 min/)).toBeTruthy();
+    expect(main().getByText(/^Ends by itself, mostly within a minute; at most 3 min/)).toBeTruthy();
     await user.click(button('Train'));
     expect(started(fake)).toMatchObject([{ features: 'backbone', minutes: 3 }]);
   });
@@ -144,16 +146,16 @@ describe('a backbone', () => {
   it('can’t be trained on before it is set up; pixels can', async () => {
     await open();
     expect(button('Train').hasAttribute('disabled')).toBe(false);
-    await user.click(card(/^A pretrained backbone/));
+    await user.click(card(/^Knows everyday things by sight/));
     expect(button('Train').hasAttribute('disabled')).toBe(true);
-    expect(main().getByText('Set up a backbone first, or start from your photos only.')).toBeTruthy();
-    await user.click(card(/^My photos only/));
+    expect(main().getByText('Set up a pretrained network first, or learn from your photos alone.')).toBeTruthy();
+    await user.click(card(/^Learns from your photos alone/));
     expect(button('Train').hasAttribute('disabled')).toBe(false);
   });
 
   it('comes from a folder on this computer, with the range of its pixels', async () => {
     const fake = await open({ host: 'desktop' });
-    await user.click(card(/^A pretrained backbone/));
+    await user.click(card(/^Knows everyday things by sight/));
     await user.click(panel().getByRole('radio', { name: '0 to 1' }));
     await user.click(panel().getByRole('button', { name: 'Choose a folder' }));
     expect((await panel().findByRole('alert')).textContent).toContain(
@@ -167,7 +169,7 @@ describe('a backbone', () => {
 
   it('comes from the in-app picker where the system has no dialog', async () => {
     const fake = await open();
-    await user.click(card(/^A pretrained backbone/));
+    await user.click(card(/^Knows everyday things by sight/));
     await user.click(panel().getByRole('button', { name: 'Choose a folder' }));
     const path = await screen.findByRole('textbox', { name: 'Folder' });
     await user.clear(path);
@@ -180,7 +182,7 @@ describe('a backbone', () => {
 
   it('comes from an ONNX file, by the system’s dialog', async () => {
     const fake = await open({ host: 'desktop' });
-    await user.click(card(/^A pretrained backbone/));
+    await user.click(card(/^Knows everyday things by sight/));
     await user.click(panel().getByRole('radio', { name: 'Plain bytes' }));
     expect(panel().getByText(/the network scales pixels by itself/)).toBeTruthy();
     await user.click(panel().getByRole('button', { name: 'Choose an ONNX file' }));
@@ -193,7 +195,7 @@ describe('a backbone', () => {
 
   it('comes from an ONNX file in the in-app picker, which takes no folder instead', async () => {
     const fake = await open();
-    await user.click(card(/^A pretrained backbone/));
+    await user.click(card(/^Knows everyday things by sight/));
     await user.click(panel().getByRole('button', { name: 'Choose an ONNX file' }));
     const use = await screen.findByRole('button', { name: 'Use this file' });
     const file = await screen.findByRole('button', { name: 'mobilenet_v4.onnx' });
@@ -208,7 +210,7 @@ describe('a backbone', () => {
 
   it('says all about a download before it is asked for: size, source, licence and checksum', async () => {
     const fake = await open();
-    await user.click(card(/^A pretrained backbone/));
+    await user.click(card(/^Knows everyday things by sight/));
     const facts = within(panel().getAllByRole('listitem')[0]!);
     for (const { name, summary, source, licence, sha256 } of offers.slice(0, 1)) {
       for (const text of [name, summary, source, licence, sha256, '11 MB']) expect(facts.getByText(text)).toBeTruthy();
@@ -219,13 +221,13 @@ describe('a backbone', () => {
 
   it('shows how far the download is, can be cancelled, and says why it failed', async () => {
     const fake = await open();
-    await user.click(card(/^A pretrained backbone/));
+    await user.click(card(/^Knows everyday things by sight/));
     await user.click(panel().getByRole('button', { name: /^Download MobileNet v1 0.75/ }));
     const { id: offer, bytes: totalBytes } = offers[0]!;
     fake.setBackbone({ status: 'downloading', offer, doneBytes: totalBytes / 2, totalBytes });
     expect(await panel().findByText('5.3 MB of 11 MB')).toBeTruthy();
     expect(panel().getByRole('progressbar', { name: 'Download' }).getAttribute('aria-valuenow')).toBe('50');
-    expect(main().getByText('The backbone is on its way…')).toBeTruthy();
+    expect(main().getByText('The pretrained network is on its way…')).toBeTruthy();
     await user.click(panel().getByRole('button', { name: 'Cancel' }));
     expect(fake.calls.at(-1)?.name).toBe('backbone.cancelDownload');
 
@@ -240,22 +242,74 @@ describe('a backbone', () => {
 
   it('can be changed and given up', async () => {
     const fake = await open({ backbone: readyBackbone });
+    await user.click(await main().findByRole('button', { name: 'Details of the pretrained network' }));
     await user.click(await main().findByRole('button', { name: 'Change' }));
     expect(panel().getByRole('button', { name: 'Choose a folder' })).toBeTruthy();
     await user.click(panel().getByRole('button', { name: 'Keep this one' }));
     expect(panel().queryByRole('button', { name: 'Choose a folder' })).toBeNull();
     await user.click(panel().getByRole('button', { name: 'Remove' }));
-    expect(fake.calls.at(-1)?.name).toBe('backbone.remove');
-    expect(card(/^My photos only/).getAttribute('aria-checked')).toBe('true');
+    expect(fake.calls.map(({ name }) => name)).toContain('backbone.remove');
+    expect(card(/^Learns from your photos alone/).getAttribute('aria-checked')).toBe('true');
   });
 
   it('whose files are gone says so and can be set up again', async () => {
     const reason = 'Its files are gone.';
     await open({ backbone: { status: 'unusable', path: '/media/usb', reason, remedy: 'Connect the drive.' } });
-    await user.click(card(/^A pretrained backbone/));
+    await user.click(card(/^Knows everyday things by sight/));
     expect(await panel().findByText(reason)).toBeTruthy();
     expect(panel().getByText('Connect the drive.')).toBeTruthy();
     expect(panel().getByRole('button', { name: 'Choose a folder' })).toBeTruthy();
+  });
+});
+
+describe('the way to learn', () => {
+  const digits = { features: 'pixels', reason: 'These look like digits.' } as const;
+  const checked = () =>
+    main()
+      .getByRole('radio', { checked: true, name: /by sight|alone/ })
+      .getAttribute('aria-label');
+
+  it('is the one that suits the photos, marked as recommended, with the reason where it is the rarer one', async () => {
+    await open({ backbone: readyBackbone, recommended: digits });
+    await expect.poll(checked).toMatch(/^Learns from your photos alone \(recommended\): /);
+    expect(main().getByText('These look like digits.')).toBeTruthy();
+    expect(main().queryByRole('region', { name: 'Pretrained network' })).toBeNull();
+  });
+
+  it('is the one that the person chose for this library, also another time', async () => {
+    const fake = await open({ backbone: readyBackbone });
+    await expect.poll(checked).toMatch(/^Knows everyday things by sight \(recommended\): /);
+    await user.click(main().getByRole('radio', { name: /^Learns from your photos alone/ }));
+    await expect.poll(checked).toMatch(/^Learns from your photos alone: /);
+    cleanup();
+    render(App, { transport: fake });
+    await user.click(await screen.findByRole('button', { name: /^Train/ }));
+    await expect.poll(checked).toMatch(/^Learns from your photos alone: /);
+  });
+
+  it('says that set-up brings the network, and changes by itself when it is here', async () => {
+    const settingUp = { step: 'Fetching EfficientNet-Lite2', done: null, total: null };
+    const fake = await open({ runtime: { available: true, device, settingUp } });
+    expect(await main().findByText(/Set-up is bringing the pretrained network/)).toBeTruthy();
+    expect(checked()).toMatch(/^Learns from your photos alone: /);
+    fake.setBackbone(readyBackbone);
+    await expect.poll(checked).toMatch(/^Knows everyday things by sight/);
+  });
+
+  it('offers the missing network in one button, with its size and licence', async () => {
+    const fake = await open();
+    const missing = within(await main().findByRole('region', { name: 'Pretrained network' }));
+    expect(missing.getByText(/suits these photos better/)).toBeTruthy();
+    expect(missing.getByText('Apache-2.0')).toBeTruthy();
+    await user.click(missing.getByRole('button', { name: /^Download MobileNet v1 0.75, 11 MB/ }));
+    expect(fake.calls.find(({ name }) => name === 'backbone.download')?.input).toEqual({ id: 'mobilenet-v1-075' });
+  });
+
+  it('stays with what suits the photos when a network comes that nobody asked for here', async () => {
+    const fake = await open({ recommended: digits });
+    await main().findByText('These look like digits.');
+    fake.setBackbone(readyBackbone);
+    expect(checked()).toMatch(/^Learns from your photos alone/);
   });
 });
 

@@ -86,11 +86,11 @@ describe('what the Train screens know', () => {
   it('remembers what the person chose to start from, with a budget of its own for each', async () => {
     bridge.setBackbone(readyBackbone);
     await training.refresh({ status: 'idle' });
-    training.change({ features: 'pixels' });
+    await training.chooseWay('pixels');
     training.change({ minutes: 30 });
     bridge.emit('backbone.changed', { state: readyBackbone, error: null });
     expect(training.options).toMatchObject({ features: 'pixels', minutes: 30 });
-    training.change({ features: 'backbone' });
+    await training.chooseWay('backbone');
     expect(training.options).toMatchObject({ features: 'backbone', minutes: 3 });
   });
 
