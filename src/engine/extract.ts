@@ -7,7 +7,7 @@ import { unwritable, writeAt } from '../files/whole-file.ts';
 import { WhiskerError } from '../shared/errors.ts';
 import type { Network } from './backbone/network.ts';
 import { forEachInLane } from './imaging/lanes.ts';
-import { networkView } from './imaging/squares.ts';
+import { centreOf } from './imaging/squares.ts';
 import type { ExpectedPhoto, Extracted, ExtractRequest } from './messages.ts';
 
 type Order = Pick<ExtractRequest, 'photos' | 'file' | 'firstRow'>;
@@ -73,7 +73,7 @@ export async function extractFeatures(
   }
 
   async function visit(photo: ExpectedPhoto, index: number): Promise<void> {
-    const pixels = await networkView(photo, inputPx);
+    const pixels = await centreOf(photo, inputPx);
     if (!pixels) return hooks.onProgress(++done);
     batch.pixels.set(pixels, batch.indices.length * pictureBytes);
     batch.indices.push(index);

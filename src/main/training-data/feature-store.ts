@@ -7,7 +7,7 @@ import { openRowStore } from './row-store.ts';
 import type { RowStore } from './row-store.ts';
 
 /** Of decoding, cropping and pooling, and of the store's own format. */
-const EXTRACTOR_VERSION = 3;
+const EXTRACTOR_VERSION = 2;
 
 export interface FeatureStore extends Omit<RowStore, 'rowBytes'> {
   /** Floats in a row. */
