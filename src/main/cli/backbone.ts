@@ -32,7 +32,7 @@ export function addBackbone(program: Command, places: Places): void {
   add('show', 'show which one is set up').action((options: Options) =>
     withServices(options, places, async ({ backbones }, print) => printState(await backbones.state(), print)),
   );
-  add('set <dir>', 'set up the TensorFlow.js model in a folder')
+  add('set <path>', 'set up an ONNX file, or the TensorFlow.js model in a folder')
     .addOption(inputRangeOption())
     .action((dir: string, options: Options) =>
       withServices(options, places, async ({ backbones }, print) =>

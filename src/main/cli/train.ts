@@ -30,7 +30,10 @@ export function addTrain(program: Command, places: Places): void {
     'train',
     'learn from the labelled and the unlabelled photos, then predict every one',
   )
-    .option('--backbone <dir|none>', 'learn on the model in that folder, or on none (default: the one set up, if any)')
+    .option(
+      '--backbone <path|none>',
+      'learn on that ONNX file or model folder, or on none (default: the one set up, if any)',
+    )
     .addOption(inputRangeOption())
     .addOption(new Option('--preset <name>', presetHelp()).choices(presetIds).default(defaultPreset))
     .option('--minutes <n>', "time to train, 0.05 to 1440 (default: the preset's)", checked(entries.minutes))
@@ -48,7 +51,7 @@ export function addTrain(program: Command, places: Places): void {
     );
   command.action((folder: string, options: TrainOptions) => {
     const { backbone: place = 'none', inputRange } = options;
-    if (inputRange && place === 'none') command.error('error: --input-range goes with --backbone DIR');
+    if (inputRange && place === 'none') command.error('error: --input-range goes with --backbone PATH');
     return withLibrary(folder, options, places, async (context) => {
       const { training, progress, print } = context;
       const backbone = await chosenBackbone(context, options);
