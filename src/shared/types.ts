@@ -20,15 +20,9 @@ export type Label = ClassId | 'excluded' | null;
 export type LabelSource = 'person' | 'import' | 'suggestion';
 
 /**
-<<<<<<< HEAD
- * How the photo came to be labelled: picked by hand, met in review (the most doubtful first), accepted in bulk from a
- * class's list, drawn at random, shown as typical of a pile that was named, or named by a table or a folder.
- * 'unknown': labelled before this was kept.
-=======
  * How the photo came to be labelled: picked by hand, met in review (the most doubtful first), from a list that the
- * model made (accepted in bulk from a class's list, or worth a label), drawn at random, or named by a table or a
- * folder. 'unknown': labelled before this was kept.
->>>>>>> 95c9163 (Calls for what is guessed while labelling, for photos worth a label and for photos alike)
+ * model made (accepted in bulk from a class's list, or worth a label), drawn at random, shown as typical of a pile that
+ * was named, or named by a table or a folder. 'unknown': labelled before this was kept.
  */
 export const labelChoices = ['hand', 'review', 'suggested', 'audit', 'pile', 'import', 'unknown'] as const;
 export type LabelChoice = (typeof labelChoices)[number];
