@@ -70,7 +70,7 @@ const mayImport = {
   measuring: ['ssgan', 'messages', 'shared'],
   pixels: ['ssgan', 'measuring', 'tensorfiles', 'files', 'tensorflow', 'messages', 'shared'],
   features: ['ssgan', 'measuring', 'tensorfiles', 'files', 'tensorflow', 'messages', 'shared'],
-  exploring: ['features', 'ssgan', 'messages', 'shared'],
+  exploring: ['features', 'ssgan', 'tensorflow', 'messages', 'shared'],
   frozen: ['files', 'tensorflow', 'messages', 'shared'],
   conversion: ['files', 'messages', 'shared'],
   preload: ['shared'],

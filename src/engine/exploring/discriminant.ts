@@ -5,50 +5,66 @@
 import { mostLikely } from '../../shared/statistics.ts';
 import type { Points } from './points.ts';
 
+export interface Groups {
+  /** [n] group 0..k-1 of each point. */
+  of: Int32Array;
+  /** [n, k] row-major: how likely each group is. */
+  posteriors: Float32Array;
+}
+
 /** How much of the shared covariance is a sphere of the same trace, so that few points do not make it thin. */
 const SPHERE = 0.2;
 const ITERATIONS = 30;
 
 /**
  * Classification EM for Gaussians of one shared covariance (Celeux & Govaert 1992), from groups [n] 0..k-1 that each
- * hold a point. A group that would lose its last point ends it. Returns the groups and [n, k] posteriors, row-major.
+ * hold a point. A group that would lose its last point ends it.
  */
-export function separateLinearly(points: Points, groups: Int32Array, k: number) {
+export function separateLinearly(points: Points, groups: Int32Array, k: number): Groups {
   let of = groups;
-  let posteriors = posteriorsOf(points, of, k);
+  let posteriors = posteriorsOf(fitDiscriminant(points, of, k), points);
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
     const next = Int32Array.from(of.keys(), (i) => mostLikely(posteriors, i, k));
     if (next.every((group, i) => group === of[i]) || new Set(next).size < k) break;
     of = next;
-    posteriors = posteriorsOf(points, of, k);
+    posteriors = posteriorsOf(fitDiscriminant(points, of, k), points);
   }
   return { of, posteriors };
 }
 
-/** Softmax over the groups of μᵀΣ⁻¹x − ½ μᵀΣ⁻¹μ + log share. */
-function posteriorsOf(points: Points, of: Int32Array, k: number): Float32Array {
-  const { values, count, length } = points;
+/** Of each group, the weights of the coordinates [d] and the offset. */
+type Discriminant = { weights: Float64Array; offset: number }[];
+
+/** Linear discriminant analysis (Fisher 1936): Σ⁻¹μ and log share − ½ μᵀΣ⁻¹μ. */
+export function fitDiscriminant(points: Points, of: Int32Array, k: number): Discriminant {
+  const { count, length } = points;
   const { means, sizes } = meansOf(points, of, k);
   const lower = cholesky(sharedCovariance(points, of, means), length);
-  const weights = Array.from({ length: k }, (_, group) =>
-    solve(lower, means.subarray(group * length, (group + 1) * length)),
-  );
-  const offsets = weights.map((row, group) => {
-    const product = row.reduce((sum, weight, c) => sum + weight * (means[group * length + c] ?? 0), 0);
-    return Math.log((sizes[group] ?? 0) / count) - product / 2;
+  return Array.from(sizes, (size, group) => {
+    const centre = means.subarray(group * length, (group + 1) * length);
+    const weights = solve(lower, centre);
+    return { weights, offset: Math.log(size / count) - dot(weights, centre, 0) / 2 };
   });
+}
+
+/** [n, k] softmax over the groups of weights · x + offset. */
+export function posteriorsOf(discriminant: Discriminant, { values, count, length }: Points): Float32Array {
+  const k = discriminant.length;
   const posteriors = new Float32Array(count * k);
   for (let i = 0; i < count; i++) {
-    const scores = weights.map((row, group) => {
-      let score = offsets[group] ?? 0;
-      for (let c = 0, at = i * length; c < length; c++, at++) score += (row[c] ?? 0) * (values[at] ?? 0);
-      return score;
-    });
+    const scores = discriminant.map(({ weights, offset }) => offset + dot(weights, values, i * length));
     const most = Math.max(...scores);
     const total = scores.reduce((sum, score) => sum + Math.exp(score - most), 0);
     scores.forEach((score, group) => (posteriors[i * k + group] = Math.exp(score - most) / total));
   }
   return posteriors;
+}
+
+/** weights · values[from..] */
+function dot(weights: Float64Array, values: Float32Array | Float64Array, from: number): number {
+  let sum = 0;
+  for (let c = 0; c < weights.length; c++) sum += weights[c]! * values[from + c]!;
+  return sum;
 }
 
 function meansOf({ values, count, length }: Points, of: Int32Array, k: number) {

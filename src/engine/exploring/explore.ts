@@ -13,7 +13,9 @@ import { suggest } from './suggest.ts';
  * Throws 'bad-input' or 'not-found' when there are fewer than two photos, all of them look the same, or the features
  * can't be read.
  */
-export function explore(request: FindPilesRequest | SuggestRequest | FindAlikeRequest): Piles | Suggestions | Alike {
+export async function explore(
+  request: FindPilesRequest | SuggestRequest | FindAlikeRequest,
+): Promise<Piles | Suggestions | Alike> {
   const { rows } = request.features;
   if (rows.length < 2) {
     const message = 'A photo alone has nothing to be compared with.';

@@ -93,41 +93,39 @@ function tryNumber(sample: Points, piles: number, seed: number): Trial {
 
 /**
  * Mean over the piles of the shallowest valley to another pile: how many points lie half-way between the two centres
- * (35 to 65 % of the way), for each one near the lonelier centre (within 15 % of the way). The points are not those that
- * the centres come from, which would seem further apart than they are.
+ * (35 to 65 % of the way), for each one near the lonelier centre (within 15 % of the way). The points are not those
+ * that the centres come from, which would seem further apart than they are.
  */
 function valleyBetween(points: Points, centres: Points): number {
+  const k = centres.count;
   const { of } = assign(points, centres);
-  const valleys = allRows(centres.count);
-  return mean(
-    Array.from(valleys, (own) =>
-      valleys.reduce(
-        (most, other) => (other === own ? most : Math.max(most, valley(points, of, centres, own, other))),
-        0,
-      ),
-    ),
+  /** [k, k] points of pile a that lie half-way to b, and those near its own centre. */
+  const [halfWay, near] = [new Int32Array(k * k), new Int32Array(k * k)];
+  const apart = Float64Array.from({ length: k * k }, (_, at) =>
+    Math.max(squaredDistance(centres, Math.floor(at / k), centres, at % k), 1e-12),
   );
-}
-
-function valley(points: Points, of: Int32Array, centres: Points, a: number, b: number): number {
-  const apart = squaredDistance(centres, a, centres, b);
-  let [between, nearA, nearB] = [0, 0, 0];
   for (let i = 0; i < points.count; i++) {
-    if (of[i] !== a && of[i] !== b) continue;
-    // Where on the line from a (0) to b (1) the point's foot is: half the difference of the squared distances.
-    const difference = squaredDistance(points, i, centres, a) - squaredDistance(points, i, centres, b);
-    const way = (1 + difference / Math.max(apart, 1e-12)) / 2;
-    if (Math.abs(way - 0.5) < 0.15) between++;
-    else if (Math.abs(way) < 0.15) nearA++;
-    else if (Math.abs(way - 1) < 0.15) nearB++;
+    const own = of[i] ?? 0;
+    const toOwn = squaredDistance(points, i, centres, own);
+    for (let other = 0; other < k; other++) {
+      if (other === own) continue;
+      const at = own * k + other;
+      // Where on the line from the own centre (0) to the other one (1) the point's foot lies; at most at 0.5.
+      const way = (1 + (toOwn - squaredDistance(points, i, centres, other)) / apart[at]!) / 2;
+      if (way > 0.35) halfWay[at]! += 1;
+      else if (Math.abs(way) < 0.15) near[at]! += 1;
+    }
   }
-  return (between + 1) / (Math.min(nearA, nearB) + 1);
+  const valley = (ab: number, ba: number): number =>
+    (halfWay[ab]! + halfWay[ba]! + 1) / (Math.min(near[ab]!, near[ba]!) + 1);
+  const piles = [...allRows(k)];
+  return mean(piles.map((a) => Math.max(0, ...piles.filter((b) => b !== a).map((b) => valley(a * k + b, b * k + a)))));
 }
 
 /**
  * Points of one cloud with the same variance in each coordinate, which are principal components and so do not
- * correlate: what the photos would be if they lay in no groups (Liu et al. 2008, SigClust). Columns shuffled as they are
- * would keep the gap, which lies along one of them.
+ * correlate: what the photos would be if they lay in no groups (Liu et al. 2008, SigClust). Columns shuffled as they
+ * are would keep the gap, which lies along one of them.
  */
 function withoutGroups({ values, count, length }: Points, seed: number): Points {
   const drawn = new Float32Array(values.length);

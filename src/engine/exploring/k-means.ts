@@ -40,7 +40,7 @@ export function assign(points: Points, centres: Points): Omit<Clustering, 'centr
   return { of, inertia };
 }
 
-/** Each next centre is a point drawn with a chance that grows with its squared distance (Arthur & Vassilvitskii 2007). */
+/** Each next centre is a point drawn in proportion to its squared distance (Arthur & Vassilvitskii 2007, k-means++). */
 function startingCentres(points: Points, k: number, random: Random): Points {
   const chosen = new Int32Array(k);
   const nearest = new Float32Array(points.count).fill(Infinity);
@@ -49,7 +49,7 @@ function startingCentres(points: Points, k: number, random: Random): Points {
     const one = total > 0 ? drawn(nearest, total * random()) : Math.floor(random() * points.count);
     chosen[c] = one;
     for (let i = 0; i < points.count; i++) {
-      nearest[i] = Math.min(nearest[i] ?? 0, squaredDistance(points, i, points, one));
+      nearest[i] = Math.min(nearest[i]!, squaredDistance(points, i, points, one));
     }
   }
   return take(points, chosen);
@@ -80,9 +80,9 @@ function meansOf({ values, count, length }: Points, of: Int32Array, before: Poin
   const sizes = new Int32Array(before.count);
   for (let i = 0; i < count; i++) {
     const cluster = of[i] ?? 0;
-    sizes[cluster] = (sizes[cluster] ?? 0) + 1;
+    sizes[cluster]! += 1;
     for (let c = 0, a = i * length, b = cluster * length; c < length; c++, a++, b++) {
-      sums[b] = (sums[b] ?? 0) + (values[a] ?? 0);
+      sums[b]! += values[a]!;
     }
   }
   const means = before.values.map((value, at) => {

@@ -31,7 +31,7 @@ export function squaredDistance(one: Points, i: number, other: Points, j: number
   const { length } = one;
   let sum = 0;
   for (let c = 0, a = i * length, b = j * length; c < length; c++, a++, b++) {
-    const difference = (one.values[a] ?? 0) - (other.values[b] ?? 0);
+    const difference = one.values[a]! - other.values[b]!;
     sum += difference * difference;
   }
   return sum;

@@ -9,8 +9,8 @@ import { Herd } from './herding.ts';
 import { take, type Points } from './points.ts';
 
 /** Photos that are looked at; a larger library lends so many. */
-const MOST_CANDIDATES = 1000;
-const MOST_LABELLED = 500;
+const MOST_CANDIDATES = 800;
+const MOST_LABELLED = 300;
 const AUDIT_EVERY = 8;
 /** What a photo counts that the model is sure of; one that it doubts fully counts 1 more. */
 const WHERE_SURE = 0.3;

@@ -6,7 +6,7 @@ import { take, type Points } from './points.ts';
 
 const MOST = 24;
 /** Members that are looked at. */
-const MOST_CANDIDATES = 400;
+const MOST_CANDIDATES = 300;
 
 /**
  * Up to 24 of the members, most typical first, none of one burst with one before it, from the surer half of the pile.
