@@ -139,7 +139,7 @@ describe('naming', () => {
     expect(fake.state.classes).toHaveLength(2);
   });
 
-  it('is taken back on the card itself for as long as it is the newest action, photos and typed names kept', async () => {
+  it('is taken back on the card itself for as long as it is the newest action', async () => {
     await openPiles([40, 20]);
     await user.type(field(1), 'Cat{Enter}');
     await screen.findByRole('article', { name: 'Cat' });
@@ -204,7 +204,7 @@ describe('rearranging', () => {
     expect(asked()).toEqual([{ piles: 4 }, { piles: null }]);
   });
 
-  it('photos looked at since are sorted by themselves while nobody works on the piles, else when asked for', async () => {
+  it('photos looked at since are sorted by themselves until somebody works on the piles', async () => {
     const later: FakeOptions = { photos: 70, piles: { sizes: [40, 20], since: 10 } };
     const untouched = await openPiles([40, 20], later);
     await waitFor(() => expect(untouched.calls.map(({ name }) => name)).toContain('piles.arrange'));
