@@ -1,4 +1,5 @@
-// A folder of pets sorted before anything has a name: two piles are named with a word and Enter each, one is taken back.
+// A folder of pets sorted before anything has a name: two piles are named with a word and Enter each, one name is taken
+// back.
 
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';

@@ -68,7 +68,7 @@ test('piles fit a small window, named or not, with the photo shown large, and pa
   await page.getByRole('option').nth(1).click();
   await atEachSize();
   await expectNoViolations(page);
-  await page.getByRole('button', { name: 'Birman' }).first().click();
+  await page.getByRole('article', { name: 'Pile 1' }).getByRole('button', { name: 'Birman' }).click();
   await page.getByRole('article', { name: 'Birman' }).waitFor();
   await atEachSize();
   await expectNoViolations(page);

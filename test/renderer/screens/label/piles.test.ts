@@ -7,6 +7,8 @@ import { WhiskerError } from '../../../../src/shared/errors.ts';
 import { createFakeBridge, type FakeOptions } from '../../fake-bridge.ts';
 
 const user = userEvent.setup();
+// Every role on a page of photos takes long to work out.
+vi.setConfig({ testTimeout: 30_000 });
 
 beforeEach(() => {
   localStorage.clear();
@@ -139,7 +141,7 @@ describe('naming', () => {
     expect(fake.state.classes).toHaveLength(2);
   });
 
-  it('is taken back on the card itself for as long as it is the newest action, photos and typed names kept', async () => {
+  it('is taken back on the card itself for as long as it is the newest action', async () => {
     await openPiles([40, 20]);
     await user.type(field(1), 'Cat{Enter}');
     await screen.findByRole('article', { name: 'Cat' });
@@ -204,7 +206,7 @@ describe('rearranging', () => {
     expect(asked()).toEqual([{ piles: 4 }, { piles: null }]);
   });
 
-  it('photos looked at since are sorted by themselves while nobody works on the piles, else when asked for', async () => {
+  it('photos looked at since are sorted by themselves until somebody works on the piles', async () => {
     const later: FakeOptions = { photos: 70, piles: { sizes: [40, 20], since: 10 } };
     const untouched = await openPiles([40, 20], later);
     await waitFor(() => expect(untouched.calls.map(({ name }) => name)).toContain('piles.arrange'));
