@@ -1,4 +1,4 @@
-// node test/bench/live.ts [PHOTOS] [LENGTH]: how long it takes from a label to what the photos look like by it, with the
+// npm run bench:live -- [PHOTOS] [LENGTH]: how long it takes from a label to what the photos look like by it, with the
 // real engine, on made-up features of PHOTOS photos.
 
 import { mkdtempSync, rmSync } from 'node:fs';
