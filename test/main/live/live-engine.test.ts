@@ -1,5 +1,7 @@
 // Guesses, suggestions and likeness with the real engine, on a real database with made-up features.
 
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createExplorer } from '../../../src/main/explorer/explorer.ts';
@@ -11,7 +13,7 @@ import { createSuggester, type Suggester } from '../../../src/main/live/suggesti
 import { openDatabase } from '../../../src/main/db/open.ts';
 import type { Db } from '../../../src/main/db/open.ts';
 import type { ClassId, Label, PhotoId } from '../../../src/shared/types.ts';
-import { addPhotos, temporaryFolder } from '../db/sample-photos.ts';
+import { addPhotos } from '../db/photo-rows.ts';
 import { by } from '../labels/origins.ts';
 import { madeUpFeatures } from './made-up-features.ts';
 import '../../fixtures/needs-tensorflow.ts';
@@ -28,8 +30,9 @@ let live: LiveService;
 let suggester: Suggester;
 let [cat, dog] = [0 as ClassId, 0 as ClassId];
 
+const dir = mkdtempSync(join(tmpdir(), 'whisker-live-'));
+
 beforeAll(() => {
-  const dir = temporaryFolder();
   db = openDatabase(join(dir, 'library.sqlite'));
   ids = addPhotos(
     db,
@@ -48,6 +51,7 @@ afterAll(async () => {
   live.close();
   await explorer.rest();
   db.close();
+  rmSync(dir, { recursive: true });
 });
 
 function label(positions: number[], label: Label): void {
