@@ -1,5 +1,5 @@
-// What Whisker makes of the open library while somebody labels, and which knowledge of it is the newest. In memory only:
-// nothing here is ever a label, and nothing outlives the library.
+// What Whisker makes of the open library while somebody labels, and which knowledge of it is the newest. In memory
+// only: nothing here is ever a label, and nothing outlives the library.
 
 import { availableParallelism, totalmem } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';

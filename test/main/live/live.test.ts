@@ -125,7 +125,7 @@ describe('from the labels of now', () => {
     expect(prepare(db, 'SELECT * FROM label').all()).toHaveLength(3);
   });
 
-  test('labels that come while the engine is at work are learned from next, all at once, and the last one counts', async () => {
+  test('labels that come while the engine is at work are learned from next, all at once', async () => {
     const engine = playedEngine();
     const { ids, cat, dog, live, label } = opened(8, engine);
     label([ids[0]!], cat);
@@ -140,7 +140,7 @@ describe('from the labels of now', () => {
     expect(engine.asked).toHaveLength(2);
   });
 
-  test('when the hand rests the answer is thorough, with a number; a newer label takes that question back', async () => {
+  test('a rested hand gets a thorough answer with a number; a newer label takes that question back', async () => {
     const engine = playedEngine();
     const { ids, cat, dog, live, label } = opened(8, engine);
     const estimate = { accuracy: 0.97, low: 0.88, high: 1, n: 2 };

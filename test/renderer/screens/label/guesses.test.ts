@@ -178,7 +178,7 @@ test('Label these 12 shows twelve photos in the order of their worth, each with 
   expect(screen.getByRole('option', { name: /0037/ }).textContent).toContain('a random check');
 });
 
-test('after a label the next suggestion is there at once, the others keep their places, and the keyboard goes on', async () => {
+test('after a label the next suggestion is there at once, the others stay, and the keyboard goes on', async () => {
   let answer = Promise.withResolvers<void>();
   answer.resolve();
   await suggested({
