@@ -3,7 +3,7 @@
 // docs/how-it-learns.md has the numbers.
 
 import type { Head } from '../../shared/training.ts';
-import { isClearlyBetter } from '../../shared/statistics.ts';
+import { isClearlyBetter, mostLikely } from '../../shared/statistics.ts';
 
 export interface Pool {
   /** Photos in the pool, labels and classes. */
@@ -26,6 +26,9 @@ const RARE_CLASS_WHEN_WIDE = 0.05;
 /** So many labels tell how the pool is divided. */
 const ENOUGH_LABELS = 20;
 const LOPSIDED = 0.35;
+/** Of a small pool: a class of a few dozen photos has too few neighbours of its own for labels to spread among. */
+const LOPSIDED_WHEN_SMALL = 0.3;
+const ENOUGH_LABELS_WHEN_SMALL = 10;
 
 /**
  * How much wider than the pool the Gaussian generator draws. In a lopsided pool the rare class lies out where the
@@ -35,13 +38,30 @@ const LOPSIDED = 0.35;
 export const generatorSpread = ({ labels, classes, rarestShare }: Omit<Pool, 'photos'>): number =>
   classes === 2 && labels >= ENOUGH_LABELS && rarestShare < LOPSIDED ? 1.5 : 1;
 
+/** The head in use where there is no SSGAN, or where it can't be trusted. */
+export const headBesideSsgan = ({ photos, labels, rarestShare }: Omit<Pool, 'classes'>): Head =>
+  photos < SMALL_POOL && labels >= ENOUGH_LABELS_WHEN_SMALL && rarestShare < LOPSIDED_WHEN_SMALL
+    ? 'logistic'
+    : 'propagation';
+
+/** Share of the rows whose likeliest class is the rarest.  said: [n, K] logits or probabilities. */
+export function shareOfRarest(said: Float32Array, classes: number): number {
+  const rows = said.length / classes;
+  const counts = new Array<number>(classes).fill(0);
+  for (let row = 0; row < rows; row++) {
+    const k = mostLikely(said, row, classes);
+    counts[k] = (counts[k] ?? 0) + 1;
+  }
+  return Math.min(...counts) / rows;
+}
+
 const heads = ['ssgan', 'propagation', 'logistic', 'labels-only'] as const satisfies readonly Head[];
 
 export function chooseHead(pool: Pool, right: RightOnes): Head {
   const { photos, rarestShare, classes } = pool;
   const rare = generatorSpread(pool) > 1 ? RARE_CLASS_WHEN_WIDE : Math.min(RARE_CLASS, 0.4 / classes);
   const poolSpeaks = rarestShare >= rare && photos >= SMALL_POOL;
-  let best: Head = poolSpeaks ? 'ssgan' : 'propagation';
+  let best: Head = poolSpeaks ? 'ssgan' : headBesideSsgan(pool);
   const measured = heads.filter((head) => right[head]);
   for (const rival of measured) {
     const [challenger, champion] = [right[rival], right[best]];

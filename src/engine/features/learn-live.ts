@@ -1,5 +1,5 @@
 // What the labels of this moment make of the whole library, while a person goes on labelling: logistic regression for
-// an answer at once, labels spread over the graph of like photos for a better one. Nothing is written.
+// an answer at once, then labels spread over the graph of like photos where that is the better one. Nothing is written.
 
 import { wilson } from '../../shared/statistics.ts';
 import { WhiskerError } from '../../shared/errors.ts';
@@ -7,10 +7,12 @@ import type { Accuracy, Head } from '../../shared/training.ts';
 import { tf, type Tensor2D } from '../tensorflow/tensorflow.ts';
 import type { LearnedLive, LearnLiveRequest } from '../messages.ts';
 import { rightOnes } from '../measuring/receipt.ts';
+import { positions } from '../ssgan/batches.ts';
+import { headBesideSsgan, shareOfRarest } from './choose-head.ts';
 import { coordinatesOf } from './coordinates.ts';
 import { crossValidate, type Learns } from './cross-validate.ts';
 import { logisticLogits } from './logistic-regression.ts';
-import { fitLogistic, learnsByPropagation } from './measure-heads.ts';
+import { fitLogistic, learnsByLogistic, learnsByPropagation } from './measure-heads.ts';
 import { neighbourGraph, type NeighbourGraph } from './neighbour-graph.ts';
 import { propagate, propagationProbabilities, weightedScores } from './propagation.ts';
 
@@ -30,7 +32,10 @@ export async function learnLive(request: LearnLiveRequest, superseded: () => boo
   }
 }
 
-async function quick(x: Tensor2D, { labels, classes }: LearnLiveRequest): Promise<LearnedLive> {
+async function quick(
+  x: Tensor2D,
+  { labels, classes }: Pick<LearnLiveRequest, 'labels' | 'classes'>,
+): Promise<LearnedLive> {
   const fitted = fitLogistic(x, labels, classes);
   const said = tf.tidy(() => tf.softmax(logisticLogits(fitted, x)));
   const probabilities = await said.data<'float32'>();
@@ -44,6 +49,12 @@ async function thorough(
   { labels, classes, seed }: LearnLiveRequest,
   superseded: () => boolean,
 ): Promise<LearnedLive> {
+  const straight = await quick(x, { labels, classes });
+  const labelled = positions(labels, (label) => label >= 0).length;
+  const rarestShare = shareOfRarest(straight.probabilities, classes);
+  if (headBesideSsgan({ photos: labels.length, labels: labelled, rarestShare }) === 'logistic') {
+    return { ...straight, estimate: await estimateOf('logistic', learnsByLogistic(x, classes), labels, classes, seed) };
+  }
   const check = () => {
     if (superseded()) throw new WhiskerError('cancelled', 'Newer labels are learned from instead.');
   };

@@ -2,7 +2,6 @@
 // propagation, the labels-only network and the SSGAN; compare them on labels left out, choose, save, predict.
 
 import { WhiskerError } from '../../shared/errors.ts';
-import { mostLikely } from '../../shared/statistics.ts';
 import type { DeviceInfo, Head, TrainingMetrics } from '../../shared/training.ts';
 import { tf, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
 import type { TrainOnFeaturesRequest, TrainReply } from '../messages.ts';
@@ -12,7 +11,14 @@ import { fit, LABELS_ONLY_SHARE, nothingLearned } from '../ssgan/fit.ts';
 import { freshState, Learner } from '../ssgan/learner.ts';
 import { receiptOf, rightOnes, type Measured } from '../measuring/receipt.ts';
 import type { RunClock, Watched } from '../ssgan/progress-reports.ts';
-import { chooseHead, generatorSpread, type Pool, type RightOnes } from './choose-head.ts';
+import {
+  chooseHead,
+  generatorSpread,
+  headBesideSsgan,
+  shareOfRarest,
+  type Pool,
+  type RightOnes,
+} from './choose-head.ts';
 import { crossValidate } from './cross-validate.ts';
 import { FeatureFeed } from './feature-feed.ts';
 import { checkThatPhotosDiffer, featureRows } from './feature-file.ts';
@@ -218,7 +224,7 @@ function measureInTurn({ request, clock, steps, x, deviation, graph }: Run): Pro
 }
 
 function choose({ request, pool }: Run, trained: Heads, measured: Measured): Head {
-  if (!trained.ssgan) return 'propagation';
+  if (!trained.ssgan) return headBesideSsgan(pool);
   const right: RightOnes = {};
   for (const head of headsOf(trained)) {
     const marks = rightOnes(measured, head, request.classes);
@@ -233,19 +239,9 @@ async function lookAt(
   { labels, classes }: TrainOnFeaturesRequest,
 ): Promise<Pool> {
   const said = tf.tidy(() => logisticLogits(logistic, x));
-  const rarest = rarestShare(await said.data<'float32'>(), classes);
+  const rarest = shareOfRarest(await said.data<'float32'>(), classes);
   said.dispose();
   return { photos: labels.length, labels: countLabels(labels), classes, rarestShare: rarest };
-}
-
-function rarestShare(logits: Float32Array, classes: number): number {
-  const rows = logits.length / classes;
-  const counts = new Array<number>(classes).fill(0);
-  for (let row = 0; row < rows; row++) {
-    const k = mostLikely(logits, row, classes);
-    counts[k] = (counts[k] ?? 0) + 1;
-  }
-  return Math.min(...counts) / rows;
 }
 
 /** Throws 'bad-input' unless the model to start from was made on the same backbone for as many classes. */

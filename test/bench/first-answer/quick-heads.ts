@@ -24,6 +24,8 @@ const cases: Case[] = [
   ...[10, 20].map((labels) => ({ labels, pool: 6000, share: 0.95 })),
 ];
 
+type Quick = Awaited<ReturnType<typeof learnQuickly>>;
+
 /** One line a case. */
 export async function compareQuickHeads(
   photos: Record<'pool' | 'test', Features>,
@@ -32,11 +34,11 @@ export async function compareQuickHeads(
 ): Promise<void> {
   await openDevice('auto');
   for (const one of cases) {
-    const results = [];
+    const results: Quick[] = [];
     for (const seed of seeds) results.push(await learnQuickly(photos, one, seed));
-    const mean = (pick: (result: (typeof results)[number]) => number) =>
+    const mean = (pick: (result: Quick) => number) =>
       results.reduce((sum, result) => sum + pick(result), 0) / results.length;
-    const column = (title: string, pick: (result: (typeof results)[number]) => number) =>
+    const column = (title: string, pick: (result: Quick) => number) =>
       `${title} ${(100 * mean(pick)).toFixed(1)} (worst ${(100 * Math.min(...results.map(pick))).toFixed(1)})`;
     print(
       [

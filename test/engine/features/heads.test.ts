@@ -99,6 +99,10 @@ describe('which head speaks', () => {
     expect(chooseHead({ ...usual, labels: 20, rarestShare: 0.12 }, {})).toBe('ssgan');
     expect(chooseHead({ ...usual, labels: 20, rarestShare: 0.03 }, {})).toBe('propagation');
   });
+  test('logistic regression, when the pool is small and ten labels show that one class in it is rare', () => {
+    expect(chooseHead({ ...usual, photos: 400, labels: 12, rarestShare: 0.2 }, {})).toBe('logistic');
+    expect(chooseHead({ ...usual, photos: 400, labels: 4, rarestShare: 0.2 }, {})).toBe('propagation');
+  });
   test('graph propagation, when the pool is small', () => {
     for (const labels of [4, 20]) expect(chooseHead({ ...usual, photos: 200, labels }, {})).toBe('propagation');
     expect(chooseHead({ ...usual, photos: 500 }, {})).toBe('ssgan');

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
+import { readTensorFile, writeTensorFile } from '../../../src/engine/files/tensor-file.ts';
 import { accuracyOf } from '../../../src/engine/measuring/held-out.ts';
 import { fillNormal, randomStream } from '../../../src/engine/ssgan/random.ts';
 import { mostLikely } from '../../../src/shared/statistics.ts';
@@ -85,6 +86,15 @@ describe('a run in feature space', () => {
     expect(again.probabilities).toEqual(reply.probabilities);
     const other = { ...features, backbone: 'c'.repeat(64) };
     await expect(trainer.handle({ ...predict, features: other })).rejects.toThrow(/another backbone/);
+
+    // A model of before there was graph propagation.
+    const { arrays, metadata } = readTensorFile(join(folder, 'model', 'model.safetensors'));
+    const kept = new Map([...arrays].filter(([name]) => !name.startsWith('propagation/')));
+    expect(kept.size).toBe(arrays.size - 2);
+    mkdirSync(join(folder, 'earlier'));
+    writeTensorFile(join(folder, 'earlier', 'model.safetensors'), { arrays: kept, metadata });
+    const earlier = await trainer.handle({ ...predict, modelDir: join(folder, 'earlier') });
+    expect(earlier).toEqual(again);
 
     const warm = await train({ startFrom: join(folder, 'model'), modelDir: join(folder, 'warm') });
     expect(accuracy(warm.probabilities)).toBeGreaterThan(0.97);
