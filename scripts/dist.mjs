@@ -1,6 +1,6 @@
-// npm run dist [-- TARGET…]: packs the app of this platform with its own Node, TensorFlow and pretrained network, has the
-// packed engine draw and train, and makes installers of it in dist/. A target that is named must come out; of those that are not,
-// one whose tools can't be had is left out with its reason.
+// npm run dist [-- TARGET…]: packs the app of this platform with its own Node, TensorFlow and pretrained network, has
+// the packed engine draw and train, and makes installers of it in dist/. A target that is named must come out; of those
+// that are not, one whose tools can't be had is left out with its reason.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { requireLicences } from './packaging/copy-runtime.mjs';

@@ -1,5 +1,5 @@
-// node beside-process.mjs ROOT: what the app opens without, set up in a process that ends when its parent does. First the
-// network, which takes seconds, then TensorFlow.
+// node beside-process.mjs ROOT: what the app opens without, set up in a process that ends when its parent does. First
+// the network, which takes seconds, then TensorFlow.
 import { constants, setPriority } from 'node:os';
 import { trainingNote } from './beside.mjs';
 import { onInterrupt } from './command.mjs';

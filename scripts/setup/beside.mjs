@@ -1,6 +1,6 @@
-// What the app opens without, set up beside it in a process of its own: the window does not wait for it, and it ends with
-// the window. setup-progress.json tells the app how far it is; the folders in the cache, and tensorflow-status.json,
-// what became of it.
+// What the app opens without, set up beside it in a process of its own: the window does not wait for it, and it ends
+// with the window. setup-progress.json tells the app how far it is; the folders in the cache, and
+// tensorflow-status.json, what became of it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';

@@ -1,6 +1,5 @@
-// What every command does before its own work: the pinned Node, the packages, the pretrained network, native TensorFlow,
-// a fresh build.
-// When all is in place this costs a few file reads: no npm, no pip, no TensorFlow.
+// What every command does before its own work: the pinned Node, the packages, the pretrained network, native
+// TensorFlow, a fresh build. When all is in place this costs a few file reads: no npm, no pip, no TensorFlow.
 import { fileURLToPath } from 'node:url';
 import { ensureBuild } from './build.mjs';
 import { ensureDependencies } from './dependencies.mjs';

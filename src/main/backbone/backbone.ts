@@ -1,6 +1,6 @@
-// The one backbone of this machine, for all libraries: what the person chose or had downloaded, checked by the extractor
-// and remembered, or none when they want none; as long as they have not said, the network that set-up or the installed
-// app has brought. Downloads nothing by itself and never changes a model's files.
+// The one backbone of this machine, for all libraries: what the person chose or had downloaded, checked by the
+// extractor and remembered, or none when they want none; as long as they have not said, the network that set-up or the
+// installed app has brought. Downloads nothing by itself and never changes a model's files.
 
 import { join, resolve } from 'node:path';
 import { inSentences, toFailure, WhiskerError } from '../../shared/errors.ts';
@@ -28,7 +28,10 @@ export interface BackboneService {
    * 'bad-input' with the reason why the model can't serve, 'cancelled' when another wish ended it.
    */
   choose(path: string, inputRange: InputRange | null): Promise<BackboneState>;
-  /** Begins to download the offer and set it up; a network that is here is set up at once. Throws 'not-found', 'conflict'. */
+  /**
+   * Begins to download the offer and set it up; a network that is here is set up at once. Throws 'not-found',
+   * 'conflict'.
+   */
   download(id: BackboneOffer['id']): Promise<BackboneState>;
   cancelDownload(): Promise<BackboneState>;
   /** Resolves when the download in progress ends, with why it failed; null when it did not, or none runs. */

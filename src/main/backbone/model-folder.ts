@@ -1,5 +1,5 @@
-// A backbone as files: which weights belong to a TensorFlow.js model, and whether all is still there. What is in them is
-// the engine's to judge.
+// A backbone as files: which weights belong to a TensorFlow.js model, and whether all is still there. What is in them
+// is the engine's to judge.
 
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';

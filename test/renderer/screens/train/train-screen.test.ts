@@ -208,6 +208,19 @@ describe('a backbone', () => {
     expect(asked).toMatchObject({ path: expect.stringMatching(/^\/home\/ada.*mobilenet_v4\.onnx$/), inputRange: null });
   });
 
+  it('is used at once where it is here already, and what is here is asked again when it was removed', async () => {
+    const fake = await open({ backbone: readyBackbone, offers: [{ ...offers[0]!, isHere: true }] });
+    const listed = () => fake.calls.filter(({ name }) => name === 'backbone.offers').length;
+    const before = listed();
+    await user.click(card(/^A pretrained backbone/));
+    await user.click(panel().getByRole('button', { name: 'Remove' }));
+    await vi.waitFor(() => expect(listed()).toBe(before + 1));
+    await user.click(card(/^A pretrained backbone/));
+    expect(panel().getByText('11 MB, here already')).toBeTruthy();
+    await user.click(panel().getByRole('button', { name: /^Use MobileNet v1 0.75/ }));
+    expect(fake.calls.at(-1)).toMatchObject({ name: 'backbone.download', input: { id: offers[0]!.id } });
+  });
+
   it('says all about a download before it is asked for: size, source, licence and checksum', async () => {
     const fake = await open();
     await user.click(card(/^Knows everyday things by sight/));
