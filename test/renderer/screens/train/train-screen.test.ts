@@ -212,13 +212,13 @@ describe('a backbone', () => {
     const fake = await open({ backbone: readyBackbone, offers: [{ ...offers[0]!, isHere: true }] });
     const listed = () => fake.calls.filter(({ name }) => name === 'backbone.offers').length;
     const before = listed();
-    await user.click(card(/^A pretrained backbone/));
+    await user.click(await main().findByRole('button', { name: 'Details of the pretrained network' }));
     await user.click(panel().getByRole('button', { name: 'Remove' }));
     await vi.waitFor(() => expect(listed()).toBe(before + 1));
-    await user.click(card(/^A pretrained backbone/));
+    await user.click(card(/^Knows everyday things by sight/));
     expect(panel().getByText('11 MB, here already')).toBeTruthy();
     await user.click(panel().getByRole('button', { name: /^Use MobileNet v1 0.75/ }));
-    expect(fake.calls.at(-1)).toMatchObject({ name: 'backbone.download', input: { id: offers[0]!.id } });
+    expect(fake.calls.find(({ name }) => name === 'backbone.download')?.input).toEqual({ id: offers[0]!.id });
   });
 
   it('says all about a download before it is asked for: size, source, licence and checksum', async () => {
@@ -242,7 +242,7 @@ describe('a backbone', () => {
     expect(panel().getByRole('progressbar', { name: 'Download' }).getAttribute('aria-valuenow')).toBe('50');
     expect(main().getByText('The pretrained network is on its way…')).toBeTruthy();
     await user.click(panel().getByRole('button', { name: 'Cancel' }));
-    expect(fake.calls.at(-1)?.name).toBe('backbone.cancelDownload');
+    expect(fake.calls.map(({ name }) => name)).toContain('backbone.cancelDownload');
 
     await user.click(await panel().findByRole('button', { name: /^Download MobileNet v1 0.75/ }));
     fake.setBackbone({ status: 'none' }, 'The server does not answer.');
@@ -250,7 +250,7 @@ describe('a backbone', () => {
     await user.click(panel().getByRole('button', { name: /^Try again to download MobileNet v1 0.75/ }));
     expect(panel().queryByRole('alert')).toBeNull();
     fake.setBackbone(readyBackbone);
-    expect(await panel().findByText(/256 features a photo/)).toBeTruthy();
+    expect(await main().findByText(/256 features a photo/)).toBeTruthy();
   });
 
   it('can be changed and given up', async () => {
