@@ -10,7 +10,7 @@ export interface Scale {
 
 const grey = (value: number) => [value, value, value] as const;
 
-/** ImageNet's are the mean and the standard deviation of red, green and blue over its photos, as torchvision has them. */
+/** ImageNet's are the mean and the standard deviation of each colour over its photos, as torchvision has them. */
 export const scales: Record<InputRange, Scale> = {
   'minus-one-to-one': { mean: grey(127.5), spread: grey(127.5) },
   'zero-to-one': { mean: grey(0), spread: grey(255) },
