@@ -1,10 +1,10 @@
 // What one training step costs, preset by preset: native executions (exact), time, photos a second, peak memory.
 //   npm run bench:step [-- --json] [--steps 60] [--preset quick|'quick, colour'|standard|paper|features] [--batch 64]
 //                      [--photos 6000]
-// An execution is one op that TensorFlow runs natively; making and deleting tensors is not counted. The step on features
-// is taken by native TensorFlow and by TensorFlow.js's own two backends; with --photos it is a whole run on so many.
-// --batch gives each kind of photo (labelled, unlabelled, generated) so many a step; without it the paper preset takes 8
-// of each on a processor.
+// An execution is one op that TensorFlow runs natively; making and deleting tensors is not counted. The step on
+// features is taken by native TensorFlow and by TensorFlow.js's own two backends; with --photos it is a whole run on so
+// many. --batch gives each kind of photo (labelled, unlabelled, generated) so many a step; without it the paper preset
+// takes 8 of each on a processor.
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
