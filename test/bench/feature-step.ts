@@ -1,16 +1,22 @@
-// What one step on features costs, on native TensorFlow or on one of TensorFlow.js's own backends. A part of
-// `npm run bench:step`; by itself with --on native|wasm|cpu [--steps 60].
+// What one step on features costs, on native TensorFlow or on one of TensorFlow.js's own backends, or with --photos a
+// whole run of so many. A part of `npm run bench:step`; by itself with --on native|wasm|cpu [--steps 60] [--photos n].
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureSteps, type Subject } from './measure-steps.ts';
 
 const { values } = parseArgs({
-  options: { on: { type: 'string', default: 'native' }, steps: { type: 'string', default: '60' } },
-  strict: false,
+  options: {
+    on: { type: 'string', default: 'native' },
+    steps: { type: 'string', default: '60' },
+    photos: { type: 'string' },
+    batch: { type: 'string' }, // Of pixels alone.
+  },
 });
+const folder = mkdtempSync(join(tmpdir(), 'whisker-feature-step-'));
+process.on('exit', () => rmSync(folder, { recursive: true }));
 const CLASSES = 10;
 const ROWS = 1000;
 const LABELLED = 100;
@@ -19,11 +25,7 @@ const WARM_UP = 5;
 /** How far the measured run is: late enough for every term to have its full weight. */
 const FRACTION = 0.6;
 
-if (values.on !== 'native') {
-  const nowhere = mkdtempSync(join(tmpdir(), 'whisker-no-runtime-'));
-  process.env['WHISKER_RUNTIME'] = nowhere;
-  process.on('exit', () => rmSync(nowhere, { recursive: true }));
-}
+if (values.on !== 'native') process.env['WHISKER_RUNTIME'] = folder; // There is none in it.
 // What is imported from here on computes on what these lines have chosen.
 const { tf, runtime } = await import('../../src/engine/tensorflow/tensorflow.ts');
 if (values.on === 'cpu') await tf.setBackend('cpu');
@@ -54,5 +56,39 @@ async function executionCounter() {
   return (work: () => void) => [...countExecutions(work).values()].reduce((sum, n) => sum + n, 0);
 }
 
+/** From the file of vectors to the predictions, on points as long as EfficientNet-Lite's, of two classes. */
+async function measureRun(count: number) {
+  const { fillNormal, randomStream } = await import('../../src/engine/ssgan/random.ts');
+  const { createTrainer } = await import('../../src/engine/trainer.ts');
+  const length = 1280;
+  const vectors = new Float32Array(count * length);
+  fillNormal(vectors, randomStream(1), 0.05);
+  const truth = Int32Array.from({ length: count }, (_, i) => i % 2);
+  truth.forEach((label, i) => (vectors[i * length + label] = 1));
+  const path = join(folder, 'features.f32');
+  writeFileSync(path, vectors);
+  const features = { path, length, rows: Int32Array.from(truth.keys()), backbone: '0'.repeat(64) };
+  const [cpu, began] = [process.cpuUsage(), performance.now()];
+  const reply = await createTrainer().handle(
+    {
+      ...{ kind: 'train-on-features', features, labels: truth.map((label, i) => (i < 20 ? label : -1)), classes: 2 },
+      ...{ keys: Uint32Array.from(truth.keys()), learnedBefore: new Int32Array(), startFrom: null, seed: 1 },
+      ...{ minutes: 30, device: 'auto', modelDir: join(folder, 'model') },
+    },
+    () => {},
+  );
+  if (!('steps' in reply)) throw new Error('This was no run.');
+  const { steps, device } = reply;
+  const { user, system } = process.cpuUsage(cpu);
+  const seconds = Math.round((performance.now() - began) / 100) / 10;
+  const cpuSeconds = Math.round((user + system) / 1e5) / 10;
+  const peakMb = Math.round(process.resourceUsage().maxRSS / 1024);
+  return { run: count, device: device.name, steps, seconds, cpuSeconds, peakMb };
+}
+
 const counter = runtime ? await executionCounter() : null;
-console.log(JSON.stringify(measureSteps('features', overFeatures(), Number(values.steps), counter)));
+const photos = Number(values.photos);
+const measured = photos
+  ? await measureRun(photos)
+  : measureSteps('features', overFeatures(), Number(values.steps), counter);
+console.log(JSON.stringify(measured));

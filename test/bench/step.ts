@@ -1,9 +1,10 @@
 // What one training step costs, preset by preset: native executions (exact), time, photos a second, peak memory.
 //   npm run bench:step [-- --json] [--steps 60] [--preset quick|'quick, colour'|standard|paper|features] [--batch 64]
-// An execution is one op that TensorFlow runs natively; making and deleting tensors is not counted. The step on features
-// is taken by native TensorFlow and by TensorFlow.js's own two backends. --batch gives each
-// kind of photo (labelled, unlabelled, generated) so many a step; without it the paper preset takes 8 of each on a
-// processor.
+//                      [--photos 6000]
+// An execution is one op that TensorFlow runs natively; making and deleting tensors is not counted. The step on
+// features is taken by native TensorFlow and by TensorFlow.js's own two backends; with --photos it is a whole run on so
+// many. --batch gives each kind of photo (labelled, unlabelled, generated) so many a step; without it the paper preset
+// takes 8 of each on a processor.
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -26,6 +27,7 @@ const { values } = parseArgs({
     steps: { type: 'string', default: '60' },
     preset: { type: 'string' },
     batch: { type: 'string' },
+    photos: { type: 'string' },
   },
 });
 
@@ -99,7 +101,9 @@ if (asked && isCase(asked)) {
     ...backends.map((backend) => [join(import.meta.dirname, 'feature-step.ts'), '--on', backend]),
   ];
   for (const program of programs) {
-    const own = ['--steps', values.steps, ...(values.batch ? ['--batch', values.batch] : [])];
+    const own = (['steps', 'batch', 'photos'] as const).flatMap((name) =>
+      values[name] && (name !== 'photos' || !program.includes('--preset')) ? [`--${name}`, values[name]] : [],
+    );
     const line = execFileSync(process.execPath, [...program, ...own], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],

@@ -1,5 +1,5 @@
-// A network's weights as a plain array, updated in plain code: a few ten thousand numbers take a tenth of a millisecond,
-// less than the ops of TensorFlow.js that would do the same.
+// A network's weights as a plain array, updated in plain code: a few ten thousand numbers take a tenth of a
+// millisecond, less than the ops of TensorFlow.js that would do the same.
 
 import type { AdamStep, FlatVariable } from './backend-ops.ts';
 import { tf, type Tensor1D } from './tensorflow.ts';

@@ -69,13 +69,11 @@ const features: FeatureFile = {
 };
 writeFileSync(features.path, values);
 const modelDir = join(folder, 'model');
-const run: TrainOnFeaturesRequest = {
-  kind: 'train-on-features',
-  features,
+const lesson = {
   labels: truth.map((label, i) => (i < 4 ? label : -1)),
   ...{ keys: Uint32Array.from(truth.keys()), learnedBefore: new Int32Array() },
-  ...{ classes: 2, seed: 1, minutes: 0.5, device: 'auto', startFrom: null, modelDir },
-};
+  ...{ classes: 2, seed: 1, minutes: 0.5, device: 'auto' as const, startFrom: null, modelDir },
+} satisfies Omit<TrainOnFeaturesRequest, 'kind' | 'features'>;
 
 function startEngine(role: 'trainer' | 'extractor', env: Record<string, string>) {
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
@@ -90,7 +88,10 @@ function startEngine(role: 'trainer' | 'extractor', env: Record<string, string>)
 test('a whole run learns, says what it ran on, and its model predicts the same natively', async () => {
   const own = startEngine('trainer', nowhere);
   const events: TrainerEvent[] = [];
-  const reply = await own.request(run, { onEvent: (event) => events.push(event) });
+  const reply = await own.request(
+    { kind: 'train-on-features', features, ...lesson },
+    { onEvent: (event) => events.push(event) },
+  );
   expect(reply.status).toBe('finished');
   expect(reply.device.name).toMatch(/\(1 core, TensorFlow\.js WebAssembly\)$/);
   const right = truth.filter((label, i) => (reply.probabilities[2 * i + label] ?? 0) > 0.5).length;
@@ -105,7 +106,9 @@ test('a whole run learns, says what it ran on, and its model predicts the same n
 
 test('a network in TensorFlow.js format is refused with what to choose instead', async () => {
   const { folder: path } = writeImageNetwork(join(folder, 'network'));
-  await expect(startEngine('extractor', nowhere).request({ kind: 'open-backbone', backbone: { path } })).rejects.toEqual(
+  await expect(
+    startEngine('extractor', nowhere).request({ kind: 'open-backbone', backbone: { path } }),
+  ).rejects.toEqual(
     new WhiskerError(
       'training-unavailable',
       'A network in TensorFlow.js format needs native TensorFlow to look at photos. ' +
@@ -117,13 +120,11 @@ test('a network in TensorFlow.js format is refused with what to choose instead',
 
 test('pixels are refused with the reason, before anything is read', async () => {
   const own = startEngine('trainer', nowhere);
-  const { features: _, ...rest } = run;
   const pixels = { path: 'nowhere', count: COUNT, sizePx: 32, channels: 1 } as const;
-  const request = { ...rest, kind: 'train', pixels, mirror: false, preset: 'quick' } as const;
+  const request = { ...lesson, kind: 'train', pixels, mirror: false, preset: 'quick' } as const;
   const refusal = {
     code: 'training-unavailable',
-    message:
-      'Learning from your photos alone needs native TensorFlow. TensorFlow is not installed on this computer.',
+    message: 'Learning from your photos alone needs native TensorFlow. TensorFlow is not installed on this computer.',
   };
   await expect(own.request(request)).rejects.toMatchObject(refusal);
   await expect(own.request(request)).rejects.toMatchObject(refusal);
