@@ -35,7 +35,7 @@ let complaints: string[];
 
 const ask = <K extends keyof Calls>(name: K, input?: Calls[K]['input']) => askMain(page, name, input);
 const tab = (name: string) => page.getByRole('navigation', { name: 'Steps' }).getByRole('button', { name });
-const panel = () => page.getByRole('region', { name: 'Backbone' });
+const panel = () => page.getByRole('region', { name: 'Pretrained network' });
 
 /** Large in both themes, the smallest desktop window in dark, and narrow. */
 async function shootAll(name: string): Promise<void> {
@@ -130,9 +130,7 @@ describe('a backbone from this computer', () => {
   test('makes training a matter of seconds, and the receipt says what its numbers rest on', async () => {
     await page.getByRole('radio', { name: '1 min', exact: true }).click();
     await page.getByRole('main').getByRole('button', { name: 'Train', exact: true }).click();
-    await page
-      .getByRole('heading', { name: 'Looking at new photos through the backbone' })
-      .waitFor({ timeout: 60_000 });
+    await page.getByRole('heading', { name: 'Looking at new photos' }).waitFor({ timeout: 60_000 });
     await page.getByText(/^\d+ of 400$/).waitFor({ timeout: 60_000 });
     await shoot(page, 'backbone-extracting');
     await page.getByRole('img', { name: /^Losses:.*Unlabelled \d/ }).waitFor({ timeout: 120_000 });

@@ -417,7 +417,7 @@ describe('during a run', () => {
     const photos = { done: 1200, total: 4000 };
     const progress = progressOf({ stage: 'extracting', photos, photosPerSecond: 43 });
     fake.emit('training.state', { status: 'running', progress });
-    expect(await main().findByRole('heading', { name: 'Looking at new photos through the backbone' })).toBeTruthy();
+    expect(await main().findByRole('heading', { name: 'Looking at new photos' })).toBeTruthy();
     for (const words of ['1,200 of 4,000', '43', 'about 2 min']) expect(main().getByText(words)).toBeTruthy();
     expect(main().queryByText('Generated pictures')).toBeNull();
   });
