@@ -1,5 +1,5 @@
-// The coordinates of a library's photos, kept from one question to the next: piles, suggestions and the heads that learn
-// while somebody labels all look at the same ones.
+// The coordinates of a library's photos, kept from one question to the next: piles, suggestions and the heads that
+// learn while somebody labels all look at the same ones.
 
 import { tf, type Tensor2D } from '../tensorflow/tensorflow.ts';
 import type { FeatureFile } from '../messages.ts';

@@ -1,5 +1,5 @@
-// Says how a run is doing while it learns: progress, losses and held-out accuracy, some photos with what is made of them,
-// generated pictures, each at its own pace.
+// Says how a run is doing while it learns: progress, losses and held-out accuracy, some photos with what is made of
+// them, generated pictures, each at its own pace.
 
 import type { TrainingMetrics } from '../../shared/training.ts';
 import type { TrainerEvent } from '../messages.ts';

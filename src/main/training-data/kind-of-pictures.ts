@@ -1,5 +1,5 @@
-// What kind of pictures a library holds, judged from a spread sample: grey or in colour, and whether a network that knows
-// everyday things by sight is at home with them.
+// What kind of pictures a library holds, judged from a spread sample: grey or in colour, and whether a network that
+// knows everyday things by sight is at home with them.
 
 import type { PhotoLook } from '../../engine/messages.ts';
 import type { RecommendedWay } from '../../shared/training.ts';

@@ -39,7 +39,14 @@ async function run({ room, smallest }: { room: number; smallest: number }) {
       {
         ...{ learner, input, keep: () => {}, budget: { from: 0, until: 1e9, steps: 6 } },
         watched: {
-          ...{ stage: 'labels-only', photosPerStep: 1, stepsBefore: 0, heldOutAccuracy: none, preview: none, samples: none },
+          ...{
+            stage: 'labels-only',
+            photosPerStep: 1,
+            stepsBefore: 0,
+            heldOutAccuracy: none,
+            preview: none,
+            samples: none,
+          },
           ...{ steps: () => learner.steps, losses: () => learner.losses() },
         },
         shrink: () => {

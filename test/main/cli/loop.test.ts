@@ -238,6 +238,8 @@ test('without TensorFlow everything but learning from pixels works, and that say
   expect(listed.code).toBe(0);
   const { code, stderr } = await whisker(['train', photos, '--minutes', '0.1'], env);
   expect(code).toBe(4);
-  expect(stderr).toMatch(/^whisker: Learning from .* needs native TensorFlow\. TensorFlow is not .*\n {2}What to do: .*npm run setup/);
+  expect(stderr).toMatch(
+    /^whisker: Learning from .* needs native TensorFlow\. TensorFlow is not .*\n {2}What to do: .*npm run setup/,
+  );
   expect(stderr.trimEnd().split('\n')).toHaveLength(2);
 });

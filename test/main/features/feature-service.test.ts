@@ -1,4 +1,5 @@
-// Photos are looked at before anybody asks, behind everything that somebody waits for; what was made is kept and shared.
+// Photos are looked at before anybody asks, behind everything that somebody waits for; what was made is kept and
+// shared.
 
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

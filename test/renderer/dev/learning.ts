@@ -1,6 +1,6 @@
 // Train and Review over the fake main, to look at: /learning.html?runs=2&labelled=24&live=90 (seconds into a run);
 // &still or &paused; &backbone=ready|unusable|downloading|broken,
-// &runtime=none|offered|resumable|downloading|unpacking|broken|setting-up|compiling|gpu|gpu-problem|waiting.
+// &runtime=none|unavailable|offered|resumable|downloading|unpacking|broken|setting-up|compiling|gpu|gpu-problem|waiting.
 
 import { wilson } from '../../../src/shared/statistics.ts';
 import { mount } from 'svelte';
@@ -157,7 +157,9 @@ function runtimeScene(name: string | null): RuntimeScene {
   const scenes: Record<string, RuntimeScene> = {
     waiting: { runtime: { available: null } },
     none: { runtime: without('Run "npm run setup" in the folder of Whisker.') },
-    broken: { runtime: { available: false, reason: 'TensorFlow.js could not be loaded.', remedy: 'Install it again.' } },
+    unavailable: {
+      runtime: { available: false, reason: 'TensorFlow.js could not be loaded.', remedy: 'Install it again.' },
+    },
     offered: offered(0),
     resumable: offered(97_000_000),
     broken: offered(97_000_000),

@@ -4,7 +4,7 @@ import { cleanup, configure, render, screen, waitFor, within } from '@testing-li
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import App from '../../../../src/renderer/app/App.svelte';
-import type { LiveState, Suggestion } from '../../../../src/shared/live.ts';
+import type { LiveChange, LiveState, Suggestion } from '../../../../src/shared/live.ts';
 import type { ClassId, PhotoId } from '../../../../src/shared/types.ts';
 import { createFakeBridge, nameOf, type FakeOptions } from '../../fake-bridge.ts';
 
@@ -77,7 +77,8 @@ test('an unlabelled photo says what it looks like, in sight and by name; a label
 test('newer guesses show at once, and a word about them keeps those that are there', async () => {
   const fake = await open();
   await screen.findByRole('option', { name: /0004.*looks like Dog/ });
-  const { predictions: _, ...word } = guesses({ status: 'learning' });
+  const word: LiveChange = guesses({ status: 'learning' });
+  delete word.predictions;
   fake.emit('live.changed', word);
   await screen.findByRole('option', { name: /0004.*looks like Dog/ });
   fake.guess(guesses({ predictions: { ids: [id(4)], classIds: [cat], confidences: [0.6] } }));
