@@ -1,7 +1,7 @@
 // Photos are looked at before anybody asks, behind everything that somebody waits for; what was made is kept and
 // shared.
 
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { createApp } from '../../../src/main/app.ts';
@@ -12,6 +12,7 @@ import type { FeatureState } from '../../../src/shared/types.ts';
 import { temporaryFolder } from '../../fixtures/folder.ts';
 import { meanColours, writeOnnx } from '../../fixtures/onnx-networks.ts';
 import { cool, drawPhotos, warm } from '../photo-folder.ts';
+import { engineOf } from '../runs/engine-of.ts';
 
 const entry = join(import.meta.dirname, '../../../src/engine/entry.ts');
 let dir: string;
@@ -187,6 +188,21 @@ test('closing in the middle waits for nothing, and the next opening goes on wher
   await until(app, 'ready');
   expect(state(app)).toEqual({ status: 'ready', photos: 160 });
   expect(heard.find((one) => one.status === 'looking')).toMatchObject({ done: expect.toSatisfy((n) => n >= 64) });
+});
+
+test('when its process is killed in the middle no photo is lost, and nothing is looked at twice', async () => {
+  await drawPhotos(photos, 0, 80);
+  const app = start();
+  await app.services.backbones.choose(network(), 'zero-to-one');
+  await app.services.library.open(photos);
+  const seen = () => heard.some((one) => one.status === 'looking' && one.done > 0);
+  await expect.poll(seen, { timeout: 60_000 }).toBe(true);
+  process.kill(engineOf(process.pid, 'extractor')!, 'SIGKILL');
+  await until(app, 'ready');
+  expect(state(app)).toEqual({ status: 'ready', photos: 160 });
+  const found = await app.services.features.now();
+  expect(new Set(found?.features.rows).size).toBe(160);
+  expect(statSync(found!.features.path).size).toBe(160 * 3 * 4);
 });
 
 test('a file that became another picture is never taken for the one that it was', async () => {

@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 
 /** Process id of the engine with this role that `parent` has started, or undefined. */
-export function engineOf(parent: number, role: 'trainer' | 'imaging'): number | undefined {
+export function engineOf(parent: number, role: 'trainer' | 'imaging' | 'extractor'): number | undefined {
   const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
   const found = lines
     .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))

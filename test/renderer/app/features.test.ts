@@ -25,6 +25,7 @@ afterEach(cleanup);
 it('says how far it is and how long it takes, and is gone when it is done', async () => {
   const fake = await open(looking(120));
   await expect.poll(line).toBe('Looking at your photos: 120 of 400, about 10 s left');
+  expect(screen.getByTitle(/^Looking/).textContent.replaceAll('\u00a0', ' ')).toBe(line());
   expect(screen.getByRole('progressbar', { name: 'Looking at photos' }).getAttribute('aria-valuenow')).toBe('30');
   fake.setFeatures(looking(390, { etaSeconds: null }));
   await expect.poll(line).toBe('Looking at your photos: 390 of 400');
