@@ -27,12 +27,12 @@ const LEAST_WEIGHT = 1e-9;
  * Scores [m, K] of the graph's points, each row summing to 1.  labels: [n] class of each photo or -1.
  *
  * F = (I − α S)⁻¹ Y, with Y_ic = 1 where point i has label c (Zhou et al. 2004, equation 4). Each column of F is then
- * divided by its L4 norm over the points without a label. How much a class spreads goes by how many labels it has, which
- * says nothing of how many photos it has: without the division a rare class with as many labels as the frequent one
- * takes half of the library. Zhu, Ghahramani & Lafferty 2003 divide by the sum, for which the shares of the classes must
- * be known; a high norm asks how high a class stands where it is at home, whatever the size of that home. Last, a row's
- * scores are raised to the sixth power and divided by their sum, which changes no row's order: at this α a point hears
- * of every label, and the bare shares would be far too modest (docs/how-it-learns.md).
+ * divided by its L4 norm over the points without a label. How much a class spreads goes by how many labels it has,
+ * which says nothing of how many photos it has: without the division a rare class with as many labels as the frequent
+ * one takes half of the library. Zhu, Ghahramani & Lafferty 2003 divide by the sum, for which the shares of the classes
+ * must be known; a high norm asks how high a class stands where it is at home, whatever the size of that home. Last, a
+ * row's scores are raised to the sixth power and divided by their sum, which changes no row's order: at this α a point
+ * hears of every label, and the bare shares would be far too modest (docs/how-it-learns.md).
  */
 export function propagate({ members, affinity }: NeighbourGraph, labels: Int32Array, classes: number): Float32Array {
   const own = Int32Array.from(members, (position) => labels[position] ?? -1);
