@@ -1,6 +1,6 @@
 // What a person has after a few clicks, in the rows of docs/benchmarks.md:
 //   npm run bench:learn -- first-answer [--seeds 5] [--seed 1] [--json]
-//   … --only labels,few --labels 4,12     some of the rows: graph, labels, few, mobilenet; with so many labels
+//   … --only labels,few --labels 4,12     some of the rows: piles, graph, labels, few, mobilenet; and label counts
 //   … --network FILE              another image network than the one that set-up brings
 //   … --cache DIR                 keeps the features there for the next time
 //   … --minutes 30                more time for each run, on a machine that does other work as well
@@ -15,6 +15,7 @@ import { requireTestData } from '../../fixtures/test-data.ts';
 import { cacheFolder } from '../../../src/files/cache-folder.ts';
 import { readFeatures } from '../data/backbone-features.ts';
 import { heads, learnOnce, type Case, type LearnedOnce } from '../learn-once.ts';
+import { printExploring } from './exploring-rows.ts';
 import { compareQuickHeads } from './quick-heads.ts';
 
 interface Row {
@@ -57,7 +58,7 @@ export async function firstAnswer(args: string[]): Promise<void> {
       json: { type: 'boolean', default: false },
     },
   });
-  const wanted = values.only?.split(',') ?? ['graph', ...rows.map(({ name }) => name)];
+  const wanted = values.only?.split(',') ?? ['piles', 'graph', ...rows.map(({ name }) => name)];
   const counts = values.labels?.split(',').map(Number);
   const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => Number(values.seed) + i);
   const networks: Record<Row['network'], () => string> = {
@@ -67,6 +68,10 @@ export async function firstAnswer(args: string[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'whisker-bench-'));
   const trainer = trainerWith(() => {});
   try {
+    if (wanted.includes('piles')) {
+      const { pool } = await readFeatures(networks.own(), values.cache ?? null, folder);
+      await printExploring(trainer, pool, seeds, (line) => console.log(line));
+    }
     if (wanted.includes('graph')) {
       const photos = await readFeatures(networks.own(), values.cache ?? null, folder);
       await compareQuickHeads(photos, seeds, (line) => console.log(line));

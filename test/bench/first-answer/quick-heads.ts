@@ -42,7 +42,7 @@ export async function compareQuickHeads(
       `${title} ${(100 * mean(pick)).toFixed(1)} (worst ${(100 * Math.min(...results.map(pick))).toFixed(1)})`;
     print(
       [
-        `graph: ${one.labels} labels, ${one.pool} photos, ${Math.round(100 * one.share)}:${Math.round(100 - 100 * one.share)}`,
+        `graph: ${one.labels} labels, ${one.pool} photos, ${Math.round(100 * one.share)} % cats`,
         column('logistic', ({ logistic }) => logistic),
         column('propagation', ({ propagation }) => propagation),
         `its calibration error ${(100 * mean(({ error }) => error)).toFixed(1)}`,
