@@ -82,7 +82,7 @@ describe('a TensorFlow to download', () => {
     expect(trainIsOff()).toBe(true);
     expect(main().getByText('231 MB, 612 MB when unpacked')).toBeTruthy();
     for (const fact of [runtimeOffer.source, runtimeOffer.licence, runtimeOffer.sha256]) {
-      expect(main().getByText(fact)).toBeTruthy();
+      expect(main().getAllByText(fact).length).toBeGreaterThan(0);
     }
     expect(button('Download TensorFlow 2.21.0, 231 MB')).toBeTruthy();
   });
