@@ -52,6 +52,10 @@ export function percent(share: number): string {
 export const intervalWords = ({ low, high }: { low: number; high: number }): string =>
   `${Math.floor(100 * low)}–${Math.ceil(100 * high)}`;
 
+/** "About 97 in 100 right (88–100)": a measured share as a person says it, with its 95 % interval. */
+export const rightInWords = (found: { accuracy: number; low: number; high: number; n: number }): string =>
+  `${found.accuracy === 1 ? `All ${found.n} right` : `About ${wholePercent(found.accuracy)} in 100 right`} (${intervalWords(found)})`;
+
 function wholePercent(share: number): number {
   if (share <= 0) return 0;
   if (share >= 1) return 100;

@@ -2,7 +2,7 @@
 
 import { accuracyInUse, type Receipt, type SortedClass } from '../../../shared/training.ts';
 import { count, plural } from '../../../shared/words.ts';
-import { intervalWords } from '../../ui/numbers.ts';
+import { rightInWords } from '../../ui/numbers.ts';
 
 const total = (sorted: readonly SortedClass[], of: 'photos' | 'unsure'): number =>
   sorted.reduce((sum, one) => sum + one[of], 0);
@@ -19,11 +19,8 @@ export function unsureSentence(sorted: readonly SortedClass[]): string {
   return unsure === 0 ? 'It doubts none of them.' : `It is not sure of ${count(unsure)}.`;
 }
 
-/** "About 97 in 100 are right (88–100), measured on 20 of your labels."; why there is no number when there is none. */
+/** "About 97 in 100 right (88–100), measured on 20 labels."; why there is no number when there is none. */
 export function accuracySentence(receipt: Receipt | null): string | null {
   const found = accuracyInUse({ receipt });
-  if (!found) return receipt?.note ?? null;
-  const share = Math.min(99, Math.max(1, Math.round(100 * found.accuracy)));
-  const right = found.accuracy === 1 ? 'All that could be checked are right' : `About ${share} in 100 are right`;
-  return `${right} (${intervalWords(found)} in 100), measured on ${plural(found.n, 'label')} of yours.`;
+  return found ? `${rightInWords(found)}, measured on ${plural(found.n, 'label')}.` : (receipt?.note ?? null);
 }

@@ -446,7 +446,7 @@ describe('after a run', () => {
     const heading = await main().findByRole('heading', { level: 2, name: 'Sorted 376 photos: 282 Cat, 94 Dog.' });
     await vi.waitFor(() => expect(document.activeElement).toBe(heading));
     expect(main().getByText('It is not sure of 23.')).toBeTruthy();
-    expect(main().getByText('About 85 in 100 are right (63–95 in 100), measured on 20 labels of yours.')).toBeTruthy();
+    expect(main().getByText('About 85 in 100 right (63–95), measured on 20 labels.')).toBeTruthy();
     expect(main().getByRole('img', { name: 'Photos that it is sure are Dog' }).children).toHaveLength(6);
     await user.click(button('Cat: 282 photos'));
     expect(await screen.findByRole('listbox', { name: /^Predicted Cat|^Cat/ })).toBeTruthy();
