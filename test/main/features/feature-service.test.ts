@@ -55,7 +55,7 @@ test('without a library or a network nothing is looked at, and it says which is 
   expect(state(app)).toEqual({ status: 'none', reason: 'no-library' });
 });
 
-test('photos are looked at as soon as a folder is open and a network is there, and newcomers alone after that', async () => {
+test('photos are looked at once a folder is open and a network is there, and newcomers alone later', async () => {
   await drawPhotos(photos, 0, 3);
   const app = start();
   await app.services.library.open(photos);
@@ -145,7 +145,7 @@ test('a network that gives nothing is said once, with the reason, and tried agai
   await until(app, 'ready');
 });
 
-test('another network starts over on a store of its own; the first one’s vectors are there when it comes back', async () => {
+test('another network starts over in its own store; the first one’s vectors are there when it returns', async () => {
   await drawPhotos(photos, 0, 2);
   const app = start();
   const path = network();
