@@ -148,7 +148,7 @@ describe('a backbone from this computer', () => {
       backbone: { features: 256 },
       labelled: 50,
     });
-    const receipt = page.getByRole('region', { name: 'Receipt' });
+    const receipt = page.getByRole('region', { name: 'Comparison' });
     const { measuredBy, ssgan, active } = run!.receipt!;
     expect(measuredBy).toBe('held-out');
     const plot = receipt.getByRole('img', { name: /^SSGAN \d.*; Labels only \d.*; Logistic regression \d.*/ });

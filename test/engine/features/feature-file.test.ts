@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -41,9 +41,15 @@ describe('feature vectors are read', () => {
     expect(rows).toBe(COUNT);
   });
 
-  test('not at all when the file is cut short, is of other vectors, or is gone', () => {
+  test('while the next ones are being written behind them', () => {
+    appendFileSync(path, Buffer.alloc(7));
+    const [chunk] = [...featureRows(file([2999])).chunks()];
+    expect(chunk?.dataSync()).toEqual(values.subarray(2999 * LENGTH));
+    chunk?.dispose();
+  });
+
+  test('not at all when the file is cut short or is gone', () => {
     expect(() => featureRows(file([0, COUNT]))).toThrow(/were expected/);
-    expect(() => featureRows(file([0], { length: LENGTH - 1 }))).toThrow(/were expected/);
     expect(() => featureRows(file([0], { path: join(folder, 'gone') }))).toThrow(/can't be read/);
   });
 

@@ -132,6 +132,8 @@ const digit = (key: string) => Number(key);
 const undone: Proof = ({ fake }) => waitFor(() => expect(fake.calls.map(({ name }) => name)).toContain('history.undo'));
 const redone: Proof = ({ fake }) => waitFor(() => expect(fake.calls.map(({ name }) => name)).toContain('history.redo'));
 
+const withoutNetwork: Proof = () => screen.findByText(/^Which photos are alike is known once/);
+
 const anywhere: Partial<Record<KeyCommand, Proof>> = {
   undo: undone,
   redo: redone,
@@ -148,6 +150,7 @@ const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proo
     'find-class': () => dialog(/class|label/i),
     'show-piles': () => screen.findByRole('heading', { name: 'Piles need a pretrained network' }),
     'view-photo': () => shownLarge(START),
+    'more-alike': withoutNetwork,
     move({ before }) {
       expect(selected()).toHaveLength(1);
       expect(selected()).not.toEqual(before.selected);
@@ -184,6 +187,7 @@ const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proo
     'previous-photo': () => shownLarge(START - 1),
     'first-photo': () => shownLarge(1),
     'last-photo': () => shownLarge(PHOTOS),
+    'more-alike': withoutNetwork,
     'close-viewer': () => waitFor(() => expect(screen.queryByRole('dialog')).toBeNull()),
   },
   review: {

@@ -141,7 +141,7 @@ describe.skipIf(process.platform !== 'linux')('a packaged app', () => {
   });
 
   test('has no other app in it', () => {
-    expect(readdirSync(resources).sort()).toEqual(['app.asar', 'app.asar.unpacked', 'node', 'runtime']);
+    expect(readdirSync(resources).sort()).toEqual(['app.asar', 'app.asar.unpacked', 'networks', 'node', 'runtime']);
   });
 
   test('carries the packages that its code imports, and of those only what runs here', () => {

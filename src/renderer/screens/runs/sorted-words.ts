@@ -1,6 +1,7 @@
 // What a run made of the photos, in a person's words. Pure; no DOM.
 
-import { accuracyInUse, type Receipt, type SortedClass } from '../../../shared/training.ts';
+import { isSkewed } from '../../../shared/measured-on.ts';
+import { accuracyInUse, type RunSummary, type SortedClass } from '../../../shared/training.ts';
 import { count, plural } from '../../../shared/words.ts';
 import { rightInWords } from '../../ui/numbers.ts';
 
@@ -20,7 +21,9 @@ export function unsureSentence(sorted: readonly SortedClass[]): string {
 }
 
 /** "About 97 in 100 right (88–100), measured on 20 labels."; why there is no number when there is none. */
-export function accuracySentence(receipt: Receipt | null): string | null {
+export function accuracySentence({ receipt, measuredOn }: Pick<RunSummary, 'receipt' | 'measuredOn'>): string | null {
   const found = accuracyInUse({ receipt });
-  return found ? `${rightInWords(found)}, measured on ${plural(found.n, 'label')}.` : (receipt?.note ?? null);
+  if (!found) return receipt?.note ?? null;
+  const sample = isSkewed(measuredOn) ? ', which are no random sample' : '';
+  return `${rightInWords(found)}, measured on ${plural(found.n, 'label')}${sample}.`;
 }
