@@ -19,7 +19,7 @@ export function skewSentence(measuredOn: MeasuredOn | null): string | null {
   const were = (n: number) => (n === 1 ? 'was' : 'were');
   const reasons = [
     ...(review > 0 ? [`${review} ${were(review)} picked in review because the model was in doubt`] : []),
-    ...(suggested > 0 ? [`${suggested} ${were(suggested)} accepted from a list of its suggestions`] : []),
+    ...(suggested > 0 ? [`${suggested} ${were(suggested)} chosen by its suggestions`] : []),
     ...(pile > 0 ? [`${pile} ${were(pile)} shown as typical of a pile`] : []),
   ];
   const why = new Intl.ListFormat('en-GB').format(reasons);

@@ -10,7 +10,7 @@ import { WhiskerError } from '../shared/errors.ts';
 import { aligned, collectArrays, withArrays } from './typed-arrays.ts';
 
 /** To be raised when frames or src/engine/messages.ts change so that the other side would not understand. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 /**
  * The largest frame, in bytes: what a model says of a million photos in 130 classes, with both its heads. More is a

@@ -6,8 +6,7 @@ import { join, resolve } from 'node:path';
 import { inSentences, toFailure, WhiskerError } from '../../shared/errors.ts';
 import type { Failure } from '../../shared/errors.ts';
 import type { BackboneOffer, BackboneState, InputRange, ListedOffer, PublishedNetwork } from '../../shared/training.ts';
-import type { Db } from '../db/open.ts';
-import { hasRegistry, openRegistry } from '../db/open-registry.ts';
+import { hasRegistry, inRegistry } from '../db/open-registry.ts';
 import { chooseBackbone, chosenBackbone } from '../db/registry.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
 import { createEngine, EngineTimeout } from '../engine-host/engine.ts';
@@ -83,17 +82,9 @@ export function createBackboneService({
   let looking: NodeJS.Timeout | undefined;
   let closed = false;
 
-  function inRegistry<T>(body: (db: Db) => T): T {
-    const db = openRegistry(dataDir);
-    try {
-      return body(db);
-    } finally {
-      db.close();
-    }
-  }
   /** The one to use, whether its files are whole or not. */
   async function wanted(): Promise<InstalledBackbone | null> {
-    const chosen = hasRegistry(dataDir) ? inRegistry(chosenBackbone) : undefined;
+    const chosen = hasRegistry(dataDir) ? inRegistry(dataDir, chosenBackbone) : undefined;
     return chosen === undefined ? findNetwork(networks) : chosen;
   }
 
@@ -176,7 +167,7 @@ export function createBackboneService({
     };
     const order = { offer, folder, signal, onProgress };
     const installed = offer.network ? await fetchNetwork(offer.network, order) : await fetchModel(order);
-    inRegistry((db) => chooseBackbone(db, installed));
+    inRegistry(dataDir, (db) => chooseBackbone(db, installed));
   }
 
   async function fetchModel(order: DownloadOrder): Promise<InstalledBackbone> {
@@ -214,7 +205,7 @@ export function createBackboneService({
     });
     await endDownload();
     if (signal.aborted) throw overtaken();
-    inRegistry((db) => chooseBackbone(db, opened));
+    inRegistry(dataDir, (db) => chooseBackbone(db, opened));
     return announce();
   }
 
@@ -236,7 +227,7 @@ export function createBackboneService({
         );
       }
       choosing.abort();
-      if (here && !current) inRegistry((db) => chooseBackbone(db, here));
+      if (here && !current) inRegistry(dataDir, (db) => chooseBackbone(db, here));
       else current ??= begin(offer);
       return announce();
     },
@@ -248,7 +239,7 @@ export function createBackboneService({
     async remove() {
       choosing.abort();
       await endDownload();
-      inRegistry((db) => chooseBackbone(db, null));
+      inRegistry(dataDir, (db) => chooseBackbone(db, null));
       return announce();
     },
     async require() {

@@ -79,11 +79,11 @@ test('an accuracy won in review is not taken for that of the library, one on oth
 test('the sentence counts what the model had picked, and is silent when it had picked nothing', () => {
   expect(skewSentence({ hand: 12, review: 7, suggested: 1 })).toBe(
     'This is the accuracy on photos you labelled, not on the whole library: of these 20, ' +
-      '7 were picked in review because the model was in doubt and 1 was accepted from a list of its suggestions.',
+      '7 were picked in review because the model was in doubt and 1 was chosen by its suggestions.',
   );
   expect(skewSentence({ review: 3, suggested: 1, pile: 1 })).toBe(
     'This is the accuracy on photos you labelled, not on the whole library: of these 5, 3 were picked in review ' +
-      'because the model was in doubt, 1 was accepted from a list of its suggestions and 1 was shown as typical of a pile.',
+      'because the model was in doubt, 1 was chosen by its suggestions and 1 was shown as typical of a pile.',
   );
   for (const plain of [null, {}, { hand: 20 }, { import: 3, audit: 9, unknown: 2 }]) {
     expect(isSkewed(plain)).toBe(false);
