@@ -130,14 +130,15 @@ describe('a backbone from this computer', () => {
   test('makes training a matter of seconds, and the receipt says what its numbers rest on', async () => {
     await page.getByRole('radio', { name: '1 min', exact: true }).click();
     await page.getByRole('main').getByRole('button', { name: 'Train', exact: true }).click();
-    await page.getByRole('heading', { name: 'Looking at new photos' }).waitFor({ timeout: 60_000 });
-    await page.getByText(/^\d+ of 400$/).waitFor({ timeout: 60_000 });
-    await shoot(page, 'backbone-extracting');
+    await page.getByRole('region', { name: 'What it takes some of your photos for' }).waitFor({ timeout: 120_000 });
+    await page.getByRole('button', { name: 'Details' }).click();
     await page.getByRole('img', { name: /^Losses:.*Unlabelled \d/ }).waitFor({ timeout: 120_000 });
     expect(await page.getByText('Generated pictures').count()).toBe(0);
     await expectNoViolations(page);
     await shootAll('live');
     await page.getByRole('button', { name: /^Review (now|those)$/ }).waitFor({ timeout: 240_000 });
+    await page.getByRole('heading', { name: /^Sorted 350 photos: \d+ (Cat|Dog), \d+ (Cat|Dog)\.$/ }).waitFor();
+    await page.getByRole('button', { name: 'Details' }).click();
     await expectNoViolations(page);
     await shootAll('receipt');
 
@@ -157,7 +158,7 @@ describe('a backbone from this computer', () => {
     expect(await receipt.textContent()).toMatch(
       /Unlabelled photos (added|cost|made no difference).*Confidences (are calibrated|were checked|are uncalibrated: there were too few)/,
     );
-    expect(['ssgan', 'labels-only', 'logistic']).toContain(active);
+    expect(['ssgan', 'labels-only', 'logistic', 'propagation']).toContain(active);
   });
 
   test('sorts most photos right', async () => {
@@ -184,6 +185,7 @@ describe('a backbone from this computer', () => {
     await shootAll('review');
     await tab('Train').click();
     await page.getByRole('button', { name: /^Run 1,.*drawn-network/ }).waitFor();
+    await page.getByRole('button', { name: 'Details of the pretrained network' }).click();
     await page.getByRole('button', { name: 'Change' }).click();
     await shootAll('change');
     await panel().getByRole('button', { name: 'Remove' }).click();

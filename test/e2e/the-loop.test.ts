@@ -160,6 +160,8 @@ describe.each([
     await shoot('06-train-idle');
     const losses = page.getByRole('img', { name: /^Losses:/ });
     await trainFor(minutes, 'Train', async () => {
+      await page.getByRole('region', { name: 'What it takes some of your photos for' }).waitFor({ timeout: 60_000 });
+      await page.getByRole('button', { name: 'Details' }).click();
       await expect.poll(() => losses.getAttribute('aria-label'), { timeout: 60_000 }).toMatch(/\d\.\d\d/);
       const first = await losses.getAttribute('aria-label');
       await page.getByRole('img', { name: /pictures drawn by the generator/ }).waitFor({ timeout: 60_000 });
