@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ipcChannels } from '../../src/shared/ipc-channels.ts';
 import { startOnFakes, type WindowOnFakes } from './desktop/on-fakes.ts';
 import {
+  allDrawn,
   storyPlaces,
   tellOfLimits,
   tellOfNextStart,
@@ -39,6 +40,7 @@ describe('a window', () => {
     await app.answerFolderDialog(places.photos);
     await app.page.getByRole('button', { name: 'Open a folder of photos' }).click();
     await expect.poll(folder).toBe(places.photos);
+    await allDrawn(app.page);
   });
 
   test('opens a folder that is dropped on it; a file is told where to go', async () => {

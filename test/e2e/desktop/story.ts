@@ -54,6 +54,12 @@ const ask = <K extends keyof Calls>(page: Page, name: K, input?: Calls[K]['input
   askThroughBridge(page, name, input);
 const patiently = { timeout: 60_000 };
 
+/** Every photo of the grid that is on the screen. Pictures of a library that is left before they came are refused. */
+export async function allDrawn(page: Page): Promise<void> {
+  const drawn = `[...document.querySelectorAll('[role=option] img')].map((image) => image.naturalWidth > 0)`;
+  await expect.poll(async () => new Set(await page.evaluate<boolean[]>(drawn)), patiently).toEqual(new Set([true]));
+}
+
 /** What needs the page alone, with the folder of photos open. What runs in the page is text: no DOM is known here. */
 export function tellOfPage(page: () => Page): void {
   test('the page has the contract’s bridge and no Node', async () => {
@@ -67,8 +73,7 @@ export function tellOfPage(page: () => Page): void {
   test('every photo of the folder is counted, and what is on the screen is drawn', async () => {
     await page().getByRole('option').first().waitFor(patiently);
     await expect.poll(async () => (await ask(page(), 'library.state'))?.counts.photos, patiently).toBe(40);
-    const drawn = `[...document.querySelectorAll('[role=option] img')].map((image) => image.naturalWidth > 0)`;
-    await expect.poll(async () => new Set(await page().evaluate<boolean[]>(drawn)), patiently).toEqual(new Set([true]));
+    await allDrawn(page());
   });
 
   test('a label set by a key is stored', async () => {
@@ -99,6 +104,7 @@ export function tellOfWindow(app: () => DesktopWindow, { others, photos }: Story
   test('a second start hands its folder over to the open window', async () => {
     await app().startAgain(others);
     await expect.poll(folder, patiently).toBe(others);
+    await allDrawn(app().page);
     await app().startAgain(photos);
     await expect.poll(folder, patiently).toBe(photos);
   });
