@@ -1,6 +1,6 @@
 // Train and Review over the fake main, to look at: /learning.html?runs=2&labelled=24&live=90 (seconds into a run);
-// &still or &paused; &backbone=ready|unusable|downloading|broken,
-// &runtime=none|unavailable|offered|resumable|downloading|unpacking|broken|setting-up|compiling|gpu|gpu-problem|waiting.
+// &still or &paused; &backbone=ready|unusable|downloading|broken, &runtime=none|unavailable|offered|resumable|
+// downloading|unpacking|broken|setting-up|compiling|gpu|gpu-problem|waiting.
 
 import { wilson } from '../../../src/shared/statistics.ts';
 import { mount } from 'svelte';
