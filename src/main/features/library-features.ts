@@ -59,6 +59,8 @@ export function createLibraryFeatures(library: OpenLibrary, extractor: Extractor
   const stores = createFeatureStores(library.dir);
   let lane: Promise<unknown> = Promise.resolve();
   let waiting = 0;
+  /** Resolves when somebody who could not wait has got vectors, and is another promise then. */
+  let served = Promise.withResolvers<void>();
 
   function inLane<T>(work: () => Promise<T>): Promise<T> {
     const mine = lane.then(work);
@@ -100,7 +102,7 @@ export function createLibraryFeatures(library: OpenLibrary, extractor: Extractor
 
   async function lookAt(store: FeatureStore, photos: readonly FoundPhoto[], ahead: Ahead): Promise<void> {
     const { network, signal, onProgress } = ahead;
-    const missing = withoutVector(store, photos);
+    let missing = withoutVector(store, photos);
     const pace = createPace();
     const tell = (done: number) =>
       onProgress({
@@ -109,12 +111,17 @@ export function createLibraryFeatures(library: OpenLibrary, extractor: Extractor
         etaSeconds: pace.secondsFor(missing.length - done),
       });
     if (photos.length === 0) tell(0);
-    for (let at = 0; at < missing.length; at += BATCH) {
-      tell(at);
-      await gate.passed(signal);
-      const batch = missing.slice(at, at + BATCH);
-      const wish: Wish = { network, signal, device: 'auto', onProgress: (done) => tell(at + done) };
-      await inLane(() => pace.time(batch.length, () => extractMissing(store, batch, wish)));
+    while (missing.length > 0) {
+      tell(0);
+      await Promise.race([gate.passed(signal), served.promise]);
+      if (gate.isOpen) {
+        const batch = missing.slice(0, BATCH);
+        const wish: Wish = { network, signal, device: 'auto', onProgress: tell };
+        await inLane(() => pace.time(batch.length, () => extractMissing(store, batch, wish)));
+        missing = missing.slice(BATCH);
+      } else {
+        missing = withoutVector(store, missing);
+      }
     }
   }
 
@@ -128,6 +135,8 @@ export function createLibraryFeatures(library: OpenLibrary, extractor: Extractor
       ahead(() =>
         stores.using(wish.network.info, async (store) => {
           await extractMissing(store, photos, wish);
+          served.resolve();
+          served = Promise.withResolvers();
           const found = vectorsOf(store, wish.network, photos);
           if (found) return found;
           throw new WhiskerError(

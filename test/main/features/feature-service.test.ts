@@ -102,15 +102,28 @@ test('paused, it rests, says so, and still serves whom needs a vector at once; t
   expect(state(app)).toMatchObject({ done: 0, total: 8, etaSeconds: null, paused: true });
   const [one, two] = await readablePhotos(db);
   const asked: number[] = [];
+  const { signal } = new AbortController();
   const { ids } = await app.services.features.of([two!, one!], {
-    signal: new AbortController().signal,
+    signal,
     onProgress: (done, total) => asked.push(done, total),
   });
   expect(ids).toEqual([two!.id, one!.id]);
   expect(asked.slice(-2)).toEqual([2, 2]);
-  expect(state(app)).toMatchObject({ status: 'looking', paused: true });
+  await expect.poll(() => state(app)).toMatchObject({ status: 'looking', done: 2, total: 8, paused: true });
   app.services.features.resume();
   await until(app, 'ready');
+});
+
+test('when all were looked at for somebody who could not wait, it is ready, even while it rests', async () => {
+  await drawPhotos(photos, 0, 4);
+  const app = start();
+  await app.services.backbones.choose(network(), 'zero-to-one');
+  app.services.features.pause();
+  const { db } = await app.services.library.open(photos);
+  await app.services.library.scanFinished();
+  await until(app, 'looking');
+  await app.services.features.of(await readablePhotos(db), { signal: new AbortController().signal });
+  await expect.poll(() => state(app)).toEqual({ status: 'ready', photos: 8 });
 });
 
 test('a photo that can not be looked at any more costs itself', async () => {
