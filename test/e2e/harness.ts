@@ -24,9 +24,9 @@ export interface RunningApp {
 }
 
 /** `whisker serve` as a person's machine would run it, with its data in `dataDir`. */
-export async function startApp(dataDir: string): Promise<RunningApp> {
+export async function startApp(dataDir: string, env: NodeJS.ProcessEnv = {}): Promise<RunningApp> {
   const child = spawn(process.execPath, [join(root, 'out/main/cli.js'), 'serve', '--port', '0', '--no-open'], {
-    env: { ...process.env, WHISKER_DATA_DIR: dataDir },
+    env: { ...process.env, WHISKER_DATA_DIR: dataDir, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   return { url: await printedUrl(child), pid: child.pid!, stop: () => ended(child) };
