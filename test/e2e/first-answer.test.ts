@@ -105,7 +105,7 @@ describe.skipIf(data === null || !hasNetwork)('the first answer on 400 real phot
 
   test('the photos that are worth a label say why, and the next one moves in', async () => {
     await page.getByRole('button', { name: 'Label these 12' }).click();
-    const list = page.getByRole('listbox', { name: /^Label these 12/ });
+    const list = page.getByRole('listbox', { name: /^Label these, 12/ });
     await list.waitFor();
     await list
       .getByText(/typical|unlike what you labelled|not sure|a random check/)

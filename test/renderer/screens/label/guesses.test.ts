@@ -162,7 +162,7 @@ const suggestions: Suggestion[] = Array.from({ length: 30 }, (_, i) => ({
 const suggested = async (options: FakeOptions = {}) => {
   const fake = await open({ photos: 40, suggestions, ...options });
   await click(/^Suggested/);
-  await screen.findByRole('listbox', { name: 'Label these 12, 12 photos' });
+  await screen.findByRole('listbox', { name: 'Label these, 12 photos' });
   return fake;
 };
 const numbers = () => names().map((name) => Number(/-(\d+)\./.exec(name ?? '')?.[1]));
