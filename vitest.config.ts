@@ -92,6 +92,8 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 120_000,
+          // A page beside its app on two cores: a second is no time.
+          expect: { poll: { timeout: 20_000 } },
           fileParallelism: false,
         },
       },

@@ -147,6 +147,8 @@ export interface Calls {
    */
   'piles.arrange': { input: { piles: number | null }; output: PilesState };
   /** Into two. Throws 'bad-input' when there are not two to be told apart. */
+  /** Leaves the piles as they lie: a sorting anew that is under way ends without a result. */
+  'piles.keep': { input: void; output: PilesState };
   'piles.split': { input: { pile: PileId }; output: PilesState };
   'piles.merge': { input: { from: PileId; into: PileId }; output: PilesState };
   /** It is no pile: its photos are offered as one no more, until they are put back. */
@@ -299,6 +301,7 @@ export const callNames = [
   'history.redo',
   'piles.state',
   'piles.arrange',
+  'piles.keep',
   'piles.split',
   'piles.merge',
   'piles.setAside',

@@ -75,6 +75,7 @@ describe.skipIf(data === null || !hasNetwork)('the first answer on 400 real phot
     await ask('library.open', { folder: photos });
     await page.getByRole('button', { name: /^Show piles/ }).click({ timeout: 120_000 });
     await expect.poll(() => ask('features.state'), { timeout: 120_000 }).toEqual({ status: 'ready', photos: PHOTOS });
+    await expect.poll(() => ask('piles.state'), { timeout: 60_000 }).toMatchObject({ status: 'ready', since: 0 });
     await pile('Pile 2').waitFor({ timeout: 60_000 });
     expect(await page.getByRole('article').count()).toBe(2);
     await shoot(page, 'first-answer-piles');

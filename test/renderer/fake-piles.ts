@@ -91,6 +91,7 @@ export function fakePiles(options: FakePiles | undefined, { labels, emit, name }
       const each = number === null ? sizes : Array<number>(number).fill(Math.floor(all.length / number));
       return changed(dealt(each));
     },
+    'piles.keep': state,
     'piles.split'({ pile }) {
       const { photos } = find(pile);
       const half = Math.ceil(photos.length / 2);

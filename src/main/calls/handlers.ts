@@ -124,6 +124,7 @@ export function createHandlers({
 
     'piles.state': () => piles.state(),
     'piles.arrange': (wish) => piles.arrange(wish.piles),
+    'piles.keep': () => piles.keep(),
     'piles.split': ({ pile }) => piles.split(pile),
     'piles.merge': (both) => piles.merge(both),
     'piles.setAside': ({ pile }) => piles.setAside(pile),

@@ -137,6 +137,7 @@ export const schemas = {
       ),
     ),
   }),
+  'piles.keep': nothing,
   'piles.split': object({ pile: pileId }),
   'piles.merge': object({ from: pileId, into: pileId }),
   'piles.setAside': object({ pile: pileId }),

@@ -26,6 +26,8 @@ export interface PilesService {
    * and merged is forgotten. Rejects with 'cancelled' when another wish comes meanwhile, and as the engine does.
    */
   arrange(piles: number | null): Promise<PilesState>;
+  /** Leaves the piles as they lie: a sorting anew that is under way ends, and its `arrange` rejects with 'cancelled'. */
+  keep(): Promise<PilesState>;
   /** Into two. Throws 'not-found', 'bad-input' when there are not two to be told apart. */
   split(id: PileId): Promise<PilesState>;
   /** Throws 'not-found', 'bad-input'. */
@@ -78,16 +80,19 @@ export function createPilesService({ library, features, explorer, events }: Pile
   }
 
   /** Does nothing with fewer photos than piles are made of. */
-  async function sort({ db, photos }: Awaited<ReturnType<typeof now>>, asked: number | null): Promise<void> {
-    if (!photos || photos.ids.length < FEWEST_FOR_PILES) return;
+  async function sort(asked: number | null): Promise<void> {
+    const { db } = library.require();
     sorting?.wish.abort();
     const mine = (sorting = { db, wish: new AbortController() });
+    let photos: PhotoFeatures | null = null;
     try {
+      photos = await features.now();
+      if (!photos || photos.ids.length < FEWEST_FOR_PILES) return;
       await sortThese(db, photos, asked, mine.wish.signal);
       failed = null;
     } catch (error) {
       const failure = toFailure(error);
-      if (failure.code !== 'cancelled') failed = { db, photos: photos.ids.length, failure };
+      if (failure.code !== 'cancelled') failed = { db, photos: photos?.ids.length ?? 0, failure };
       throw error;
     } finally {
       if (sorting === mine) sorting = null;
@@ -133,7 +138,7 @@ export function createPilesService({ library, features, explorer, events }: Pile
     }
     if (looked.status === 'looking' && count < ENOUGH_TO_BEGIN) return { status: 'looking' };
     if (count < FEWEST_FOR_PILES) return { status: 'none', reason: 'too-few' };
-    if (sorting?.db !== db) void sort({ db, photos }, null).catch(() => events.emit('piles.changed', null));
+    if (sorting?.db !== db) void sort(null).catch(() => events.emit('piles.changed', null));
     return { status: 'looking' };
   }
 
@@ -167,7 +172,12 @@ export function createPilesService({ library, features, explorer, events }: Pile
   return {
     state,
     async arrange(piles) {
-      await sort(await now(), piles);
+      await sort(piles);
+      return state();
+    },
+    keep() {
+      const here = of(library.require().db);
+      if (here && sorting?.db === here.db) sorting.wish.abort();
       return state();
     },
     async split(id) {

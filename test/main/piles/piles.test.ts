@@ -104,6 +104,17 @@ describe('rearranging', () => {
     expect(expectSorted(await piles.state()).piles).toHaveLength(2);
   });
 
+  test('piles that are to be kept lie as they lie, also when they were being sorted anew', async () => {
+    const { piles, sorted, lookedAt } = sortedLibrary([80, 70]);
+    lookedAt(110);
+    const before = (await sorted()).piles;
+    lookedAt(150);
+    const [anew, kept] = await Promise.allSettled([piles.arrange(null), piles.keep()]);
+    expect(anew).toMatchObject({ status: 'rejected', reason: { code: 'cancelled' } });
+    expect(kept).toMatchObject({ status: 'fulfilled', value: { since: 40, piles: before } });
+    expect(await piles.state()).toMatchObject({ since: 40, piles: before });
+  });
+
   test('a pile is split into two in its place, and two are merged into one', async () => {
     const { piles, sorted, groupOf } = sortedLibrary([50, 30, 20]);
     await sorted();

@@ -219,6 +219,24 @@ describe('rearranging', () => {
     expect(worked.calls.filter(({ name }) => name === 'piles.arrange')).toHaveLength(1);
   });
 
+  it('work on a pile ends a sorting that goes on by itself, and what is typed stays', async () => {
+    const sorting = Promise.withResolvers<never>();
+    const fake = await openPiles([40, 20], {
+      photos: 70,
+      piles: { sizes: [40, 20], since: 10 },
+      handlers: { 'piles.arrange': () => sorting.promise },
+    });
+    const called = () => fake.calls.map(({ name }) => name);
+    await waitFor(() => expect(called()).toContain('piles.arrange'));
+    await user.type(field(1), 'Cat');
+    expect(called().slice(called().indexOf('piles.arrange'))).toContain('piles.keep');
+    sorting.reject(new WhiskerError('cancelled', 'Other piles were asked for.'));
+    await user.keyboard('{Enter}');
+    expect(await screen.findByRole('article', { name: 'Cat' })).toBeTruthy();
+    expect(called().filter((name) => name === 'piles.arrange')).toHaveLength(1);
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
   it('opens a pile in the grid, and leads back', async () => {
     await openPiles([7, 6]);
     await user.click(pile('Pile 2').getByRole('button', { name: 'See all' }));

@@ -42,6 +42,8 @@ export class Piles {
   #watched = false;
   /** Somebody works on these very piles: they are not sorted anew by themselves. */
   #touched = false;
+  /** They are being sorted anew by themselves. */
+  #sortsByItself = false;
   #request = 0;
   #wish = 0;
   #calm: ReturnType<typeof setTimeout> | undefined;
@@ -72,6 +74,7 @@ export class Piles {
     this.wanted = null;
     this.declined = false;
     this.#touched = false;
+    this.#sortsByItself = false;
     this.#named = [];
     this.out.clear();
     this.drafts.clear();
@@ -98,9 +101,13 @@ export class Piles {
     }
   }
 
-  /** Somebody has begun to work on the piles as they lie. */
+  /** Somebody has begun to work on the piles as they lie: nothing takes them from under their hands. */
   touch(): void {
     this.#touched = true;
+    if (!this.#sortsByItself) return;
+    this.#sortsByItself = false;
+    this.#wish++;
+    this.#api.call('piles.keep').then((state) => this.#take(state), this.#app.report);
   }
 
   /** Asks for another number of piles when the slider rests. */
@@ -111,9 +118,10 @@ export class Piles {
   }
 
   /** Sorts all photos anew; what was taken out and typed is forgotten. */
-  async arrange(piles: number | null): Promise<void> {
+  async arrange(piles: number | null, { byItself = false } = {}): Promise<void> {
     const wish = ++this.#wish;
-    this.busy = 'all';
+    this.#sortsByItself = byItself;
+    if (!byItself) this.busy = 'all';
     try {
       const state = await this.#api.call('piles.arrange', { piles });
       if (wish !== this.#wish) return;
@@ -125,6 +133,7 @@ export class Piles {
       if (wish === this.#wish) this.#app.report(error);
     } finally {
       if (wish === this.#wish) {
+        this.#sortsByItself = false;
         this.busy = null;
         this.wanted = null;
       }
@@ -139,7 +148,7 @@ export class Piles {
   /** Labels the photos of the pile that are kept; resolves when the piles show it. */
   name({ id: pile, named }: Pile, name: string, kept: PhotoId[]): Promise<void> {
     return this.#app.save(async () => {
-      this.#touched = true;
+      this.touch();
       const photoIds = named?.photoIds ?? kept;
       const { undo } = await this.#api.call('piles.name', { pile, name, photoIds });
       if (undo.undo !== null) this.#named = [...this.#named, { pile, phrase: undo.undo }];
@@ -156,7 +165,7 @@ export class Piles {
   }
 
   toggle(photo: PhotoId): void {
-    this.#touched = true;
+    this.touch();
     if (!this.out.delete(photo)) this.out.add(photo);
   }
 
@@ -178,7 +187,7 @@ export class Piles {
   }
 
   async #change(busy: PileId | 'all', act: () => Promise<PilesState>): Promise<void> {
-    this.#touched = true;
+    this.touch();
     this.busy = busy;
     try {
       this.#take(await act());
@@ -196,12 +205,12 @@ export class Piles {
     for (const pile of [...this.drafts.keys()]) {
       if (!state.piles.some(({ id }) => id === pile)) this.drafts.delete(pile);
     }
-    if (this.#watched && this.#isTimeToSortAgain(state)) void this.arrange(state.asked);
+    if (this.#watched && this.#isTimeToSortAgain(state)) void this.arrange(state.asked, { byItself: true });
   }
 
   /** There is much more to sort, and nobody has touched what was sorted before. */
   #isTimeToSortAgain({ piles, since, setAside }: SortedPiles): boolean {
-    if (this.#touched || this.busy !== null || since === 0 || setAside > 0) return false;
+    if (this.#touched || this.#sortsByItself || this.busy !== null || since === 0 || setAside > 0) return false;
     if (piles.some(({ named }) => named)) return false;
     const sorted = piles.reduce((sum, { photos }) => sum + photos, 0);
     return since >= sorted || !this.#app.isLooking();
