@@ -124,7 +124,8 @@ export interface ListedOffer extends BackboneOffer {
 
 /** The backbone of this machine, for all libraries. `path`: an ONNX file, or the folder of a TensorFlow.js model. */
 export type BackboneState =
-  | { status: 'none' }
+  /** `setup`: why set-up could not bring the network that it would have brought, and what helps. */
+  | { status: 'none'; setup?: { reason: string; remedy: string } }
   | { status: 'ready'; path: string; info: BackboneInfo }
   /** It was set up, and its files are gone or damaged. */
   | { status: 'unusable'; path: string; reason: string; remedy: string | null }

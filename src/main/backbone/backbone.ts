@@ -17,10 +17,12 @@ import { downloadModel } from './download.ts';
 import type { DownloadOrder } from './download.ts';
 import { downloadNetwork } from './download-network.ts';
 import { findFault } from './model-folder.ts';
-import { downloadsIn, findNetwork, networkPlaces } from './network-folder.ts';
+import { downloadsIn, findNetwork, networkPlaces, whyNotSetUp } from './network-folder.ts';
 
 export interface BackboneService {
   state(): Promise<BackboneState>;
+  /** Whether the person has said which one to use, or that none is wanted; else it is the one that is simply there. */
+  isChosen(): boolean;
   offers(): Promise<ListedOffer[]>;
   /**
    * What is asked for last is what is set up: this ends a download and another choice that are still under way. Throws
@@ -82,9 +84,12 @@ export function createBackboneService({
   let looking: NodeJS.Timeout | undefined;
   let closed = false;
 
+  /** What the person has said; null when none is wanted, undefined when they have not. */
+  const said = () => (hasRegistry(dataDir) ? inRegistry(dataDir, chosenBackbone) : undefined);
+
   /** The one to use, whether its files are whole or not. */
   async function wanted(): Promise<InstalledBackbone | null> {
-    const chosen = hasRegistry(dataDir) ? inRegistry(dataDir, chosenBackbone) : undefined;
+    const chosen = said();
     return chosen === undefined ? findNetwork(networks) : chosen;
   }
 
@@ -94,7 +99,10 @@ export function createBackboneService({
       return { status: 'downloading', offer: offer.id, doneBytes, totalBytes: offer.bytes };
     }
     const found = await wanted();
-    if (!found) return { status: 'none' };
+    if (!found) {
+      const setup = await whyNotSetUp();
+      return { status: 'none', ...(setup && { setup }) };
+    }
     const reason = await findFault(found);
     if (reason === null) return { status: 'ready', ...found };
     return {
@@ -213,6 +221,7 @@ export function createBackboneService({
 
   return {
     state,
+    isChosen: () => said() !== undefined,
     offers: () => Promise.all(offers.map(async (offer) => ({ ...offer, isHere: (await hereAlready(offer)) !== null }))),
     choose,
     async download(id) {

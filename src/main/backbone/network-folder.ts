@@ -10,6 +10,8 @@ import { readRegularFile } from '../../files/regular-file.ts';
 import { publishedNetworks } from '../../shared/training.ts';
 import type { PublishedNetwork } from '../../shared/training.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
+import { readSetupNote } from '../runtime/setup-files.ts';
+import type { SetupNote } from '../runtime/setup-files.ts';
 
 const MOST_JSON_BYTES = 2 ** 16;
 
@@ -53,6 +55,10 @@ export async function findNetwork(
   }
   return null;
 }
+
+/** Why set-up's network is in none of the places; null when it has not tried, or is not asked. */
+export const whyNotSetUp = async (): Promise<SetupNote | null> =>
+  process.env['WHISKER_NETWORKS'] ? null : readSetupNote(cacheFolder(), 'network');
 
 /** Null for what is not that network, or half of it: as if it were not there. */
 async function readNetworkFolder(folder: string, id: PublishedNetwork): Promise<InstalledBackbone | null> {

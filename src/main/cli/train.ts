@@ -32,7 +32,7 @@ export function addTrain(program: Command, places: Places): void {
   )
     .option(
       '--backbone <path|none>',
-      'learn on that ONNX file or model folder, or on none (default: the one set up, if any)',
+      'learn on that ONNX file or model folder, or on none (default: the one set up, or the one that is there, where it suits the photos)',
     )
     .addOption(inputRangeOption())
     .addOption(new Option('--preset <name>', presetHelp()).choices(presetIds).default(defaultPreset))
@@ -85,11 +85,16 @@ export function addTrain(program: Command, places: Places): void {
   });
 }
 
-/** What was asked for, else the one that is set up; null to learn from pixels. */
-async function chosenBackbone({ backbones }: Context, { backbone, inputRange }: TrainOptions) {
+/** What was asked for, else what was set up, else what is there and suits the photos; null to learn from pixels. */
+async function chosenBackbone({ backbones, ways, progress }: Context, { backbone, inputRange }: TrainOptions) {
   if (backbone === 'none') return null;
   if (backbone !== undefined) return backbones.open(backbone, inputRange ?? null);
-  return (await backbones.state()).status === 'none' ? null : backbones.require();
+  if ((await backbones.state()).status === 'none') return null;
+  if (backbones.isChosen()) return backbones.require();
+  const { recommended, chosen } = await ways.way();
+  if ((chosen ?? recommended.features) === 'backbone') return backbones.require();
+  if (chosen === null) progress.say(`Learning from pixels. ${recommended.reason}`);
+  return null;
 }
 
 const presetHelp = (): string =>

@@ -86,7 +86,7 @@ export function createRuntimeProbe(parts: ProbeParts): RuntimeProbe {
 
   /** What set-up has noted is nearer to the cause than what a process without TensorFlow says. */
   async function missing(reason: string): Promise<{ reason: string; remedy: string }> {
-    const note = installed ? null : await readSetupNote(cacheDir);
+    const note = installed ? null : await readSetupNote(cacheDir, 'tensorflow');
     return note ?? { reason, remedy: whenMissing({ installed, offered: isOffered('cpu') }) };
   }
 

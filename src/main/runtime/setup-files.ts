@@ -1,5 +1,5 @@
-// What set-up (scripts/setup) writes into the cache for the app to read: how far it is while it works, and why it could
-// not install TensorFlow.
+// What set-up (scripts/setup) writes into the cache for the app to read: how far it is while it works, and what it could
+// not bring.
 
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -38,15 +38,26 @@ function isAlive(pid: number): boolean {
   }
 }
 
-const noteOf = (cacheDir: string): string => join(cacheDir, 'tensorflow-status.json');
+const noteOf = (cacheDir: string, part: 'tensorflow' | 'network'): string => join(cacheDir, `${part}-status.json`);
 
-/** Why set-up could not install TensorFlow; null when it could, or has not tried. */
-export const readSetupNote = (cacheDir: string): Promise<{ reason: string; remedy: string } | null> =>
-  readJson(noteOf(cacheDir), noteFile);
+export interface SetupNote {
+  reason: string;
+  remedy: string;
+}
+
+/** Why set-up could not bring TensorFlow or the pretrained network; null when it could, or has not tried. */
+export async function readSetupNote(cacheDir: string, part: 'tensorflow' | 'network'): Promise<SetupNote | null> {
+  const note = await readJson(noteOf(cacheDir, part), noteFile);
+  return note && { reason: asSentence(note.reason), remedy: asSentence(note.remedy) };
+}
+
+/** Set-up writes for a terminal: phrases that begin small and end without a full stop. */
+const asSentence = (phrase: string): string =>
+  phrase === '' ? '' : `${phrase[0]?.toUpperCase()}${phrase.slice(1)}${/[.!?]$/.test(phrase) ? '' : '.'}`;
 
 /** Changes whenever set-up has come to an end. */
 export const setupEndedAt = (cacheDir: string): Promise<number> =>
-  stat(noteOf(cacheDir)).then(
+  stat(noteOf(cacheDir, 'tensorflow')).then(
     ({ mtimeMs }) => mtimeMs,
     () => 0,
   );

@@ -74,6 +74,20 @@ test('is announced when set-up brings it while the app is open, once', async () 
   expect(changes).toHaveLength(1);
 });
 
+test('while none is there, what set-up says of it is passed on, in sentences', async () => {
+  const cache = temporaryFolder();
+  vi.stubEnv('WHISKER_NETWORKS', undefined);
+  vi.stubEnv('WHISKER_CACHE_DIR', cache);
+  const { service } = start();
+  expect(await service.state()).toEqual({ status: 'none' });
+  const note = { ok: false, reason: 'the index can’t be reached', remedy: 'check the proxy, then run: npm run setup' };
+  fill(cache, { 'network-status.json': JSON.stringify({ ...note, at: '2026-11-26T00:00:00.000Z' }) });
+  expect(await service.state()).toEqual({
+    status: 'none',
+    setup: { reason: 'The index can’t be reached.', remedy: 'Check the proxy, then run: npm run setup.' },
+  });
+});
+
 test('stands back behind the one that was chosen, also when it comes later', async () => {
   const { service } = start();
   const folder = aModel();

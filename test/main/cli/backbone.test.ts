@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fill } from '../../fixtures/folder.ts';
 import { type ImageNetwork, writeImageNetwork } from '../../fixtures/image-network.ts';
 import { drawPhotos, writeTable } from '../photo-folder.ts';
 import { environment, whisker } from './whisker.ts';
@@ -48,6 +49,24 @@ describe('whisker backbone', () => {
     const none = await train('--backbone', 'none');
     expect(none.last()).toMatchObject({ features: 'pixels', backbone: null, receipt: { logistic: null } });
     expect((await run('backbone', 'remove')).last()).toEqual({ status: 'none' });
+  });
+
+  test('one that is simply there is learned on where it suits the pictures, and it says why where it does not', async () => {
+    const networks = join(dir, 'networks');
+    const description = {
+      ...{ format: 1, id: 'efficientnet-lite2', name: 'brought', licence: 'MIT', file: 'model.onnx' },
+      ...{ sha256: 'a'.repeat(64), inputPx: 260, features: 1280 },
+    };
+    fill(join(networks, 'efficientnet-lite2'), {
+      'model.onnx': 'no network at all',
+      'network.json': JSON.stringify(description),
+    });
+    const there = { ...environment(join(dir, 'other-data')), WHISKER_NETWORKS: networks };
+    await whisker(['label', photos, '--csv', join(dir, 'labels.csv')], there);
+    const { code, last, stderr } = await whisker(['train', photos, '--minutes', '0.05', '--json'], there);
+    expect(code, stderr).toBe(0);
+    expect(last()).toMatchObject({ features: 'pixels', backbone: null });
+    expect(stderr).toMatch(/^Learning from pixels\. These look like scans or plain graphics/m);
   });
 
   test('what can not serve is bad input, what makes no sense is wrong usage', async () => {

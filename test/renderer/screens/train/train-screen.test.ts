@@ -318,6 +318,15 @@ describe('the way to learn', () => {
     expect(fake.calls.find(({ name }) => name === 'backbone.download')?.input).toEqual({ id: 'mobilenet-v1-075' });
   });
 
+  it('says why set-up could not bring the network, beside the button that fetches it', async () => {
+    const setup = { reason: 'The index can’t be reached.', remedy: 'Check the proxy.' };
+    await open({ backbone: { status: 'none', setup } });
+    const missing = within(await main().findByRole('region', { name: 'Pretrained network' }));
+    expect(missing.getByText('Set-up could not bring it. The index can’t be reached.')).toBeTruthy();
+    expect(missing.getByText('Check the proxy.')).toBeTruthy();
+    expect(missing.getByRole('button', { name: /^Download / })).toBeTruthy();
+  });
+
   it('stays with what suits the photos when a network comes that nobody asked for here', async () => {
     const fake = await open({ recommended: digits });
     await main().findByText('These look like digits.');
