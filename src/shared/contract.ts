@@ -154,6 +154,8 @@ export interface Calls {
   /** It is no pile: its photos are offered as one no more, until they are put back. */
   'piles.setAside': { input: { pile: PileId }; output: PilesState };
   'piles.putBack': { input: void; output: PilesState };
+  /** Takes back the last split, merge, setting aside or putting back. Throws 'not-found' without any. */
+  'piles.undo': { input: void; output: PilesState };
   /** All photos of a pile. */
   'piles.photos': { input: { pile: PileId }; output: PhotoId[] };
   /** Labels these photos of the pile with the class of that name, which is made unless there is one. */
@@ -306,6 +308,7 @@ export const callNames = [
   'piles.merge',
   'piles.setAside',
   'piles.putBack',
+  'piles.undo',
   'piles.photos',
   'piles.name',
   'training.presets',

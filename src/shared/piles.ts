@@ -34,6 +34,8 @@ export type PilesState =
   | { status: 'failed'; failure: Failure }
   | SortedPiles;
 
+export type PileChange = 'split' | 'merge' | 'set-aside' | 'put-back';
+
 export interface SortedPiles {
   status: 'ready';
   piles: Pile[];
@@ -47,4 +49,6 @@ export interface SortedPiles {
   since: number;
   /** Photos of piles that were set aside. */
   setAside: number;
+  /** What was done to the piles last since they were sorted; null when nothing was. */
+  undo: PileChange | null;
 }

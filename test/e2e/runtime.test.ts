@@ -105,7 +105,10 @@ test.skipIf(!installed || process.platform !== 'linux')(
     };
 
     await openTrainPage({ base: server.base, redirectHosts: [], runtimes: [publish(archive)] });
-    await page.getByText(/needs? native TensorFlow.* TensorFlow is not installed on this computer\./).first().waitFor();
+    await page
+      .getByText(/needs? native TensorFlow.* TensorFlow is not installed on this computer\./)
+      .first()
+      .waitFor();
     expect(await page.getByText('npm run').count()).toBe(0);
     await page.getByRole('button', { name: /^Download TensorFlow/ }).click();
     await page.getByText(/^20 kB of/).waitFor();

@@ -3,7 +3,13 @@
 import type { Handlers } from '../../src/shared/contract.ts';
 import { WhiskerError } from '../../src/shared/errors.ts';
 import type { Outcome } from '../../src/shared/outcome.ts';
-import { MOST_PILES, TYPICAL_KEPT, type PilesState, type SortedPiles } from '../../src/shared/piles.ts';
+import {
+  MOST_PILES,
+  TYPICAL_KEPT,
+  type PileChange,
+  type PilesState,
+  type SortedPiles,
+} from '../../src/shared/piles.ts';
 import { labelFromCode, type PhotoId, type PileId } from '../../src/shared/types.ts';
 
 export interface FakePiles {
@@ -40,6 +46,7 @@ export function fakePiles(options: FakePiles | undefined, { labels, emit, name }
   let asked: number | null = null;
   let aside: Lying[] = [];
   let piles = dealt(sizes);
+  let changes: { change: PileChange; before: [Lying[], Lying[]] }[] = [];
 
   function dealt(into: number[]): Lying[] {
     let from = 0;
@@ -75,19 +82,27 @@ export function fakePiles(options: FakePiles | undefined, { labels, emit, name }
       separates,
       since,
       setAside: aside.reduce((sum, { photos }) => sum + photos.length, 0),
+      undo: changes.at(-1)?.change ?? null,
     };
   }
 
-  function changed(next: Lying[]): PilesState {
+  function changed(next: Lying[], nextAside = aside): PilesState {
     piles = next;
+    aside = nextAside;
     emit();
     return state();
+  }
+
+  function rearranged(change: PileChange, next: Lying[], nextAside = aside): PilesState {
+    changes.push({ change, before: [piles, aside] });
+    return changed(next, nextAside);
   }
 
   return {
     'piles.state': state,
     'piles.arrange'({ piles: number }) {
       asked = number;
+      changes = [];
       const each = number === null ? sizes : Array<number>(number).fill(Math.floor(all.length / number));
       return changed(dealt(each));
     },
@@ -96,20 +111,27 @@ export function fakePiles(options: FakePiles | undefined, { labels, emit, name }
       const { photos } = find(pile);
       const half = Math.ceil(photos.length / 2);
       const parts = [pileOf(photos.slice(0, half)), pileOf(photos.slice(half))];
-      return changed(piles.flatMap((one) => (one.id === pile ? parts : [one])));
+      return rearranged(
+        'split',
+        piles.flatMap((one) => (one.id === pile ? parts : [one])),
+      );
     },
     'piles.merge'({ from, into }) {
       const one = pileOf([...find(into).photos, ...find(from).photos]);
-      return changed(piles.flatMap((pile) => (pile.id === from ? [] : pile.id === into ? [one] : [pile])));
+      const lying = piles.flatMap((pile) => (pile.id === from ? [] : pile.id === into ? [one] : [pile]));
+      return rearranged('merge', lying);
     },
-    'piles.setAside'({ pile }) {
-      aside = [...aside, find(pile)];
-      return changed(piles.filter(({ id }) => id !== pile));
-    },
-    'piles.putBack'() {
-      const all = [...piles, ...aside];
-      aside = [];
-      return changed(all);
+    'piles.setAside': ({ pile }) =>
+      rearranged(
+        'set-aside',
+        piles.filter(({ id }) => id !== pile),
+        [...aside, find(pile)],
+      ),
+    'piles.putBack': () => rearranged('put-back', [...piles, ...aside], []),
+    'piles.undo'() {
+      const last = changes.pop();
+      if (!last) throw new WhiskerError('not-found', 'There is nothing to undo.');
+      return changed(...last.before);
     },
     'piles.photos': ({ pile }) => find(pile).photos,
     'piles.name'({ pile, name: called, photoIds }) {

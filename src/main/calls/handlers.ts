@@ -129,6 +129,7 @@ export function createHandlers({
     'piles.merge': (both) => piles.merge(both),
     'piles.setAside': ({ pile }) => piles.setAside(pile),
     'piles.putBack': () => piles.putBack(),
+    'piles.undo': () => piles.undo(),
     'piles.photos': ({ pile }) => piles.photosOf(pile),
     'piles.name': async (wish) => announce.outcome(await write(() => piles.name(wish))),
 

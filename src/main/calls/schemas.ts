@@ -142,6 +142,7 @@ export const schemas = {
   'piles.merge': object({ from: pileId, into: pileId }),
   'piles.setAside': object({ pile: pileId }),
   'piles.putBack': nothing,
+  'piles.undo': nothing,
   'piles.photos': object({ pile: pileId }),
   'piles.name': object({
     pile: pileId,

@@ -5,7 +5,7 @@ import type { FeatureFile, Piles as FoundPiles } from '../../engine/messages.ts'
 import { toFailure, WhiskerError } from '../../shared/errors.ts';
 import type { Failure } from '../../shared/errors.ts';
 import { FEWEST_FOR_PILES, MOST_PILES } from '../../shared/piles.ts';
-import type { PilesState } from '../../shared/piles.ts';
+import type { PileChange, PilesState } from '../../shared/piles.ts';
 import type { PhotoId, PileId } from '../../shared/types.ts';
 import type { Db } from '../db/open.ts';
 import type { EventBus } from '../events.ts';
@@ -36,6 +36,8 @@ export interface PilesService {
   setAside(id: PileId): Promise<PilesState>;
   /** Offers again what was set aside. */
   putBack(): Promise<PilesState>;
+  /** Takes back the last of these four. Throws 'not-found' without any. */
+  undo(): Promise<PilesState>;
   /** Labels photos of the pile by its name; see `namePile`. Throws 'not-found', 'bad-input'. */
   name(wish: { pile: PileId; name: string; photoIds: readonly PhotoId[] }): Touched;
   /** All photos of a pile. Throws 'not-found'. */
@@ -60,6 +62,8 @@ interface Sorted {
   asked: number | null;
   separates: boolean;
   arrangement: Arrangement;
+  /** What was changed since, and how the piles lay before; the last change last. */
+  changes: { change: PileChange; before: Arrangement }[];
   /** What was found of these very photos, by the number that was asked for. */
   found: Map<number | null, FoundPiles>;
 }
@@ -118,6 +122,7 @@ export function createPilesService({ library, features, explorer, events }: Pile
       asked,
       separates: found.separates,
       arrangement: { piles: pilesOf(found, photos.ids, among), aside },
+      changes: [],
       found: known,
     };
     events.emit('piles.changed', null);
@@ -147,7 +152,7 @@ export function createPilesService({ library, features, explorer, events }: Pile
     const here = of(db);
     // Those of another network are another matter.
     if (!here || (photos && photos.features.backbone !== here.photos.features.backbone)) return unsorted();
-    const { asked, separates, arrangement } = here;
+    const { asked, separates, arrangement, changes } = here;
     const known = new Set(here.photos.ids);
     return {
       status: 'ready',
@@ -157,14 +162,29 @@ export function createPilesService({ library, features, explorer, events }: Pile
       separates,
       since: photos ? photos.ids.filter((id) => !known.has(id)).length : 0,
       setAside: arrangement.aside.reduce((sum, pile) => sum + pile.photos.length, 0),
+      undo: changes.at(-1)?.change ?? null,
     };
   }
 
-  /** `forgets`: what was found before is of other photos now. */
-  function rearrange(change: (arrangement: Arrangement) => Arrangement, { forgets = false } = {}): Promise<PilesState> {
+  function rearrange(change: PileChange, apply: (arrangement: Arrangement) => Arrangement): Promise<PilesState> {
     const here = require();
-    here.arrangement = change(here.arrangement);
-    if (forgets) here.found.clear();
+    const before = here.arrangement;
+    here.arrangement = apply(before);
+    here.changes.push({ change, before });
+    return lieAnew(here, change);
+  }
+
+  function undo(): Promise<PilesState> {
+    const here = require();
+    const last = here.changes.pop();
+    if (!last) throw new WhiskerError('not-found', 'The piles lie as they were sorted: there is nothing to undo.');
+    here.arrangement = last.before;
+    return lieAnew(here, last.change);
+  }
+
+  function lieAnew(here: Sorted, change: PileChange): Promise<PilesState> {
+    // What was found before is of other photos now.
+    if (change === 'set-aside' || change === 'put-back') here.found.clear();
     events.emit('piles.changed', null);
     return state();
   }
@@ -188,11 +208,12 @@ export function createPilesService({ library, features, explorer, events }: Pile
       if (apart.length < 2) {
         throw new WhiskerError('bad-input', 'The photos of this pile can’t be told apart.', 'Name it as it is.');
       }
-      return rearrange((current) => replaced(current, pileAt(current, id).id, apart));
+      return rearrange('split', (current) => replaced(current, pileAt(current, id).id, apart));
     },
-    merge: async ({ from, into }) => rearrange((current) => merged(current, from, into)),
-    setAside: async (id) => rearrange((current) => setAside(current, id), { forgets: true }),
-    putBack: async () => rearrange(putBack, { forgets: true }),
+    merge: async ({ from, into }) => rearrange('merge', (current) => merged(current, from, into)),
+    setAside: async (id) => rearrange('set-aside', (current) => setAside(current, id)),
+    putBack: async () => rearrange('put-back', putBack),
+    undo: async () => undo(),
     name({ pile, name, photoIds }) {
       const { db, arrangement } = require();
       const members = new Set(pileAt(arrangement, pile).photos);

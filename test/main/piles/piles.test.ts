@@ -15,7 +15,15 @@ describe('what is shown', () => {
   test('photos are sorted when somebody first looks, once, and each pile shows its most typical photos', async () => {
     const { sorted, groupOf, questions } = sortedLibrary([60, 40]);
     const { piles, ...rest } = await sorted();
-    expect(rest).toEqual({ status: 'ready', asked: null, most: 12, separates: true, since: 0, setAside: 0 });
+    expect(rest).toEqual({
+      status: 'ready',
+      asked: null,
+      most: 12,
+      separates: true,
+      since: 0,
+      setAside: 0,
+      undo: null,
+    });
     expect(piles.map(({ photos, labelled, named }) => ({ photos, labelled, named }))).toEqual([
       { photos: 60, labelled: 0, named: null },
       { photos: 40, labelled: 0, named: null },
@@ -132,6 +140,22 @@ describe('rearranging', () => {
     expect(new Set(shown).size, 'typical photos of both sides are shown').toBe(2);
     await expect(piles.split(both.id)).rejects.toMatchObject({ code: 'not-found' });
     await expect(piles.merge({ from: other!.id, into: other!.id })).rejects.toMatchObject({ code: 'bad-input' });
+  });
+
+  test('what was done to the piles is taken back step by step, until they are sorted anew', async () => {
+    const { piles, sorted } = sortedLibrary([50, 30, 20]);
+    const first = await sorted();
+    const [a, b] = first.piles;
+    const apart = expectSorted(await piles.split(a!.id));
+    expect(apart.undo).toBe('split');
+    expect(await piles.merge({ from: b!.id, into: apart.piles.at(-1)!.id })).toMatchObject({ undo: 'merge' });
+    expect(await piles.undo()).toEqual(apart);
+    expect(await piles.undo()).toEqual(first);
+    await expect(piles.undo()).rejects.toMatchObject({ code: 'not-found' });
+    await piles.setAside(b!.id);
+    expect(await piles.putBack()).toMatchObject({ undo: 'put-back', setAside: 0 });
+    expect(await piles.undo()).toMatchObject({ undo: 'set-aside', setAside: 30 });
+    expect(await piles.arrange(2)).toMatchObject({ undo: null, setAside: 30 });
   });
 
   test('what is no pile is offered no more, also when the rest is sorted anew, until it is put back', async () => {

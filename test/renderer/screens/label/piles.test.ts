@@ -194,6 +194,18 @@ describe('rearranging', () => {
     );
   });
 
+  it('takes back what was done to the piles, the last first', async () => {
+    await openPiles([40, 20]);
+    expect(screen.queryByRole('button', { name: /^Undo (split|“)/ })).toBeNull();
+    await user.click(pile('Pile 1').getByRole('button', { name: 'Split' }));
+    await user.click(pile('Pile 3').getByRole('button', { name: 'Not a pile' }));
+    await user.click(await screen.findByRole('button', { name: 'Undo “not a pile”' }));
+    await user.click(await screen.findByRole('button', { name: 'Undo split' }));
+    await waitFor(() => expect(screen.queryByRole('article', { name: 'Pile 3' })).toBeNull());
+    expect(pile('Pile 1').getByText(/^about 40 photos/)).toBeTruthy();
+    expect(screen.queryByRole('button', { name: /^Undo (split|“)/ })).toBeNull();
+  });
+
   it('asks for another number once, when the slider rests, and for the photos’ own again', async () => {
     const fake = await openPiles([40, 20]);
     screen.getByRole('slider', { name: 'Number of piles' }).focus();

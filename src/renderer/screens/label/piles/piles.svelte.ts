@@ -144,6 +144,7 @@ export class Piles {
   merge = (from: PileId, into: PileId) => this.#change(from, () => this.#api.call('piles.merge', { from, into }));
   setAside = (pile: PileId) => this.#change(pile, () => this.#api.call('piles.setAside', { pile }));
   putBack = () => this.#change('all', () => this.#api.call('piles.putBack'));
+  undo = () => this.#change('all', () => this.#api.call('piles.undo'));
 
   /** Labels the photos of the pile that are kept; resolves when the piles show it. */
   name({ id: pile, named }: Pile, name: string, kept: PhotoId[]): Promise<void> {

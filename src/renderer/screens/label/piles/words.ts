@@ -1,6 +1,6 @@
 // The words of the piles. Pure; no DOM.
 
-import type { Pile } from '../../../../shared/piles.ts';
+import type { Pile, PileChange } from '../../../../shared/piles.ts';
 import { count, plural } from '../../../../shared/words.ts';
 
 /**
@@ -21,3 +21,11 @@ export function namedWords({ photos, labelled }: Pile): string {
   const left = photos - labelled;
   return `${count(labelled)} labelled` + (left > 0 ? `, ${count(left)} to be predicted` : '');
 }
+
+/** What takes back the last change of how the piles lie. */
+export const undoWords: Record<PileChange, string> = {
+  split: 'Undo split',
+  merge: 'Undo merge',
+  'set-aside': 'Undo “not a pile”',
+  'put-back': 'Undo “put back”',
+};
