@@ -22,7 +22,7 @@ const options: TrainingOptions = {
   ...defaultOptions('quick'),
   startFrom: 'scratch',
   features: 'backbone',
-  minutes: 0.2,
+  minutes: 0.05,
 };
 
 describe('on a backbone', () => {
@@ -110,11 +110,11 @@ describe('on a backbone', () => {
   });
 
   test('a run from pixels never starts from a model of features', async () => {
-    const pixels = await run({ features: 'pixels', startFrom: 'last-model', minutes: 0.2 });
+    const pixels = await run({ features: 'pixels', startFrom: 'last-model' });
     expect(pixels).toMatchObject({ status: 'finished', startedFrom: null, backbone: null });
     // Whether it takes the other's place by itself depends on what both had right.
     await app.services.training.use(pixels.id);
-    expect((await run({ startFrom: 'last-model', minutes: 0.2 })).startedFrom).toBeNull();
+    expect((await run({ startFrom: 'last-model' })).startedFrom).toBeNull();
   });
 
   test('photos that came later are looked at and judged', async () => {
@@ -133,7 +133,7 @@ describe('on a backbone', () => {
     rmSync(join(photos, warm(27)));
     const leftOut = ['1 photo was left out: its file was moved, changed, deleted or damaged.'];
     for (const features of ['pixels', 'backbone'] as const) {
-      expect(await run({ features, minutes: 0.2 })).toMatchObject({ status: 'finished', notices: leftOut });
+      expect(await run({ features })).toMatchObject({ status: 'finished', notices: leftOut });
     }
     app.services.library.rescan();
     await app.services.library.scanFinished();
@@ -148,7 +148,7 @@ describe('on a backbone', () => {
     writeFileSync(file, other);
     const leftOut = ['1 photo was left out: its file was moved, changed, deleted or damaged.'];
     for (const features of ['pixels', 'backbone'] as const) {
-      expect(await run({ features, minutes: 0.2 })).toMatchObject({
+      expect(await run({ features })).toMatchObject({
         status: 'finished',
         error: null,
         notices: leftOut,
@@ -159,7 +159,7 @@ describe('on a backbone', () => {
     await app.services.library.scanFinished();
     for (const features of ['pixels', 'backbone'] as const) {
       heard = [];
-      expect(await run({ features, minutes: 0.2 })).toMatchObject({ status: 'finished', error: null, notices: [] });
+      expect(await run({ features })).toMatchObject({ status: 'finished', error: null, notices: [] });
       expect(lookedAt()).toBe(1);
     }
   });
@@ -190,7 +190,7 @@ describe('on a backbone', () => {
     expect(performance.now() - askedAt).toBeLessThan(1500);
     const missing = lookedAt();
     heard = [];
-    expect(await run({ minutes: 0.2 })).toMatchObject({ status: 'finished' });
+    expect(await run()).toMatchObject({ status: 'finished' });
     expect(lookedAt()).toBeLessThanOrEqual(missing - 64);
     expect(lookedAt()).toBeGreaterThan(0);
   });
