@@ -76,7 +76,7 @@ afterAll(async () => {
 });
 
 describe.each([
-  { name: 'web', minutes: 1, minutesAgain: 0.3 },
+  { name: 'web', minutes: 0.5, minutesAgain: 0.2 },
   { name: 'desktop', minutes: 0.5, minutesAgain: 0.2 },
 ] as const)('the whole loop on 400 photos, in the host $name', ({ name, minutes, minutesAgain }) => {
   async function start(): Promise<void> {
