@@ -1,12 +1,14 @@
 // A folder of pets sorted before anything has a name: two piles are named with a word and Enter each, one name is taken
 // back.
 
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Calls } from '../../src/shared/contract.ts';
 import { writeImageNetwork } from '../fixtures/image-network.ts';
 import { drawPets } from '../fixtures/pets.ts';
+import { photo } from '../fixtures/photos.ts';
 import {
   askMain,
   expectNoViolations,
@@ -43,6 +45,18 @@ async function labels() {
   }));
 }
 
+/** Opens a folder of so many photos and waits until the network has looked at them. */
+async function openFolder(folder: string, count: number): Promise<void> {
+  await ask('library.open', { folder });
+  const isLookedAt = async () => {
+    const looked = await ask('features.state');
+    return looked.status === 'ready' && looked.photos === count;
+  };
+  await vi.waitUntil(isLookedAt, { timeout: 60_000, interval: 200 });
+  await page.reload();
+  await page.getByRole('listbox', { name: /^All photos/ }).waitFor();
+}
+
 beforeAll(async () => {
   await drawPets(photos, EACH);
   app = await startApp(join(temporary.path, 'data'));
@@ -51,12 +65,7 @@ beforeAll(async () => {
   await page.goto(app.url);
   await page.getByRole('button', { name: 'Try the sample library' }).waitFor();
   await ask('backbone.choose', { path: network.folder, inputRange: null });
-  await ask('library.open', { folder: photos });
-  const isLookedAt = async () => {
-    const looked = await ask('features.state');
-    return looked.status === 'ready' && looked.photos === 2 * EACH;
-  };
-  await vi.waitUntil(isLookedAt, { timeout: 60_000, interval: 200 });
+  await openFolder(photos, 2 * EACH);
 });
 afterAll(async () => {
   await browser?.close();
@@ -105,5 +114,33 @@ test('two words sort the folder, and one press takes a word back', async () => {
   await page.getByRole('listbox', { name: /^One pile/ }).waitFor();
   await page.keyboard.press('p');
   await pile('Pile 2').waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test('a folder of one photo says that there is nothing to sort, and can be labelled', async () => {
+  const folder = join(temporary.path, 'one');
+  mkdirSync(folder);
+  await photo({ seed: 1 }).jpeg().toFile(join(folder, 'only.jpg'));
+  await openFolder(folder, 1);
+  expect(await page.getByRole('complementary', { name: 'Piles' }).count()).toBe(0);
+  await page.keyboard.press('p');
+  await page.getByRole('heading', { name: 'Too few photos to sort' }).waitFor();
+  await shoot(page, 'piles-too-few');
+  await page.getByRole('main').getByRole('button', { name: 'Back to the grid' }).click();
+  await page.getByRole('option').first().waitFor();
+});
+
+test('photos that all look the same are no piles, and it says so', async () => {
+  const folder = join(temporary.path, 'same');
+  mkdirSync(folder);
+  // The same picture in files that differ: copies of one file would be one photo.
+  const same = await photo({ seed: 2 }).jpeg().toBuffer();
+  for (let i = 0; i < 8; i++) writeFileSync(join(folder, `${i}.jpg`), Buffer.concat([same, Buffer.of(i)]));
+  await openFolder(folder, 8);
+  await page.keyboard.press('p');
+  await page.getByText(/look exactly the same/).waitFor({ timeout: 60_000 });
+  await shoot(page, 'piles-identical');
+  await page.getByRole('main').getByRole('button', { name: 'Back to the grid' }).click();
+  await page.getByRole('listbox', { name: /All photos, 8/ }).waitFor();
   expect(complaints).toEqual([]);
 });
