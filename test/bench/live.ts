@@ -1,12 +1,13 @@
-// npm run bench:live -- [PHOTOS] [LENGTH]: how long it takes from a label to what the photos look like by it, with the
-// real engine, on made-up features of PHOTOS photos.
+// npm run bench:live -- [PHOTOS] [LENGTH]: how long piles, suggestions and photos alike take, and from a label to what the
+// photos look like by it; with the real engine, on made-up features of PHOTOS photos.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { addPhotos } from '../main/db/photo-rows.ts';
 import { madeUpFeatures } from '../main/live/made-up-features.ts';
+import type { TrainerRequest } from '../../src/engine/messages.ts';
 import { openDatabase } from '../../src/main/db/open.ts';
 import { createExplorer } from '../../src/main/explorer/explorer.ts';
 import { createEventBus } from '../../src/main/events.ts';
@@ -36,6 +37,12 @@ const live = createLiveService({
   features: { now: async () => looked },
   explorer,
 });
+/** Of a process that lives; VmHWM of proc(5). */
+function peakMb(pid: number | null): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024);
+}
+
 const heard = new EventTarget();
 events.subscribe(({ name, payload }) => {
   if (name === 'live.changed' && payload.status === 'ready' && payload.predictions)
@@ -60,9 +67,21 @@ async function label(i: number): Promise<number> {
 }
 
 const ms = (value: number) => `${Math.round(value)} ms`;
+async function timed(what: string, request: TrainerRequest): Promise<void> {
+  const began = performance.now();
+  await explorer.ask(request);
+  console.log(`${what}: ${ms(performance.now() - began)}`);
+}
+const { features } = looked;
+const none = { labels: new Int32Array(photos).fill(-1), classes: 2, probabilities: null, without: new Int32Array() };
 setLabels(db, [ids[0]!], classes[0]!, { source: 'person', chosen: 'hand' });
 console.log(`${photos} photos, ${length} features each`);
-console.log(`the first guesses, with the engine started and the features read: ${ms(await label(1))}`);
+const sort = { kind: 'find-piles', features, among: null, piles: null, seed: 1 } as const;
+await timed('piles, with the engine started and the features read', sort);
+await timed('piles again', sort);
+await timed('12 suggestions', { kind: 'suggest', features, ...none, count: 12, seed: 1 });
+await timed('100 photos alike', { kind: 'find-alike', features, position: 0, count: 100 });
+console.log(`the first guesses: ${ms(await label(1))}`);
 const took: number[] = [];
 for (let i = 2; i < 40; i++) took.push(await label(i));
 took.sort((one, other) => one - other);
@@ -70,6 +89,7 @@ console.log(`a label, from the call to the news: median ${ms(took[19]!)}, slowes
 const resting = performance.now();
 await once(heard, 'news');
 console.log(`the thorough answer, after the hand has rested: ${ms(performance.now() - resting)}`);
+console.log(`memory of the engine at its peak: ${peakMb(explorer.pid)} MB`);
 live.close();
 await explorer.rest();
 db.close();
