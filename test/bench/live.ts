@@ -1,5 +1,5 @@
-// npm run bench:live -- [PHOTOS] [LENGTH]: how long piles, suggestions and photos alike take, and from a label to what the
-// photos look like by it; with the real engine, on made-up features of PHOTOS photos.
+// npm run bench:live -- [PHOTOS] [LENGTH]: how long piles, suggestions and photos alike take, and from a label to what
+// the photos look like by it; with the real engine, on made-up features of PHOTOS photos.
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,6 @@
-// npm run bench:start: what a newcomer waits for. `npm start -- FOLDER` on 400 photos that Whisker has never seen, set-up
-// done: to the piles on the screen, and from the second name to a measured run, in real Chromium with no option touched.
-// Wants WHISKER_TEST_DATA with photos-400.tar; --times 3 says how often.
+// npm run bench:start: what a newcomer waits for. `npm start -- FOLDER` on 400 photos that Whisker has never seen,
+// set-up done: to the piles on the screen, and from the second name to a measured run, in real Chromium with no option
+// touched. Wants WHISKER_TEST_DATA with photos-400.tar; --times 3 says how often.
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

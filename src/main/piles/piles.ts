@@ -26,7 +26,7 @@ export interface PilesService {
    * and merged is forgotten. Rejects with 'cancelled' when another wish comes meanwhile, and as the engine does.
    */
   arrange(piles: number | null): Promise<PilesState>;
-  /** Leaves the piles as they lie: a sorting anew that is under way ends, and its `arrange` rejects with 'cancelled'. */
+  /** Leaves the piles as they lie: a sorting anew that is under way ends, its `arrange` rejecting with 'cancelled'. */
   keep(): Promise<PilesState>;
   /** Into two. Throws 'not-found', 'bad-input' when there are not two to be told apart. */
   split(id: PileId): Promise<PilesState>;

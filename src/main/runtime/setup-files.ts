@@ -1,5 +1,5 @@
-// What set-up (scripts/setup) writes into the cache for the app to read: how far it is while it works, and what it could
-// not bring.
+// What set-up (scripts/setup) writes into the cache for the app to read: how far it is while it works, and what it
+// could not bring.
 
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -78,13 +78,15 @@ export function tellOfPage(page: () => Page): void {
 
   test('a label set by a key is stored', async () => {
     for (const name of ['Cool', 'Warm']) await ask(page(), 'classes.create', { name });
+    // The page must have heard of them before a digit means one.
+    await page().getByText('Warm', { exact: true }).first().waitFor(patiently);
     const labelled = async () => (await ask(page(), 'library.state'))?.counts.labelled;
     const { ids } = await ask(page(), 'photos.list', { filter: { kind: 'all' } });
     // In the order of their names the cool ones come first.
     for (const [i, id] of [...ids.slice(0, 3), ...ids.slice(-3)].entries()) {
       await page().locator(`#photo-${id}`).click();
       await page().keyboard.press(i < 3 ? '1' : '2');
-      await expect.poll(labelled).toBe(i + 1);
+      await expect.poll(labelled, patiently).toBe(i + 1);
     }
   });
 

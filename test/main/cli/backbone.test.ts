@@ -63,7 +63,7 @@ describe('whisker backbone', () => {
     });
     const there = { ...environment(join(dir, 'other-data')), WHISKER_NETWORKS: networks };
     await whisker(['label', photos, '--csv', join(dir, 'labels.csv')], there);
-    const { code, last, stderr } = await whisker(['train', photos, '--minutes', '0.05', '--json'], there);
+    const { code, last, stderr } = await whisker(['train', photos, '--minutes', '0.2', '--json'], there);
     expect(code, stderr).toBe(0);
     expect(last()).toMatchObject({ features: 'pixels', backbone: null });
     expect(stderr).toMatch(/^Learning from pixels\. These look like scans or plain graphics/m);

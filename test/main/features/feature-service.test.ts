@@ -98,8 +98,9 @@ test('paused, it rests, says so, and still serves whom needs a vector at once; t
   app.services.features.pause();
   const { db } = await app.services.library.open(photos);
   await app.services.library.scanFinished();
-  await until(app, 'looking');
-  expect(state(app)).toMatchObject({ done: 0, total: 8, etaSeconds: null, paused: true });
+  await expect
+    .poll(() => state(app), { timeout: 60_000 })
+    .toMatchObject({ status: 'looking', done: 0, total: 8, etaSeconds: null, paused: true });
   const [one, two] = await readablePhotos(db);
   const asked: number[] = [];
   const { signal } = new AbortController();
