@@ -1,5 +1,5 @@
-// Compiles the package's Node addon, with the functions that functions.patch adds to it, against the unpacked TensorFlow,
-// into the runtime folder.
+// Compiles the package's Node addon, with the functions that functions.patch adds to it, against the unpacked
+// TensorFlow, into the runtime folder.
 import { applyPatch, parsePatch } from 'diff';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -115,7 +115,7 @@ export class Learner<X extends Tensor> {
     ];
   }
 
-  /** A step as tensors alone: [numbers, counter, …examples] -> its losses; it changes the classifier and the generator. */
+  /** A step as tensors alone: [numbers, counter, …examples] -> its losses. It changes the networks. */
   #body([numbers, counter, ...examples]: Tensor[], [trained, trainedGenerator]: TrainedWeights[]): Tensor1D {
     const { objective, seed, first = 'generator' } = this.#settings;
     if (!numbers || !counter || !trained || !this.#input) throw new Error('A step was begun without its numbers.');

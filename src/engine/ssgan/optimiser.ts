@@ -68,7 +68,10 @@ export class TrainedWeights {
     return { weights, average: weights, m: zeros, v: zeros, updates: 0 };
   }
 
-  /** What the next update goes by, at `share` of the full rate: [rate, β₁ᵗ, β₂ᵗ, 1−d], d = min(averageMost, (1+t)/(10+t)). */
+  /**
+   * What the next update goes by, at `share` of the full rate: [rate, β₁ᵗ, β₂ᵗ, 1−d], with d = min(averageMost, (1+t) /
+   * (10+t)).
+   */
   nextUpdate(share: number): number[] {
     const t = this.#updates + 1;
     const { rate, averageMost, ...rest } = this.#settings;
@@ -99,7 +102,7 @@ export class TrainedWeights {
     const weights = this.weights.read();
     const learned = weights.size - statistics.size;
     const off = tf.sub<Tensor1D>(tf.slice1d(weights, learned, statistics.size), statistics);
-    this.weights.subtract(tf.scalar(MOMENTUM), tf.concat1d([tf.zeros([learned]), off]));
+    this.weights.subtract(tf.scalar(MOMENTUM), tf.concat1d([tf.fill([learned], 0) as Tensor1D, off]));
   }
 
   /** Whether every weight is a number: one breakdown makes all later ones NaN. */

@@ -28,9 +28,9 @@ interface Recording {
 }
 
 /**
- * For each kind of inputs the body is rehearsed on a copy of the state, as it is, and the function that comes of it does
- * the work; at the next call it is rehearsed once more, to see that nothing changed that is no input. So all that is
- * ever learned is learned in one way, whenever a run is cut off and goes on.
+ * For each kind of inputs the body is rehearsed on a copy of the state, as it is, and the function that comes of it
+ * does the work; at the next call it is rehearsed once more, to see that nothing changed that is no input. So all that
+ * is ever learned is learned in one way, whenever a run is cut off and goes on.
  */
 export function compiled<S extends State>(body: Body<S>, state: S): Compiled {
   let kind = '';

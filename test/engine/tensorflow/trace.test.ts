@@ -1,4 +1,5 @@
-// One native call in place of many: that it computes and changes what the body does, and what it refuses, with the line.
+// One native call in place of many: that it computes and changes what the body does, and what it refuses, with the
+// line.
 
 import { describe, expect, test, vi } from 'vitest';
 import { flatVariable, type FlatVariable, type Part } from '../../../src/engine/tensorflow/backend-ops.ts';
