@@ -8,7 +8,7 @@ import { step } from '../steps.mjs';
 import { withCompiler } from './compiler.mjs';
 import { importLibraryOfNode, placeEmptyPython } from './windows.mjs';
 
-/** Adds `addFunction` and `removeFunction` to the binding, by which a graph becomes an op of its own. */
+/** Adds `addFunction` to the binding, by which a graph becomes an op of its own. */
 const PATCH = join(import.meta.dirname, 'functions.patch');
 /** Raised when the patch changes, so that addons are compiled again. */
 const PATCH_VERSION = 1;

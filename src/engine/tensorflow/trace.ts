@@ -6,12 +6,12 @@ import { attributeValue, serialise, type AttributeValue, type GraphNode } from '
 import { native, type Attribute } from './execute.ts';
 import type { Body, Compiled, State } from './backend-ops.ts';
 import type { NativeVariable } from './native-variable.ts';
+import { isOutOfMemory } from './out-of-memory.ts';
 import { tidy, type Tensor } from './tensorflow.ts';
 
 type Binding = typeof native.binding;
 type FunctionBinding = Binding & {
   addFunction(name: string, graph: Uint8Array, inputs: number, outputs: number): void;
-  removeFunction(name: string): void;
 };
 
 const hasFunctions = (binding: Binding): binding is FunctionBinding =>
@@ -37,6 +37,7 @@ export function compiled<S extends State>(body: Body<S>, state: S): Compiled {
   let first: Recording | null = null;
   let checked = false;
   let call: NativeCall | null = null;
+  let hasRun = false;
   let refusal = hasFunctions(native.binding) ? null : 'This build of TensorFlow.js makes no functions of graphs.';
 
   function rehearse(inputs: Tensor[]): void {
@@ -56,9 +57,19 @@ export function compiled<S extends State>(body: Body<S>, state: S): Compiled {
   return {
     run(inputs, ofBody) {
       const now = kindOf(inputs, ofBody);
-      if (now !== kind) [kind, first, checked, call] = [now, null, false, null];
+      if (now !== kind) [kind, first, checked, call, hasRun] = [now, null, false, null, false];
       if (!checked && refusal === null) tidy(() => rehearse(inputs));
-      return call && refusal === null ? call(inputs, handlesOf(state)) : body(inputs, state);
+      if (!call || refusal !== null) return body(inputs, state);
+      try {
+        const outputs = call(inputs, handlesOf(state));
+        hasRun = true;
+        return outputs;
+      } catch (error) {
+        // A function that the device has no room for is no worse than the body.
+        if (hasRun || isOutOfMemory(error)) throw error;
+        refusal = `TensorFlow does not run the function: ${wordsOf(error)}`;
+        return body(inputs, state);
+      }
     },
     get refusal() {
       return refusal;
@@ -77,6 +88,8 @@ const handlesOf = (state: State): Tensor[] =>
 /** What makes another graph: types, shapes, and which tensors are one and the same. */
 const kindOf = (inputs: Tensor[], ofBody: string): string =>
   [ofBody, ...inputs.map((tensor) => [inputs.indexOf(tensor), tensor.dtype, ...tensor.shape].join(' '))].join('\n');
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** A body of which no function can be made, with the reason. */
 class Untraceable extends Error {}
@@ -261,7 +274,7 @@ function functionOf({ nodes, captured, outputs }: Recording): NativeCall {
     try {
       binding.addFunction(name, graph, inputs, outputs);
     } catch (error) {
-      throw new Untraceable(`TensorFlow does not take the graph: ${error instanceof Error ? error.message : error}`);
+      throw new Untraceable(`TensorFlow does not take the graph: ${wordsOf(error)}`);
     }
     known.add(name);
   }

@@ -173,6 +173,25 @@ describe.skipIf(!functions)('what no function can be made of goes on as it is, a
   });
 });
 
+test.skipIf(!functions)('a function that does not run leaves the work to the body', () => {
+  const binding = native.binding;
+  try {
+    native.binding = Object.create(binding, {
+      executeOp: {
+        value(...call: Parameters<typeof binding.executeOp>) {
+          if (call[0].startsWith('whisker_')) throw new Error('No kernel for this device.');
+          return binding.executeOp(...call);
+        },
+      },
+    });
+    const body = compiled(([x]) => [tf.neg(x!)], []);
+    for (const x of [1, 2, 3]) expect(call(body, tf.tensor1d([x]))).toEqual([[-x]]);
+    expect(body.refusal).toBe('TensorFlow does not run the function: No kernel for this device.');
+  } finally {
+    native.binding = binding;
+  }
+});
+
 test('without the functions of the addon the body runs as it is', () => {
   const binding = native.binding;
   try {
