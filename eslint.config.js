@@ -96,7 +96,7 @@ const owners = {
   sharp: ['imaging'],
   'msgpackr{,/*}': ['wire'],
   '@tensorflow/*': ['tensorflow', 'frozen'],
-  'protobufjs{,/*}': ['conversion', 'frozen'],
+  'protobufjs{,/*}': ['conversion', 'frozen', 'tensorflow'],
   'onnxruntime-node': ['frozen'],
 };
 

@@ -9,6 +9,7 @@ import {
   addonArguments,
   addonInputs,
   compileAddon,
+  patchedSources,
   servesOlderSystems,
 } from '../../scripts/setup/tensorflow/addon.mjs';
 import { withCompiler } from '../../scripts/setup/tensorflow/compiler.mjs';
@@ -193,7 +194,26 @@ describe('a remembered outcome', () => {
 
 describe('the addon', () => {
   test('is keyed by every version that it is compiled from', () =>
-    expect(packageFolder().key).toBe('tfjs-4.22.0-napi8-headers-1.9.0'));
+    expect(packageFolder().key).toBe('tfjs-4.22.0-napi8-headers-1.9.0-functions1'));
+
+  test('is compiled with functions that the package’s own sources lack, and from nothing else', () => {
+    const inputs = addonInputs(root);
+    const original = join(inputs.package, 'binding');
+    const patched = patchedSources(inputs, folderWith({}));
+    const changed = readdirSync(patched).filter(
+      (name) => readFileSync(join(patched, name), 'utf8') !== readFileSync(join(original, name), 'utf8'),
+    );
+    expect(readdirSync(patched)).toEqual(readdirSync(original));
+    expect(changed.sort()).toEqual(['tfjs_backend.cc', 'tfjs_backend.h', 'tfjs_binding.cc']);
+    expect(readFileSync(join(patched, 'tfjs_binding.cc'), 'utf8')).toContain('{"addFunction", nullptr, AddFunction,');
+  });
+
+  test('of sources that the patch was not made for is not compiled', () => {
+    const foreign = folderWith({ 'binding/tfjs_backend.cc': 'int main() {}' });
+    expect(() => patchedSources({ ...addonInputs(root), package: foreign }, folderWith({}))).toThrow(
+      'functions.patch does not fit tfjs_backend.cc',
+    );
+  });
 
   test.for([
     ['linux', 'x64', ['-Wl,-rpath,$ORIGIN/../../site/tensorflow'], /libtensorflow_framework\.so\.2$/],
@@ -206,7 +226,9 @@ describe('the addon', () => {
     ],
     ['win32', 'x64', ['-shared'], /_pywrap_tensorflow_common\.dll\.if\.lib$/],
   ] as const)('of %s %s is linked to the libraries of its wheel', ([platform, arch, flags, library]) => {
-    const args = addonArguments('/runtime/site', addonInputs(root), findPlatform(platform, arch));
+    const inputs = addonInputs(root);
+    const sources = join(inputs.package, 'binding');
+    const args = addonArguments('/runtime/site', sources, inputs, findPlatform(platform, arch));
     expect(args).toEqual(expect.arrayContaining([...flags]));
     expect(args.at(-1)).toMatch(library);
     expect(args.filter((arg) => arg.endsWith('.cc'))).toHaveLength(2);
@@ -318,7 +340,7 @@ describe('a runtime folder', () => {
     expect(readJson(runtime.description)).toEqual({
       ...{ format: 1, tensorflow: TENSORFLOW_VERSION, flavour: 'cpu', napi: 8 },
       ...{ platform: process.platform, arch: process.arch },
-      addon: 'addon/tfjs-4.22.0-napi8-headers-1.9.0/tfjs_binding.node',
+      addon: 'addon/tfjs-4.22.0-napi8-headers-1.9.0-functions1/tfjs_binding.node',
     });
     expect(await ensureTensorflow({ root, node: process.execPath })).toMatchObject({
       ok: true,

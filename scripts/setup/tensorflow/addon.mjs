@@ -1,10 +1,17 @@
-// Compiles the package's Node addon against the unpacked TensorFlow, into the runtime folder.
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+// Compiles the package's Node addon, with the functions that functions.patch adds to it, against the unpacked
+// TensorFlow, into the runtime folder.
+import { applyPatch, parsePatch } from 'diff';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { step } from '../steps.mjs';
 import { withCompiler } from './compiler.mjs';
 import { importLibraryOfNode, placeEmptyPython } from './windows.mjs';
+
+/** Adds `addFunction` to the binding, by which a graph becomes an op of its own. */
+const PATCH = join(import.meta.dirname, 'functions.patch');
+/** Raised when the patch changes, so that addons are compiled again. */
+const PATCH_VERSION = 1;
 
 /** Where the package is and what its addon is compiled from; versions are enough to know when to compile again. */
 export function addonInputs(root) {
@@ -17,7 +24,7 @@ export function addonInputs(root) {
     package: dirname(manifest),
     nodeApi: dirname(headers),
     napi,
-    key: `tfjs-${version}-napi${napi}-headers-${require(headers).version}`,
+    key: `tfjs-${version}-napi${napi}-headers-${require(headers).version}-functions${PATCH_VERSION}`,
   };
 }
 
@@ -32,7 +39,8 @@ export async function compileAddon({ addon, site }, inputs, platform) {
     step('Compiling the TensorFlow addon', async () => {
       const isWindows = platform.key === 'win32-x64';
       const more = isWindows ? [await importLibraryOfNode(compiler, inputs, partial)] : [];
-      await compiler.cxx([...addonArguments(site, inputs, platform), ...more, '-o', made]);
+      const sources = patchedSources(inputs, join(partial, 'binding'));
+      await compiler.cxx([...addonArguments(site, sources, inputs, platform), ...more, '-o', made]);
       if (isWindows) await placeEmptyPython(compiler, { site, partial }, platform);
     }),
   );
@@ -40,9 +48,22 @@ export async function compileAddon({ addon, site }, inputs, platform) {
   rmSync(partial, { recursive: true });
 }
 
-/** What any of the compilers is told, but for where the addon goes. */
-export function addonArguments(site, inputs, platform) {
-  const sources = join(inputs.package, 'binding');
+/** Writes the package's sources, patched, into `folder`, and returns it. */
+export function patchedSources(inputs, folder) {
+  mkdirSync(folder, { recursive: true });
+  const changes = new Map(parsePatch(readFileSync(PATCH, 'utf8')).map((file) => [basename(file.newFileName), file]));
+  for (const name of readdirSync(join(inputs.package, 'binding'))) {
+    const source = readFileSync(join(inputs.package, 'binding', name), 'utf8');
+    const change = changes.get(name);
+    const patched = change ? applyPatch(source, change) : source;
+    if (patched === false) throw new Error(`functions.patch does not fit ${name} of the installed package.`);
+    writeFileSync(join(folder, name), patched);
+  }
+  return folder;
+}
+
+/** What any of the compilers is told, but for where the addon goes. `sources`: a folder of `patchedSources`. */
+export function addonArguments(site, sources, inputs, platform) {
   const includes = [inputs.package, join(site, 'tensorflow', 'include'), join(inputs.nodeApi, 'include')];
   return [
     ...['-shared', '-O2', '-s', '-std=c++17', `-DNAPI_VERSION=${inputs.napi}`],

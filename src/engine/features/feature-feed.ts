@@ -37,7 +37,7 @@ export class FeatureFeed {
       unlabelled: usesUnlabelled(objective) ? this.#unlabelled(step) : null,
       rotated: null,
       generated: featureRecipe.batch.generated,
-      augmentGenerated: (generated) => generated,
+      generatedChange: null,
     };
   }
 

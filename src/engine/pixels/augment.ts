@@ -1,8 +1,8 @@
 // Random views of pictures: a native warp (turn, scale, shear, shift, mirror), cutout, and light for colour. The few
-// numbers that say how are drawn here; the pictures never leave TensorFlow.
+// numbers that say how are drawn first; the pictures never leave TensorFlow.
 
 import { warp } from '../tensorflow/picture-ops.ts';
-import { tf, type Tensor4D } from '../tensorflow/tensorflow.ts';
+import { tf, type Tensor, type Tensor2D, type Tensor4D } from '../tensorflow/tensorflow.ts';
 import { spread, type Random } from '../ssgan/random.ts';
 
 /** Ranges of a random view; shifts and cutout as shares of the side, angles in radians. */
@@ -21,10 +21,50 @@ export const stillView: ViewRange = { turn: 0, scale: 0, shear: 0, shift: 0, cut
 export const weakView: ViewRange = { turn: 0.15, scale: 0.1, shear: 0.1, shift: 0.06, cutout: 0, light: 0 };
 export const strongView: ViewRange = { turn: 0.4, scale: 0.2, shear: 0.3, shift: 0.1, cutout: 0.35, light: 0 };
 
-/**
- * Each picture under its own random view, and turned by `quarters[i]` quarters.  pictures: [n, h, w, c], standardised,
- * so that 0 is the mean colour.
- */
+/** What was drawn for the views of n pictures; light and cutout only where the range has them. */
+export interface DrawnView {
+  /** [n, 8], see `warp`. */
+  transforms: Tensor2D;
+  /** [n, 1, 1, 1] each. */
+  contrast?: Tensor4D;
+  brightness?: Tensor4D;
+  /** [n, h, 1, 1] and [n, 1, w, 1]: 1 where the square is, else 0. */
+  rows?: Tensor4D;
+  columns?: Tensor4D;
+}
+
+/** A view for each of `n` pictures, turned by `quarters[i]` quarters. */
+export function drawView(
+  n: number,
+  side: number,
+  range: ViewRange,
+  mirror: boolean,
+  random: Random,
+  quarters: ArrayLike<number> = [],
+): DrawnView {
+  const transforms = new Float32Array(n * 8);
+  for (let i = 0; i < n; i++) {
+    const mirrored = mirror && random() < 0.5;
+    transforms.set(affine(range, side, mirrored, ((quarters[i] ?? 0) * Math.PI) / 2, random), i * 8);
+  }
+  return {
+    transforms: tf.tensor2d(transforms, [n, 8]),
+    ...(range.light > 0 && drawLight(n, range.light, random)),
+    ...(range.cutout > 0 && drawSquares(n, side, range.cutout, random)),
+  };
+}
+
+/** Each picture under its own view.  pictures: [n, h, w, c], standardised, so that 0 is the mean colour. */
+export function applyView(pictures: Tensor4D, drawn: DrawnView | Record<string, Tensor>): Tensor4D {
+  // By name and not by type: a compiled step has other tensors in the same places.
+  const { transforms, contrast, brightness, rows, columns } = drawn as DrawnView;
+  let view = warp(pictures, transforms);
+  if (contrast && brightness) view = tf.add(tf.mul(view, contrast), brightness);
+  // x · (1 − row ⊗ column). DeVries & Taylor 2017.
+  return rows && columns ? tf.mul(view, tf.sub(1, tf.mul(rows, columns))) : view;
+}
+
+/** `drawView` and `applyView` at once. */
 export function augment(
   pictures: Tensor4D,
   range: ViewRange,
@@ -33,14 +73,7 @@ export function augment(
   quarters: ArrayLike<number> = [],
 ): Tensor4D {
   const [n, side] = pictures.shape;
-  const transforms = new Float32Array(n * 8);
-  for (let i = 0; i < n; i++) {
-    const mirrored = mirror && random() < 0.5;
-    transforms.set(affine(range, side, mirrored, ((quarters[i] ?? 0) * Math.PI) / 2, random), i * 8);
-  }
-  let view = warp(pictures, tf.tensor2d(transforms, [n, 8]));
-  if (range.light > 0) view = relight(view, range.light, random);
-  return range.cutout > 0 ? cutOut(view, range.cutout, random) : view;
+  return applyView(pictures, drawView(n, side, range, mirror, random, quarters));
 }
 
 /** Output pixel -> input pixel about the centre: [x'; y'] = A·[x − c; y − c] + c + shift. */
@@ -57,19 +90,17 @@ function affine(range: ViewRange, side: number, mirrored: boolean, turned: numbe
 }
 
 /** x · contrast + brightness, one pair a picture. */
-function relight(pictures: Tensor4D, range: number, random: Random): Tensor4D {
-  const n = pictures.shape[0];
+function drawLight(n: number, range: number, random: Random): Pick<DrawnView, 'contrast' | 'brightness'> {
   const draw = (base: number) =>
     tf.tensor4d(
       Float32Array.from({ length: n }, () => base + spread(random, range)),
       [n, 1, 1, 1],
     );
-  return tf.add(tf.mul(pictures, draw(1)), draw(0));
+  return { contrast: draw(1), brightness: draw(0) };
 }
 
-/** A square of random place becomes the mean colour: x · (1 − row ⊗ column). DeVries & Taylor 2017. */
-function cutOut(pictures: Tensor4D, share: number, random: Random): Tensor4D {
-  const [n, side] = pictures.shape;
+/** Squares of random place, which become the mean colour. */
+function drawSquares(n: number, side: number, share: number, random: Random): Pick<DrawnView, 'rows' | 'columns'> {
   const rows = new Float32Array(n * side);
   const columns = new Float32Array(n * side);
   const size = Math.round(share * side);
@@ -79,6 +110,5 @@ function cutOut(pictures: Tensor4D, share: number, random: Random): Tensor4D {
       mask.fill(1, i * side + Math.max(0, start), i * side + Math.min(side, start + size));
     }
   }
-  const square = tf.mul(tf.tensor4d(rows, [n, side, 1, 1]), tf.tensor4d(columns, [n, 1, side, 1]));
-  return tf.mul(pictures, tf.sub(1, square));
+  return { rows: tf.tensor4d(rows, [n, side, 1, 1]), columns: tf.tensor4d(columns, [n, 1, side, 1]) };
 }

@@ -2,7 +2,7 @@
 
 import type { TrainingMetrics } from '../../shared/training.ts';
 import { tf, type Tensor4D } from '../tensorflow/tensorflow.ts';
-import { augment, stillView, type ViewRange } from './augment.ts';
+import { applyView, augment, drawView, stillView, type ViewRange } from './augment.ts';
 import { Batches } from '../ssgan/batches.ts';
 import { usesUnlabelled } from '../ssgan/objective.ts';
 import type { Pictures } from './pictures.ts';
@@ -63,7 +63,10 @@ export class PixelFeed {
       unlabelled: usesUnlabelled(objective) ? this.#twoViews(step, view(views.weak), strong) : null,
       rotated: objective.rotation ? this.#rotated(step, random) : null,
       generated: this.#batch.generated,
-      augmentGenerated: strong,
+      generatedChange: views.strong && {
+        drawn: { ...drawView(this.#batch.generated, this.#pictures.file.sizePx, views.strong, views.mirror, random) },
+        apply: applyView,
+      },
     };
   }
 

@@ -1,15 +1,17 @@
 // A network pair with everything of it that changes: takes steps, says its losses, gives and takes its state, predicts.
 // Knows neither files nor time.
 
-import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
-import { Noise, type Classifier, type Generator } from './network.ts';
+import { compiled, type Compiled } from '../tensorflow/backend-ops.ts';
+import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
+import { counterOf, Noise, type Classifier, type Generator } from './network.ts';
 import type { Objective } from '../../shared/objective.ts';
 import { usesGenerator } from './objective.ts';
-import { TrainedWeights, type NetworkState, type OptimiserSettings } from './optimiser.ts';
+import { TrainedWeights, type NetworkState, type OptimiserSettings, type UpdateNumbers } from './optimiser.ts';
 import { unpack } from './parameters.ts';
 import { randomStream } from './random.ts';
-import { cosine, type Schedule } from './schedule.ts';
-import { trainingStep, type StepContext, type StepInput } from './step.ts';
+import { cosine, grown, type Schedule } from './schedule.ts';
+import { flat, kindOf, rebuilt } from './step-input.ts';
+import { trainingStep, type StepContext, type StepInput, type StepNumbers } from './step.ts';
 
 export interface LearnerSettings {
   objective: Objective;
@@ -59,6 +61,9 @@ export class Learner<X extends Tensor> {
   #steps: number;
   #rateMultiplier: number;
   #losses: Tensor1D | null = null;
+  readonly #compiled: Compiled;
+  /** The input that the body of a step takes apart; another one's tensors may stand in its places. */
+  #input: StepInput<X> | null = null;
 
   constructor(networks: Networks<X>, settings: LearnerSettings, state: LearnerState) {
     this.#networks = networks;
@@ -67,29 +72,63 @@ export class Learner<X extends Tensor> {
     this.#generator = state.generator && new TrainedWeights(state.generator, settings.generatorOptimiser);
     this.#steps = state.step;
     this.#rateMultiplier = state.rateMultiplier;
+    const trained = this.#trainedGenerator ? [this.#classifier, this.#trainedGenerator] : [this.#classifier];
+    this.#compiled = compiled((tensors, state) => [this.#body(tensors, state)], trained);
   }
 
   get steps(): number {
     return this.#steps;
   }
 
+  /** Why a step can't be one native call; null while nothing stands against it. */
+  get refusal(): string | null {
+    return this.#compiled.refusal;
+  }
+
   /** Learns from one batch.  fraction: how far the run is, 0 to 1. */
   step(input: StepInput<X>, fraction: number): void {
-    const { classifier, generator } = this.#networks;
-    const { objective, seed, schedule = cosine, first = 'generator' } = this.#settings;
-    const context = {
-      objective,
-      first,
-      fraction,
-      classifier: { network: classifier, trained: this.#classifier },
-      generator: usesGenerator(objective) ? { network: generator, trained: this.#generator } : null,
-      noise: new Noise(seed, this.#steps),
-      rate: this.#rateMultiplier * schedule(this.#steps, fraction),
-    };
-    const losses = tf.keep(tf.tidy(() => trainingStep(context, input)));
+    this.#input = input;
+    const losses = tf.tidy(() => {
+      const tensors = [tf.tensor1d(this.#numbers(fraction)), counterOf(this.#steps), ...flat(input)];
+      return tf.keep(this.#compiled.run(tensors, kindOf(input))[0] as Tensor1D);
+    });
     this.#losses?.dispose();
     this.#losses = losses;
     this.#steps++;
+    this.#classifier.updated();
+    this.#trainedGenerator?.updated();
+  }
+
+  get #trainedGenerator(): TrainedWeights | null {
+    return usesGenerator(this.#settings.objective) ? this.#generator : null;
+  }
+
+  /** What changes from step to step, in the order in which `#body` takes it apart. */
+  #numbers(fraction: number): number[] {
+    const { objective, schedule = cosine } = this.#settings;
+    const { agreement, realFake, entropy } = objective.ramps;
+    const share = this.#rateMultiplier * schedule(this.#steps, fraction);
+    return [
+      ...[agreement, realFake, entropy].map((ramp) => grown(fraction, ramp)),
+      ...this.#classifier.nextUpdate(share),
+      ...(this.#trainedGenerator?.nextUpdate(share) ?? []),
+    ];
+  }
+
+  /** A step as tensors alone: [numbers, counter, …examples] -> its losses. It changes the networks. */
+  #body([numbers, counter, ...examples]: Tensor[], [trained, trainedGenerator]: TrainedWeights[]): Tensor1D {
+    const { objective, seed, first = 'generator' } = this.#settings;
+    if (!numbers || !counter || !trained || !this.#input) throw new Error('A step was begun without its numbers.');
+    const { classifier, generator } = this.#networks;
+    const context: StepContext<X> = {
+      objective,
+      first,
+      classifier: { network: classifier, trained },
+      generator: usesGenerator(objective) ? { network: generator, trained: trainedGenerator ?? null } : null,
+      noise: new Noise(seed, counter as Tensor1D),
+      numbers: apart(numbers as Tensor1D),
+    };
+    return trainingStep(context, rebuilt(this.#input, examples));
   }
 
   /** Reads the last step's losses back; waits for the device, so ask a few times a second at most. */
@@ -124,7 +163,7 @@ export class Learner<X extends Tensor> {
     const trained = this.#generator;
     if (!trained) return null;
     return tf.tidy(() => {
-      const z = new Noise(this.#settings.seed, 0).normal<Tensor2D>([count, generator.noiseSize]);
+      const z = new Noise(this.#settings.seed, counterOf(0)).normal<Tensor2D>([count, generator.noiseSize]);
       return generator.forward(unpack(trained.weights.read(), generator.layout).weights, z);
     });
   }
@@ -148,6 +187,16 @@ export class Learner<X extends Tensor> {
     this.#classifier.dispose();
     this.#generator?.dispose();
   }
+}
+
+function apart(numbers: Tensor1D): StepNumbers {
+  const [agreement, realFake, entropy, ...updates] = tf.unstack(numbers) as [Scalar, Scalar, Scalar, ...Scalar[]];
+  const [a, b, c, d, ...generator] = updates as [...UpdateNumbers, ...Scalar[]];
+  return {
+    grown: { agreement, realFake, entropy },
+    classifier: [a, b, c, d],
+    generator: generator.length > 0 ? (generator as UpdateNumbers) : null,
+  };
 }
 
 /** Fresh networks, or ones that start from weights learned before; the optimiser starts anew either way. */

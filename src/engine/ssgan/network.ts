@@ -44,19 +44,24 @@ export interface Generator<X extends Tensor> {
   forward(weights: Weights, z: Tensor2D): X;
 }
 
-/** Draws Gaussian noise that depends on the seed and on how many draws came before. */
+/** Where in a run noise is drawn; see `Noise`. */
+export const counterOf = (step: number): Tensor1D => tf.tensor1d([0, step], 'int32');
+
+/** Draws Gaussian noise that depends on the seed, the step and how many draws came before in it. */
 export class Noise {
   readonly #seed: number;
-  readonly #step: number;
+  readonly #counter: Tensor1D;
   #draws = 0;
 
-  constructor(seed: number, step: number) {
+  /** counter: [0, step] as int32. */
+  constructor(seed: number, counter: Tensor1D) {
     this.#seed = seed;
-    this.#step = step;
+    this.#counter = counter;
   }
 
   normal<T extends Tensor>(shape: number[]): T {
-    return randomNormal(shape, [this.#seed ^ Math.imul(++this.#draws, 0x9e3779b1), this.#step]);
+    const draw = tf.tensor1d([this.#seed ^ Math.imul(++this.#draws, 0x9e3779b1), 0], 'int32');
+    return randomNormal(shape, tf.add(draw, this.#counter));
   }
 
   /** x + N(0, sd²) */

@@ -2,7 +2,7 @@
 // No read-back where it is native.
 
 import { flatVariable, type FlatVariable } from '../tensorflow/backend-ops.ts';
-import { tf, type Tensor1D } from '../tensorflow/tensorflow.ts';
+import { tf, type Scalar, type Tensor1D } from '../tensorflow/tensorflow.ts';
 
 export interface AdamSettings {
   rate: number;
@@ -20,6 +20,9 @@ const EPSILON = 1e-8;
 
 /** How far running statistics move towards a batch's own, as in PyTorch. */
 const MOMENTUM = 0.1;
+
+/** Scalars of one update, in the order of `nextUpdate`. */
+export type UpdateNumbers = [rate: Scalar, beta1Power: Scalar, beta2Power: Scalar, towards: Scalar];
 
 /** Everything of a network that changes while it learns. */
 export interface NetworkState {
@@ -39,13 +42,24 @@ export class TrainedWeights {
   readonly #settings: OptimiserSettings;
   #updates: number;
 
-  constructor(state: NetworkState, settings: OptimiserSettings) {
-    this.weights = flatVariable(state.weights);
-    this.average = flatVariable(state.average);
-    this.#m = flatVariable(state.m);
-    this.#v = flatVariable(state.v);
-    this.#updates = state.updates;
+  constructor(state: NetworkState | TrainedWeights, settings: OptimiserSettings) {
+    const [weights, average, m, v] =
+      state instanceof TrainedWeights
+        ? state.variables.map((variable) => variable.copy())
+        : [state.weights, state.average, state.m, state.v].map(flatVariable);
+    if (!weights || !average || !m || !v) throw new Error('A network lost its weights.');
+    [this.weights, this.average, this.#m, this.#v] = [weights, average, m, v];
+    this.#updates = state instanceof TrainedWeights ? state.#updates : state.updates;
     this.#settings = settings;
+  }
+
+  get variables(): FlatVariable[] {
+    return [this.weights, this.average, this.#m, this.#v];
+  }
+
+  /** Of its own, with the same values. */
+  copy(): TrainedWeights {
+    return new TrainedWeights(this, this.#settings);
   }
 
   /** The state of weights that have not been updated yet. */
@@ -55,25 +69,32 @@ export class TrainedWeights {
   }
 
   /**
-   * One step at `share` of the full rate; then average ← d·average + (1−d)·weights, d = min(averageMost, (1+t)/(10+t)).
+   * What the next update goes by, at `share` of the full rate: [rate, β₁ᵗ, β₂ᵗ, 1−d], with d = min(averageMost, (1+t) /
+   * (10+t)).
    */
-  update(gradient: Tensor1D, share: number): void {
-    const t = ++this.#updates;
-    const { averageMost } = this.#settings;
-    this.#descend(t, gradient, share);
-    const decay = Math.min(averageMost, (1 + t) / (10 + t));
-    this.average.subtract(1 - decay, tf.sub(this.average.read(), this.weights.read()));
+  nextUpdate(share: number): number[] {
+    const t = this.#updates + 1;
+    const { rate, averageMost, ...rest } = this.#settings;
+    const { beta1, beta2 } = { beta1: 0, beta2: 0, ...rest };
+    return [rate * share, beta1 ** t, beta2 ** t, 1 - Math.min(averageMost, (1 + t) / (10 + t))];
   }
 
-  #descend(t: number, gradient: Tensor1D, share: number): void {
+  /** One step, then average ← d·average + (1−d)·weights. `by`: what `nextUpdate` says, as scalars. */
+  update(gradient: Tensor1D, [rate, beta1Power, beta2Power, towards]: UpdateNumbers): void {
     const settings = this.#settings;
-    const rate = settings.rate * share;
     if ('momentum' in settings) {
       this.weights.applyMomentum(this.#m, rate, gradient, settings.momentum);
-      return;
+    } else {
+      const { beta1, beta2 } = settings;
+      const step = { rate, beta1Power, beta2Power, beta1, beta2, epsilon: EPSILON };
+      this.weights.applyAdam({ m: this.#m, v: this.#v }, step, gradient);
     }
-    const { beta1, beta2 } = settings;
-    this.weights.applyAdam({ m: this.#m, v: this.#v }, { t, rate, beta1, beta2, epsilon: EPSILON }, gradient);
+    this.average.subtract(towards, tf.sub(this.average.read(), this.weights.read()));
+  }
+
+  /** Counts an update that has been made. */
+  updated(): void {
+    this.#updates++;
   }
 
   /** The end of the vector moves a tenth of the way to `statistics`, which have no gradient. */
@@ -81,7 +102,7 @@ export class TrainedWeights {
     const weights = this.weights.read();
     const learned = weights.size - statistics.size;
     const off = tf.sub<Tensor1D>(tf.slice1d(weights, learned, statistics.size), statistics);
-    this.weights.subtract(MOMENTUM, tf.concat1d([tf.zeros([learned]), off]));
+    this.weights.subtract(tf.scalar(MOMENTUM), tf.concat1d([tf.fill([learned], 0) as Tensor1D, off]));
   }
 
   /** Whether every weight is a number: one breakdown makes all later ones NaN. */
@@ -104,14 +125,12 @@ export class TrainedWeights {
   }
 
   async state(): Promise<NetworkState> {
-    const [weights, average, m, v] = await Promise.all(
-      [this.weights, this.average, this.#m, this.#v].map((variable) => variable.values()),
-    );
+    const [weights, average, m, v] = await Promise.all(this.variables.map((variable) => variable.values()));
     if (!weights || !average || !m || !v) throw new Error('A network lost its weights.');
     return { weights, average, m, v, updates: this.#updates };
   }
 
   dispose(): void {
-    for (const variable of [this.weights, this.average, this.#m, this.#v]) variable.dispose();
+    for (const variable of this.variables) variable.dispose();
   }
 }

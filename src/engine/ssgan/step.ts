@@ -16,9 +16,8 @@ import {
 } from './losses.ts';
 import type { Classified, Classifier, Generator, Noise } from './network.ts';
 import type { Objective } from '../../shared/objective.ts';
-import type { TrainedWeights } from './optimiser.ts';
+import type { TrainedWeights, UpdateNumbers } from './optimiser.ts';
 import { differentiate, unpack, type Weights } from './parameters.ts';
-import { grown } from './schedule.ts';
 
 /** What one step learns from. X: pictures [n, h, w, c] or features [n, d]. */
 export interface StepInput<X extends Tensor> {
@@ -33,8 +32,23 @@ export interface StepInput<X extends Tensor> {
   rotated: { examples: X; quarters: Tensor1D } | null;
   /** How many examples to generate. */
   generated: number;
-  /** The strong change for generated examples, so that the change itself does not tell what is real. */
-  augmentGenerated: (generated: X) => X;
+  /** The strong change for generated examples, so that the change itself does not tell what is real; null for none. */
+  generatedChange: Change<X> | null;
+}
+
+/** A random change of examples: how, and the numbers that were drawn for it. */
+export interface Change<X extends Tensor> {
+  drawn: Record<string, Tensor>;
+  apply: (examples: X, drawn: Record<string, Tensor>) => X;
+}
+
+/** All that changes from step to step beside the examples. */
+export interface StepNumbers {
+  classifier: UpdateNumbers;
+  /** Null for a generator that has nothing to learn. */
+  generator: UpdateNumbers | null;
+  /** How far the terms with a ramp have grown, 0 to 1. */
+  grown: Record<keyof Objective['ramps'], Scalar>;
 }
 
 export interface StepContext<X extends Tensor> {
@@ -45,10 +59,7 @@ export interface StepContext<X extends Tensor> {
   /** Who moves first. The other one answers to it, on the same generated examples. */
   first: 'generator' | 'classifier';
   noise: Noise;
-  /** How far the run is, 0 to 1. */
-  fraction: number;
-  /** Share of the full learning rate, 0 to 1. */
-  rate: number;
+  numbers: StepNumbers;
 }
 
 /** Runs one step; the values of the [labelled, unlabelled, generated, generator] losses, [4], 0 where a term is off.
@@ -90,14 +101,14 @@ const draw = <X extends Tensor>({ network, trained }: NonNullable<StepContext<X>
 
 /** One update of a generator that learns. `examples` are what it drew before. */
 function improveGenerator<X extends Tensor>(
-  { objective, classifier, generator, noise, rate }: StepContext<X>,
+  { objective, classifier, generator, noise, numbers }: StepContext<X>,
   teacher: Weights,
   z: Tensor2D | null,
   real: Classified | null,
 ): { examples: X | null; loss: Scalar } {
   if (!generator || !z) return { examples: null, loss: tf.scalar(0) };
   const { network, trained } = generator;
-  if (!trained) return { examples: draw(generator, z), loss: tf.scalar(0) };
+  if (!trained || !numbers.generator) return { examples: draw(generator, z), loss: tf.scalar(0) };
 
   const own = unpack(trained.weights.read(), network.layout);
   const { loss, kept, gradient } = differentiate(
@@ -114,13 +125,13 @@ function improveGenerator<X extends Tensor>(
     own.tensors,
     network.layout,
   );
-  trained.update(gradient, rate);
+  trained.update(gradient, numbers.generator);
   return { examples: kept[0], loss };
 }
 
 /** One update of the classifier: labelled, unlabelled and generated examples, then every term of the objective. */
 function improveClassifier<X extends Tensor>(
-  { objective, classifier, noise, fraction, rate }: StepContext<X>,
+  { objective, classifier, noise, numbers }: StepContext<X>,
   input: StepInput<X>,
   teaching: Classified | null,
   fakes: X | null,
@@ -130,12 +141,10 @@ function improveClassifier<X extends Tensor>(
   const kinds = [
     input.labelled,
     input.unlabelled && input.unlabelled.strong,
-    fakes && input.augmentGenerated(fakes),
+    fakes && changed(fakes, input.generatedChange),
     input.rotated && input.rotated.examples,
   ];
-  const agreement = grown(fraction, objective.ramps.agreement);
-  const realFake = grown(fraction, objective.ramps.realFake);
-  const late = grown(fraction, objective.ramps.entropy);
+  const { agreement, realFake, entropy } = numbers.grown;
 
   const learned = passesOf(network, kinds).map((pass, i) =>
     differentiate(
@@ -144,15 +153,15 @@ function improveClassifier<X extends Tensor>(
         const [l, u, g, t] = seen;
         const p = teaching && tf.softmax(teaching.logits); // the teacher's probabilities, without a gradient
         const labelled = term(objective.labelled, () => l && labelledLoss(l.logits, input.labels));
-        const unlabelled = term(objective.unlabelled * realFake, () => u && realLoss(u.logits));
-        const generated = term(objective.generated * realFake, () => g && fakeLoss(g.logits));
+        const unlabelled = term(objective.unlabelled, () => u && realLoss(u.logits), realFake);
+        const generated = term(objective.generated, () => g && fakeLoss(g.logits), realFake);
         const loss = tf.addN<Scalar>([
           labelled,
           unlabelled,
           generated,
-          term(objective.pseudoLabel * agreement, () => u && p && pseudoLabelLoss(u.logits, p, objective.confidence)),
-          term(objective.consistency * agreement, () => u && p && consistencyLoss(u.logits, p)),
-          term(objective.entropy * late, () => u && entropyLoss(u.logits)),
+          term(objective.pseudoLabel, () => u && p && pseudoLabelLoss(u.logits, p, objective.confidence), agreement),
+          term(objective.consistency, () => u && p && consistencyLoss(u.logits, p), agreement),
+          term(objective.entropy, () => u && entropyLoss(u.logits), entropy),
           term(
             objective.rotation,
             () => t?.rotationLogits && input.rotated && rotationLoss(t.rotationLogits(), input.rotated.quarters),
@@ -168,7 +177,7 @@ function improveClassifier<X extends Tensor>(
   for (const { kept } of learned) for (const statistics of kept.slice(1)) trained.updateStatistics(statistics);
   trained.update(
     learned.map(({ gradient }) => gradient).reduce((sum, gradient) => tf.add(sum, gradient)),
-    rate,
+    numbers.classifier,
   );
   return learned.map(({ kept }) => kept[0]).reduce((sum, values) => tf.add(sum, values));
 }
@@ -206,10 +215,14 @@ function classify<X extends Tensor>(
   return { seen, statistics: statistics ? [statistics] : [] };
 }
 
-/** weight · loss; a term that is switched off, or has no examples, costs nothing. */
-function term(weight: number, loss: () => Scalar | null | undefined): Scalar {
+const changed = <X extends Tensor>(examples: X, change: Change<X> | null): X =>
+  change ? change.apply(examples, change.drawn) : examples;
+
+/** weight · grown · loss; a term that is switched off, or has no examples, costs nothing. */
+function term(weight: number, loss: () => Scalar | null | undefined, grown?: Scalar): Scalar {
   const value = weight === 0 ? null : loss();
-  return value ? tf.mul(value, weight) : tf.scalar(0);
+  if (!value) return tf.scalar(0);
+  return tf.mul(value, grown ? tf.mul(grown, weight) : weight);
 }
 
 const noWeights: Weights = (name) => {

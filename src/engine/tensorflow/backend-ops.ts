@@ -1,7 +1,7 @@
 // The seam between the networks and what computes them: what they need beyond TensorFlow.js's own ops, by native ops
 // where a runtime is loaded, else by TensorFlow.js and plain code. Both mean the same; the tests compare them.
 
-import { runtime, type Tensor, type Tensor1D, type Tensor2D, type Tensor4D } from './tensorflow.ts';
+import { runtime, type Scalar, type Tensor, type Tensor1D, type Tensor2D, type Tensor4D } from './tensorflow.ts';
 
 export interface BackendOps {
   /** logsumexp(l) − l_y per row.  logits: [n, K], labels: [n] int32 -> [n]. */
@@ -15,13 +15,38 @@ export interface BackendOps {
 
   /**
    * Standard normal numbers that depend on the two seeds alone, so that a resumed run draws what an unbroken one would.
+   * seeds: [2] int32.
    */
-  randomNormal<R extends Tensor>(shape: number[], seeds: readonly [number, number]): R;
+  randomNormal<R extends Tensor>(shape: number[], seeds: Tensor1D): R;
 
   /** The eigenvectors of the `count` largest eigenvalues, largest first, up to their signs.  [d, d] -> [d, count]. */
   leadingEigenvectors(symmetric: Tensor2D, count: number): Tensor2D;
 
   flatVariable(values: Float32Array): FlatVariable;
+
+  /** `body` over a state that it changes, to be run again and again: in one native call, where there are such. */
+  compiled<S extends State>(body: Body<S>, state: S): Compiled;
+}
+
+/**
+ * Takes tensors and gives tensors, and changes the variables of the state. Whatever else it uses must stay as it is
+ * from call to call: numbers, and tensors that were there before.
+ */
+export type Body<S extends State> = (inputs: Tensor[], state: S) => Tensor[];
+
+/** Parts that hold variables and can be copied with them. */
+export type State = readonly Part[];
+export interface Part {
+  readonly variables: readonly FlatVariable[];
+  copy(): Part;
+  dispose(): void;
+}
+
+export interface Compiled {
+  /** The outputs of the body. Call inside tf.tidy. `kind` tells bodies apart that the shapes of the inputs don't. */
+  run(inputs: Tensor[], kind: string): Tensor[];
+  /** Why it can't be one native call; null while nothing stands against it. */
+  readonly refusal: string | null;
 }
 
 export interface Normalised {
@@ -38,22 +63,25 @@ export interface FlatVariable {
   /** The current values; later updates do not change what was read. */
   read(): Tensor1D;
   values(): Promise<Float32Array>;
+  /** One of its own, with the same values. */
+  copy(): FlatVariable;
   /** this −= rate · delta */
-  subtract(rate: number, delta: Tensor1D): void;
+  subtract(rate: Scalar, delta: Tensor1D): void;
   /** One Adam update of this from `gradient`; `slots` are its running first and second moments (Kingma & Ba 2015). */
   applyAdam(slots: { m: FlatVariable; v: FlatVariable }, settings: AdamStep, gradient: Tensor1D): void;
   /**
    * One step of gradient descent with momentum: accumulated ← momentum · accumulated + gradient; this −= rate ·
    * accumulated.
    */
-  applyMomentum(accumulated: FlatVariable, rate: number, gradient: Tensor1D, momentum: number): void;
+  applyMomentum(accumulated: FlatVariable, rate: Scalar, gradient: Tensor1D, momentum: number): void;
   dispose(): void;
 }
 
-/** `t`: how many updates there are with this one. */
+/** The powers are those of the number of updates, this one included. */
 export interface AdamStep {
-  t: number;
-  rate: number;
+  rate: Scalar;
+  beta1Power: Scalar;
+  beta2Power: Scalar;
   beta1: number;
   beta2: number;
   epsilon: number;
@@ -61,4 +89,4 @@ export interface AdamStep {
 
 const ops: BackendOps = runtime ? await import('./native-ops.ts') : await import('./portable-ops.ts');
 
-export const { crossEntropy, normaliseRelu, randomNormal, leadingEigenvectors, flatVariable } = ops;
+export const { crossEntropy, normaliseRelu, randomNormal, leadingEigenvectors, flatVariable, compiled } = ops;

@@ -2,7 +2,7 @@
 // millisecond, less than the ops of TensorFlow.js that would do the same.
 
 import type { AdamStep, FlatVariable } from './backend-ops.ts';
-import { tf, type Tensor1D } from './tensorflow.ts';
+import { tf, type Scalar, type Tensor1D } from './tensorflow.ts';
 
 export class HostVariable implements FlatVariable {
   readonly #values: Float32Array;
@@ -27,14 +27,24 @@ export class HostVariable implements FlatVariable {
     return Promise.resolve(this.#values.slice());
   }
 
-  subtract(rate: number, delta: Tensor1D): void {
-    delta.dataSync<'float32'>().forEach((d, i) => this.#step(i, rate * d));
+  subtract(rate: Scalar, delta: Tensor1D): void {
+    const by = valueOf(rate);
+    delta.dataSync<'float32'>().forEach((d, i) => this.#step(i, by * d));
+  }
+
+  copy(): HostVariable {
+    return new HostVariable(this.#values);
   }
 
   /** In TensorFlow's own order: both bias corrections are in the rate. */
   applyAdam(slots: { m: HostVariable; v: HostVariable }, step: AdamStep, gradient: Tensor1D): void {
-    const { t, rate, beta1, beta2, epsilon } = step;
-    const corrected = (rate * Math.sqrt(1 - beta2 ** t)) / (1 - beta1 ** t);
+    const { beta1, beta2, epsilon } = step;
+    const [rate, beta1Power, beta2Power] = [step.rate, step.beta1Power, step.beta2Power].map(valueOf) as [
+      number,
+      number,
+      number,
+    ];
+    const corrected = (rate * Math.sqrt(1 - beta2Power)) / (1 - beta1Power);
     const [m, v] = [slots.m.#values, slots.v.#values];
     gradient.dataSync<'float32'>().forEach((g, i) => {
       const first = (m[i] ?? 0) + (1 - beta1) * (g - (m[i] ?? 0));
@@ -45,12 +55,13 @@ export class HostVariable implements FlatVariable {
     });
   }
 
-  applyMomentum(accumulated: HostVariable, rate: number, gradient: Tensor1D, momentum: number): void {
+  applyMomentum(accumulated: HostVariable, rate: Scalar, gradient: Tensor1D, momentum: number): void {
+    const by = valueOf(rate);
     const speeds = accumulated.#values;
     gradient.dataSync<'float32'>().forEach((g, i) => {
       const speed = momentum * (speeds[i] ?? 0) + g;
       speeds[i] = speed;
-      this.#step(i, rate * speed);
+      this.#step(i, by * speed);
     });
   }
 
@@ -60,3 +71,5 @@ export class HostVariable implements FlatVariable {
 
   dispose(): void {} // Nothing outside JavaScript holds it.
 }
+
+const valueOf = (scalar: Scalar): number => scalar.dataSync()[0] ?? NaN;

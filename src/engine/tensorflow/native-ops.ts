@@ -91,8 +91,8 @@ export const crossEntropy = (logits: Tensor2D, labels: Tensor1D): Tensor1D =>
 
 const randomOp = [attribute.float32('dtype'), attribute.int32('T'), attribute.int32('Tseed')];
 
-export const randomNormal = <R extends Tensor>(shape: number[], seeds: readonly [number, number]): R =>
-  execute('StatelessRandomNormal', randomOp, [tf.tensor1d(shape, 'int32'), tf.tensor1d([...seeds], 'int32')]);
+export const randomNormal = <R extends Tensor>(shape: number[], seeds: Tensor1D): R =>
+  execute('StatelessRandomNormal', randomOp, [tf.tensor1d(shape, 'int32'), seeds]);
 
 const eigen = [attribute.bool('compute_v', true), T];
 
@@ -106,3 +106,5 @@ export function leadingEigenvectors(symmetric: Tensor2D, count: number): Tensor2
 }
 
 export const flatVariable = (values: Float32Array): FlatVariable => new NativeVariable(values);
+
+export { compiled } from './trace.ts';

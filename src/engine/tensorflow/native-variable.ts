@@ -2,7 +2,7 @@
 
 import type { AdamStep, FlatVariable } from './backend-ops.ts';
 import { attribute, execute, executeMany } from './execute.ts';
-import { tf, type Tensor, type Tensor1D } from './tensorflow.ts';
+import { tf, tidy, type Scalar, type Tensor, type Tensor1D } from './tensorflow.ts';
 
 const dtype = attribute.float32('dtype');
 const T = attribute.float32('T');
@@ -13,11 +13,17 @@ export class NativeVariable implements FlatVariable {
   readonly size: number;
   readonly #handle: Tensor;
 
-  constructor(values: Float32Array) {
-    this.size = values.length;
+  constructor(values: Float32Array | Tensor1D) {
+    this.size = values instanceof Float32Array ? values.length : values.size;
     const name = attribute.text('shared_name', `flat-variable-${++created}`);
     this.#handle = tf.keep(execute('VarHandleOp', [dtype, container, name, attribute.shape('shape', [this.size])], []));
-    this.assign(values);
+    if (values instanceof Float32Array) this.assign(values);
+    else executeMany('AssignVariableOp', [dtype], [this.#handle, values], 0);
+  }
+
+  /** The variable itself, for what changes it. */
+  get handle(): Tensor {
+    return this.#handle;
   }
 
   assign(values: Float32Array): void {
@@ -31,6 +37,10 @@ export class NativeVariable implements FlatVariable {
     return execute('ReadVariableOp', [dtype], [this.#handle]);
   }
 
+  copy(): NativeVariable {
+    return tidy(() => new NativeVariable(execute<Tensor1D>('DeepCopy', [T], [this.read()])));
+  }
+
   async values(): Promise<Float32Array> {
     const tensor = this.read();
     const values = await tensor.data<'float32'>();
@@ -38,18 +48,18 @@ export class NativeVariable implements FlatVariable {
     return values;
   }
 
-  subtract(rate: number, delta: Tensor1D): void {
-    executeMany('ResourceApplyGradientDescent', [T], [this.#handle, tf.scalar(rate), delta], 0);
+  subtract(rate: Scalar, delta: Tensor1D): void {
+    executeMany('ResourceApplyGradientDescent', [T], [this.#handle, rate, delta], 0);
   }
 
   applyAdam(slots: { m: NativeVariable; v: NativeVariable }, step: AdamStep, gradient: Tensor1D): void {
-    const { t, rate, beta1, beta2, epsilon } = step;
-    const settings = [beta1 ** t, beta2 ** t, rate, beta1, beta2, epsilon].map((value) => tf.scalar(value));
+    const { beta1Power, beta2Power, rate, beta1, beta2, epsilon } = step;
+    const settings = [beta1Power, beta2Power, rate, ...[beta1, beta2, epsilon].map((value) => tf.scalar(value))];
     executeMany('ResourceApplyAdam', [T], [this.#handle, slots.m.#handle, slots.v.#handle, ...settings, gradient], 0);
   }
 
-  applyMomentum(accumulated: NativeVariable, rate: number, gradient: Tensor1D, momentum: number): void {
-    const inputs = [this.#handle, accumulated.#handle, tf.scalar(rate), gradient, tf.scalar(momentum)];
+  applyMomentum(accumulated: NativeVariable, rate: Scalar, gradient: Tensor1D, momentum: number): void {
+    const inputs = [this.#handle, accumulated.#handle, rate, gradient, tf.scalar(momentum)];
     executeMany('ResourceApplyMomentum', [T], inputs, 0);
   }
 

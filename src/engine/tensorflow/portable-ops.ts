@@ -1,6 +1,6 @@
 // backend-ops.ts by TensorFlow.js's own ops and plain code, where no native runtime is loaded.
 
-import type { FlatVariable, Normalised } from './backend-ops.ts';
+import type { Body, Compiled, FlatVariable, Normalised, State } from './backend-ops.ts';
 import { logSumExp } from './fused-ops.ts';
 import { HostVariable } from './host-variable.ts';
 import { fillStateless } from './philox.ts';
@@ -25,7 +25,15 @@ export function normaliseRelu(x: Tensor4D, scale: Tensor1D, offset: Tensor1D): N
   };
 }
 
-export const randomNormal = <R extends Tensor>(shape: number[], seeds: readonly [number, number]): R =>
-  tf.tensor(fillStateless(tf.util.sizeFromShape(shape), seeds), shape) as R;
+export const randomNormal = <R extends Tensor>(shape: number[], seeds: Tensor1D): R => {
+  const [key = 0, counter = 0] = seeds.dataSync<'int32'>();
+  return tf.tensor(fillStateless(tf.util.sizeFromShape(shape), [key, counter]), shape) as R;
+};
+
+/** Nothing but the body: a call costs little here. */
+export const compiled = <S extends State>(body: Body<S>, state: S): Compiled => ({
+  run: (inputs) => body(inputs, state),
+  refusal: null,
+});
 
 export const flatVariable = (values: Float32Array): FlatVariable => new HostVariable(values);

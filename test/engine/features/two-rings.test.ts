@@ -67,7 +67,7 @@ async function learn(objective: Objective, seed: number): Promise<number> {
             'int32',
           ),
           unlabelled: unlabelled && { weak: unlabelled, strong: unlabelled },
-          ...{ rotated: null, generated: 128, augmentGenerated: (generated: Tensor2D) => generated },
+          ...{ rotated: null, generated: 128, generatedChange: null },
         },
         step / STEPS,
       );

@@ -5,9 +5,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { pixelNetworks } from '../../../src/engine/pixels/model.ts';
 import { recipeFor } from '../../../src/engine/pixels/recipe.ts';
-import { Noise } from '../../../src/engine/ssgan/network.ts';
+import { counterOf, Noise } from '../../../src/engine/ssgan/network.ts';
 import { usesGenerator } from '../../../src/engine/ssgan/objective.ts';
-import { TrainedWeights, type NetworkState } from '../../../src/engine/ssgan/optimiser.ts';
+import { TrainedWeights, type NetworkState, type UpdateNumbers } from '../../../src/engine/ssgan/optimiser.ts';
+import { grown } from '../../../src/engine/ssgan/schedule.ts';
 import { part, type Layout } from '../../../src/engine/ssgan/parameters.ts';
 import { trainingStep, type StepContext, type StepInput } from '../../../src/engine/ssgan/step.ts';
 import { tf, type Tensor, type Tensor4D } from '../../../src/engine/tensorflow/tensorflow.ts';
@@ -81,7 +82,7 @@ function pictures(key: number, count: number): Tensor4D {
 class GivenNoise extends Noise {
   readonly #key: number;
   constructor(key: number) {
-    super(0, 0);
+    super(0, counterOf(0));
     this.#key = key;
   }
   override normal<T extends Tensor>(noiseShape: number[]): T {
@@ -102,9 +103,12 @@ const inputOf = (step: number, withUnlabelled: boolean): StepInput<Tensor4D> => 
     unlabelled: withUnlabelled ? { weak: unlabelled, strong: unlabelled } : null,
     rotated: null,
     generated: ROWS.generated,
-    augmentGenerated: (examples) => examples,
+    generatedChange: null,
   };
 };
+
+const nextUpdate = (trained: TrainedWeights, share: number) =>
+  trained.nextUpdate(share).map((value) => tf.scalar(value)) as UpdateNumbers;
 
 /** The losses and the flat weights after each step. */
 async function takeSteps(stage: TrainingMetrics['stage']) {
@@ -118,13 +122,22 @@ async function takeSteps(stage: TrainingMetrics['stage']) {
     const context: StepContext<Tensor4D> = {
       objective: objective.weightDecay > 0 ? { ...objective, weightDecay: WEIGHT_DECAY } : objective,
       first,
-      fraction: 0,
-      rate: SHARE[stage],
+      numbers: {
+        classifier: nextUpdate(classifier, SHARE[stage]),
+        generator: generator && nextUpdate(generator, SHARE[stage]),
+        grown: {
+          agreement: tf.scalar(grown(0, objective.ramps.agreement)),
+          realFake: tf.scalar(grown(0, objective.ramps.realFake)),
+          entropy: tf.scalar(grown(0, objective.ramps.entropy)),
+        },
+      },
       noise: new GivenNoise(1000 + 10 * step + 3),
       classifier: { network: networks.classifier, trained: classifier },
       generator: generator && { network: networks.generator, trained: generator },
     };
     const losses = tf.tidy(() => trainingStep(context, inputOf(step, generator !== null)));
+    classifier.updated();
+    generator?.updated();
     taken.push({
       losses: Array.from(await losses.data()),
       classifier: (await classifier.state()).weights,

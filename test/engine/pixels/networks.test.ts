@@ -8,15 +8,23 @@ import {
   type Tensor1D,
   type Tensor4D,
 } from '../../../src/engine/tensorflow/tensorflow.ts';
-import { TrainedWeights } from '../../../src/engine/ssgan/optimiser.ts';
+import { TrainedWeights, type UpdateNumbers } from '../../../src/engine/ssgan/optimiser.ts';
 import { differentiate, layOut, part, unpack, type Layout } from '../../../src/engine/ssgan/parameters.ts';
 import { pixelClassifier, type PixelPlan } from '../../../src/engine/pixels/classifier.ts';
 import { pixelGenerator } from '../../../src/engine/pixels/generator.ts';
 import { resNet18 } from '../../../src/engine/pixels/resnet.ts';
-import { Noise } from '../../../src/engine/ssgan/network.ts';
+import { counterOf, Noise } from '../../../src/engine/ssgan/network.ts';
 import { randomStream } from '../../../src/engine/ssgan/random.ts';
 import { expectGradients, expectSlopes } from '../ssgan/finite-differences.ts';
 
+/** An update at the full rate. */
+function update(trained: TrainedWeights, gradient: number[]): void {
+  tf.tidy(() => {
+    const numbers = trained.nextUpdate(1).map((value) => tf.scalar(value)) as UpdateNumbers;
+    trained.update(tf.tensor1d(gradient), numbers);
+  });
+  trained.updated();
+}
 const momentum = { rate: 0.1, momentum: 0.9, averageMost: 0 };
 const pictures = (n: number, side: number, channels: number): Tensor4D =>
   tf.randomNormal([n, side, side, channels], 0.3, 2, 'float32', 1);
@@ -110,7 +118,7 @@ describe('the ResNet-18 of the seed', () => {
   });
 
   test('normalises by the batch while learning, and by what it has followed afterwards', () => {
-    const learning = classifier.forward(weights, x, new Noise(1, 0));
+    const learning = classifier.forward(weights, x, new Noise(1, counterOf(0)));
     const frozen = classifier.layout.size - classifier.layout.trainable;
     expect(learning.statistics!.shape).toEqual([frozen]);
     // Once the running statistics are the batch's own both ways agree, but for the variances, which are followed
@@ -125,7 +133,7 @@ describe('the ResNet-18 of the seed', () => {
 
   test('has the gradient that finite differences give', () => {
     const { of, tensors } = ofFlat(flat, classifier.layout, (weights) => {
-      const { logits, features } = classifier.forward(weights, x, new Noise(1, 0));
+      const { logits, features } = classifier.forward(weights, x, new Noise(1, counterOf(0)));
       return tf.addN([logits, features].map((part) => tf.mean<Scalar>(tf.square(part))));
     });
     // Seventeen layers of kinks: within 5 %. The gradient of each op is compared exactly in the tests of the backend.
@@ -142,7 +150,7 @@ test('running statistics move a tenth of the way at a time, and nothing else mov
 
 test('without a moving average the average is the weights themselves', async () => {
   const trained = new TrainedWeights(TrainedWeights.begin(Float32Array.of(1, 2)), momentum);
-  for (let t = 0; t < 3; t++) tf.tidy(() => trained.update(tf.tensor1d([1, -1]), 1));
+  for (let t = 0; t < 3; t++) update(trained, [1, -1]);
   const { weights, average } = await trained.state();
   average.forEach((value, i) => expect(value).toBeCloseTo(weights[i]!, 6));
   expect(weights[0]).toBeCloseTo(1 - 0.1 * (1 + 1.9 + 2.71), 5);
@@ -219,9 +227,9 @@ describe('flat weights', () => {
   test('are averaged with a decay of (1 + t) / (10 + t), at most the one given', async () => {
     const settings = { rate: 1, beta1: 0, beta2: 0, averageMost: 0.2 };
     const trained = new TrainedWeights(TrainedWeights.begin(new Float32Array([0])), settings);
-    tf.tidy(() => trained.update(tf.tensor1d([-1]), 1)); // weight 1, decay 2/11
+    update(trained, [-1]); // weight 1, decay 2/11
     expect((await trained.state()).average[0]).toBeCloseTo(1 - 2 / 11, 4);
-    tf.tidy(() => trained.update(tf.tensor1d([-1]), 1)); // weight 2, decay 0.2
+    update(trained, [-1]); // weight 2, decay 0.2
     expect((await trained.state()).average[0]).toBeCloseTo(0.2 * (1 - 2 / 11) + 0.8 * 2, 4);
     trained.dispose();
   });

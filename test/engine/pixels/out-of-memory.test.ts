@@ -30,7 +30,7 @@ async function run({ room, smallest }: { room: number; smallest: number }) {
       'int32',
     );
     const labelled: Tensor2D = tf.randomNormal([size, 3]);
-    return { labelled, labels, unlabelled: null, rotated: null, generated: 0, augmentGenerated: (g: Tensor2D) => g };
+    return { labelled, labels, unlabelled: null, rotated: null, generated: 0, generatedChange: null };
   };
   const none = async () => null;
   const before = tf.memory().numTensors;

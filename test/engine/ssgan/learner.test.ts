@@ -1,97 +1,28 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { countExecutions } from '../../../src/engine/tensorflow/execute.ts';
 import { tf, type Tensor4D } from '../../../src/engine/tensorflow/tensorflow.ts';
 import type { TrainerEvent } from '../../../src/engine/messages.ts';
 import { loadCheckpoint, removeCheckpoint, saveCheckpoint } from '../../../src/engine/pixels/checkpoint.ts';
 import { fit } from '../../../src/engine/ssgan/fit.ts';
-import { freshState, Learner, type LearnerState, type Losses } from '../../../src/engine/ssgan/learner.ts';
-import { pixelNetworks } from '../../../src/engine/pixels/model.ts';
+import type { LearnerState, Losses } from '../../../src/engine/ssgan/learner.ts';
 import type { Objective } from '../../../src/shared/objective.ts';
-import { PixelFeed } from '../../../src/engine/pixels/feed.ts';
-import { Pictures } from '../../../src/engine/pixels/pictures.ts';
-import { learnerSettings, recipeFor, type Recipe } from '../../../src/engine/pixels/recipe.ts';
 import type { StepInput } from '../../../src/engine/ssgan/step.ts';
+import { everyTerm, smallLearners } from './small-learners.ts';
 
 // Seconds on a quiet machine; the limit is for a busy one.
 vi.setConfig({ testTimeout: 180_000 });
 
-// Small learners over pictures of noise: Whisker's own networks with every term switched on, and the article's as they
-// are.
-const COUNT = 60;
-const kinds = {
-  strokes: { preset: 'quick', sizePx: 16, channels: 1, classifierWidth: 4, generatorWidth: 16 },
-  photos: { preset: 'quick', sizePx: 32, channels: 3, classifierWidth: 4, generatorWidth: 16 },
-  paper: { preset: 'paper', sizePx: 32, channels: 3, classifierWidth: 4, generatorWidth: 4 },
-} as const;
-type Kind = keyof typeof kinds;
-const allKinds = ['strokes', 'photos', 'paper'] as const satisfies readonly Kind[];
+const allKinds = ['strokes', 'photos', 'paper'] as const;
 const folder = mkdtempSync(join(tmpdir(), 'whisker-learner-'));
-const opened = {} as Record<Kind, Pictures>;
-
-beforeAll(() => {
-  for (const kind of allKinds) {
-    const { sizePx, channels } = kinds[kind];
-    const path = join(folder, `${kind}.bin`);
-    const bytes = COUNT * sizePx * sizePx * channels;
-    writeFileSync(
-      path,
-      Uint8Array.from({ length: bytes }, (_, i) => (i * i * 31 + (i >> 5)) % 256),
-    );
-    opened[kind] = new Pictures({ path, count: COUNT, sizePx, channels });
-  }
-});
-afterAll(() => {
-  for (const kind of allKinds) opened[kind].close();
-  rmSync(folder, { recursive: true });
-});
-
-const everyTerm: Partial<Objective> = {
-  pullAway: 0.8,
-  adversarial: 0.1,
-  consistency: 1,
-  entropy: 0.1,
-  rotation: 1,
-  confidence: 0.3,
-};
-
-function setUp(
-  kind: Kind = 'strokes',
-  seed = 1,
-  from: LearnerState | null = null,
-  objective: Partial<Objective> = kind === 'paper' ? {} : everyTerm,
-  batch: Recipe['batch'] = { labelled: 6, unlabelled: 8, generated: 8 },
-) {
-  const labels = Int32Array.from({ length: COUNT }, (_, i) => (i < 2 * batch.labelled ? i % 3 : -1));
-  const { preset, sizePx, channels, classifierWidth, generatorWidth } = kinds[kind];
-  const pictures = opened[kind];
-  const recipe: Recipe = {
-    ...recipeFor({ preset, pixels: pictures.file, mirror: true, objective }),
-    batch,
-  };
-  const feed = new PixelFeed(pictures, labels, 3, recipe, recipe.scale ?? pictures.measureScale(), seed);
-  const shape = { sizePx, channels, classes: 3, network: recipe.network, classifierWidth, generatorWidth };
-  const networks = pixelNetworks(shape, feed.scale);
-  const settings = learnerSettings(recipe, 'ssgan', seed);
-  const learner = new Learner(networks, settings, from ?? freshState(networks, settings, feed.sample(), null));
-  const input = () => feed.input(learner.steps, 'ssgan');
-  const step = () => tf.tidy(() => learner.step(input(), 0.6));
-  const losses = async (steps: number): Promise<Losses[]> => {
-    const seen = [];
-    for (let i = 0; i < steps; i++) {
-      step();
-      seen.push(await learner.losses());
-    }
-    return seen;
-  };
-  return { feed, learner, input, step, losses };
-}
+const setUp = smallLearners(folder);
+afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('a run can be trusted', () => {
   test.each(allKinds)('the same seed gives the same 20 losses, and another seed others (%s)', async (kind) => {
-    const [one, same, other] = [setUp(kind, 1), setUp(kind, 1), setUp(kind, 2)];
+    const [one, same, other] = [setUp({ kind }), setUp({ kind }), setUp({ kind, seed: 2 })];
     const expected = await one.losses(20);
     expect(await same.losses(20)).toEqual(expected);
     expect(await other.losses(3)).not.toEqual(expected.slice(0, 3));
@@ -101,7 +32,7 @@ describe('a run can be trusted', () => {
   test.each(allKinds)(
     'resumed from its checkpoint file it has the next 10 losses of the unbroken one (%s)',
     async (kind) => {
-      const unbroken = setUp(kind);
+      const unbroken = setUp({ kind });
       await unbroken.losses(10);
       const times = { elapsed: 12.5, stageUntil: 90, stageBegan: 3, learnUntil: 50 };
       const labelsOnly = { steps: 7, classifier: Float32Array.of(1, 2) };
@@ -111,7 +42,7 @@ describe('a run can be trusted', () => {
 
       const checkpoint = loadCheckpoint(folder);
       expect(checkpoint).toMatchObject({ stage: 'ssgan', labelsOnly, ...times });
-      const resumed = setUp(kind, 1, checkpoint!.state);
+      const resumed = setUp({ kind, from: checkpoint!.state });
       expect(resumed.learner.steps).toBe(10);
       expect(await resumed.losses(10)).toEqual(expected);
       resumed.learner.dispose();
@@ -122,7 +53,11 @@ describe('a run can be trusted', () => {
 
   test('the article’s classifier looks at one kind of examples at a time, and holds no other meanwhile', async () => {
     const needed = async (objective: Partial<Objective>) => {
-      const { input, learner } = setUp('paper', 1, null, objective, { labelled: 40, unlabelled: 40, generated: 2 });
+      const { input, learner } = setUp({
+        kind: 'paper',
+        objective,
+        batch: { labelled: 40, unlabelled: 40, generated: 2 },
+      });
       const batch = input();
       const before = tf.memory().numBytes;
       const { peakBytes } = await tf.profile(() => learner.step(batch, 0.6));
@@ -157,7 +92,7 @@ describe('a run can be trusted', () => {
 });
 
 test("the article's recipe learns its labels, and real from generated, while the generator plays against it", async () => {
-  const { losses, learner } = setUp('paper');
+  const { losses, learner } = setUp({ kind: 'paper' });
   const seen = await losses(40);
   const [begin, late] = [seen[0]!, seen.slice(-10)];
   const mean = (pick: (losses: Losses) => number) => late.reduce((sum, losses) => sum + pick(losses) / late.length, 0);
@@ -173,7 +108,7 @@ test.each([
   ['every term at once over strokes', 'strokes', everyTerm],
   ["the photos' own terms", 'photos', {}],
 ] as const)('a quick step of %s stays under 600 native executions', (_, kind, objective) => {
-  const { step, learner } = setUp(kind, 1, null, objective);
+  const { step, learner } = setUp({ kind, objective });
   step();
   const executions = [...countExecutions(step).values()].reduce((sum, n) => sum + n, 0);
   expect(executions).toBeLessThanOrEqual(600);

@@ -46,7 +46,7 @@ describe.each(sides)('%s ops mean what they say, values and gradients', (_, ops)
   });
 
   test('noise is standard normal and depends on its two seeds alone', () => {
-    const draw = (a: number, b: number) => ops.randomNormal<Tensor1D>([20_000], [a, b]);
+    const draw = (a: number, b: number) => ops.randomNormal<Tensor1D>([20_000], tf.tensor1d([a, b], 'int32'));
     expectSame(draw(1, 2), draw(1, 2));
     expect(tf.max(tf.abs(tf.sub(draw(1, 2), draw(1, 3)))).dataSync()[0]).toBeGreaterThan(1);
     const { mean, variance } = tf.moments(draw(5, 6));
@@ -61,7 +61,8 @@ describe.each(sides)('%s ops mean what they say, values and gradients', (_, ops)
     const expected = { w: start.slice(), m: [0, 0, 0], v: [0, 0, 0] };
     for (let t = 1; t <= 3; t++) {
       const gradient = [0.5 * t, -1, 0];
-      weights.applyAdam({ m, v }, { t, rate, beta1, beta2, epsilon }, tf.tensor1d(gradient));
+      const scalars = { rate: tf.scalar(rate), beta1Power: tf.scalar(beta1 ** t), beta2Power: tf.scalar(beta2 ** t) };
+      weights.applyAdam({ m, v }, { ...scalars, beta1, beta2, epsilon }, tf.tensor1d(gradient));
       gradient.forEach((g, i) => {
         expected.m[i] = beta1 * expected.m[i]! + (1 - beta1) * g;
         expected.v[i] = beta2 * expected.v[i]! + (1 - beta2) * g * g;
@@ -77,7 +78,7 @@ describe.each(sides)('%s ops mean what they say, values and gradients', (_, ops)
 
   test('momentum follows PyTorch: v ← μ·v + g, w ← w − rate·v', async () => {
     const [weights, accumulated] = variables(ops, [1], [0], []);
-    for (const g of [1, 2]) weights.applyMomentum(accumulated, 0.1, tf.tensor1d([g]), 0.9);
+    for (const g of [1, 2]) weights.applyMomentum(accumulated, tf.scalar(0.1), tf.tensor1d([g]), 0.9);
     expect((await weights.values())[0]).toBeCloseTo(1 - 0.1 * 1 - 0.1 * (0.9 + 2), 6);
     for (const variable of [weights, accumulated]) variable.dispose();
   });
@@ -87,7 +88,7 @@ describe.each(sides)('%s ops mean what they say, values and gradients', (_, ops)
     const variable = ops.flatVariable(given);
     given.fill(9);
     const before = variable.read();
-    variable.subtract(0.5, tf.tensor1d([2, 2]));
+    variable.subtract(tf.scalar(0.5), tf.tensor1d([2, 2]));
     expect([...before.dataSync()]).toEqual([1, 2]);
     expect([...(await variable.values())]).toEqual([0, 1]);
     variable.assign(Float32Array.of(5, 6));
@@ -97,12 +98,13 @@ describe.each(sides)('%s ops mean what they say, values and gradients', (_, ops)
 });
 
 test('both sides draw the very same numbers from the same seeds', () => {
-  for (const seeds of [
+  for (const pair of [
     [1, 2],
     [-5, 6],
     [2 ** 31 - 1, -(2 ** 31)],
     [0, 0],
-  ] as const) {
+  ]) {
+    const seeds = tf.tensor1d(pair, 'int32');
     // Sine, cosine and logarithm end in another bit here and there.
     expectSame(portable.randomNormal([1001], seeds), native.randomNormal([1001], seeds));
   }

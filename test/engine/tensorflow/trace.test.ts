@@ -1,0 +1,205 @@
+// One native call in place of many: that it computes and changes what the body does, and what it refuses, with the
+// line.
+
+import { describe, expect, test, vi } from 'vitest';
+import { flatVariable, type FlatVariable, type Part } from '../../../src/engine/tensorflow/backend-ops.ts';
+import { countExecutions, native } from '../../../src/engine/tensorflow/execute.ts';
+import { tf, type Scalar, type Tensor, type Tensor1D } from '../../../src/engine/tensorflow/tensorflow.ts';
+import { compiled } from '../../../src/engine/tensorflow/trace.ts';
+import '../../fixtures/needs-tensorflow.ts';
+
+/** A state of one variable. */
+class Counter implements Part {
+  readonly variable: FlatVariable;
+  constructor(variable: FlatVariable) {
+    this.variable = variable;
+  }
+  get variables(): FlatVariable[] {
+    return [this.variable];
+  }
+  copy(): Counter {
+    return new Counter(this.variable.copy());
+  }
+  dispose(): void {
+    this.variable.dispose();
+  }
+}
+
+const counter = (...values: number[]) => new Counter(flatVariable(Float32Array.from(values)));
+const functions = 'addFunction' in native.binding;
+const call = (body: { run(inputs: Tensor[], kind: string): Tensor[] }, ...inputs: Tensor[]) =>
+  tf.tidy(() => body.run(inputs, '').map((output) => [...output.dataSync()]));
+
+describe.skipIf(!functions)('a body as one native call', () => {
+  test('gives what the body gives and changes the variables as often as it is called', async () => {
+    const state = [counter(1, 2)] as const;
+    const doubled = compiled(([x, by], [part]) => {
+      part.variable.subtract(by as Scalar, x as Tensor1D);
+      return [tf.add(part.variable.read(), tf.sum(tf.mul(x!, 2)))];
+    }, state);
+    expect(call(doubled, tf.tensor1d([1, 1]), tf.scalar(1))).toEqual([[4, 5]]);
+    expect(call(doubled, tf.tensor1d([0, 2]), tf.scalar(0.5))).toEqual([[4, 4]]);
+    expect(call(doubled, tf.tensor1d([2, 0]), tf.scalar(-1))).toEqual([[6, 4]]);
+    expect([...(await state[0].variable.values())]).toEqual([2, 0]);
+    expect(doubled.refusal).toBeNull();
+    const counts = countExecutions(() => call(doubled, tf.tensor1d([1, 1]), tf.scalar(1)));
+    expect([...counts.values()]).toEqual([1]);
+    state[0].dispose();
+  });
+
+  test('reads and changes in the order of the body, in both directions', () => {
+    const state = [counter(1)] as const;
+    const body = compiled((_, [part]) => {
+      const before = part.variable.read();
+      part.variable.subtract(tf.scalar(-1), tf.tensor1d([1]));
+      const between = part.variable.read();
+      part.variable.subtract(tf.scalar(-1), between);
+      return [before, between, part.variable.read()];
+    }, state);
+    for (const expected of [
+      [[1], [2], [4]],
+      [[4], [5], [10]],
+      [[10], [11], [22]],
+    ]) {
+      expect(call(body)).toEqual(expected);
+    }
+    state[0].dispose();
+  });
+
+  test('uses tensors that were there before, also those that TensorFlow has not seen yet', () => {
+    const table = tf.tensor1d([10, 20, 30]);
+    const body = compiled(([x]) => [tf.mul(table, x!)], []);
+    for (const x of [1, 2, 3]) expect(call(body, tf.scalar(x))).toEqual([[10 * x, 20 * x, 30 * x]]);
+    expect(body.refusal).toBeNull();
+    table.dispose();
+  });
+
+  test('other shapes, and another kind, are another function', () => {
+    let factor = 2;
+    const body = compiled(([x]) => [tf.mul(x!, factor)], []);
+    expect(call(body, tf.tensor1d([1, 2]))).toEqual([[2, 4]]);
+    expect(call(body, tf.tensor1d([1, 2, 3]))).toEqual([[2, 4, 6]]);
+    factor = 3;
+    const outputs = tf.tidy(() => body.run([tf.tensor1d([1, 2, 3])], 'of three').map((x) => [...x.dataSync()]));
+    expect(outputs).toEqual([[3, 6, 9]]);
+    expect(body.refusal).toBeNull();
+  });
+
+  test('the same graph is made known to TensorFlow once', () => {
+    const add = vi.fn((native.binding as unknown as { addFunction: () => void }).addFunction);
+    const binding = native.binding;
+    native.binding = Object.create(binding, { addFunction: { value: add } });
+    try {
+      const make = () => compiled(([x]) => [tf.sub(x!, 7.25)], []);
+      for (const body of [make(), make()]) {
+        expect(call(body, tf.tensor1d([8]))).toEqual([[0.75]]);
+        expect(call(body, tf.tensor1d([9]))).toEqual([[1.75]]);
+      }
+    } finally {
+      native.binding = binding;
+    }
+    expect(add).toHaveBeenCalledTimes(1);
+  });
+
+  test('leaves no tensor behind', () => {
+    const state = [counter(1, 2)] as const;
+    const body = compiled(([x], [part]) => {
+      part.variable.subtract(tf.scalar(1), x as Tensor1D);
+      return [part.variable.read()];
+    }, state);
+    const before = [tf.memory().numTensors, native.binding.getNumOfTensors()];
+    for (let i = 0; i < 4; i++) tf.tidy(() => void call(body, tf.tensor1d([1, 1])));
+    expect([tf.memory().numTensors, native.binding.getNumOfTensors()]).toEqual(before);
+    state[0].dispose();
+  });
+});
+
+describe.skipIf(!functions)('what no function can be made of goes on as it is, and says which line is to blame', () => {
+  const here = /trace\.test\.ts:\d+/;
+
+  test('a number that is read back', () => {
+    const body = compiled(([x]) => [tf.mul(x!, tf.sum(x!).dataSync()[0]!)], []);
+    expect(call(body, tf.tensor1d([1, 2]))).toEqual([[3, 6]]);
+    expect(call(body, tf.tensor1d([1, 1]))).toEqual([[2, 2]]);
+    expect(body.refusal).toMatch(/^A number was read back to JavaScript, at /);
+    expect(body.refusal).toMatch(here);
+  });
+
+  test('a number that changes and is no input', () => {
+    let step = 0;
+    const state = [counter(0)] as const;
+    const body = compiled((_, [part]) => {
+      part.variable.subtract(tf.scalar(-1), tf.tensor1d([step]));
+      return [part.variable.read()];
+    }, state);
+    const seen = [1, 2, 3].map((now) => {
+      step = now;
+      return call(body);
+    });
+    expect(seen).toEqual([[[1]], [[3]], [[6]]]);
+    expect(body.refusal).toMatch(/^A number changed that is no input, at /);
+    expect(body.refusal).toMatch(here);
+    state[0].dispose();
+  });
+
+  test('a way that changes', () => {
+    let long = false;
+    const body = compiled(([x]) => [long ? tf.neg(tf.neg(x!)) : tf.neg(x!)], []);
+    expect(call(body, tf.tensor1d([1]))).toEqual([[-1]]);
+    long = true;
+    expect(call(body, tf.tensor1d([1]))).toEqual([[1]]);
+    expect(body.refusal).toMatch(/^It asked for more ops at one time/);
+  });
+
+  test('tensors that come new from somewhere else', () => {
+    let held = tf.tensor1d([5]);
+    const body = compiled(([x]) => [tf.add(x!, held)], []);
+    expect(call(body, tf.tensor1d([1]))).toEqual([[6]]);
+    held = tf.tensor1d([7]);
+    expect(call(body, tf.tensor1d([1]))).toEqual([[8]]);
+    expect(body.refusal).toMatch(/tensors that were not there/);
+  });
+
+  test('an error of the body is the caller’s, and nothing of the recording stays in the way', () => {
+    let fails = true;
+    const body = compiled(([x]) => {
+      if (fails) throw new Error('no memory left');
+      return [tf.neg(x!)];
+    }, []);
+    expect(() => call(body, tf.tensor1d([1]))).toThrow('no memory left');
+    fails = false;
+    expect(call(body, tf.tensor1d([1]))).toEqual([[-1]]);
+    expect(Object.hasOwn(native, 'getInputTensorIds')).toBe(false);
+  });
+});
+
+test.skipIf(!functions)('a function that does not run leaves the work to the body', () => {
+  const binding = native.binding;
+  try {
+    native.binding = Object.create(binding, {
+      executeOp: {
+        value(...call: Parameters<typeof binding.executeOp>) {
+          if (call[0].startsWith('whisker_')) throw new Error('No kernel for this device.');
+          return binding.executeOp(...call);
+        },
+      },
+    });
+    const body = compiled(([x]) => [tf.neg(x!)], []);
+    for (const x of [1, 2, 3]) expect(call(body, tf.tensor1d([x]))).toEqual([[-x]]);
+    expect(body.refusal).toBe('TensorFlow does not run the function: No kernel for this device.');
+  } finally {
+    native.binding = binding;
+  }
+});
+
+test('without the functions of the addon the body runs as it is', () => {
+  const binding = native.binding;
+  try {
+    native.binding = Object.create(binding, { addFunction: { value: undefined } });
+    const body = compiled(([x]) => [tf.neg(x!)], []);
+    for (const x of [1, 2, 3]) expect(call(body, tf.tensor1d([x]))).toEqual([[-x]]);
+    expect(body.refusal).toMatch(/makes no functions/);
+  } finally {
+    native.binding = binding;
+  }
+});
