@@ -94,6 +94,24 @@ describe('who may import whom', () => {
   });
 });
 
+test('set-up begins with Node alone: what every command imports first are no packages', () => {
+  const seen = new Set<string>();
+  function visit(file: string): string[] {
+    if (seen.has(file)) return [];
+    seen.add(file);
+    // What is imported in the middle of the work comes after the packages.
+    const sources = [...readFileSync(file, 'utf8').matchAll(/^(?:import|export) .*?from '([^']+)'/gms)].map(
+      ([, source]) => source ?? '',
+    );
+    return sources.flatMap((source) => {
+      if (source.startsWith('.')) return visit(resolve(file, '..', source));
+      return source.startsWith('node:') ? [] : [`${file} imports ${source}`];
+    });
+  }
+  expect(visit(resolve(root, 'scripts/setup/prepare.mjs'))).toEqual([]);
+  expect(seen.size).toBeGreaterThan(15);
+});
+
 test('prose fits 120 columns, in comments and in documents', () => {
   const files = execFileSync('git', ['ls-files', '*.ts', '*.svelte', '*.mjs', '*.css', '*.md'], {
     cwd: root,

@@ -13,6 +13,7 @@ const { values } = parseArgs({
     steps: { type: 'string', default: '60' },
     photos: { type: 'string' },
     batch: { type: 'string' }, // Of pixels alone.
+    'op-by-op': { type: 'boolean', default: false }, // Of native steps alone.
   },
 });
 const folder = mkdtempSync(join(tmpdir(), 'whisker-feature-step-'));
@@ -86,9 +87,15 @@ async function measureRun(count: number) {
   return { run: count, device: device.name, steps, seconds, cpuSeconds, peakMb };
 }
 
+async function subject(): Promise<Subject> {
+  if (!values['op-by-op'] || !runtime) return overFeatures();
+  const { opByOp } = await import('../fixtures/op-by-op.ts');
+  return opByOp(overFeatures);
+}
+
 const counter = runtime ? await executionCounter() : null;
 const photos = Number(values.photos);
 const measured = photos
   ? await measureRun(photos)
-  : measureSteps('features', overFeatures(), Number(values.steps), counter);
+  : measureSteps('features', await subject(), Number(values.steps), counter);
 console.log(JSON.stringify(measured));

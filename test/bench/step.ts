@@ -1,10 +1,11 @@
 // What one training step costs, preset by preset: native executions (exact), time, photos a second, peak memory.
 //   npm run bench:step [-- --json] [--steps 60] [--preset quick|'quick, colour'|standard|paper|features] [--batch 64]
-//                      [--photos 6000]
+//                      [--photos 6000] [--op-by-op]
 // An execution is one op that TensorFlow runs natively; making and deleting tensors is not counted. The step on
 // features is taken by native TensorFlow and by TensorFlow.js's own two backends; with --photos it is a whole run on so
 // many. --batch gives each kind of photo (labelled, unlabelled, generated) so many a step; without it the paper preset
-// takes 8 of each on a processor.
+// takes 8 of each on a processor. With --op-by-op native TensorFlow is asked for one op after the other, as an addon
+// without set-up's patch does.
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,6 +20,7 @@ import { PixelFeed } from '../../src/engine/pixels/feed.ts';
 import { Pictures } from '../../src/engine/pixels/pictures.ts';
 import { learnerSettings, recipeFor, type Recipe } from '../../src/engine/pixels/recipe.ts';
 import type { PixelFile } from '../../src/engine/messages.ts';
+import { opByOp } from '../fixtures/op-by-op.ts';
 import { measureSteps, type Subject } from './measure-steps.ts';
 
 const { values } = parseArgs({
@@ -28,6 +30,7 @@ const { values } = parseArgs({
     preset: { type: 'string' },
     batch: { type: 'string' },
     photos: { type: 'string' },
+    'op-by-op': { type: 'boolean', default: false },
   },
 });
 
@@ -66,7 +69,8 @@ function overPixels(name: CaseName): Subject {
   const shape = { ...pixels, classes: CLASSES, network, classifierWidth, generatorWidth };
   const networks = pixelNetworks(shape, scale);
   const settings = learnerSettings(recipe, 'ssgan', 1);
-  const learner = new Learner(networks, settings, freshState(networks, settings, feed.sample(), null));
+  const make = () => new Learner(networks, settings, freshState(networks, settings, feed.sample(), null));
+  const learner = values['op-by-op'] ? opByOp(make) : make();
   return {
     ...{
       photos: photosIn(recipe.batch),
@@ -104,6 +108,7 @@ if (asked && isCase(asked)) {
     const own = (['steps', 'batch', 'photos'] as const).flatMap((name) =>
       values[name] && (name !== 'photos' || !program.includes('--preset')) ? [`--${name}`, values[name]] : [],
     );
+    if (values['op-by-op']) own.push('--op-by-op');
     const line = execFileSync(process.execPath, [...program, ...own], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],

@@ -196,10 +196,10 @@ describe('the addon', () => {
   test('is keyed by every version that it is compiled from', () =>
     expect(packageFolder().key).toBe('tfjs-4.22.0-napi8-headers-1.9.0-functions1'));
 
-  test('is compiled with functions that the package’s own sources lack, and from nothing else', () => {
+  test('is compiled with functions that the package’s own sources lack, and from nothing else', async () => {
     const inputs = addonInputs(root);
     const original = join(inputs.package, 'binding');
-    const patched = patchedSources(inputs, folderWith({}));
+    const patched = await patchedSources(inputs, folderWith({}));
     const changed = readdirSync(patched).filter(
       (name) => readFileSync(join(patched, name), 'utf8') !== readFileSync(join(original, name), 'utf8'),
     );
@@ -208,9 +208,9 @@ describe('the addon', () => {
     expect(readFileSync(join(patched, 'tfjs_binding.cc'), 'utf8')).toContain('{"addFunction", nullptr, AddFunction,');
   });
 
-  test('of sources that the patch was not made for is not compiled', () => {
+  test('of sources that the patch was not made for is not compiled', async () => {
     const foreign = folderWith({ 'binding/tfjs_backend.cc': 'int main() {}' });
-    expect(() => patchedSources({ ...addonInputs(root), package: foreign }, folderWith({}))).toThrow(
+    await expect(patchedSources({ ...addonInputs(root), package: foreign }, folderWith({}))).rejects.toThrow(
       'functions.patch does not fit tfjs_backend.cc',
     );
   });

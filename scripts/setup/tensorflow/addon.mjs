@@ -1,6 +1,5 @@
 // Compiles the package's Node addon, with the functions that functions.patch adds to it, against the unpacked
 // TensorFlow, into the runtime folder.
-import { applyPatch, parsePatch } from 'diff';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
@@ -39,7 +38,7 @@ export async function compileAddon({ addon, site }, inputs, platform) {
     step('Compiling the TensorFlow addon', async () => {
       const isWindows = platform.key === 'win32-x64';
       const more = isWindows ? [await importLibraryOfNode(compiler, inputs, partial)] : [];
-      const sources = patchedSources(inputs, join(partial, 'binding'));
+      const sources = await patchedSources(inputs, join(partial, 'binding'));
       await compiler.cxx([...addonArguments(site, sources, inputs, platform), ...more, '-o', made]);
       if (isWindows) await placeEmptyPython(compiler, { site, partial }, platform);
     }),
@@ -49,7 +48,9 @@ export async function compileAddon({ addon, site }, inputs, platform) {
 }
 
 /** Writes the package's sources, patched, into `folder`, and returns it. */
-export function patchedSources(inputs, folder) {
+export async function patchedSources(inputs, folder) {
+  // Set-up begins before there are packages.
+  const { applyPatch, parsePatch } = await import('diff');
   mkdirSync(folder, { recursive: true });
   const changes = new Map(parsePatch(readFileSync(PATCH, 'utf8')).map((file) => [basename(file.newFileName), file]));
   for (const name of readdirSync(join(inputs.package, 'binding'))) {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Losses } from '../../../src/engine/ssgan/learner.ts';
 import { countExecutions, native } from '../../../src/engine/tensorflow/execute.ts';
+import { opByOp } from '../../fixtures/op-by-op.ts';
 import { everyTerm, smallLearners, type SmallLearner } from './small-learners.ts';
 import '../../fixtures/needs-tensorflow.ts';
 
@@ -13,20 +14,9 @@ const folder = mkdtempSync(join(tmpdir(), 'whisker-native-step-'));
 const setUp = smallLearners(folder);
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The learner of an addon that makes no functions. */
-function opByOp(wanted: SmallLearner): ReturnType<typeof setUp> {
-  const binding = native.binding;
-  native.binding = Object.create(binding, { addFunction: { value: undefined } });
-  try {
-    return setUp(wanted);
-  } finally {
-    native.binding = binding;
-  }
-}
-
 /** The largest difference of any loss, relative where it is over 1, and of any weight. */
 async function differences(wanted: SmallLearner, steps: number) {
-  const [one, other] = [setUp(wanted), opByOp(wanted)];
+  const [one, other] = [setUp(wanted), opByOp(() => setUp(wanted))];
   const [seen, expected] = [await one.losses(steps), await other.losses(steps)];
   expect(one.learner.refusal).toBeNull();
   expect(other.learner.refusal).toMatch(/makes no functions/);
