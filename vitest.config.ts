@@ -15,6 +15,7 @@ const slow = [
   'test/engine/imaging/bombs.test.ts',
   'test/engine/pixels/memory.test.ts',
   'test/engine/ssgan/learner.test.ts',
+  'test/engine/ssgan/native-step.test.ts',
   'test/engine/tensorflow/load-runtime.test.ts',
   'test/main/backbone/wishes.test.ts',
   'test/main/cli/backbone.test.ts',

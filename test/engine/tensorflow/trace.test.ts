@@ -1,6 +1,7 @@
 // One native call in place of many: that it computes and changes what the body does, and what it refuses, with the
 // line.
 
+import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { flatVariable, type FlatVariable, type Part } from '../../../src/engine/tensorflow/backend-ops.ts';
 import { countExecutions, native } from '../../../src/engine/tensorflow/execute.ts';
@@ -197,4 +198,52 @@ test('without the functions of the addon the body runs as it is', () => {
   const body = opByOp(() => compiled(([x]) => [tf.neg(x!)], []));
   for (const x of [1, 2, 3]) expect(call(body, tf.tensor1d([x]))).toEqual([[-x]]);
   expect(body.refusal).toMatch(/makes no functions/);
+});
+
+describe.skipIf(!functions)('of any small graph', () => {
+  const unary = [tf.neg, tf.square, tf.sigmoid, tf.relu, (x: Tensor) => tf.mul(x, 0.5), (x: Tensor) => tf.reverse(x)];
+  const binary = [tf.add, tf.sub, tf.mul, tf.maximum];
+  /** Which op, on which of the values there are so far. */
+  const steps = fc.array(fc.tuple(fc.nat(), fc.nat(), fc.nat()), { minLength: 1, maxLength: 20 });
+  const numbers = fc.array(fc.float({ min: -2, max: 2, noNaN: true }), { minLength: 3, maxLength: 3 });
+
+  /** Every value is used by a later one or given back; one in five changes the variable. */
+  function bodyOf(ops: [number, number, number][]) {
+    return ([x, y]: Tensor[], [part]: readonly [Counter]): Tensor[] => {
+      const values = [x!, y!, part.variable.read()];
+      for (const [op, one, other] of ops) {
+        const [a, b] = [values[one % values.length]!, values[other % values.length]!];
+        const which = op % (unary.length + binary.length);
+        const make = unary[which];
+        const value = make ? make(a) : (binary[which - unary.length] ?? tf.add)(a, b);
+        values.push(tf.clipByValue(value, -3, 3));
+        if (op % 5 === 0) {
+          part.variable.subtract(tf.scalar(0.1), values.at(-1) as Tensor1D);
+          values.push(part.variable.read());
+        }
+      }
+      return values.slice(-3);
+    };
+  }
+
+  test('the function gives and changes what the body does', () => {
+    fc.assert(
+      fc.property(steps, fc.array(numbers, { minLength: 8, maxLength: 8 }), (ops, rows) => {
+        tf.tidy(() => {
+          const [one, other] = [counter(0.1, 0.2, 0.3), counter(0.1, 0.2, 0.3)];
+          const traced = compiled(bodyOf(ops), [one] as const);
+          const plain = opByOp(() => compiled(bodyOf(ops), [other] as const));
+          for (let i = 0; i + 1 < rows.length; i += 2) {
+            const inputs = rows.slice(i, i + 2).map((row) => tf.tensor1d(row));
+            const [found, expected] = [call(traced, ...inputs), call(plain, ...inputs)];
+            found.flat().forEach((value, j) => expect(value).toBeCloseTo(expected.flat()[j]!, 5));
+          }
+          expect(traced.refusal).toBeNull();
+          one.dispose();
+          other.dispose();
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
 });
