@@ -5,7 +5,7 @@ import { tf, type Tensor2D } from '../tensorflow/tensorflow.ts';
 import { Batches } from '../ssgan/batches.ts';
 import type { Objective } from '../../shared/objective.ts';
 import { usesUnlabelled } from '../ssgan/objective.ts';
-import type { StepInput } from '../ssgan/step.ts';
+import { unchanged, type StepInput } from '../ssgan/step.ts';
 import { featureRecipe } from './feature-recipe.ts';
 
 const SAMPLE_ROWS = 256;
@@ -37,7 +37,7 @@ export class FeatureFeed {
       unlabelled: usesUnlabelled(objective) ? this.#unlabelled(step) : null,
       rotated: null,
       generated: featureRecipe.batch.generated,
-      generatedChange: null,
+      changes: unchanged,
     };
   }
 

@@ -64,18 +64,6 @@ export function applyView(pictures: Tensor4D, drawn: DrawnView | Record<string, 
   return rows && columns ? tf.mul(view, tf.sub(1, tf.mul(rows, columns))) : view;
 }
 
-/** `drawView` and `applyView` at once. */
-export function augment(
-  pictures: Tensor4D,
-  range: ViewRange,
-  mirror: boolean,
-  random: Random,
-  quarters: ArrayLike<number> = [],
-): Tensor4D {
-  const [n, side] = pictures.shape;
-  return applyView(pictures, drawView(n, side, range, mirror, random, quarters));
-}
-
 /** Output pixel -> input pixel about the centre: [x'; y'] = A·[x − c; y − c] + c + shift. */
 function affine(range: ViewRange, side: number, mirrored: boolean, turned: number, random: Random): number[] {
   const angle = turned + spread(random, range.turn);

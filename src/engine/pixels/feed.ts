@@ -2,16 +2,14 @@
 
 import type { TrainingMetrics } from '../../shared/training.ts';
 import { tf, type Tensor4D } from '../tensorflow/tensorflow.ts';
-import { applyView, augment, drawView, stillView, type ViewRange } from './augment.ts';
+import { applyView, drawView, stillView, type ViewRange } from './augment.ts';
 import { Batches } from '../ssgan/batches.ts';
 import { usesUnlabelled } from '../ssgan/objective.ts';
 import type { Pictures } from './pictures.ts';
 import type { PixelScale } from './generator.ts';
-import { randomStream, type Random } from '../ssgan/random.ts';
+import { randomStream } from '../ssgan/random.ts';
 import type { Recipe } from './recipe.ts';
-import type { StepInput } from '../ssgan/step.ts';
-
-type View = (pictures: Tensor4D) => Tensor4D;
+import type { Change, StepInput } from '../ssgan/step.ts';
 
 const SAMPLE_ROWS = 256;
 const SMALLEST_BATCH = 8;
@@ -48,26 +46,41 @@ export class PixelFeed {
     const { views, stages } = this.#recipe;
     const { objective, labelledView } = stages[stage];
     const random = randomStream(this.#seed, 4, step);
+    const { sizePx } = this.#pictures.file;
+    const { unlabelled, generated } = this.#batch;
+    const drawn = (n: number, range: ViewRange, quarters?: Int32Array): Change<Tensor4D> => ({
+      drawn: { ...drawView(n, sizePx, range, views.mirror, random, quarters) },
+      apply: applyView,
+    });
     const chosen = this.#labelled(step);
-    const view =
-      (range: ViewRange | null): View =>
-      (pictures) =>
-        range ? augment(pictures, range, views.mirror, random) : pictures;
-    const strong = view(views.strong);
+    const usesViews = usesUnlabelled(objective);
+    const pictures = usesViews || objective.rotation ? this.#unlabelled(step) : null;
+    // In this order, so that the same seed and step always draw the same.
+    const labelled = views[labelledView] && drawn(chosen.length, views[labelledView]);
+    const weak = usesViews && views.weak ? drawn(unlabelled, views.weak) : null;
+    const strong = usesViews && views.strong ? drawn(unlabelled, views.strong) : null;
+    const quarters = objective.rotation
+      ? Int32Array.from({ length: unlabelled }, () => Math.floor(4 * random()))
+      : null;
     return {
-      labelled: view(views[labelledView])(this.#pictures.batch(chosen, this.scale)),
+      labelled: this.#pictures.batch(chosen, this.scale),
       labels: tf.tensor1d(
         chosen.map((i) => this.#labels[i] ?? 0),
         'int32',
       ),
-      unlabelled: usesUnlabelled(objective) ? this.#twoViews(step, view(views.weak), strong) : null,
-      rotated: objective.rotation ? this.#rotated(step, random) : null,
-      generated: this.#batch.generated,
-      generatedChange: views.strong && {
-        drawn: { ...drawView(this.#batch.generated, this.#pictures.file.sizePx, views.strong, views.mirror, random) },
-        apply: applyView,
+      unlabelled: usesViews && pictures ? { weak: pictures, strong: pictures } : null,
+      rotated: pictures && quarters && { examples: pictures, quarters: tf.tensor1d(quarters, 'int32') },
+      generated,
+      changes: {
+        ...{ labelled, weak, strong },
+        rotated: quarters && drawn(unlabelled, views.weak ?? stillView, quarters),
+        generated: views.strong && drawn(generated, views.strong),
       },
     };
+  }
+
+  #unlabelled(step: number): Tensor4D {
+    return this.#pictures.batch(this.#batches.unlabelled(step, this.#batch.unlabelled), this.scale);
   }
 
   #labelled(step: number): Int32Array {
@@ -75,24 +88,6 @@ export class PixelFeed {
     return this.#recipe.labelledDraw === 'all'
       ? this.#batches.allLabelled(step, labelled)
       : this.#batches.labelled(step, labelled);
-  }
-
-  #twoViews(step: number, weak: View, strong: View) {
-    const rows = this.#batches.unlabelled(step, this.#batch.unlabelled);
-    const pictures = this.#pictures.batch(rows, this.scale);
-    return { weak: weak(pictures), strong: strong(pictures) };
-  }
-
-  /** The same unlabelled photos, each under a mild view turned by a random number of quarters. */
-  #rotated(step: number, random: Random) {
-    const { views } = this.#recipe;
-    const rows = this.#batches.unlabelled(step, this.#batch.unlabelled);
-    const quarters = Int32Array.from(rows, () => Math.floor(4 * random()));
-    const pictures = this.#pictures.batch(rows, this.scale);
-    return {
-      examples: augment(pictures, views.weak ?? stillView, views.mirror, random, quarters),
-      quarters: tf.tensor1d(quarters, 'int32'),
-    };
   }
 
   /** Halves the batches, for a device that has too little memory; false when they are too small already. */

@@ -25,16 +25,24 @@ export interface StepInput<X extends Tensor> {
   /** [rows of labelled] int32 */
   labels: Tensor1D;
   /**
-   * The same unlabelled photos under a mild and a strong random change; null when the objective has no use for them.
+   * The same unlabelled photos, for a mild and a strong random change; null when the objective has no use for them.
    */
   unlabelled: { weak: X; strong: X } | null;
   /** Unlabelled photos turned by quarters, [rows] int32 of 0 to 3; null when the objective has no use for them. */
   rotated: { examples: X; quarters: Tensor1D } | null;
   /** How many examples to generate. */
   generated: number;
-  /** The strong change for generated examples, so that the change itself does not tell what is real; null for none. */
-  generatedChange: Change<X> | null;
+  /** How each kind of examples is changed at random before it is looked at; null for as it is. */
+  changes: Changes<X>;
 }
+
+/**
+ * `weak` and `strong`: both views of the unlabelled examples. Generated ones get a change of their own like the strong
+ * one, so that the change itself does not tell what is real.
+ */
+export const changedKinds = ['labelled', 'weak', 'strong', 'rotated', 'generated'] as const;
+export type Changes<X extends Tensor> = Record<(typeof changedKinds)[number], Change<X> | null>;
+export const unchanged = { labelled: null, weak: null, strong: null, rotated: null, generated: null } as const;
 
 /** A random change of examples: how, and the numbers that were drawn for it. */
 export interface Change<X extends Tensor> {
@@ -64,7 +72,8 @@ export interface StepContext<X extends Tensor> {
 
 /** Runs one step; the values of the [labelled, unlabelled, generated, generator] losses, [4], 0 where a term is off.
  *  Call inside tf.tidy. */
-export function trainingStep<X extends Tensor>(context: StepContext<X>, input: StepInput<X>): Tensor1D {
+export function trainingStep<X extends Tensor>(context: StepContext<X>, asDrawn: StepInput<X>): Tensor1D {
+  const input = changed(asDrawn);
   const { generator, noise } = context;
   const z = generator && noise.normal<Tensor2D>([input.generated, generator.network.noiseSize]);
   const teacher = teacherOf(context);
@@ -141,7 +150,7 @@ function improveClassifier<X extends Tensor>(
   const kinds = [
     input.labelled,
     input.unlabelled && input.unlabelled.strong,
-    fakes && changed(fakes, input.generatedChange),
+    fakes && changedBy(input.changes.generated, fakes),
     input.rotated && input.rotated.examples,
   ];
   const { agreement, realFake, entropy } = numbers.grown;
@@ -215,7 +224,21 @@ function classify<X extends Tensor>(
   return { seen, statistics: statistics ? [statistics] : [] };
 }
 
-const changed = <X extends Tensor>(examples: X, change: Change<X> | null): X =>
+/** The examples under their changes, but for the generated ones, which are not there yet. */
+function changed<X extends Tensor>(input: StepInput<X>): StepInput<X> {
+  const { labelled, unlabelled, rotated, changes } = input;
+  return {
+    ...input,
+    labelled: changedBy(changes.labelled, labelled),
+    unlabelled: unlabelled && {
+      weak: changedBy(changes.weak, unlabelled.weak),
+      strong: changedBy(changes.strong, unlabelled.strong),
+    },
+    rotated: rotated && { ...rotated, examples: changedBy(changes.rotated, rotated.examples) },
+  };
+}
+
+const changedBy = <X extends Tensor>(change: Change<X> | null, examples: X): X =>
   change ? change.apply(examples, change.drawn) : examples;
 
 /** weight · grown · loss; a term that is switched off, or has no examples, costs nothing. */

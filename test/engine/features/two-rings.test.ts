@@ -8,6 +8,7 @@ import { freshState, Learner } from '../../../src/engine/ssgan/learner.ts';
 import type { Objective } from '../../../src/shared/objective.ts';
 import { labelsOnly } from '../../../src/engine/ssgan/objective.ts';
 import { fillNormal, randomStream } from '../../../src/engine/ssgan/random.ts';
+import { unchanged } from '../../../src/engine/ssgan/step.ts';
 import { flatThenLinear } from '../../../src/engine/ssgan/schedule.ts';
 
 // Seconds on a quiet machine; the limit is for a busy one.
@@ -67,7 +68,7 @@ async function learn(objective: Objective, seed: number): Promise<number> {
             'int32',
           ),
           unlabelled: unlabelled && { weak: unlabelled, strong: unlabelled },
-          ...{ rotated: null, generated: 128, generatedChange: null },
+          ...{ rotated: null, generated: 128, changes: unchanged },
         },
         step / STEPS,
       );

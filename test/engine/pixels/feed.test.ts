@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Rank } from '@tensorflow/tfjs-node-gpu';
 import { afterAll, describe, expect, test } from 'vitest';
-import { tf } from '../../../src/engine/tensorflow/tensorflow.ts';
-import { augment, strongView, weakView } from '../../../src/engine/pixels/augment.ts';
+import { tf, type Tensor4D } from '../../../src/engine/tensorflow/tensorflow.ts';
+import { applyView, drawView, strongView, weakView, type ViewRange } from '../../../src/engine/pixels/augment.ts';
 import { Batches } from '../../../src/engine/ssgan/batches.ts';
 import { Pictures } from '../../../src/engine/pixels/pictures.ts';
-import { randomStream } from '../../../src/engine/ssgan/random.ts';
+import { randomStream, type Random } from '../../../src/engine/ssgan/random.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'whisker-feed-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -74,6 +74,8 @@ describe('batches', () => {
 });
 
 describe('random views', () => {
+  const augment = (pictures: Tensor4D, range: ViewRange, mirror: boolean, random: Random, quarters?: number[]) =>
+    applyView(pictures, drawView(pictures.shape[0], pictures.shape[1], range, mirror, random, quarters));
   const x = tf.randomNormal<Rank.R4>([6, 16, 16, 3], 0, 1, 'float32', 1);
 
   test('keep the shape, differ from picture to picture, and repeat with their random stream', () => {

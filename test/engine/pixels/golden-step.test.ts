@@ -10,7 +10,7 @@ import { usesGenerator } from '../../../src/engine/ssgan/objective.ts';
 import { TrainedWeights, type NetworkState, type UpdateNumbers } from '../../../src/engine/ssgan/optimiser.ts';
 import { grown } from '../../../src/engine/ssgan/schedule.ts';
 import { part, type Layout } from '../../../src/engine/ssgan/parameters.ts';
-import { trainingStep, type StepContext, type StepInput } from '../../../src/engine/ssgan/step.ts';
+import { trainingStep, unchanged, type StepContext, type StepInput } from '../../../src/engine/ssgan/step.ts';
 import { tf, type Tensor, type Tensor4D } from '../../../src/engine/tensorflow/tensorflow.ts';
 import type { TrainingMetrics } from '../../../src/shared/training.ts';
 
@@ -103,7 +103,7 @@ const inputOf = (step: number, withUnlabelled: boolean): StepInput<Tensor4D> => 
     unlabelled: withUnlabelled ? { weak: unlabelled, strong: unlabelled } : null,
     rotated: null,
     generated: ROWS.generated,
-    generatedChange: null,
+    changes: unchanged,
   };
 };
 

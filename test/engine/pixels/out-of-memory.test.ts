@@ -7,6 +7,7 @@ import { fit } from '../../../src/engine/ssgan/fit.ts';
 import { gaussianGenerator } from '../../../src/engine/features/gaussian-generator.ts';
 import { freshState, Learner } from '../../../src/engine/ssgan/learner.ts';
 import { labelsOnly } from '../../../src/engine/ssgan/objective.ts';
+import { unchanged } from '../../../src/engine/ssgan/step.ts';
 import { trainerWith } from '../trainer-with.ts';
 
 /** What TensorFlow throws when an allocation fails. */
@@ -30,7 +31,7 @@ async function run({ room, smallest }: { room: number; smallest: number }) {
       'int32',
     );
     const labelled: Tensor2D = tf.randomNormal([size, 3]);
-    return { labelled, labels, unlabelled: null, rotated: null, generated: 0, generatedChange: null };
+    return { labelled, labels, unlabelled: null, rotated: null, generated: 0, changes: unchanged };
   };
   const none = async () => null;
   const before = tf.memory().numTensors;
