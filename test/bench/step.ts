@@ -1,15 +1,16 @@
 // What one training step costs, preset by preset: native executions (exact), time, photos a second, peak memory.
 //   npm run bench:step [-- --json] [--steps 60] [--preset quick|'quick, colour'|standard|paper|features] [--batch 64]
-//                      [--photos 6000] [--op-by-op]
+//                      [--photos 6000] [--op-by-op] [--peer]
 // An execution is one op that TensorFlow runs natively; making and deleting tensors is not counted. The step on
 // features is taken by native TensorFlow and by TensorFlow.js's own two backends; with --photos it is a whole run on so
 // many. --batch gives each kind of photo (labelled, unlabelled, generated) so many a step; without it the paper preset
 // takes 8 of each on a processor. With --op-by-op native TensorFlow is asked for one op after the other, as an addon
-// without set-up's patch does.
+// without set-up's patch does. --peer has PyTorch take the step on features, too, with the Python of WHISKER_PYTHON,
+// else python3.
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { countExecutions, native } from '../../src/engine/tensorflow/execute.ts';
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     batch: { type: 'string' },
     photos: { type: 'string' },
     'op-by-op': { type: 'boolean', default: false },
+    peer: { type: 'boolean', default: false },
   },
 });
 
@@ -113,12 +115,22 @@ if (asked && isCase(asked)) {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     });
-    if (values.json) process.stdout.write(line);
-    else
-      console.log(
-        Object.entries(JSON.parse(line))
-          .map(([name, value]) => `${name} ${value}`)
-          .join('  '),
-      );
+    print(line);
   }
+  if (values.peer) print(peer());
+}
+
+function print(line: string): void {
+  const facts = Object.entries(JSON.parse(line)).map(([name, value]) => `${name} ${value}`);
+  console.log(values.json ? line.trimEnd() : facts.join('  '));
+}
+
+/** The step on features by PyTorch. */
+function peer(): string {
+  const program = join(import.meta.dirname, 'peer', 'feature_step.py');
+  return execFileSync(
+    process.env['WHISKER_PYTHON'] ?? 'python3',
+    [program, values.steps, String(availableParallelism())],
+    { encoding: 'utf8' },
+  );
 }

@@ -2,7 +2,7 @@
 // function of it, an op of its own. What changes from call to call is an input; what changes and is none is refused.
 
 import { createHash } from 'node:crypto';
-import { attributeValue, serialise, type AttributeValue, type GraphNode } from './graph-def.ts';
+import { attributeValue, serialise, shapeOf, type AttributeValue, type GraphNode } from './graph-def.ts';
 import { native, type Attribute } from './execute.ts';
 import type { Body, Compiled, State } from './backend-ops.ts';
 import type { NativeVariable } from './native-variable.ts';
@@ -98,113 +98,140 @@ class Untraceable extends Error {}
 
 /** `variables`: handles of what the body changes. Throws `Untraceable`. */
 function record(body: (inputs: Tensor[]) => Tensor[], inputs: Tensor[], variables: Tensor[]): Recording {
+  const graph = new GraphInTheMaking([...inputs, ...variables]);
   const { binding } = native;
-  const nodes: GraphNode[] = [];
-  const madeAt = new Map<string, string>();
-  const captured: Tensor[] = [];
-  /** What stands for each native tensor in the graph. */
-  const names = new Map<number, string>();
-  const kinds = new Map<number, number>();
-  const madeHere = new WeakSet<object>();
-  /** Where values came from that are no native tensors yet. */
-  const lines = new WeakMap<object, string>();
-  let lastStateful: string | null = null;
-  let refused: string | null = null;
-
-  const argument = (type: number): string => {
-    const name = `input_${arguments_++}`;
-    nodes.push({ name, op: 'Placeholder', inputs: [], attributes: { dtype: { type } } });
-    return name;
-  };
-  let arguments_ = 0;
-  const given = [...inputs, ...variables];
-  const ids: number[] = native['getInputTensorIds'](given);
-  given.forEach((input, i) => {
-    names.set(ids[i] ?? -1, argument(typeOf(input)));
-    kinds.set(ids[i] ?? -1, typeOf(input));
-  });
-
+  const getIds = native['getInputTensorIds'].bind(native);
+  const move = native.move.bind(native);
   const recorded: Binding = Object.create(binding, {
     createTensor: {
-      value(...[shape, dtype, values]: Parameters<Binding['createTensor']>) {
-        const id = binding.createTensor(shape, dtype, values);
-        const name = `n${nodes.length}`;
-        const tensor = { dtype, tensorShape: { dim: shape.map((size) => ({ size })) }, tensorContent: bytesOf(values) };
-        nodes.push({ name, op: 'Const', inputs: [], attributes: { dtype: { type: dtype }, value: { tensor } } });
-        madeAt.set(name, lines.get(values) ?? lineHere());
-        names.set(id, name);
-        kinds.set(id, dtype);
+      value(...call: Parameters<Binding['createTensor']>) {
+        const id = binding.createTensor(...call);
+        graph.addConstant(id, ...call);
         return id;
       },
     },
     executeOp: {
-      value(...[op, attributes, inputIds, outputs]: Parameters<Binding['executeOp']>) {
-        const found = binding.executeOp(op, attributes, inputIds, outputs);
-        const name = `n${nodes.length}`;
-        const inferred = left[op] ? { [left[op]]: { type: kinds.get(inputIds[0] ?? -1) ?? binding.TF_FLOAT } } : {};
-        const node = {
-          ...{ name, op, inputs: inputIds.map((id) => names.get(id) ?? '') },
-          attributes: { ...inferred, ...named(attributes) },
-        };
-        nodes.push(node);
-        if (inputIds.some((id) => kinds.get(id) === binding.TF_RESOURCE)) {
-          if (lastStateful !== null) node.inputs.push(`^${lastStateful}`);
-          lastStateful = name;
-        }
-        found.forEach(({ id, dtype }, i) => {
-          names.set(id, i === 0 ? name : `${name}:${i}`);
-          kinds.set(id, dtype);
-        });
+      value(...[op, attributes, ids, outputs]: Parameters<Binding['executeOp']>) {
+        const found = binding.executeOp(op, attributes, ids, outputs);
+        graph.addOp(op, attributes, ids, found);
         return found;
       },
     },
     tensorDataSync: {
       value(id: number) {
-        refused ??= `A number was read back to JavaScript, at ${lineHere()}`;
+        graph.refuse(`A number was read back to JavaScript, at ${lineHere()}`);
         return binding.tensorDataSync(id);
       },
     },
   });
-  const getIds = native['getInputTensorIds'].bind(native);
-  const move = native.move.bind(native);
   native.binding = recorded;
   native['getInputTensorIds'] = (tensors: Tensor[]): number[] => {
     // What was there before and has not been needed yet is made native now, and is no constant.
     native.binding = binding;
-    getIds(tensors.filter(({ dataId }) => !madeHere.has(dataId)));
+    getIds(tensors.filter(({ dataId }) => !graph.isMadeHere(dataId)));
     native.binding = recorded;
-    const found: number[] = getIds(tensors);
-    found.forEach((id, i) => {
-      const tensor = tensors[i];
-      if (names.has(id) || !tensor) return;
-      names.set(id, argument(typeOf(tensor)));
-      kinds.set(id, typeOf(tensor));
-      captured.push(tensor);
-    });
-    return found;
+    const ids: number[] = getIds(tensors);
+    graph.capture(tensors, ids);
+    return ids;
   };
   native.move = (dataId, values, ...rest) => {
-    madeHere.add(dataId);
-    lines.set(values, lineHere());
+    graph.noteOrigin(dataId, values, lineHere());
     move(dataId, values, ...rest);
   };
   try {
     const outputs = body(inputs);
-    const outputIds: number[] = native['getInputTensorIds'](outputs);
-    outputIds.forEach((id, i) => {
-      const output = outputs[i];
-      if (!output) return;
-      const after = lastStateful === null ? [] : [`^${lastStateful}`];
-      const attributes = { T: { type: typeOf(output) } };
-      nodes.push({ name: `output_${i}`, op: 'Identity', inputs: [names.get(id) ?? '', ...after], attributes });
-    });
-    if (refused !== null) throw new Untraceable(refused);
-    return { nodes, madeAt, captured, outputs: outputs.length };
+    return graph.finish(outputs, native['getInputTensorIds'](outputs));
   } finally {
     native.binding = binding;
     // Both stand on the prototype of the backend's class.
     Reflect.deleteProperty(native, 'getInputTensorIds');
     Reflect.deleteProperty(native, 'move');
+  }
+}
+
+/** The graph of what a body asks for, op after op. Native tensors are known by their ids. */
+class GraphInTheMaking {
+  readonly #nodes: GraphNode[] = [];
+  readonly #madeAt = new Map<string, string>();
+  readonly #captured: Tensor[] = [];
+  /** What stands for each tensor in the graph, and its type. */
+  readonly #known = new Map<number, { name: string; type: number }>();
+  /** Of tensors that the body has made of numbers: which they are, and the lines by their values. */
+  readonly #madeHere = new WeakSet<object>();
+  readonly #lines = new WeakMap<object, string>();
+  #arguments = 0;
+  #lastStateful: string | null = null;
+  #refused: string | null = null;
+
+  constructor(given: Tensor[]) {
+    const ids: number[] = native['getInputTensorIds'](given);
+    given.forEach((tensor, i) => this.#addArgument(ids[i] ?? -1, typeOf(tensor)));
+  }
+
+  #addArgument(id: number, type: number): void {
+    const name = `input_${this.#arguments++}`;
+    this.#nodes.push({ name, op: 'Placeholder', inputs: [], attributes: { dtype: { type } } });
+    this.#known.set(id, { name, type });
+  }
+
+  /** Only the first reason is kept: the others follow from it. */
+  refuse(why: string): void {
+    this.#refused ??= why;
+  }
+
+  noteOrigin(dataId: object, values: object, line: string): void {
+    this.#madeHere.add(dataId);
+    this.#lines.set(values, line);
+  }
+
+  isMadeHere(dataId: object): boolean {
+    return this.#madeHere.has(dataId);
+  }
+
+  /** Tensors that are not known yet were there before: further arguments. */
+  capture(tensors: Tensor[], ids: number[]): void {
+    tensors.forEach((tensor, i) => {
+      const id = ids[i] ?? -1;
+      if (this.#known.has(id)) return;
+      this.#addArgument(id, typeOf(tensor));
+      this.#captured.push(tensor);
+    });
+  }
+
+  addConstant(id: number, ...[shape, type, values]: Parameters<Binding['createTensor']>): void {
+    const name = `n${this.#nodes.length}`;
+    const tensor = { dtype: type, tensorShape: shapeOf(shape), tensorContent: bytesOf(values) };
+    this.#nodes.push({ name, op: 'Const', inputs: [], attributes: { dtype: { type }, value: { tensor } } });
+    this.#madeAt.set(name, this.#lines.get(values) ?? lineHere());
+    this.#known.set(id, { name, type });
+  }
+
+  addOp(op: string, attributes: Attribute[], ids: number[], outputs: { id: number; dtype: number }[]): void {
+    const name = `n${this.#nodes.length}`;
+    const inputs = ids.map((id) => this.#known.get(id) ?? { name: '', type: 0 });
+    const inferred = left[op] && inputs[0] ? { [left[op]]: { type: inputs[0].type } } : {};
+    const isStateful = inputs.some(({ type }) => type === native.binding.TF_RESOURCE);
+    this.#nodes.push({
+      ...{ name, op, attributes: { ...inferred, ...named(attributes) } },
+      inputs: [...inputs.map((input) => input.name), ...(isStateful ? this.#afterAll() : [])],
+    });
+    if (isStateful) this.#lastStateful = name;
+    outputs.forEach(({ id, dtype }, i) => this.#known.set(id, { name: i === 0 ? name : `${name}:${i}`, type: dtype }));
+  }
+
+  /** What reads or changes a variable does so after all that did before. */
+  #afterAll(): string[] {
+    return this.#lastStateful === null ? [] : [`^${this.#lastStateful}`];
+  }
+
+  /** Throws `Untraceable`. */
+  finish(outputs: Tensor[], ids: number[]): Recording {
+    if (this.#refused !== null) throw new Untraceable(this.#refused);
+    outputs.forEach((output, i) => {
+      const inputs = [this.#known.get(ids[i] ?? -1)?.name ?? '', ...this.#afterAll()];
+      this.#nodes.push({ name: `output_${i}`, op: 'Identity', inputs, attributes: { T: { type: typeOf(output) } } });
+    });
+    return { nodes: this.#nodes, madeAt: this.#madeAt, captured: this.#captured, outputs: outputs.length };
   }
 }
 
