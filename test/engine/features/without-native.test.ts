@@ -45,8 +45,9 @@ describe('the same step, with the same random numbers', () => {
 
   test('so with a generator that learns, until rounding turns one of its |·| around', async () => {
     const [native, own] = await Promise.all([takeSteps('learned', {}), takeSteps('learned', nowhere)]);
-    expect(allLosses(own, 3)).toHaveLength(12);
-    expect(farthest(allLosses(own, 3), allLosses(native, 3))).toBeLessThan(1e-5);
+    expect(allLosses(own, 2)).toHaveLength(8);
+    expect(farthest(allLosses(own, 2), allLosses(native, 2))).toBeLessThan(1e-5);
+    expect(farthest(allLosses(own, 6), allLosses(native, 6))).toBeLessThan(1e-3);
   });
 });
 

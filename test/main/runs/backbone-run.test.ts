@@ -60,7 +60,8 @@ describe('on a backbone', () => {
     importLabels(app.services.library.require().db, rows);
   }
   async function run(changes: Partial<TrainingOptions> = {}): Promise<RunSummary> {
-    await app.services.training.start({ ...options, ...changes });
+    const minutes = changes.features === 'pixels' ? 0.15 : options.minutes;
+    await app.services.training.start({ ...options, minutes, ...changes });
     return (await app.services.training.ended())!;
   }
   /** Photos that the last run had to look at. */
