@@ -48,6 +48,7 @@ function overFeatures(): Subject {
     facts: { backend: tf.getBackend(), dimensions: DIMENSIONS },
     warmUp: WARM_UP,
     most: Infinity,
+    refusal: () => learner.refusal,
     step: () => tf.tidy(() => learner.step(feed.input(learner.steps, objective), FRACTION)),
   };
 }

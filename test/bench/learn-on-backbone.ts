@@ -66,7 +66,7 @@ export async function learnOnBackbone(args: string[]): Promise<void> {
   const trainer = trainerWith(() => {}, values.shared ? processorClock : undefined);
   try {
     const backbone = values.backbone ?? requireTestData('backbone/mobilenet_v1_075_224_layers');
-    const photos = await readFeatures(backbone, values.cache ?? null, folder);
+    const photos = await readFeatures({ network: backbone, cache: values.cache ?? null, scratch: folder });
     for (const one of cases) {
       const results = [];
       for (const seed of seeds) {

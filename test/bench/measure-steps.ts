@@ -3,6 +3,8 @@
 /** A learner in mid-run: its step, and how many photos one looks at. */
 export interface Subject {
   step(): void;
+  /** Why a step is not one native call; null where it is, and where nothing is native. */
+  refusal(): string | null;
   photos: number;
   facts: Record<string, number | string>;
   /** Steps before the measured ones, and how many of those at most. */
@@ -13,7 +15,7 @@ export interface Subject {
 /** `countExecutions`: native executions of some work; null where nothing is native. */
 export function measureSteps(
   name: string,
-  { step, photos, facts, warmUp, most }: Subject,
+  { step, refusal, photos, facts, warmUp, most }: Subject,
   asked: number,
   countExecutions: ((work: () => void) => number) | null,
 ) {
@@ -26,7 +28,7 @@ export function measureSteps(
   const { user, system } = process.cpuUsage(cpu);
   return {
     preset: name,
-    ...{ ...facts, photosPerStep: photos, ...executions },
+    ...{ ...facts, photosPerStep: photos, ...executions, ...(refusal() !== null && { opByOp: refusal() }) },
     msPerStep: round(msPerStep),
     cpuMsPerStep: round((user + system) / 1000 / steps),
     photosPerSecond: round((photos * 1000) / msPerStep),

@@ -70,7 +70,7 @@ try {
 async function catsDogs(): Promise<(seed: number) => Promise<Pool>> {
   const trainer = trainerWith(() => {});
   const backbone = values.backbone ?? requireTestData('backbone/mobilenet_v1_075_224_layers');
-  const { pool } = await readFeatures(backbone, values.cache ?? null, folder);
+  const { pool } = await readFeatures({ network: backbone, cache: values.cache ?? null, scratch: folder });
   return async (seed) => {
     const labels = chooseLabels(pool.labels, 2, Number(values.labels ?? 20), seed);
     const reply = (await trainer.handle({

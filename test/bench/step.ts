@@ -80,6 +80,7 @@ function overPixels(name: CaseName): Subject {
       warmUp: large ? 1 : WARM_UP,
       most: large ? LARGE_STEPS : Infinity,
     },
+    refusal: () => learner.refusal,
     step: () => tf.tidy(() => learner.step(feed.input(learner.steps, 'ssgan'), FRACTION)),
   };
 }

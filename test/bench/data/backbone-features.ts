@@ -1,27 +1,95 @@
-// Feature vectors of the cats-and-dogs photos by a backbone, extracted once and kept where the caller wants them.
+// Feature vectors of labelled photos by a backbone, extracted once and kept where the caller wants them: cats and dogs,
+// digits, and the sample library.
 
 import { hash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { createExtractor } from '../../../src/engine/extractor.ts';
+import { drawSample, sampleName, samplePets } from '../../../src/engine/imaging/sample/draw-sample.ts';
 import type { ExtractorReplies, ExtractorRequest, FeatureFile } from '../../../src/engine/messages.ts';
 import { requireTestData } from '../../fixtures/test-data.ts';
 import { withCatsDogs, type LabelledFile } from './cats-dogs.ts';
+import { readMnist } from './mnist.ts';
 
 export interface Features {
   file: FeatureFile;
   labels: Int32Array;
 }
 
-/**
- * `network`: an ONNX file, or the folder of a TensorFlow.js model. `cache`: where features of an earlier run may lie;
- * `scratch` is used when it is null.
- */
-export async function readFeatures(
-  network: string,
-  cache: string | null,
-  scratch: string,
-): Promise<Record<'pool' | 'test', Features>> {
+/** Of the 10,000 test digits. */
+const DIGITS = 5000;
+
+/** Where vectors come from and lie: a network, and a folder of an earlier run or one that goes with this run. */
+export interface FeaturePlace {
+  /** An ONNX file, or the folder of a TensorFlow.js model. */
+  network: string;
+  cache: string | null;
+  scratch: string;
+}
+
+type Extract = (name: string, files: readonly LabelledFile[]) => Promise<void>;
+
+/** Cats and dogs to learn from and to test on. */
+export async function readFeatures(place: FeaturePlace): Promise<Record<'pool' | 'test', Features>> {
+  const [pool, test] = await read(place, ['pool', 'test'], (extract) =>
+    withCatsDogs(requireTestData('cats-dogs-10k.tar'), async (photos) => {
+      await extract('test', photos.test);
+      await extract('pool', photos.pool);
+    }),
+  );
+  if (!pool || !test) throw new Error('There are no features of cats and dogs.');
+  return { pool, test };
+}
+
+/** Digits of MNIST, 5,000 of ten kinds. */
+export const readDigits = (place: FeaturePlace): Promise<Features> =>
+  readFolder(place, 'digits', async (folder) => {
+    const { pixels, labels, sizePx } = readMnist(requireTestData('mnist'), 't10k');
+    const bytes = sizePx * sizePx;
+    const files: LabelledFile[] = [];
+    for (const [i, label] of labels.subarray(0, DIGITS).entries()) {
+      const path = join(folder, `${i}.png`);
+      const raw = { width: sizePx, height: sizePx, channels: 1 } as const;
+      await sharp(pixels.subarray(i * bytes, (i + 1) * bytes), { raw })
+        .png()
+        .toFile(path);
+      files.push({ path, label });
+    }
+    return files;
+  });
+
+/** The sample library: cats are 0, dogs 1. */
+export const readSample = (place: FeaturePlace): Promise<Features> =>
+  readFolder(place, 'sample', async (folder) => {
+    await drawSample({ kind: 'draw-sample', folder });
+    return samplePets.map((pet, i) => ({ path: join(folder, sampleName(i)), label: pet === 'cat' ? 0 : 1 }));
+  });
+
+async function readFolder(
+  place: FeaturePlace,
+  name: string,
+  fill: (folder: string) => Promise<LabelledFile[]>,
+): Promise<Features> {
+  const [features] = await read(place, [name], async (extract) => {
+    const folder = mkdtempSync(join(tmpdir(), 'whisker-photos-'));
+    try {
+      await extract(name, await fill(folder));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+  if (!features) throw new Error(`There are no features of the ${name}.`);
+  return features;
+}
+
+/** The sets of those names; `make` extracts them where one is missing. */
+async function read(
+  { network, cache, scratch }: FeaturePlace,
+  names: readonly string[],
+  make: (extract: Extract) => Promise<void>,
+): Promise<Features[]> {
   const extractor = createExtractor();
   const backbone = { path: network };
   const info = await ask({ kind: 'open-backbone', backbone });
@@ -34,7 +102,7 @@ export async function readFeatures(
     return (await extractor.handle(request, () => {})) as ExtractorReplies[R['kind']];
   }
 
-  async function extract(name: 'pool' | 'test', files: readonly LabelledFile[]): Promise<void> {
+  async function extract(name: string, files: readonly LabelledFile[]): Promise<void> {
     const began = performance.now();
     const file = paths(name).features;
     writeFileSync(file, '');
@@ -54,18 +122,13 @@ export async function readFeatures(
     );
   }
 
-  function read(name: 'pool' | 'test'): Features {
+  function readOne(name: string): Features {
     const labels = Int32Array.from(readFileSync(paths(name).labels));
     const rows = Int32Array.from(labels.keys());
     return { file: { path: paths(name).features, length: info.features, rows, backbone: info.sha256 }, labels };
   }
 
-  if (!existsSync(paths('pool').labels) || !existsSync(paths('test').labels)) {
-    await withCatsDogs(requireTestData('cats-dogs-10k.tar'), async ({ pool, test }) => {
-      await extract('test', test);
-      await extract('pool', pool);
-    });
-  }
+  if (!names.every((name) => existsSync(paths(name).labels))) await make(extract);
   await extractor.close();
-  return { pool: read('pool'), test: read('test') };
+  return names.map(readOne);
 }

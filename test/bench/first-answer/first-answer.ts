@@ -1,10 +1,10 @@
 // What a person has after a few clicks, in the rows of docs/benchmarks.md:
 //   npm run bench:learn -- first-answer [--seeds 5] [--seed 1] [--json]
-//   … --only labels,few --labels 4,12     some of the rows: piles, graph, labels, few, mobilenet; and label counts
+//   … --only labels,few --labels 4,12     some of the rows: piles, suggested, graph, labels, few, mobilenet; and label counts
 //   … --network FILE              another image network than the one that set-up brings
 //   … --cache DIR                 keeps the features there for the next time
 //   … --minutes 30                more time for each run, on a machine that does other work as well
-// Cats against dogs; 2,000 test photos are never seen.
+// Cats against dogs, where 2,000 test photos are never seen; `suggested` takes digits and the sample library, too.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,9 +13,9 @@ import { parseArgs } from 'node:util';
 import { trainerWith } from '../../engine/trainer-with.ts';
 import { requireTestData } from '../../fixtures/test-data.ts';
 import { cacheFolder } from '../../../src/files/cache-folder.ts';
-import { readFeatures } from '../data/backbone-features.ts';
+import { readDigits, readFeatures, readSample } from '../data/backbone-features.ts';
 import { heads, learnOnce, type Case, type LearnedOnce } from '../learn-once.ts';
-import { printExploring } from './exploring-rows.ts';
+import { printPiles, printSuggested } from './exploring-rows.ts';
 import { compareQuickHeads } from './quick-heads.ts';
 
 interface Row {
@@ -58,7 +58,7 @@ export async function firstAnswer(args: string[]): Promise<void> {
       json: { type: 'boolean', default: false },
     },
   });
-  const wanted = values.only?.split(',') ?? ['piles', 'graph', ...rows.map(({ name }) => name)];
+  const wanted = values.only?.split(',') ?? ['piles', 'suggested', 'graph', ...rows.map(({ name }) => name)];
   const counts = values.labels?.split(',').map(Number);
   const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => Number(values.seed) + i);
   const networks: Record<Row['network'], () => string> = {
@@ -67,17 +67,29 @@ export async function firstAnswer(args: string[]): Promise<void> {
   };
   const folder = mkdtempSync(join(tmpdir(), 'whisker-bench-'));
   const trainer = trainerWith(() => {});
+  const print = (line: string) => console.log(line);
+  const placeOf = (network: Row['network']) => ({
+    ...{ network: networks[network](), cache: values.cache ?? null, scratch: folder },
+  });
   try {
     if (wanted.includes('piles')) {
-      const { pool } = await readFeatures(networks.own(), values.cache ?? null, folder);
-      await printExploring(trainer, pool, seeds, (line) => console.log(line));
+      const { pool } = await readFeatures(placeOf('own'));
+      await printPiles(trainer, pool, seeds, print);
+    }
+    if (wanted.includes('suggested')) {
+      const [{ pool }, digits, sample] = [
+        await readFeatures(placeOf('own')),
+        await readDigits(placeOf('own')),
+        await readSample(placeOf('own')),
+      ];
+      await printSuggested(trainer, { pool, digits, sample }, seeds, print);
     }
     if (wanted.includes('graph')) {
-      const photos = await readFeatures(networks.own(), values.cache ?? null, folder);
-      await compareQuickHeads(photos, seeds, (line) => console.log(line));
+      const photos = await readFeatures(placeOf('own'));
+      await compareQuickHeads(photos, seeds, print);
     }
     for (const row of rows.filter(({ name }) => wanted.includes(name))) {
-      const photos = await readFeatures(networks[row.network](), values.cache ?? null, folder);
+      const photos = await readFeatures(placeOf(row.network));
       for (const one of row.cases.filter(({ labels }) => counts?.includes(labels) ?? true)) {
         const results: LearnedOnce[] = [];
         for (const seed of seeds) {
