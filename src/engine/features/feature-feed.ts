@@ -5,7 +5,7 @@ import { tf, type Tensor2D } from '../tensorflow/tensorflow.ts';
 import { Batches } from '../ssgan/batches.ts';
 import type { Objective } from '../../shared/objective.ts';
 import { usesUnlabelled } from '../ssgan/objective.ts';
-import { unchanged, type StepInput } from '../ssgan/step.ts';
+import { unchanged, type StepInput } from '../ssgan/step-input.ts';
 import { featureRecipe } from './feature-recipe.ts';
 
 const SAMPLE_ROWS = 256;

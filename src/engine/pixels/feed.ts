@@ -9,7 +9,7 @@ import type { Pictures } from './pictures.ts';
 import type { PixelScale } from './generator.ts';
 import { randomStream } from '../ssgan/random.ts';
 import type { Recipe } from './recipe.ts';
-import type { Change, StepInput } from '../ssgan/step.ts';
+import type { Change, StepInput } from '../ssgan/step-input.ts';
 
 const SAMPLE_ROWS = 256;
 const SMALLEST_BATCH = 8;

@@ -7,7 +7,7 @@ import { isOutOfMemory, outOfMemory } from '../tensorflow/out-of-memory.ts';
 import { tf, type Tensor } from '../tensorflow/tensorflow.ts';
 import type { Learner, LearnerState } from './learner.ts';
 import { isSound, Reporter, type RunClock, type Watched } from './progress-reports.ts';
-import type { StepInput } from './step.ts';
+import type { StepInput } from './step-input.ts';
 
 /** Whichever is used up first ends the stage; both shape the learning rate. */
 export interface Budget {

@@ -10,8 +10,8 @@ import { TrainedWeights, type NetworkState, type OptimiserSettings, type UpdateN
 import { unpack } from './parameters.ts';
 import { randomStream } from './random.ts';
 import { cosine, grown, type Schedule } from './schedule.ts';
-import { flat, kindOf, rebuilt } from './step-input.ts';
-import { trainingStep, type StepContext, type StepInput, type StepNumbers } from './step.ts';
+import { flat, kindOf, rebuilt, type StepInput } from './step-input.ts';
+import { trainingStep, type StepContext, type StepNumbers } from './step.ts';
 
 export interface LearnerSettings {
   objective: Objective;

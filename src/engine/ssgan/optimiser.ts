@@ -79,7 +79,7 @@ export class TrainedWeights {
     return [rate * share, beta1 ** t, beta2 ** t, 1 - Math.min(averageMost, (1 + t) / (10 + t))];
   }
 
-  /** One step, then average ← d·average + (1−d)·weights. `by`: what `nextUpdate` says, as scalars. */
+  /** One step, then average ← d·average + (1−d)·weights, by what `nextUpdate` says. */
   update(gradient: Tensor1D, [rate, beta1Power, beta2Power, towards]: UpdateNumbers): void {
     const settings = this.#settings;
     if ('momentum' in settings) {

@@ -1,7 +1,55 @@
-// The tensors of a step's input, in one list and back: what a compiled step is called with.
+// What a step learns from: examples, and how each kind of them is changed at random; and the tensors of all that in one
+// list and back, for a compiled step is called with nothing else.
 
-import type { Tensor } from '../tensorflow/tensorflow.ts';
-import { changedKinds, type Change, type StepInput } from './step.ts';
+import type { Tensor, Tensor1D } from '../tensorflow/tensorflow.ts';
+
+/** What one step learns from. X: pictures [n, h, w, c] or features [n, d]. */
+export interface StepInput<X extends Tensor> {
+  labelled: X;
+  /** [rows of labelled] int32 */
+  labels: Tensor1D;
+  /**
+   * The same unlabelled photos, for a mild and a strong random change; null when the objective has no use for them.
+   */
+  unlabelled: { weak: X; strong: X } | null;
+  /** Unlabelled photos turned by quarters, [rows] int32 of 0 to 3; null when the objective has no use for them. */
+  rotated: { examples: X; quarters: Tensor1D } | null;
+  /** How many examples to generate. */
+  generated: number;
+  /** How each kind of examples is changed at random before it is looked at; null for as it is. */
+  changes: Changes<X>;
+}
+
+/**
+ * `weak` and `strong`: both views of the unlabelled examples. Generated ones get a change of their own like the strong
+ * one, so that the change itself does not tell what is real.
+ */
+export const changedKinds = ['labelled', 'weak', 'strong', 'rotated', 'generated'] as const;
+export type Changes<X extends Tensor> = Record<(typeof changedKinds)[number], Change<X> | null>;
+export const unchanged = { labelled: null, weak: null, strong: null, rotated: null, generated: null } as const;
+
+/** A random change of examples: how, and the numbers that were drawn for it. */
+export interface Change<X extends Tensor> {
+  drawn: Record<string, Tensor>;
+  apply: (examples: X, drawn: Record<string, Tensor>) => X;
+}
+
+/** The examples under their changes, but for the generated ones, which are not there yet. */
+export function changed<X extends Tensor>(input: StepInput<X>): StepInput<X> {
+  const { labelled, unlabelled, rotated, changes } = input;
+  return {
+    ...input,
+    labelled: changedBy(changes.labelled, labelled),
+    unlabelled: unlabelled && {
+      weak: changedBy(changes.weak, unlabelled.weak),
+      strong: changedBy(changes.strong, unlabelled.strong),
+    },
+    rotated: rotated && { ...rotated, examples: changedBy(changes.rotated, rotated.examples) },
+  };
+}
+
+export const changedBy = <X extends Tensor>(change: Change<X> | null, examples: X): X =>
+  change ? change.apply(examples, change.drawn) : examples;
 
 /** Every tensor, always in the same order. */
 export function flat<X extends Tensor>(input: StepInput<X>): Tensor[] {

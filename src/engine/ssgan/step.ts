@@ -18,37 +18,7 @@ import type { Classified, Classifier, Generator, Noise } from './network.ts';
 import type { Objective } from '../../shared/objective.ts';
 import type { TrainedWeights, UpdateNumbers } from './optimiser.ts';
 import { differentiate, unpack, type Weights } from './parameters.ts';
-
-/** What one step learns from. X: pictures [n, h, w, c] or features [n, d]. */
-export interface StepInput<X extends Tensor> {
-  labelled: X;
-  /** [rows of labelled] int32 */
-  labels: Tensor1D;
-  /**
-   * The same unlabelled photos, for a mild and a strong random change; null when the objective has no use for them.
-   */
-  unlabelled: { weak: X; strong: X } | null;
-  /** Unlabelled photos turned by quarters, [rows] int32 of 0 to 3; null when the objective has no use for them. */
-  rotated: { examples: X; quarters: Tensor1D } | null;
-  /** How many examples to generate. */
-  generated: number;
-  /** How each kind of examples is changed at random before it is looked at; null for as it is. */
-  changes: Changes<X>;
-}
-
-/**
- * `weak` and `strong`: both views of the unlabelled examples. Generated ones get a change of their own like the strong
- * one, so that the change itself does not tell what is real.
- */
-export const changedKinds = ['labelled', 'weak', 'strong', 'rotated', 'generated'] as const;
-export type Changes<X extends Tensor> = Record<(typeof changedKinds)[number], Change<X> | null>;
-export const unchanged = { labelled: null, weak: null, strong: null, rotated: null, generated: null } as const;
-
-/** A random change of examples: how, and the numbers that were drawn for it. */
-export interface Change<X extends Tensor> {
-  drawn: Record<string, Tensor>;
-  apply: (examples: X, drawn: Record<string, Tensor>) => X;
-}
+import { changed, changedBy, type StepInput } from './step-input.ts';
 
 /** All that changes from step to step beside the examples. */
 export interface StepNumbers {
@@ -223,23 +193,6 @@ function classify<X extends Tensor>(
   });
   return { seen, statistics: statistics ? [statistics] : [] };
 }
-
-/** The examples under their changes, but for the generated ones, which are not there yet. */
-function changed<X extends Tensor>(input: StepInput<X>): StepInput<X> {
-  const { labelled, unlabelled, rotated, changes } = input;
-  return {
-    ...input,
-    labelled: changedBy(changes.labelled, labelled),
-    unlabelled: unlabelled && {
-      weak: changedBy(changes.weak, unlabelled.weak),
-      strong: changedBy(changes.strong, unlabelled.strong),
-    },
-    rotated: rotated && { ...rotated, examples: changedBy(changes.rotated, rotated.examples) },
-  };
-}
-
-const changedBy = <X extends Tensor>(change: Change<X> | null, examples: X): X =>
-  change ? change.apply(examples, change.drawn) : examples;
 
 /** weight · grown · loss; a term that is switched off, or has no examples, costs nothing. */
 function term(weight: number, loss: () => Scalar | null | undefined, grown?: Scalar): Scalar {

@@ -1,6 +1,6 @@
 // What a person has after a few clicks, in the rows of docs/benchmarks.md:
 //   npm run bench:learn -- first-answer [--seeds 5] [--seed 1] [--json]
-//   … --only labels,few --labels 4,12     some of the rows: piles, suggested, graph, labels, few, mobilenet; and label counts
+//   … --only labels,few --labels 4,12     some of the rows (piles, suggested, graph, labels, few, mobilenet); counts
 //   … --network FILE              another image network than the one that set-up brings
 //   … --cache DIR                 keeps the features there for the next time
 //   … --minutes 30                more time for each run, on a machine that does other work as well

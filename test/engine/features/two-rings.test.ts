@@ -8,7 +8,7 @@ import { freshState, Learner } from '../../../src/engine/ssgan/learner.ts';
 import type { Objective } from '../../../src/shared/objective.ts';
 import { labelsOnly } from '../../../src/engine/ssgan/objective.ts';
 import { fillNormal, randomStream } from '../../../src/engine/ssgan/random.ts';
-import { unchanged } from '../../../src/engine/ssgan/step.ts';
+import { unchanged } from '../../../src/engine/ssgan/step-input.ts';
 import { flatThenLinear } from '../../../src/engine/ssgan/schedule.ts';
 
 // Seconds on a quiet machine; the limit is for a busy one.

@@ -10,7 +10,8 @@ import { usesGenerator } from '../../../src/engine/ssgan/objective.ts';
 import { TrainedWeights, type NetworkState, type UpdateNumbers } from '../../../src/engine/ssgan/optimiser.ts';
 import { grown } from '../../../src/engine/ssgan/schedule.ts';
 import { part, type Layout } from '../../../src/engine/ssgan/parameters.ts';
-import { trainingStep, unchanged, type StepContext, type StepInput } from '../../../src/engine/ssgan/step.ts';
+import { unchanged, type StepInput } from '../../../src/engine/ssgan/step-input.ts';
+import { trainingStep, type StepContext } from '../../../src/engine/ssgan/step.ts';
 import { tf, type Tensor, type Tensor4D } from '../../../src/engine/tensorflow/tensorflow.ts';
 import type { TrainingMetrics } from '../../../src/shared/training.ts';
 

@@ -7,7 +7,7 @@ import { fit } from '../../../src/engine/ssgan/fit.ts';
 import { gaussianGenerator } from '../../../src/engine/features/gaussian-generator.ts';
 import { freshState, Learner } from '../../../src/engine/ssgan/learner.ts';
 import { labelsOnly } from '../../../src/engine/ssgan/objective.ts';
-import { unchanged } from '../../../src/engine/ssgan/step.ts';
+import { unchanged } from '../../../src/engine/ssgan/step-input.ts';
 import { trainerWith } from '../trainer-with.ts';
 
 /** What TensorFlow throws when an allocation fails. */

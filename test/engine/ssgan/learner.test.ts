@@ -9,7 +9,7 @@ import { loadCheckpoint, removeCheckpoint, saveCheckpoint } from '../../../src/e
 import { fit } from '../../../src/engine/ssgan/fit.ts';
 import type { LearnerState, Losses } from '../../../src/engine/ssgan/learner.ts';
 import type { Objective } from '../../../src/shared/objective.ts';
-import type { StepInput } from '../../../src/engine/ssgan/step.ts';
+import type { StepInput } from '../../../src/engine/ssgan/step-input.ts';
 import { everyTerm, smallLearners } from './small-learners.ts';
 
 // Seconds on a quiet machine; the limit is for a busy one.
