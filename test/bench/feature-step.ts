@@ -12,6 +12,7 @@ const { values } = parseArgs({
     on: { type: 'string', default: 'native' },
     steps: { type: 'string', default: '60' },
     photos: { type: 'string' },
+    'at-once': { type: 'string' },
     batch: { type: 'string' }, // Of pixels alone.
     'op-by-op': { type: 'boolean', default: false }, // Of native steps alone.
   },
@@ -49,7 +50,16 @@ function overFeatures(): Subject {
     warmUp: WARM_UP,
     most: Infinity,
     refusal: () => learner.refusal,
-    step: () => tf.tidy(() => learner.step(feed.input(learner.steps, objective), FRACTION)),
+    atOnce: Number(values['at-once'] ?? recipe.featureRecipe.stepsAtOnce),
+    learn: (count) =>
+      tf.tidy(() =>
+        learner.learn(
+          Array.from({ length: count }, (_, i) => ({
+            input: feed.input(learner.steps + i, objective),
+            fraction: FRACTION,
+          })),
+        ),
+      ),
   };
 }
 

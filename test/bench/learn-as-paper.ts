@@ -57,7 +57,7 @@ export async function learnAsPaper(args: string[]): Promise<void> {
     const seen: ({ step: number } & Losses)[] = [];
     const began = performance.now();
     for (let step = 1; step <= steps; step++) {
-      tf.tidy(() => learner.step(feed.input(step - 1, 'ssgan'), step / steps));
+      tf.tidy(() => learner.learn([{ input: feed.input(step - 1, 'ssgan'), fraction: step / steps }]));
       const losses = { step, ...(await learner.losses()) };
       seen.push(losses);
       if (!values.json && (step === 1 || step % PRINTED_EVERY === 0)) console.log(lineOf(losses));

@@ -1,8 +1,11 @@
 // What a step costs: its time on the clock and on the processor, and the memory of the process.
 
-/** A learner in mid-run: its step, and how many photos one looks at. */
+/** A learner in mid-run, and how many photos one of its steps looks at. */
 export interface Subject {
-  step(): void;
+  /** Takes so many steps at once. */
+  learn(steps: number): void;
+  /** How many the app takes at once. */
+  atOnce: number;
   /** Why a step is not one native call; null where it is, and where nothing is native. */
   refusal(): string | null;
   photos: number;
@@ -15,15 +18,16 @@ export interface Subject {
 /** `countExecutions`: native executions of some work; null where nothing is native. */
 export function measureSteps(
   name: string,
-  { step, refusal, photos, facts, warmUp, most }: Subject,
+  { learn, atOnce, refusal, photos, facts, warmUp, most }: Subject,
   asked: number,
   countExecutions: ((work: () => void) => number) | null,
 ) {
-  for (let i = 0; i < warmUp; i++) step();
-  const executions = countExecutions ? { executionsPerStep: countExecutions(step) } : {};
-  const steps = Math.min(most, asked);
+  for (let i = 0; i < warmUp; i++) learn(atOnce);
+  const executions = countExecutions ? { executionsPerStep: countExecutions(() => learn(atOnce)) / atOnce } : {};
+  const calls = Math.ceil(Math.min(most, asked) / atOnce);
+  const steps = calls * atOnce;
   const [cpu, began] = [process.cpuUsage(), performance.now()];
-  for (let i = 0; i < steps; i++) step();
+  for (let i = 0; i < calls; i++) learn(atOnce);
   const msPerStep = (performance.now() - began) / steps;
   const { user, system } = process.cpuUsage(cpu);
   return {

@@ -30,6 +30,7 @@ const { values } = parseArgs({
     steps: { type: 'string', default: '60' },
     preset: { type: 'string' },
     batch: { type: 'string' },
+    'at-once': { type: 'string' },
     photos: { type: 'string' },
     'op-by-op': { type: 'boolean', default: false },
     peer: { type: 'boolean', default: false },
@@ -81,7 +82,16 @@ function overPixels(name: CaseName): Subject {
       most: large ? LARGE_STEPS : Infinity,
     },
     refusal: () => learner.refusal,
-    step: () => tf.tidy(() => learner.step(feed.input(learner.steps, 'ssgan'), FRACTION)),
+    atOnce: Number(values['at-once'] ?? 1),
+    learn: (count) =>
+      tf.tidy(() =>
+        learner.learn(
+          Array.from({ length: count }, (_, i) => ({
+            input: feed.input(learner.steps + i, 'ssgan'),
+            fraction: FRACTION,
+          })),
+        ),
+      ),
   };
 }
 
@@ -108,7 +118,7 @@ if (asked && isCase(asked)) {
     ...backends.map((backend) => [join(import.meta.dirname, 'feature-step.ts'), '--on', backend]),
   ];
   for (const program of programs) {
-    const own = (['steps', 'batch', 'photos'] as const).flatMap((name) =>
+    const own = (['steps', 'batch', 'photos', 'at-once'] as const).flatMap((name) =>
       values[name] && (name !== 'photos' || !program.includes('--preset')) ? [`--${name}`, values[name]] : [],
     );
     if (values['op-by-op']) own.push('--op-by-op');

@@ -28,6 +28,8 @@ export const featureRecipe = {
   objectives: { 'labels-only': labelsOnly, ssgan } satisfies Record<TrainingMetrics['stage'], Objective>,
   /** `crossValidation`: of an SSGAN that only measures what one like it is worth, on a part of the labels left out. */
   steps: { 'labels-only': 300, ssgan: 1000, crossValidation: 200 },
+  /** More than one processor alone would do: one draws random numbers while the other multiplies. */
+  stepsAtOnce: 10,
   /** λ of the logistic regression. */
   logisticPenalty: 1e-2,
 };

@@ -6,6 +6,7 @@ import type { Head } from '../../shared/training.ts';
 import { tf, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
 import type { TrainOnFeaturesRequest } from '../messages.ts';
 import { positions } from '../ssgan/batches.ts';
+import { nextSteps } from '../ssgan/fit.ts';
 import { freshState, Learner } from '../ssgan/learner.ts';
 import type { Measured } from '../measuring/receipt.ts';
 import type { Learns } from './cross-validate.ts';
@@ -74,7 +75,7 @@ interface BriefSsgan extends Pick<TrainOnFeaturesRequest, 'classes' | 'seed' | '
   /** [k] deviations with which features are generated. */
   deviation: Tensor1D;
   steps: number;
-  /** Asked before each step. */
+  /** Asked before each native call. */
   goesOn: () => boolean | Promise<boolean>;
 }
 
@@ -92,8 +93,14 @@ export const learnsBySsgan =
     try {
       while (learner.steps < steps) {
         if (!(await goesOn())) return null;
-        const fraction = learner.steps / steps;
-        tf.tidy(() => learner.step(feed.input(learner.steps, objective), fraction));
+        tf.tidy(() =>
+          learner.learn(
+            nextSteps(learner.steps, featureRecipe.stepsAtOnce, steps).map((step) => ({
+              input: feed.input(step, objective),
+              fraction: step / steps,
+            })),
+          ),
+        );
         await nextTurn();
       }
       if (!(await learner.isFinite())) return null;

@@ -156,6 +156,7 @@ async function runStage(
       {
         learner,
         input: (step) => feed.input(step, objective),
+        stepsAtOnce: featureRecipe.stepsAtOnce,
         budget: { from: clock.elapsed(), until, steps: run.steps[stage] },
         watched: watch(run, stage, learner, stepsBefore),
         // Seconds of work: a run that was cut off begins anew, and batches of a few hundred short rows always fit.

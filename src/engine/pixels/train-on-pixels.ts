@@ -166,6 +166,7 @@ async function runStage(
         learner,
         budget,
         input: (step) => feed.input(step, stage),
+        stepsAtOnce: 1,
         shrink: () => feed.shrink(),
         watched: watch({
           stage,

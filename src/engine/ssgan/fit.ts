@@ -20,6 +20,8 @@ export interface Budget {
 export interface Fit<X extends Tensor> {
   learner: Learner<X>;
   input(step: number): StepInput<X>;
+  /** Steps that are taken at once, without a look at the clock between them. */
+  stepsAtOnce: number;
   budget: Budget;
   watched: Watched;
   /** Hears of a sound state once a minute, and before a rest. */
@@ -38,7 +40,7 @@ const MOST_BREAKDOWNS = 4;
 
 /** Throws 'training-failed' when the loss breaks down again and again, 'out-of-memory' when no step is small enough. */
 export async function fit<X extends Tensor>(
-  { learner, input, budget, watched, keep, shrink }: Fit<X>,
+  { learner, input, stepsAtOnce, budget, watched, keep, shrink }: Fit<X>,
   clock: RunClock,
 ): Promise<void> {
   const reporter = new Reporter(clock, watched);
@@ -68,10 +70,17 @@ export async function fit<X extends Tensor>(
       await rest;
       continue;
     }
-    const fraction = Math.max(learner.steps / budget.steps, (clock.elapsed() - budget.from) / seconds);
-    if (fraction >= 1) break;
+    const ofTime = (clock.elapsed() - budget.from) / seconds;
+    if (learner.steps >= budget.steps || ofTime >= 1) break;
     try {
-      tf.tidy(() => learner.step(input(learner.steps), fraction));
+      tf.tidy(() =>
+        learner.learn(
+          nextSteps(learner.steps, stepsAtOnce, budget.steps).map((step) => ({
+            input: input(step),
+            fraction: Math.max(step / budget.steps, ofTime),
+          })),
+        ),
+      );
     } catch (error) {
       if (!isOutOfMemory(error)) throw error;
       if (!shrink()) throw outOfMemory();
@@ -97,6 +106,13 @@ export async function fit<X extends Tensor>(
   // Nothing that is not a number is ever kept: the stage ends where it was sound.
   if ((last && !isSound(last)) || !(await learner.isFinite())) goBack();
 }
+
+/**
+ * The steps to take at once: up to the next multiple of `atOnce`, so that a run which goes on from a step takes the
+ * same ones together as the unbroken run.
+ */
+export const nextSteps = (done: number, atOnce: number, most: number): number[] =>
+  Array.from({ length: Math.min(atOnce - (done % atOnce), most - done) }, (_, i) => done + i);
 
 const brokenDown = (steps: number): WhiskerError =>
   new WhiskerError(

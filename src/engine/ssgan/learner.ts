@@ -45,6 +45,12 @@ export interface StartingWeights {
   generator: Float32Array | null;
 }
 
+/** One step's batch, and how far the run is then, 0 to 1. */
+export interface Turn<X extends Tensor> {
+  input: StepInput<X>;
+  fraction: number;
+}
+
 /** The weighted terms of the last step; null where the objective has none. */
 export interface Losses {
   labelled: number;
@@ -85,33 +91,38 @@ export class Learner<X extends Tensor> {
     return this.#compiled.refusal;
   }
 
-  /** Learns from one batch.  fraction: how far the run is, 0 to 1. */
-  step(input: StepInput<X>, fraction: number): void {
-    this.#input = input;
+  /** Learns from one batch after the other.  fraction: how far the run is, 0 to 1. */
+  learn(turns: Turn<X>[]): void {
+    this.#input = turns[0]?.input ?? null;
     const losses = tf.tidy(() => {
-      const tensors = [tf.tensor1d(this.#numbers(fraction)), counterOf(this.#steps), ...flat(input)];
-      return tf.keep(this.#compiled.run(tensors, kindOf(input))[0] as Tensor1D);
+      const tensors = turns.map(({ input, fraction }, i) => [
+        ...[tf.tensor1d(this.#numbers(i, fraction)), counterOf(this.#steps + i)],
+        ...flat(input),
+      ]);
+      const [kind = '', ...others] = turns.map(({ input }) => kindOf(input));
+      if (others.some((other) => other !== kind)) throw new Error('Steps that are taken at once are of one kind.');
+      return tf.keep(this.#compiled.run(tensors, kind)[0] as Tensor1D);
     });
     this.#losses?.dispose();
     this.#losses = losses;
-    this.#steps++;
-    this.#classifier.updated();
-    this.#trainedGenerator?.updated();
+    this.#steps += turns.length;
+    this.#classifier.updated(turns.length);
+    this.#trainedGenerator?.updated(turns.length);
   }
 
   get #trainedGenerator(): TrainedWeights | null {
     return usesGenerator(this.#settings.objective) ? this.#generator : null;
   }
 
-  /** What changes from step to step, in the order in which `#body` takes it apart. */
-  #numbers(fraction: number): number[] {
+  /** What changes from step to step, in the order in which `#body` takes it apart.  ahead: steps before it. */
+  #numbers(ahead: number, fraction: number): number[] {
     const { objective, schedule = cosine } = this.#settings;
     const { agreement, realFake, entropy } = objective.ramps;
-    const share = this.#rateMultiplier * schedule(this.#steps, fraction);
+    const share = this.#rateMultiplier * schedule(this.#steps + ahead, fraction);
     return [
       ...[agreement, realFake, entropy].map((ramp) => grown(fraction, ramp)),
-      ...this.#classifier.nextUpdate(share),
-      ...(this.#trainedGenerator?.nextUpdate(share) ?? []),
+      ...this.#classifier.numbersOfUpdate(ahead, share),
+      ...(this.#trainedGenerator?.numbersOfUpdate(ahead, share) ?? []),
     ];
   }
 

@@ -21,7 +21,7 @@ const EPSILON = 1e-8;
 /** How far running statistics move towards a batch's own, as in PyTorch. */
 const MOMENTUM = 0.1;
 
-/** Scalars of one update, in the order of `nextUpdate`. */
+/** Scalars of one update, in the order of `numbersOfUpdate`. */
 export type UpdateNumbers = [rate: Scalar, beta1Power: Scalar, beta2Power: Scalar, towards: Scalar];
 
 /** Everything of a network that changes while it learns. */
@@ -69,17 +69,17 @@ export class TrainedWeights {
   }
 
   /**
-   * What the next update goes by, at `share` of the full rate: [rate, β₁ᵗ, β₂ᵗ, 1−d], with d = min(averageMost, (1+t) /
-   * (10+t)).
+   * What the update after the next `ahead` goes by, at `share` of the full rate: [rate, β₁ᵗ, β₂ᵗ, 1−d], with d =
+   * min(averageMost, (1+t) / (10+t)).
    */
-  nextUpdate(share: number): number[] {
-    const t = this.#updates + 1;
+  numbersOfUpdate(ahead: number, share: number): number[] {
+    const t = this.#updates + ahead + 1;
     const { rate, averageMost, ...rest } = this.#settings;
     const { beta1, beta2 } = { beta1: 0, beta2: 0, ...rest };
     return [rate * share, beta1 ** t, beta2 ** t, 1 - Math.min(averageMost, (1 + t) / (10 + t))];
   }
 
-  /** One step, then average ← d·average + (1−d)·weights, by what `nextUpdate` says. */
+  /** One step, then average ← d·average + (1−d)·weights, by what `numbersOfUpdate` says. */
   update(gradient: Tensor1D, [rate, beta1Power, beta2Power, towards]: UpdateNumbers): void {
     const settings = this.#settings;
     if ('momentum' in settings) {
@@ -92,9 +92,9 @@ export class TrainedWeights {
     this.average.subtract(towards, tf.sub(this.average.read(), this.weights.read()));
   }
 
-  /** Counts an update that has been made. */
-  updated(): void {
-    this.#updates++;
+  /** Counts updates that have been made. */
+  updated(count: number): void {
+    this.#updates += count;
   }
 
   /** The end of the vector moves a tenth of the way to `statistics`, which have no gradient. */

@@ -43,8 +43,11 @@ export interface Part {
 }
 
 export interface Compiled {
-  /** The outputs of the body. Call inside tf.tidy. `kind` tells bodies apart that the shapes of the inputs don't. */
-  run(inputs: Tensor[], kind: string): Tensor[];
+  /**
+   * The body once for each of `turns`, which are its inputs, in their order; the outputs of the last. Call inside
+   * tf.tidy. Turns of one call have the same shapes; `kind` tells bodies apart that the shapes don't.
+   */
+  run(turns: Tensor[][], kind: string): Tensor[];
   /** Why it can't be one native call; null while nothing stands against it. */
   readonly refusal: string | null;
 }

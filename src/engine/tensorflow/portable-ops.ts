@@ -4,6 +4,7 @@ import type { Body, Compiled, FlatVariable, Normalised, State } from './backend-
 import { logSumExp } from './fused-ops.ts';
 import { HostVariable } from './host-variable.ts';
 import { fillStateless } from './philox.ts';
+import { takeTurns } from './take-turns.ts';
 import { tf, type Tensor, type Tensor1D, type Tensor2D, type Tensor4D } from './tensorflow.ts';
 
 export { leadingEigenvectors } from './subspace-iteration.ts';
@@ -32,7 +33,7 @@ export const randomNormal = <R extends Tensor>(shape: number[], seeds: Tensor1D)
 
 /** Nothing but the body: a call costs little here. */
 export const compiled = <S extends State>(body: Body<S>, state: S): Compiled => ({
-  run: (inputs) => body(inputs, state),
+  run: (turns) => takeTurns(body, turns, state),
   refusal: null,
 });
 

@@ -36,7 +36,7 @@ const settings = featureLearnerSettings(objective, 1);
 const learner = new Learner(networks, settings, freshState(networks, settings, feed.sample(), null));
 const losses: Losses[] = [];
 for (let step = 0; step < STEPS; step++) {
-  tf.tidy(() => learner.step(feed.input(step, objective), FRACTION));
+  tf.tidy(() => learner.learn([{ input: feed.input(step, objective), fraction: FRACTION }]));
   losses.push(await learner.losses());
 }
 const { classifier } = await learner.state();

@@ -60,18 +60,16 @@ async function learn(objective: Objective, seed: number): Promise<number> {
     tf.tidy(() => {
       const chosen = batches.labelled(step, 32);
       const unlabelled = objective.unlabelled > 0 ? rowsOf(batches.unlabelled(step, 128)) : null;
-      learner.step(
-        {
-          labelled: rowsOf(chosen),
-          labels: tf.tensor1d(
-            chosen.map((i) => labels[i]!),
-            'int32',
-          ),
-          unlabelled: unlabelled && { weak: unlabelled, strong: unlabelled },
-          ...{ rotated: null, generated: 128, changes: unchanged },
-        },
-        step / STEPS,
-      );
+      const input = {
+        labelled: rowsOf(chosen),
+        labels: tf.tensor1d(
+          chosen.map((i) => labels[i]!),
+          'int32',
+        ),
+        unlabelled: unlabelled && { weak: unlabelled, strong: unlabelled },
+        ...{ rotated: null, generated: 128, changes: unchanged },
+      };
+      learner.learn([{ input, fraction: step / STEPS }]);
     });
   }
   const said = await learner.predict(x).data<'float32'>();

@@ -109,7 +109,7 @@ const inputOf = (step: number, withUnlabelled: boolean): StepInput<Tensor4D> => 
 };
 
 const nextUpdate = (trained: TrainedWeights, share: number) =>
-  trained.nextUpdate(share).map((value) => tf.scalar(value)) as UpdateNumbers;
+  trained.numbersOfUpdate(0, share).map((value) => tf.scalar(value)) as UpdateNumbers;
 
 /** The losses and the flat weights after each step. */
 async function takeSteps(stage: TrainingMetrics['stage']) {
@@ -137,8 +137,8 @@ async function takeSteps(stage: TrainingMetrics['stage']) {
       generator: generator && { network: networks.generator, trained: generator },
     };
     const losses = tf.tidy(() => trainingStep(context, inputOf(step, generator !== null)));
-    classifier.updated();
-    generator?.updated();
+    classifier.updated(1);
+    generator?.updated(1);
     taken.push({
       losses: Array.from(await losses.data()),
       classifier: (await classifier.state()).weights,

@@ -56,7 +56,9 @@ function takeSteps(folder: string, { preset, count, sizePx, channels, recipe: ch
   const learner = new Learner(networks, settings, freshState(networks, settings, sample, null));
   sample.dispose();
   const looks = lookAfter.map((until) => {
-    while (learner.steps < until) tf.tidy(() => learner.step(feed.input(learner.steps, 'ssgan'), 0.6));
+    while (learner.steps < until) {
+      tf.tidy(() => learner.learn([{ input: feed.input(learner.steps, 'ssgan'), fraction: 0.6 }]));
+    }
     globalThis.gc?.();
     return { step: until, tensors: tf.memory().numTensors, rssMb: process.memoryUsage.rss() / 2 ** 20 };
   });

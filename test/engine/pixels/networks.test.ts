@@ -20,10 +20,10 @@ import { expectGradients, expectSlopes } from '../ssgan/finite-differences.ts';
 /** An update at the full rate. */
 function update(trained: TrainedWeights, gradient: number[]): void {
   tf.tidy(() => {
-    const numbers = trained.nextUpdate(1).map((value) => tf.scalar(value)) as UpdateNumbers;
+    const numbers = trained.numbersOfUpdate(0, 1).map((value) => tf.scalar(value)) as UpdateNumbers;
     trained.update(tf.tensor1d(gradient), numbers);
   });
-  trained.updated();
+  trained.updated(1);
 }
 const momentum = { rate: 0.1, momentum: 0.9, averageMost: 0 };
 const pictures = (n: number, side: number, channels: number): Tensor4D =>

@@ -38,7 +38,7 @@ async function run({ room, smallest }: { room: number; smallest: number }) {
   try {
     await fit(
       {
-        ...{ learner, input, keep: () => {}, budget: { from: 0, until: 1e9, steps: 6 } },
+        ...{ learner, input, stepsAtOnce: 1, keep: () => {}, budget: { from: 0, until: 1e9, steps: 6 } },
         watched: {
           ...{
             stage: 'labels-only',

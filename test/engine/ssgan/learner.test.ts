@@ -60,7 +60,7 @@ describe('a run can be trusted', () => {
       });
       const batch = input();
       const before = tf.memory().numBytes;
-      const { peakBytes } = await tf.profile(() => learner.step(batch, 0.6));
+      const { peakBytes } = await tf.profile(() => learner.learn([{ input: batch, fraction: 0.6 }]));
       learner.dispose();
       return peakBytes - before;
     };
@@ -157,7 +157,7 @@ describe('when the losses break down', () => {
     const budget = { from: 0, until: 1e9, steps };
     try {
       const keep = (state: LearnerState) => void kept.push(state);
-      await fit({ learner, input, budget, watched, keep, shrink: () => false }, clock);
+      await fit({ learner, input, stepsAtOnce: 1, budget, watched, keep, shrink: () => false }, clock);
       return { state: await learner.state(), events, kept };
     } finally {
       learner.dispose();

@@ -76,7 +76,7 @@ export function smallLearners(folder: string) {
     const settings = learnerSettings(recipe, stage, seed);
     const learner = new Learner(networks, settings, from ?? freshState(networks, settings, feed.sample(), null));
     const input = () => feed.input(learner.steps, stage);
-    const step = () => tf.tidy(() => learner.step(input(), 0.6));
+    const step = () => tf.tidy(() => learner.learn([{ input: input(), fraction: 0.6 }]));
     const losses = async (steps: number): Promise<Losses[]> => {
       const seen = [];
       for (let i = 0; i < steps; i++) {

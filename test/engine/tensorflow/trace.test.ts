@@ -3,7 +3,12 @@
 
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { flatVariable, type FlatVariable, type Part } from '../../../src/engine/tensorflow/backend-ops.ts';
+import {
+  flatVariable,
+  type Compiled,
+  type FlatVariable,
+  type Part,
+} from '../../../src/engine/tensorflow/backend-ops.ts';
 import { countExecutions, native } from '../../../src/engine/tensorflow/execute.ts';
 import { tf, type Scalar, type Tensor, type Tensor1D } from '../../../src/engine/tensorflow/tensorflow.ts';
 import { compiled } from '../../../src/engine/tensorflow/trace.ts';
@@ -29,8 +34,9 @@ class Counter implements Part {
 
 const counter = (...values: number[]) => new Counter(flatVariable(Float32Array.from(values)));
 const functions = 'addFunction' in native.binding;
-const call = (body: { run(inputs: Tensor[], kind: string): Tensor[] }, ...inputs: Tensor[]) =>
-  tf.tidy(() => body.run(inputs, '').map((output) => [...output.dataSync()]));
+const callTurns = (body: Compiled, ...turns: Tensor[][]) =>
+  tf.tidy(() => body.run(turns, '').map((output) => [...output.dataSync()]));
+const call = (body: Compiled, ...inputs: Tensor[]) => callTurns(body, inputs);
 
 describe.skipIf(!functions)('a body as one native call', () => {
   test('gives what the body gives and changes the variables as often as it is called', async () => {
@@ -82,7 +88,7 @@ describe.skipIf(!functions)('a body as one native call', () => {
     expect(call(body, tf.tensor1d([1, 2]))).toEqual([[2, 4]]);
     expect(call(body, tf.tensor1d([1, 2, 3]))).toEqual([[2, 4, 6]]);
     factor = 3;
-    const outputs = tf.tidy(() => body.run([tf.tensor1d([1, 2, 3])], 'of three').map((x) => [...x.dataSync()]));
+    const outputs = tf.tidy(() => body.run([[tf.tensor1d([1, 2, 3])]], 'of three').map((x) => [...x.dataSync()]));
     expect(outputs).toEqual([[3, 6, 9]]);
     expect(body.refusal).toBeNull();
   });
@@ -103,6 +109,31 @@ describe.skipIf(!functions)('a body as one native call', () => {
     expect(add).toHaveBeenCalledTimes(1);
   });
 
+  test('takes several turns in one call: each on what the one before it left', async () => {
+    const state = [counter(1)] as const;
+    const body = compiled(([x], [part]) => {
+      const before = part.variable.read();
+      part.variable.subtract(tf.scalar(-1), tf.mul(before, x!));
+      return [before, part.variable.read()];
+    }, state);
+    const turns = [[tf.tensor1d([1])], [tf.tensor1d([2])], [tf.tensor1d([-0.5])]];
+    expect(callTurns(body, ...turns)).toEqual([[6], [3]]);
+    expect(callTurns(body, ...turns)).toEqual([[18], [9]]);
+    expect(call(body, tf.tensor1d([1]))).toEqual([[9], [18]]);
+    expect([...(await state[0].variable.values())]).toEqual([18]);
+    expect(body.refusal).toBeNull();
+    expect([...countExecutions(() => callTurns(body, ...turns)).values()]).toEqual([1]);
+    tf.dispose(turns);
+    state[0].dispose();
+  });
+
+  test('turns that are not of one kind are not taken together', () => {
+    const body = compiled(([x]) => [tf.neg(x!)], []);
+    tf.tidy(() => {
+      expect(() => callTurns(body, [tf.tensor1d([1])], [tf.tensor1d([1, 2])])).toThrow('of one kind');
+    });
+  });
+
   test('leaves no tensor behind', () => {
     const state = [counter(1, 2)] as const;
     const body = compiled(([x], [part]) => {
@@ -111,6 +142,7 @@ describe.skipIf(!functions)('a body as one native call', () => {
     }, state);
     const before = [tf.memory().numTensors, native.binding.getNumOfTensors()];
     for (let i = 0; i < 4; i++) tf.tidy(() => void call(body, tf.tensor1d([1, 1])));
+    for (let i = 0; i < 4; i++) tf.tidy(() => void callTurns(body, [tf.tensor1d([1, 1])], [tf.tensor1d([2, 2])]));
     expect([tf.memory().numTensors, native.binding.getNumOfTensors()]).toEqual(before);
     state[0].dispose();
   });
@@ -197,6 +229,7 @@ test.skipIf(!functions)('a function that does not run leaves the work to the bod
 test('without the functions of the addon the body runs as it is', () => {
   const body = opByOp(() => compiled(([x]) => [tf.neg(x!)], []));
   for (const x of [1, 2, 3]) expect(call(body, tf.tensor1d([x]))).toEqual([[-x]]);
+  expect(callTurns(body, [tf.tensor1d([4])], [tf.tensor1d([5])])).toEqual([[-5]]);
   expect(body.refusal).toMatch(/makes no functions/);
 });
 
@@ -233,9 +266,9 @@ describe.skipIf(!functions)('of any small graph', () => {
           const [one, other] = [counter(0.1, 0.2, 0.3), counter(0.1, 0.2, 0.3)];
           const traced = compiled(bodyOf(ops), [one] as const);
           const plain = opByOp(() => compiled(bodyOf(ops), [other] as const));
-          for (let i = 0; i + 1 < rows.length; i += 2) {
-            const inputs = rows.slice(i, i + 2).map((row) => tf.tensor1d(row));
-            const [found, expected] = [call(traced, ...inputs), call(plain, ...inputs)];
+          const turns = rows.map((row, i) => [row, rows[(i + 3) % rows.length]!].map((values) => tf.tensor1d(values)));
+          for (const together of [turns.slice(0, 1), turns.slice(1, 2), turns.slice(2, 5), turns.slice(5)]) {
+            const [found, expected] = [callTurns(traced, ...together), callTurns(plain, ...together)];
             found.flat().forEach((value, j) => expect(value).toBeCloseTo(expected.flat()[j]!, 5));
           }
           expect(traced.refusal).toBeNull();
