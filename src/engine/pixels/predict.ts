@@ -1,7 +1,8 @@
 // Class probabilities for many pictures with finished weights, in batches that leave the process able to listen.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { tf, type Tensor4D } from '../tensorflow/tensorflow.ts';
+import { compiled } from '../tensorflow/backend-ops.ts';
+import { tf, type Tensor2D, type Tensor4D } from '../tensorflow/tensorflow.ts';
 import type { Classifier } from '../ssgan/network.ts';
 import { unpack } from '../ssgan/parameters.ts';
 import type { Pictures } from './pictures.ts';
@@ -21,12 +22,16 @@ export async function predict(
 ): Promise<Float32Array> {
   const rowsAtOnce = batchRows(pictures.file.sizePx);
   const flat = tf.tensor1d(weights.slice());
+  const answer = (x: Tensor4D): Tensor2D =>
+    tf.softmax(classifier.forward(unpack(flat, classifier.layout).weights, x, null).logits);
+  const whole = compiled(([x]) => [answer(x as Tensor4D)], []);
   const batches: Float32Array[] = [];
   for (let from = 0; from < rows.length; from += rowsAtOnce) {
     const some = Array.from({ length: Math.min(rowsAtOnce, rows.length - from) }, (_, i) => rows[from + i] ?? 0);
     const probabilities = tf.tidy(() => {
       const x = pictures.batch(some, scale);
-      return tf.softmax(classifier.forward(unpack(flat, classifier.layout).weights, x, null).logits);
+      // The last ones may be fewer, and nothing is gained by a function for one call.
+      return (some.length === rowsAtOnce ? whole.run([[x]], '')[0] : null) ?? answer(x);
     });
     batches.push(await probabilities.data<'float32'>());
     probabilities.dispose();

@@ -24,7 +24,11 @@ export interface Recording {
 export class Untraceable extends Error {}
 
 /** `variables`: handles of what the body changes. Throws `Untraceable`. */
-export function record(body: (inputs: Tensor[]) => Tensor[], inputs: Tensor[], variables: Tensor[]): Recording {
+export function record(
+  body: (inputs: Tensor[]) => Tensor[],
+  inputs: Tensor[],
+  variables: Tensor[],
+): { recording: Recording; outputs: Tensor[] } {
   const graph = new GraphInTheMaking(inputs, variables);
   const { binding } = native;
   const getIds = native['getInputTensorIds'].bind(native);
@@ -67,7 +71,7 @@ export function record(body: (inputs: Tensor[]) => Tensor[], inputs: Tensor[], v
   };
   try {
     const outputs = body(inputs);
-    return graph.finish(outputs, native['getInputTensorIds'](outputs));
+    return { recording: graph.finish(outputs, native['getInputTensorIds'](outputs)), outputs };
   } finally {
     native.binding = binding;
     // Both stand on the prototype of the backend's class.

@@ -35,15 +35,18 @@ export function compiled<S extends State>(body: Body<S>, state: S): Compiled {
   let hasRun = false;
   let refusal = hasFunctions(native.binding) ? null : 'This build of TensorFlow.js makes no functions of graphs.';
 
-  function rehearse(inputs: Tensor[]): void {
+  /** What the body gives; null when no function can be made of it. */
+  function rehearse(inputs: Tensor[]): Tensor[] | null {
     const scratch = copyOf(state);
     try {
-      const recording = record((tensors) => body(tensors, scratch), inputs, handlesOf(scratch));
+      const { recording, outputs } = record((tensors) => body(tensors, scratch), inputs, handlesOf(scratch));
       if (first === null) first = recording;
       else checked = isSame(first, recording);
+      return outputs;
     } catch (error) {
       if (!(error instanceof Untraceable)) throw error;
       refusal = error.message;
+      return null;
     } finally {
       for (const part of scratch) part.dispose();
     }
@@ -61,7 +64,9 @@ export function compiled<S extends State>(body: Body<S>, state: S): Compiled {
       const [now = '', ...others] = turns.map((inputs) => kindOf(inputs, ofBody));
       if (others.some((other) => other !== now)) throw new Error('Turns of one call are of one kind.');
       if (now !== kind) [kind, first, checked, calls, hasRun] = [now, null, false, new Map(), false];
-      for (const inputs of turns) if (!checked && refusal === null) tidy(() => rehearse(inputs));
+      let rehearsed: Tensor[] | null = null;
+      for (const inputs of turns) rehearsed = checked || refusal !== null ? null : tidy(() => rehearse(inputs));
+      if (rehearsed && state.length === 0) return rehearsed; // Nothing was to change: this is the answer already.
       if (!first || refusal !== null) return takeTurns(body, turns, state);
       try {
         const outputs = callFor(first, turns.length)(turns.flat(), handlesOf(state));

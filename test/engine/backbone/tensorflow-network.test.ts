@@ -54,6 +54,27 @@ describe('a layers model', () => {
     await network.close();
   });
 
+  test('sees in a whole batch what it sees in each photo, however often it is asked', async () => {
+    const folder = await saved('batches', {
+      layers: [
+        tf.layers.conv2d({ inputShape: [32, 32, 3], filters: 6, kernelSize: 3, strides: 2, activation: 'relu' }),
+        tf.layers.batchNormalization(),
+        tf.layers.globalAveragePooling2d({}),
+      ],
+    });
+    const network = await open(folder);
+    const { batch, info } = network;
+    const photo = info.inputPx ** 2 * 3;
+    const bytes = Uint8Array.from({ length: batch * photo }, (_, i) => (i * (1 + (i >> 10))) % 256);
+    const one = await network.look(bytes.subarray(photo, 2 * photo), 1);
+    for (let time = 0; time < 4; time++) {
+      const all = await network.look(bytes, batch);
+      expect(all).toHaveLength(batch * info.features);
+      one.forEach((feature, i) => expect(all[info.features + i], `time ${time}`).toBeCloseTo(feature, 5));
+    }
+    await network.close();
+  });
+
   test('without a pooling is averaged over its last picture-shaped layer', async () => {
     const folder = await saved('unpooled', {
       layers: [
