@@ -1,11 +1,12 @@
 // Turns feature coordinates and labels into the batches a step learns from. They stay on the device; nothing is read or
 // changed.
 
-import { tf, type Tensor2D } from '../tensorflow/tensorflow.ts';
+import { gatherRows } from '../tensorflow/backend-ops.ts';
+import { tf, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
 import { Batches } from '../ssgan/batches.ts';
 import type { Objective } from '../../shared/objective.ts';
 import { usesUnlabelled } from '../ssgan/objective.ts';
-import { unchanged, type StepInput } from '../ssgan/step-input.ts';
+import { unchanged, type Change, type StepInput } from '../ssgan/step-input.ts';
 import { featureRecipe } from './feature-recipe.ts';
 
 const SAMPLE_ROWS = 256;
@@ -28,28 +29,26 @@ export class FeatureFeed {
   /** The batch of step t, the same whenever it is asked for. Call inside tf.tidy. */
   input(step: number, objective: Objective): StepInput<Tensor2D> {
     const chosen = this.#batches.labelled(step, featureRecipe.batch.labelled);
+    const unlabelled = usesUnlabelled(objective)
+      ? only(this.#batches.unlabelled(step, featureRecipe.batch.unlabelled))
+      : null;
     return {
-      labelled: this.rows(chosen),
+      labelled: this.#x,
       labels: tf.tensor1d(
         chosen.map((i) => this.#labels[i] ?? 0),
         'int32',
       ),
-      unlabelled: usesUnlabelled(objective) ? this.#unlabelled(step) : null,
+      // The network's own noise is all the change there is beside the choice, so that both views are the same rows.
+      unlabelled: unlabelled && { weak: this.#x, strong: this.#x },
       rotated: null,
       generated: featureRecipe.batch.generated,
-      changes: unchanged,
+      changes: { ...unchanged, labelled: only(chosen), weak: unlabelled, strong: unlabelled },
     };
-  }
-
-  /** The network's own noise is the only change there is, so that both views are the same rows. */
-  #unlabelled(step: number): { weak: Tensor2D; strong: Tensor2D } {
-    const rows = this.rows(this.#batches.unlabelled(step, featureRecipe.batch.unlabelled));
-    return { weak: rows, strong: rows };
   }
 
   /** [indices.length, k] */
   rows(indices: Int32Array): Tensor2D {
-    return tf.gather(this.#x, tf.tensor1d(indices, 'int32'));
+    return gatherRows(this.#x, tf.tensor1d(indices, 'int32'));
   }
 
   /** Up to 256 rows, for the data-dependent start of the weights. */
@@ -57,3 +56,9 @@ export class FeatureFeed {
     return tf.tidy(() => this.rows(this.#batches.unlabelled(0, Math.min(SAMPLE_ROWS, this.#labels.length))));
   }
 }
+
+/** Some of all rows, chosen as a part of the step: it is given all of them, and no copy is made before it. */
+const only = (rows: Int32Array): Change<Tensor2D> => ({
+  drawn: { rows: tf.tensor1d(rows, 'int32') },
+  apply: (x, drawn) => gatherRows(x, (drawn as { rows: Tensor1D }).rows),
+});

@@ -1,5 +1,5 @@
-// What a step learns from: examples, and how each kind of them is changed at random; and the tensors of all that in one
-// list and back, for a compiled step is called with nothing else.
+// What a step learns from: examples, and how each kind of them is chosen or changed at random; and the tensors of all
+// that in one list and back, for a compiled step is called with nothing else.
 
 import type { Tensor, Tensor1D } from '../tensorflow/tensorflow.ts';
 
@@ -16,7 +16,7 @@ export interface StepInput<X extends Tensor> {
   rotated: { examples: X; quarters: Tensor1D } | null;
   /** How many examples to generate. */
   generated: number;
-  /** How each kind of examples is changed at random before it is looked at; null for as it is. */
+  /** How each kind of examples is chosen or changed at random before it is looked at; null for as it is. */
   changes: Changes<X>;
 }
 
@@ -28,7 +28,7 @@ export const changedKinds = ['labelled', 'weak', 'strong', 'rotated', 'generated
 export type Changes<X extends Tensor> = Record<(typeof changedKinds)[number], Change<X> | null>;
 export const unchanged = { labelled: null, weak: null, strong: null, rotated: null, generated: null } as const;
 
-/** A random change of examples: how, and the numbers that were drawn for it. */
+/** A random choice or change of examples: how, and the numbers that were drawn for it. */
 export interface Change<X extends Tensor> {
   drawn: Record<string, Tensor>;
   apply: (examples: X, drawn: Record<string, Tensor>) => X;

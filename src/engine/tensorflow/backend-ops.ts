@@ -19,6 +19,9 @@ export interface BackendOps {
    */
   randomNormal<R extends Tensor>(shape: number[], seeds: Tensor1D): R;
 
+  /** Rows of x by their numbers, which must be some of its own.  x: [n, k]; rows: [m] int32 -> [m, k]. */
+  gatherRows(x: Tensor2D, rows: Tensor1D): Tensor2D;
+
   /** The eigenvectors of the `count` largest eigenvalues, largest first, up to their signs.  [d, d] -> [d, count]. */
   leadingEigenvectors(symmetric: Tensor2D, count: number): Tensor2D;
 
@@ -92,4 +95,5 @@ export interface AdamStep {
 
 const ops: BackendOps = runtime ? await import('./native-ops.ts') : await import('./portable-ops.ts');
 
-export const { crossEntropy, normaliseRelu, randomNormal, leadingEigenvectors, flatVariable, compiled } = ops;
+export const { crossEntropy, normaliseRelu, randomNormal, gatherRows, leadingEigenvectors, flatVariable, compiled } =
+  ops;

@@ -94,6 +94,12 @@ const randomOp = [attribute.float32('dtype'), attribute.int32('T'), attribute.in
 export const randomNormal = <R extends Tensor>(shape: number[], seeds: Tensor1D): R =>
   execute('StatelessRandomNormal', randomOp, [tf.tensor1d(shape, 'int32'), seeds]);
 
+const gathering = [attribute.float32('Tparams'), attribute.int32('Tindices'), attribute.int32('Taxis')];
+
+/** TensorFlow.js's own op reads the numbers back, to see that they are in range. */
+export const gatherRows = (x: Tensor2D, rows: Tensor1D): Tensor2D =>
+  execute('GatherV2', gathering, [x, rows, tf.scalar(0, 'int32')]);
+
 const eigen = [attribute.bool('compute_v', true), T];
 
 export function leadingEigenvectors(symmetric: Tensor2D, count: number): Tensor2D {

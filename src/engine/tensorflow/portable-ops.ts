@@ -31,6 +31,8 @@ export const randomNormal = <R extends Tensor>(shape: number[], seeds: Tensor1D)
   return tf.tensor(fillStateless(tf.util.sizeFromShape(shape), [key, counter]), shape) as R;
 };
 
+export const gatherRows = (x: Tensor2D, rows: Tensor1D): Tensor2D => tf.gather(x, rows);
+
 /** Nothing but the body: a call costs little here. */
 export const compiled = <S extends State>(body: Body<S>, state: S): Compiled => ({
   run: (turns) => takeTurns(body, turns, state),

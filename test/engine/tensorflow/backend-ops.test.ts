@@ -45,6 +45,12 @@ describe.each(sides)('%s ops mean what they say, values and gradients', (_, ops)
     expectSame(variance, tf.mul(expected.variance, 64 / 63)); // Unbiased, of 4 × 4 × 4 values a channel.
   });
 
+  test('rows by their numbers, as often as they are asked for', () => {
+    const rows = tf.tensor1d([2, 0, 2], 'int32');
+    const x = tf.tensor2d([1, 2, 3, 4, 5, 6], [3, 2]);
+    expectSame(ops.gatherRows(x, rows), tf.tensor2d([5, 6, 1, 2, 5, 6], [3, 2]));
+  });
+
   test('noise is standard normal and depends on its two seeds alone', () => {
     const draw = (a: number, b: number) => ops.randomNormal<Tensor1D>([20_000], tf.tensor1d([a, b], 'int32'));
     expectSame(draw(1, 2), draw(1, 2));
