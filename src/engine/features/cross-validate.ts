@@ -9,6 +9,9 @@ import { randomStream, shuffle } from '../ssgan/random.ts';
 /** One part at a time; with fewer labels than this, one label at a time. */
 const FOLDS = 5;
 
+/** How many parts so many labels are cross-validated in. */
+export const partsFor = (labels: number): number => Math.min(FOLDS, labels);
+
 /** A way to learn: from labels [count] class or -1 to probabilities [rows, K]; null when it was told to end. */
 export type Learns = (labels: Int32Array, rows: Int32Array) => Promise<Float32Array | null>;
 
@@ -44,7 +47,7 @@ async function inTurn(learn: Learns, labels: Int32Array, rows: Int32Array, parts
 
 /** Parts of the rows; each has its even share of each class. */
 function stratifiedParts(rows: Int32Array, labels: Int32Array, classes: number, seed: number): Int32Array[] {
-  const count = Math.min(FOLDS, rows.length);
+  const count = partsFor(rows.length);
   const ordered = Array.from({ length: classes }, (_, k) =>
     Array.from(
       shuffle(

@@ -10,7 +10,7 @@ import { accuracyOf, splitLabels, type LabelSplit } from '../measuring/held-out.
 import { fit, LABELS_ONLY_SHARE, nothingLearned } from '../ssgan/fit.ts';
 import { freshState, Learner } from '../ssgan/learner.ts';
 import { receiptOf, rightOnes, type Measured } from '../measuring/receipt.ts';
-import type { RunClock, Watched } from '../ssgan/progress-reports.ts';
+import { Progress, type RunClock, type Watched } from '../ssgan/progress-reports.ts';
 import {
   chooseHead,
   generatorSpread,
@@ -19,7 +19,7 @@ import {
   type Pool,
   type RightOnes,
 } from './choose-head.ts';
-import { crossValidate } from './cross-validate.ts';
+import { crossValidate, partsFor } from './cross-validate.ts';
 import { FeatureFeed } from './feature-feed.ts';
 import { checkThatPhotosDiffer, featureRows } from './feature-file.ts';
 import {
@@ -108,7 +108,9 @@ export async function trainOnFeatures(
     propagation: { points: graph.points, scores: propagate(graph, split.training, classes) },
   };
   const measured =
-    split.heldOut.length > 0 ? await measureHeldOut(heads, x, labels, split.heldOut) : await measureInTurn(run);
+    split.heldOut.length > 0
+      ? await measureHeldOut(heads, x, labels, split.heldOut)
+      : await measureInTurn(run, labelsOnly.steps + ssgan.steps);
   const active = choose(run, heads, measured);
   const labelled = countLabels(labels);
   const receipt = receiptOf({ measured, classes, labelled, active, ssganBegan });
@@ -132,6 +134,9 @@ export async function trainOnFeatures(
     ...predicted,
   };
 }
+
+const { labelled, unlabelled, generated } = featureRecipe.batch;
+const photosPerStep = { 'labels-only': labelled, ssgan: labelled + unlabelled + generated };
 
 const countLabels = (labels: Int32Array): number => labels.filter((label) => label >= 0).length;
 
@@ -172,18 +177,14 @@ async function runStage(
   }
 }
 
-function watch(
-  { request, split, feed }: Run,
-  stage: TrainingMetrics['stage'],
-  learner: Learner<Tensor2D>,
-  stepsBefore: number,
-): Watched {
-  const { labelled, unlabelled, generated } = featureRecipe.batch;
+function watch(run: Run, stage: TrainingMetrics['stage'], learner: Learner<Tensor2D>, stepsBefore: number): Watched {
+  const { request, split, feed } = run;
   return {
     stage,
-    photosPerStep: stage === 'ssgan' ? labelled + unlabelled + generated : labelled,
+    photosPerStep: photosPerStep[stage],
     steps: () => learner.steps,
     stepsBefore,
+    stepsInAll: stepsOf(run),
     losses: () => learner.losses(),
     async heldOutAccuracy() {
       if (split.heldOut.length === 0) return null;
@@ -206,9 +207,19 @@ function watch(
   };
 }
 
-function measureInTurn({ request, clock, steps, x, deviation, graph }: Run): Promise<Measured> {
+/** Of a whole run that has the time: learning, then measuring where no label is held out. */
+const stepsOf = ({ steps, split, request }: Run): number =>
+  steps['labels-only'] +
+  steps.ssgan +
+  (split.heldOut.length > 0 ? 0 : partsFor(countLabels(request.labels)) * steps.crossValidation);
+
+function measureInTurn(run: Run, stepsTaken: number): Promise<Measured> {
+  const { request, clock, steps, x, deviation, graph } = run;
   const { labels, classes, seed } = request;
+  const progress = new Progress(clock, { stepsInAll: stepsOf(run), photosPerStep: photosPerStep.ssgan }, stepsTaken);
+  let calls = 0;
   const goesOn = async (): Promise<boolean> => {
+    progress.report(stepsTaken + featureRecipe.stepsAtOnce * calls++, stepsTaken);
     const rest = clock.paused();
     if (rest) {
       clock.emit({ event: 'paused' });

@@ -179,6 +179,7 @@ async function runStage(
           classes,
           photosPerStep,
           stepsBefore: labelsOnly?.steps ?? 0,
+          stepsInAll: recipe.stages['labels-only'].steps + recipe.stages.ssgan.steps,
         }),
         keep(state) {
           const times = {

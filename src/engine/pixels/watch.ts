@@ -29,6 +29,7 @@ export interface WatchedStage {
   classes: number;
   photosPerStep: number;
   stepsBefore: number;
+  stepsInAll: number;
 }
 
 export function watch({
@@ -42,6 +43,7 @@ export function watch({
   classes,
   photosPerStep,
   stepsBefore,
+  stepsInAll,
 }: WatchedStage): Watched {
   const rows = evenly(heldOut, MOST_HELD_OUT);
   const truth = Array.from(rows, (i) => labels[i] ?? -1);
@@ -57,6 +59,7 @@ export function watch({
     stage,
     photosPerStep,
     stepsBefore,
+    stepsInAll,
     steps: () => learner.steps,
     losses: () => learner.losses(),
     async heldOutAccuracy() {

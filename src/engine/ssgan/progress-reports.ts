@@ -24,6 +24,8 @@ export interface Watched {
   steps(): number;
   /** What the stages before it took: a run has one count of steps, its curves have one a stage. */
   stepsBefore: number;
+  /** Of the whole run, if its time suffices; Infinity where time alone ends it. */
+  stepsInAll: number;
   photosPerStep: number;
   losses(): Promise<Losses>;
   heldOutAccuracy(): Promise<number | null>;
@@ -43,23 +45,72 @@ export const isSound = ({ labelled, unlabelled, generated, generator }: Losses):
 
 const EVERY_SECONDS = { progress: 0.25, losses: 0.5, preview: 0.5, accuracy: 2, samples: 3 };
 
+/** How far a run is and how long it still takes: by its time or by its steps, whichever ends it first. */
+export class Progress {
+  readonly #clock: RunClock;
+  readonly #stepsInAll: number;
+  readonly #photosPerStep: number;
+  #since: { done: number; at: number };
+  #due = 0;
+
+  /** done: steps of `stepsInAll` that have been taken. */
+  constructor(
+    clock: RunClock,
+    { stepsInAll, photosPerStep }: Pick<Watched, 'stepsInAll' | 'photosPerStep'>,
+    done: number,
+  ) {
+    this.#clock = clock;
+    this.#stepsInAll = stepsInAll;
+    this.#photosPerStep = photosPerStep;
+    this.#since = { done, at: clock.elapsed() };
+  }
+
+  /** Says so, if it is time to.  step: as people are told, who do not count those of measuring. */
+  report(done: number, step: number, last = false): void {
+    const { budgetSeconds, elapsed, emit } = this.#clock;
+    const now = elapsed();
+    if (!last && now < this.#due) return;
+    this.#due = now + EVERY_SECONDS.progress;
+    const rate = (done - this.#since.done) / Math.max(1e-3, now - this.#since.at);
+    this.#since = { done, at: now };
+    const [ofTime, ofSteps] = [Math.max(0, budgetSeconds - now), (this.#stepsInAll - done) / rate];
+    const isKnown = rate > 0 || this.#stepsInAll === Infinity;
+    emit({
+      event: 'progress',
+      step,
+      fraction: Math.min(1, Math.max(now / budgetSeconds, done / this.#stepsInAll)),
+      photosPerSecond: rate * this.#photosPerStep,
+      etaSeconds: isKnown ? Math.min(ofTime, ofSteps) : null,
+    });
+  }
+
+  /** Steps have been taken back. */
+  rewound(done: number): void {
+    this.#since = { done, at: this.#clock.elapsed() };
+  }
+}
+
 export class Reporter {
   readonly #clock: RunClock;
   readonly #watched: Watched;
-  readonly #due = { progress: 0, losses: 0, preview: 0, accuracy: 0, samples: 0 };
-  #since: { step: number; at: number };
+  readonly #progress: Progress;
+  readonly #due = { losses: 0, preview: 0, accuracy: 0, samples: 0 };
 
   constructor(clock: RunClock, watched: Watched) {
     this.#clock = clock;
     this.#watched = watched;
-    this.#since = { step: watched.steps(), at: clock.elapsed() };
+    this.#progress = new Progress(clock, watched, this.#taken);
+  }
+
+  get #taken(): number {
+    return this.#watched.stepsBefore + this.#watched.steps();
   }
 
   /**
    * Reports what is due; returns the losses when it read them. Losses that are not sound are returned and not reported.
    */
   async tick(last = false): Promise<Losses | null> {
-    if (this.#isDue('progress', last)) this.#progress();
+    this.#progress.report(this.#taken, this.#taken, last);
     if (!this.#isDue('losses', last)) return null;
     const losses = await this.#watched.losses();
     if (!isSound(losses)) return losses;
@@ -72,30 +123,15 @@ export class Reporter {
 
   /** The stage went back to an earlier step. */
   rewound(): void {
-    const step = this.#watched.steps();
-    this.#since = { step, at: this.#clock.elapsed() };
-    this.#clock.emit({ event: 'rewound', stage: this.#watched.stage, step });
+    this.#progress.rewound(this.#taken);
+    this.#clock.emit({ event: 'rewound', stage: this.#watched.stage, step: this.#watched.steps() });
   }
 
-  #isDue(what: keyof typeof EVERY_SECONDS, last: boolean): boolean {
+  #isDue(what: Exclude<keyof typeof EVERY_SECONDS, 'progress'>, last: boolean): boolean {
     const now = this.#clock.elapsed();
     if (!last && now < this.#due[what]) return false;
     this.#due[what] = now + EVERY_SECONDS[what];
     return true;
-  }
-
-  #progress(): void {
-    const { budgetSeconds } = this.#clock;
-    const [now, step] = [this.#clock.elapsed(), this.#watched.steps()];
-    const rate = (step - this.#since.step) / Math.max(1e-3, now - this.#since.at);
-    this.#since = { step, at: now };
-    this.#clock.emit({
-      event: 'progress',
-      step: this.#watched.stepsBefore + step,
-      fraction: Math.min(1, now / budgetSeconds),
-      photosPerSecond: rate * this.#watched.photosPerStep,
-      etaSeconds: Math.max(0, budgetSeconds - now),
-    });
   }
 
   #point(losses: Losses, heldOutAccuracy: number | null): TrainingMetrics {
@@ -118,7 +154,6 @@ export class Reporter {
 
   async #samples(): Promise<void> {
     const samples = await this.#watched.samples();
-    const step = this.#watched.stepsBefore + this.#watched.steps();
-    if (samples) this.#clock.emit({ event: 'samples', step, ...samples });
+    if (samples) this.#clock.emit({ event: 'samples', step: this.#taken, ...samples });
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { readTensorFile, writeTensorFile } from '../../../src/engine/files/tensor-file.ts';
 import { accuracyOf } from '../../../src/engine/measuring/held-out.ts';
+import type { RunClock } from '../../../src/engine/ssgan/progress-reports.ts';
 import { fillNormal, randomStream } from '../../../src/engine/ssgan/random.ts';
 import { mostLikely } from '../../../src/shared/statistics.ts';
 import { trainerWith } from '../trainer-with.ts';
@@ -50,11 +51,15 @@ const request = (change: Partial<TrainOnFeaturesRequest> = {}): TrainOnFeaturesR
   ...change,
 });
 /** A third of the usual steps: enough for points as plain as these. */
-const train = (change: Partial<TrainOnFeaturesRequest> = {}, emit: (event: TrainerEvent) => void = () => {}) =>
+const train = (
+  change: Partial<TrainOnFeaturesRequest> = {},
+  emit: (event: TrainerEvent) => void = () => {},
+  time: Pick<RunClock, 'elapsed' | 'budgetSeconds'> = { elapsed: () => 0, budgetSeconds: 60 },
+) =>
   trainOnFeatures(
     request(change),
     { kind: 'cpu', name: 'test' },
-    { emit, stopped: () => false, paused: () => null, elapsed: () => 0, budgetSeconds: 60 },
+    { emit, stopped: () => false, paused: () => null, ...time },
     { 'labels-only': 60, ssgan: 350, crossValidation: 40 },
   );
 const accuracy = (probabilities: Float32Array) => accuracyOf(probabilities, truth, 2).accuracy;
@@ -98,6 +103,21 @@ describe('a run in feature space', () => {
 
     const warm = await train({ startFrom: join(folder, 'model'), modelDir: join(folder, 'warm') });
     expect(accuracy(warm.probabilities)).toBeGreaterThan(0.97);
+  });
+
+  test('with more time than it needs, it says how far it is by its steps, those of measuring included', async () => {
+    const events: TrainerEvent[] = [];
+    let looks = 0;
+    // Ten hours, of which a look at the clock takes half a second.
+    await train({}, (event) => events.push(event), { elapsed: () => ++looks / 2, budgetSeconds: 36_000 });
+    const progress = events.flatMap((event) => (event.event === 'progress' ? [event] : []));
+    const [first, middle, last] = [progress[0]!, progress[progress.length >> 1]!, progress.at(-1)!];
+    expect(first.fraction).toBeLessThan(0.1);
+    expect(last.fraction).toBeGreaterThan(0.9);
+    progress.slice(1).forEach(({ fraction }, i) => expect(fraction).toBeGreaterThanOrEqual(progress[i]!.fraction));
+    expect(middle.etaSeconds).toBeGreaterThan(last.etaSeconds!);
+    expect(middle.etaSeconds).toBeLessThan(2 * looks);
+    expect(last.step).toBe(410);
   });
 
   test('with 40 labels measures every head on the same held-out photos', async () => {

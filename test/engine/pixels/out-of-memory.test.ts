@@ -44,6 +44,7 @@ async function run({ room, smallest }: { room: number; smallest: number }) {
             stage: 'labels-only',
             photosPerStep: 1,
             stepsBefore: 0,
+            stepsInAll: Infinity,
             heldOutAccuracy: none,
             preview: none,
             samples: none,

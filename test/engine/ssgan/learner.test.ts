@@ -148,6 +148,7 @@ describe('when the losses break down', () => {
       stage: 'ssgan' as const,
       photosPerStep: 1,
       stepsBefore: 0,
+      stepsInAll: Infinity,
       steps: () => learner.steps,
       losses: () => learner.losses(),
       heldOutAccuracy: none,
