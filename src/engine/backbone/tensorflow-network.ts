@@ -52,7 +52,7 @@ export async function openTensorflowNetwork({ path, inputRange }: BackboneSource
   const { mean, spread } = scales[range];
 
   const answer = (bytes: Tensor4D): Tensor2D => poolToVector(trunk.run(tf.div(tf.sub(bytes, [...mean]), [...spread])));
-  const whole = compiled(([bytes]) => [answer(bytes as Tensor4D)], []);
+  const whole = compiled(([bytes]) => [answer(bytes as Tensor4D)]);
 
   async function look(pixels: Uint8Array, count: number): Promise<Float32Array<ArrayBuffer>> {
     await nextTurn();

@@ -24,7 +24,7 @@ export async function predict(
   const flat = tf.tensor1d(weights.slice());
   const answer = (x: Tensor4D): Tensor2D =>
     tf.softmax(classifier.forward(unpack(flat, classifier.layout).weights, x, null).logits);
-  const whole = compiled(([x]) => [answer(x as Tensor4D)], []);
+  const whole = compiled(([x]) => [answer(x as Tensor4D)]);
   const batches: Float32Array[] = [];
   for (let from = 0; from < rows.length; from += rowsAtOnce) {
     const some = Array.from({ length: Math.min(rowsAtOnce, rows.length - from) }, (_, i) => rows[from + i] ?? 0);

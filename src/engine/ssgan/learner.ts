@@ -78,8 +78,7 @@ export class Learner<X extends Tensor> {
     this.#generator = state.generator && new TrainedWeights(state.generator, settings.generatorOptimiser);
     this.#steps = state.step;
     this.#rateMultiplier = state.rateMultiplier;
-    const trained = this.#trainedGenerator ? [this.#classifier, this.#trainedGenerator] : [this.#classifier];
-    this.#compiled = compiled((tensors, state) => [this.#body(tensors, state)], trained);
+    this.#compiled = compiled((tensors) => [this.#body(tensors)]);
   }
 
   get steps(): number {
@@ -127,15 +126,15 @@ export class Learner<X extends Tensor> {
   }
 
   /** A step as tensors alone: [numbers, counter, …examples] -> its losses. It changes the networks. */
-  #body([numbers, counter, ...examples]: Tensor[], [trained, trainedGenerator]: TrainedWeights[]): Tensor1D {
+  #body([numbers, counter, ...examples]: Tensor[]): Tensor1D {
     const { objective, seed, first = 'generator' } = this.#settings;
-    if (!numbers || !counter || !trained || !this.#input) throw new Error('A step was begun without its numbers.');
+    if (!numbers || !counter || !this.#input) throw new Error('A step was begun without its numbers.');
     const { classifier, generator } = this.#networks;
     const context: StepContext<X> = {
       objective,
       first,
-      classifier: { network: classifier, trained },
-      generator: usesGenerator(objective) ? { network: generator, trained: trainedGenerator ?? null } : null,
+      classifier: { network: classifier, trained: this.#classifier },
+      generator: usesGenerator(objective) ? { network: generator, trained: this.#trainedGenerator } : null,
       noise: new Noise(seed, counter as Tensor1D),
       numbers: apart(numbers as Tensor1D),
     };

@@ -42,24 +42,13 @@ export class TrainedWeights {
   readonly #settings: OptimiserSettings;
   #updates: number;
 
-  constructor(state: NetworkState | TrainedWeights, settings: OptimiserSettings) {
-    const [weights, average, m, v] =
-      state instanceof TrainedWeights
-        ? state.variables.map((variable) => variable.copy())
-        : [state.weights, state.average, state.m, state.v].map(flatVariable);
-    if (!weights || !average || !m || !v) throw new Error('A network lost its weights.');
-    [this.weights, this.average, this.#m, this.#v] = [weights, average, m, v];
-    this.#updates = state instanceof TrainedWeights ? state.#updates : state.updates;
+  constructor(state: NetworkState, settings: OptimiserSettings) {
+    this.weights = flatVariable(state.weights);
+    this.average = flatVariable(state.average);
+    this.#m = flatVariable(state.m);
+    this.#v = flatVariable(state.v);
+    this.#updates = state.updates;
     this.#settings = settings;
-  }
-
-  get variables(): FlatVariable[] {
-    return [this.weights, this.average, this.#m, this.#v];
-  }
-
-  /** Of its own, with the same values. */
-  copy(): TrainedWeights {
-    return new TrainedWeights(this, this.#settings);
   }
 
   /** The state of weights that have not been updated yet. */
@@ -125,12 +114,16 @@ export class TrainedWeights {
   }
 
   async state(): Promise<NetworkState> {
-    const [weights, average, m, v] = await Promise.all(this.variables.map((variable) => variable.values()));
-    if (!weights || !average || !m || !v) throw new Error('A network lost its weights.');
+    const [weights, average, m, v] = await Promise.all([
+      this.weights.values(),
+      this.average.values(),
+      this.#m.values(),
+      this.#v.values(),
+    ]);
     return { weights, average, m, v, updates: this.#updates };
   }
 
   dispose(): void {
-    for (const variable of this.variables) variable.dispose();
+    for (const variable of [this.weights, this.average, this.#m, this.#v]) variable.dispose();
   }
 }

@@ -27,23 +27,15 @@ export interface BackendOps {
 
   flatVariable(values: Float32Array): FlatVariable;
 
-  /** `body` over a state that it changes, to be run again and again: in one native call, where there are such. */
-  compiled<S extends State>(body: Body<S>, state: S): Compiled;
+  /** `body`, to be run again and again: in one native call, where there are such. */
+  compiled(body: Body): Compiled;
 }
 
 /**
- * Takes tensors and gives tensors, and changes the variables of the state. Whatever else it uses must stay as it is
- * from call to call: numbers, and tensors that were there before.
+ * Takes tensors and gives tensors, and may read and change variables. Whatever else it uses must stay as it is from
+ * call to call: numbers, and tensors that were there before.
  */
-export type Body<S extends State> = (inputs: Tensor[], state: S) => Tensor[];
-
-/** Parts that hold variables and can be copied with them. */
-export type State = readonly Part[];
-export interface Part {
-  readonly variables: readonly FlatVariable[];
-  copy(): Part;
-  dispose(): void;
-}
+export type Body = (inputs: Tensor[]) => Tensor[];
 
 export interface Compiled {
   /**
@@ -69,8 +61,6 @@ export interface FlatVariable {
   /** The current values; later updates do not change what was read. */
   read(): Tensor1D;
   values(): Promise<Float32Array>;
-  /** One of its own, with the same values. */
-  copy(): FlatVariable;
   /** this −= rate · delta */
   subtract(rate: Scalar, delta: Tensor1D): void;
   /** One Adam update of this from `gradient`; `slots` are its running first and second moments (Kingma & Ba 2015). */

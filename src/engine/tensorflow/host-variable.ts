@@ -32,10 +32,6 @@ export class HostVariable implements FlatVariable {
     delta.dataSync<'float32'>().forEach((d, i) => this.#step(i, by * d));
   }
 
-  copy(): HostVariable {
-    return new HostVariable(this.#values);
-  }
-
   /** In TensorFlow's own order: both bias corrections are in the rate. */
   applyAdam(slots: { m: HostVariable; v: HostVariable }, step: AdamStep, gradient: Tensor1D): void {
     const { beta1, beta2, epsilon } = step;

@@ -2,7 +2,7 @@
 
 import type { AdamStep, FlatVariable } from './backend-ops.ts';
 import { attribute, execute, executeMany } from './execute.ts';
-import { tf, tidy, type Scalar, type Tensor, type Tensor1D } from './tensorflow.ts';
+import { tf, type Scalar, type Tensor, type Tensor1D } from './tensorflow.ts';
 
 const dtype = attribute.float32('dtype');
 const T = attribute.float32('T');
@@ -13,17 +13,11 @@ export class NativeVariable implements FlatVariable {
   readonly size: number;
   readonly #handle: Tensor;
 
-  constructor(values: Float32Array | Tensor1D) {
-    this.size = values instanceof Float32Array ? values.length : values.size;
+  constructor(values: Float32Array) {
+    this.size = values.length;
     const name = attribute.text('shared_name', `flat-variable-${++created}`);
     this.#handle = tf.keep(execute('VarHandleOp', [dtype, container, name, attribute.shape('shape', [this.size])], []));
-    if (values instanceof Float32Array) this.assign(values);
-    else executeMany('AssignVariableOp', [dtype], [this.#handle, values], 0);
-  }
-
-  /** The variable itself, for what changes it. */
-  get handle(): Tensor {
-    return this.#handle;
+    this.assign(values);
   }
 
   assign(values: Float32Array): void {
@@ -35,10 +29,6 @@ export class NativeVariable implements FlatVariable {
 
   read(): Tensor1D {
     return execute('ReadVariableOp', [dtype], [this.#handle]);
-  }
-
-  copy(): NativeVariable {
-    return tidy(() => new NativeVariable(execute<Tensor1D>('DeepCopy', [T], [this.read()])));
   }
 
   async values(): Promise<Float32Array> {

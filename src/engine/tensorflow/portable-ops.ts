@@ -1,6 +1,6 @@
 // backend-ops.ts by TensorFlow.js's own ops and plain code, where no native runtime is loaded.
 
-import type { Body, Compiled, FlatVariable, Normalised, State } from './backend-ops.ts';
+import type { Body, Compiled, FlatVariable, Normalised } from './backend-ops.ts';
 import { logSumExp } from './fused-ops.ts';
 import { HostVariable } from './host-variable.ts';
 import { fillStateless } from './philox.ts';
@@ -34,8 +34,8 @@ export const randomNormal = <R extends Tensor>(shape: number[], seeds: Tensor1D)
 export const gatherRows = (x: Tensor2D, rows: Tensor1D): Tensor2D => tf.gather(x, rows);
 
 /** Nothing but the body: a call costs little here. */
-export const compiled = <S extends State>(body: Body<S>, state: S): Compiled => ({
-  run: (turns) => takeTurns(body, turns, state),
+export const compiled = (body: Body): Compiled => ({
+  run: (turns) => takeTurns(body, turns),
   refusal: null,
 });
 

@@ -1,12 +1,14 @@
-// What a piece of work asks of TensorFlow, recorded while it is done, as a graph. A number that it reads back is refused.
+// What a piece of work asks of TensorFlow, as a graph: recorded while it is done, but for what would change a variable. A
+// number that it reads back is refused.
 
+import type { Body } from './backend-ops.ts';
 import { native, type Attribute } from './execute.ts';
 import { attributeValue, shapeOf, type AttributeValue, type GraphNode } from './graph-def.ts';
 import type { Tensor } from './tensorflow.ts';
 
 type Binding = typeof native.binding;
 
-/** What a body asked for, as a graph over its inputs, the variables of the state and what it captured. */
+/** What a body asked for, as a graph over its inputs and what it captured. */
 export interface Recording {
   nodes: GraphNode[];
   /** How many of its first arguments, `input_0` and so on, are the body's inputs. */
@@ -15,7 +17,7 @@ export interface Recording {
   stateful: { first: string; last: string } | null;
   /** Where in the source each constant was made, by the name of its node. */
   madeAt: Map<string, Place>;
-  /** Tensors that were there before: further inputs. */
+  /** Variables, and tensors that were there before: further arguments. */
   captured: Tensor[];
   outputs: number;
 }
@@ -23,13 +25,12 @@ export interface Recording {
 /** A body of which no function can be made, with the reason. */
 export class Untraceable extends Error {}
 
-/** `variables`: handles of what the body changes. Throws `Untraceable`. */
-export function record(
-  body: (inputs: Tensor[]) => Tensor[],
-  inputs: Tensor[],
-  variables: Tensor[],
-): { recording: Recording; outputs: Tensor[] } {
-  const graph = new GraphInTheMaking(inputs, variables);
+/**
+ * Runs the body without changing a variable, so that what it reads after a change of its own, and gives, is not what it
+ * would be. Throws `Untraceable`.
+ */
+export function record(body: Body, inputs: Tensor[]): { recording: Recording; outputs: Tensor[] } {
+  const graph = new GraphInTheMaking(inputs);
   const { binding } = native;
   const getIds = native['getInputTensorIds'].bind(native);
   const move = native.move.bind(native);
@@ -43,7 +44,7 @@ export function record(
     },
     executeOp: {
       value(...[op, attributes, ids, outputs]: Parameters<Binding['executeOp']>) {
-        const found = binding.executeOp(op, attributes, ids, outputs);
+        const found = outputs === 0 ? [] : binding.executeOp(op, attributes, ids, outputs);
         graph.addOp(op, attributes, ids, found);
         return found;
       },
@@ -95,11 +96,10 @@ class GraphInTheMaking {
   #stateful: Recording['stateful'] = null;
   #refused: string | null = null;
 
-  constructor(inputs: Tensor[], variables: Tensor[]) {
+  constructor(inputs: Tensor[]) {
     this.#inputs = inputs.length;
-    const given = [...inputs, ...variables];
-    const ids: number[] = native['getInputTensorIds'](given);
-    given.forEach((tensor, i) => this.#addArgument(ids[i] ?? -1, typeOf(tensor)));
+    const ids: number[] = native['getInputTensorIds'](inputs);
+    inputs.forEach((tensor, i) => this.#addArgument(ids[i] ?? -1, typeOf(tensor)));
   }
 
   #addArgument(id: number, type: number): void {
@@ -122,7 +122,7 @@ class GraphInTheMaking {
     return this.#madeHere.has(dataId);
   }
 
-  /** Tensors that are not known yet were there before: further arguments. */
+  /** What is not known yet was there before. */
   capture(tensors: Tensor[], ids: number[]): void {
     tensors.forEach((tensor, i) => {
       const id = ids[i] ?? -1;

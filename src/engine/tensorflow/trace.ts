@@ -3,10 +3,9 @@
 // refused.
 
 import { createHash } from 'node:crypto';
-import type { Body, Compiled, State } from './backend-ops.ts';
+import type { Body, Compiled } from './backend-ops.ts';
 import { native } from './execute.ts';
 import { serialise, type GraphNode } from './graph-def.ts';
-import type { NativeVariable } from './native-variable.ts';
 import { isOutOfMemory } from './out-of-memory.ts';
 import { lineOf, record, Untraceable, type Recording } from './recording.ts';
 import { repeated } from './repeat.ts';
@@ -22,11 +21,11 @@ const hasFunctions = (binding: Binding): binding is FunctionBinding =>
   'addFunction' in binding && typeof binding.addFunction === 'function';
 
 /**
- * For each kind of inputs the body is rehearsed on a copy of the state, as it is, and the function that comes of it
- * does the work; in the next turn it is rehearsed once more, to see that nothing changed that is no input. So all that
- * is ever learned is learned in one way, whenever a run is cut off and goes on.
+ * For each kind of inputs the body is rehearsed, which changes nothing, and the function that comes of it does the
+ * work; in the next turn it is rehearsed once more, to see that nothing else changed than the inputs. So all that is
+ * ever learned is learned in one way, whenever a run is cut off and goes on.
  */
-export function compiled<S extends State>(body: Body<S>, state: S): Compiled {
+export function compiled(body: Body): Compiled {
   let kind = '';
   let first: Recording | null = null;
   let checked = false;
@@ -35,20 +34,17 @@ export function compiled<S extends State>(body: Body<S>, state: S): Compiled {
   let hasRun = false;
   let refusal = hasFunctions(native.binding) ? null : 'This build of TensorFlow.js makes no functions of graphs.';
 
-  /** What the body gives; null when no function can be made of it. */
+  /** What the body gives, if it neither reads nor changes a variable. */
   function rehearse(inputs: Tensor[]): Tensor[] | null {
-    const scratch = copyOf(state);
     try {
-      const { recording, outputs } = record((tensors) => body(tensors, scratch), inputs, handlesOf(scratch));
+      const { recording, outputs } = record(body, inputs);
       if (first === null) first = recording;
       else checked = isSame(first, recording);
-      return outputs;
+      return recording.stateful ? null : outputs;
     } catch (error) {
       if (!(error instanceof Untraceable)) throw error;
       refusal = error.message;
       return null;
-    } finally {
-      for (const part of scratch) part.dispose();
     }
   }
 
@@ -64,12 +60,12 @@ export function compiled<S extends State>(body: Body<S>, state: S): Compiled {
       const [now = '', ...others] = turns.map((inputs) => kindOf(inputs, ofBody));
       if (others.some((other) => other !== now)) throw new Error('Turns of one call are of one kind.');
       if (now !== kind) [kind, first, checked, calls, hasRun] = [now, null, false, new Map(), false];
-      let rehearsed: Tensor[] | null = null;
-      for (const inputs of turns) rehearsed = checked || refusal !== null ? null : tidy(() => rehearse(inputs));
-      if (rehearsed && state.length === 0) return rehearsed; // Nothing was to change: this is the answer already.
-      if (!first || refusal !== null) return takeTurns(body, turns, state);
+      let answer: Tensor[] | null = null;
+      for (const inputs of turns) answer = checked || refusal !== null ? null : tidy(() => rehearse(inputs));
+      if (answer) return answer;
+      if (!first || refusal !== null) return takeTurns(body, turns);
       try {
-        const outputs = callFor(first, turns.length)(turns.flat(), handlesOf(state));
+        const outputs = callFor(first, turns.length)(turns.flat());
         hasRun = true;
         return outputs;
       } catch (error) {
@@ -77,7 +73,7 @@ export function compiled<S extends State>(body: Body<S>, state: S): Compiled {
         if (hasRun || isOutOfMemory(error)) throw error;
         refusal =
           error instanceof Untraceable ? error.message : `TensorFlow does not run the function: ${wordsOf(error)}`;
-        return takeTurns(body, turns, state);
+        return takeTurns(body, turns);
       }
     },
     get refusal() {
@@ -86,13 +82,7 @@ export function compiled<S extends State>(body: Body<S>, state: S): Compiled {
   };
 }
 
-type NativeCall = (inputs: Tensor[], variables: Tensor[]) => Tensor[];
-
-/** Copies every part of the same class as it is. */
-const copyOf = <S extends State>(state: S): S => state.map((part) => part.copy()) as unknown as S;
-
-const handlesOf = (state: State): Tensor[] =>
-  state.flatMap((part) => part.variables.map((variable) => (variable as NativeVariable).handle));
+type NativeCall = (inputs: Tensor[]) => Tensor[];
 
 /** What makes another graph: types, shapes, and which tensors are one and the same. */
 const kindOf = (inputs: Tensor[], ofBody: string): string =>
@@ -145,6 +135,5 @@ function functionOf(recording: Recording, turns: number): NativeCall {
     }
     known.add(name);
   }
-  return (inputs, variables) =>
-    native.executeMultipleOutputs(name, [], [...inputs, ...variables, ...captured], outputs);
+  return (inputs) => native.executeMultipleOutputs(name, [], [...inputs, ...captured], outputs);
 }
