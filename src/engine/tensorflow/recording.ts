@@ -1,5 +1,5 @@
-// What a piece of work asks of TensorFlow, as a graph: recorded while it is done, but for what would change a variable. A
-// number that it reads back is refused.
+// What a piece of work asks of TensorFlow, as a graph: recorded while it is done, but for what would change a variable.
+// A number that it reads back is refused.
 
 import type { Body } from './backend-ops.ts';
 import { native, type Attribute } from './execute.ts';
