@@ -46,7 +46,7 @@ function overFeatures(): Subject {
   return {
     photos: labelled + unlabelled + generated,
     parameters: parametersOf(networks),
-    facts: { backend: tf.getBackend(), dimensions: DIMENSIONS },
+    facts: { ...device, backend: tf.getBackend(), dimensions: DIMENSIONS },
     warmUp: WARM_UP,
     most: Infinity,
     refusal: () => learner.refusal,
@@ -96,6 +96,8 @@ async function subject(): Promise<Subject> {
   return opByOp(overFeatures);
 }
 
+const { openDevice } = await import('../../src/engine/tensorflow/device.ts');
+const device = runtime && { device: (await openDevice('auto')).name };
 const counter = runtime ? await executionCounter() : null;
 const photos = Number(values.photos);
 const measured = photos

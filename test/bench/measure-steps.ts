@@ -1,5 +1,6 @@
 // What a step costs: its time on the clock and on the processor, and the memory of the process.
 
+import { execFileSync } from 'node:child_process';
 import type { Networks } from '../../src/engine/ssgan/learner.ts';
 import type { Tensor } from '../../src/engine/tensorflow/tensorflow.ts';
 
@@ -50,6 +51,39 @@ export async function measureSteps(
     photosPerSecond: round((photos * 1000) / msPerStep),
     peakMb: round(process.resourceUsage().maxRSS / 1024),
   };
+}
+
+/**
+ * What the process holds more after all steps than after a quarter of them, when every pool has its size. On a graphics
+ * card (with TF_FORCE_GPU_ALLOW_GROWTH=true, else TensorFlow takes all of it at once) also what the card holds more.
+ */
+export async function measureGrowth(name: string, { step, settle, facts }: Subject, steps: number) {
+  for (let i = 0; i < steps / 4; i++) step();
+  const before = await held(settle);
+  for (let i = Math.ceil(steps / 4); i < steps; i++) step();
+  const after = await held(settle);
+  const grown = (kind: 'residentMb' | 'cardMb') => Math.round(after[kind] - before[kind]);
+  return {
+    ...{ preset: name, ...facts, steps, residentMb: Math.round(after.residentMb), grownMb: grown('residentMb') },
+    ...(after.cardMb > 0 && { cardMb: after.cardMb, cardGrownMb: grown('cardMb') }),
+  };
+}
+
+/** `cardMb`: of all processes on the first graphics card, 0 without one. */
+async function held(settle: Subject['settle']) {
+  await settle();
+  return { residentMb: process.memoryUsage.rss() / 2 ** 20, cardMb: usedOnCard() };
+}
+
+function usedOnCard(): number {
+  try {
+    const query = ['--query-gpu=memory.used', '--format=csv,noheader,nounits'];
+    return Number(
+      execFileSync('nvidia-smi', query, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split('\n')[0],
+    );
+  } catch {
+    return 0; // No such tool: no card.
+  }
 }
 
 /** Of how many there are of each convolution only steps that go op by op know. */

@@ -1,12 +1,14 @@
 // What one training step costs, preset by preset: native executions (exact), time, photos a second, peak memory.
 //   npm run bench:step [-- --json] [--steps 60] [--preset quick|'quick, colour'|standard|paper|features] [--batch 64]
-//                      [--photos 6000] [--op-by-op] [--peer [--pairs 3]]
+//                      [--plain] [--photos 6000] [--op-by-op] [--growth] [--peer [--pairs 3]]
 // An execution is one op that TensorFlow runs natively; making and deleting tensors is not counted. The step on
 // features is taken by native TensorFlow and by TensorFlow.js's own two backends; with --photos it is a whole run on so
 // many. --batch gives each kind of photo (labelled, unlabelled, generated) so many a step; without it the paper preset
-// takes 8 of each on a processor. With --op-by-op native TensorFlow is asked for one op after the other, as an addon
-// without set-up's patch does. --peer compares each preset with the same step by PyTorch: --pairs short runs of each, in
-// turns, and the ratio of their medians; PyTorch is that of the Python named in WHISKER_PYTHON, else of python3.
+// takes 8 of each on a processor. --plain shows all photos as they are, without random views. With --op-by-op native
+// TensorFlow is asked for one op after the other, as an addon without set-up's patch does. --growth says how much
+// memory one preset's steps have taken between a quarter of them and the last. --peer compares each preset with the
+// same step by PyTorch: --pairs short runs of each, in turns, and the ratio of their medians; PyTorch is that of the
+// Python named in WHISKER_PYTHON, else of python3.
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { countExecutions, native } from '../../src/engine/tensorflow/execute.ts';
+import { openDevice } from '../../src/engine/tensorflow/device.ts';
 import { tf } from '../../src/engine/tensorflow/tensorflow.ts';
 import { freshState, Learner } from '../../src/engine/ssgan/learner.ts';
 import { pixelNetworks } from '../../src/engine/pixels/model.ts';
@@ -23,7 +26,7 @@ import { learnerSettings, recipeFor, type Recipe } from '../../src/engine/pixels
 import type { PixelFile } from '../../src/engine/messages.ts';
 import { opByOp } from '../fixtures/op-by-op.ts';
 import { besidePyTorch, featurePeer, pixelPeer, pytorchMissing } from './beside-pytorch.ts';
-import { measureSteps, parametersOf, type Subject } from './measure-steps.ts';
+import { measureGrowth, measureSteps, parametersOf, type Subject } from './measure-steps.ts';
 
 const { values } = parseArgs({
   options: {
@@ -32,7 +35,9 @@ const { values } = parseArgs({
     preset: { type: 'string' },
     batch: { type: 'string' },
     photos: { type: 'string' },
+    plain: { type: 'boolean', default: false },
     'op-by-op': { type: 'boolean', default: false },
+    growth: { type: 'boolean', default: false },
     peer: { type: 'boolean', default: false },
     pairs: { type: 'string', default: '3' },
   },
@@ -61,8 +66,9 @@ const DIMENSIONS = 128;
 /** How far the measured run is: late enough for every term to have its full weight. */
 const FRACTION = 0.6;
 
-function overPixels(name: CaseName): Subject {
+async function overPixels(name: CaseName): Promise<Subject> {
   const { preset, ...pixels } = cases[name];
+  const { name: device } = await openDevice('auto');
   const recipe = recipeOf(name);
   const large = preset === 'paper';
   const folder = mkdtempSync(join(tmpdir(), 'whisker-step-'));
@@ -80,9 +86,9 @@ function overPixels(name: CaseName): Subject {
     ...{
       photos: photosIn(recipe.batch),
       parameters: parametersOf(networks),
-      facts: pixels,
+      facts: { device, ...pixels },
       warmUp: large ? 1 : WARM_UP,
-      most: large ? LARGE_STEPS : Infinity,
+      most: large && !native.isUsingGpuDevice ? LARGE_STEPS : Infinity,
     },
     refusal: () => learner.refusal,
     settle: () => learner.losses(),
@@ -95,6 +101,7 @@ function recipeOf(name: CaseName): Recipe {
   const recipe = recipeFor({ preset, pixels: { path: '', count: 0, ...pixels }, mirror: true });
   const asked = Number(values.batch) || (preset === 'paper' && !native.isUsingGpuDevice ? PROCESSOR_BATCH : 0);
   if (asked) recipe.batch = { labelled: asked, unlabelled: asked, generated: asked };
+  if (values.plain) recipe.views = { weak: null, strong: null, mirror: false };
   return recipe;
 }
 
@@ -115,7 +122,11 @@ const asked = values.preset;
 if (values.peer) {
   compare(asked ? [asked] : [...Object.keys(cases), 'features']);
 } else if (asked && isCase(asked)) {
-  console.log(JSON.stringify(await measureSteps(asked, overPixels(asked), Number(values.steps), countExecutions)));
+  const [subject, steps] = [await overPixels(asked), Number(values.steps)];
+  const measured = values.growth
+    ? measureGrowth(asked, subject, steps)
+    : measureSteps(asked, subject, steps, countExecutions);
+  console.log(JSON.stringify(await measured));
 } else {
   const programs = [
     ...(asked ? [] : Object.keys(cases).map((name) => [import.meta.filename, '--preset', name])),
@@ -126,6 +137,7 @@ if (values.peer) {
       values[name] && (name !== 'photos' || !program.includes('--preset')) ? [`--${name}`, values[name]] : [],
     );
     if (values['op-by-op']) own.push('--op-by-op');
+    if (values.plain && program.includes('--preset')) own.push('--plain');
     const line = execFileSync(process.execPath, [...program, ...own], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
@@ -144,12 +156,13 @@ function compare(names: string[]): void {
   if (missing) return console.log(missing);
   for (const name of names) {
     const large = name === 'paper';
-    const steps = Math.min(Number(values.steps), large ? LARGE_STEPS : Infinity);
+    const steps = Math.min(Number(values.steps), large && !native.isUsingGpuDevice ? LARGE_STEPS : Infinity);
     const step = {
       ...{ preset: name, steps, warmUp: large ? 1 : WARM_UP, classes: CLASSES },
       gpu: native.isUsingGpuDevice,
     };
     const own = ['--steps', String(steps), ...(values.batch ? ['--batch', values.batch] : [])];
+    if (values.plain && isCase(name)) own.push('--plain');
     const compared = isCase(name)
       ? besidePyTorch(
           [import.meta.filename, '--preset', name, ...own],

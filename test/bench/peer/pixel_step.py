@@ -114,7 +114,8 @@ class Generator(nn.Module):
 
     def forward(self, z):
         side, channels = self.first
-        h = self.projection(z).unflatten(1, (side, side, channels)).permute(0, 3, 1, 2).contiguous(memory_format=FORMAT)
+        h = self.projection(z).unflatten(1, (side, side, channels)).permute(0, 3, 1, 2)
+        h = h.contiguous(memory_format=FORMAT)
         for norm, up in zip(self.norms, self.ups):
             h = up(F.relu(norm(h), inplace=True))
         return (torch.tanh(h) - (2 * MEAN - 1)) * (0.5 / DEVIATION)
@@ -169,15 +170,27 @@ class View:
 
 # In one batch, one warp: the mild view for the teacher, turned photos, labelled ones, the strong view.
 weak, strong = views['weak'], views['strong']
-uses_teacher = objective['featureMatching'] + objective['pseudoLabel'] > 0
 turned = UNLABELLED if objective['rotation'] else 0
-groups = [UNLABELLED if uses_teacher else 0, turned, LABELS, UNLABELLED]
-view_of_real = weak and View(list(zip([weak, weak, views[labelled_view], strong], groups)))
-view_of_generated = strong and View([(strong, GENERATED)])
+still = dict.fromkeys(['turn', 'scale', 'shear', 'shift', 'cutout', 'light'], 0)
+if weak:
+    rows = [UNLABELLED, turned, LABELS, UNLABELLED]
+    view_of_real = View(list(zip([weak, weak, views[labelled_view], strong], rows)))
+    view_of_generated = View([(strong, GENERATED)])
+else:
+    turn = View([(still, turned)])
+
+    def view_of_real(x, quarters):
+        """Only what is turned by quarters is warped."""
+        mild, others, rest = x.split([UNLABELLED, turned, LABELS + UNLABELLED])
+        return torch.cat([mild, turn(others, quarters[UNLABELLED:][:turned]), rest]) if turned else x
+
+    def view_of_generated(x):
+        return x
 
 # ---------------------------------------------------------------- the step
 
-classifier = (ResNet18() if PAPER else Classifier(batch_of(integers(PHOTOS, 256)).cpu())).to(device, memory_format=FORMAT)
+classifier = ResNet18() if PAPER else Classifier(batch_of(integers(PHOTOS, 256)).cpu())
+classifier = classifier.to(device, memory_format=FORMAT)
 generator = Generator().to(device, memory_format=FORMAT)
 averaged = asked['classifierOptimiser']['averageMost'] > 0
 teacher = copy.deepcopy(classifier).requires_grad_(False) if averaged else classifier
