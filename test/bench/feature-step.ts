@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { measureSteps, type Subject } from './measure-steps.ts';
+import { measureSteps, parametersOf, type Subject } from './measure-steps.ts';
 
 const { values } = parseArgs({
   options: {
@@ -46,10 +46,12 @@ function overFeatures(): Subject {
   const { labelled, unlabelled, generated } = recipe.featureRecipe.batch;
   return {
     photos: labelled + unlabelled + generated,
-    facts: { backend: tf.getBackend(), dimensions: DIMENSIONS },
+    parameters: parametersOf(networks),
+    facts: { ...device, backend: tf.getBackend(), dimensions: DIMENSIONS },
     warmUp: WARM_UP,
     most: Infinity,
     refusal: () => learner.refusal,
+    settle: () => learner.losses(),
     atOnce: Number(values['at-once'] ?? recipe.featureRecipe.stepsAtOnce),
     learn: (count) =>
       tf.tidy(() =>
@@ -65,7 +67,7 @@ function overFeatures(): Subject {
 
 async function executionCounter() {
   const { countExecutions } = await import('../../src/engine/tensorflow/execute.ts');
-  return (work: () => void) => [...countExecutions(work).values()].reduce((sum, n) => sum + n, 0);
+  return countExecutions;
 }
 
 /** From the file of vectors to the predictions, on points as long as EfficientNet-Lite's, of two classes. */
@@ -104,9 +106,11 @@ async function subject(): Promise<Subject> {
   return opByOp(overFeatures);
 }
 
+const { openDevice } = await import('../../src/engine/tensorflow/device.ts');
+const device = runtime && { device: (await openDevice('auto')).name };
 const counter = runtime ? await executionCounter() : null;
 const photos = Number(values.photos);
 const measured = photos
   ? await measureRun(photos)
-  : measureSteps('features', await subject(), Number(values.steps), counter);
+  : await measureSteps('features', await subject(), Number(values.steps), counter);
 console.log(JSON.stringify(measured));

@@ -1,17 +1,14 @@
-# feature_step.py STEPS THREADS: the SSGAN's step on features in PyTorch, with the networks, terms, batch and optimiser of
-# src/engine/features; prints what a step takes as JSON. Needs torch.
-import json, sys, time
+# The SSGAN's step on features in PyTorch: networks, terms, batch and optimiser of src/engine/features, by the recipe
+# that it is given (see measured.py). Needs torch.
 import torch
 from torch import nn
 from torch.nn import functional as F
+from measured import asked, batch, device, learned, measure, objective, Optimiser, refuse_other_terms
 
-steps, threads = int(sys.argv[1]), int(sys.argv[2])
-torch.set_num_threads(threads)
-torch.manual_seed(1)
-ROWS, DIMENSIONS, CLASSES, WARM_UP = 1000, 128, 10, 20
-LABELLED, UNLABELLED, GENERATED = 32, 128, 128
-INPUT_NOISE, HIDDEN_NOISE, SLOPE = 1.0, 0.5, 0.2
-RATE, BETAS, AVERAGE_MOST = 2e-3, (0.5, 0.999), 0.99
+ROWS, LABELS, SLOPE = 1000, 100, 0.2
+DIMENSIONS, CLASSES = asked['dimensions'], asked['classes']
+LABELLED, UNLABELLED, GENERATED = batch['labelled'], batch['unlabelled'], batch['generated']
+refuse_other_terms(['labelled', 'unlabelled', 'generated', 'entropy'])
 
 
 class Dense(nn.Module):
@@ -24,58 +21,45 @@ class Dense(nn.Module):
         self.g = nn.Parameter(torch.ones(outputs), requires_grad=learns_scale)
 
     def forward(self, x):
-        return x @ (self.g * self.v * torch.rsqrt(self.v.square().sum(0) + 1e-12)) + self.b
+        return torch.addmm(self.b, x, self.g * self.v * torch.rsqrt(self.v.square().sum(0) + 1e-12))
 
 
 class Classifier(nn.Module):
     def __init__(self):
         super().__init__()
-        self.first, self.second = Dense(DIMENSIONS, 128, False), Dense(128, 64, False)
-        self.last = Dense(64, CLASSES, True)
+        widths = [DIMENSIONS, *asked['hidden']]
+        self.hidden = nn.ModuleList(Dense(a, b, False) for a, b in zip(widths, widths[1:]))
+        self.last = Dense(widths[-1], CLASSES, True)
 
     def forward(self, x):
-        h = x + INPUT_NOISE * torch.randn_like(x)
-        for layer in (self.first, self.second):
+        h = x + asked['inputNoise'] * torch.randn_like(x)
+        for layer in self.hidden:
             h = F.leaky_relu(layer(h), SLOPE)
-            h = h + HIDDEN_NOISE * torch.randn_like(h)
+            h = h + asked['hiddenNoise'] * torch.randn_like(h)
         return self.last(h)
 
 
-x = torch.randn(ROWS, DIMENSIONS)
-labels = torch.arange(ROWS) % CLASSES
-classifier = Classifier()
-learned = [p for p in classifier.parameters() if p.requires_grad]
-optimiser = torch.optim.Adam(learned, RATE, BETAS, fused=True)
-averages = [p.detach().clone() for p in learned]
+x = torch.randn(ROWS, DIMENSIONS, device=device)
+deviation = torch.ones(DIMENSIONS, device=device)
+labels = torch.arange(ROWS, device=device) % CLASSES
+classifier = Classifier().to(device)
+optimiser = Optimiser(learned(classifier), asked['classifierOptimiser'])
 
 
 def step(t):
-    chosen = torch.randint(100, (LABELLED,))
-    unlabelled = x[torch.randint(ROWS, (UNLABELLED,))]
-    generated = torch.randn(GENERATED, DIMENSIONS)
+    chosen = torch.randint(LABELS, (LABELLED,), device=device)
+    unlabelled = x[torch.randint(ROWS, (UNLABELLED,), device=device)]
+    generated = torch.randn(GENERATED, DIMENSIONS, device=device) * deviation
     l, u, g = classifier(torch.cat([x[chosen], unlabelled, generated])).split([LABELLED, UNLABELLED, GENERATED])
     s, p = torch.logsumexp(u, 1), F.softmax(u, 1)
     loss = (
-        F.cross_entropy(l, labels[chosen])
-        + 0.5 * F.softplus(-s).mean()
-        + 0.5 * F.softplus(torch.logsumexp(g, 1)).mean()
-        + 0.1 * (s - (p * u).sum(1)).mean()
+        objective['labelled'] * F.cross_entropy(l, labels[chosen])
+        + objective['unlabelled'] * 0.5 * F.softplus(-s).mean()
+        + objective['generated'] * 0.5 * F.softplus(torch.logsumexp(g, 1)).mean()
+        + objective['entropy'] * (s - (p * u).sum(1)).mean()
     )
-    optimiser.zero_grad(set_to_none=True)
     loss.backward()
-    optimiser.step()
-    with torch.no_grad():
-        torch._foreach_lerp_(averages, learned, 1 - min(AVERAGE_MOST, (1 + t) / (10 + t)))
+    optimiser.update(t)
 
 
-for t in range(WARM_UP):
-    step(t)
-began, processor = time.perf_counter(), time.process_time()
-for t in range(steps):
-    step(WARM_UP + t)
-took, cpu = time.perf_counter() - began, time.process_time() - processor
-print(json.dumps({
-    'preset': 'features', 'backend': f'PyTorch {torch.__version__}', 'dimensions': DIMENSIONS,
-    'photosPerStep': LABELLED + UNLABELLED + GENERATED,
-    'msPerStep': round(1000 * took / steps, 1), 'cpuMsPerStep': round(1000 * cpu / steps, 1),
-}))
+measure(step, [classifier, nn.Identity()], LABELLED + UNLABELLED + GENERATED)
