@@ -72,7 +72,10 @@ try {
   await sheet('real', real);
   const seen = await look(network, real);
   const nearest = kernelInceptionDistance(...halves(seen));
-  const judge = name === 'mnist' ? await teachJudge(files.pool, set.pool.labels, files.test, set.test.labels) : null;
+  const { others } = set;
+  const judge =
+    others &&
+    (await teachJudge(packPictures(join(folder, 'others.bin'), others), others.labels, files.test, set.test.labels));
   print({
     case: name,
     ...{ realAgainstReal: thousandths(nearest.mean), deviation: thousandths(nearest.deviation) },
@@ -90,7 +93,7 @@ interface Asked {
   files: Record<'pool' | 'test', PixelFile>;
   /** Features of real photos. */
   seen: Vectors;
-  judge: Judge | null;
+  judge: Judge | undefined;
   seed: number;
   device: Awaited<ReturnType<typeof openDevice>>;
 }

@@ -111,22 +111,20 @@ const warpOp = fuse('WhiskerWarp', {
   outputsToSave: [],
   forward: ({ pictures, transforms }) => [transform(mirroredBeyond, need(pictures), need(transforms))],
   gradients(dy, [transforms]) {
-    const { inverse, shrinking } = inverted(need(transforms));
-    return { pictures: () => tf.mul(transform(nothingBeyond, dy, inverse), shrinking) };
+    const { inverse, enlarging } = inverted(need(transforms));
+    return { pictures: () => tf.mul(transform(nothingBeyond, dy, inverse), enlarging) };
   },
 });
 
-/** The transforms that undo these, [n, 8], and by how much each enlarges an area: 1 / |det A|, [n, 1, 1, 1]. */
-function inverted(transforms: Tensor): { inverse: Tensor; shrinking: Tensor4D } {
-  const [a, b, c, d, e, f, zero] = tf.split(transforms as Tensor2D, 8, 1).map(need);
-  const cross = (p?: Tensor, q?: Tensor, r?: Tensor, s?: Tensor) =>
-    tf.sub(tf.mul(need(p), need(q)), tf.mul(need(r), need(s)));
-  const determinant = cross(a, e, b, d);
-  const rows = [need(e), tf.neg(need(b)), cross(b, f, c, e), tf.neg(need(d)), need(a), cross(c, d, a, f)];
-  const scaled = tf.div(tf.concat(rows, 1), determinant);
+/** The transforms that undo these, [n, 8], and by how much each enlarges an area, [n, 1, 1, 1]. */
+function inverted(transforms: Tensor): { inverse: Tensor; enlarging: Tensor } {
+  const n = transforms.shape[0] ?? 0;
+  const matrices = tf.reshape(tf.concat([transforms, tf.ones([n, 1])], 1), [n, 3, 3]);
+  const inverse = execute('MatrixInverse', [T, attribute.bool('adjoint', false)], [matrices]);
+  const area = tf.abs(execute('MatrixDeterminant', [T], [inverse]));
   return {
-    inverse: tf.concat([scaled, need(zero), need(zero)], 1),
-    shrinking: tf.reshape(tf.abs(tf.reciprocal(determinant)), [-1, 1, 1, 1]),
+    inverse: tf.slice(tf.reshape(inverse, [n, 9]), [0, 0], [n, 8]),
+    enlarging: tf.reshape(area, [n, 1, 1, 1]),
   };
 }
 

@@ -1,17 +1,14 @@
-// A judge of drawn digits that has nothing to do with the run it judges: the small classifier, taught by all labels.
+// A judge of drawn digits that has nothing to do with the run it judges: a convolutional network of another kind,
+// taught by tens of thousands of labels of other digits.
 
-import { learnerSettings, recipeFor } from '../../../src/engine/pixels/recipe.ts';
-import { PixelFeed } from '../../../src/engine/pixels/feed.ts';
-import { pixelNetworks } from '../../../src/engine/pixels/model.ts';
-import { Pictures } from '../../../src/engine/pixels/pictures.ts';
-import { predict } from '../../../src/engine/pixels/predict.ts';
 import { accuracyOf } from '../../../src/engine/measuring/held-out.ts';
-import { freshState, Learner } from '../../../src/engine/ssgan/learner.ts';
+import { Pictures } from '../../../src/engine/pixels/pictures.ts';
+import { batchRows } from '../../../src/engine/pixels/predict.ts';
+import { randomStream, shuffle } from '../../../src/engine/ssgan/random.ts';
+import { tf, type Tensor } from '../../../src/engine/tensorflow/tensorflow.ts';
 import type { PixelFile } from '../../../src/engine/messages.ts';
-import { tf } from '../../../src/engine/tensorflow/tensorflow.ts';
 
 const CLASSES = 10;
-const STEPS = 1500;
 const BATCH = 64;
 const SEED = 20_260;
 const SURE = 0.9;
@@ -31,47 +28,39 @@ export interface Judge {
   judge(pictures: PixelFile): Promise<Verdict>;
 }
 
+/** Teaches it each digit twice, and tests it on others. */
 export async function teachJudge(
-  pool: PixelFile,
+  digits: PixelFile,
   labels: Int32Array,
   test: PixelFile,
   truth: Int32Array,
 ): Promise<Judge> {
-  const recipe = recipeFor({ preset: 'quick', pixels: pool, mirror: false });
-  recipe.batch = { ...recipe.batch, labelled: BATCH };
-  recipe.stages['labels-only'].labelledView = 'weak';
-  const pictures = new Pictures(pool);
-  const scale = pictures.measureScale();
-  const feed = new PixelFeed(pictures, labels, CLASSES, recipe, scale, SEED);
-  const { sizePx, channels } = pool;
-  const { network, classifierWidth, generatorWidth } = recipe;
-  const networks = pixelNetworks(
-    { sizePx, channels, classes: CLASSES, network, classifierWidth, generatorWidth },
-    scale,
-  );
-  const settings = learnerSettings(recipe, 'labels-only', SEED);
-  const sample = feed.sample();
-  const learner = new Learner(networks, settings, freshState(networks, settings, sample, null));
-  sample.dispose();
-  while (learner.steps < STEPS)
-    tf.tidy(() => learner.step(feed.input(learner.steps, 'labels-only'), learner.steps / STEPS));
-  const { average } = (await learner.state()).classifier;
-  learner.dispose();
+  const scale = { mean: 0, deviation: 1 };
+  const network = layers(digits.sizePx);
+  const pictures = new Pictures(digits);
+  const rows = Int32Array.from(labels.keys());
+  const order = Int32Array.from([1, 2].flatMap((pass) => [...shuffle(rows.slice(), randomStream(SEED, pass))]));
+  for (let from = 0; from + BATCH <= order.length; from += BATCH) {
+    const some = order.subarray(from, from + BATCH);
+    const x = pictures.batch(some, scale);
+    const y = tf.tensor1d(Array.from(some, (row) => labels[row] ?? 0));
+    await network.trainOnBatch(x, y);
+    tf.dispose([x, y]);
+  }
   pictures.close();
 
   async function probabilitiesOf(file: PixelFile): Promise<Float32Array> {
     const shown = new Pictures(file);
-    try {
-      return await predict(
-        networks.classifier,
-        average,
-        shown,
-        scale,
-        Int32Array.from({ length: file.count }, (_, i) => i),
-      );
-    } finally {
-      shown.close();
+    const said = new Float32Array(file.count * CLASSES);
+    const most = batchRows(file.sizePx);
+    for (let from = 0; from < file.count; from += most) {
+      const rows = Int32Array.from({ length: Math.min(most, file.count - from) }, (_, i) => from + i);
+      const found = tf.tidy(() => network.predict(shown.batch(rows, scale)) as Tensor);
+      said.set(await found.data<'float32'>(), from * CLASSES);
+      found.dispose();
     }
+    shown.close();
+    return said;
   }
   const ofTest = await probabilitiesOf(test);
   return {
@@ -79,6 +68,24 @@ export async function teachJudge(
     ofReal: verdictOn(ofTest),
     judge: async (file) => verdictOn(await probabilitiesOf(file)),
   };
+}
+
+/** Two convolutions, each with pooling, and a dense layer that knows where in the picture a stroke is. */
+function layers(sizePx: number) {
+  let seed = SEED;
+  const begin = () => ({ kernelInitializer: tf.initializers.heNormal({ seed: seed++ }) });
+  const convolution = (filters: number) =>
+    tf.layers.conv2d({ filters, kernelSize: 5, padding: 'same', activation: 'relu', ...begin() });
+  const network = tf.sequential({
+    layers: [
+      tf.layers.inputLayer({ inputShape: [sizePx, sizePx, 1] }),
+      ...[12, 24].flatMap((filters) => [convolution(filters), tf.layers.maxPooling2d({ poolSize: 2 })]),
+      tf.layers.flatten(),
+      tf.layers.dense({ units: CLASSES, activation: 'softmax', ...begin() }),
+    ],
+  });
+  network.compile({ optimizer: tf.train.adam(2e-3), loss: 'sparseCategoricalCrossentropy' });
+  return network;
 }
 
 function verdictOn(probabilities: Float32Array): Verdict {

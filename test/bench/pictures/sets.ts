@@ -15,11 +15,16 @@ import { requireTestData } from '../../fixtures/test-data.ts';
 export interface PictureSet {
   pool: LabelledPictures;
   test: LabelledPictures;
+  /** Further ones, for a judge of what is drawn; where there are none, nothing is judged. */
+  others?: LabelledPictures;
   classes: number;
   mirror: boolean;
   labels: number;
 }
 
+/** As many digits as a folder of scans may hold, and those that are tested on. */
+const DIGITS = 10_000;
+const TEST_DIGITS = 5000;
 const SCENES = 600;
 /** Scenes that the sample library has not. */
 const OTHER_SCENES = 50_000;
@@ -30,11 +35,14 @@ export const sets: Record<string, () => Promise<PictureSet>> = {
     ...(await readCatsDogs(requireTestData('cats-dogs-10k.tar'), sizeFor('quick', 3))),
     ...{ classes: 2, mirror: true, labels: 100 },
   }),
-  mnist: async () => ({
-    pool: readMnist(requireTestData('mnist'), 'train'),
-    test: readMnist(requireTestData('mnist'), 't10k'),
-    ...{ classes: 10, mirror: false, labels: 100 },
-  }),
+  mnist: async () => {
+    const digits = readMnist(requireTestData('mnist'), 'train');
+    return {
+      ...{ pool: part(digits, 0, DIGITS), others: part(digits, DIGITS, digits.count) },
+      test: part(readMnist(requireTestData('mnist'), 't10k'), 0, TEST_DIGITS),
+      ...{ classes: 10, mirror: false, labels: 100 },
+    };
+  },
 };
 
 /** The 160 pets of the sample library, and 600 that the same pencil drew elsewhere. */
@@ -59,4 +67,10 @@ async function readSample(): Promise<{ pool: LabelledPictures; test: LabelledPic
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function part({ pixels, labels, ...shape }: LabelledPictures, from: number, to: number): LabelledPictures {
+  const rowBytes = shape.sizePx ** 2 * shape.channels;
+  const of = pixels.subarray(from * rowBytes, to * rowBytes);
+  return { ...shape, count: to - from, pixels: of, labels: labels.subarray(from, to) };
 }
