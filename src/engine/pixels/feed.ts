@@ -75,6 +75,7 @@ export class PixelFeed {
         ...{ labelled, weak, strong },
         rotated: quarters && drawn(unlabelled, views.weak ?? stillView, quarters),
         generated: views.strong && drawn(generated, views.strong),
+        judged: usesViews && views.weak ? drawn(generated, views.weak) : null,
       },
     };
   }

@@ -1,5 +1,6 @@
-// The DCGAN generator over pixels (Radford et al. 2016): a dense layer, then transposed convolutions that make the side
-// larger, batch normalisation and ReLU between them.
+// The DCGAN generator over pixels (Radford et al. 2016): a dense layer, then layers that make the side larger, batch
+// normalisation and ReLU between them. The article's enlarge by transposed convolutions, Whisker's own by repeating each
+// pixel and convolving, which leaves no grid in the picture (Odena et al. 2016).
 
 import { normaliseRelu } from '../tensorflow/native-ops.ts';
 import { tf, type Tensor1D, type Tensor2D, type Tensor4D } from '../tensorflow/tensorflow.ts';
@@ -26,6 +27,8 @@ interface Plan {
   /** Standard deviation of the first layer's weights. */
   initialDeviation: number;
   maps(sizePx: number, width: number): FeatureMap[];
+  /** Side of the learned kernels that enlarge. */
+  kernel: 3 | 4;
 }
 
 const plans = {
@@ -33,6 +36,7 @@ const plans = {
   doubling: {
     noiseSize: 64,
     initialDeviation: 0.1,
+    kernel: 3,
     maps(sizePx, width) {
       const doublings = Math.floor(Math.log2(sizePx / 4));
       return Array.from({ length: doublings }, (_, i) => ({
@@ -45,6 +49,7 @@ const plans = {
   paper: {
     noiseSize: 100,
     initialDeviation: 0.02,
+    kernel: 4,
     maps: (sizePx, width) =>
       [32, 16, 8, 2].map((share, i) => ({ side: sizePx / share, channels: width * 2 ** (3 - i) })),
   },
@@ -57,7 +62,7 @@ export function pixelGenerator(
   plan: GeneratorPlan = 'doubling',
   width = 64,
 ): Generator<Tensor4D> {
-  const { noiseSize, initialDeviation, maps: mapsOf } = plans[plan];
+  const { noiseSize, initialDeviation, kernel, maps: mapsOf } = plans[plan];
   const maps: FeatureMap[] = mapsOf(sizePx, width);
   const [first] = maps;
   if (!first) throw new Error(`A picture of ${sizePx} px is too small to generate.`);
@@ -67,7 +72,7 @@ export function pixelGenerator(
     ...layers.flatMap(({ i, from, to }) => [
       { name: `norm${i}.scale`, shape: [from.channels] },
       { name: `norm${i}.offset`, shape: [from.channels] },
-      { name: `up${i}.w`, shape: [4, 4, to.channels, from.channels] },
+      { name: `up${i}.w`, shape: [kernel, kernel, to.channels, from.channels] },
     ]),
     { name: 'picture.b', shape: [channels] },
   ]);
@@ -84,7 +89,8 @@ export function pixelGenerator(
       for (const { i, from, to } of layers) {
         h = normaliseRelu(h, weights<Tensor1D>(`norm${i}.scale`), weights<Tensor1D>(`norm${i}.offset`)).y;
         const shape: [number, number, number, number] = [n, to.side, to.side, to.channels];
-        h = tf.conv2dTranspose(h, weights<Tensor4D>(`up${i}.w`), shape, to.side / from.side, 'same');
+        const w = weights<Tensor4D>(`up${i}.w`);
+        h = tf.conv2dTranspose(h, kernel === 3 ? doublingKernel(w) : w, shape, to.side / from.side, 'same');
       }
       const signed = tf.tanh(tf.add(h, weights('picture.b'))); // −1 to 1
       return tf.mul(tf.sub(signed, 2 * scale.mean - 1), 0.5 / scale.deviation);
@@ -101,3 +107,21 @@ export function pixelGenerator(
     },
   };
 }
+
+/**
+ * The kernel with which a transposed convolution of stride 2 is this: repeat each pixel twice each way, then convolve
+ * with `w`. It is w added to itself one pixel to the right, below, and both, so that each of the four pixels that a
+ * pixel becomes is touched by all of w, and costs no more than with a kernel of 4 × 4 of its own.
+ * w: [3, 3, to, from], mirrored both ways as transposed convolutions have it -> [4, 4, to, from].
+ */
+export function doublingKernel(w: Tensor4D): Tensor4D {
+  const [, , to, from] = w.shape;
+  return tf.matMul(tf.tensor2d(spreading, [16, 9]), w.as2D(9, to * from)).as4D(4, 4, to, from);
+}
+
+/** [4 · 4, 3 · 3]: 1 where a number of w stands in that place of the larger kernel, else 0. */
+const spreading = Float32Array.from({ length: 16 * 9 }, (_, i) => {
+  const [place, of] = [Math.floor(i / 9), i % 9];
+  const [down, right] = [(place >> 2) - Math.floor(of / 3), (place & 3) - (of % 3)];
+  return (down === 0 || down === 1) && (right === 0 || right === 1) ? 1 : 0;
+});

@@ -39,6 +39,7 @@ export interface Model {
   /** Flat averaged weights of both classifiers, and the generator's; null when the run ended before the SSGAN began. */
   labelsOnly: Float32Array;
   ssgan: Float32Array | null;
+  /** Also null where an earlier version kept one of other layers. */
   generator: Float32Array | null;
 }
 

@@ -51,7 +51,7 @@ type Choices = Pick<TrainRequest, 'preset' | 'pixels' | 'mirror' | 'objective'>;
 export const recipeFor = (choices: Choices): Recipe => recipes[choices.preset](choices);
 
 const recipes: Record<PresetId, (choices: Choices) => Recipe> = {
-  quick: (choices) => whiskerRecipe(choices, { classifier: 16, generator: 64 }),
+  quick: (choices) => whiskerRecipe(choices, { classifier: 16, generator: 128 }),
   standard: (choices) => whiskerRecipe(choices, { classifier: 24, generator: 128 }),
   paper: (choices) => paperRecipe(choices),
 };
@@ -65,7 +65,7 @@ function whiskerRecipe(
   const photos = pixels.channels === 3;
   const optimisers = {
     classifierOptimiser: { rate: 3e-3, beta1: 0.9, beta2: 0.99, averageMost: 0.995 },
-    generatorOptimiser: { rate: 1e-3, beta1: 0.5, beta2: 0.99, averageMost: 0.99 },
+    generatorOptimiser: { rate: 3e-3, beta1: 0.5, beta2: 0.99, averageMost: 0.99 },
   };
   return {
     network: photos ? 'photos' : 'strokes',

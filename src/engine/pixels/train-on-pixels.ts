@@ -25,7 +25,9 @@ import { Pictures } from './pictures.ts';
 import { batchRows, predict } from './predict.ts';
 import { receiptOf, rightOnes, type Measured } from '../measuring/receipt.ts';
 import { learnerSettings, recipeFor, type Recipe } from './recipe.ts';
+import { TrainedWeights } from '../ssgan/optimiser.ts';
 import type { RunClock } from '../ssgan/progress-reports.ts';
+import { randomStream } from '../ssgan/random.ts';
 import { watch } from './watch.ts';
 
 /** Numbers of steps in place of time, for tests and benches that compare runs. */
@@ -93,7 +95,11 @@ function prepare(request: TrainRequest, pictures: Pictures, clock: RunClock, res
   const feed = new PixelFeed(pictures, split.training, classes, recipe, start?.scale ?? recipe.scale ?? measured, seed);
   const { sizePx, channels } = pixels;
   const { network, classifierWidth, generatorWidth } = recipe;
-  const shape = start?.shape ?? { sizePx, channels, classes, network, classifierWidth, generatorWidth };
+  // A generator that begins anew is today's, whatever the classifiers go on from.
+  const shape = {
+    ...(start?.shape ?? { sizePx, channels, classes, network, classifierWidth }),
+    generatorWidth: start?.generator ? start.shape.generatorWidth : generatorWidth,
+  };
   return { request, pictures, clock, recipe, start, shape, split, feed, resumed };
 }
 
@@ -194,7 +200,7 @@ async function runStage(
       clock,
     );
     const { step, classifier, generator } = await learner.state();
-    return { steps: step, classifier: classifier.average, generator: generator?.weights ?? null };
+    return { steps: step, classifier: classifier.average, generator: generator?.average ?? null };
   } finally {
     learner.dispose();
   }
@@ -206,9 +212,14 @@ function beginStage(
   resumed: LearnerState | null,
   labelsOnly: Checkpoint['labelsOnly'],
 ): Learner<Tensor4D> {
-  const { recipe, feed, shape, request } = run;
+  const { recipe, feed, shape, request, clock } = run;
   const networks = pixelNetworks(shape, feed.scale);
   const settings = learnerSettings(recipe, stage, request.seed);
+  if (resumed?.generator && resumed.generator.weights.length !== networks.generator.layout.size) {
+    clock.emit({ event: 'notice', message: 'The run began in an earlier version: its generator begins anew.' });
+    const generator = TrainedWeights.begin(networks.generator.initialise(randomStream(request.seed, 3)));
+    return new Learner(networks, settings, { ...resumed, generator });
+  }
   if (resumed) return new Learner(networks, settings, resumed);
   const sample = feed.sample();
   const fresh = freshState(networks, settings, sample, startOf(run, stage, labelsOnly));

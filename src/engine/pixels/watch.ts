@@ -81,6 +81,6 @@ export function watch({
 }
 
 /** Standardised values back to 0 to 255. */
-function toBytes(values: Float32Array, { mean, deviation }: PixelScale): Uint8Array {
+export function toBytes(values: Float32Array, { mean, deviation }: PixelScale): Uint8Array {
   return Uint8Array.from(values, (value) => Math.round(255 * Math.min(1, Math.max(0, value * deviation + mean))));
 }

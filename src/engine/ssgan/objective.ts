@@ -24,6 +24,7 @@ export const ssgan: Objective = {
   unlabelled: 0.3,
   generated: 0.3,
   featureMatching: 1,
+  adversarial: 1,
   pseudoLabel: 1,
 };
 

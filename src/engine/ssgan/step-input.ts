@@ -21,12 +21,16 @@ export interface StepInput<X extends Tensor> {
 }
 
 /**
- * `weak` and `strong`: both views of the unlabelled examples. Generated ones get a change of their own like the strong
- * one, so that the change itself does not tell what is real.
+ * `weak` and `strong`: both views of the unlabelled examples. Generated ones get changes of their own like these, so
+ * that the change itself does not tell what is real: `judged` like the weak one, when the generator learns, `generated`
+ * like the strong one, when the classifier does.
  */
-export const changedKinds = ['labelled', 'weak', 'strong', 'rotated', 'generated'] as const;
+export const changedKinds = ['labelled', 'weak', 'strong', 'rotated', 'generated', 'judged'] as const;
 export type Changes<X extends Tensor> = Record<(typeof changedKinds)[number], Change<X> | null>;
-export const unchanged = { labelled: null, weak: null, strong: null, rotated: null, generated: null } as const;
+export const unchanged = {
+  ...{ labelled: null, weak: null, strong: null },
+  ...{ rotated: null, generated: null, judged: null },
+} as const;
 
 /** A random choice or change of examples: how, and the numbers that were drawn for it. */
 export interface Change<X extends Tensor> {
@@ -87,6 +91,7 @@ export function rebuilt<X extends Tensor>(input: StepInput<X>, tensors: Tensor[]
       strong: again(changes.strong),
       rotated: again(changes.rotated),
       generated: again(changes.generated),
+      judged: again(changes.judged),
     },
   };
 }

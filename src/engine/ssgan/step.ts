@@ -52,10 +52,10 @@ export function trainingStep<X extends Tensor>(context: StepContext<X>, asDrawn:
   if (context.first === 'classifier') {
     const drawn = tidy(() => generator && z && draw(generator, z));
     const values = tidy(() => improveClassifier(context, input, teaching, drawn));
-    const { loss } = tidy(() => improveGenerator(context, teacherOf(context), z, teaching));
+    const { loss } = tidy(() => improveGenerator(context, input, teacherOf(context), z, teaching));
     return tf.concat1d([values, loss.as1D()]);
   }
-  const made = tidy(() => improveGenerator(context, teacher, z, teaching));
+  const made = tidy(() => improveGenerator(context, input, teacher, z, teaching));
   const values = tidy(() => improveClassifier(context, input, teaching, made.examples));
   return tf.concat1d([values, made.loss.as1D()]);
 }
@@ -81,6 +81,7 @@ const draw = <X extends Tensor>({ network, trained }: NonNullable<StepContext<X>
 /** One update of a generator that learns. `examples` are what it drew before. */
 function improveGenerator<X extends Tensor>(
   { objective, classifier, generator, noise, numbers }: StepContext<X>,
+  { changes }: StepInput<X>,
   teacher: Weights,
   z: Tensor2D | null,
   real: Classified | null,
@@ -93,7 +94,9 @@ function improveGenerator<X extends Tensor>(
   const { loss, kept, gradient } = differentiate(
     () => {
       const examples = network.forward(own.weights, z);
-      const fake = classifier.network.forward(teacher, examples, classifier.network.byBatch ? noise : null);
+      // D(T(G(z))), with the gradient through T. Zhao et al. 2020 (DiffAugment), equation 3.
+      const judged = changedBy(changes.judged, examples);
+      const fake = classifier.network.forward(teacher, judged, classifier.network.byBatch ? noise : null);
       const loss = tf.addN<Scalar>([
         term(objective.featureMatching, () => real && featureMatchingLoss(real.features, fake.features)),
         term(objective.pullAway, () => pullAwayLoss(fake.features)),

@@ -91,17 +91,48 @@ const reluOp = fuse('WhiskerRelu', {
 /** max(x, 0), whose gradient is one op. */
 export const relu = (x: Tensor4D): Tensor4D => first(reluOp({ x }, 0)) as Tensor4D;
 
-// ---------------------------------------------------------------- warps, without a gradient
+// ---------------------------------------------------------------- warps
 
-const transformation = [
+const transformation = (fill: 'REFLECT' | 'CONSTANT'): Attribute[] => [
   attribute.float32('dtype'),
   attribute.text('interpolation', 'BILINEAR'),
-  attribute.text('fill_mode', 'REFLECT'),
+  attribute.text('fill_mode', fill),
 ];
+const mirroredBeyond = transformation('REFLECT');
+const nothingBeyond = transformation('CONSTANT');
 
-/** Warps each picture: output (x, y) shows input (a₀x + a₁y + a₂, a₃x + a₄y + a₅), bilinear, mirrored beyond the edge.
- *  pictures: [n, h, w, c], transforms: [n, 8] as (a₀ … a₅, 0, 0). */
-export function warp(pictures: Tensor4D, transforms: Tensor2D): Tensor4D {
+function transform(attributes: Attribute[], pictures: Tensor, transforms: Tensor): Tensor {
   const size = tf.tensor1d(pictures.shape.slice(1, 3), 'int32');
-  return execute('ImageProjectiveTransformV3', transformation, [pictures, transforms, size, tf.scalar(0)]);
+  return execute('ImageProjectiveTransformV3', attributes, [pictures, transforms, size, tf.scalar(0)]);
 }
+
+const warpOp = fuse('WhiskerWarp', {
+  inputsToSave: ['transforms'],
+  outputsToSave: [],
+  forward: ({ pictures, transforms }) => [transform(mirroredBeyond, need(pictures), need(transforms))],
+  gradients(dy, [transforms]) {
+    const { inverse, enlarging } = inverted(need(transforms));
+    return { pictures: () => tf.mul(transform(nothingBeyond, dy, inverse), enlarging) };
+  },
+});
+
+/** The transforms that undo these, [n, 8], and by how much each enlarges an area, [n, 1, 1, 1]. */
+function inverted(transforms: Tensor): { inverse: Tensor; enlarging: Tensor } {
+  const n = transforms.shape[0] ?? 0;
+  const matrices = tf.reshape(tf.concat([transforms, tf.ones([n, 1])], 1), [n, 3, 3]);
+  const inverse = execute('MatrixInverse', [T, attribute.bool('adjoint', false)], [matrices]);
+  const area = tf.abs(execute('MatrixDeterminant', [T], [inverse]));
+  return {
+    inverse: tf.slice(tf.reshape(inverse, [n, 9]), [0, 0], [n, 8]),
+    enlarging: tf.reshape(area, [n, 1, 1, 1]),
+  };
+}
+
+/**
+ * Warps each picture: output (x, y) shows input (a₀x + a₁y + a₂, a₃x + a₄y + a₅), bilinear, mirrored beyond the edge.
+ * Its gradient is warped back by the inverse, as in TensorFlow's own Python, and weighed by the change of area: exact
+ * for whole pixels within the picture, else as exact as the bilinear look-up is.
+ * pictures: [n, h, w, c], transforms: [n, 8] as (a₀ … a₅, 0, 0), without a gradient.
+ */
+export const warp = (pictures: Tensor4D, transforms: Tensor2D): Tensor4D =>
+  first(warpOp({ pictures, transforms }, 0)) as Tensor4D;

@@ -19,7 +19,7 @@ export async function readCatsDogs(
 ): Promise<{ pool: LabelledPictures; test: LabelledPictures }> {
   return withCatsDogs(
     tar,
-    async ({ test, pool }) => ({ test: await pack(test, sizePx), pool: await pack(pool, sizePx) }),
+    async ({ test, pool }) => ({ test: await packSquares(test, sizePx), pool: await packSquares(pool, sizePx) }),
     most,
   );
 }
@@ -53,7 +53,7 @@ export async function withCatsDogs<T>(
   }
 }
 
-async function pack(photos: LabelledFile[], sizePx: number): Promise<LabelledPictures> {
+export async function packSquares(photos: LabelledFile[], sizePx: number): Promise<LabelledPictures> {
   const rowBytes = sizePx * sizePx * 3;
   const pixels = new Uint8Array(photos.length * rowBytes);
   for (let from = 0; from < photos.length; from += AT_ONCE) {

@@ -11,7 +11,7 @@ import {
 import { TrainedWeights, type UpdateNumbers } from '../../../src/engine/ssgan/optimiser.ts';
 import { differentiate, layOut, part, unpack, type Layout } from '../../../src/engine/ssgan/parameters.ts';
 import { pixelClassifier, type PixelPlan } from '../../../src/engine/pixels/classifier.ts';
-import { pixelGenerator } from '../../../src/engine/pixels/generator.ts';
+import { doublingKernel, pixelGenerator } from '../../../src/engine/pixels/generator.ts';
 import { resNet18 } from '../../../src/engine/pixels/resnet.ts';
 import { counterOf, Noise } from '../../../src/engine/ssgan/network.ts';
 import { randomStream } from '../../../src/engine/ssgan/random.ts';
@@ -182,6 +182,25 @@ test('the generator draws pictures of the right shape, within what bytes can hol
     expect(tf.min(drawn).dataSync()[0]).toBeGreaterThanOrEqual(-2); // (0 − 0.5) / 0.25
     expect(tf.max(drawn).dataSync()[0]).toBeLessThanOrEqual(2);
   }
+});
+
+test('the generator enlarges by repeating pixels and convolving, in one transposed convolution', () => {
+  const x = tf.randomNormal<Rank.R4>([2, 5, 5, 3], 0, 1, 'float32', 7);
+  const w = tf.randomNormal<Rank.R4>([3, 3, 4, 3], 0, 1, 'float32', 8);
+  const ours = tf.conv2dTranspose(x, doublingKernel(w), [2, 10, 10, 4], 2, 'same');
+  const repeated = tf.image.resizeNearestNeighbor(x, [10, 10]);
+  const expected = tf.conv2d(repeated, tf.transpose(tf.reverse(w, [0, 1]), [0, 1, 3, 2]) as Tensor4D, 1, 'same');
+  expect(tf.max(tf.abs(tf.sub(ours, expected))).dataSync()[0]).toBeLessThan(1e-4);
+});
+
+test('what is flat before it is enlarged is flat afterwards, whatever the weights: there is no grid', () => {
+  const w = tf.randomNormal<Rank.R4>([3, 3, 1, 2], 0, 1, 'float32', 9);
+  const inside = tf.slice(
+    tf.conv2dTranspose(tf.ones([1, 6, 6, 2]) as Tensor4D, doublingKernel(w), [1, 12, 12, 1], 2, 'same'),
+    [0, 2, 2, 0],
+    [1, 8, 8, 1],
+  );
+  expect(tf.max(tf.sub(tf.max(inside), tf.min(inside))).dataSync()[0]).toBeLessThan(1e-5);
 });
 
 describe('flat weights', () => {

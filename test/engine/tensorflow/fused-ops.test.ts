@@ -107,6 +107,46 @@ test('a warp by the identity changes nothing, and a shift moves pixels', () => {
   expectSame(shifted.slice([0, 0, 0, 0], [1, 4, 3, 1]), x.slice([0, 0, 1, 0], [1, 4, 3, 1]));
 });
 
+test('a warp by whole pixels and a quarter turn has the gradient of picking pixels', () => {
+  // Output (x, y) shows input (6 − y, x + 1).
+  const transforms = tf.tensor2d([[0, -1, 6, 1, 0, 1, 0, 0]]);
+  const size = [1, 7, 7, 2];
+  expectEquivalent(
+    (x) => tf.slice(pictures.warp(x as Tensor4D, transforms), [0, 0, 0, 0], size),
+    (x) => tf.reverse(tf.slice(tf.transpose(x, [0, 2, 1, 3]), [0, 0, 1, 0], size), [1]),
+    [normal([1, 8, 8, 2], 12)],
+  );
+});
+
+test('a warp between pixels has nearly the gradient of its bilinear look-up, and its whole sum', () => {
+  const transforms = tf.tensor2d([[1.1, 0.2, -2, -0.15, 0.9, 1.5, 0, 0]]);
+  const soft = tf.tensor4d(
+    Float32Array.from({ length: 400 }, (_, i) => Math.sin(i / 70) + Math.cos((i % 20) / 4)),
+    [1, 20, 20, 1],
+  );
+  // Of x's inside alone: beyond the edge the picture is mirrored, which its gradient leaves out.
+  const inside = tf.pad(tf.ones([1, 8, 8, 1]), [
+    [0, 0],
+    [6, 6],
+    [6, 6],
+    [0, 0],
+  ]);
+  const loss = (x: Tensor) => tf.sum(tf.mul(pictures.warp(tf.mul(x, inside) as Tensor4D, transforms), soft));
+  const found = tf
+    .grad(loss)(tf.zeros([1, 20, 20, 1]))
+    .dataSync();
+  const exact = Float32Array.from({ length: 400 }, (_, i) => {
+    const one = tf.oneHot(tf.tensor1d([i], 'int32'), 400).as4D(1, 20, 20, 1);
+    return loss(one.toFloat()).dataSync()[0]!;
+  });
+  const sum = (values: ArrayLike<number>) => Array.from(values).reduce((total, value) => total + value, 0);
+  const error = Math.sqrt(
+    sum(found.map((value, i) => (value - exact[i]!) ** 2)) / sum(exact.map((value) => value ** 2)),
+  );
+  expect(error).toBeLessThan(0.1);
+  expect(Math.abs(sum(found) / sum(exact) - 1)).toBeLessThan(0.02);
+});
+
 test('executions are counted by name, and only while counting', () => {
   const x = tf.tensor1d([1, 2]);
   const counts = countExecutions(() => tf.add(tf.add(x, x), x));
