@@ -92,8 +92,21 @@ class ResNet18(nn.Module):
         return features, self.logits(features)
 
 
+class Doubling(nn.Module):
+    """Each pixel twice each way, then a convolution of 3 x 3, as one transposed convolution."""
+
+    def __init__(self, width, to, bias):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(width, to, 3, 3))
+        self.bias = nn.Parameter(torch.zeros(to)) if bias else None
+
+    def forward(self, h):
+        tall = F.pad(self.weight, (0, 0, 0, 1)) + F.pad(self.weight, (0, 0, 1, 0))
+        return F.conv_transpose2d(h, F.pad(tall, (0, 1)) + F.pad(tall, (1, 0)), self.bias, 2, 1)
+
+
 class Generator(nn.Module):
-    """A linear layer, then transposed convolutions with batch normalisation and ReLU before each; tanh."""
+    """A linear layer, then layers that enlarge, with batch normalisation and ReLU before each; tanh."""
 
     def __init__(self):
         super().__init__()
@@ -107,8 +120,9 @@ class Generator(nn.Module):
         self.norms = nn.ModuleList(nn.BatchNorm2d(c, track_running_stats=False) for _, c in maps[:-1])
         self.ups = nn.ModuleList()
         for i, ((side, width), (larger, to)) in enumerate(zip(maps, maps[1:])):
-            stride = larger // side
-            self.ups.append(nn.ConvTranspose2d(width, to, 4, stride, (4 - stride) // 2, bias=i == len(maps) - 2))
+            stride, bias = larger // side, i == len(maps) - 2
+            transposed = lambda: nn.ConvTranspose2d(width, to, 4, stride, (4 - stride) // 2, bias=bias)
+            self.ups.append(transposed() if PAPER else Doubling(width, to, bias))
             nn.init.normal_(self.ups[-1].weight, 0, 0.02)
         nn.init.normal_(self.projection.weight, 0, 0.02 if PAPER else 0.1)
 
@@ -175,7 +189,7 @@ still = dict.fromkeys(['turn', 'scale', 'shear', 'shift', 'cutout', 'light'], 0)
 if weak:
     rows = [UNLABELLED, turned, LABELS, UNLABELLED]
     view_of_real = View(list(zip([weak, weak, views[labelled_view], strong], rows)))
-    view_of_generated = View([(strong, GENERATED)])
+    view_of_generated, view_of_judged = View([(strong, GENERATED)]), View([(weak, GENERATED)])
 else:
     turn = View([(still, turned)])
 
@@ -186,6 +200,8 @@ else:
 
     def view_of_generated(x):
         return x
+
+    view_of_judged = view_of_generated
 
 # ---------------------------------------------------------------- the step
 
@@ -202,7 +218,7 @@ generator_optimiser = Optimiser(learned(generator), asked['generatorOptimiser'])
 def improve_generator(t, z, real):
     """`real`: the teacher's features of unlabelled photos, where they are to be matched."""
     examples = generator(z)
-    features, logits = teacher(examples)
+    features, logits = teacher(view_of_judged(examples))
     loss = 0
     if objective['featureMatching']:
         loss = loss + objective['featureMatching'] * (real.mean(0) - features.mean(0)).abs().mean()
