@@ -1,12 +1,12 @@
 // The same step by Whisker and by PyTorch (peer/*.py), run by run in turns, and how their medians compare. Refuses to
 // compare steps whose networks, batches or convolutions differ.
 
-import { execFileSync, spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Recipe } from '../../src/engine/pixels/recipe.ts';
 import { featureClassifierDefaults } from '../../src/engine/features/feature-classifier.ts';
 import { featureLearnerSettings, featureObjective, featureRecipe } from '../../src/engine/features/feature-recipe.ts';
+import { lastLineOf, python } from './pytorch.ts';
 
 /** What measured.py is told; the rest is the step's own. */
 export interface PeerStep {
@@ -20,16 +20,6 @@ interface Run {
   photosPerStep: number;
   msPerStep: number;
   cpuMsPerStep: number;
-}
-
-const python = process.env['WHISKER_PYTHON'] ?? 'python3';
-
-/** Why there is nothing to compare with; null where there is. */
-export function pytorchMissing(gpu: boolean): string | null {
-  const needs = gpu ? 'import torch; assert torch.cuda.is_available()' : 'import torch';
-  if (spawnSync(python, ['-c', needs]).status === 0) return null;
-  const lacks = gpu ? 'has no PyTorch that uses the graphics card' : "can't import torch";
-  return `PyTorch is left out, because ${python} ${lacks}; name a Python that does in WHISKER_PYTHON.`;
 }
 
 /** By the same recipe as Whisker's own step; pictures of noise are standardised by about these numbers. */
@@ -49,19 +39,32 @@ export function featurePeer(asked: PeerStep['asked'], dimensions: number): PeerS
   return { script: 'feature_step.py', asked: { ...own, ...asked } };
 }
 
-/** `own`: the arguments by which Node runs Whisker's step. PyTorch has the memory format that is faster for it. */
+/** How PyTorch may be run: which of these is fastest depends on the step, and on what else the machine does. */
+interface Way {
+  channelsLast: boolean;
+  /** What threads do that wait for each other: spin, or sleep, which is slower unless the cores have other work. */
+  waiting: 'actively' | 'passively';
+}
+
+const ways = (channelsLast: boolean[]): Way[] =>
+  channelsLast.flatMap((last) => [
+    { channelsLast: last, waiting: 'actively' },
+    { channelsLast: last, waiting: 'passively' },
+  ]);
+
+/** `own`: the arguments by which Node runs Whisker's step. PyTorch is run the way that is fastest in a first try. */
 export function besidePyTorch(own: string[], { script, asked }: PeerStep, pairs: number) {
-  const ours = (...more: string[]) => lastLine(process.execPath, [...own, ...more]);
-  const peer = (channelsLast: boolean, steps = asked.steps) => {
-    const told = { ...asked, steps, channelsLast, threads: availableParallelism() };
-    return lastLine(python, [join(import.meta.dirname, 'peer', script), JSON.stringify(told)]);
+  const ours = (...more: string[]) => lastLineOf<Run>(process.execPath, [...own, ...more]);
+  const peer = ({ channelsLast, waiting }: Way) => {
+    const told = { ...asked, channelsLast, threads: availableParallelism() };
+    const program = [join(import.meta.dirname, 'peer', script), JSON.stringify(told)];
+    return lastLineOf<Run>(python, program, waiting === 'passively' ? { OMP_WAIT_POLICY: 'PASSIVE' } : {});
   };
-  const trials = script === 'pixel_step.py' ? [true, false] : [false];
-  const tried = trials.map((channelsLast) => ({ channelsLast, run: peer(channelsLast, Math.ceil(asked.steps / 3)) }));
+  const tried = ways(script === 'pixel_step.py' ? [true, false] : [false]).map((way) => ({ way, run: peer(way) }));
   tried.sort((a, b) => a.run.msPerStep - b.run.msPerStep);
-  const { channelsLast, run } = tried[0]!;
+  const { way, run } = tried[0]!;
   checkSame(asked.preset, ours('--op-by-op', '--steps', '1'), run);
-  const runs = Array.from({ length: pairs }, () => ({ whisker: ours(), pytorch: peer(channelsLast) }));
+  const runs = Array.from({ length: pairs }, () => ({ whisker: ours(), pytorch: peer(way) }));
   const of = (name: 'whisker' | 'pytorch', value: 'msPerStep' | 'cpuMsPerStep') =>
     runs.map((pair) => pair[name][value]);
   const [whiskerMs, pytorchMs] = [median(of('whisker', 'msPerStep')), median(of('pytorch', 'msPerStep'))];
@@ -75,7 +78,7 @@ export function besidePyTorch(own: string[], { script, asked }: PeerStep, pairs:
     ...{ whisker: of('whisker', 'msPerStep'), pytorch: of('pytorch', 'msPerStep') },
     whiskerCpuMs: median(of('whisker', 'cpuMsPerStep')),
     pytorchCpuMs: median(of('pytorch', 'cpuMsPerStep')),
-    ...(trials.length > 1 && { pytorchsFormat: channelsLast ? 'channels last' : 'channels first' }),
+    pytorchRan: `channels ${way.channelsLast ? 'last' : 'first'}, waiting ${way.waiting}`,
   };
 }
 
@@ -90,11 +93,6 @@ function checkSame(preset: string, ours: Run, theirs: Run): void {
   throw new Error(
     `The step '${preset}' is another one in test/bench/peer: Whisker has ${facts(ours)}; PyTorch has ${facts(theirs)}.`,
   );
-}
-
-function lastLine(program: string, args: string[]): Run {
-  const said = execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
-  return JSON.parse(said.trimEnd().split('\n').at(-1) ?? '') as Run; // As measure-steps.ts and measured.py print it.
 }
 
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;

@@ -11,6 +11,7 @@
 // same step by PyTorch: --pairs short runs of each, in turns, and the ratio of their medians; PyTorch is that of the
 // Python named in WHISKER_PYTHON, else of python3.
 
+import './share-the-card.ts';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,7 +27,8 @@ import { Pictures } from '../../src/engine/pixels/pictures.ts';
 import { learnerSettings, recipeFor, type Recipe } from '../../src/engine/pixels/recipe.ts';
 import type { PixelFile } from '../../src/engine/messages.ts';
 import { opByOp } from '../fixtures/op-by-op.ts';
-import { besidePyTorch, featurePeer, pixelPeer, pytorchMissing } from './beside-pytorch.ts';
+import { besidePyTorch, featurePeer, pixelPeer } from './beside-pytorch.ts';
+import { pytorchMissing } from './pytorch.ts';
 import { measureGrowth, measureSteps, parametersOf, type Subject } from './measure-steps.ts';
 
 const { values } = parseArgs({
