@@ -1,6 +1,6 @@
 // The DCGAN generator over pixels (Radford et al. 2016): a dense layer, then layers that make the side larger, batch
-// normalisation and ReLU between them. The article's enlarge by transposed convolutions, Whisker's own by repeating each
-// pixel and convolving, which leaves no grid in the picture (Odena et al. 2016).
+// normalisation and ReLU between them. The article's enlarge by transposed convolutions, Whisker's own by repeating
+// each pixel and convolving, which leaves no grid in the picture (Odena et al. 2016).
 
 import { normaliseRelu } from '../tensorflow/native-ops.ts';
 import { tf, type Tensor1D, type Tensor2D, type Tensor4D } from '../tensorflow/tensorflow.ts';
