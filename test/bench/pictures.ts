@@ -5,8 +5,8 @@
 // kernel inception distance, in thousandths, from photos that were never learned from, on the features of the default
 // pretrained network; between two halves of such photos, which is what nothing can be better than; the classifier's
 // accuracy on photos never seen; and of digits, how many another classifier takes for a digit with a probability over
-// 0.9. --steps gives the labels-only network so many at most and the SSGAN exactly so many. --sheets saves a sheet of
-// drawn pictures of each run, and one of real photos.
+// 0.9. --steps gives each network so many, the labels-only one 1,500 at most or as many as --labels-only says; --sheets
+// saves a sheet of drawn pictures of each run, and one of real photos.
 
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -33,6 +33,7 @@ const { values, positionals } = parseArgs({
   options: {
     minutes: { type: 'string', default: '3' },
     steps: { type: 'string' },
+    'labels-only': { type: 'string' },
     seeds: { type: 'string', default: '1' },
     set: { type: 'string', multiple: true, default: [] },
     drawn: { type: 'string', default: '500' },
@@ -121,7 +122,7 @@ async function run({ set, files, seen, judge, seed, device }: Asked) {
         if (event.event === 'metrics') for (const { stage, step } of event.points) steps[stage] = step;
       },
     },
-    values.steps ? { labelsOnly: Math.min(MOST_LABELS_ONLY, Number(values.steps)), ssgan: Number(values.steps) } : null,
+    values.steps ? { labelsOnly: labelsOnlySteps(Number(values.steps)), ssgan: Number(values.steps) } : null,
   );
   const { user, system } = process.cpuUsage(cpu);
   const seconds = elapsed();
@@ -161,6 +162,8 @@ async function draw(modelDir: string, count: number, seed: number): Promise<Draw
   }
   return { count, sizePx: shape.sizePx, channels: shape.channels, pixels };
 }
+
+const labelsOnlySteps = (ssgan: number): number => Number(values['labels-only'] ?? Math.min(MOST_LABELS_ONLY, ssgan));
 
 function some({ count, sizePx, channels, pixels }: Drawn, most: number): Drawn {
   const taken = Math.min(count, most);
