@@ -1,8 +1,8 @@
 // Whisker on an NVIDIA card, in one command and one table: what set-up installed and what computes, a step of every
 // preset (one native call, op by op, PyTorch on the same device), the article's run and MNIST with 100 labels, memory
 // over many steps, and a batch that no memory holds.
-//   npm run bench:gpu [-- --quick] [--minutes 10] [--out bench-gpu.md]
-// About an hour on a card; MNIST has --minutes of it. --quick takes a few steps of everything, of small pictures where
+//   npm run bench:gpu [-- --quick] [--minutes 10] [--pairs 3] [--out bench-gpu.md]
+// About an hour on a card; MNIST has --minutes of it, and each step is run --pairs times beside PyTorch. --quick takes a few steps of everything, of small pictures where
 // that saves time: some minutes on a processor, which show that the command works and whose accuracies mean nothing.
 // Each part is a process of its own, because TensorFlow takes a card whole; one that fails says so in its row.
 
@@ -17,6 +17,7 @@ const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     minutes: { type: 'string', default: '10' },
+    pairs: { type: 'string' },
     out: { type: 'string', default: 'bench-gpu.md' },
   },
 });
@@ -120,7 +121,7 @@ function step(preset: string): Row {
       : ['step.ts', ['--preset', preset, ...steps, ...more]];
   const opByOp = ours<Step>(...program(['--op-by-op']));
   const once = missing ? ours<Step>(...program([])) : null;
-  const pairs = ['--peer', '--pairs', values.quick ? '1' : '3', '--json'];
+  const pairs = ['--peer', '--pairs', values.pairs ?? (values.quick ? '1' : '3'), '--json'];
   const both = missing ? null : ours<Compared>('step.ts', ['--preset', preset, ...steps, ...pairs]);
   const { photosPerStep, executionsPerStep, msPerStep } = opByOp;
   return {
@@ -134,8 +135,9 @@ function step(preset: string): Row {
 }
 
 /** One pair of a few steps says little. */
-const inTurns = ({ timesPyTorchsSpeed }: Compared): string =>
-  values.quick ? ', one run of each' : `, so ${timesPyTorchsSpeed} times its speed`;
+function inTurns({ timesPyTorchsSpeed }: Compared): string {
+  return values.quick ? ', one run of each' : `, so ${timesPyTorchsSpeed} times its speed`;
+}
 
 interface Learned {
   device: string;
@@ -215,4 +217,6 @@ function largeBatch(): Row {
 }
 
 /** As many photos as would take four times the card's memory. */
-const fourTimes = (): string => String(Math.ceil((4 * (device.memoryMb ?? 80_000)) / MB_A_PICTURE));
+function fourTimes(): string {
+  return String(Math.ceil((4 * (device.memoryMb ?? 80_000)) / MB_A_PICTURE));
+}
