@@ -2,6 +2,7 @@
 // components, one scale. Fitted once on the pool, kept with the model, applied the same way to every later photo.
 
 import { leadingEigenvectors } from '../tensorflow/backend-ops.ts';
+import { lengths, unitLength } from './nearest.ts';
 import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
 
 export interface FeatureSpace {
@@ -29,13 +30,13 @@ export interface RowSource {
 export function fitFeatureSpace(source: RowSource): FeatureSpace {
   const { count, length } = source;
   const components = Math.min(MAX_COMPONENTS, length, count - 1);
-  const mean = averageOver<Tensor1D>(source, (rows) => tf.sum(unitRows(rows), 0));
-  const centred = (rows: Tensor2D): Tensor2D => tf.sub(unitRows(rows), mean);
+  const mean = averageOver<Tensor1D>(source, (rows) => tf.sum(unitLength(rows), 0));
+  const centred = (rows: Tensor2D): Tensor2D => tf.sub(unitLength(rows), mean);
   const covariance = averageOver<Tensor2D>(source, (rows) => {
     const x = centred(rows);
     return tf.matMul(x, x, true, false);
   });
-  const meanNorm = averageOver<Scalar>(source, (rows) => tf.sum(tf.norm(centred(rows), 2, 1)));
+  const meanNorm = averageOver<Scalar>(source, (rows) => tf.sum(lengths(centred(rows))));
   const basis = leadingEigenvectors(covariance, components);
   const scale = Math.sqrt(length) / Math.max(meanNorm.dataSync()[0] ?? 0, 1e-6);
   tf.dispose([covariance, meanNorm]);
@@ -46,7 +47,7 @@ export function fitFeatureSpace(source: RowSource): FeatureSpace {
 export function project(space: FeatureSpace, source: RowSource): Tensor2D {
   const projected: Tensor2D[] = [];
   for (const rows of source.chunks()) {
-    projected.push(tf.tidy(() => tf.mul(tf.matMul(tf.sub(unitRows(rows), space.mean), space.basis), space.scale)));
+    projected.push(tf.tidy(() => tf.mul(tf.matMul(tf.sub(unitLength(rows), space.mean), space.basis), space.scale)));
     rows.dispose();
   }
   const all = tf.concat(projected);
@@ -65,5 +66,3 @@ function averageOver<T extends Tensor>({ count, chunks }: RowSource, sum: (rows:
   if (!total) throw new Error('There are no rows to average over.');
   return total;
 }
-
-const unitRows = (x: Tensor2D): Tensor2D => tf.div(x, tf.maximum(tf.norm(x, 2, 1, true), 1e-12));

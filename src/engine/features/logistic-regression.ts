@@ -1,7 +1,8 @@
 // The linear probe: multinomial logistic regression on feature coordinates. What the labels alone are worth on a
 // backbone, and the head of choice where unlabelled photos can't help.
 
-import { tf, type Tensor2D } from '../tensorflow/tensorflow.ts';
+import { compiled } from '../tensorflow/backend-ops.ts';
+import { tf, type Tensor, type Tensor2D } from '../tensorflow/tensorflow.ts';
 
 export interface LogisticRegression {
   /** [k, K] and [1, K]. */
@@ -10,6 +11,8 @@ export interface LogisticRegression {
 }
 
 const ITERATIONS = 300;
+/** Iterations in a native call. */
+const AT_ONCE = 10;
 
 /**
  * Minimises mean cross-entropy + λ/2 · ‖W‖² over W [k, K] and an unpenalised bias, from zero: no random start, one
@@ -25,23 +28,28 @@ export function fitLogisticRegression(x: Tensor2D, oneHot: Tensor2D, lambda: num
     const inputs: Tensor2D = tf.concat([tf.sub(x, mean), tf.ones([rows, 1])], 1);
     const columns = inputs.shape[1];
     const penalty = tf.concat([tf.fill([columns - 1, 1], lambda), tf.zeros([1, 1])]);
-    const curvature = (tf.sum(tf.square(inputs)).dataSync()[0] ?? 0) / (2 * rows) + lambda;
-    let fitted: Tensor2D = tf.zeros([columns, oneHot.shape[1]]);
-    let ahead = fitted;
-    for (let t = 0; t < ITERATIONS; t++) {
-      const [next, nextAhead] = tf.tidy(() => {
-        const residual = tf.sub(tf.softmax(tf.matMul(inputs, ahead)), oneHot);
-        const gradient = tf.add(tf.div(tf.matMul(inputs, residual, true, false), rows), tf.mul(penalty, ahead));
-        const stepped: Tensor2D = tf.sub(ahead, tf.div(gradient, curvature));
-        const momentum = t / (t + 3);
-        const extrapolated: Tensor2D = tf.add(stepped, tf.mul(tf.sub(stepped, fitted), momentum));
-        return [stepped, extrapolated];
-      });
-      if (ahead !== fitted) ahead.dispose();
-      fitted.dispose();
-      [fitted, ahead] = [next, nextAhead];
+    const curvature = tf.add(tf.div(tf.sum(tf.square(inputs)), 2 * rows), lambda);
+    const rate = tf.reciprocal(curvature);
+    const iterate = (fitted: Tensor, ahead: Tensor, momentum: Tensor): Tensor[] => {
+      const residual = tf.sub(tf.softmax(tf.matMul(inputs, ahead as Tensor2D)), oneHot);
+      const gradient = tf.add(tf.div(tf.matMul(inputs, residual, true, false), rows), tf.mul(penalty, ahead));
+      const stepped = tf.sub(ahead, tf.mul(gradient, rate));
+      return [stepped, tf.add(stepped, tf.mul(tf.sub(stepped, fitted), momentum))];
+    };
+    const iterations = compiled(([fitted, ahead, ...momenta]) =>
+      momenta.reduce(([one, other], momentum) => iterate(one!, other!, momentum), [fitted!, ahead!]),
+    );
+    let fitted: Tensor = tf.zeros([columns, oneHot.shape[1]]);
+    let ahead = tf.zerosLike(fitted);
+    for (let t = 0; t < ITERATIONS; t += AT_ONCE) {
+      const momenta = Array.from({ length: AT_ONCE }, (_, i) => (t + i) / (t + i + 3));
+      const [next, nextAhead] = tf.tidy(() =>
+        iterations.run([[fitted, ahead, ...momenta.map((m) => tf.scalar(m))]], ''),
+      );
+      tf.dispose([fitted, ahead]);
+      [fitted, ahead] = [next!, nextAhead!];
     }
-    const weights: Tensor2D = tf.slice(fitted, [0, 0], [columns - 1, -1]);
+    const weights = tf.slice(fitted as Tensor2D, [0, 0], [columns - 1, -1]);
     const bias: Tensor2D = tf.sub(tf.slice(fitted, [columns - 1, 0], [1, -1]), tf.matMul(mean, weights));
     return { weights, bias };
   });

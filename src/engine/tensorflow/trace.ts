@@ -84,9 +84,11 @@ export function compiled(body: Body): Compiled {
 
 type NativeCall = (inputs: Tensor[]) => Tensor[];
 
-/** What makes another graph: types, shapes, and which tensors are one and the same. */
-const kindOf = (inputs: Tensor[], ofBody: string): string =>
-  [ofBody, ...inputs.map((tensor) => [inputs.indexOf(tensor), tensor.dtype, ...tensor.shape].join(' '))].join('\n');
+/** What makes another graph: types, shapes, and which tensors have one and the same data, as clones do. */
+function kindOf(inputs: Tensor[], ofBody: string): string {
+  const first = (tensor: Tensor) => inputs.findIndex(({ dataId }) => dataId === tensor.dataId);
+  return [ofBody, ...inputs.map((tensor) => [first(tensor), tensor.dtype, ...tensor.shape].join(' '))].join('\n');
+}
 
 const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

@@ -71,6 +71,15 @@ describe.skipIf(!functions)('a body as one native call', () => {
     expect(body.refusal).toBeNull();
   });
 
+  test('inputs that are clones of each other are another function than inputs that are not', () => {
+    const body = compiled(([x, y]) => [tf.sub(tf.mul(x!, 3), y!)]);
+    const one = tf.scalar(1);
+    expect(call(body, one, one.clone())).toEqual([[2]]);
+    for (const y of [5, 7, 9]) expect(call(body, one, tf.scalar(y))).toEqual([[3 - y]]);
+    expect(body.refusal).toBeNull();
+    one.dispose();
+  });
+
   test('the same graph is made known to TensorFlow once', () => {
     const add = vi.fn((native.binding as unknown as { addFunction: () => void }).addFunction);
     const binding = native.binding;
