@@ -15,6 +15,7 @@ import type {
   GeneratedSamples,
   InputRange,
   ListedOffer,
+  RunComparison,
   RunDetail,
   RunSummary,
   RuntimeState,
@@ -203,6 +204,8 @@ export interface Calls {
   'features.resume': { input: void; output: FeatureState };
   'runs.list': { input: void; output: RunSummary[] };
   'runs.get': { input: { id: RunId }; output: RunDetail };
+  /** Which unlabelled photos the two put into different classes. */
+  'runs.compare': { input: { earlier: RunId; later: RunId }; output: RunComparison };
   /** Lets a run that was cut off go on with the time it has left. */
   'runs.resume': { input: { id: RunId }; output: RunSummary };
   /** Puts a run's model in use; returns when it has judged every photo. */
@@ -333,6 +336,7 @@ export const callNames = [
   'features.resume',
   'runs.list',
   'runs.get',
+  'runs.compare',
   'runs.resume',
   'runs.use',
   'runs.delete',

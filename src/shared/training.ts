@@ -327,6 +327,22 @@ export interface SortedClass {
   doubtful: PhotoId[];
 }
 
+/** What two runs make of the photos that have no label and that both have judged. */
+export interface RunComparison {
+  photos: number;
+  /** Those that the two put into different classes, the most frequent change first. */
+  changes: SortChange[];
+}
+
+/** Photos that one run put into a class and a later one into another; classes are those of today. */
+export interface SortChange {
+  from: ClassId;
+  into: ClassId;
+  photos: number;
+  /** A few of them, those that the later run doubts most. */
+  examples: PhotoId[];
+}
+
 /** A chance of being wrong from which on a run counts as not sure of a photo. */
 export const DOUBTFUL = 0.1;
 

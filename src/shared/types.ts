@@ -140,7 +140,8 @@ export type PhotoFilter =
   | { kind: 'class'; classId: ClassId }
   | { kind: 'excluded' }
   | { kind: 'predicted'; classId: ClassId }
-  | { kind: 'confusion'; runId: RunId; truth: ClassId; predicted: ClassId };
+  | { kind: 'confusion'; runId: RunId; truth: ClassId; predicted: ClassId }
+  | { kind: 'resorted'; earlier: RunId; later: RunId; from: ClassId; into: ClassId };
 
 /** Columns, not rows: a library of 100,000 photos crosses the wire as five flat arrays. */
 export interface PhotoPage {

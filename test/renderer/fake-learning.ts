@@ -374,6 +374,15 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
     'training.pause': () => {},
     'training.resume': () => {},
     'runs.list': () => runs,
+    'runs.compare': ({ later }) => {
+      const [from, into] = inner.state.classes;
+      if (!from || !into) return { photos: 376, changes: [] };
+      const changes = [
+        { from: from.id, into: into.id, photos: 10 * later, examples: photoIds(1, 6) },
+        { from: into.id, into: from.id, photos: 3, examples: photoIds(7, 3) },
+      ];
+      return { photos: 376, changes };
+    },
     'runs.use': async ({ id }) => {
       active = id;
       inner.emit('library.changed', await libraryState());

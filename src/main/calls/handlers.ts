@@ -7,6 +7,7 @@ import type { BackboneService } from '../backbone/backbone.ts';
 import { writeChosenWay } from '../db/chosen-way.ts';
 import type { Db } from '../db/open.ts';
 import { getPhoto, listPhotos } from '../db/photos.ts';
+import { compareRuns } from '../db/compare-runs.ts';
 import { activeRun } from '../db/runs.ts';
 import { whenFree } from '../db/when-free.ts';
 import type { EventBus } from '../events.ts';
@@ -158,6 +159,7 @@ export function createHandlers({
     'features.resume': () => features.resume(),
     'runs.list': () => training.runs(),
     'runs.get': ({ id }) => training.run(id),
+    'runs.compare': ({ earlier, later }) => compareRuns(db(), earlier, later),
     'runs.resume': ({ id }) => training.goOn(id),
     async 'runs.use'({ id }) {
       await training.use(id);

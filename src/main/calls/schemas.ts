@@ -56,6 +56,7 @@ const filter = v.variant(
     object({ kind: oneOf(['all', 'unlabelled', 'labelled', 'excluded']) }),
     object({ kind: oneOf(['class', 'predicted']), classId }),
     object({ kind: v.literal('confusion'), runId, truth: classId, predicted: classId }),
+    object({ kind: v.literal('resorted'), earlier: runId, later: runId, from: classId, into: classId }),
   ],
   'must be a known kind of filter',
 );
@@ -177,6 +178,7 @@ export const schemas = {
   'features.resume': nothing,
   'runs.list': nothing,
   'runs.get': object({ id: runId }),
+  'runs.compare': object({ earlier: runId, later: runId }),
   'runs.resume': object({ id: runId }),
   'runs.use': object({ id: runId }),
   'runs.delete': object({ id: runId }),

@@ -4,6 +4,7 @@ import { posix } from 'node:path';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { LivePredictions } from '../../shared/live.ts';
 import type { Label, LabelSource, PhotoDetail, PhotoFilter, PhotoId, PhotoPage, RunId } from '../../shared/types.ts';
+import { judgedByBoth } from './compare-runs.ts';
 import { labelCodeSql } from './labels.ts';
 import { prepare, prepareTuples } from './open.ts';
 import type { Db } from './open.ts';
@@ -48,6 +49,12 @@ function partsOf(filter: PhotoFilter, by: PredictedBy): { join: string; where: s
         join: joinPrediction,
         where: `label.class_id = ? AND ${predictedNow}`,
         values: [filter.runId, filter.truth, filter.predicted],
+      };
+    case 'resorted':
+      return {
+        join: '',
+        where: `photo.id IN (SELECT photo.id ${judgedByBoth} AND from_class.now_id = ? AND into_class.now_id = ?)`,
+        values: [filter.later, filter.earlier, filter.from, filter.into],
       };
   }
 }

@@ -14,8 +14,8 @@ export type InOrder = { kind: 'suggested' } | { kind: 'alike'; id: PhotoId };
 
 export const isInOrder = (shown: Shown): shown is InOrder => shown.kind === 'suggested' || shown.kind === 'alike';
 
-type Predicted = Extract<PhotoFilter, { kind: 'predicted' | 'confusion' }>;
+type Predicted = Extract<PhotoFilter, { kind: 'predicted' | 'confusion' | 'resorted' }>;
 
 /** Photos that only main can tell: which they are depends on what is predicted, or on how they look. */
 export const needsMain = (shown: Shown): shown is InOrder | OfPile | Predicted =>
-  shown.kind === 'predicted' || shown.kind === 'confusion' || shown.kind === 'pile' || isInOrder(shown);
+  ['predicted', 'confusion', 'resorted', 'pile'].includes(shown.kind) || isInOrder(shown);

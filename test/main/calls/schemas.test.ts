@@ -37,6 +37,7 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
       { filter: { kind: 'class', classId: 3 } },
       { filter: { kind: 'predicted', classId: 3 } },
       { filter: { kind: 'confusion', runId: 1, truth: 2, predicted: 3 } },
+      { filter: { kind: 'resorted', earlier: 1, later: 2, from: 2, into: 3 } },
     ],
     bad: [
       {},
@@ -99,6 +100,7 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
   },
   'backbone.download': { good: [{ id: 'mobilenet' }], bad: [{}, { id: 1 }, { id: 'x'.repeat(101) }] },
   'training.stop': { good: [{ keep: true }, { keep: false }], bad: [undefined, {}, { keep: 1 }] },
+  'runs.compare': { good: [{ earlier: 1, later: 2 }], bad: [{ earlier: 1 }, { earlier: 0, later: 2 }, {}] },
   'runs.resume': { good: [{ id: 1 }], bad: [{ id: 0 }, {}] },
   'runs.use': { good: [{ id: 1 }], bad: [{ id: 1.5 }, {}] },
   'runs.delete': { good: [{ id: 1 }], bad: [{ id: -1 }, {}] },

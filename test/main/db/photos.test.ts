@@ -6,7 +6,7 @@ import { createClass, updateClass } from '../../../src/main/labels/classes.ts';
 import { undo } from '../../../src/main/labels/undo.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
 import { toFailure } from '../../../src/shared/errors.ts';
-import type { PhotoFilter, PhotoId, RunId } from '../../../src/shared/types.ts';
+import type { ClassId, PhotoFilter, PhotoId, RunId } from '../../../src/shared/types.ts';
 import { addProblem, addRun, sampleDatabase, setMissing } from './sample-photos.ts';
 import { by } from '../labels/origins.ts';
 
@@ -46,6 +46,19 @@ test('each filter lists its photos and no others, in the order in which they cam
   expect(list({ kind: 'confusion', runId: run, truth: cat, predicted: dog })).toEqual([a]);
   expect(list({ kind: 'confusion', runId: run, truth: dog, predicted: cat })).toEqual([]);
   expect(listPhotos(db, { kind: 'predicted', classId: cat }, null).ids).toEqual([]);
+});
+
+test('the photos that two runs sort differently are listed, unlabelled ones alone', () => {
+  const { db, a, b, c, d, e, cat, dog, run } = sampleLibrary();
+  const later = addRun(
+    db,
+    [a, b, c, d, e].map((photoId) => ({ photoId, classId: photoId === e ? cat : dog })),
+  );
+  const list = (from: ClassId, into: ClassId) =>
+    listPhotos(db, { kind: 'resorted', earlier: run, later, from, into }, null).ids;
+  expect(list(cat, dog)).toEqual([d]);
+  expect(list(dog, cat)).toEqual([e]);
+  expect(list(dog, dog)).toEqual([]);
 });
 
 test('a page carries sizes and label codes column by column', () => {
@@ -173,6 +186,7 @@ test('100,000 photos take less than 500 ms of processor time to list by name, an
     { kind: 'labelled' },
     { kind: 'predicted', classId: cat },
     { kind: 'confusion', runId: run, truth: cat, predicted: dog },
+    { kind: 'resorted', earlier: run, later: run, from: cat, into: dog },
   ];
   for (const filter of filters)
     expect(

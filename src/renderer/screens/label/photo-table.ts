@@ -117,6 +117,7 @@ export function wantedBy(filter: Shown, answer: readonly PhotoId[] | null): Want
     case 'excluded':
       return (_, code) => code === EXCLUDED_CODE;
     case 'predicted':
+    case 'resorted':
     case 'suggested':
       return (id, code) => code === NO_LABEL_CODE && asked.has(id);
     case 'alike':

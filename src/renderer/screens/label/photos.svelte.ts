@@ -109,7 +109,9 @@ export class Photos {
     if (this.#filter() === filter) this.#asked = { filter, ids };
   }
 
-  async #idsFor(filter: Extract<Shown, { kind: 'predicted' | 'confusion' | 'suggested' | 'alike' | 'pile' }>) {
+  async #idsFor(
+    filter: Extract<Shown, { kind: 'predicted' | 'confusion' | 'resorted' | 'suggested' | 'alike' | 'pile' }>,
+  ) {
     if (filter.kind === 'alike') return (await this.#api.call('photos.alike', { id: filter.id, count: ALIKE })).ids;
     if (filter.kind === 'pile') return this.#api.call('piles.photos', { pile: filter.pile });
     if (filter.kind !== 'suggested') return (await this.#api.call('photos.list', { filter })).ids;

@@ -8,6 +8,7 @@ import { toFailure, type Failure } from '../../../shared/errors.ts';
 import type { Preset } from '../../../shared/presets.ts';
 import type {
   GeneratedSamples,
+  RunComparison,
   RunDetail,
   RunSummary,
   TrainingMetrics,
@@ -225,6 +226,9 @@ export class Training {
       this.failure = toFailure(error);
     }
   }
+
+  compare = (earlier: RunId, later: RunId): Promise<RunComparison> =>
+    this.#api.call('runs.compare', { earlier, later });
 
   showSetup(): void {
     this.shown = null;

@@ -520,6 +520,24 @@ describe('after a run', () => {
     expect(await main().findByRole('heading', { name: 'Train' })).toBeTruthy();
   });
 
+  it('is set beside the run that it began with, and each change opens its photos', async () => {
+    const fake = await open({ runs: [endedRun(3), endedRun(2, { startedFrom: 1 as RunId }), endedRun(1)] });
+    await user.click(await main().findByRole('button', { name: /^Run 2/ }));
+    const beside = within(await main().findByRole('region', { name: 'Beside another run' }));
+    expect(await beside.findByText('23 of 376 unlabelled photos are sorted differently.')).toBeTruthy();
+    expect(fake.calls.findLast(({ name }) => name === 'runs.compare')?.input).toEqual({ earlier: 1, later: 2 });
+    await user.click(beside.getByRole('button', { name: '20 photos from Cat to Dog' }));
+    expect(await screen.findByRole('region', { name: 'Cat to run 1, Dog to run 2' })).toBeTruthy();
+    const filter = { kind: 'resorted', earlier: 1, later: 2, from: 1, into: 2 };
+    expect(fake.calls.findLast(({ name }) => name === 'photos.list')?.input).toEqual({ filter });
+  });
+
+  it('is set beside none while it is the only one', async () => {
+    await open({ runs: [endedRun(1)] });
+    await user.click(await main().findByRole('button', { name: /^Run 1/ }));
+    expect(main().queryByRole('region', { name: 'Beside another run' })).toBeNull();
+  });
+
   it('shows on whose weights a run went on', async () => {
     await open({ runs: [endedRun(2, { startedFrom: 1 as RunId }), endedRun(1)] });
     const weights = () => main().getByText('Weights').nextElementSibling?.textContent;
