@@ -17,6 +17,7 @@ import type {
   ListedOffer,
   RunComparison,
   RunDetail,
+  RunEdit,
   RunSummary,
   RuntimeState,
   TrainingMetrics,
@@ -210,6 +211,8 @@ export interface Calls {
   'runs.resume': { input: { id: RunId }; output: RunSummary };
   /** Puts a run's model in use; returns when it has judged every photo. */
   'runs.use': { input: { id: RunId }; output: void };
+  /** Keeps a person's words about a run, and whether its model is kept. */
+  'runs.edit': { input: { id: RunId } & RunEdit; output: RunSummary };
   /** Frees what a run takes on disk; until the app closes it can be restored. */
   'runs.delete': { input: { id: RunId }; output: void };
   'runs.restore': { input: { id: RunId }; output: void };
@@ -339,6 +342,7 @@ export const callNames = [
   'runs.compare',
   'runs.resume',
   'runs.use',
+  'runs.edit',
   'runs.delete',
   'runs.restore',
   'review.list',

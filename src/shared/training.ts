@@ -304,7 +304,19 @@ export interface RunSummary {
   usable: boolean;
   /** One sentence, when it failed. */
   error: string | null;
+  /** The person's own words about it, at most `LONGEST_NOTE` characters; '' without any. */
+  note: string;
+  /** Its model is kept however many runs come after it. */
+  pinned: boolean;
 }
+
+/** What a person may change of a run; what is not named stays. */
+export interface RunEdit {
+  note?: string | undefined;
+  pinned?: boolean | undefined;
+}
+
+export const LONGEST_NOTE = 500;
 
 export interface RunDetail extends RunSummary {
   classes: PhotoClass[];

@@ -174,6 +174,8 @@ export const endedRun = (id: number, change: Partial<RunSummary> = {}): RunSumma
   startedFrom: null,
   usable: true,
   error: null,
+  note: '',
+  pinned: false,
   ...change,
 });
 
@@ -382,6 +384,11 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
         { from: into.id, into: from.id, photos: 3, examples: photoIds(7, 3) },
       ];
       return { photos: 376, changes };
+    },
+    'runs.edit': async ({ id, ...edit }) => {
+      runs = runs.map((run) => (run.id === id ? ({ ...run, ...edit } as RunSummary) : run));
+      inner.emit('library.changed', await libraryState());
+      return runs.find((run) => run.id === id)!;
     },
     'runs.use': async ({ id }) => {
       active = id;

@@ -8,7 +8,7 @@ import { writeChosenWay } from '../db/chosen-way.ts';
 import type { Db } from '../db/open.ts';
 import { getPhoto, listPhotos } from '../db/photos.ts';
 import { compareRuns } from '../db/compare-runs.ts';
-import { activeRun } from '../db/runs.ts';
+import { activeRun, editRun } from '../db/runs.ts';
 import { whenFree } from '../db/when-free.ts';
 import type { EventBus } from '../events.ts';
 import type { FeatureService } from '../features/feature-service.ts';
@@ -164,6 +164,11 @@ export function createHandlers({
     async 'runs.use'({ id }) {
       await training.use(id);
       announce.library();
+    },
+    'runs.edit'({ id, ...edit }) {
+      const edited = editRun(db(), id, edit);
+      announce.library();
+      return edited;
     },
     'runs.delete'({ id }) {
       training.delete(id);

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import type { CallName, Input } from '../../shared/contract.ts';
 import { MOST_PILES, TYPICAL_KEPT } from '../../shared/piles.ts';
 import { presetIds } from '../../shared/presets.ts';
-import { inputRanges } from '../../shared/training.ts';
+import { inputRanges, LONGEST_NOTE } from '../../shared/training.ts';
 import { classColours, classShapes, screenChoices } from '../../shared/types.ts';
 import type { ClassId, PhotoId, PileId, RunId } from '../../shared/types.ts';
 
@@ -181,6 +181,13 @@ export const schemas = {
   'runs.compare': object({ earlier: runId, later: runId }),
   'runs.resume': object({ id: runId }),
   'runs.use': object({ id: runId }),
+  'runs.edit': object({
+    id: runId,
+    note: v.optional(
+      v.pipe(v.string('must be text'), v.maxLength(LONGEST_NOTE, `must be at most ${LONGEST_NOTE} characters long`)),
+    ),
+    pinned: v.optional(v.boolean('must be true or false')),
+  }),
   'runs.delete': object({ id: runId }),
   'runs.restore': object({ id: runId }),
 

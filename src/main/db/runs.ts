@@ -7,6 +7,7 @@ import type {
   GeneratedSamples,
   Receipt,
   RunDetail,
+  RunEdit,
   RunStatus,
   RunSummary,
   TrainingMetrics,
@@ -55,10 +56,12 @@ interface Row {
   error: string | null;
   usable: number;
   measured_on: string | null;
+  note: string;
+  pinned: 0 | 1;
 }
 
 const columns = `id, status, options, started_at, started_from, seconds, steps, device, labelled, photos, classes, receipt,
-  backbone, notices, error, measured_on, receipt IS NOT NULL AND model_kept AS usable`;
+  backbone, notices, error, measured_on, note, pinned, receipt IS NOT NULL AND model_kept AS usable`;
 
 export function insertRun(db: Db, run: NewRun): RunId {
   const row = prepare<{ id: RunId }>(
@@ -129,6 +132,20 @@ export function putInUse(db: Db, id: RunId | null): void {
     if (id !== null) prepare(db, `UPDATE run SET in_use = 1 WHERE id = ?`).run(id);
   });
 }
+
+/** Throws 'not-found' for a number that no run has. */
+export function editRun(db: Db, id: RunId, { note, pinned }: RunEdit): RunSummary {
+  const before = getRow(db, id);
+  const now = [note?.trim() ?? before.note, Number(pinned ?? before.pinned)];
+  prepare(db, `UPDATE run SET note = ?, pinned = ? WHERE id = ?`).run(...now, id);
+  return getRun(db, id);
+}
+
+/** Runs whose models are kept however old they are. */
+export const pinnedRuns = (db: Db): RunId[] =>
+  prepare<{ id: RunId }>(db, `SELECT id FROM run WHERE pinned = 1 AND model_kept AND deleted_at IS NULL`)
+    .all()
+    .map(({ id }) => id);
 
 /** Runs whose row says that they go on; whether they really do, their heartbeat tells. */
 export const runningRuns = (db: Db): RunId[] =>
@@ -243,4 +260,6 @@ const toSummary = (row: Row): RunSummary => ({
   measuredOn: row.measured_on === null ? null : JSON.parse(row.measured_on),
   usable: row.usable === 1,
   error: row.error,
+  note: row.note,
+  pinned: row.pinned === 1,
 });

@@ -9,7 +9,7 @@ import type { Db } from '../db/open.ts';
 import { prunePredictions } from '../db/predictions-write.ts';
 import { readInstalled } from '../db/registry.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
-import { activeRun, deletedRuns, keepModels, newestUsable, runningRuns, thinMetrics } from '../db/runs.ts';
+import { activeRun, deletedRuns, keepModels, newestUsable, pinnedRuns, runningRuns, thinMetrics } from '../db/runs.ts';
 
 /** What the network was made to see. */
 export type ModelInput =
@@ -61,12 +61,12 @@ export async function bytesOf(libraryDir: string, id: RunId): Promise<number> {
 
 /**
  * Removes what all but a few runs take on disk: models and predictions. Kept are the newest that can be used, the one
- * in use, those that go on or can, and those that were deleted and may still be restored (`restorable`). The rows of
+ * in use, those that a person keeps, those that go on or can, and those that were deleted and may still be restored (`restorable`). The rows of
  * the others stay.
  */
 export async function pruneRuns(db: Db, libraryDir: string, restorable = deletedRuns(db)): Promise<void> {
   const inUse = activeRun(db);
-  const usable = [...newestUsable(db, KEPT_RUNS), ...(inUse === null ? [] : [inUse]), ...restorable];
+  const usable = [...newestUsable(db, KEPT_RUNS), ...(inUse === null ? [] : [inUse]), ...pinnedRuns(db), ...restorable];
   const kept = new Set([...usable, ...runningRuns(db)]);
   const ids = (await readdir(join(libraryDir, 'runs')).catch(() => [])).map(Number).filter(Number.isInteger);
   for (const id of ids) {

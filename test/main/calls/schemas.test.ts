@@ -103,6 +103,10 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
   'runs.compare': { good: [{ earlier: 1, later: 2 }], bad: [{ earlier: 1 }, { earlier: 0, later: 2 }, {}] },
   'runs.resume': { good: [{ id: 1 }], bad: [{ id: 0 }, {}] },
   'runs.use': { good: [{ id: 1 }], bad: [{ id: 1.5 }, {}] },
+  'runs.edit': {
+    good: [{ id: 1, note: 'With the blurred ones left out' }, { id: 1, pinned: true }, { id: 1 }],
+    bad: [{ note: 'no run' }, { id: 1, note: 'x'.repeat(501) }, { id: 1, pinned: 'yes' }],
+  },
   'runs.delete': { good: [{ id: 1 }], bad: [{ id: -1 }, {}] },
   'runs.restore': { good: [{ id: 1 }], bad: [{ id: 'all' }, {}] },
   'runs.get': { good: [{ id: 1 }], bad: [{ id: '1; DROP TABLE run' }] },

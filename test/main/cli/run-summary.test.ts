@@ -19,6 +19,7 @@ function measured(ssgan: number, labelsOnly: number): Receipt {
 function lines(receipt: Receipt, measuredOn: MeasuredOn = { hand: 10 }): string[] {
   const run: RunSummary = {
     ...{ id: 3 as RunId, startedAt: '2026-01-01T00:00:00Z', status: 'finished', error: null, notices: [] },
+    ...{ note: '', pinned: false },
     ...{ options: defaultOptions('quick'), backbone: null, startedFrom: null, steps: 900, seconds: 60 },
     ...{ labelled: 50, photos: 400, device: null, receipt, usable: true, measuredOn },
   };

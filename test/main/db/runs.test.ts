@@ -8,6 +8,7 @@ import {
   activeRun,
   addMetrics,
   addNotice,
+  editRun,
   endRun,
   getRun,
   getRunDetail,
@@ -85,6 +86,15 @@ test('a run that has begun and ended reads as it was written', () => {
   expect(getRun(db, id)).toMatchObject({ id, status: 'running', labelled: 2, photos: 4, device: null, receipt: null });
   endRun(db, id, end);
   expect(getRun(db, id)).toMatchObject({ ...end, id, options: defaultOptions('quick'), startedFrom: null });
+});
+
+test('a note and a pin stay until they are changed, one without the other', () => {
+  const id = begin();
+  expect(getRun(db, id)).toMatchObject({ note: '', pinned: false });
+  expect(editRun(db, id, { note: '  without the blurred ones ' })).toMatchObject({ note: 'without the blurred ones' });
+  expect(editRun(db, id, { pinned: true })).toMatchObject({ note: 'without the blurred ones', pinned: true });
+  expect(editRun(db, id, { note: '' })).toMatchObject({ note: '', pinned: true });
+  expect(() => editRun(db, 99 as RunId, { note: 'nothing' })).toThrow('There is no training run number 99');
 });
 
 test('what a person should know of a run is kept in order, and the backbone with it', () => {

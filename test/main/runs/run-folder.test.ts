@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { prepare } from '../../../src/main/db/open.ts';
-import { addMetrics, getRunDetail, listRuns } from '../../../src/main/db/runs.ts';
+import { addMetrics, editRun, getRunDetail, listRuns } from '../../../src/main/db/runs.ts';
 import { createClass } from '../../../src/main/labels/classes.ts';
 import { modelFolder, pruneRuns, readNote, runFolder, writeNote } from '../../../src/main/runs/run-folder.ts';
 import type { RunId } from '../../../src/shared/types.ts';
@@ -30,6 +30,22 @@ test('the newest five runs that can be used keep model and predictions, whatever
   expect(said.map(({ id }) => id)).toEqual(runs.slice(-5));
   expect(listRuns(db)).toHaveLength(13);
   expect(existsSync(runFolder(dir, failed[5]!))).toBe(false);
+});
+
+test('a run that a person keeps stays whole beside the newest five, until they let it go', async () => {
+  const { db, ids, file } = sampleDatabase(1);
+  const dir = dirname(file);
+  const { id: classId } = createClass(db, { name: 'Cat' });
+  const runs = Array.from({ length: 7 }, () => addRun(db, [{ photoId: ids[0]!, classId }]));
+  const [oldest] = runs as [RunId];
+  for (const id of runs) mkdirSync(modelFolder(dir, id), { recursive: true });
+  editRun(db, oldest, { pinned: true });
+  await pruneRuns(db, dir);
+  expect(listRuns(db).filter(({ usable }) => usable)).toHaveLength(6);
+  expect(existsSync(modelFolder(dir, oldest))).toBe(true);
+  editRun(db, oldest, { pinned: false });
+  await pruneRuns(db, dir);
+  expect(existsSync(modelFolder(dir, oldest))).toBe(false);
 });
 
 test('the curve of a run whose model is gone keeps its shape and its last point in 200 points, the others keep all', async () => {

@@ -10,6 +10,7 @@ import type {
   GeneratedSamples,
   RunComparison,
   RunDetail,
+  RunEdit,
   RunSummary,
   TrainingMetrics,
   TrainingOptions,
@@ -196,6 +197,14 @@ export class Training {
     return this.#carryOut(async () => {
       await this.#api.call('runs.delete', { id });
       if (this.shown?.id === id) this.shown = null;
+    });
+  }
+
+  /** The page shows what was stored; the list follows with the library. */
+  async edit(id: RunId, edit: RunEdit): Promise<void> {
+    await this.#carryOut(async () => {
+      const { note, pinned } = await this.#api.call('runs.edit', { id, ...edit });
+      if (this.shown?.id === id) this.shown = { ...this.shown, note, pinned };
     });
   }
 

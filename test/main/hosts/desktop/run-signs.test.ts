@@ -99,6 +99,8 @@ describe('the notification at the end', () => {
       startedFrom: null,
       usable: true,
       error: null,
+      note: '',
+      pinned: false,
     };
     it.fake.emit({ name: 'run.ended', payload: run });
     return it.Notification.shown;

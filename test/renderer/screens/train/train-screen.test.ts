@@ -532,6 +532,24 @@ describe('after a run', () => {
     expect(fake.calls.findLast(({ name }) => name === 'photos.list')?.input).toEqual({ filter });
   });
 
+  it('keeps a note on Enter and shows it in the history; Escape brings the kept one back', async () => {
+    const fake = await open({ runs: [endedRun(1)] });
+    await user.click(await main().findByRole('button', { name: /^Run 1/ }));
+    const note = () => main().getByRole<HTMLInputElement>('textbox', { name: 'Note' });
+    await user.type(note(), 'Before the holidays{Enter}');
+    const edits = () => fake.calls.filter(({ name }) => name === 'runs.edit').map(({ input }) => input);
+    await vi.waitFor(() => expect(edits()).toEqual([{ id: 1, note: 'Before the holidays' }]));
+    await user.type(note(), ' and more{Escape}');
+    expect(note().value).toBe('Before the holidays');
+    await user.click(button('Keep'));
+    expect(await main().findByRole('button', { name: 'Kept', pressed: true })).toBeTruthy();
+    expect(edits()).toHaveLength(2);
+    await user.click(button('Train'));
+    const row = await main().findByRole('button', { name: /^Run 1/ });
+    expect(row.textContent).toContain('Before the holidays');
+    expect(row.textContent).toContain('kept');
+  });
+
   it('is set beside none while it is the only one', async () => {
     await open({ runs: [endedRun(1)] });
     await user.click(await main().findByRole('button', { name: /^Run 1/ }));
