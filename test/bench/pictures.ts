@@ -163,7 +163,9 @@ async function draw(modelDir: string, count: number, seed: number): Promise<Draw
   return { count, sizePx: shape.sizePx, channels: shape.channels, pixels };
 }
 
-const labelsOnlySteps = (ssgan: number): number => Number(values['labels-only'] ?? Math.min(MOST_LABELS_ONLY, ssgan));
+function labelsOnlySteps(ssgan: number): number {
+  return Number(values['labels-only'] ?? Math.min(MOST_LABELS_ONLY, ssgan));
+}
 
 function some({ count, sizePx, channels, pixels }: Drawn, most: number): Drawn {
   const taken = Math.min(count, most);
