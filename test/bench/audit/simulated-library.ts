@@ -16,10 +16,13 @@ export interface Kind {
   informative: boolean;
   /**
    * How the person goes about it: 'in-order'; 'skips' some wrong photos, checks among them; 'accepts' the surest half
-   * in bulk after a third of the time; 'wanders': passes over photos, and comes back to them when the list is renewed.
+   * in bulk after a third of the time; 'wanders': passes over photos, and comes back to them when the list is renewed;
+   * 'checks-only': passes over all but the checks.
    */
-  person: 'in-order' | 'skips' | 'accepts' | 'wanders';
+  person: (typeof persons)[number];
 }
+
+export const persons = ['in-order', 'skips', 'accepts', 'wanders', 'checks-only'] as const;
 
 export interface Look {
   checks: number;
@@ -69,6 +72,7 @@ export function review(kind: Kind, decisions: number, seed: number): Look[] {
     for (const { photoId, isCheck } of list.slice(0, RENEWED_EVERY)) {
       if (clock >= decisions || !waiting.has(photoId)) continue;
       if (kind.person === 'wanders' && random() < 0.2) continue;
+      if (kind.person === 'checks-only' && !isCheck) continue;
       if (kind.person === 'accepts' && clock === Math.floor(decisions / 3)) {
         const surest = bySuspicion.slice(-Math.floor(bySuspicion.length / 2)).filter((id) => waiting.has(id));
         settle(surest, () => 'accepted');

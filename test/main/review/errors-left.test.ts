@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { errorsLeft, intervalOf } from '../../../src/main/review/errors-left.ts';
 import type { Draw } from '../../../src/main/review/errors-left.ts';
 import { isSafeToStop } from '../../../src/shared/errors-left.ts';
-import { review } from '../../bench/audit/simulated-library.ts';
+import { persons, review } from '../../bench/audit/simulated-library.ts';
 import type { Kind } from '../../bench/audit/simulated-library.ts';
 
 /** Checks one after the other with nothing labelled between; `wrong` says what each found. */
@@ -93,7 +93,6 @@ describe('errors left', () => {
   });
 });
 
-const persons = ['in-order', 'skips', 'accepts', 'wanders'] as const;
 test.each(persons)(
   'of 80 libraries whose person is one that "%s", few ever see an interval without the truth',
   (person) => {

@@ -1,4 +1,5 @@
-// How many of the photos that wait are wrong, as main last said: asked again after every change, one question at a time.
+// How many of the photos that wait are wrong, as main last said: asked again after every change, one question at a
+// time.
 
 import type { ErrorsLeft } from '../../../shared/errors-left.ts';
 import type { Api } from '../../api.ts';
