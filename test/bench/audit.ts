@@ -6,6 +6,7 @@
 // 1934), of the share times the photos left. --strata: what it would bring to spread the checks over strata instead.
 
 import { parseArgs } from 'node:util';
+import { CHECK_EVERY } from '../../src/shared/errors-left.ts';
 import { clopperPearson } from './audit/clopper-pearson.ts';
 import { persons, review } from './audit/simulated-library.ts';
 import type { Kind, Look } from './audit/simulated-library.ts';
@@ -66,7 +67,8 @@ function simulate(wanted: number, decisions: number): Seen[] {
   for (let seed = 0; libraries.length < wanted; seed++) {
     const kind = kinds[seed % kinds.length];
     if (kind === undefined) throw new RangeError('there is no kind of library');
-    const looks = review(kind, Math.min(decisions, MOST_DECIDED * kind.photos), seed);
+    const asMany = kind.person === 'checks-only' ? decisions / CHECK_EVERY : decisions;
+    const looks = review(kind, Math.min(asMany, MOST_DECIDED * kind.photos), seed);
     if (looks.length > 0) libraries.push({ kind, looks });
   }
   return libraries;

@@ -24,7 +24,7 @@ export class ErrorsLeftMeter {
     try {
       while (this.#stale) {
         this.#stale = false;
-        this.now = await this.#api.call('review.errorsLeft', undefined);
+        this.now = await this.#api.call('review.errorsLeft');
       }
     } catch {
       this.now = null;
