@@ -1,6 +1,7 @@
 // Train and Review over the fake main, to look at: /learning.html?runs=2&labelled=24&live=90 (seconds into a run);
 // &still or &paused; &checks=24&wrong=2 (random checks); &backbone=ready|unusable|downloading|broken,
-// &runtime=none|unavailable|offered|resumable|downloading|unpacking|broken|setting-up|compiling|gpu|gpu-problem|waiting.
+// &runtime=none|unavailable|offered|resumable|downloading|unpacking|broken|setting-up|compiling|gpu|gpu-problem|
+// waiting.
 
 import { errorsLeft } from '../../../src/main/review/errors-left.ts';
 import type { ErrorsLeft } from '../../../src/shared/errors-left.ts';
