@@ -4,6 +4,7 @@
 import type { MenuCommand } from './commands.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import type { Result } from './errors.ts';
+import type { ErrorsLeft } from './errors-left.ts';
 import type { LiveChange, LiveState, Suggestion } from './live.ts';
 import type { Outcome, OutcomeEvents } from './outcome.ts';
 import type { PilesState } from './piles.ts';
@@ -218,8 +219,8 @@ export interface Calls {
   'runs.restore': { input: { id: RunId }; output: void };
 
   /**
-   * Unlabelled photos by how likely the active run's prediction is wrong, or one predicted class, least confident
-   * first.
+   * Unlabelled photos by how likely the active run's prediction is wrong, one in eight a random check, or one
+   * predicted class, least confident first.
    */
   'review.list': {
     input: { order: 'suspicion' } | { order: 'confidence'; classId: ClassId; descending: boolean };
@@ -227,6 +228,8 @@ export interface Calls {
   };
   /** Sets a photo aside in this run's review list; undoable like a label. */
   'review.skip': { input: { photoId: PhotoId }; output: Outcome };
+  /** How many of the photos that wait under the active run are wrong, by its random checks; null without a run. */
+  'review.errorsLeft': { input: void; output: ErrorsLeft | null };
 
   /** What is guessed while labelling. */
   'live.state': { input: void; output: LiveState };
@@ -347,6 +350,7 @@ export const callNames = [
   'runs.restore',
   'review.list',
   'review.skip',
+  'review.errorsLeft',
   'live.state',
   'live.set',
   'suggestions.list',

@@ -210,6 +210,8 @@ export interface ReviewItem {
   reason: string;
   reasonCode: SuspectReason;
   label: Label;
+  /** Drawn at random, to learn how many are wrong; only in the order of suspicion. */
+  isCheck?: true;
 }
 
 export interface FolderListing {

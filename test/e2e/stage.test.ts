@@ -79,7 +79,7 @@ test('piles fit a small window, named or not, with the photo shown large, and pa
 });
 
 test('both ways of reviewing fit a small window, with every answer in sight', async () => {
-  await open('/learning.html?runs=3&labelled=60');
+  await open('/learning.html?runs=3&labelled=60&photos=4000&checks=60&wrong=2');
   await page.getByRole('button', { name: 'Review' }).click();
   const panel = page.getByRole('complementary', { name: 'Decision' });
   await panel.waitFor();
@@ -88,6 +88,11 @@ test('both ways of reviewing fit a small window, with every answer in sight', as
     const box = await panel.getByRole('button', { name }).last().boundingBox();
     expect(box && box.y + box.height, String(name)).toBeLessThanOrEqual(430);
   }
+  await page.getByRole('button', { name: /are still wrong$/ }).click();
+  await page.getByRole('dialog', { name: 'How many are still wrong' }).waitFor();
+  await atEachSize();
+  await expectNoViolations(page);
+  await page.keyboard.press('Escape');
   await page.getByText('By class').click();
   await page.getByRole('option').first().click();
   await page.getByRole('button', { name: 'Clear selection' }).waitFor();

@@ -198,6 +198,12 @@ describe.each([
     await page.keyboard.press('Space');
     await shoot('10-reviewed');
 
+    // Five are decided, so the eighth is two further on: a random check, by which the errors left are counted.
+    const queue = await ask('review.list', { order: 'suspicion' });
+    expect(queue[2]).toMatchObject({ isCheck: true, reason: 'A random check.' });
+    expect(await ask('review.errorsLeft')).toMatchObject({ left: 375 });
+    await page.getByRole('status', { name: 'Errors left' }).waitFor();
+
     await page.getByRole('radio', { name: 'By class' }).click();
     await page.getByRole('listbox', { name: /Photos taken for/ }).waitFor();
     await page.waitForTimeout(500);

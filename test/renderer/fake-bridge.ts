@@ -409,6 +409,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     }),
     'runs.list': () => [],
     'review.list': () => [],
+    'review.errorsLeft': () => null,
     'live.state': () => live,
     'live.set': ({ on }) => {
       guess({ ...nothingGuessed, status: on ? 'waiting' : 'off' });

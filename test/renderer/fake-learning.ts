@@ -4,6 +4,7 @@
 import { wilson } from '../../src/shared/statistics.ts';
 import type { CallName, Handlers, Input, LibraryState, Output } from '../../src/shared/contract.ts';
 import { toFailure, WhiskerError } from '../../src/shared/errors.ts';
+import { CHECK_EVERY } from '../../src/shared/errors-left.ts';
 import { eventsOf, type Outcome } from '../../src/shared/outcome.ts';
 import type { Preset } from '../../src/shared/presets.ts';
 import type {
@@ -325,7 +326,10 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
     const items = ids.flatMap((id, i) =>
       skipped.includes(id) ? [] : [predictionOf(id, inner.state.classes, widths[i]!, heights[i]!)],
     );
-    if (order.order === 'suspicion') return items.sort((a, b) => b.suspicion - a.suspicion || a.photoId - b.photoId);
+    if (order.order === 'suspicion')
+      return items
+        .sort((a, b) => b.suspicion - a.suspicion || a.photoId - b.photoId)
+        .map((item, i) => ((i + 1) % CHECK_EVERY === 0 ? { ...item, isCheck: true, reason: 'A random check.' } : item));
     const ofClass = items.filter(({ predicted }) => predicted === order.classId);
     return ofClass.sort((a, b) => (order.descending ? b.confidence - a.confidence : a.confidence - b.confidence));
   }

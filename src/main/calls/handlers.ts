@@ -19,7 +19,7 @@ import type { LibraryService } from '../library/library.ts';
 import type { LiveService } from '../live/live.ts';
 import type { Suggester } from '../live/suggestions.ts';
 import type { PilesService } from '../piles/piles.ts';
-import { listReview, skipReview } from '../review/review.ts';
+import { countErrorsLeft, listReview, listWithChecks, skipReview } from '../review/review.ts';
 import type { TrainingService } from '../runs/service.ts';
 import type { WayService } from '../runs/way-to-learn.ts';
 import type { RuntimeService } from '../runtime/runtime.ts';
@@ -179,9 +179,13 @@ export function createHandlers({
       announce.library();
     },
 
-    'review.list': (order) => listReview(db(), activeRun(db()), order),
+    'review.list': (order) => {
+      const run = activeRun(db());
+      return order.order === 'suspicion' ? listWithChecks(db(), run) : listReview(db(), run, order);
+    },
     'review.skip': async ({ photoId }) =>
       announce.outcome(await write((open) => skipReview(open, activeRun(open), photoId))),
+    'review.errorsLeft': () => countErrorsLeft(db(), activeRun(db())),
 
     'live.state': () => live.state(),
     'live.set': ({ on }) => live.set(on),

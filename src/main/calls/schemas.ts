@@ -200,6 +200,7 @@ export const schemas = {
     'must be a known order',
   ),
   'review.skip': object({ photoId }),
+  'review.errorsLeft': nothing,
 
   'live.state': nothing,
   'live.set': object({ on: v.boolean('must be true or false') }),

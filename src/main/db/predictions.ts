@@ -27,23 +27,28 @@ export interface WaitingPrediction {
   reasonCode: SuspectReason;
 }
 
-export type WaitingOrder = { order: 'suspicion' } | { order: 'confidence'; classId: ClassId; descending: boolean };
+export type WaitingOrder =
+  | { order: 'suspicion' }
+  | { order: 'confidence'; classId: ClassId; descending: boolean }
+  /** Those of these photos that wait. */
+  | { order: 'given'; photoIds: readonly PhotoId[] };
 
 /** Unlabelled photos with a file that were not set aside, at most `limit`. */
 export function waitingPredictions(db: Db, runId: RunId, order: WaitingOrder, limit: number): WaitingPrediction[] {
   const byClass = order.order === 'confidence';
   const sorting = !byClass ? 'suspicion DESC' : `confidence ${order.descending ? 'DESC' : 'ASC'}`;
+  const given = order.order === 'given' ? [JSON.stringify(order.photoIds)] : [];
   const rows = prepare<WaitingPrediction>(
     db,
     `SELECT photo.id AS photoId, ${firstPathSql} AS path, width, height, prediction.class_id AS predicted, confidence,
        runner_up AS runnerUp, margin, other_class AS other, suspicion, reason AS reasonCode
      FROM photo ${joinPrediction}
-     WHERE photo.present = 1
+     WHERE photo.present = 1 ${given.length > 0 ? 'AND photo.id IN (SELECT value FROM json_each(?))' : ''}
        AND prediction.class_id IN (SELECT id FROM class_now ${byClass ? 'WHERE now_id = ?' : ''})
        AND NOT EXISTS (SELECT 1 FROM label WHERE label.photo_id = photo.id)
        AND NOT EXISTS (SELECT 1 FROM review_skip AS skip WHERE skip.run_id = prediction.run_id AND skip.photo_id = photo.id)
      ORDER BY ${sorting}, photo.id LIMIT ?`,
-  ).all(runId, ...(byClass ? [order.classId] : []), limit);
+  ).all(runId, ...given, ...(byClass ? [order.classId] : []), limit);
   const now = classesNow(db);
   const today = (id: ClassId | null) => (id === null ? null : (now.get(id) ?? null));
   return rows.map((row) => ({

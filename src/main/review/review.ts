@@ -6,12 +6,19 @@ import { transact } from '../db/open.ts';
 import type { Db } from '../db/open.ts';
 import { isPredicted, isSkipped, waitingPredictions } from '../db/predictions.ts';
 import type { WaitingOrder } from '../db/predictions.ts';
+import { settledOfPool, waitingOfPool } from '../db/review-pool.ts';
+import type { SettledRow } from '../db/review-pool.ts';
 import { getRun } from '../db/runs.ts';
 import { act, untouched } from '../labels/undo.ts';
 import type { Touched } from '../labels/undo.ts';
 import { isCalibrated } from '../../shared/confidence.ts';
 import { WhiskerError } from '../../shared/errors.ts';
+import type { ErrorsLeft } from '../../shared/errors-left.ts';
+import { NO_LABEL_CODE } from '../../shared/types.ts';
 import type { ClassId, PhotoId, ReviewItem, RunId } from '../../shared/types.ts';
+import { errorsLeft } from './errors-left.ts';
+import { drawsOf, inRandomOrder, mixInChecks } from './random-checks.ts';
+import type { Fate } from './random-checks.ts';
 import { reasonSentence } from './reasons.ts';
 
 /** More than a person reviews before asking again; keeps a library of 100,000 photos light on the wire. */
@@ -33,6 +40,41 @@ export function listReview(db: Db, runId: RunId | null, order: WaitingOrder, lim
     );
     return { ...item, name: posix.basename(path), runnerUp, reason, label: null };
   });
+}
+
+/** The same by suspicion, with random checks mixed in: about one in eight, each a photo of those that wait. */
+export function listWithChecks(db: Db, runId: RunId | null): ReviewItem[] {
+  if (runId === null) return [];
+  const suspects = listReview(db, runId, { order: 'suspicion' });
+  const inOrder = inRandomOrder(runId, waitingOfPool(db, runId)).slice(0, longestList);
+  const listed = mixInChecks(
+    suspects.map(({ photoId }) => photoId),
+    inOrder,
+    settledOfPool(db, runId).length,
+    longestList,
+  );
+  const items = new Map(suspects.map((item) => [item.photoId, item]));
+  const others = listed.flatMap(({ photoId }) => (items.has(photoId) ? [] : [photoId]));
+  for (const item of listReview(db, runId, { order: 'given', photoIds: others })) items.set(item.photoId, item);
+  return listed.flatMap(({ photoId, isCheck }) => {
+    const item = items.get(photoId);
+    return item ? [isCheck ? { ...item, isCheck, reason: 'A random check.' } : item] : [];
+  });
+}
+
+/** How many of the photos that still wait under this run are wrong, as its random checks tell; null without a run. */
+export function countErrorsLeft(db: Db, runId: RunId | null): ErrorsLeft | null {
+  if (runId === null) return null;
+  const waiting = waitingOfPool(db, runId);
+  const settled = settledOfPool(db, runId).map((row) => ({ photoId: row.photoId, at: row.at, fate: fateOf(row) }));
+  return errorsLeft(drawsOf(runId, settled, waiting), waiting.length);
+}
+
+/** A photo that was left out is wrong: the run had put it into a class. */
+function fateOf({ label, predicted, source, chosen }: SettledRow): Fate {
+  if (label === NO_LABEL_CODE) return 'skipped';
+  if (label !== predicted) return 'wrong';
+  return source === 'suggestion' && chosen === 'suggested' ? 'accepted' : 'right';
 }
 
 /** Sets a photo aside in this run's list; skipping it again changes nothing. Throws 'not-found'. */

@@ -1,7 +1,10 @@
 // Train and Review over the fake main, to look at: /learning.html?runs=2&labelled=24&live=90 (seconds into a run);
-// &still or &paused; &backbone=ready|unusable|downloading|broken, &runtime=none|unavailable|offered|resumable|
-// downloading|unpacking|broken|setting-up|compiling|gpu|gpu-problem|waiting.
+// &still or &paused; &checks=24&wrong=2 (random checks); &backbone=ready|unusable|downloading|broken,
+// &runtime=none|unavailable|offered|resumable|downloading|unpacking|broken|setting-up|compiling|gpu|gpu-problem|
+// waiting.
 
+import { errorsLeft } from '../../../src/main/review/errors-left.ts';
+import type { ErrorsLeft } from '../../../src/shared/errors-left.ts';
 import { wilson } from '../../../src/shared/statistics.ts';
 import { mount } from 'svelte';
 import App from '../../../src/renderer/app/App.svelte';
@@ -94,6 +97,17 @@ const runs = [
 
 function noNumber(): string {
   return 'With fewer than 40 labels all of them are learned from, so that none is left to measure the accuracy with: from 40 labels on it can be measured.';
+}
+
+/** Checks one after the other, with the wrong ones first. */
+function errorsFound(): ErrorsLeft {
+  const [photos, checks, wrong] = [number('photos', 400), number('checks', 0), number('wrong', 0)];
+  const draws = Array.from({ length: checks }, (_, i) => ({
+    pool: photos - i,
+    found: Math.max(0, wrong - i),
+    wrong: i < wrong,
+  }));
+  return errorsLeft({ forLow: draws, forHigh: draws }, photos - checks);
 }
 
 const live = number('live', 0);
@@ -203,6 +217,7 @@ const fake = withLearning(createFakeBridge, {
       ]
     : runs.toReversed(),
   backbone: backbones[query.get('backbone') ?? ''] ?? { status: 'none' },
+  handlers: { 'review.errorsLeft': () => (query.has('checks') ? errorsFound() : null) },
   ...runtimeScene(query.get('runtime')),
   ...(live ? { training: { status: query.has('paused') ? 'paused' : 'running', progress: progressAt(live) } } : {}),
 });

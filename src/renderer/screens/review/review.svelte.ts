@@ -3,6 +3,7 @@
 
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { Api } from '../../api.ts';
+import { ErrorsLeftMeter } from './errors-left.svelte.ts';
 import { idsOf, mergeQueue, unlabelledAmong, withoutPhotos } from './queue.ts';
 import type { Input } from '../../../shared/contract.ts';
 import type { SkipChange } from '../../../shared/outcome.ts';
@@ -29,8 +30,11 @@ export interface Tally {
 }
 
 type Origin = Pick<Input<'labels.set'>, 'source' | 'chosen'>;
-/** Photos here come in the order of doubt, not at random. */
-const fromReview = (source: Origin['source']): Origin => ({ source, chosen: 'review' });
+/** Photos here come in the order of doubt, but for the random checks. */
+const fromReview = (source: Origin['source'], item?: ReviewItem): Origin => ({
+  source,
+  chosen: item?.isCheck ? 'audit' : 'review',
+});
 /** Accepted from a class's list without looking at each. */
 const suggested: Origin = { source: 'suggestion', chosen: 'suggested' };
 
@@ -57,6 +61,9 @@ export class Review {
     return { reviewed: count('accepted') + corrected + count('excluded'), corrected, skipped: count('skipped') };
   });
 
+  /** How many are still wrong, as the random checks tell. */
+  readonly meter: ErrorsLeftMeter;
+
   readonly #api: Api;
   /** Every item that this run has shown, so that a decided one can be looked at again. */
   readonly #seen = new SvelteMap<PhotoId, ReviewItem>();
@@ -70,6 +77,7 @@ export class Review {
 
   constructor(api: Api) {
     this.#api = api;
+    this.meter = new ErrorsLeftMeter(api);
     api.on('labels.changed', ({ ids, labels }) => this.#labelsChanged(ids, labels));
     api.on('review.skipped', (change) => this.#skipsChanged(change));
     api.on('photos.removed', ({ ids }) => this.#removed(ids));
@@ -125,6 +133,7 @@ export class Review {
     this.items = [];
     this.currentId = null;
     this.loading = true;
+    this.meter.now = null;
   }
 
   /**
@@ -138,6 +147,7 @@ export class Review {
     }
     const request = ++this.#request;
     this.#newer.clear();
+    void this.meter.refresh();
     if (!sameMode(mode, this.mode)) {
       this.mode = mode;
       this.items = [];
@@ -177,12 +187,13 @@ export class Review {
     const item = this.current;
     if (!item) return;
     if (this.labelOf(item.photoId) === item.predicted) this.#leave([item.photoId]);
-    else await this.#decide([item.photoId], item.predicted, fromReview('suggestion'));
+    else await this.#decide([item.photoId], item.predicted, fromReview('suggestion', item));
   }
 
   /** Another class, or the same one said aloud, or left out: the person's own word. */
   correct(label: ClassId | 'excluded'): Promise<void> {
-    return this.currentId === null ? Promise.resolve() : this.#decide([this.currentId], label, fromReview('person'));
+    const item = this.current;
+    return item ? this.#decide([item.photoId], label, fromReview('person', item)) : Promise.resolve();
   }
 
   async skip(): Promise<void> {
@@ -267,6 +278,7 @@ export class Review {
       else this.#labels.set(id, label);
     });
     if (returned) this.currentId = returned.photoId;
+    if (this.#watched) void this.meter.refresh();
     // A photo that is not in the list has lost its label: only main knows where it ranks.
     if (this.#watched && [...opened].some((id) => !listed.has(id))) void this.load();
   }
@@ -278,6 +290,7 @@ export class Review {
       if (undone) this.#skipped.delete(id);
       else this.#skipped.add(id);
     }
+    if (this.#watched) void this.meter.refresh();
     if (!undone) return;
     const returned = this.items.find(({ photoId }) => ids.includes(photoId));
     if (returned) this.currentId = returned.photoId;
@@ -286,6 +299,7 @@ export class Review {
 
   #removed(ids: readonly PhotoId[]): void {
     this.items = withoutPhotos(this.items, ids);
+    if (this.#watched) void this.meter.refresh();
     if (this.currentId !== null && ids.includes(this.currentId)) this.currentId = this.#nextOpen(-1);
   }
 }

@@ -1,6 +1,8 @@
 // The words of the Review screens. Pure; no DOM.
 
 import { soundsSure } from '../../../shared/confidence.ts';
+import { isSafeToStop } from '../../../shared/errors-left.ts';
+import type { ErrorsLeft } from '../../../shared/errors-left.ts';
 import type { Head, Receipt } from '../../../shared/training.ts';
 import type { Decision, Tally } from './review.svelte.ts';
 import { count, plural } from '../../../shared/words.ts';
@@ -48,4 +50,32 @@ export function trainAgainReason(tally: Tally, newLabels: number): string | null
   return newLabels >= worthTraining.newLabels
     ? `${plural(newLabels, 'new label')} since the last training: the model can learn from them.`
     : null;
+}
+
+/** "About 38 (20–61) of 3,900 are still wrong"; without a check what would tell. */
+export function errorsLeftInWords({ left, errors }: ErrorsLeft): string {
+  if (errors === null) return 'Check 10 random photos to learn how many are still wrong';
+  const { estimate, low, high } = errors;
+  const of = `of ${plural(left, 'photo')}`;
+  if (high === 0) return `None ${of} is still wrong`;
+  if (low === high) return `${count(high)} ${of} ${high === 1 ? 'is' : 'are'} still wrong`;
+  if (low === 0 && estimate === 0) return `At most ${count(high)} ${of} are still wrong`;
+  return `About ${count(estimate)} (${count(low)}–${count(high)}) ${of} are still wrong`;
+}
+
+/** What the next checks are good for; null where they would not tell more. */
+export function nextChecksInWords(found: ErrorsLeft): string | null {
+  const { errors, narrowedTo } = found;
+  if (errors === null) return 'one photo in eight of this list is such a check';
+  if (isSafeToStop(found) || narrowedTo === null || 2 * narrowedTo >= errors.high - errors.low) return null;
+  return errors.low === 0 && errors.estimate === 0
+    ? `ten more checks without an error would bring it down to about ${count(2 * narrowedTo)}`
+    : `ten more checks would narrow it to about ±${count(narrowedTo)}`;
+}
+
+/** "24 random checks so far, 2 of them wrong." */
+export function checksInWords({ checks, wrong }: ErrorsLeft): string {
+  if (checks === 0) return 'No random check so far.';
+  const found = wrong === 0 ? 'none' : count(wrong);
+  return `${plural(checks, 'random check')} so far, ${found} of them wrong.`;
 }

@@ -41,6 +41,31 @@ describe('one photo at a time', () => {
     expect(panel.getByText('1 of 8')).toBeTruthy();
   });
 
+  it('says in one line how many are still wrong, and on a click how that is known', async () => {
+    const errors = { estimate: 38, low: 20, high: 61 };
+    const found = { left: 3900, checks: 1500, wrong: 15, errors, narrowedTo: 20 };
+    await open({ handlers: { 'review.errorsLeft': () => found } });
+    const line = await main().findByRole('status', { name: 'Errors left' });
+    expect(line.textContent).toContain('About 38 (20–61) of 3,900 photos are still wrong');
+    expect(line.textContent).toContain('ten more checks would narrow it to about ±20');
+    await user.click(within(line).getByRole('button'));
+    const dialog = await screen.findByRole('dialog', { name: 'How many are still wrong' });
+    expect(dialog.textContent).toContain('1,500 random checks so far, 15 of them wrong.');
+  });
+
+  it('asks for random checks while there is none, and says when it is safe to stop', async () => {
+    const none = { left: 8, checks: 0, wrong: 0, errors: null, narrowedTo: null };
+    await open({ handlers: { 'review.errorsLeft': () => none } });
+    const line = () => main().findByRole('status', { name: 'Errors left' });
+    expect((await line()).textContent).toContain('Check 10 random photos to learn how many are still wrong');
+    cleanup();
+    const few = { left: 3900, checks: 700, wrong: 0, errors: { estimate: 0, low: 0, high: 20 }, narrowedTo: 9 };
+    await open({ handlers: { 'review.errorsLeft': () => few } });
+    expect((await line()).textContent).toMatch(
+      /^At most 20 of 3,900 photos are still wrong\s+safe to stop: fewer than 1 in 100$/,
+    );
+  });
+
   it('says once when confidences are not calibrated, and nothing when they are', async () => {
     await open();
     await stage();

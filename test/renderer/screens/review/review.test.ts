@@ -51,6 +51,30 @@ describe('the review list', () => {
     expect(review.tally).toEqual({ reviewed: 1, corrected: 1, skipped: 0 });
   });
 
+  it('says of a random check that it was one, whatever the answer', async () => {
+    review.currentId = idOf(7);
+    const { photoId, predicted } = review.current!;
+    expect(review.current).toMatchObject({ isCheck: true, reason: 'A random check.' });
+    await review.accept();
+    expect(sent().at(-1)).toEqual({ photoIds: [photoId], label: predicted, source: 'suggestion', chosen: 'audit' });
+    review.currentId = photoId;
+    await review.correct(predicted === cat ? dog : cat);
+    expect(sent().at(-1)).toMatchObject({ photoIds: [photoId], source: 'person', chosen: 'audit' });
+  });
+
+  it('asks how many are still wrong when it opens and after every decision, skip and undo', async () => {
+    let asked = 0;
+    const found = () => ({ left: 8 - asked++, checks: 1, wrong: 0, errors: null, narrowedTo: null });
+    await start({ handlers: { 'review.errorsLeft': found } });
+    await expect.poll(() => review.meter.now?.left).toBe(8);
+    await review.accept();
+    await expect.poll(() => review.meter.now?.left).toBe(7);
+    await review.skip();
+    await expect.poll(() => review.meter.now?.left).toBe(6);
+    await undo();
+    await expect.poll(() => review.meter.now?.left).toBe(5);
+  });
+
   it('says nothing is decided before main has stored it, but shows the next photo at once', async () => {
     await start({ delayMs: 5 });
     const first = review.currentId!;

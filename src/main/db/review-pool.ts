@@ -1,0 +1,64 @@
+// The photos that had no label when a run began: which of them still wait, and what became of the others.
+
+import type { ClassId, LabelChoice, LabelSource, PhotoId, RunId } from '../../shared/types.ts';
+import { labelCodeSql } from './labels.ts';
+import { prepare, prepareTuples } from './open.ts';
+import type { Db } from './open.ts';
+
+export interface SettledRow {
+  photoId: PhotoId;
+  /** The class of today that the run puts it into. */
+  predicted: ClassId;
+  /** See `labelCode`; 0: skipped. */
+  label: number;
+  source: LabelSource | null;
+  chosen: LabelChoice | null;
+  /** When it was skipped, or labelled and not unlabelled since, whichever was first; ISO 8601. */
+  at: string;
+}
+
+/**
+ * Photos that came after the run began are no part of it: what is known of the others says nothing of them. What is not
+ * of the pool is as a rule little beside all, and looked up once.
+ */
+const isOfPool = `prediction.run_id = $run AND prediction.class_id IN (SELECT id FROM class_now)
+  AND prediction.photo_id NOT IN (
+    SELECT id FROM photo WHERE present = 0
+    UNION SELECT id FROM photo WHERE added_at > (SELECT started_at FROM run WHERE id = $run)
+    UNION SELECT photo_id FROM label_event WHERE (class_id IS NOT NULL OR excluded = 1) AND id IN (
+      SELECT max(id) FROM label_event WHERE at <= (SELECT started_at FROM run WHERE id = $run) GROUP BY photo_id
+    )
+  )`;
+
+/** Neither labelled nor skipped. */
+export const waitingOfPool = (db: Db, run: RunId): PhotoId[] =>
+  prepareTuples<[PhotoId]>(
+    db,
+    `SELECT photo_id FROM prediction WHERE ${isOfPool} AND photo_id NOT IN (
+       SELECT photo_id FROM label UNION SELECT photo_id FROM review_skip WHERE run_id = $run
+     )`,
+  )
+    .all({ run })
+    .map(([id]) => id);
+
+/** The first event since which the photo has had a label. */
+const labelledAt = `(SELECT at FROM label_event WHERE photo_id = label.photo_id AND id > coalesce((
+    SELECT max(id) FROM label_event WHERE photo_id = label.photo_id AND class_id IS NULL AND excluded = 0
+  ), 0) ORDER BY id LIMIT 1)`;
+
+export const settledOfPool = (db: Db, run: RunId): SettledRow[] =>
+  prepare<SettledRow>(
+    db,
+    `WITH skipped (photo_id, at) AS (
+       SELECT skip.photo_id, max(action.at) FROM review_skip AS skip JOIN action
+         ON kind = 'review.skip' AND state = 'done' AND change ->> '$.skip.photoId' = skip.photo_id
+           AND change ->> '$.skip.runId' = skip.run_id
+       WHERE skip.run_id = $run GROUP BY 1
+     ), settled (photo_id) AS (SELECT photo_id FROM label UNION SELECT photo_id FROM skipped)
+     SELECT settled.photo_id AS photoId, class_now.now_id AS predicted, ${labelCodeSql} AS label, label.source,
+       label.chosen, coalesce(min(skipped.at, ${labelledAt}), skipped.at, ${labelledAt}) AS at
+     FROM settled CROSS JOIN prediction ON prediction.photo_id = settled.photo_id
+     JOIN class_now ON class_now.id = prediction.class_id
+     LEFT JOIN label ON label.photo_id = settled.photo_id LEFT JOIN skipped ON skipped.photo_id = settled.photo_id
+     WHERE ${isOfPool}`,
+  ).all({ run });
