@@ -228,7 +228,7 @@ const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proo
     // Labels of photos that are not in sight stay as they are.
     undo: ({ fake }) => expect(fake.calls).toEqual([]),
     redo: ({ fake }) => expect(fake.calls).toEqual([]),
-    shortcuts: anywhere.shortcuts,
+    shortcuts: () => dialog(/Keyboard shortcuts/),
     'ring-class': ({ key }) =>
       waitFor(() => {
         const chosen = screen.getByRole('radio', { name: key === '1' ? 'Inner' : 'Outer' });

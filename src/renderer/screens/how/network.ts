@@ -160,11 +160,10 @@ function dense(h: Float32Array, w: Float32Array, b: Float32Array, count: number)
   const from = w.length / to;
   const z = new Float32Array(count * to);
   for (let row = 0; row < count; row++) {
-    const out = row * to;
-    for (let j = 0; j < to; j++) z[out + j] = b[j]!;
-    for (let i = 0; i < from; i++) {
-      const value = h[row * from + i]!;
-      for (let j = 0, at = i * to; j < to; j++, at++) z[out + j] = z[out + j]! + value * w[at]!;
+    for (let j = 0; j < to; j++) {
+      let sum = b[j]!;
+      for (let i = 0, at = j; i < from; i++, at += to) sum += h[row * from + i]! * w[at]!;
+      z[row * to + j] = sum;
     }
   }
   return z;

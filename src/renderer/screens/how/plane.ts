@@ -4,7 +4,7 @@ import { shapePaths } from '../../ui/shapes.ts';
 import { REACH, type LabelledPoint, type Ring } from './rings.ts';
 
 /** How many places along each side of the field are asked about. */
-const FIELD = 48;
+const FIELD = 40;
 /** Of the class marks, in px. */
 const MARK = 14;
 
@@ -30,7 +30,7 @@ export interface PlanePoints {
 }
 
 /** The middle of each place of the field, row by row: [FIELD², 2]. */
-export const fieldPlaces: Float32Array = Float32Array.from({ length: 2 * FIELD ** 2 }, (_, i) => {
+const places: Float32Array = Float32Array.from({ length: 2 * FIELD ** 2 }, (_, i) => {
   const place = i >> 1;
   const along = ((i % 2 === 0 ? place % FIELD : FIELD - 1 - Math.floor(place / FIELD)) + 0.5) / FIELD;
   return (2 * along - 1) * REACH;
@@ -51,11 +51,11 @@ export function fieldPixels(probabilities: Float32Array, fills: Record<Ring, str
   return pixels;
 }
 
-/** size: the side in CSS px. */
+/** size: the side in CSS px; believes: the probability of the outer ring at each of some points. */
 export function drawPlane(
   canvas: HTMLCanvasElement,
   size: number,
-  probabilities: Float32Array,
+  believes: (points: Float32Array) => Float32Array,
   points: PlanePoints,
   colours: PlaneColours,
 ): void {
@@ -67,7 +67,7 @@ export function drawPlane(
   context.setTransform(scale, 0, 0, scale, 0, 0);
   context.clearRect(0, 0, size, size);
   const field = new OffscreenCanvas(FIELD, FIELD);
-  const pixels = new ImageData(fieldPixels(probabilities, colours.fills), FIELD, FIELD);
+  const pixels = new ImageData(fieldPixels(believes(places), colours.fills), FIELD, FIELD);
   field.getContext('2d')?.putImageData(pixels, 0, 0);
   context.imageSmoothingQuality = 'high';
   context.drawImage(field, 0, 0, size, size);
