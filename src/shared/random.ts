@@ -1,5 +1,5 @@
-// Random numbers for the host side (which photos, which crops), fixed by their keys: a resumed run draws what an
-// unbroken one would.
+// Random numbers in plain code (which photos, which crops, which points), fixed by their keys: a resumed run draws what
+// an unbroken one would.
 
 export type Random = () => number;
 

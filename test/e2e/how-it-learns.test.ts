@@ -66,7 +66,7 @@ test('learns live: the accuracy rises, and the unlabelled points are worth it', 
   await page.getByRole('heading', { level: 1, name: 'How it learns' }).waitFor();
   const before = await rightOf(withAll);
   expect(before).toBeLessThan(90);
-  await page.getByText('step 800 of 800').first().waitFor({ timeout: 120_000 });
+  await page.getByText('Step 800 of 800').first().waitFor({ timeout: 120_000 });
   expect(await rightOf(withAll)).toBeGreaterThanOrEqual(95);
   expect(await rightOf(alone)).toBeLessThan((await rightOf(withAll)) - 10);
 
@@ -78,6 +78,9 @@ test('learns live: the accuracy rises, and the unlabelled points are worth it', 
   expect(inner.filter(isBlue).length).toBeGreaterThan(inner.length / 2);
   expect(outer.filter(isOrange).length).toBeGreaterThan(outer.length / 2);
   await shoot(page, 'how-light');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await shoot(page, 'how-dark');
+  await page.emulateMedia({ colorScheme: 'light' });
   expect(complaints).toEqual([]);
 });
 
@@ -104,7 +107,7 @@ test('fits a small window, passes axe-core in light and dark, and Esc leads back
   await shoot(page, 'how-dark-curves');
   await page.getByRole('button', { name: 'Curves' }).click();
   await page.setViewportSize({ width: 720, height: 480 });
-  await shoot(page, 'how-small-dark');
+  await shoot(page, 'how-small');
   for (const title of [alone, withAll]) {
     const box = (await plane(title).boundingBox())!;
     expect(box.x + box.width).toBeLessThanOrEqual(720);

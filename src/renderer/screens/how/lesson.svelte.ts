@@ -102,7 +102,9 @@ export class Lesson {
     this.pictures++;
   }
 
+  /** Learning that had come to its end begins by itself; what was paused stays so. */
   #begin(): void {
+    this.running ||= this.ended;
     const seed = this.#seed;
     const learner = (generator: GeneratorKind | null) => new Learner({ unlabelled: this.unlabelled, generator, seed });
     this.#learners = { 'labels-only': learner(null), ssgan: learner(this.generator) };

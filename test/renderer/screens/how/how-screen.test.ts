@@ -50,7 +50,7 @@ const alone = /^From the labels alone/;
 const withAll = /^With all the other points/;
 const rightOf = (name: RegExp) =>
   Number(/(\d+)% of new points right/.exec(plane(name).getAttribute('aria-label')!)?.[1]);
-const steps = () => Number(/step (\d+) of/.exec(document.body.textContent)?.[1]);
+const steps = () => Number(/Step (\d+) of/.exec(document.body.textContent)?.[1]);
 
 describe('the way in and out', () => {
   it('opens from the library’s menu, and Back leads to where one was', async () => {
