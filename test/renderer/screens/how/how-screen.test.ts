@@ -93,6 +93,10 @@ describe('learning', () => {
       await user.click(button('Go on')!);
       await pictures(5);
       expect(steps()).toBe(810);
+      await pictures(450);
+      await user.click(screen.getByRole('radio', { name: 'Stuck' }));
+      await pictures(5);
+      expect(steps()).toBe(10);
     },
   );
 
