@@ -16,11 +16,11 @@ export const generators: readonly { value: GeneratorKind; label: string; says: s
   {
     value: 'perfect',
     label: 'Too good',
-    says: 'This generator’s points can’t be told from real ones. Being real and being made up then say nothing about a place, and the other points teach little: a generator can be too good.',
+    says: 'This generator’s points can’t be told from real ones. Being real and being made up then say nothing about a place, and the other points teach much less: a generator can be too good.',
   },
   {
     value: 'spot',
     label: 'Stuck',
-    says: 'This generator draws one spot over and over. The learner finds out about that spot and little else, so the other points are worth next to nothing.',
+    says: 'This generator draws one spot over and over. The learner finds out about that spot and little else, so the other points are worth little.',
   },
 ];
