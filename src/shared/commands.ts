@@ -10,6 +10,7 @@ export const places = {
   viewer: 'A photo shown large',
   review: 'Review, one by one',
   'by-class': 'Review, by class',
+  how: 'How it learns',
 } as const;
 export type Place = keyof typeof places;
 
@@ -154,9 +155,18 @@ const reviewing = [
   { id: 'tile-none', label: 'Select none', places: ['by-class'], keys: ['Escape'], heardBy: 'page' },
 ] as const satisfies readonly WithKeys[];
 
+const showing = [
+  { id: 'ring-class', label: 'Label as inner, as outer', places: ['how'], keys: ['1', '2'], heardBy: 'page' },
+  { id: 'ring-move', label: 'Move the cross on a picture', places: ['how'], keys: arrows, heardBy: 'page' },
+  { id: 'ring-label', label: 'Label a point at the cross', places: ['how'], keys: ['Enter'], heardBy: 'page' },
+  { id: 'ring-pause', label: 'Pause, or go on', places: ['how'], keys: ['P'], heardBy: 'page' },
+  { id: 'ring-close', label: 'Back', places: ['how'], keys: ['Escape'], heardBy: 'page' },
+] as const satisfies readonly WithKeys[];
+
 const inMenuAlone = [
   { id: 'save-csv', menu: 'Save Labels as CSV…' },
   { id: 'save-json', menu: 'Save Labels as JSON…' },
+  { id: 'how-it-learns', menu: 'How It Learns' },
   { id: 'documentation', menu: 'Documentation' },
   { id: 'open-logs', menu: 'Open Log Folder' },
   { id: 'copy-diagnostics', menu: 'Copy Diagnostics' },
@@ -165,14 +175,14 @@ const inMenuAlone = [
   { id: 'about', menu: 'About Whisker' },
 ] as const satisfies readonly InMenuAlone[];
 
-const withKeys = [...anywhere, ...labelling, ...piling, ...viewing, ...reviewing] as const;
+const withKeys = [...anywhere, ...labelling, ...piling, ...viewing, ...reviewing, ...showing] as const;
 
 type Keyed = (typeof withKeys)[number];
 export type KeyCommand = Keyed['id'];
 /** Those that the desktop's menu has. */
 export type MenuId = Extract<Keyed, { menu: string }>['id'] | (typeof inMenuAlone)[number]['id'];
 /** Those that the window carries out when they are chosen in the menu. */
-export type MenuCommand = Extract<MenuId, 'undo' | 'redo' | 'shortcuts' | 'copy-diagnostics'>;
+export type MenuCommand = Extract<MenuId, 'undo' | 'redo' | 'shortcuts' | 'how-it-learns' | 'copy-diagnostics'>;
 
 export interface Command extends WithKeys {
   id: KeyCommand;

@@ -76,6 +76,8 @@ export class App {
   undoState = $state.raw<UndoState>({ undo: null, redo: null });
   /** The sheet of keyboard shortcuts lies over everything. */
   shortcutsShown = $state(false);
+  /** "How it learns" takes the place of everything else. */
+  howShown = $state(false);
   /** What a screen reader is told of the last labelling. */
   announcement = $state('');
 
@@ -189,8 +191,9 @@ export class App {
   /** Does what a key or the menu asks for. False when it means nothing now. */
   carryOut(command: MenuCommand): boolean {
     if (command === 'shortcuts') this.shortcutsShown = true;
+    else if (command === 'how-it-learns') this.howShown = true;
     else if (command === 'copy-diagnostics') void this.copyDiagnostics();
-    else if (!this.library || this.takenAway || this.shortcutsShown) return false;
+    else if (!this.library || this.takenAway || this.shortcutsShown || this.howShown) return false;
     else void (command === 'undo' ? this.undo() : this.redo());
     return true;
   }
@@ -324,6 +327,7 @@ export class App {
   #take(state: LibraryState | null): void {
     if (state?.library.folder !== this.library?.folder) {
       this.#noteTakenAway(state?.library.folder);
+      this.howShown = false;
       this.view = 'label';
       this.shown = { kind: 'all' };
       this.trainer.reset();

@@ -81,10 +81,19 @@ const arrivals: Record<Exclude<Place, 'anywhere'>, () => Promise<FakeBridge>> = 
     expect(selected()).toEqual(['3']);
     return fake;
   },
+  async how() {
+    const fake = createFakeBridge({ photos: PHOTOS, classes });
+    render(App, { transport: fake });
+    await screen.findByRole('listbox', { name: /All photos/ });
+    fake.emit('menu.chosen', { command: 'how-it-learns' });
+    (await plane()).focus();
+    await press('P'); // It learns from the start, and that takes time.
+    return fake;
+  },
 };
 
 /** Where `arrivals` went, from wherever keys led. */
-const goBack: Record<Exclude<Place, 'anywhere' | 'by-class'>, () => Promise<void>> = {
+const goBack: Record<Exclude<Place, 'anywhere' | 'by-class' | 'how'>, () => Promise<void>> = {
   async label() {
     await press('Home');
     for (let i = 1; i < START; i++) await press('ArrowRight');
@@ -117,6 +126,7 @@ const labelled = (fake: FakeBridge) => fake.calls.filter(({ name }) => name === 
 const label = (fake: FakeBridge, value: unknown) =>
   waitFor(() => expect(labelled(fake).at(-1)).toEqual(expect.objectContaining({ label: value })));
 const shownLarge = (number: number) => screen.findByText(`${number} of ${PHOTOS}`);
+const plane = () => screen.findByRole('button', { name: /^With all the other points/ });
 const underReview = (number: number) =>
   waitFor(() => expect(screen.getByText(new RegExp(`^${number} of`))).toBeTruthy());
 
@@ -214,6 +224,22 @@ const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proo
     'tile-all': () => expect(selected()).toHaveLength(options().length),
     'tile-none': () => expect(selected()).toEqual([]),
   },
+  how: {
+    // Labels of photos that are not in sight stay as they are.
+    undo: ({ fake }) => expect(fake.calls).toEqual([]),
+    redo: ({ fake }) => expect(fake.calls).toEqual([]),
+    shortcuts: () => dialog(/Keyboard shortcuts/),
+    'ring-class': ({ key }) =>
+      waitFor(() => {
+        const chosen = screen.getByRole('radio', { name: key === '1' ? 'Inner' : 'Outer' });
+        expect(chosen.getAttribute('aria-checked')).toBe('true');
+      }),
+    'ring-move': ({ key }) =>
+      screen.findByText(new RegExp(`0.1 ${key.slice('Arrow'.length).toLowerCase()}.*(inner|outer) ring, \\d+% sure`)),
+    'ring-label': async () => expect((await plane()).getAttribute('aria-label')).toContain('5 labels'),
+    'ring-pause': () => screen.findByRole('button', { name: 'Pause' }),
+    'ring-close': () => screen.findByRole('listbox', { name: /All photos/ }),
+  },
 };
 
 describe.each(Object.keys(proofs) as Exclude<Place, 'anywhere'>[])('%s', (place) => {
@@ -230,7 +256,7 @@ describe.each(Object.keys(proofs) as Exclude<Place, 'anywhere'>[])('%s', (place)
       await press(key);
       await proof({ fake, key, before });
       if (key === keys.at(-1)) return;
-      if (place === 'by-class') {
+      if (place === 'by-class' || place === 'how') {
         cleanup();
         fake = await arrivals[place]();
       } else await goBack[place]();

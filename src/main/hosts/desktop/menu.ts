@@ -64,6 +64,7 @@ export function setMenu(state: MenuState, { choose, open }: MenuActions): void {
     ...(electron.isPackaged ? [] : ([{ role: 'reload' }, { role: 'toggleDevTools' }] as const)),
   ];
   const help: MenuItemConstructorOptions[] = [
+    item('how-it-learns', hasWindow),
     item('documentation', true),
     item('shortcuts', hasWindow),
     { type: 'separator' },
