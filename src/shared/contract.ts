@@ -33,6 +33,7 @@ import type {
   FeatureState,
   FolderListing,
   Label,
+  LabelCheck,
   LabelSource,
   PhotoClass,
   PhotoDetail,
@@ -222,6 +223,17 @@ export interface Calls {
   /** Sets a photo aside in this run's review list; undoable like a label. */
   'review.skip': { input: { photoId: PhotoId }; output: Outcome };
 
+  /**
+   * Labels of this moment that look wrong, the most doubtful first, without those that were kept; needs features, and no
+   * run.
+   */
+  'review.doubtfulLabels': { input: void; output: LabelCheck };
+  /**
+   * The label of a photo is right: it is not asked about again as long as it is this class. Undoable. Throws 'conflict'
+   * when the photo is labelled otherwise.
+   */
+  'review.keepLabel': { input: { photoId: PhotoId; classId: ClassId }; output: Outcome };
+
   /** What is guessed while labelling. */
   'live.state': { input: void; output: LiveState };
   /** Switches guessing on or off, on this machine. */
@@ -339,6 +351,8 @@ export const callNames = [
   'runs.restore',
   'review.list',
   'review.skip',
+  'review.doubtfulLabels',
+  'review.keepLabel',
   'live.state',
   'live.set',
   'suggestions.list',
@@ -353,6 +367,7 @@ export const eventNames = [
   'labels.changed',
   'classes.changed',
   'review.skipped',
+  'labels.kept',
   'training.state',
   'training.metrics',
   'training.rewound',

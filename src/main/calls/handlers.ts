@@ -18,6 +18,7 @@ import type { LibraryService } from '../library/library.ts';
 import type { LiveService } from '../live/live.ts';
 import type { Suggester } from '../live/suggestions.ts';
 import type { PilesService } from '../piles/piles.ts';
+import { keepLabel, type LabelChecker } from '../review/doubtful-labels.ts';
 import { listReview, skipReview } from '../review/review.ts';
 import type { TrainingService } from '../runs/service.ts';
 import type { WayService } from '../runs/way-to-learn.ts';
@@ -35,6 +36,7 @@ export interface Services {
   ways: WayService;
   live: LiveService;
   suggester: Suggester;
+  labelChecker: LabelChecker;
   piles: PilesService;
   events: EventBus;
   announce: Announcer;
@@ -53,6 +55,7 @@ export function createHandlers({
   ways,
   live,
   suggester,
+  labelChecker,
   piles,
   events,
   announce,
@@ -175,6 +178,8 @@ export function createHandlers({
     'review.list': (order) => listReview(db(), activeRun(db()), order),
     'review.skip': async ({ photoId }) =>
       announce.outcome(await write((open) => skipReview(open, activeRun(open), photoId))),
+    'review.doubtfulLabels': () => labelChecker.check(),
+    'review.keepLabel': async (kept) => announce.outcome(await write((open) => keepLabel(open, kept))),
 
     'live.state': () => live.state(),
     'live.set': ({ on }) => live.set(on),

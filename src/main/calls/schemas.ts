@@ -191,6 +191,8 @@ export const schemas = {
     'must be a known order',
   ),
   'review.skip': object({ photoId }),
+  'review.doubtfulLabels': nothing,
+  'review.keepLabel': object({ photoId, classId }),
 
   'live.state': nothing,
   'live.set': object({ on: v.boolean('must be true or false') }),
