@@ -77,28 +77,37 @@ afterAll(async () => {
 test('three wrong labels are named, corrected or kept by key, and undo asks again', async () => {
   await page.getByRole('button', { name: 'Review' }).click();
   await page.getByRole('button', { name: 'Check your labels' }).click();
-  await heading('3 labels look wrong').waitFor({ timeout: 60_000 });
+  await heading('3 of 60 labels look wrong').waitFor({ timeout: 60_000 });
   const check = await ask('review.doubtfulLabels');
   const items = check.status === 'checked' ? check.items : [];
   expect(items.map(({ photoId }) => photoId).sort((a, b) => a - b)).toEqual([...wrong].sort((a, b) => a - b));
   await shoot(page, 'own-labels-light');
   await expectNoViolations(page);
   await shoot(page, 'own-labels-dark');
+  for (const size of [
+    { width: 1280, height: 800 },
+    { width: 720, height: 480 },
+  ]) {
+    await page.setViewportSize(size);
+    await shoot(page, `own-labels-${size.width}`);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: null });
 
   const [first, second, third] = items;
   await page.keyboard.press('Enter');
-  await heading('2 labels look wrong').waitFor();
+  await heading('2 of 60 labels look wrong').waitFor();
   expect(await labelOf(first!.photoId)).toBe(first!.label);
   const { classes } = (await ask('library.state'))!;
   await page.keyboard.press(String(1 + classes.findIndex(({ id }) => id === second!.looksLike)));
-  await heading('1 label looks wrong').waitFor();
+  await heading('1 of 60 labels looks wrong').waitFor();
   expect(await labelOf(second!.photoId)).toBe(second!.looksLike);
   await page.keyboard.press('Control+z');
-  await heading('2 labels look wrong').waitFor();
+  await heading('2 of 60 labels look wrong').waitFor();
   expect(await labelOf(second!.photoId)).toBe(second!.label);
   await page.keyboard.press('Control+Shift+z');
-  await heading('1 label looks wrong').waitFor();
+  await heading('1 of 60 labels looks wrong').waitFor();
+  await page.keyboard.press('ArrowRight');
   await page.keyboard.press('x');
   await page.getByRole('heading', { name: 'No label looks wrong.' }).waitFor();
   expect(await labelOf(third!.photoId)).toBe('excluded');

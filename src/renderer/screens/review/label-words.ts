@@ -1,12 +1,12 @@
 // The words of the way to review that looks at the person's own labels. Pure; no DOM.
 
 import type { DoubtfulLabel } from '../../../shared/types.ts';
-import { count, plural } from '../../../shared/words.ts';
+import { count } from '../../../shared/words.ts';
 import type { LabelDecision } from './doubtful-labels.svelte.ts';
 
-/** "6 labels look wrong" */
-export const doubtfulWords = (left: number): string =>
-  left === 0 ? 'No label looks wrong' : `${plural(left, 'label')} ${left === 1 ? 'looks' : 'look'} wrong`;
+/** "6 of 400 labels look wrong" */
+export const doubtfulWords = (left: number, looked: number): string =>
+  `${left === 0 ? 'None' : count(left)} of ${count(looked)} labels ${left > 1 ? 'look' : 'looks'} wrong`;
 
 /** "Of the 10 labelled photos most like it, 9 are Cat and 1 is Dog." */
 export function alikeWords({ of, looksLike, label }: DoubtfulLabel['alike'], names: { other: string; own: string }) {
