@@ -111,6 +111,7 @@ test('three wrong labels are named, corrected or kept by key, and undo asks agai
   await page.keyboard.press('x');
   await page.getByRole('heading', { name: 'No label looks wrong.' }).waitFor();
   expect(await labelOf(third!.photoId)).toBe('excluded');
+  await page.getByRole('button', { name: 'Look back' }).waitFor();
   await shoot(page, 'own-labels-none');
 
   // What was kept is not named again, also by another start of the page.

@@ -26,12 +26,12 @@ export class DoubtfulLabels {
   items = $state.raw<readonly DoubtfulLabel[]>([]);
   currentId = $state<PhotoId | null>(null);
   failure = $state.raw<Failure | null>(null);
-  /** While an answer is awaited. */
-  checking = $state(false);
 
   readonly current: DoubtfulLabel | null = $derived(
     this.items.find(({ photoId }) => photoId === this.currentId) ?? null,
   );
+  /** While it is not known what looks wrong after the last decision. */
+  readonly checking: boolean = $derived.by(() => this.#asking || this.#pending.size > 0);
   readonly left: number = $derived(this.items.filter((item) => this.decision(item) === null).length);
 
   readonly #api: Api;
@@ -40,6 +40,7 @@ export class DoubtfulLabels {
   readonly #kept = new SvelteSet<PhotoId>();
   /** Photos whose decision is on its way to main. */
   readonly #pending = new SvelteSet<PhotoId>();
+  #asking = $state(false);
   #request = 0;
 
   constructor(api: Api) {
@@ -62,7 +63,7 @@ export class DoubtfulLabels {
     this.items = [];
     this.currentId = null;
     this.failure = null;
-    this.checking = false;
+    this.#asking = false;
     this.#labels.clear();
     this.#kept.clear();
     this.#pending.clear();
@@ -71,7 +72,7 @@ export class DoubtfulLabels {
   /** Asks which labels look wrong now. */
   async load(): Promise<void> {
     const request = ++this.#request;
-    this.checking = true;
+    this.#asking = true;
     try {
       const check = await this.#api.call('review.doubtfulLabels');
       if (request !== this.#request) return;
@@ -87,7 +88,7 @@ export class DoubtfulLabels {
     } catch (error) {
       if (request === this.#request) this.failure = toFailure(error);
     } finally {
-      if (request === this.#request) this.checking = false;
+      if (request === this.#request) this.#asking = false;
     }
   }
 
