@@ -224,8 +224,8 @@ export interface Calls {
   'review.skip': { input: { photoId: PhotoId }; output: Outcome };
 
   /**
-   * Labels of this moment that look wrong, the most doubtful first, without those that were kept; needs features, and no
-   * run.
+   * Labels of this moment that look wrong, the most doubtful first, without those that were kept; needs features, and
+   * no run.
    */
   'review.doubtfulLabels': { input: void; output: LabelCheck };
   /**

@@ -1,5 +1,5 @@
-// Which of a person's own labels look wrong: what is said of each photo by models that have learned from the other labels
-// alone, held against its own.
+// Which of a person's own labels look wrong: what models say of a photo that have learned from the other labels alone,
+// held against its own.
 
 import { fewestToDoubt } from '../../shared/rules.ts';
 import type { DoubtfulLabels, FindDoubtfulLabelsRequest } from '../messages.ts';

@@ -88,7 +88,7 @@ const arrivals: Record<Exclude<Place, 'anywhere'>, () => Promise<FakeBridge>> = 
       classes,
       labelled: 9,
       features: { status: 'ready', photos: 12 },
-      labelCheck: { status: 'checked', looked: 9, items: [1, 2, 3].map(doubtfulLabel) },
+      labelCheck: { status: 'checked', looked: 9, items: [1, 2, 3, 4].map(doubtfulLabel) },
     });
     render(App, { transport: fake });
     await user.click(await screen.findByText('Review'));
@@ -100,9 +100,9 @@ const arrivals: Record<Exclude<Place, 'anywhere'>, () => Promise<FakeBridge>> = 
   },
 };
 
-/** Photo n has the n-th class, and looks like the fourth. */
+/** Photo n has the n-th class, and looks like the ninth. */
 const doubtfulLabel = (n: number): DoubtfulLabel => ({
-  ...{ photoId: n as PhotoId, name: `${n}.jpg`, width: 4, height: 3, label: n as ClassId, looksLike: 4 as ClassId },
+  ...{ photoId: n as PhotoId, name: `${n}.jpg`, width: 4, height: 3, label: n as ClassId, looksLike: 9 as ClassId },
   alike: { of: 8, looksLike: 7, label: 0 },
   nearest: [],
 });
