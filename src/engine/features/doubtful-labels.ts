@@ -12,9 +12,11 @@ import { nearest, unitLength } from './nearest.ts';
 import { neighbourGraph } from './neighbour-graph.ts';
 
 /** A label looks wrong when less than this is left to it. */
-const DOUBT_BELOW = 0.01;
+const DOUBT_BELOW = 0.02;
 /** Photos over which labels spread, so that an answer takes a second; those with a label are all among them. */
 const MOST_POINTS = 2000;
+/** Of the logistic regression, which stops before it bends to labels that are wrong. */
+const ITERATIONS = 100;
 /** Labelled photos that are told to be like each. */
 const ALIKE = 10;
 
@@ -47,7 +49,7 @@ type Labelled = Pick<FindDoubtfulLabelsRequest, 'labels' | 'classes' | 'seed'>;
  * x: [count, k] coordinates; labels: [count] class or -1. The order is by self-confidence, what models that have not
  * learned from a label leave it with (Northcutt, Jiang & Chuang 2021, "Confident learning: estimating uncertainty in
  * dataset labels"). Two models speak, unlike in what misleads them, and a label looks wrong where their geometric mean
- * leaves it less than 1 %: one of them may be as sure as it likes, the other must not take the label's side. Labels of
+ * leaves it less than 2 %: one of them may be as sure as it likes, the other must not take the label's side. Labels of
  * classes that have fewer than five neither judge nor are judged.
  */
 export async function doubtLabels(x: Tensor2D, { labels, classes, seed }: Labelled): Promise<LabelDoubts> {
@@ -71,7 +73,10 @@ export async function saidByOthers(
   { labels, classes, seed }: Labelled,
 ): Promise<Record<'logistic' | 'propagation', Float32Array>> {
   const graph = await neighbourGraph(x, labels, seed, MOST_POINTS);
-  const heads = { logistic: learnsByLogistic(x, classes), propagation: learnsByPropagation(x, graph, classes) };
+  const heads = {
+    logistic: learnsByLogistic(x, classes, ITERATIONS),
+    propagation: learnsByPropagation(x, graph, classes),
+  };
   const { logistic, propagation } = (await crossValidate(heads, labels, classes, seed)).said;
   // Neither of them is ever told to end.
   if (!logistic || !propagation) throw new Error('A model that judges labels has said nothing.');

@@ -17,7 +17,12 @@ const ITERATIONS = 300;
  * the curvature (Böhning 1992); λmax by its own bound, the trace. X is centred first, because a bias that has to make
  * up for a distant mean would take thousands of steps: a class that is rare in the pool lies far from the pool's mean.
  */
-export function fitLogisticRegression(x: Tensor2D, oneHot: Tensor2D, lambda: number): LogisticRegression {
+export function fitLogisticRegression(
+  x: Tensor2D,
+  oneHot: Tensor2D,
+  lambda: number,
+  iterations = ITERATIONS,
+): LogisticRegression {
   return tf.tidy(() => {
     const rows = x.shape[0];
     const mean: Tensor2D = tf.mean(x, 0, true);
@@ -28,7 +33,7 @@ export function fitLogisticRegression(x: Tensor2D, oneHot: Tensor2D, lambda: num
     const curvature = (tf.sum(tf.square(inputs)).dataSync()[0] ?? 0) / (2 * rows) + lambda;
     let fitted: Tensor2D = tf.zeros([columns, oneHot.shape[1]]);
     let ahead = fitted;
-    for (let t = 0; t < ITERATIONS; t++) {
+    for (let t = 0; t < iterations; t++) {
       const [next, nextAhead] = tf.tidy(() => {
         const residual = tf.sub(tf.softmax(tf.matMul(inputs, ahead)), oneHot);
         const gradient = tf.add(tf.div(tf.matMul(inputs, residual, true, false), rows), tf.mul(penalty, ahead));
