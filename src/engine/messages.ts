@@ -377,6 +377,29 @@ export interface Alike {
   similarities: Float32Array;
 }
 
+/** Which labels look wrong: each is held against what the others say of its photo. */
+export interface FindDoubtfulLabelsRequest {
+  kind: 'find-doubtful-labels';
+  features: FeatureFile;
+  /** [count] class position 0..K-1, or -1 for unlabelled. */
+  labels: Int32Array;
+  classes: number;
+  seed: number;
+}
+
+export interface DoubtfulLabels {
+  /** How many labels were looked at. */
+  looked: number;
+  /** Of the photos whose label looks wrong, the most doubtful first. */
+  positions: Int32Array;
+  /** [positions] class that each looks like. */
+  looksLike: Int32Array;
+  /** Labelled photos most like each. */
+  each: number;
+  /** [positions, each] where they are, nearest first. */
+  neighbours: Int32Array;
+}
+
 export interface TrainerReplies {
   describe: DescribedDevice;
   train: TrainReply;
@@ -387,6 +410,7 @@ export interface TrainerReplies {
   'find-piles': Piles;
   suggest: Suggestions;
   'find-alike': Alike;
+  'find-doubtful-labels': DoubtfulLabels;
 }
 export type TrainerRequest =
   | DescribeRequest
@@ -397,7 +421,8 @@ export type TrainerRequest =
   | LearnLiveRequest
   | FindPilesRequest
   | SuggestRequest
-  | FindAlikeRequest;
+  | FindAlikeRequest
+  | FindDoubtfulLabelsRequest;
 
 /** Sent by the trainer while a request runs; by the extractor its progress. */
 export type TrainerEvent =

@@ -93,6 +93,11 @@ export function createTrainer(now: () => number = () => performance.now() / 1000
         return predictWithFeatureModel(request);
       case 'learn-live':
         return learnFromTheseLabels(request);
+      case 'find-doubtful-labels': {
+        await openDevice('auto');
+        const { findDoubtfulLabels } = await import('./features/doubtful-labels.ts');
+        return findDoubtfulLabels(request);
+      }
       case 'find-piles':
       case 'suggest':
       case 'find-alike': {

@@ -32,6 +32,7 @@ import { framesOf } from './log.ts';
 import type { Log } from './log.ts';
 import type { LogFile } from './log-file.ts';
 import { createPilesService } from './piles/piles.ts';
+import { createLabelChecker } from './review/doubtful-labels.ts';
 import { createTrainingService } from './runs/service.ts';
 import { releases as knownReleases } from './runtime/offers.ts';
 import type { RuntimeReleases } from './runtime/offers.ts';
@@ -112,6 +113,7 @@ export function createApp(options: AppOptions): OpenedApp {
     ways: createWayService({ library, engine }),
     live,
     suggester,
+    labelChecker: createLabelChecker({ library, features, explorer }),
     piles,
     events,
     announce,

@@ -84,6 +84,7 @@ const outcomeCalls: readonly CallName[] = [
   'classes.merge',
   'classes.delete',
   'review.skip',
+  'review.keepLabel',
   'piles.name',
 ];
 

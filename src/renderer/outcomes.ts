@@ -8,14 +8,18 @@ import type { PhotoId } from '../shared/types.ts';
 export type OutcomeEvent = Extract<EventMessage, { payload: OutcomeStamp }>;
 
 export const isOutcome = (event: EventMessage): event is OutcomeEvent =>
-  event.name === 'labels.changed' || event.name === 'classes.changed' || event.name === 'review.skipped';
+  ['labels.changed', 'classes.changed', 'review.skipped', 'labels.kept'].includes(event.name);
 
 /** Gives each event back as it may be told, or null when it was told before or nothing of it holds any more. */
 export function createOutcomeOrder(): (event: OutcomeEvent) => OutcomeEvent | null {
   const told = new Set<string>();
   let newest: OutcomeStamp | null = null;
   let newestClasses = 0;
-  const newestOf = { 'labels.changed': new Map<PhotoId, number>(), 'review.skipped': new Map<PhotoId, number>() };
+  const newestOf = {
+    'labels.changed': new Map<PhotoId, number>(),
+    'review.skipped': new Map<PhotoId, number>(),
+    'labels.kept': new Map<PhotoId, number>(),
+  };
 
   return (event) => {
     const { name, payload } = event;
@@ -34,6 +38,7 @@ export function createOutcomeOrder(): (event: OutcomeEvent) => OutcomeEvent | nu
     const ids = payload.ids.filter((_, i) => holds[i]);
     for (const id of ids) numbers.set(id, payload.number);
     if (ids.length === 0) return null;
+    if (name === 'labels.kept') return { name, payload: { ...payload, ids, counts, undo } };
     if (name === 'review.skipped') return { name, payload: { ...payload, ids, counts, undo } };
     return { name, payload: { ...payload, ids, labels: payload.labels.filter((_, i) => holds[i]), counts, undo } };
   };

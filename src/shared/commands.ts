@@ -11,6 +11,7 @@ export const places = {
   review: 'Review, one by one',
   'by-class': 'Review, by class',
   how: 'How it learns',
+  'own-labels': 'Review, your labels',
 } as const;
 export type Place = keyof typeof places;
 
@@ -131,11 +132,36 @@ const viewing = [
 
 const reviewing = [
   { id: 'accept', label: 'Accept the prediction', places: ['review', 'by-class'], keys: ['Enter'], heardBy: 'page' },
-  { id: 'correct', label: 'Correct to a class', places: ['review', 'by-class'], keys: digits, heardBy: 'page' },
-  { id: 'exclude-reviewed', label: 'Exclude', places: ['review', 'by-class'], keys: ['X'], heardBy: 'page' },
+  { id: 'keep-label', label: 'Keep the label', places: ['own-labels'], keys: ['Enter'], heardBy: 'page' },
+  {
+    id: 'correct',
+    label: 'Correct to a class',
+    places: ['review', 'by-class', 'own-labels'],
+    keys: digits,
+    heardBy: 'page',
+  },
+  {
+    id: 'exclude-reviewed',
+    label: 'Exclude',
+    places: ['review', 'by-class', 'own-labels'],
+    keys: ['X'],
+    heardBy: 'page',
+  },
   { id: 'skip', label: 'Skip', places: ['review'], keys: ['Space'], heardBy: 'page' },
-  { id: 'review-next', label: 'Look ahead', places: ['review'], keys: ['ArrowRight', 'ArrowDown'], heardBy: 'page' },
-  { id: 'review-previous', label: 'Look back', places: ['review'], keys: ['ArrowLeft', 'ArrowUp'], heardBy: 'page' },
+  {
+    id: 'review-next',
+    label: 'Look ahead',
+    places: ['review', 'own-labels'],
+    keys: ['ArrowRight', 'ArrowDown'],
+    heardBy: 'page',
+  },
+  {
+    id: 'review-previous',
+    label: 'Look back',
+    places: ['review', 'own-labels'],
+    keys: ['ArrowLeft', 'ArrowUp'],
+    heardBy: 'page',
+  },
   { id: 'tile-move', label: 'Go to another photo', places: ['by-class'], keys: arrows, heardBy: 'page' },
   {
     id: 'tile-extend',

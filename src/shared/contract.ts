@@ -36,6 +36,7 @@ import type {
   FeatureState,
   FolderListing,
   Label,
+  LabelCheck,
   LabelSource,
   PhotoClass,
   PhotoDetail,
@@ -231,6 +232,17 @@ export interface Calls {
   /** How many of the photos that wait under the active run are wrong, by its random checks; null without a run. */
   'review.errorsLeft': { input: void; output: ErrorsLeft | null };
 
+  /**
+   * Labels of this moment that look wrong, the most doubtful first, without those that were kept; needs features, and
+   * no run.
+   */
+  'review.doubtfulLabels': { input: void; output: LabelCheck };
+  /**
+   * The label of a photo is right: it is not asked about again as long as it is this class. Undoable. Throws 'conflict'
+   * when the photo is labelled otherwise.
+   */
+  'review.keepLabel': { input: { photoId: PhotoId; classId: ClassId }; output: Outcome };
+
   /** What is guessed while labelling. */
   'live.state': { input: void; output: LiveState };
   /** Switches guessing on or off, on this machine. */
@@ -351,6 +363,8 @@ export const callNames = [
   'review.list',
   'review.skip',
   'review.errorsLeft',
+  'review.doubtfulLabels',
+  'review.keepLabel',
   'live.state',
   'live.set',
   'suggestions.list',
@@ -365,6 +379,7 @@ export const eventNames = [
   'labels.changed',
   'classes.changed',
   'review.skipped',
+  'labels.kept',
   'training.state',
   'training.metrics',
   'training.rewound',

@@ -17,6 +17,12 @@ export interface SkipChange {
   undone: boolean;
 }
 
+/** Photos whose label was looked at and is right, or is open to doubt again. */
+export interface KeepChange {
+  ids: PhotoId[];
+  undone: boolean;
+}
+
 export interface Outcome extends OutcomeStamp {
   /** Photos whose label changed, and what it is now, see `labelCode`. */
   ids: PhotoId[];
@@ -24,6 +30,7 @@ export interface Outcome extends OutcomeStamp {
   /** All classes, when any of them changed. */
   classes: PhotoClass[] | null;
   skips: SkipChange | null;
+  keeps: KeepChange | null;
 }
 
 /** The events that tell of an outcome, each with its stamp: name -> payload. */
@@ -31,14 +38,16 @@ export interface OutcomeEvents {
   'labels.changed': OutcomeStamp & Pick<Outcome, 'ids' | 'labels'>;
   'classes.changed': OutcomeStamp & { classes: PhotoClass[] };
   'review.skipped': OutcomeStamp & SkipChange;
+  'labels.kept': OutcomeStamp & KeepChange;
 }
 type OutcomeEvent = { [K in keyof OutcomeEvents]: { name: K; payload: OutcomeEvents[K] } }[keyof OutcomeEvents];
 
 /** One event for each kind of thing that changed; none when nothing did. */
-export function eventsOf({ ids, labels, classes, skips, ...stamp }: Outcome): OutcomeEvent[] {
+export function eventsOf({ ids, labels, classes, skips, keeps, ...stamp }: Outcome): OutcomeEvent[] {
   return [
     ...(classes ? [{ name: 'classes.changed', payload: { classes, ...stamp } } as const] : []),
     ...(ids.length > 0 ? [{ name: 'labels.changed', payload: { ids, labels, ...stamp } } as const] : []),
     ...(skips ? [{ name: 'review.skipped', payload: { ...skips, ...stamp } } as const] : []),
+    ...(keeps ? [{ name: 'labels.kept', payload: { ...keeps, ...stamp } } as const] : []),
   ];
 }

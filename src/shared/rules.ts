@@ -43,4 +43,19 @@ export function whyNotTrain(classes: readonly LabelledClass[]): Obstacle | null 
       };
 }
 
+/** The least labels that can say of one another whether they are right: in all, and of each of two classes. */
+export const fewestToDoubt = { labels: 20, classes: 2, labelsPerClass: 5 } as const;
+
+/** Why it can't be said of these labels which look wrong, or null when it can. */
+export function whyNotDoubt(classes: readonly Pick<LabelledClass, 'labels'>[]): Obstacle | null {
+  const fewest = fewestToDoubt;
+  const all = classes.reduce((sum, { labels }) => sum + labels, 0);
+  const known = classes.filter(({ labels }) => labels >= fewest.labelsPerClass).length;
+  if (all >= fewest.labels && known >= fewest.classes) return null;
+  return {
+    reason: 'There are too few labels to tell whether one of them is wrong: each is held against the others.',
+    remedy: `Label at least ${fewest.labels} photos, ${fewest.labelsPerClass} or more of each of two classes.`,
+  };
+}
+
 const listWords = new Intl.ListFormat('en-GB');

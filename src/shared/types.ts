@@ -214,6 +214,26 @@ export interface ReviewItem {
   isCheck?: true;
 }
 
+/** A label that looks wrong, and what speaks against it. */
+export interface DoubtfulLabel {
+  photoId: PhotoId;
+  /** File name, as in `PhotoPage`. */
+  name: string;
+  width: number;
+  height: number;
+  /** The label in doubt. */
+  label: ClassId;
+  looksLike: ClassId;
+  /** Of the `of` labelled photos most like this one, how many have the class it looks like, and how many its label. */
+  alike: { of: number; looksLike: number; label: number };
+  /** The three of them that are most like it, and their labels. */
+  nearest: { photoId: PhotoId; classId: ClassId }[];
+}
+
+/** What the labels say of one another; or why nothing can be said yet, and what to do about it. */
+export type LabelCheck =
+  { status: 'checked'; looked: number; items: DoubtfulLabel[] } | { status: 'unknown'; reason: string; remedy: string };
+
 export interface FolderListing {
   path: string;
   parent: string | null;

@@ -1,5 +1,5 @@
-// npm run bench:live -- [PHOTOS] [LENGTH]: how long piles, suggestions and photos alike take, and from a label to what
-// the photos look like by it; with the real engine, on made-up features of PHOTOS photos.
+// npm run bench:live -- [PHOTOS] [LENGTH]: how long piles, suggestions, photos alike and a check of labels take, and
+// from a label to what the photos look like by it; with the real engine, on made-up features of PHOTOS photos.
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -81,6 +81,8 @@ await timed('piles, with the engine started and the features read', sort);
 await timed('piles again', sort);
 await timed('12 suggestions', { kind: 'suggest', features, ...none, count: 12, seed: 1 });
 await timed('100 photos alike', { kind: 'find-alike', features, position: 0, count: 100 });
+const labels = Int32Array.from({ length: photos }, (_, i) => (i < 400 ? i % 2 : -1));
+await timed('which of 400 labels look wrong', { kind: 'find-doubtful-labels', features, labels, classes: 2, seed: 1 });
 console.log(`the first guesses: ${ms(await label(1))}`);
 const took: number[] = [];
 for (let i = 2; i < 40; i++) took.push(await label(i));

@@ -23,6 +23,7 @@ import {
   type ClassId,
   type Counts,
   type FeatureState,
+  type LabelCheck,
   type Label,
   type PhotoClass,
   type PhotoFilter,
@@ -62,6 +63,8 @@ export interface FakeOptions {
   live?: LiveState;
   /** Photos worth a label, in order; those that have one are left out of each answer. */
   suggestions?: Suggestion[];
+  /** Which labels look wrong; those that were kept or changed are left out of each answer. None does unless given. */
+  labelCheck?: LabelCheck;
   /** What every call waits before it answers. */
   delayMs?: number;
 }
@@ -158,7 +161,9 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
   let labels: number[] = [];
   let classes: PhotoClass[] = (options.classes ?? []).map((name, i) => newClass(name, i + 1));
   let nextClass = classes.length + 1;
-  type Snapshot = { labels: number[]; classes: PhotoClass[]; phrase: string };
+  let kept: PhotoId[] = [];
+  type State = { labels: number[]; classes: PhotoClass[]; kept: PhotoId[] };
+  type Snapshot = State & { phrase: string };
   let undone: Snapshot[] = [];
   const done: Snapshot[] = [];
   grow(options.photos ?? 40);
@@ -228,10 +233,22 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     for (const listener of listeners) listener({ name, payload } as EventMessage);
   }
 
-  /** Swaps labels and classes for new ones and says what changed. */
-  function become(next: { labels: number[]; classes: PhotoClass[] }): Outcome {
+  function labelCheck(): LabelCheck {
+    const { labelCheck: check = { status: 'checked', looked: counts().labelled, items: [] } } = options;
+    if (check.status === 'unknown') return check;
+    const items = check.items.filter(({ photoId, label }) => {
+      return labels[photoId - 1] === label && !kept.includes(photoId);
+    });
+    return { ...check, items };
+  }
+
+  /** Swaps labels, classes and what was kept for new ones and says what changed. */
+  function become(next: State): Outcome {
     const changed = labels.map((_, i) => i).filter((i) => labels[i] !== next.labels[i]);
     const classesChanged = classes !== next.classes;
+    const taken = kept.filter((id) => !next.kept.includes(id));
+    const given = next.kept.filter((id) => !kept.includes(id));
+    kept = next.kept;
     labels = next.labels;
     classes = next.classes;
     const outcome: Outcome = {
@@ -240,6 +257,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       labels: changed.map((i) => labels[i]!),
       classes: classesChanged ? classes : null,
       skips: null,
+      keeps: taken.length + given.length > 0 ? { ids: [...taken, ...given], undone: taken.length > 0 } : null,
       counts: counts(),
       undo: undo(),
     };
@@ -247,16 +265,16 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     return outcome;
   }
 
-  function act(phrase: string, next: { labels?: number[]; classes?: PhotoClass[] }): Outcome {
-    done.push({ labels, classes, phrase });
+  function act(phrase: string, next: Partial<State>): Outcome {
+    done.push({ labels, classes, kept, phrase });
     undone = [];
-    return become({ labels: next.labels ?? labels, classes: next.classes ?? classes });
+    return become({ labels, classes, kept, ...next });
   }
 
   function swap(from: Snapshot[], to: Snapshot[], kind: string): Outcome {
     const last = from.pop();
     if (!last) throw new WhiskerError('conflict', `There is nothing to ${kind}.`);
-    to.push({ labels, classes, phrase: last.phrase });
+    to.push({ labels, classes, kept, phrase: last.phrase });
     return become(last);
   }
 
@@ -410,6 +428,9 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     'runs.list': () => [],
     'review.list': () => [],
     'review.errorsLeft': () => null,
+    'review.doubtfulLabels': labelCheck,
+    'review.keepLabel': ({ photoId, classId }) =>
+      act(`Keep 1 photo as ${find(classId).name}`, { kept: [...kept, photoId] }),
     'live.state': () => live,
     'live.set': ({ on }) => {
       guess({ ...nothingGuessed, status: on ? 'waiting' : 'off' });

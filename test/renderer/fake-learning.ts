@@ -314,6 +314,7 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
       labels: [],
       classes: null,
       skips: { runId: active?.id ?? (1 as RunId), ids: [id], undone },
+      keeps: null,
       counts,
       undo: actions.at(-1) === 'skip' ? { undo: 'Skip 1 photo in review', redo: null } : undo,
     };
@@ -451,7 +452,7 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
       if (failure) return { ok: false, error: { code: 'storage-failed', message: failure } };
       const handler: Handlers[typeof name] | undefined = handlers[name];
       if (!handler || failure) {
-        if (name === 'labels.set' || name.startsWith('classes.')) actions.push('other');
+        if (['labels.set', 'review.keepLabel'].includes(name) || name.startsWith('classes.')) actions.push('other');
         return inner.call(name, input);
       }
       inner.calls.push({ name, input });

@@ -20,7 +20,12 @@ const AT_ONCE = 10;
  * the curvature (Böhning 1992); λmax by its own bound, the trace. X is centred first, because a bias that has to make
  * up for a distant mean would take thousands of steps: a class that is rare in the pool lies far from the pool's mean.
  */
-export function fitLogisticRegression(x: Tensor2D, oneHot: Tensor2D, lambda: number): LogisticRegression {
+export function fitLogisticRegression(
+  x: Tensor2D,
+  oneHot: Tensor2D,
+  lambda: number,
+  iterations = ITERATIONS,
+): LogisticRegression {
   return tf.tidy(() => {
     const rows = x.shape[0];
     const mean: Tensor2D = tf.mean(x, 0, true);
@@ -36,16 +41,14 @@ export function fitLogisticRegression(x: Tensor2D, oneHot: Tensor2D, lambda: num
       const stepped = tf.sub(ahead, tf.mul(gradient, rate));
       return [stepped, tf.add(stepped, tf.mul(tf.sub(stepped, fitted), momentum))];
     };
-    const iterations = compiled(([fitted, ahead, ...momenta]) =>
+    const several = compiled(([fitted, ahead, ...momenta]) =>
       momenta.reduce(([one, other], momentum) => iterate(one!, other!, momentum), [fitted!, ahead!]),
     );
     let fitted: Tensor = tf.zeros([columns, oneHot.shape[1]]);
     let ahead = tf.zerosLike(fitted);
-    for (let t = 0; t < ITERATIONS; t += AT_ONCE) {
+    for (let t = 0; t < iterations; t += AT_ONCE) {
       const momenta = Array.from({ length: AT_ONCE }, (_, i) => (t + i) / (t + i + 3));
-      const [next, nextAhead] = tf.tidy(() =>
-        iterations.run([[fitted, ahead, ...momenta.map((m) => tf.scalar(m))]], ''),
-      );
+      const [next, nextAhead] = tf.tidy(() => several.run([[fitted, ahead, ...momenta.map((m) => tf.scalar(m))]], ''));
       tf.dispose([fitted, ahead]);
       [fitted, ahead] = [next!, nextAhead!];
     }

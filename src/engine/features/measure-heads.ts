@@ -38,22 +38,22 @@ export const headsOf = ({ ssgan, propagation }: Heads): Head[] => [
 ];
 
 /** The logistic regression of the labels in `labels`.  x: [count, k]; labels: [count] class or -1. */
-export function fitLogistic(x: Tensor2D, labels: Int32Array, classes: number): LogisticRegression {
+export function fitLogistic(x: Tensor2D, labels: Int32Array, classes: number, iterations?: number): LogisticRegression {
   const rows = positions(labels, (label) => label >= 0);
   const truth = rows.map((i) => labels[i] ?? 0);
   const labelled = rowsOf(x, rows);
   const oneHot = tf.tidy((): Tensor2D =>
     tf.cast(tf.oneHot(tf.tensor1d(truth, 'int32'), classes) as Tensor2D, 'float32'),
   );
-  const fitted = fitLogisticRegression(labelled, oneHot, featureRecipe.logisticPenalty);
+  const fitted = fitLogisticRegression(labelled, oneHot, featureRecipe.logisticPenalty, iterations);
   tf.dispose([labelled, oneHot]);
   return fitted;
 }
 
 export const learnsByLogistic =
-  (x: Tensor2D, classes: number): Learns =>
+  (x: Tensor2D, classes: number, iterations?: number): Learns =>
   async (labels, rows) => {
-    const fitted = fitLogistic(x, labels, classes);
+    const fitted = fitLogistic(x, labels, classes, iterations);
     const said = tf.tidy(() => tf.softmax(logisticLogits(fitted, rowsOf(x, rows))));
     const values = await said.data<'float32'>();
     tf.dispose([said, fitted.weights, fitted.bias]);

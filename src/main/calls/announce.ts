@@ -34,7 +34,7 @@ export interface AnnouncerParts {
 export function createAnnouncer({ library, training, events }: AnnouncerParts): Announcer {
   let number = 0;
   return {
-    outcome({ photoIds, classes, skips }) {
+    outcome({ photoIds, classes, skips, keeps }) {
       const { db } = library.require();
       const outcome: Outcome = {
         number: ++number,
@@ -42,6 +42,7 @@ export function createAnnouncer({ library, training, events }: AnnouncerParts): 
         labels: labelCodes(db, photoIds),
         classes: classes ? listClasses(db) : null,
         skips,
+        keeps,
         counts: countPhotos(db, activeRun(db)),
         undo: undoState(db),
       };

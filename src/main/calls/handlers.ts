@@ -19,6 +19,7 @@ import type { LibraryService } from '../library/library.ts';
 import type { LiveService } from '../live/live.ts';
 import type { Suggester } from '../live/suggestions.ts';
 import type { PilesService } from '../piles/piles.ts';
+import { keepLabel, type LabelChecker } from '../review/doubtful-labels.ts';
 import { countErrorsLeft, listReview, listWithChecks, skipReview } from '../review/review.ts';
 import type { TrainingService } from '../runs/service.ts';
 import type { WayService } from '../runs/way-to-learn.ts';
@@ -36,6 +37,7 @@ export interface Services {
   ways: WayService;
   live: LiveService;
   suggester: Suggester;
+  labelChecker: LabelChecker;
   piles: PilesService;
   events: EventBus;
   announce: Announcer;
@@ -54,6 +56,7 @@ export function createHandlers({
   ways,
   live,
   suggester,
+  labelChecker,
   piles,
   events,
   announce,
@@ -186,6 +189,8 @@ export function createHandlers({
     'review.skip': async ({ photoId }) =>
       announce.outcome(await write((open) => skipReview(open, activeRun(open), photoId))),
     'review.errorsLeft': () => countErrorsLeft(db(), activeRun(db())),
+    'review.doubtfulLabels': () => labelChecker.check(),
+    'review.keepLabel': async (kept) => announce.outcome(await write((open) => keepLabel(open, kept))),
 
     'live.state': () => live.state(),
     'live.set': ({ on }) => live.set(on),

@@ -201,6 +201,8 @@ export const schemas = {
   ),
   'review.skip': object({ photoId }),
   'review.errorsLeft': nothing,
+  'review.doubtfulLabels': nothing,
+  'review.keepLabel': object({ photoId, classId }),
 
   'live.state': nothing,
   'live.set': object({ on: v.boolean('must be true or false') }),

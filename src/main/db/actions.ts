@@ -7,12 +7,22 @@ import { prepare } from './open.ts';
 import type { Db } from './open.ts';
 
 export type ActionKind =
-  'label' | 'import' | 'class.create' | 'class.update' | 'class.merge' | 'class.delete' | 'review.skip' | 'pile.name';
+  | 'label'
+  | 'import'
+  | 'class.create'
+  | 'class.update'
+  | 'class.merge'
+  | 'class.delete'
+  | 'review.skip'
+  | 'label.keep'
+  | 'pile.name';
 
 /** What an action changed besides labels, whose history is in their events. */
 export interface Change {
   classes?: { id: ClassId; before: ClassState; after: ClassState }[];
   skip?: { runId: RunId; photoId: PhotoId };
+  /** The label of a photo was looked at and is right: the action itself is what remembers it. */
+  keep?: { photoId: PhotoId; classId: ClassId };
 }
 
 export interface Action {
@@ -42,6 +52,15 @@ export const oldestUndone = (db: Db): Action | null =>
 export function setActionState(db: Db, id: number, state: 'done' | 'undone'): void {
   prepare(db, `UPDATE action SET state = ? WHERE id = ?`).run(state, id);
 }
+
+/** Labels that were kept, with their classes as they are called today. */
+export const keptLabels = (db: Db): { photoId: PhotoId; classId: ClassId }[] =>
+  prepare<{ photoId: PhotoId; classId: ClassId }>(
+    db,
+    `SELECT change ->> '$.keep.photoId' AS photoId, class_now.now_id AS classId
+     FROM action JOIN class_now ON class_now.id = change ->> '$.keep.classId'
+     WHERE kind = 'label.keep' AND state = 'done'`,
+  ).all();
 
 interface Row {
   id: number;

@@ -8,7 +8,7 @@ import { photosOfAction, repeatLabels, revertLabels } from '../db/labels.ts';
 import { transact } from '../db/open.ts';
 import type { Db } from '../db/open.ts';
 import { setSkipped } from '../db/predictions.ts';
-import type { SkipChange } from '../../shared/outcome.ts';
+import type { KeepChange, SkipChange } from '../../shared/outcome.ts';
 import type { PhotoId, UndoState } from '../../shared/types.ts';
 
 /** What a screen must look at again. */
@@ -16,9 +16,10 @@ export interface Touched {
   photoIds: PhotoId[];
   classes: boolean;
   skips: SkipChange | null;
+  keeps: KeepChange | null;
 }
 
-export const untouched: Touched = { photoIds: [], classes: false, skips: null };
+export const untouched: Touched = { photoIds: [], classes: false, skips: null, keeps: null };
 
 export interface NewAction {
   kind: ActionKind;
@@ -76,8 +77,9 @@ function apply(db: Db, { classes = [], skip }: Change, side: Side): void {
   if (skip) setSkipped(db, skip, side === 'after');
 }
 
-const touchedBy = (db: Db, actionId: number, { classes = [], skip }: Change, side: Side): Touched => ({
+const touchedBy = (db: Db, actionId: number, { classes = [], skip, keep }: Change, side: Side): Touched => ({
   photoIds: photosOfAction(db, actionId),
   classes: classes.length > 0,
   skips: skip ? { runId: skip.runId, ids: [skip.photoId], undone: side === 'before' } : null,
+  keeps: keep ? { ids: [keep.photoId], undone: side === 'before' } : null,
 });

@@ -24,6 +24,7 @@ import { nothing } from '../grid/selection.ts';
 import { Guesses } from '../screens/label/guesses.svelte.ts';
 import { Photos } from '../screens/label/photos.svelte.ts';
 import { Piles } from '../screens/label/piles/piles.svelte.ts';
+import { DoubtfulLabels } from '../screens/review/doubtful-labels.svelte.ts';
 import { Review } from '../screens/review/review.svelte.ts';
 import { Features } from './features.svelte.ts';
 import { tellNews } from './news.ts';
@@ -56,6 +57,7 @@ export class App {
   readonly piles: Piles;
   readonly trainer: Training;
   readonly reviewer: Review;
+  readonly doubtfulLabels: DoubtfulLabels;
 
   connection = $state<'connecting' | Connection>('connecting');
   info = $state.raw<AppInfo | null>(null);
@@ -108,6 +110,7 @@ export class App {
     });
     this.trainer = new Training(this.api);
     this.reviewer = new Review(this.api);
+    this.doubtfulLabels = new DoubtfulLabels(this.api);
     this.#listen();
   }
 
@@ -332,6 +335,7 @@ export class App {
       this.shown = { kind: 'all' };
       this.trainer.reset();
       this.reviewer.reset();
+      this.doubtfulLabels.reset();
       this.photos.reset();
       this.guesses.reset();
       this.piles.reset();
@@ -392,7 +396,7 @@ export class App {
     api.on('scan.progress', (progress) => this.#scanned(progress));
     api.on('photos.added', () => this.#count());
     api.on('photos.removed', () => this.#count());
-    for (const name of ['labels.changed', 'classes.changed', 'review.skipped'] as const) {
+    for (const name of ['labels.changed', 'classes.changed', 'review.skipped', 'labels.kept'] as const) {
       api.on(name, () => this.#withdrawUndo());
     }
     api.on('labels.changed', ({ labels, counts, undo }) => {
@@ -402,6 +406,10 @@ export class App {
       this.#askAgain('suggested');
     });
     api.on('review.skipped', ({ counts, undo }) => {
+      this.counts = counts;
+      this.undoState = undo;
+    });
+    api.on('labels.kept', ({ counts, undo }) => {
       this.counts = counts;
       this.undoState = undo;
     });

@@ -43,13 +43,22 @@ export async function readFeatures(place: FeaturePlace): Promise<Record<'pool' |
   return { pool, test };
 }
 
-/** Digits of MNIST, 5,000 of ten kinds. */
-export const readDigits = (place: FeaturePlace): Promise<Features> =>
-  readFolder(place, 'digits', async (folder) => {
+/** The test photos alone. */
+export async function readTestPhotos(place: FeaturePlace): Promise<Features> {
+  const [test] = await read(place, ['test'], (extract) =>
+    withCatsDogs(requireTestData('cats-dogs-10k.tar'), (photos) => extract('test', photos.test)),
+  );
+  if (!test) throw new Error('There are no features of cats and dogs.');
+  return test;
+}
+
+/** Digits of MNIST of ten kinds, 5,000 unless fewer are enough. */
+export const readDigits = (place: FeaturePlace, most = DIGITS): Promise<Features> =>
+  readFolder(place, most === DIGITS ? 'digits' : `digits-${most}`, async (folder) => {
     const { pixels, labels, sizePx } = readMnist(requireTestData('mnist'), 't10k');
     const bytes = sizePx * sizePx;
     const files: LabelledFile[] = [];
-    for (const [i, label] of labels.subarray(0, DIGITS).entries()) {
+    for (const [i, label] of labels.subarray(0, most).entries()) {
       const path = join(folder, `${i}.png`);
       const raw = { width: sizePx, height: sizePx, channels: 1 } as const;
       await sharp(pixels.subarray(i * bytes, (i + 1) * bytes), { raw })

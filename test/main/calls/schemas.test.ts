@@ -135,6 +135,10 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
     ],
   },
   'review.skip': { good: [{ photoId: 1 }], bad: [{ photoId: [] }] },
+  'review.keepLabel': {
+    good: [{ photoId: 1, classId: 2 }],
+    bad: [{ photoId: 1 }, { photoId: 1, classId: 'excluded' }],
+  },
 };
 
 const accepts = (name: CallName, input: unknown) => v.safeParse(schemas[name], input).success;

@@ -14,7 +14,7 @@ const eventCount = (db: Db): number => prepare<{ n: number }>(db, 'SELECT count(
 test('labels are set, replaced, excluded and removed, one event a photo', () => {
   const { db, ids } = sampleDatabase(3);
   const cat = createClass(db, { name: 'Cat' });
-  expect(setLabels(db, ids, cat.id, by.person)).toEqual({ photoIds: ids, classes: false, skips: null });
+  expect(setLabels(db, ids, cat.id, by.person)).toEqual({ photoIds: ids, classes: false, skips: null, keeps: null });
   expect(labelCodes(db, ids)).toEqual([cat.id, cat.id, cat.id]);
   setLabels(db, [ids[1]!], 'excluded', by.person);
   setLabels(db, [ids[2]!], null, by.person);

@@ -236,13 +236,13 @@ test('undo and redo say in words what they would do, go in strict order and end 
     'Merge Dog into Kitten',
     'Delete class Kitten',
   ]);
-  expect(undo(db)).toEqual({ photoIds: [], classes: false, skips: null });
+  expect(undo(db)).toEqual({ photoIds: [], classes: false, skips: null, keeps: null });
   expect(listClasses(db)).toEqual([]);
 
   const redone: (string | null)[] = [];
   for (let state = undoState(db); state.redo !== null; redo(db), state = undoState(db)) redone.push(state.redo);
   expect(redone).toEqual(told);
-  expect(redo(db)).toEqual({ photoIds: [], classes: false, skips: null });
+  expect(redo(db)).toEqual({ photoIds: [], classes: false, skips: null, keeps: null });
 });
 
 test('undo says which photos, classes and skips a screen must look at again', () => {
@@ -255,14 +255,21 @@ test('undo says which photos, classes and skips a screen must look at again', ()
     photoIds: ids.slice(0, 2),
     classes: true,
     skips: null,
+    keeps: null,
   });
   expect(skipReview(db, run, ids[2]!)).toEqual({
     photoIds: [],
     classes: false,
     skips: { runId: run, ids: [ids[2]], undone: false },
+    keeps: null,
   });
-  expect(undo(db)).toEqual({ photoIds: [], classes: false, skips: { runId: run, ids: [ids[2]], undone: true } });
-  expect(undo(db)).toEqual({ photoIds: ids.slice(0, 2), classes: true, skips: null });
+  expect(undo(db)).toEqual({
+    photoIds: [],
+    classes: false,
+    skips: { runId: run, ids: [ids[2]], undone: true },
+    keeps: null,
+  });
+  expect(undo(db)).toEqual({ photoIds: ids.slice(0, 2), classes: true, skips: null, keeps: null });
 });
 
 test('a label that comes back by undo, or moves with its class, keeps its source and how it was chosen', () => {

@@ -23,6 +23,7 @@ const outcomeOf = (ids: PhotoId[], label: Label): Outcome => ({
   labels: ids.map(() => labelCode(label)),
   classes: null,
   skips: null,
+  keeps: null,
   counts: { photos: 4, labelled: 1, unlabelled: 3, excluded: 0, problems: 0, byClass: {}, predictedByClass: {} },
   undo: { undo: 'Label 1 photo as Cat', redo: null },
 });

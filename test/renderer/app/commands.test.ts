@@ -5,6 +5,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import App from '../../../src/renderer/app/App.svelte';
 import { commands, places, type KeyCommand, type Place } from '../../../src/shared/commands.ts';
+import type { ClassId, DoubtfulLabel, PhotoId } from '../../../src/shared/types.ts';
 import { createFakeBridge, type FakeBridge } from '../fake-bridge.ts';
 import { endedRun, withLearning } from '../fake-learning.ts';
 
@@ -90,10 +91,33 @@ const arrivals: Record<Exclude<Place, 'anywhere'>, () => Promise<FakeBridge>> = 
     await press('P'); // It learns from the start, and that takes time.
     return fake;
   },
+  async 'own-labels'() {
+    const fake = withLearning(createFakeBridge, {
+      photos: 12,
+      classes,
+      labelled: 9,
+      features: { status: 'ready', photos: 12 },
+      labelCheck: { status: 'checked', looked: 9, items: [1, 2, 3, 4].map(doubtfulLabel) },
+    });
+    render(App, { transport: fake });
+    await user.click(await screen.findByText('Review'));
+    await user.click(await screen.findByText('Check your labels'));
+    await underReview(1);
+    await press('ArrowRight');
+    await underReview(2);
+    return fake;
+  },
 };
 
+/** Photo n has the n-th class, and looks like the ninth. */
+const doubtfulLabel = (n: number): DoubtfulLabel => ({
+  ...{ photoId: n as PhotoId, name: `${n}.jpg`, width: 4, height: 3, label: n as ClassId, looksLike: 9 as ClassId },
+  alike: { of: 8, looksLike: 7, label: 0 },
+  nearest: [],
+});
+
 /** Where `arrivals` went, from wherever keys led. */
-const goBack: Record<Exclude<Place, 'anywhere' | 'by-class' | 'how'>, () => Promise<void>> = {
+const goBack: Record<Exclude<Place, 'anywhere' | 'by-class' | 'own-labels' | 'how'>, () => Promise<void>> = {
   async label() {
     await press('Home');
     for (let i = 1; i < START; i++) await press('ArrowRight');
@@ -125,6 +149,8 @@ const dialog = (name: RegExp) => screen.findByRole('dialog', { name });
 const labelled = (fake: FakeBridge) => fake.calls.filter(({ name }) => name === 'labels.set').map(({ input }) => input);
 const label = (fake: FakeBridge, value: unknown) =>
   waitFor(() => expect(labelled(fake).at(-1)).toEqual(expect.objectContaining({ label: value })));
+const keeps = (fake: FakeBridge) =>
+  waitFor(() => expect(fake.calls.map(({ name }) => name)).toContain('review.keepLabel'));
 const shownLarge = (number: number) => screen.findByText(`${number} of ${PHOTOS}`);
 const plane = () => screen.findByRole('button', { name: /^With all the other points/ });
 const underReview = (number: number) =>
@@ -240,6 +266,15 @@ const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proo
     'ring-pause': () => screen.findByRole('button', { name: 'Pause' }),
     'ring-close': () => screen.findByRole('listbox', { name: /All photos/ }),
   },
+  'own-labels': {
+    ...anywhere,
+    'keep-label': ({ fake }) => keeps(fake),
+    // The second photo has the second class already.
+    correct: ({ fake, key }) => (key === '2' ? keeps(fake) : label(fake, digit(key))),
+    'exclude-reviewed': ({ fake }) => label(fake, 'excluded'),
+    'review-next': () => underReview(3),
+    'review-previous': () => underReview(1),
+  },
 };
 
 describe.each(Object.keys(proofs) as Exclude<Place, 'anywhere'>[])('%s', (place) => {
@@ -256,7 +291,7 @@ describe.each(Object.keys(proofs) as Exclude<Place, 'anywhere'>[])('%s', (place)
       await press(key);
       await proof({ fake, key, before });
       if (key === keys.at(-1)) return;
-      if (place === 'by-class' || place === 'how') {
+      if (place === 'by-class' || place === 'own-labels' || place === 'how') {
         cleanup();
         fake = await arrivals[place]();
       } else await goBack[place]();

@@ -1,18 +1,22 @@
 // The order of the review list when news come in. Pure; no DOM, no state.
 
-import { NO_LABEL_CODE, type PhotoId, type ReviewItem } from '../../../shared/types.ts';
+import { NO_LABEL_CODE, type PhotoId } from '../../../shared/types.ts';
+
+interface Listed {
+  photoId: PhotoId;
+}
 
 /** A fresh list, with the photos decided meanwhile kept in front of it, so that Back finds them. */
-export function mergeQueue(
-  before: readonly ReviewItem[],
-  fresh: readonly ReviewItem[],
+export function mergeQueue<Item extends Listed>(
+  before: readonly Item[],
+  fresh: readonly Item[],
   isOpen: (id: PhotoId) => boolean,
-): readonly ReviewItem[] {
+): readonly Item[] {
   const listed = idsOf(fresh);
   return [...before.filter(({ photoId }) => !listed.has(photoId) && !isOpen(photoId)), ...fresh];
 }
 
-export function withoutPhotos(items: readonly ReviewItem[], ids: readonly PhotoId[]): readonly ReviewItem[] {
+export function withoutPhotos<Item extends Listed>(items: readonly Item[], ids: readonly PhotoId[]): readonly Item[] {
   const gone = new Set(ids);
   return items.filter(({ photoId }) => !gone.has(photoId));
 }
@@ -21,5 +25,4 @@ export function withoutPhotos(items: readonly ReviewItem[], ids: readonly PhotoI
 export const unlabelledAmong = (ids: readonly PhotoId[], codes: readonly number[]): ReadonlySet<PhotoId> =>
   new Set(ids.filter((_, i) => codes[i] === NO_LABEL_CODE));
 
-export const idsOf = (items: readonly ReviewItem[]): ReadonlySet<PhotoId> =>
-  new Set(items.map(({ photoId }) => photoId));
+export const idsOf = (items: readonly Listed[]): ReadonlySet<PhotoId> => new Set(items.map(({ photoId }) => photoId));
