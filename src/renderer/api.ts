@@ -84,6 +84,7 @@ const outcomeCalls: readonly CallName[] = [
   'classes.merge',
   'classes.delete',
   'review.skip',
+  'review.refuse',
   'piles.name',
 ];
 

@@ -8,6 +8,7 @@ import type { LiveChange, LiveState, Suggestion } from './live.ts';
 import type { Outcome, OutcomeEvents } from './outcome.ts';
 import type { PilesState } from './piles.ts';
 import type { Preset } from './presets.ts';
+import type { QueueEnd } from './queue-end.ts';
 import type {
   BackboneOffer,
   BackboneState,
@@ -33,6 +34,7 @@ import type {
   FeatureState,
   FolderListing,
   Label,
+  LabelledPhoto,
   LabelSource,
   PhotoClass,
   PhotoDetail,
@@ -221,6 +223,16 @@ export interface Calls {
   };
   /** Sets a photo aside in this run's review list; undoable like a label. */
   'review.skip': { input: { photoId: PhotoId }; output: Outcome };
+  /**
+   * Remembers that a photo is not of a class, for which nothing takes it again; undoable like a label. Throws 'not-found'
+   * for an unknown photo or class.
+   */
+  'review.refuse': { input: { photoId: PhotoId; classId: ClassId }; output: Outcome };
+
+  /** Up to three labelled photos that look most like one, the most alike first; none while it has not been looked at. */
+  'review.alike': { input: { photoId: PhotoId }; output: LabelledPhoto[] };
+  /** Where the list may end, by the chances of all photos in it; null where these were not checked against labels. */
+  'review.end': { input: void; output: QueueEnd | null };
 
   /** What is guessed while labelling. */
   'live.state': { input: void; output: LiveState };
@@ -339,6 +351,9 @@ export const callNames = [
   'runs.restore',
   'review.list',
   'review.skip',
+  'review.refuse',
+  'review.alike',
+  'review.end',
   'live.state',
   'live.set',
   'suggestions.list',

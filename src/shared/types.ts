@@ -211,6 +211,12 @@ export interface ReviewItem {
   label: Label;
 }
 
+/** A photo and the class that somebody has given it. */
+export interface LabelledPhoto {
+  photoId: PhotoId;
+  classId: ClassId;
+}
+
 export interface FolderListing {
   path: string;
   parent: string | null;

@@ -22,7 +22,7 @@ import type {
   TrainingRuntime,
   TrainingState,
 } from '../../src/shared/training.ts';
-import type { PhotoClass, PhotoId, ReviewItem, RunId, SuspectReason } from '../../src/shared/types.ts';
+import type { ClassId, PhotoClass, PhotoId, ReviewItem, RunId, SuspectReason } from '../../src/shared/types.ts';
 import { nextOutcome, device, nameOf, type FakeBridge, type FakeOptions } from './fake-bridge.ts';
 
 export interface LearningOptions extends FakeOptions {
@@ -258,7 +258,8 @@ export interface FakeLearning extends FakeBridge {
 /** A fake main with runs and a review list over another fake: what it does not know itself, it passes on. */
 export function withLearning(create: (options: FakeOptions) => FakeBridge, learning: LearningOptions): FakeLearning {
   const inner = create(learning);
-  const skipped: PhotoId[] = [];
+  /** Skipped or refused, the last one last. */
+  const skipped: { id: PhotoId; refused: ClassId | null }[] = [];
   const failures = new Map<CallName, string>();
   /** Which kind each done action is, so that undo takes the right one back. */
   const actions: ('skip' | 'other')[] = [];
@@ -303,14 +304,14 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
     return state;
   }
 
-  async function announceSkip(id: PhotoId, undone: boolean): Promise<Outcome> {
+  async function announceSkip({ id, refused }: (typeof skipped)[number], undone: boolean): Promise<Outcome> {
     const { counts, undo, activeRun: active } = (await libraryState())!;
     const outcome: Outcome = {
       number: nextOutcome(),
       ids: [],
       labels: [],
       classes: null,
-      skips: { runId: active?.id ?? (1 as RunId), ids: [id], undone },
+      skips: { runId: refused === null ? (active?.id ?? (1 as RunId)) : null, refused, ids: [id], undone },
       counts,
       undo: actions.at(-1) === 'skip' ? { undo: 'Skip 1 photo in review', redo: null } : undo,
     };
@@ -318,10 +319,16 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
     return outcome;
   }
 
+  function setAside(one: (typeof skipped)[number]): Promise<Outcome> {
+    skipped.push(one);
+    actions.push('skip');
+    return announceSkip(one, false);
+  }
+
   async function listed(order: Input<'review.list'>): Promise<ReviewItem[]> {
     const { ids, widths, heights } = await ask('photos.list', { filter: { kind: 'unlabelled' } });
     const items = ids.flatMap((id, i) =>
-      skipped.includes(id) ? [] : [predictionOf(id, inner.state.classes, widths[i]!, heights[i]!)],
+      skipped.some((one) => one.id === id) ? [] : [predictionOf(id, inner.state.classes, widths[i]!, heights[i]!)],
     );
     if (order.order === 'suspicion') return items.sort((a, b) => b.suspicion - a.suspicion || a.photoId - b.photoId);
     const ofClass = items.filter(({ predicted }) => predicted === order.classId);
@@ -408,11 +415,10 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
       };
     },
     'review.list': listed,
-    'review.skip': ({ photoId }) => {
-      skipped.push(photoId);
-      actions.push('skip');
-      return announceSkip(photoId, false);
-    },
+    'review.alike': () => [],
+    'review.end': () => null,
+    'review.skip': ({ photoId }) => setAside({ id: photoId, refused: null }),
+    'review.refuse': ({ photoId, classId }) => setAside({ id: photoId, refused: classId }),
     'history.undo': async () => {
       if (actions.pop() !== 'skip') return ask('history.undo', undefined);
       return announceSkip(skipped.pop()!, true);

@@ -18,7 +18,7 @@ import type { LibraryService } from '../library/library.ts';
 import type { LiveService } from '../live/live.ts';
 import type { Suggester } from '../live/suggestions.ts';
 import type { PilesService } from '../piles/piles.ts';
-import { listReview, skipReview } from '../review/review.ts';
+import { endOfReview, listReview, refuseClass, skipReview } from '../review/review.ts';
 import type { TrainingService } from '../runs/service.ts';
 import type { WayService } from '../runs/way-to-learn.ts';
 import type { RuntimeService } from '../runtime/runtime.ts';
@@ -175,6 +175,9 @@ export function createHandlers({
     'review.list': (order) => listReview(db(), activeRun(db()), order),
     'review.skip': async ({ photoId }) =>
       announce.outcome(await write((open) => skipReview(open, activeRun(open), photoId))),
+    'review.refuse': async (refusal) => announce.outcome(await write((open) => refuseClass(open, refusal))),
+    'review.alike': ({ photoId }) => suggester.alikeLabelled(photoId),
+    'review.end': () => endOfReview(db(), activeRun(db())),
 
     'live.state': () => live.state(),
     'live.set': ({ on }) => live.set(on),

@@ -191,6 +191,9 @@ export const schemas = {
     'must be a known order',
   ),
   'review.skip': object({ photoId }),
+  'review.refuse': object({ photoId, classId }),
+  'review.alike': object({ photoId }),
+  'review.end': nothing,
 
   'live.state': nothing,
   'live.set': object({ on: v.boolean('must be true or false') }),

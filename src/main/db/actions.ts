@@ -3,16 +3,26 @@
 
 import type { ClassId, PhotoId, RunId } from '../../shared/types.ts';
 import type { ClassState } from './classes.ts';
+import type { Refusal } from './refusals.ts';
 import { prepare } from './open.ts';
 import type { Db } from './open.ts';
 
 export type ActionKind =
-  'label' | 'import' | 'class.create' | 'class.update' | 'class.merge' | 'class.delete' | 'review.skip' | 'pile.name';
+  | 'label'
+  | 'import'
+  | 'class.create'
+  | 'class.update'
+  | 'class.merge'
+  | 'class.delete'
+  | 'review.skip'
+  | 'review.refuse'
+  | 'pile.name';
 
 /** What an action changed besides labels, whose history is in their events. */
 export interface Change {
   classes?: { id: ClassId; before: ClassState; after: ClassState }[];
   skip?: { runId: RunId; photoId: PhotoId };
+  refusal?: Refusal;
 }
 
 export interface Action {

@@ -1,16 +1,22 @@
 // The review list: what still waits for a person, in which order, and why each photo is in it.
 
 import { posix } from 'node:path';
-import { listClasses } from '../db/classes.ts';
+import { findClass, listClasses } from '../db/classes.ts';
+import { unknownPhotos } from '../db/labels.ts';
 import { transact } from '../db/open.ts';
 import type { Db } from '../db/open.ts';
-import { isPredicted, isSkipped, waitingPredictions } from '../db/predictions.ts';
+import { isPredicted, isSkipped, waitingPredictions, waitingSuspicions } from '../db/predictions.ts';
 import type { WaitingOrder } from '../db/predictions.ts';
+import { isRefused } from '../db/refusals.ts';
+import type { Refusal } from '../db/refusals.ts';
 import { getRun } from '../db/runs.ts';
 import { act, untouched } from '../labels/undo.ts';
 import type { Touched } from '../labels/undo.ts';
 import { isCalibrated } from '../../shared/confidence.ts';
 import { WhiskerError } from '../../shared/errors.ts';
+import { queueEnd } from '../../shared/queue-end.ts';
+import type { QueueEnd } from '../../shared/queue-end.ts';
+import { libraryAccuracy } from '../../shared/training.ts';
 import type { ClassId, PhotoId, ReviewItem, RunId } from '../../shared/types.ts';
 import { reasonSentence } from './reasons.ts';
 
@@ -35,6 +41,13 @@ export function listReview(db: Db, runId: RunId | null, order: WaitingOrder, lim
   });
 }
 
+/** Null without a run, and where its chances were not checked against labels that can stand for the library. */
+export function endOfReview(db: Db, runId: RunId | null): QueueEnd | null {
+  const run = runId === null ? null : getRun(db, runId);
+  if (run === null || !isCalibrated(run.receipt) || libraryAccuracy(run) === null) return null;
+  return queueEnd(waitingSuspicions(db, run.id));
+}
+
 /** Sets a photo aside in this run's list; skipping it again changes nothing. Throws 'not-found'. */
 export function skipReview(db: Db, runId: RunId | null, photoId: PhotoId): Touched {
   return transact(db, () => {
@@ -47,5 +60,19 @@ export function skipReview(db: Db, runId: RunId | null, photoId: PhotoId): Touch
       description: 'Skip 1 photo in review',
       change: { skip: { runId, photoId } },
     });
+  });
+}
+
+/** Remembers that a photo is not of a class; saying it again changes nothing. Throws 'not-found'. */
+export function refuseClass(db: Db, refusal: Refusal): Touched {
+  return transact(db, () => {
+    const { photoId, classId } = refusal;
+    const named = findClass(db, classId);
+    if (!named) throw new WhiskerError('not-found', `There is no class number ${classId}.`);
+    if (unknownPhotos(db, [photoId]).length > 0) {
+      throw new WhiskerError('not-found', `There is no photo number ${photoId} in this library.`);
+    }
+    if (isRefused(db, refusal)) return untouched;
+    return act(db, { kind: 'review.refuse', description: `Say 1 photo is not ${named.name}`, change: { refusal } });
   });
 }

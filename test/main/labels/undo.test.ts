@@ -256,12 +256,13 @@ test('undo says which photos, classes and skips a screen must look at again', ()
     classes: true,
     skips: null,
   });
+  const skipped = { runId: run, refused: null, ids: [ids[2]] };
   expect(skipReview(db, run, ids[2]!)).toEqual({
     photoIds: [],
     classes: false,
-    skips: { runId: run, ids: [ids[2]], undone: false },
+    skips: { ...skipped, undone: false },
   });
-  expect(undo(db)).toEqual({ photoIds: [], classes: false, skips: { runId: run, ids: [ids[2]], undone: true } });
+  expect(undo(db)).toEqual({ photoIds: [], classes: false, skips: { ...skipped, undone: true } });
   expect(undo(db)).toEqual({ photoIds: ids.slice(0, 2), classes: true, skips: null });
 });
 

@@ -196,6 +196,8 @@ const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proo
     correct: ({ fake, key }) => label(fake, digit(key)),
     'exclude-reviewed': ({ fake }) => label(fake, 'excluded'),
     skip: ({ fake }) => waitFor(() => expect(fake.calls.map(({ name }) => name)).toContain('review.skip')),
+    refuse: ({ fake }) => waitFor(() => expect(fake.calls.map(({ name }) => name)).toContain('review.refuse')),
+    'find-class': () => dialog(/label/i),
     'review-next': () => underReview(3),
     'review-previous': () => underReview(1),
   },

@@ -7,6 +7,7 @@ import { labelChoice } from './004-label-choice.ts';
 import { damagedPhoto } from './005-damaged-photo.ts';
 import { pileChoice } from './006-pile-choice.ts';
 import { propagation } from './007-propagation.ts';
+import { refusal } from './010-refusal.ts';
 
 export const libraryMigrations: readonly string[] = [
   initial,
@@ -16,4 +17,5 @@ export const libraryMigrations: readonly string[] = [
   damagedPhoto,
   pileChoice,
   propagation,
+  refusal,
 ];
