@@ -202,5 +202,8 @@ function table(name: string, results: ReturnType<typeof measure>[]): string {
 }
 
 /** Where each list ends, and how often it is wrong after that: as the app says, and in truth. */
-const endOf = (results: ReturnType<typeof measure>[]): string =>
-  `end: ${results.map(({ end }) => `${end.worth} (said ${(100 * end.said).toFixed(1)} %, is ${(100 * end.is).toFixed(1)} %)`).join(', ')}`;
+function endOf(results: ReturnType<typeof measure>[]): string {
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  const each = results.map(({ end }) => `${end.worth} (said ${percent(end.said)}, is ${percent(end.is)})`);
+  return `end: ${each.join(', ')}`;
+}

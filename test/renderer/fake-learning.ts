@@ -1,6 +1,8 @@
 // The training and review side of the fake main: predictions that come from the photo's number, runs that go on when
 // told to.
 
+import { isCalibrated } from '../../src/shared/confidence.ts';
+import { queueEnd } from '../../src/shared/queue-end.ts';
 import { wilson } from '../../src/shared/statistics.ts';
 import type { CallName, Handlers, Input, LibraryState, Output } from '../../src/shared/contract.ts';
 import { toFailure, WhiskerError } from '../../src/shared/errors.ts';
@@ -415,8 +417,15 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
       };
     },
     'review.list': listed,
-    'review.alike': () => [],
-    'review.end': () => null,
+    'review.alike': async ({ photoId }) => {
+      const { ids, labels } = await ask('photos.list', { filter: { kind: 'labelled' } });
+      const all = ids.map((id, i) => ({ photoId: id, classId: labels[i] as ClassId }));
+      return all.sort((a, b) => Math.abs(a.photoId - photoId) - Math.abs(b.photoId - photoId)).slice(0, 3);
+    },
+    'review.end': async () => {
+      if (!isCalibrated(activeRun()?.receipt ?? null)) return null;
+      return queueEnd((await listed({ order: 'suspicion' })).map(({ suspicion }) => suspicion));
+    },
     'review.skip': ({ photoId }) => setAside({ id: photoId, refused: null }),
     'review.refuse': ({ photoId, classId }) => setAside({ id: photoId, refused: classId }),
     'history.undo': async () => {

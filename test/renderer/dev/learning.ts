@@ -203,6 +203,7 @@ const fake = withLearning(createFakeBridge, {
       ]
     : runs.toReversed(),
   backbone: backbones[query.get('backbone') ?? ''] ?? { status: 'none' },
+  ...(query.has('looked') && { features: { status: 'ready', photos: number('photos', 400) } }),
   ...runtimeScene(query.get('runtime')),
   ...(live ? { training: { status: query.has('paused') ? 'paused' : 'running', progress: progressAt(live) } } : {}),
 });
