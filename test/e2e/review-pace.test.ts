@@ -49,7 +49,7 @@ test('the app takes far more than 40 decisions a minute, and the next photo is t
   const keys = ['Enter', 'Enter', '2', 'Enter', 'u', 'Enter', 'n', '1', 'Enter', 'x'];
   for (let i = 0; i < DECISIONS; i++) {
     await page.keyboard.press(keys[i % keys.length] ?? 'Enter');
-    await page.waitForFunction(`waited.length === ${i + 1}`);
+    await page.evaluate(`shownAfter(${i + 1})`);
   }
   const waited = await page.evaluate<number[]>('waited');
   waited.sort((a, b) => a - b);
@@ -77,7 +77,11 @@ const watchKeys = `
       else requestAnimationFrame(look);
     };
     requestAnimationFrame(look);
-  }, { capture: true });`;
+  }, { capture: true });
+  window.shownAfter = (keys) => new Promise((done) => {
+    const look = () => (waited.length === keys ? done() : requestAnimationFrame(look));
+    look();
+  });`;
 
 async function drawPhotos(): Promise<void> {
   mkdirSync(photos);
