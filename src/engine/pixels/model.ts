@@ -16,7 +16,7 @@ import type { Recipe } from './recipe.ts';
 import { resNet18 } from './resnet.ts';
 import { Pictures } from './pictures.ts';
 import { predict } from './predict.ts';
-import { doubtsOf, type Trust } from '../measuring/doubts.ts';
+import { doubtsOf } from '../measuring/doubts.ts';
 import { readTensorFile, writeTensorFile, type NamedArray, type TensorFile } from '../files/tensor-file.ts';
 
 /** The shape of a pixel model; two of the same shape have weights that fit each other. */
@@ -37,8 +37,6 @@ export interface Model {
   active: PixelHead;
   /** What the active head's logits are divided by; null when it is uncalibrated. */
   temperature: number | null;
-  /** In the other network; none in a model of before there was any. */
-  trust: Trust;
   /** Flat averaged weights of both classifiers, and the generator's; null when the run ended before the SSGAN began. */
   labelsOnly: Float32Array;
   ssgan: Float32Array | null;
@@ -62,7 +60,7 @@ export function pixelNetworks(shape: ModelShape, scale: PixelScale): Networks<Te
 }
 
 export function saveModel(folder: string, model: Model): void {
-  const { shape, scale, active, temperature, trust, labelsOnly, ssgan, generator } = model;
+  const { shape, scale, active, temperature, labelsOnly, ssgan, generator } = model;
   const networks = pixelNetworks(shape, scale);
   const arrays = new Map([
     ...named('labels-only', labelsOnly, networks.classifier.layout),
@@ -70,8 +68,7 @@ export function saveModel(folder: string, model: Model): void {
     ...(generator ? named('generator', generator, networks.generator.layout) : []),
   ]);
   mkdirSync(folder, { recursive: true });
-  const metadata = { format: FORMAT, shape, scale, active, temperature, trust };
-  writeTensorFile(join(folder, FILE), { arrays, metadata });
+  writeTensorFile(join(folder, FILE), { arrays, metadata: { format: FORMAT, shape, scale, active, temperature } });
 }
 
 /** Throws 'not-found' or 'bad-input' with the file's name. */
@@ -79,7 +76,10 @@ export function loadModel(folder: string): Model {
   const path = join(folder, FILE);
   const { arrays, metadata } = upgraded(readTensorFile(path));
   // Written by `saveModel` under the same format name, which is checked next.
-  const { format, shape, scale, active, temperature, trust = {} } = metadata as Saved;
+  const { format, shape, scale, active, temperature } = metadata as Pick<
+    Model,
+    'shape' | 'scale' | 'active' | 'temperature'
+  > & { format: string };
   if (format !== FORMAT) throw new WhiskerError('bad-input', `${path} is no model of this version.`, 'Train again.');
   const networks = pixelNetworks(shape, scale);
   const labelsOnly = flat('labels-only', arrays, networks.classifier.layout);
@@ -91,15 +91,11 @@ export function loadModel(folder: string): Model {
     scale,
     active,
     temperature,
-    trust,
     labelsOnly,
     ssgan,
     generator: flat('generator', arrays, networks.generator.layout),
   };
 }
-
-type Saved = Pick<Model, 'shape' | 'scale' | 'active' | 'temperature'> &
-  Partial<Pick<Model, 'trust'>> & { format: string };
 
 /** Throws 'bad-input' unless pictures of this file, and these classes, are what the model was made for. */
 export function checkFits({ shape }: Model, { sizePx, channels }: PixelFile, classes = shape.classes): void {
@@ -115,7 +111,7 @@ export function checkFits({ shape }: Model, { sizePx, channels }: PixelFile, cla
 
 /** What both networks say of all pictures; the active one at its temperature. */
 export async function predictBoth(
-  { shape, scale, active, temperature, trust, labelsOnly, ssgan }: Model,
+  { shape, scale, active, temperature, labelsOnly, ssgan }: Model,
   pictures: Pictures,
 ): Promise<Prediction> {
   const { classifier } = pixelNetworks(shape, scale);
@@ -124,9 +120,11 @@ export async function predictBoth(
   const own = active === 'ssgan' && ssgan ? ssgan : labelsOnly;
   const other = own === labelsOnly ? ssgan : labelsOnly;
   const probabilities = atTemperature(await ask(own), shape.classes, temperature);
-  const otherProbabilities = other && (await ask(other));
-  const said = otherProbabilities ? { [own === labelsOnly ? 'ssgan' : 'labels-only']: otherProbabilities } : {};
-  return { probabilities, otherProbabilities, doubts: doubtsOf(probabilities, said, trust, shape.classes) };
+  return {
+    probabilities,
+    otherProbabilities: other && (await ask(other)),
+    doubts: doubtsOf(probabilities, {}, {}, shape.classes),
+  };
 }
 
 /** The same with a saved model. Throws 'bad-input' when it was made for other pictures. */

@@ -23,7 +23,6 @@ import {
 import { PixelFeed } from './feed.ts';
 import { Pictures } from './pictures.ts';
 import { batchRows, predict } from './predict.ts';
-import { trustIn } from '../measuring/doubts.ts';
 import { receiptOf, rightOnes, type Measured } from '../measuring/receipt.ts';
 import { learnerSettings, recipeFor, type Recipe } from './recipe.ts';
 import { TrainedWeights } from '../ssgan/optimiser.ts';
@@ -129,7 +128,6 @@ async function runStages(run: Run, device: DeviceInfo, fixed: FixedSteps | null)
     scale: feed.scale,
     active,
     temperature: receipt.temperature,
-    trust: trustIn(receipt),
     labelsOnly: labelsOnly.classifier,
     ssgan: began ? ssgan.classifier : null,
     generator: ssgan.generator,

@@ -18,9 +18,12 @@ const receipt = (change: Partial<Receipt>): Receipt => ({
 });
 
 test('a head as good as the active one is heard in full, a worse one hardly, one that was not measured not at all', () => {
-  const trust = trustIn(receipt({ ssgan: wilson(38, 40), propagation: wilson(39, 40), logistic: wilson(34, 40) }));
-  // Errors by Laplace's rule: 3, 2 and 7 in 42.
-  expect(trust).toEqual({ propagation: 1, logistic: expect.closeTo((3 / 7) ** 4) });
+  const measured = { labelsOnly: wilson(40, 40), propagation: wilson(39, 40), logistic: wilson(37, 40) };
+  // Errors by Laplace's rule: 3, 2 and 4 in 42. The labels-only network is never heard.
+  expect(trustIn(receipt({ ssgan: wilson(38, 40), ...measured }))).toEqual({
+    propagation: 1,
+    logistic: expect.closeTo((3 / 4) ** 8),
+  });
   expect(trustIn(receipt({ propagation: wilson(39, 40) }))).toEqual({});
   expect(trustIn(receipt({ ssgan: wilson(38, 40) }))).toEqual({});
 });
@@ -31,13 +34,14 @@ test('alone the active head is doubted as much as it leaves open', () => {
   expect([...doubtsOf(said, { logistic: said }, {}, 2)]).toEqual([expect.closeTo(0.1), expect.closeTo(0.3)]);
 });
 
-test('a trusted head that is as sure calms the doubt by its odds, one that contradicts leaves it as it stands', () => {
+test('a trusted head multiplies the odds by its own: it calms where it agrees and alarms where it contradicts', () => {
   const active = Float32Array.of(0.9, 0.1, 0.9, 0.1);
-  const [agreed, contradicted] = doubtsOf(active, { logistic: Float32Array.of(0.8, 0.2, 0.2, 0.8) }, { logistic: 1 }, 2);
-  // Odds of 1 : 9 times 1 : 4.
+  const beside = { logistic: Float32Array.of(0.8, 0.2, 0.2, 0.8) };
+  const [agreed, contradicted] = doubtsOf(active, beside, { logistic: 1 }, 2);
+  // Odds of 1 : 9 times 1 : 4, and times 4 : 1.
   expect(agreed).toBeCloseTo(1 / 37);
-  expect(contradicted).toBeCloseTo(0.1);
-  const [half] = doubtsOf(active, { logistic: Float32Array.of(0.8, 0.2, 0.2, 0.8) }, { logistic: 0.5 }, 2);
+  expect(contradicted).toBeCloseTo(4 / 13);
+  const [half] = doubtsOf(active, beside, { logistic: 0.5 }, 2);
   expect(half).toBeCloseTo(1 / 19);
 });
 
@@ -45,18 +49,22 @@ const row = fc
   .tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }))
   .map(([a, b]) => [1, a, b].map((x) => x / (1 + a + b)));
 
-test('no head makes a photo more doubtful than the active one has it, and every doubt is between 0 and 1', () => {
+test('every doubt lies between 0 and 1, and one that is not heard changes none', () => {
   fc.assert(
     fc.property(row, row, fc.double({ min: 0, max: 1, noNaN: true }), (active, other, weight) => {
+      const rows = Float32Array.from(active);
       const said = { propagation: Float32Array.from(other.toReversed()) };
-      const [doubt] = doubtsOf(Float32Array.from(active), said, { propagation: weight }, 3);
+      const [doubt] = doubtsOf(rows, said, { propagation: weight }, 3);
       expect(doubt! > 0 && doubt! < 1).toBe(true);
-      expect(doubt!).toBeLessThanOrEqual(Math.max(1e-4, 1 - Math.max(...active)) + 1e-6);
+      expect(doubtsOf(rows, said, { propagation: 0 }, 3)).toEqual(doubtsOf(rows, {}, {}, 3));
     }),
   );
 });
 
-test('what a head says beyond one in ten thousand counts as no more than that', () => {
-  const [boast, sure] = doubtsOf(Float32Array.of(1, 0, 0.9999, 0.0001), {}, {}, 2);
-  expect(boast).toBeCloseTo(sure!, 6);
+test('what a head says beyond one in 100,000 counts as no more than that, beside the active one beyond one in 1,000', () => {
+  const [boast, sure] = doubtsOf(Float32Array.of(1, 0, 0.99999, 0.00001), {}, {}, 2);
+  expect(boast! / sure!).toBeCloseTo(1, 1);
+  const open = Float32Array.of(0.5, 0.5, 0.5, 0.5);
+  const [boastful, modest] = doubtsOf(open, { logistic: Float32Array.of(1, 0, 0.999, 0.001) }, { logistic: 1 }, 2);
+  expect(boastful! / modest!).toBeCloseTo(1, 3);
 });

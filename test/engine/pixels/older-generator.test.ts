@@ -54,7 +54,7 @@ test('“train again” keeps the classifiers of an older model, and begins the 
   const before = join(folder, 'before');
   const older = { ...shape, generatorWidth: OLDER_WIDTH };
   saveModel(before, {
-    ...{ shape: older, scale, active: 'ssgan', temperature: null, trust: {} },
+    ...{ shape: older, scale, active: 'ssgan', temperature: null },
     ...{ labelsOnly: weights, ssgan: weights, generator: null },
   });
   const path = join(before, 'model.safetensors');
