@@ -85,7 +85,8 @@ export async function predictBoth(model: FeatureModel, x: Tensor2D): Promise<Pre
   const probabilities = atTemperature(await predictHead(model, active, x), classes, temperature);
   const other = otherThan(model);
   const said: Partial<Record<Head, Float32Array>> = {};
-  for (const head of new Set([other, ...(Object.keys(trust) as Head[])])) said[head] = await predictHead(model, head, x);
+  for (const head of new Set([other, ...(Object.keys(trust) as Head[])]))
+    said[head] = await predictHead(model, head, x);
   return {
     probabilities,
     otherProbabilities: said[other] ?? null,

@@ -111,9 +111,9 @@ test('rows that are no distribution are refused by number, and shapes must fit',
   ).toThrow('the same photos');
   expect(() => rank([[0.5, 0.5]], null, { doubts: Float32Array.of(0.5, 0.5) })).toThrow('the same photos');
   const nothing = new Float32Array();
-  expect([...rankPredictions({ probabilities: nothing, otherProbabilities: null, doubts: nothing, classCount: 2 })]).toEqual(
-    [],
-  );
+  expect([
+    ...rankPredictions({ probabilities: nothing, otherProbabilities: null, doubts: nothing, classCount: 2 }),
+  ]).toEqual([]);
 });
 
 const rowOfThree = fc
