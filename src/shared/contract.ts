@@ -224,12 +224,12 @@ export interface Calls {
   /** Sets a photo aside in this run's review list; undoable like a label. */
   'review.skip': { input: { photoId: PhotoId }; output: Outcome };
   /**
-   * Remembers that a photo is not of a class, for which nothing takes it again; undoable like a label. Throws 'not-found'
-   * for an unknown photo or class.
+   * Remembers that a photo is not of a class, for which nothing takes it again; undoable like a label. Throws
+   * 'not-found' for an unknown photo or class.
    */
   'review.refuse': { input: { photoId: PhotoId; classId: ClassId }; output: Outcome };
 
-  /** Up to three labelled photos that look most like one, the most alike first; none while it has not been looked at. */
+  /** Up to three labelled photos that look most like one, the most alike first; none while that can't be told. */
   'review.alike': { input: { photoId: PhotoId }; output: LabelledPhoto[] };
   /** Where the list may end, by the chances of all photos in it; null where these were not checked against labels. */
   'review.end': { input: void; output: QueueEnd | null };

@@ -36,8 +36,8 @@ export function countPhotos(db: Db, activeRun: RunId | null): Counts {
 }
 
 /**
- * All that the run says, less what it says of photos that are settled or gone, and what was refused. The cross joins look up each settled
- * photo: they are few as a rule, where the run speaks of all.
+ * All that the run says, less what it says of photos that are settled or gone, and what was refused. The cross joins
+ * look up each settled photo: they are few as a rule, where the run speaks of all.
  */
 function countPredicted(db: Db, run: RunId): Record<number, number> {
   const said = prepareTuples<[ClassId, number]>(
