@@ -252,10 +252,12 @@ export interface Prediction {
   /** [count, K] row-major class probabilities of the active head, at the receipt's temperature. */
   probabilities: Float32Array;
   /**
-   * [count, K] of another head, for "models disagree": labels-only beside the SSGAN, else logistic or the SSGAN. Null
-   * where the active head is the only one that has learned.
+   * [count, K] of another head, for "models disagree": on a backbone that which is trusted most. Null where the active
+   * head is the only one that has learned.
    */
   otherProbabilities: Float32Array | null;
+  /** [count] how likely the active head's class is wrong by all heads that were measured, 0 to 1; not calibrated. */
+  doubts: Float32Array;
 }
 
 export interface PredictRequest {
@@ -366,6 +368,8 @@ export interface FindAlikeRequest {
   kind: 'find-alike';
   features: FeatureFile;
   position: number;
+  /** Positions to look among; all when left out. */
+  among?: Int32Array;
   /** At most so many. */
   count: number;
 }

@@ -85,6 +85,7 @@ const outcomeCalls: readonly CallName[] = [
   'classes.delete',
   'review.skip',
   'review.keepLabel',
+  'review.refuse',
   'piles.name',
 ];
 

@@ -67,7 +67,7 @@ const labelling = [
   { id: 'remove-label', label: 'Remove the label', places: ['label', 'viewer'], keys: ['0'], heardBy: 'page' },
   { id: 'exclude', label: 'Exclude, or take back', places: ['label', 'viewer'], keys: ['X'], heardBy: 'page' },
   { id: 'new-class', label: 'New class', places: ['label'], keys: ['N'], heardBy: 'page' },
-  { id: 'find-class', label: 'Find a class by name', places: ['label'], keys: ['/'], heardBy: 'page' },
+  { id: 'find-class', label: 'Find a class by name', places: ['label', 'review'], keys: ['/'], heardBy: 'page' },
   { id: 'more-alike', label: 'More like this', places: ['label', 'viewer'], keys: ['M'], heardBy: 'page' },
   { id: 'show-piles', label: 'Piles, or back to the grid', places: ['label', 'piles'], keys: ['P'], heardBy: 'page' },
   { id: 'view-photo', label: 'Look closely', places: ['label'], keys: ['Space', 'Enter'], heardBy: 'page' },
@@ -147,7 +147,8 @@ const reviewing = [
     keys: ['X'],
     heardBy: 'page',
   },
-  { id: 'skip', label: 'Skip', places: ['review'], keys: ['Space'], heardBy: 'page' },
+  { id: 'refuse', label: 'Not this class, and never again', places: ['review'], keys: ['N'], heardBy: 'page' },
+  { id: 'skip', label: 'Unsure: skip', places: ['review'], keys: ['Space', 'U'], heardBy: 'page' },
   {
     id: 'review-next',
     label: 'Look ahead',

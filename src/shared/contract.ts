@@ -9,6 +9,7 @@ import type { LiveChange, LiveState, Suggestion } from './live.ts';
 import type { Outcome, OutcomeEvents } from './outcome.ts';
 import type { PilesState } from './piles.ts';
 import type { Preset } from './presets.ts';
+import type { QueueEnd } from './queue-end.ts';
 import type {
   BackboneOffer,
   BackboneState,
@@ -37,6 +38,7 @@ import type {
   FolderListing,
   Label,
   LabelCheck,
+  LabelledPhoto,
   LabelSource,
   PhotoClass,
   PhotoDetail,
@@ -242,6 +244,16 @@ export interface Calls {
    * when the photo is labelled otherwise.
    */
   'review.keepLabel': { input: { photoId: PhotoId; classId: ClassId }; output: Outcome };
+  /**
+   * Remembers that a photo is not of a class, for which nothing takes it again; undoable like a label. Throws
+   * 'not-found' for an unknown photo or class.
+   */
+  'review.refuse': { input: { photoId: PhotoId; classId: ClassId }; output: Outcome };
+
+  /** Up to three labelled photos that look most like one, the most alike first; none while that can't be told. */
+  'review.alike': { input: { photoId: PhotoId }; output: LabelledPhoto[] };
+  /** Where the list may end, by the chances of all photos in it; null where these were not checked against labels. */
+  'review.end': { input: void; output: QueueEnd | null };
 
   /** What is guessed while labelling. */
   'live.state': { input: void; output: LiveState };
@@ -365,6 +377,9 @@ export const callNames = [
   'review.errorsLeft',
   'review.doubtfulLabels',
   'review.keepLabel',
+  'review.refuse',
+  'review.alike',
+  'review.end',
   'live.state',
   'live.set',
   'suggestions.list',

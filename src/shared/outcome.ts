@@ -1,7 +1,7 @@
 // What an action left behind, and the events that tell of it: main announces them, and the window that asked takes the
 // same from the reply, once.
 
-import type { Counts, PhotoClass, PhotoId, RunId, UndoState } from './types.ts';
+import type { ClassId, Counts, PhotoClass, PhotoId, RunId, UndoState } from './types.ts';
 
 /** The numbers and the undo of now, with the number of the outcome: later ones are greater, while the app runs. */
 export interface OutcomeStamp {
@@ -10,9 +10,12 @@ export interface OutcomeStamp {
   undo: UndoState;
 }
 
-/** Photos set aside in a run's review list, or back in it. */
+/** Photos set aside in a run's review list, or back in it; or said not to be of a class, in the lists of all runs. */
 export interface SkipChange {
-  runId: RunId;
+  /** Null for all runs. */
+  runId: RunId | null;
+  /** The class that they are not; null for those that were only set aside. */
+  refused: ClassId | null;
   ids: PhotoId[];
   undone: boolean;
 }

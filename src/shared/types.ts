@@ -234,6 +234,12 @@ export interface DoubtfulLabel {
 export type LabelCheck =
   { status: 'checked'; looked: number; items: DoubtfulLabel[] } | { status: 'unknown'; reason: string; remedy: string };
 
+/** A photo and the class that somebody has given it. */
+export interface LabelledPhoto {
+  photoId: PhotoId;
+  classId: ClassId;
+}
+
 export interface FolderListing {
   path: string;
   parent: string | null;

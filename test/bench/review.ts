@@ -1,8 +1,10 @@
 // How soon the review list shows what the model got wrong, beside other orders of the same photos:
-//   npm run bench:review [-- cats-dogs|mnist] [--seeds 5] [--labels 20] [--cache DIR] [--json]
-// Cats against dogs on the features of a frozen backbone with 20 labels; digits from pixels with 100. The order is the
-// shipped one (src/main/predictions). Least confidence: 1 − p of the predicted class; margin: p less the runner-up's;
-// ideal: every mistake first; random: what a draw finds on average.
+//   npm run bench:review [-- cats-dogs|mnist|noisy-mnist] [--seeds 5] [--labels 20] [--cache DIR] [--json]
+// Cats against dogs on the features of the network that set-up brings (--network FILE: another) with 20 labels; digits
+// from pixels with 100, and the same where one label in ten is wrong. The order is the shipped one
+// (src/engine/measuring, src/main/predictions). Least confidence: 1 − p of the predicted class; margin: p less the
+// runner-up's; ideal: every mistake first; random: what a draw finds on average. The end: where the app would say that
+// the list ends, and how often it is wrong after that.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,8 +13,11 @@ import { parseArgs } from 'node:util';
 import type { TrainReply } from '../../src/engine/messages.ts';
 import { train } from '../../src/engine/pixels/train-on-pixels.ts';
 import { openDevice } from '../../src/engine/tensorflow/device.ts';
+import { randomStream } from '../../src/engine/ssgan/random.ts';
+import { cacheFolder } from '../../src/files/cache-folder.ts';
 import { rankPredictions } from '../../src/main/predictions/suspicion.ts';
-import { accuracyInUse } from '../../src/shared/training.ts';
+import { queueEnd } from '../../src/shared/queue-end.ts';
+import { accuracyInUse, DOUBTFUL } from '../../src/shared/training.ts';
 import { trainerWith } from '../engine/trainer-with.ts';
 import { requireTestData } from '../fixtures/test-data.ts';
 import { readFeatures } from './data/backbone-features.ts';
@@ -29,6 +34,8 @@ interface Pool {
 
 const FIRST = [50, 100, 200];
 const SHARES = [0.05, 0.1, 0.2];
+/** Share of the labels that are of any other class than the true one. */
+const NOISE = 0.1;
 /** Of the digits: steps instead of minutes, so that a busy machine gives the same order. */
 const STEPS = { labelsOnly: 300, ssgan: 300 };
 const orders = ['Whisker', 'least confidence', 'margin', 'random', 'ideal'] as const;
@@ -40,11 +47,11 @@ const { values, positionals } = parseArgs({
     seeds: { type: 'string', default: '5' },
     labels: { type: 'string' },
     cache: { type: 'string' },
-    backbone: { type: 'string' },
+    network: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
-const cases = { 'cats-dogs': catsDogs, mnist } as const;
+const cases = { 'cats-dogs': catsDogs, mnist: () => mnist(0), 'noisy-mnist': () => mnist(NOISE) } as const;
 const chosen = positionals.length > 0 ? positionals : Object.keys(cases);
 const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => i + 1);
 const folder = mkdtempSync(join(tmpdir(), 'whisker-bench-'));
@@ -69,8 +76,8 @@ try {
 /** Returns what trains on the whole pool with one seed. */
 async function catsDogs(): Promise<(seed: number) => Promise<Pool>> {
   const trainer = trainerWith(() => {});
-  const backbone = values.backbone ?? requireTestData('backbone/mobilenet_v1_075_224_layers');
-  const { pool } = await readFeatures({ network: backbone, cache: values.cache ?? null, scratch: folder });
+  const network = values.network ?? join(cacheFolder(), 'networks', 'efficientnet-lite2', 'model.onnx');
+  const { pool } = await readFeatures({ network, cache: values.cache ?? null, scratch: folder });
   return async (seed) => {
     const labels = chooseLabels(pool.labels, 2, Number(values.labels ?? 20), seed);
     const reply = (await trainer.handle({
@@ -90,12 +97,13 @@ async function catsDogs(): Promise<(seed: number) => Promise<Pool>> {
   };
 }
 
-async function mnist(): Promise<(seed: number) => Promise<Pool>> {
+async function mnist(noise: number): Promise<(seed: number) => Promise<Pool>> {
   const digits = readMnist(requireTestData('mnist'), 't10k');
   const pixels = packPictures(join(folder, 'digits.u8'), digits);
   const device = await openDevice('auto');
   return async (seed) => {
     const labels = chooseLabels(digits.labels, 10, Number(values.labels ?? 100), seed);
+    spoil(labels, 10, noise, seed);
     const began = performance.now();
     const reply = await train(
       {
@@ -127,11 +135,21 @@ async function mnist(): Promise<(seed: number) => Promise<Pool>> {
   };
 }
 
+/** Gives a share of the labels any other class. */
+function spoil(labels: Int32Array, classes: number, share: number, seed: number): void {
+  const random = randomStream(seed, 79);
+  labels.forEach((label, i) => {
+    if (label < 0 || random() >= share) return;
+    labels[i] = (label + 1 + Math.floor(random() * (classes - 1))) % classes;
+  });
+}
+
 function measure({ reply, classes, truth, labels }: Pool) {
   const ranked = [
     ...rankPredictions({
       probabilities: reply.probabilities,
       otherProbabilities: reply.otherProbabilities,
+      doubts: reply.doubts,
       classCount: classes,
       heldOut: accuracyInUse(reply),
     }),
@@ -157,7 +175,10 @@ function measure({ reply, classes, truth, labels }: Pool) {
       shares: SHARES.map((share) => among(Math.round(share * listed.length)) / errors),
     };
   });
-  return { photos: listed.length, errors, found };
+  const { worth, rest, restWrong } = queueEnd(listed.map(({ suspicion }) => suspicion));
+  const after = listed.filter(({ suspicion }) => suspicion < DOUBTFUL);
+  const end = { worth, said: restWrong, is: after.reduce((sum, { wrong }) => sum + wrong, 0) / Math.max(1, rest) };
+  return { photos: listed.length, errors, found, end };
 }
 
 function table(name: string, results: ReturnType<typeof measure>[]): string {
@@ -175,6 +196,14 @@ function table(name: string, results: ReturnType<typeof measure>[]): string {
     line(['order', ...head]),
     line(['---', ...head.map(() => '---')]),
     ...rows.map(line),
+    endOf(results),
     '',
   ].join('\n');
+}
+
+/** Where each list ends, and how often it is wrong after that: as the app says, and in truth. */
+function endOf(results: ReturnType<typeof measure>[]): string {
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  const each = results.map(({ end }) => `${end.worth} (said ${percent(end.said)}, is ${percent(end.is)})`);
+  return `end: ${each.join(', ')}`;
 }

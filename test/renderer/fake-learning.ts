@@ -1,6 +1,8 @@
 // The training and review side of the fake main: predictions that come from the photo's number, runs that go on when
 // told to.
 
+import { isCalibrated } from '../../src/shared/confidence.ts';
+import { queueEnd } from '../../src/shared/queue-end.ts';
 import { wilson } from '../../src/shared/statistics.ts';
 import type { CallName, Handlers, Input, LibraryState, Output } from '../../src/shared/contract.ts';
 import { toFailure, WhiskerError } from '../../src/shared/errors.ts';
@@ -23,7 +25,7 @@ import type {
   TrainingRuntime,
   TrainingState,
 } from '../../src/shared/training.ts';
-import type { PhotoClass, PhotoId, ReviewItem, RunId, SuspectReason } from '../../src/shared/types.ts';
+import type { ClassId, PhotoClass, PhotoId, ReviewItem, RunId, SuspectReason } from '../../src/shared/types.ts';
 import { nextOutcome, device, nameOf, type FakeBridge, type FakeOptions } from './fake-bridge.ts';
 
 export interface LearningOptions extends FakeOptions {
@@ -261,7 +263,8 @@ export interface FakeLearning extends FakeBridge {
 /** A fake main with runs and a review list over another fake: what it does not know itself, it passes on. */
 export function withLearning(create: (options: FakeOptions) => FakeBridge, learning: LearningOptions): FakeLearning {
   const inner = create(learning);
-  const skipped: PhotoId[] = [];
+  /** Skipped or refused, the last one last. */
+  const skipped: { id: PhotoId; refused: ClassId | null }[] = [];
   const failures = new Map<CallName, string>();
   /** Which kind each done action is, so that undo takes the right one back. */
   const actions: ('skip' | 'other')[] = [];
@@ -306,14 +309,14 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
     return state;
   }
 
-  async function announceSkip(id: PhotoId, undone: boolean): Promise<Outcome> {
+  async function announceSkip({ id, refused }: (typeof skipped)[number], undone: boolean): Promise<Outcome> {
     const { counts, undo, activeRun: active } = (await libraryState())!;
     const outcome: Outcome = {
       number: nextOutcome(),
       ids: [],
       labels: [],
       classes: null,
-      skips: { runId: active?.id ?? (1 as RunId), ids: [id], undone },
+      skips: { runId: refused === null ? (active?.id ?? (1 as RunId)) : null, refused, ids: [id], undone },
       keeps: null,
       counts,
       undo: actions.at(-1) === 'skip' ? { undo: 'Skip 1 photo in review', redo: null } : undo,
@@ -322,10 +325,16 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
     return outcome;
   }
 
+  function setAside(one: (typeof skipped)[number]): Promise<Outcome> {
+    skipped.push(one);
+    actions.push('skip');
+    return announceSkip(one, false);
+  }
+
   async function listed(order: Input<'review.list'>): Promise<ReviewItem[]> {
     const { ids, widths, heights } = await ask('photos.list', { filter: { kind: 'unlabelled' } });
     const items = ids.flatMap((id, i) =>
-      skipped.includes(id) ? [] : [predictionOf(id, inner.state.classes, widths[i]!, heights[i]!)],
+      skipped.some((one) => one.id === id) ? [] : [predictionOf(id, inner.state.classes, widths[i]!, heights[i]!)],
     );
     if (order.order === 'suspicion')
       return items
@@ -429,11 +438,17 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
       };
     },
     'review.list': listed,
-    'review.skip': ({ photoId }) => {
-      skipped.push(photoId);
-      actions.push('skip');
-      return announceSkip(photoId, false);
+    'review.alike': async ({ photoId }) => {
+      const { ids, labels } = await ask('photos.list', { filter: { kind: 'labelled' } });
+      const all = ids.map((id, i) => ({ photoId: id, classId: labels[i] as ClassId }));
+      return all.sort((a, b) => Math.abs(a.photoId - photoId) - Math.abs(b.photoId - photoId)).slice(0, 3);
     },
+    'review.end': async () => {
+      if (!isCalibrated(activeRun()?.receipt ?? null)) return null;
+      return queueEnd((await listed({ order: 'suspicion' })).map(({ suspicion }) => suspicion));
+    },
+    'review.skip': ({ photoId }) => setAside({ id: photoId, refused: null }),
+    'review.refuse': ({ photoId, classId }) => setAside({ id: photoId, refused: classId }),
     'history.undo': async () => {
       if (actions.pop() !== 'skip') return ask('history.undo', undefined);
       return announceSkip(skipped.pop()!, true);

@@ -15,6 +15,7 @@ import type { Networks } from '../ssgan/learner.ts';
 import type { Classifier } from '../ssgan/network.ts';
 import { unpack } from '../ssgan/parameters.ts';
 import { readTensorFile, writeTensorFile, type NamedArray } from '../files/tensor-file.ts';
+import { doubtsOf, type Trust } from '../measuring/doubts.ts';
 import { featureRows } from './feature-file.ts';
 import { project, type FeatureSpace } from './feature-space.ts';
 import { logisticLogits, type LogisticRegression } from './logistic-regression.ts';
@@ -28,6 +29,8 @@ export interface FeatureModel {
   active: Head;
   /** What the active head's logits are divided by; null when it is uncalibrated. */
   temperature: number | null;
+  /** In the other heads; none in a model of before there was any. */
+  trust: Trust;
   labelsOnly: Float32Array;
   /** Null when the run ended before the SSGAN began. */
   ssgan: Float32Array | null;
@@ -76,18 +79,26 @@ function headLogits(model: Heads, head: Exclude<Head, 'propagation'>, x: Tensor2
   return classifier.forward(unpack(tf.tensor1d(weights), classifier.layout).weights, x, null).logits;
 }
 
-/** What the active head says, at its temperature, and another one beside it.  x: [n, k] coordinates. */
+/** What the active head says, at its temperature, another one beside it, and how far to doubt.  x: [n, k]. */
 export async function predictBoth(model: FeatureModel, x: Tensor2D): Promise<Prediction> {
-  const { active, classes, temperature } = model;
+  const { active, classes, temperature, trust } = model;
+  const probabilities = atTemperature(await predictHead(model, active, x), classes, temperature);
+  const other = otherThan(model);
+  const said: Partial<Record<Head, Float32Array>> = {};
+  for (const head of new Set([other, ...(Object.keys(trust) as Head[])]))
+    said[head] = await predictHead(model, head, x);
   return {
-    probabilities: atTemperature(await predictHead(model, active, x), classes, temperature),
-    otherProbabilities: await predictHead(model, otherThan(model), x),
+    probabilities,
+    otherProbabilities: said[other] ?? null,
+    doubts: doubtsOf(probabilities, said, trust, classes),
   };
 }
 
-function otherThan({ active, ssgan }: FeatureModel): Head {
-  if (active === 'labels-only') return 'logistic';
-  return active !== 'ssgan' && ssgan ? 'ssgan' : 'labels-only';
+/** The head that is trusted most. */
+function otherThan({ active, ssgan, trust }: FeatureModel): Head {
+  const without = active === 'labels-only' ? 'logistic' : active !== 'ssgan' && ssgan ? 'ssgan' : 'labels-only';
+  const heard = Object.keys(trust) as Head[];
+  return heard.reduce((best, head) => ((trust[head] ?? 0) > (trust[best] ?? 0) ? head : best), heard[0] ?? without);
 }
 
 /** The same with a saved model. Throws 'bad-input' when the features are of another backbone. */
@@ -108,7 +119,7 @@ export async function predictFeatures(folder: string, features: FeatureFile): Pr
 }
 
 export async function saveFeatureModel(folder: string, model: FeatureModel): Promise<void> {
-  const { backbone, classes, active, temperature, space, labelsOnly, ssgan, logistic, propagation } = model;
+  const { backbone, classes, active, temperature, trust, space, labelsOnly, ssgan, logistic, propagation } = model;
   const tensors = {
     'space/mean': space.mean,
     'space/basis': space.basis,
@@ -130,7 +141,7 @@ export async function saveFeatureModel(folder: string, model: FeatureModel): Pro
   mkdirSync(folder, { recursive: true });
   writeTensorFile(join(folder, FILE), {
     arrays,
-    metadata: { format: FORMAT, backbone, classes, active, temperature, scale: space.scale },
+    metadata: { format: FORMAT, backbone, classes, active, temperature, trust, scale: space.scale },
   });
 }
 
@@ -142,7 +153,7 @@ export function loadFeatureModel(folder: string): FeatureModel {
   const path = join(folder, FILE);
   const { arrays, metadata } = readTensorFile(path);
   // Written by `saveFeatureModel` under the same format name, which is checked next.
-  const { format, backbone, classes, active, temperature, scale } = metadata as Saved;
+  const { format, backbone, classes, active, temperature, trust = {}, scale } = metadata as Saved;
   if (format !== FORMAT)
     throw new WhiskerError('bad-input', `${path} is no feature model of this version.`, 'Train again.');
   const array = (name: string): NamedArray => {
@@ -159,6 +170,7 @@ export function loadFeatureModel(folder: string): FeatureModel {
     classes,
     active,
     temperature,
+    trust,
     space: { mean: tf.tensor1d(array('space/mean').values), basis: matrix('space/basis'), scale },
     labelsOnly: array('labels-only').values,
     ssgan: arrays.get('ssgan')?.values ?? null,
@@ -169,7 +181,8 @@ export function loadFeatureModel(folder: string): FeatureModel {
   };
 }
 
-type Saved = Pick<FeatureModel, 'backbone' | 'classes' | 'active' | 'temperature'> & { format: string; scale: number };
+type Saved = Pick<FeatureModel, 'backbone' | 'classes' | 'active' | 'temperature'> &
+  Partial<Pick<FeatureModel, 'trust'>> & { format: string; scale: number };
 
 export const disposeFeatureModel = ({ space, logistic }: FeatureModel): void =>
   tf.dispose([space.mean, space.basis, logistic.weights, logistic.bias]);

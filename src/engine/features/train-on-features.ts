@@ -9,6 +9,7 @@ import { checkLabels, warnOfLopsided } from '../measuring/check-labels.ts';
 import { accuracyOf, splitLabels, type LabelSplit } from '../measuring/held-out.ts';
 import { fit, LABELS_ONLY_SHARE, nothingLearned } from '../ssgan/fit.ts';
 import { freshState, Learner } from '../ssgan/learner.ts';
+import { trustIn } from '../measuring/doubts.ts';
 import { receiptOf, rightOnes, type Measured } from '../measuring/receipt.ts';
 import { Progress, type RunClock, type Watched } from '../ssgan/progress-reports.ts';
 import {
@@ -115,7 +116,8 @@ export async function trainOnFeatures(
   const labelled = countLabels(labels);
   const receipt = receiptOf({ measured, classes, labelled, active, ssganBegan });
   const { temperature } = receipt;
-  const model: FeatureModel = { ...heads, backbone: features.backbone, space, active, temperature };
+  const trust = trustIn(receipt);
+  const model: FeatureModel = { ...heads, backbone: features.backbone, space, active, temperature, trust };
   await saveFeatureModel(modelDir, model);
   const taken = labelsOnly.steps + ssgan.steps;
   clock.emit({ event: 'saved', steps: taken, receipt, heldOut: split.heldOut });

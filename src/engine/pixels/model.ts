@@ -16,6 +16,7 @@ import type { Recipe } from './recipe.ts';
 import { resNet18 } from './resnet.ts';
 import { Pictures } from './pictures.ts';
 import { predict } from './predict.ts';
+import { doubtsOf } from '../measuring/doubts.ts';
 import { readTensorFile, writeTensorFile, type NamedArray, type TensorFile } from '../files/tensor-file.ts';
 
 /** The shape of a pixel model; two of the same shape have weights that fit each other. */
@@ -118,9 +119,11 @@ export async function predictBoth(
   const ask = (weights: Float32Array) => predict(classifier, weights, pictures, scale, rows);
   const own = active === 'ssgan' && ssgan ? ssgan : labelsOnly;
   const other = own === labelsOnly ? ssgan : labelsOnly;
+  const probabilities = atTemperature(await ask(own), shape.classes, temperature);
   return {
-    probabilities: atTemperature(await ask(own), shape.classes, temperature),
+    probabilities,
     otherProbabilities: other && (await ask(other)),
+    doubts: doubtsOf(probabilities, {}, {}, shape.classes),
   };
 }
 

@@ -20,7 +20,7 @@ import type { LiveService } from '../live/live.ts';
 import type { Suggester } from '../live/suggestions.ts';
 import type { PilesService } from '../piles/piles.ts';
 import { keepLabel, type LabelChecker } from '../review/doubtful-labels.ts';
-import { countErrorsLeft, listReview, listWithChecks, skipReview } from '../review/review.ts';
+import { countErrorsLeft, endOfReview, listReview, listWithChecks, refuseClass, skipReview } from '../review/review.ts';
 import type { TrainingService } from '../runs/service.ts';
 import type { WayService } from '../runs/way-to-learn.ts';
 import type { RuntimeService } from '../runtime/runtime.ts';
@@ -191,6 +191,9 @@ export function createHandlers({
     'review.errorsLeft': () => countErrorsLeft(db(), activeRun(db())),
     'review.doubtfulLabels': () => labelChecker.check(),
     'review.keepLabel': async (kept) => announce.outcome(await write((open) => keepLabel(open, kept))),
+    'review.refuse': async (refusal) => announce.outcome(await write((open) => refuseClass(open, refusal))),
+    'review.alike': ({ photoId }) => suggester.alikeLabelled(photoId),
+    'review.end': () => endOfReview(db(), activeRun(db())),
 
     'live.state': () => live.state(),
     'live.set': ({ on }) => live.set(on),

@@ -203,6 +203,9 @@ export const schemas = {
   'review.errorsLeft': nothing,
   'review.doubtfulLabels': nothing,
   'review.keepLabel': object({ photoId, classId }),
+  'review.refuse': object({ photoId, classId }),
+  'review.alike': object({ photoId }),
+  'review.end': nothing,
 
   'live.state': nothing,
   'live.set': object({ on: v.boolean('must be true or false') }),

@@ -3,6 +3,7 @@
 
 import type { ClassId, PhotoId, RunId } from '../../shared/types.ts';
 import type { ClassState } from './classes.ts';
+import type { Refusal } from './refusals.ts';
 import { prepare } from './open.ts';
 import type { Db } from './open.ts';
 
@@ -15,6 +16,7 @@ export type ActionKind =
   | 'class.delete'
   | 'review.skip'
   | 'label.keep'
+  | 'review.refuse'
   | 'pile.name';
 
 /** What an action changed besides labels, whose history is in their events. */
@@ -23,6 +25,7 @@ export interface Change {
   skip?: { runId: RunId; photoId: PhotoId };
   /** The label of a photo was looked at and is right: the action itself is what remembers it. */
   keep?: { photoId: PhotoId; classId: ClassId };
+  refusal?: Refusal;
 }
 
 export interface Action {

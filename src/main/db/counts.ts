@@ -6,6 +6,7 @@ import { classesNow } from './classes.ts';
 import { labelCodeSql } from './labels.ts';
 import { prepare, prepareTuples } from './open.ts';
 import type { Db } from './open.ts';
+import { refusedSql } from './refusals.ts';
 
 /** Runs after every label, so it costs what is labelled rather than what is there. */
 export function countPhotos(db: Db, activeRun: RunId | null): Counts {
@@ -35,8 +36,8 @@ export function countPhotos(db: Db, activeRun: RunId | null): Counts {
 }
 
 /**
- * All that the run says, less what it says of photos that are settled or gone. The cross joins look up each settled
- * photo: they are few as a rule, where the run speaks of all.
+ * All that the run says, less what it says of photos that are settled or gone, and what was refused. The cross joins
+ * look up each settled photo: they are few as a rule, where the run speaks of all.
  */
 function countPredicted(db: Db, run: RunId): Record<number, number> {
   const said = prepareTuples<[ClassId, number]>(
@@ -47,11 +48,16 @@ function countPredicted(db: Db, run: RunId): Record<number, number> {
      CROSS JOIN prediction ON prediction.photo_id = label.photo_id AND run_id = ? GROUP BY 1
      UNION ALL
      SELECT class_id, -count(*) FROM photo CROSS JOIN prediction ON photo_id = photo.id AND run_id = ?
-     WHERE present = 0 AND NOT EXISTS (SELECT 1 FROM label WHERE photo_id = photo.id) GROUP BY class_id`,
+     WHERE present = 0 AND NOT EXISTS (SELECT 1 FROM label WHERE photo_id = photo.id) GROUP BY class_id
+     UNION ALL
+     SELECT class_id, -count(*) FROM ${refusedSql} AS refused
+     CROSS JOIN prediction ON run_id = ? AND prediction.photo_id = refused.photo_id AND class_id = refused.id
+     CROSS JOIN photo ON photo.id = refused.photo_id
+     WHERE present = 1 AND NOT EXISTS (SELECT 1 FROM label WHERE photo_id = photo.id) GROUP BY class_id`,
   );
   const now = classesNow(db);
   const counts: Record<number, number> = {};
-  for (const [classId, n] of said.all(run, run, run)) {
+  for (const [classId, n] of said.all(run, run, run, run)) {
     const today = now.get(classId);
     if (today !== undefined) counts[today] = (counts[today] ?? 0) + n;
   }

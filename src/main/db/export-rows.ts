@@ -4,7 +4,7 @@
 import type { ClassId, LabelChoice, LabelSource, PhotoId, RunId } from '../../shared/types.ts';
 import { prepare } from './open.ts';
 import type { Db } from './open.ts';
-import { joinPrediction } from './photos.ts';
+import { joinOpenPrediction } from './photos.ts';
 
 export interface ExportRow {
   id: PhotoId;
@@ -32,7 +32,7 @@ export function* exportPages(db: Db, runId: RunId | null): Generator<ExportRow[]
        (SELECT json_group_array(path ORDER BY path) FROM file WHERE photo_id = photo.id AND missing = 0) AS paths,
        label.class_id AS classId, label.excluded, label.source, label.chosen,
        prediction.class_id AS predicted, prediction.confidence
-     FROM photo LEFT JOIN label ON label.photo_id = photo.id LEFT ${joinPrediction}
+     FROM photo LEFT JOIN label ON label.photo_id = photo.id LEFT ${joinOpenPrediction}
      WHERE photo.id > ? AND photo.present = 1 ORDER BY photo.id LIMIT ${pageSize}`,
   );
   let last = 0;

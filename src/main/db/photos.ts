@@ -8,9 +8,12 @@ import { judgedByBoth } from './compare-runs.ts';
 import { labelCodeSql } from './labels.ts';
 import { prepare, prepareTuples } from './open.ts';
 import type { Db } from './open.ts';
+import { refusedSql } from './refusals.ts';
 
 /** What the run `?` says of a photo; `class_id` is the class of that day, see `class_now`. */
 export const joinPrediction = `JOIN prediction ON prediction.run_id = ? AND prediction.photo_id = photo.id`;
+/** The same, unless the person has said that the photo is not of that class. */
+export const joinOpenPrediction = `${joinPrediction} AND (photo.id, prediction.class_id) NOT IN ${refusedSql}`;
 const predictedNow = `prediction.class_id IN (SELECT id FROM class_now WHERE now_id = ?)`;
 
 /** SQL for the first place in which the photo lies; null when no file holds it. */
@@ -40,7 +43,7 @@ function partsOf(filter: PhotoFilter, by: PredictedBy): { join: string; where: s
             values: [JSON.stringify(by.ids.filter((_, i) => by.classIds[i] === filter.classId))],
           }
         : {
-            join: joinPrediction,
+            join: joinOpenPrediction,
             where: `label.photo_id IS NULL AND ${predictedNow}`,
             values: [by, filter.classId],
           };
@@ -117,7 +120,7 @@ function predictionOf(db: Db, id: PhotoId, by: PredictedBy): PhotoDetail['predic
   const prediction = prepare<NonNullable<PhotoDetail['prediction']>>(
     db,
     `SELECT class_now.now_id AS classId, prediction.confidence
-     FROM photo ${joinPrediction} JOIN class_now ON class_now.id = prediction.class_id WHERE photo.id = ?`,
+     FROM photo ${joinOpenPrediction} JOIN class_now ON class_now.id = prediction.class_id WHERE photo.id = ?`,
   );
   return prediction.get(by, id) ?? null;
 }

@@ -9,7 +9,7 @@ import type { ClassId, PhotoId, RunId, SuspectReason } from '../../shared/types.
 import { classesNow } from './classes.ts';
 import { prepare, prepareTuples } from './open.ts';
 import type { Db } from './open.ts';
-import { firstPathSql, joinPrediction } from './photos.ts';
+import { firstPathSql, joinOpenPrediction } from './photos.ts';
 
 /** Classes are those of today; null where there is none or it was deleted. */
 export interface WaitingPrediction {
@@ -33,7 +33,13 @@ export type WaitingOrder =
   /** Those of these photos that wait. */
   | { order: 'given'; photoIds: readonly PhotoId[] };
 
-/** Unlabelled photos with a file that were not set aside, at most `limit`. */
+/** Unlabelled photos with a file that were not set aside. */
+const waitingSql = `FROM photo ${joinOpenPrediction}
+   WHERE photo.present = 1
+     AND NOT EXISTS (SELECT 1 FROM label WHERE label.photo_id = photo.id)
+     AND NOT EXISTS (SELECT 1 FROM review_skip AS skip WHERE skip.run_id = prediction.run_id AND skip.photo_id = photo.id)`;
+
+/** At most `limit` of those that wait. */
 export function waitingPredictions(db: Db, runId: RunId, order: WaitingOrder, limit: number): WaitingPrediction[] {
   const byClass = order.order === 'confidence';
   const sorting = !byClass ? 'suspicion DESC' : `confidence ${order.descending ? 'DESC' : 'ASC'}`;
@@ -42,11 +48,8 @@ export function waitingPredictions(db: Db, runId: RunId, order: WaitingOrder, li
     db,
     `SELECT photo.id AS photoId, ${firstPathSql} AS path, width, height, prediction.class_id AS predicted, confidence,
        runner_up AS runnerUp, margin, other_class AS other, suspicion, reason AS reasonCode
-     FROM photo ${joinPrediction}
-     WHERE photo.present = 1 ${given.length > 0 ? 'AND photo.id IN (SELECT value FROM json_each(?))' : ''}
+     ${waitingSql} ${given.length > 0 ? 'AND photo.id IN (SELECT value FROM json_each(?))' : ''}
        AND prediction.class_id IN (SELECT id FROM class_now ${byClass ? 'WHERE now_id = ?' : ''})
-       AND NOT EXISTS (SELECT 1 FROM label WHERE label.photo_id = photo.id)
-       AND NOT EXISTS (SELECT 1 FROM review_skip AS skip WHERE skip.run_id = prediction.run_id AND skip.photo_id = photo.id)
      ORDER BY ${sorting}, photo.id LIMIT ?`,
   ).all(runId, ...given, ...(byClass ? [order.classId] : []), limit);
   const now = classesNow(db);
@@ -59,13 +62,19 @@ export function waitingPredictions(db: Db, runId: RunId, order: WaitingOrder, li
   }));
 }
 
-/** The same of all unlabelled photos, as columns without the reasons. */
+/** Chances of being wrong of all those that wait. */
+export const waitingSuspicions = (db: Db, runId: RunId): number[] =>
+  prepareTuples<[number]>(db, `SELECT suspicion ${waitingSql} AND prediction.class_id IN (SELECT id FROM class_now)`)
+    .all(runId)
+    .map(([suspicion]) => suspicion);
+
+/** What is predicted of all unlabelled photos, as columns without the reasons. */
 export function waitingGuesses(db: Db, runId: RunId): LivePredictions {
   const now = classesNow(db);
   const guesses: LivePredictions = { ids: [], classIds: [], confidences: [] };
   const rows = prepareTuples<[PhotoId, ClassId, number]>(
     db,
-    `SELECT photo.id, class_id, confidence FROM photo ${joinPrediction}
+    `SELECT photo.id, class_id, confidence FROM photo ${joinOpenPrediction}
      WHERE photo.present = 1 AND NOT EXISTS (SELECT 1 FROM label WHERE label.photo_id = photo.id) ORDER BY photo.id`,
   );
   for (const [id, classId, confidence] of rows.iterate(runId)) {
@@ -83,7 +92,7 @@ const EXAMPLES = 6;
 
 /** Photos without a label by the class of today that the run puts them into, the largest class first. */
 export function sortedPhotos(db: Db, runId: RunId): SortedClass[] {
-  const waiting = `FROM photo ${joinPrediction} JOIN class_now ON class_now.id = prediction.class_id
+  const waiting = `FROM photo ${joinOpenPrediction} JOIN class_now ON class_now.id = prediction.class_id
      WHERE photo.present = 1 AND NOT EXISTS (SELECT 1 FROM label WHERE label.photo_id = photo.id)`;
   const classes = prepare<Pick<SortedClass, 'classId' | 'photos' | 'unsure'>>(
     db,

@@ -9,11 +9,13 @@ export interface SettledRow {
   photoId: PhotoId;
   /** The class of today that the run puts it into. */
   predicted: ClassId;
-  /** See `labelCode`; 0: skipped. */
+  /** See `labelCode`; 0: skipped, or said not to be of that class. */
   label: number;
+  /** Somebody said that it is not of that class. */
+  refused: 0 | 1;
   source: LabelSource | null;
   chosen: LabelChoice | null;
-  /** When it was skipped, or labelled and not unlabelled since, whichever was first; ISO 8601. */
+  /** When it was skipped, refused, or labelled and not unlabelled since, whichever was first; ISO 8601. */
   at: string;
 }
 
@@ -30,12 +32,21 @@ const isOfPool = `prediction.run_id = $run AND prediction.class_id IN (SELECT id
     )
   )`;
 
-/** Neither labelled nor skipped. */
+/** When somebody said of a photo that it is not of the class that the run puts it into. */
+const refusedSql = `SELECT refusal.photo_id, max(action.at) AS at
+  FROM refusal JOIN prediction AS said ON said.run_id = $run AND said.photo_id = refusal.photo_id
+  JOIN class_now AS taken ON taken.id = said.class_id AND taken.now_id = refusal.class_id
+  JOIN action ON kind = 'review.refuse' AND state = 'done' AND change ->> '$.refusal.photoId' = refusal.photo_id
+    AND change ->> '$.refusal.classId' = refusal.class_id
+  GROUP BY 1`;
+
+/** Neither labelled nor skipped, and not known to be wrong. */
 export const waitingOfPool = (db: Db, run: RunId): PhotoId[] =>
   prepareTuples<[PhotoId]>(
     db,
     `SELECT photo_id FROM prediction WHERE ${isOfPool} AND photo_id NOT IN (
        SELECT photo_id FROM label UNION SELECT photo_id FROM review_skip WHERE run_id = $run
+       UNION SELECT photo_id FROM (${refusedSql})
      )`,
   )
     .all({ run })
@@ -49,16 +60,23 @@ const labelledAt = `(SELECT at FROM label_event WHERE photo_id = label.photo_id 
 export const settledOfPool = (db: Db, run: RunId): SettledRow[] =>
   prepare<SettledRow>(
     db,
-    `WITH skipped (photo_id, at) AS (
+    `WITH refused (photo_id, at) AS (
+       ${refusedSql} HAVING max(action.at) > (SELECT started_at FROM run WHERE id = $run)
+     ), skipped (photo_id, at) AS (
        SELECT skip.photo_id, max(action.at) FROM review_skip AS skip JOIN action
          ON kind = 'review.skip' AND state = 'done' AND change ->> '$.skip.photoId' = skip.photo_id
            AND change ->> '$.skip.runId' = skip.run_id
        WHERE skip.run_id = $run GROUP BY 1
-     ), settled (photo_id) AS (SELECT photo_id FROM label UNION SELECT photo_id FROM skipped)
+     ), aside (photo_id, at, refused) AS (
+       SELECT photo_id, min(at), max(refused) FROM (
+         SELECT photo_id, at, 1 AS refused FROM refused UNION ALL SELECT photo_id, at, 0 FROM skipped
+       ) GROUP BY 1
+     ), settled (photo_id) AS (SELECT photo_id FROM label UNION SELECT photo_id FROM aside)
      SELECT settled.photo_id AS photoId, class_now.now_id AS predicted, ${labelCodeSql} AS label, label.source,
-       label.chosen, coalesce(min(skipped.at, ${labelledAt}), skipped.at, ${labelledAt}) AS at
+       label.chosen, coalesce(aside.refused, 0) AS refused,
+       coalesce(min(aside.at, ${labelledAt}), aside.at, ${labelledAt}) AS at
      FROM settled CROSS JOIN prediction ON prediction.photo_id = settled.photo_id
      JOIN class_now ON class_now.id = prediction.class_id
-     LEFT JOIN label ON label.photo_id = settled.photo_id LEFT JOIN skipped ON skipped.photo_id = settled.photo_id
+     LEFT JOIN label ON label.photo_id = settled.photo_id LEFT JOIN aside ON aside.photo_id = settled.photo_id
      WHERE ${isOfPool}`,
   ).all({ run });

@@ -8,6 +8,7 @@ import { photosOfAction, repeatLabels, revertLabels } from '../db/labels.ts';
 import { transact } from '../db/open.ts';
 import type { Db } from '../db/open.ts';
 import { setSkipped } from '../db/predictions.ts';
+import { setRefused } from '../db/refusals.ts';
 import type { KeepChange, SkipChange } from '../../shared/outcome.ts';
 import type { PhotoId, UndoState } from '../../shared/types.ts';
 
@@ -72,14 +73,20 @@ export const undoState = (db: Db): UndoState => ({
 
 type Side = 'before' | 'after';
 
-function apply(db: Db, { classes = [], skip }: Change, side: Side): void {
+function apply(db: Db, { classes = [], skip, refusal }: Change, side: Side): void {
   for (const change of classes) setClassState(db, change.id, change[side]);
   if (skip) setSkipped(db, skip, side === 'after');
+  if (refusal) setRefused(db, refusal, side === 'after');
 }
 
-const touchedBy = (db: Db, actionId: number, { classes = [], skip, keep }: Change, side: Side): Touched => ({
+const touchedBy = (db: Db, actionId: number, change: Change, side: Side): Touched => ({
   photoIds: photosOfAction(db, actionId),
-  classes: classes.length > 0,
-  skips: skip ? { runId: skip.runId, ids: [skip.photoId], undone: side === 'before' } : null,
-  keeps: keep ? { ids: [keep.photoId], undone: side === 'before' } : null,
+  classes: (change.classes ?? []).length > 0,
+  skips: skipsOf(change, side === 'before'),
+  keeps: change.keep ? { ids: [change.keep.photoId], undone: side === 'before' } : null,
 });
+
+function skipsOf({ skip, refusal }: Change, undone: boolean): SkipChange | null {
+  if (skip) return { runId: skip.runId, refused: null, ids: [skip.photoId], undone };
+  return refusal ? { runId: null, refused: refusal.classId, ids: [refusal.photoId], undone } : null;
+}

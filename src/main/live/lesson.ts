@@ -9,6 +9,7 @@ import type { ClassId, PhotoId } from '../../shared/types.ts';
 import { listClasses } from '../db/classes.ts';
 import { currentLabels } from '../db/labels.ts';
 import type { Db } from '../db/open.ts';
+import { refusedClasses } from '../db/refusals.ts';
 import type { PhotoFeatures } from '../features/feature-service.ts';
 
 /** Position i of every array is the photo `ids[i]`. */
@@ -25,6 +26,8 @@ export interface Lesson {
   waiting: Int32Array;
   /** Positions of those that were excluded since their features were looked up. */
   excluded: Int32Array;
+  /** What photos are not, in the person's word. */
+  refused: ReadonlyMap<PhotoId, ReadonlySet<ClassId>>;
 }
 
 export function takeLesson(db: Db, { ids, features }: PhotoFeatures): Lesson {
@@ -43,17 +46,18 @@ export function takeLesson(db: Db, { ids, features }: PhotoFeatures): Lesson {
     labelled: labels.reduce((sum, k) => (k < 0 ? sum : sum + 1), 0),
     waiting: where(NO_LABEL_CODE),
     excluded: where(EXCLUDED_CODE),
+    refused: refusedClasses(db),
   };
 }
 
 /** What the photos that wait for a label look like.  probabilities: [count, classes] row-major. */
-export function guessesFrom({ ids, classIds, waiting }: Lesson, probabilities: Float32Array): LivePredictions {
+export function guessesFrom({ ids, classIds, waiting, refused }: Lesson, probabilities: Float32Array): LivePredictions {
   const guesses: LivePredictions = { ids: [], classIds: [], confidences: [] };
   for (const i of waiting) {
     const id = ids[i];
     const best = mostLikely(probabilities, i, classIds.length);
     const classId = classIds[best];
-    if (id === undefined || classId === undefined) continue;
+    if (id === undefined || classId === undefined || refused.get(id)?.has(classId)) continue;
     guesses.ids.push(id);
     guesses.classIds.push(classId);
     guesses.confidences.push(inThousandths(probabilities[i * classIds.length + best] ?? 0));

@@ -139,6 +139,11 @@ export function createLiveService(parts: LiveParts): LiveService {
     if (name === 'photos.removed') learn('photosChanged');
     if (name === 'library.changed') lookAgain();
     if (name === 'classes.changed') ofRun = null;
+    if (name === 'review.skipped' && payload.refused !== null) {
+      ofRun = null;
+      learn('changed');
+      announce();
+    }
     if (name === 'labels.changed' || name === 'classes.changed') announce();
     if (name === 'training.state') {
       const wasTraining = isTraining;

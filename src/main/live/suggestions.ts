@@ -2,7 +2,7 @@
 
 import { WhiskerError } from '../../shared/errors.ts';
 import type { Suggestion } from '../../shared/live.ts';
-import type { PhotoId } from '../../shared/types.ts';
+import type { LabelledPhoto, PhotoId } from '../../shared/types.ts';
 import type { Explorer } from '../explorer/explorer.ts';
 import type { LibraryService } from '../library/library.ts';
 import type { Learner } from './learner.ts';
@@ -13,6 +13,8 @@ export interface Suggester {
   suggest(count: number): Promise<{ items: Suggestion[] }>;
   /** Photos like this one, itself first, `count` at most. Throws as `suggest`, also when only this one was not. */
   alike(id: PhotoId, count: number): Promise<{ ids: PhotoId[] }>;
+  /** The labelled photos most like this one, three at most; none while one or the other has not been looked at. */
+  alikeLabelled(id: PhotoId): Promise<LabelledPhoto[]>;
 }
 
 export interface SuggesterParts {
@@ -20,6 +22,8 @@ export interface SuggesterParts {
   learner: Pick<Learner, 'lesson' | 'learned'>;
   explorer: Pick<Explorer, 'ask'>;
 }
+
+const SHOWN_ALIKE = 3;
 
 export function createSuggester({ library, learner, explorer }: SuggesterParts): Suggester {
   async function lookedAt(): Promise<Lesson> {
@@ -66,6 +70,20 @@ export function createSuggester({ library, learner, explorer }: SuggesterParts):
       if (count === 1) return { ids: [id] };
       const { positions } = await explorer.ask({ kind: 'find-alike', features, position, count: count - 1 });
       return { ids: [id, ...[...positions].flatMap((at) => ids[at] ?? [])] };
+    },
+
+    async alikeLabelled(id) {
+      library.require();
+      const lesson = await learner.lesson();
+      const position = lesson?.ids.indexOf(id) ?? -1;
+      if (!lesson || position < 0 || lesson.labelled === 0) return [];
+      const { ids, features, labels, classIds } = lesson;
+      const among = Int32Array.from([...labels.keys()].filter((i) => (labels[i] ?? -1) >= 0));
+      const { positions } = await explorer.ask({ kind: 'find-alike', features, position, among, count: SHOWN_ALIKE });
+      return [...positions].flatMap((at) => {
+        const [photoId, classId] = [ids[at], classIds[labels[at] ?? -1]];
+        return photoId === undefined || classId === undefined ? [] : [{ photoId, classId }];
+      });
     },
   };
 }

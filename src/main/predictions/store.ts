@@ -13,6 +13,7 @@ export interface Judgement {
   classIds: readonly ClassId[];
   probabilities: Float32Array;
   otherProbabilities: Float32Array | null;
+  doubts: Float32Array;
   /** What the head scored on labels it had not learned from, where these can stand for the library. */
   heldOut: Accuracy | null;
 }

@@ -1,5 +1,5 @@
-// How likely each prediction is wrong, and what is worth saying of it, from what two networks say. Pure: no database,
-// no class names.
+// How likely each prediction is wrong, and what is worth saying of it, from what networks say. Pure: no database, no
+// class names.
 
 import type { Accuracy } from '../../shared/training.ts';
 import type { SuspectReason } from '../../shared/types.ts';
@@ -24,6 +24,8 @@ export interface RankInput {
   probabilities: Float32Array;
   /** [n, classCount] of the other network, or null. */
   otherProbabilities: Float32Array | null;
+  /** [n] how likely the active network's class is wrong, 0 to 1, not calibrated; see engine/measuring/doubts.ts. */
+  doubts: Float32Array;
   /** At least 2. */
   classCount: number;
   /**
@@ -36,41 +38,33 @@ export interface RankInput {
 const confidentBelow = 0.1;
 const coinFlipMargin = 0.2;
 const sampleSize = 2000;
-/** A doubt below which the other network is heard. */
-const SURE = 0.01;
 
 /**
- * suspicion = d^(1/T) / (d^(1/T) + (1 − d)^(1/T)), the doubt d being 1 − p of the predicted class (least confidence),
- * softened by the temperature T at which the network's mean doubt equals its error on held-out labels (small networks
- * boast). Where d is below 1 %, which an overconfident network says of most of a pool, the other network settles what
- * it leaves open: d then is (d + 0.01·d')/2, d' being the other one's doubt. It once had a third of the vote
- * everywhere, and pushed right photos up; docs/benchmarks.md has the table. One for each row, made as it is asked for:
- * a library of 100,000 photos must not hold up the screen. Throws RangeError when a row is not a distribution.
+ * suspicion = d^(1/T) / (d^(1/T) + (1 − d)^(1/T)): the doubt d, softened by the temperature T at which the mean doubt
+ * equals the network's error on held-out labels (networks boast). One for each row, made as it is asked for: a library
+ * of 100,000 photos must not hold up the screen. Throws RangeError when a row is not a distribution.
  */
 export function* rankPredictions({
   probabilities,
   otherProbabilities,
+  doubts,
   classCount,
   heldOut,
 }: RankInput): Generator<RankedPrediction> {
   if (classCount < 2 || probabilities.length % classCount !== 0)
     throw new RangeError('probabilities must be [n, classCount >= 2]');
-  if (otherProbabilities && otherProbabilities.length !== probabilities.length)
-    throw new RangeError('both networks must judge the same photos');
-
   const count = probabilities.length / classCount;
-  const temperature = temperatureFor(sampleRows(probabilities, classCount), heldOut ?? null);
+  if (doubts.length !== count || (otherProbabilities && otherProbabilities.length !== probabilities.length))
+    throw new RangeError('all that is said must be of the same photos');
+
+  const temperature = temperatureFor(sampleOf(doubts), heldOut ?? null);
   for (let i = 0; i < count; i++) {
     const row = distributionAt(probabilities, classCount, i);
     const [predicted, runnerUp] = topTwo(row);
-    const otherRow = otherProbabilities && distributionAt(otherProbabilities, classCount, i);
-    const other = otherRow && topTwo(otherRow)[0];
+    const other = otherProbabilities && topTwo(distributionAt(otherProbabilities, classCount, i))[0];
     const confidence = clamp(at(row, predicted));
     const margin = clamp(confidence - at(row, runnerUp));
-    const otherDoubt = otherRow ? 1 - at(otherRow, predicted) : 0;
-    const doubt = 1 - confidence;
-    const isOpen = otherRow !== null && doubt < SURE;
-    const suspicion = softened(isOpen ? (doubt + SURE * otherDoubt) / 2 : doubt, temperature);
+    const suspicion = softened(at(doubts, i), temperature);
     const coinFlip = margin < coinFlipMargin && confidence + at(row, runnerUp) > 0.8;
     const reasonCode = reasonFor(suspicion, other !== null && other !== predicted, coinFlip);
     yield { predicted, confidence, runnerUp, margin, other, suspicion, reasonCode };
@@ -100,20 +94,17 @@ function at<T>(list: { readonly [index: number]: T }, index: number): T {
   return value;
 }
 
-const rowAt = (flat: Float32Array, width: number, i: number): Float32Array => flat.subarray(i * width, (i + 1) * width);
-
 function distributionAt(flat: Float32Array, width: number, i: number): Float32Array {
-  const row = rowAt(flat, width, i);
+  const row = flat.subarray(i * width, (i + 1) * width);
   const sum = row.reduce((total, p) => total + (p >= 0 ? p : NaN), 0);
   if (!(Math.abs(sum - 1) < 0.01)) throw new RangeError(`row ${i} is not a distribution: [${row.join(', ')}]`);
   return row;
 }
 
-/** Enough rows for a mean: all of them, or about `sampleSize` spread evenly. */
-function sampleRows(flat: Float32Array, width: number): Float32Array[] {
-  const count = flat.length / width;
-  const stride = Math.max(1, Math.floor(count / sampleSize));
-  return Array.from({ length: Math.ceil(count / stride) }, (_, i) => rowAt(flat, width, i * stride));
+/** Enough doubts for a mean: all of them, or about `sampleSize` spread evenly. */
+function sampleOf(doubts: Float32Array): Float32Array {
+  const stride = Math.max(1, Math.floor(doubts.length / sampleSize));
+  return doubts.filter((_, i) => i % stride === 0);
 }
 
 function topTwo(row: Float32Array): [first: number, second: number] {
@@ -127,16 +118,13 @@ function topTwo(row: Float32Array): [first: number, second: number] {
   return [first, second];
 }
 
-/**
- * T >= 1 at which the mean of (1 - highest probability) equals the held-out error; 1 when modest enough already or
- * unknown.
- */
-function temperatureFor(rows: readonly Float32Array[], heldOut: Accuracy | null): number {
-  if (heldOut === null || heldOut.n === 0 || rows.length === 0) return 1;
+/** T >= 1 at which the mean doubt equals the held-out error; 1 when modest enough already or unknown. */
+function temperatureFor(doubts: Float32Array, heldOut: Accuracy | null): number {
+  if (heldOut === null || heldOut.n === 0 || doubts.length === 0) return 1;
   // (errors + 1) / (n + 2): a handful of held-out labels without an error doesn't mean that none will come.
   const expectedError = (heldOut.n * (1 - heldOut.accuracy) + 1) / (heldOut.n + 2);
   const meanDoubt = (temperature: number) =>
-    rows.reduce((total, row) => total + softened(1 - Math.max(...row), temperature), 0) / rows.length;
+    doubts.reduce((total, doubt) => total + softened(doubt, temperature), 0) / doubts.length;
   let low = 1;
   let high = 16;
   if (meanDoubt(low) >= expectedError) return 1;

@@ -1,13 +1,16 @@
 // The review list: what still waits for a person, in which order, and why each photo is in it.
 
 import { posix } from 'node:path';
-import { listClasses } from '../db/classes.ts';
+import { findClass, listClasses } from '../db/classes.ts';
+import { unknownPhotos } from '../db/labels.ts';
 import { transact } from '../db/open.ts';
 import type { Db } from '../db/open.ts';
-import { isPredicted, isSkipped, waitingPredictions } from '../db/predictions.ts';
+import { isPredicted, isSkipped, waitingPredictions, waitingSuspicions } from '../db/predictions.ts';
 import type { WaitingOrder } from '../db/predictions.ts';
 import { settledOfPool, waitingOfPool } from '../db/review-pool.ts';
 import type { SettledRow } from '../db/review-pool.ts';
+import { isRefused } from '../db/refusals.ts';
+import type { Refusal } from '../db/refusals.ts';
 import { getRun } from '../db/runs.ts';
 import { act, untouched } from '../labels/undo.ts';
 import type { Touched } from '../labels/undo.ts';
@@ -15,6 +18,9 @@ import { isCalibrated } from '../../shared/confidence.ts';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { ErrorsLeft } from '../../shared/errors-left.ts';
 import { NO_LABEL_CODE } from '../../shared/types.ts';
+import { queueEnd } from '../../shared/queue-end.ts';
+import type { QueueEnd } from '../../shared/queue-end.ts';
+import { libraryAccuracy } from '../../shared/training.ts';
 import type { ClassId, PhotoId, ReviewItem, RunId } from '../../shared/types.ts';
 import { errorsLeft } from './errors-left.ts';
 import { drawsOf, inRandomOrder, mixInChecks } from './random-checks.ts';
@@ -71,10 +77,17 @@ export function countErrorsLeft(db: Db, runId: RunId | null): ErrorsLeft | null 
 }
 
 /** A photo that was left out is wrong: the run had put it into a class. */
-function fateOf({ label, predicted, source, chosen }: SettledRow): Fate {
-  if (label === NO_LABEL_CODE) return 'skipped';
+function fateOf({ label, predicted, refused, source, chosen }: SettledRow): Fate {
+  if (label === NO_LABEL_CODE) return refused ? 'wrong' : 'skipped';
   if (label !== predicted) return 'wrong';
   return source === 'suggestion' && chosen === 'suggested' ? 'accepted' : 'right';
+}
+
+/** Null without a run, and where its chances were not checked against labels that can stand for the library. */
+export function endOfReview(db: Db, runId: RunId | null): QueueEnd | null {
+  const run = runId === null ? null : getRun(db, runId);
+  if (run === null || !isCalibrated(run.receipt) || libraryAccuracy(run) === null) return null;
+  return queueEnd(waitingSuspicions(db, run.id));
 }
 
 /** Sets a photo aside in this run's list; skipping it again changes nothing. Throws 'not-found'. */
@@ -89,5 +102,19 @@ export function skipReview(db: Db, runId: RunId | null, photoId: PhotoId): Touch
       description: 'Skip 1 photo in review',
       change: { skip: { runId, photoId } },
     });
+  });
+}
+
+/** Remembers that a photo is not of a class; saying it again changes nothing. Throws 'not-found'. */
+export function refuseClass(db: Db, refusal: Refusal): Touched {
+  return transact(db, () => {
+    const { photoId, classId } = refusal;
+    const named = findClass(db, classId);
+    if (!named) throw new WhiskerError('not-found', `There is no class number ${classId}.`);
+    if (unknownPhotos(db, [photoId]).length > 0) {
+      throw new WhiskerError('not-found', `There is no photo number ${photoId} in this library.`);
+    }
+    if (isRefused(db, refusal)) return untouched;
+    return act(db, { kind: 'review.refuse', description: `Say 1 photo is not ${named.name}`, change: { refusal } });
   });
 }

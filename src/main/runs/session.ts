@@ -132,13 +132,14 @@ export function startSession({ backbone, events, ...parts }: SessionParts): Sess
   }
 
   async function keep({ ids, reply }: Learned): Promise<RunEnd> {
-    const { status, steps, device, receipt, probabilities, otherProbabilities } = reply;
+    const { status, steps, device, receipt, probabilities, otherProbabilities, doubts } = reply;
     live.advance({ stage: 'predicting', step: steps, device, etaSeconds: null });
     await storePredictions(db, runId, {
       photoIds: ids,
       classIds: snapshot.classes.map(({ id }) => id),
       probabilities,
       otherProbabilities,
+      doubts,
       heldOut: libraryAccuracy({ receipt, measuredOn: getRun(db, runId).measuredOn }),
     });
     return { status, steps, device, receipt, seconds: live.progress.seconds, error: null };

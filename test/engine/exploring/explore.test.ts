@@ -156,3 +156,13 @@ test('photos alike are those of the same group, most alike first, without the ph
   expect(positions).not.toContain(260);
   expect(Array.from(similarities)).toEqual(Array.from(similarities).sort((a, b) => b - a));
 });
+
+test('photos alike can be looked for among some, and there the most alike come first too', async () => {
+  const among = Int32Array.from([0, 1, 2, 250, 251, 260]);
+  const request = { kind: 'find-alike', features: three.features, position: 260, among, count: 3 } as const;
+  const { positions } = (await trainer.handle(request)) as Alike;
+  const groups = Array.from(positions, (i) => three.groupOf[i]);
+  expect(Array.from(positions).every((i) => among.includes(i) && i !== 260)).toBe(true);
+  expect(groups.slice(0, 2)).toEqual([2, 2]);
+  expect(groups[2]).not.toBe(2);
+});

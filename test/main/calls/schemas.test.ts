@@ -139,6 +139,8 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
     good: [{ photoId: 1, classId: 2 }],
     bad: [{ photoId: 1 }, { photoId: 1, classId: 'excluded' }],
   },
+  'review.refuse': { good: [{ photoId: 1, classId: 2 }], bad: [{ photoId: 1 }, { photoId: 1, classId: 'Cat' }] },
+  'review.alike': { good: [{ photoId: 1 }], bad: [{}, { photoId: -1 }] },
 };
 
 const accepts = (name: CallName, input: unknown) => v.safeParse(schemas[name], input).success;

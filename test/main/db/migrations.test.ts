@@ -112,3 +112,24 @@ test('every label event of before is kept as it was, and one of a pile can follo
   expect(() => db.exec(`DELETE FROM label_event`)).toThrow('never deleted');
   db.close();
 });
+
+test('nothing is refused in a library of before; a refusal then names a photo and a class that there are, once', () => {
+  const file = join(temporaryFolder(), 'library.sqlite');
+  const old = openDatabase(file, libraryMigrations.slice(0, 7));
+  old.exec(`
+    INSERT INTO photo (sha256, width, height, format, bytes, added_at) VALUES ('${'a'.repeat(64)}', 1, 1, 'png', 1, '');
+    INSERT INTO class (name, colour, shape) VALUES ('Cat', 'blue', 'circle');`);
+  old.close();
+  const db = openDatabase(file);
+  const refuse = (photo: number, of: number) =>
+    db.prepare('INSERT INTO refusal (photo_id, class_id) VALUES (?, ?)').run(photo, of);
+  expect(db.prepare('SELECT * FROM refusal').all()).toEqual([]);
+  refuse(1, 1);
+  for (const [photo, of] of [
+    [1, 1],
+    [2, 1],
+    [1, 2],
+  ] as const)
+    expect(() => refuse(photo, of)).toThrow('constraint');
+  db.close();
+});

@@ -257,18 +257,14 @@ test('undo says which photos, classes and skips a screen must look at again', ()
     skips: null,
     keeps: null,
   });
+  const skipped = { runId: run, refused: null, ids: [ids[2]] };
   expect(skipReview(db, run, ids[2]!)).toEqual({
     photoIds: [],
     classes: false,
-    skips: { runId: run, ids: [ids[2]], undone: false },
+    skips: { ...skipped, undone: false },
     keeps: null,
   });
-  expect(undo(db)).toEqual({
-    photoIds: [],
-    classes: false,
-    skips: { runId: run, ids: [ids[2]], undone: true },
-    keeps: null,
-  });
+  expect(undo(db)).toEqual({ photoIds: [], classes: false, skips: { ...skipped, undone: true }, keeps: null });
   expect(undo(db)).toEqual({ photoIds: ids.slice(0, 2), classes: true, skips: null, keeps: null });
 });
 

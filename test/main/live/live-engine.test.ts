@@ -8,6 +8,7 @@ import { createExplorer } from '../../../src/main/explorer/explorer.ts';
 import { createEventBus } from '../../../src/main/events.ts';
 import { createClass } from '../../../src/main/labels/classes.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
+import { refuseClass } from '../../../src/main/review/review.ts';
 import { createLiveService, type LiveService } from '../../../src/main/live/live.ts';
 import { createSuggester, type Suggester } from '../../../src/main/live/suggestions.ts';
 import { openDatabase } from '../../../src/main/db/open.ts';
@@ -99,4 +100,25 @@ test('the photos most like one are of its kind, itself first', async () => {
   expect(found.every((id) => ids.indexOf(id) % 2 === 1)).toBe(true);
   expect(await suggester.alike(ids[7]!, 1)).toEqual({ ids: [ids[7]] });
   await expect(suggester.alike(999_999 as PhotoId, 20)).rejects.toMatchObject({ code: 'conflict' });
+});
+
+test('the labelled photos most like one are of its kind, with their classes; none like a photo not looked at', async () => {
+  const found = await suggester.alikeLabelled(ids[9]!);
+  expect(found).toHaveLength(3);
+  for (const { photoId, classId } of found) {
+    expect(classId).toBe(dog);
+    expect(ids.indexOf(photoId) % 2).toBe(1);
+    expect(photoId).not.toBe(ids[9]);
+  }
+  expect(await suggester.alikeLabelled(999_999 as PhotoId)).toEqual([]);
+});
+
+test('a photo is not guessed to be what it was said not to be', async () => {
+  await ready();
+  const guessed = () => live.state().predictions!.ids.includes(ids[119]!);
+  expect(guessed()).toBe(true);
+  const { skips } = refuseClass(db, { photoId: ids[119]!, classId: dog });
+  const stamp = { number: 2, counts: {} as never, undo: { undo: null, redo: null } };
+  events.emit('review.skipped', { ...skips!, ...stamp });
+  await expect.poll(guessed, { timeout: 30_000 }).toBe(false);
 });

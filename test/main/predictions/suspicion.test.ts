@@ -6,11 +6,15 @@ import type { Accuracy } from '../../../src/shared/training.ts';
 
 const flat = (rows: number[][]) => new Float32Array(rows.flat());
 
-/** Ranks rows of the active network beside rows of the other, if any. */
+/** What the active network leaves open. */
+const ownDoubts = (rows: number[][]) => Float32Array.from(rows, (row) => 1 - Math.max(...row));
+
+/** Ranks rows of the active network beside rows of the other, if any; doubts are the active one's unless given. */
 const rank = (rows: number[][], others: number[][] | null = null, more: Partial<RankInput> = {}) => [
   ...rankPredictions({
     probabilities: flat(rows),
     otherProbabilities: others && flat(others),
+    doubts: ownDoubts(rows),
     classCount: rows[0]!.length,
     ...more,
   }),
@@ -41,23 +45,23 @@ test('a sure prediction on which both networks agree is not suspicious; a coin f
   expect(flip!.margin).toBeCloseTo(0.04);
 });
 
-test('what the other network contradicts says so, and comes first only among those that are as sure', () => {
-  const [contradicted, agreed, lessSure] = rankAmong(
-    [
-      [1, 0],
-      [1, 0],
-      [0.98, 0.02],
-    ],
-    [
-      [0.05, 0.95],
-      [0.9, 0.1],
-      [1, 0],
-    ],
-  );
+test('what the other network contradicts says so, and what is doubted more comes first', () => {
+  const rows = [
+    [0.99, 0.01],
+    [0.99, 0.01],
+    [0.7, 0.3],
+  ];
+  const others = [
+    [0.05, 0.95],
+    [0.9, 0.1],
+    [1, 0],
+  ];
+  const [contradicted, agreed, calmed] = rank(rows, others, { doubts: Float32Array.of(0.02, 0.001, 0.01) });
   expect(contradicted).toMatchObject({ predicted: 0, other: 1, reasonCode: 'models-disagree' });
   expect(agreed).toMatchObject({ other: 0, reasonCode: 'confident' });
-  expect(contradicted!.suspicion).toBeGreaterThan(agreed!.suspicion);
-  expect(lessSure!.suspicion).toBeGreaterThan(contradicted!.suspicion);
+  expect(contradicted!.suspicion).toBeGreaterThan(calmed!.suspicion);
+  expect(calmed!.suspicion).toBeGreaterThan(agreed!.suspicion);
+  expect(calmed!.confidence).toBeCloseTo(0.7);
 });
 
 test('of many classes, a leader far from certain is uncertain rather than a coin flip', () => {
@@ -105,29 +109,26 @@ test('rows that are no distribution are refused by number, and shapes must fit',
       ],
     ),
   ).toThrow('the same photos');
-  expect([...rankPredictions({ probabilities: new Float32Array(), otherProbabilities: null, classCount: 2 })]).toEqual(
-    [],
-  );
+  expect(() => rank([[0.5, 0.5]], null, { doubts: Float32Array.of(0.5, 0.5) })).toThrow('the same photos');
+  const nothing = new Float32Array();
+  expect([
+    ...rankPredictions({ probabilities: nothing, otherProbabilities: null, doubts: nothing, classCount: 2 }),
+  ]).toEqual([]);
 });
 
 const rowOfThree = fc
   .tuple(fc.double({ min: 0.01, max: 1, noNaN: true }), fc.double({ min: 0.01, max: 1, noNaN: true }))
   .map(([a, b]) => [1, a, b].map((x) => x / (1 + a + b)));
 
-test('the less confident is the more suspicious, whatever the temperature and the other network say', () => {
+test('the more doubted is the more suspicious, whatever the temperature and the other network say', () => {
+  const share = fc.double({ min: 0, max: 1, noNaN: true });
   fc.assert(
-    fc.property(
-      rowOfThree,
-      rowOfThree,
-      rowOfThree,
-      fc.double({ min: 0, max: 1, noNaN: true }),
-      (a, b, other, right) => {
-        const [one, two] = rank([a, b], [other, other.toReversed()], { heldOut: accuracy(right, 40) });
-        for (const { suspicion } of [one!, two!]) expect(suspicion >= 0 && suspicion <= 1).toBe(true);
-        const lead = one!.confidence - two!.confidence;
-        if (Math.abs(lead) > 1e-6) expect(Math.sign(two!.suspicion - one!.suspicion)).toBe(Math.sign(lead));
-      },
-    ),
+    fc.property(rowOfThree, rowOfThree, rowOfThree, share, (a, b, other, right) => {
+      const [one, two] = rank([a, b], [other, other.toReversed()], { heldOut: accuracy(right, 40) });
+      for (const { suspicion } of [one!, two!]) expect(suspicion >= 0 && suspicion <= 1).toBe(true);
+      const lead = one!.confidence - two!.confidence;
+      if (Math.abs(lead) > 1e-6) expect(Math.sign(two!.suspicion - one!.suspicion)).toBe(Math.sign(lead));
+    }),
   );
 });
 
@@ -137,6 +138,7 @@ test('100,000 photos are judged a few at a time, each in its turn', () => {
   const judging = rankPredictions({
     probabilities,
     otherProbabilities: probabilities,
+    doubts: new Float32Array(100_000).fill(0.25),
     classCount: 2,
     heldOut: accuracy(0.6, 50),
   });

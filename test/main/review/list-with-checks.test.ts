@@ -1,11 +1,18 @@
 // The review list with its random checks and the number of errors left, over a real database.
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { prepare } from '../../../src/main/db/open.ts';
 import type { Db } from '../../../src/main/db/open.ts';
 import { createClass, mergeClass } from '../../../src/main/labels/classes.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
 import { redo, undo } from '../../../src/main/labels/undo.ts';
-import { countErrorsLeft, listReview, listWithChecks, skipReview } from '../../../src/main/review/review.ts';
+import {
+  countErrorsLeft,
+  listReview,
+  listWithChecks,
+  refuseClass,
+  skipReview,
+} from '../../../src/main/review/review.ts';
 import type { ClassId, LabelOrigin, PhotoId, ReviewItem, RunId } from '../../../src/shared/types.ts';
 import { addPhotos, addRun, sampleDatabase, setMissing } from '../db/sample-photos.ts';
 import { by } from '../labels/origins.ts';
@@ -153,6 +160,33 @@ test('a skipped check is neither a photo left nor known to be right', () => {
   expect(decided.checks).toBe(skipped.checks);
   expect(decided.left).toBe(skipped.left);
   expect(decided.errors!.high).toBeLessThan(skipped.errors!.high);
+});
+
+test('a check that is said not to be of its class is an error found; undo takes that back', () => {
+  const { db, run, cat, dog } = sampleLibrary();
+  const [check] = listWithChecks(db, run).filter(({ isCheck }) => isCheck) as [ReviewItem];
+  later();
+  refuseClass(db, { photoId: check.photoId, classId: cat });
+  expect(countErrorsLeft(db, run)).toMatchObject({ left: 99, checks: 1, wrong: 1 });
+  undo(db);
+  expect(countErrorsLeft(db, run)).toMatchObject({ left: 100, checks: 0 });
+  // Another class than the one it is taken for says nothing of the prediction.
+  later();
+  refuseClass(db, { photoId: check.photoId, classId: dog });
+  expect(countErrorsLeft(db, run)).toMatchObject({ left: 100, checks: 0 });
+});
+
+test('what was refused before the run began is not counted', () => {
+  const { db, ids, cat } = sampleLibrary();
+  later();
+  refuseClass(db, { photoId: ids[0]!, classId: cat });
+  later();
+  const next = addRun(
+    db,
+    ids.map((photoId) => ({ photoId, classId: cat })),
+  );
+  prepare(db, `UPDATE run SET started_at = ? WHERE id = ?`).run(new Date().toISOString(), next);
+  expect(countErrorsLeft(db, next)).toMatchObject({ left: 99, checks: 0 });
 });
 
 test('photos accepted in bulk leave the pool without counting as looked at', () => {

@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest';
 import { createClass, deleteClass, mergeClass, updateClass } from '../../../src/main/labels/classes.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
-import { sortedPhotos } from '../../../src/main/db/predictions.ts';
-import { listReview, skipReview } from '../../../src/main/review/review.ts';
-import { undoState } from '../../../src/main/labels/undo.ts';
+import { countPhotos } from '../../../src/main/db/counts.ts';
+import { exportPages } from '../../../src/main/db/export-rows.ts';
+import { getPhoto, listPhotos } from '../../../src/main/db/photos.ts';
+import { sortedPhotos, waitingGuesses } from '../../../src/main/db/predictions.ts';
+import { endOfReview, listReview, refuseClass, skipReview } from '../../../src/main/review/review.ts';
+import { redo, undo, undoState } from '../../../src/main/labels/undo.ts';
 import { toFailure } from '../../../src/shared/errors.ts';
 import type { Db } from '../../../src/main/db/open.ts';
-import type { PhotoId } from '../../../src/shared/types.ts';
+import type { ClassId, PhotoId, RunId } from '../../../src/shared/types.ts';
 import { addRun, sampleDatabase, setMissing } from '../db/sample-photos.ts';
 import { by } from '../labels/origins.ts';
 
@@ -116,6 +119,86 @@ test('skipping twice is one action; a photo that the run doesn’t speak of can�
       expect(toFailure(error).code).toBe('not-found');
     }
   }
+});
+
+/** Where a photo is taken for a class: in every list, every count, and what is said of it alone. */
+function takenFor(db: Db, run: RunId, photoId: PhotoId, classId: ClassId) {
+  const byClass = listReview(db, run, { order: 'confidence', classId, descending: false });
+  const guesses = waitingGuesses(db, run);
+  return {
+    queue: listReview(db, run, { order: 'suspicion' }).some((item) => item.photoId === photoId),
+    byClass: byClass.some((item) => item.photoId === photoId),
+    filter: listPhotos(db, { kind: 'predicted', classId }, run).ids.includes(photoId),
+    guess: guesses.ids.includes(photoId),
+    alone: getPhoto(db, photoId, run).prediction?.classId === classId,
+    exported: [...exportPages(db, run)].flat().find(({ id }) => id === photoId)?.predicted === classId,
+  };
+}
+const everywhere = { queue: true, byClass: true, filter: true, guess: true, alone: true, exported: true };
+const nowhere = { queue: false, byClass: false, filter: false, guess: false, alone: false, exported: false };
+
+test('a photo that is not of a class is taken for it nowhere, by no run, until that is undone', () => {
+  const { db, run, a, b, cat, dog } = sampleReview();
+  const counted = () => [countPhotos(db, run).predictedByClass[cat], sortedPhotos(db, run)[0]?.photos];
+  const [before, sorted] = counted();
+  expect(takenFor(db, run, b, cat)).toEqual(everywhere);
+  expect(refuseClass(db, { photoId: b, classId: cat }).skips).toEqual({
+    runId: null,
+    refused: cat,
+    ids: [b],
+    undone: false,
+  });
+  expect(takenFor(db, run, b, cat)).toEqual(nowhere);
+  expect(takenFor(db, run, a, cat)).toEqual(everywhere);
+  expect(counted()).toEqual([before! - 1, sorted! - 1]);
+  const later = addRun(db, [{ photoId: b, classId: cat }]);
+  expect(takenFor(db, later, b, cat)).toEqual(nowhere);
+  const other = addRun(db, [{ photoId: b, classId: dog }]);
+  expect(takenFor(db, other, b, dog)).toEqual(everywhere);
+
+  expect(undoState(db).undo).toBe('Say 1 photo is not Cat');
+  expect(undo(db).skips).toMatchObject({ refused: cat, undone: true });
+  expect(takenFor(db, run, b, cat)).toEqual(everywhere);
+  redo(db);
+  expect(takenFor(db, run, b, cat)).toEqual(nowhere);
+});
+
+test('saying twice what a photo is not is one action; unknown photos and classes are refused', () => {
+  const { db, a, b, cat, dog } = sampleReview();
+  refuseClass(db, { photoId: a, classId: cat });
+  setLabels(db, [b], dog, by.person);
+  expect(refuseClass(db, { photoId: a, classId: cat }).skips).toBeNull();
+  expect(undoState(db).undo).toBe('Label 1 photo as Dog');
+  for (const wrong of [
+    { photoId: 999 as PhotoId, classId: cat },
+    { photoId: a, classId: 999 as ClassId },
+  ]) {
+    expect(() => refuseClass(db, wrong)).toThrow(/^There is no (photo|class) number 999/);
+  }
+});
+
+test('a class that the refused one was merged into is another question, and may be asked', () => {
+  const { db, run, a, cat, dog } = sampleReview();
+  refuseClass(db, { photoId: a, classId: cat });
+  mergeClass(db, { from: cat, into: dog });
+  expect(takenFor(db, run, a, dog)).toEqual({ ...everywhere, alone: true, exported: false });
+  refuseClass(db, { photoId: a, classId: dog });
+  expect(takenFor(db, run, a, dog)).toEqual(nowhere);
+});
+
+test('the list says where it may end by all that wait, and only of chances that were checked', () => {
+  const { db, run, a, b } = sampleReview();
+  expect(endOfReview(db, run)).toBeNull();
+  const measured = { accuracy: 0.9, low: 0.7, high: 1, n: 20 };
+  db.prepare(`UPDATE run SET receipt = json_set(receipt, '$.ssgan', json(?))`).run(JSON.stringify(measured));
+  expect(endOfReview(db, run)).toEqual({ worth: 4, rest: 0, restWrong: 0 });
+  db.prepare('UPDATE prediction SET suspicion = 0.04 WHERE photo_id = ?').run(a);
+  expect(endOfReview(db, run)).toEqual({ worth: 3, rest: 1, restWrong: 0.04 });
+  skipReview(db, run, b);
+  expect(endOfReview(db, run)).toEqual({ worth: 2, rest: 1, restWrong: 0.04 });
+  calibrate(db, null);
+  expect(endOfReview(db, run)).toBeNull();
+  expect(endOfReview(db, null)).toBeNull();
 });
 
 test('a run’s result counts the photos that nobody has labelled, by the classes of today, with examples', () => {

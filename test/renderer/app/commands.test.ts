@@ -232,6 +232,8 @@ const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proo
     correct: ({ fake, key }) => label(fake, digit(key)),
     'exclude-reviewed': ({ fake }) => label(fake, 'excluded'),
     skip: ({ fake }) => waitFor(() => expect(fake.calls.map(({ name }) => name)).toContain('review.skip')),
+    refuse: ({ fake }) => waitFor(() => expect(fake.calls.map(({ name }) => name)).toContain('review.refuse')),
+    'find-class': () => dialog(/label/i),
     'review-next': () => underReview(3),
     'review-previous': () => underReview(1),
   },
@@ -291,7 +293,8 @@ describe.each(Object.keys(proofs) as Exclude<Place, 'anywhere'>[])('%s', (place)
       await press(key);
       await proof({ fake, key, before });
       if (key === keys.at(-1)) return;
-      if (place === 'by-class' || place === 'own-labels' || place === 'how') {
+      // What was set aside is not set aside again.
+      if (place === 'by-class' || place === 'own-labels' || place === 'how' || id === 'skip') {
         cleanup();
         fake = await arrivals[place]();
       } else await goBack[place]();

@@ -218,6 +218,7 @@ const fake = withLearning(createFakeBridge, {
     : runs.toReversed(),
   backbone: backbones[query.get('backbone') ?? ''] ?? { status: 'none' },
   handlers: { 'review.errorsLeft': () => (query.has('checks') ? errorsFound() : null) },
+  ...(query.has('looked') && { features: { status: 'ready', photos: number('photos', 400) } }),
   ...runtimeScene(query.get('runtime')),
   ...(live ? { training: { status: query.has('paused') ? 'paused' : 'running', progress: progressAt(live) } } : {}),
 });

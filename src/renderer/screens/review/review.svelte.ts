@@ -7,6 +7,7 @@ import { ErrorsLeftMeter } from './errors-left.svelte.ts';
 import { idsOf, mergeQueue, unlabelledAmong, withoutPhotos } from './queue.ts';
 import type { Input } from '../../../shared/contract.ts';
 import type { SkipChange } from '../../../shared/outcome.ts';
+import type { QueueEnd } from '../../../shared/queue-end.ts';
 import { toFailure, type Failure } from '../../../shared/errors.ts';
 import {
   labelFromCode,
@@ -20,10 +21,10 @@ import {
 
 export type ReviewMode = { kind: 'suspicion' } | { kind: 'class'; classId: ClassId; descending: boolean };
 
-export type Decision = 'accepted' | 'corrected' | 'excluded' | 'skipped';
+export type Decision = 'accepted' | 'corrected' | 'excluded' | 'refused' | 'skipped';
 
 export interface Tally {
-  /** Accepted, corrected or excluded; skipped photos are not reviewed. */
+  /** Accepted, corrected, excluded or refused; skipped photos are not reviewed. */
   reviewed: number;
   corrected: number;
   skipped: number;
@@ -46,6 +47,8 @@ export class Review {
   readonly selected = new SvelteSet<PhotoId>();
   /** A run that came in use while somebody reviews: its list waits until it is asked for. */
   newerRun = $state<RunId | null>(null);
+  /** Where the list of this run may end; null where that can't be told. */
+  end = $state.raw<QueueEnd | null>(null);
   /** Set while the first answer is awaited. */
   loading = $state(true);
   failure = $state.raw<Failure | null>(null);
@@ -58,7 +61,8 @@ export class Review {
     const decisions = [...this.#seen.keys()].map((id) => this.decision(id));
     const count = (one: Decision) => decisions.filter((decision) => decision === one).length;
     const corrected = count('corrected');
-    return { reviewed: count('accepted') + corrected + count('excluded'), corrected, skipped: count('skipped') };
+    const reviewed = count('accepted') + corrected + count('excluded') + count('refused');
+    return { reviewed, corrected, skipped: count('skipped') };
   });
 
   /** How many are still wrong, as the random checks tell. */
@@ -68,7 +72,8 @@ export class Review {
   /** Every item that this run has shown, so that a decided one can be looked at again. */
   readonly #seen = new SvelteMap<PhotoId, ReviewItem>();
   readonly #labels = new SvelteMap<PhotoId, Label>();
-  readonly #skipped = new SvelteSet<PhotoId>();
+  /** Photos without a label that need not be asked about. */
+  readonly #setAside = new SvelteMap<PhotoId, 'skipped' | 'refused'>();
   #runId: RunId | null = null;
   #watched = false;
   #request = 0;
@@ -129,8 +134,9 @@ export class Review {
     this.pending.clear();
     this.#seen.clear();
     this.#labels.clear();
-    this.#skipped.clear();
+    this.#setAside.clear();
     this.items = [];
+    this.end = null;
     this.currentId = null;
     this.loading = true;
     this.meter.now = null;
@@ -160,8 +166,9 @@ export class Review {
         mode.kind === 'suspicion'
           ? ({ order: 'suspicion' } as const)
           : ({ order: 'confidence', classId: mode.classId, descending: mode.descending } as const);
-      const open = await this.#api.call('review.list', order);
+      const [open, end] = await Promise.all([this.#api.call('review.list', order), this.#api.call('review.end')]);
       if (request !== this.#request) return;
+      this.end = end;
       for (const item of open) this.#remember(item);
       this.items = mergeQueue(this.items, open, (id) => this.#isOpen(id));
       this.failure = null;
@@ -177,7 +184,7 @@ export class Review {
     const label = this.#labels.get(id) ?? null;
     if (label === 'excluded') return 'excluded';
     if (label !== null) return label === this.#seen.get(id)?.predicted ? 'accepted' : 'corrected';
-    return this.#skipped.has(id) ? 'skipped' : null;
+    return this.#setAside.get(id) ?? null;
   }
 
   labelOf = (id: PhotoId): Label => this.#labels.get(id) ?? null;
@@ -201,6 +208,15 @@ export class Review {
     if (id === null) return;
     if (!this.#isOpen(id)) return this.#leave([id]);
     await this.#send([id], () => this.#api.call('review.skip', { photoId: id }));
+  }
+
+  /** It is not of the class it was taken for, and is never taken for it again. */
+  async refuse(): Promise<void> {
+    const item = this.current;
+    if (!item) return;
+    const { photoId, predicted } = item;
+    if (!this.#isOpen(photoId)) return this.#leave([photoId]);
+    await this.#send([photoId], () => this.#api.call('review.refuse', { photoId, classId: predicted }));
   }
 
   acceptAll(ids: readonly PhotoId[]): Promise<void> {
@@ -262,7 +278,7 @@ export class Review {
   #remember(item: ReviewItem): void {
     this.#seen.set(item.photoId, item);
     if (this.#newer.has(item.photoId)) return;
-    this.#skipped.delete(item.photoId);
+    this.#setAside.delete(item.photoId);
     if (item.label === null) this.#labels.delete(item.photoId);
     else this.#labels.set(item.photoId, item.label);
   }
@@ -283,12 +299,13 @@ export class Review {
     if (this.#watched && [...opened].some((id) => !listed.has(id))) void this.load();
   }
 
-  #skipsChanged({ runId, ids, undone }: SkipChange): void {
-    if (runId !== this.#runId && runId !== this.newerRun) return;
+  #skipsChanged({ runId, refused, ids, undone }: SkipChange): void {
+    if (runId !== null && runId !== this.#runId && runId !== this.newerRun) return;
     for (const id of ids) {
+      if (refused !== null && refused !== (this.#seen.get(id)?.predicted ?? refused)) continue;
       this.#newer.add(id);
-      if (undone) this.#skipped.delete(id);
-      else this.#skipped.add(id);
+      if (undone) this.#setAside.delete(id);
+      else this.#setAside.set(id, refused === null ? 'skipped' : 'refused');
     }
     if (this.#watched) void this.meter.refresh();
     if (!undone) return;

@@ -3,6 +3,7 @@
 import { soundsSure } from '../../../shared/confidence.ts';
 import { isSafeToStop } from '../../../shared/errors-left.ts';
 import type { ErrorsLeft } from '../../../shared/errors-left.ts';
+import type { QueueEnd } from '../../../shared/queue-end.ts';
 import type { Head, Receipt } from '../../../shared/training.ts';
 import type { Decision, Tally } from './review.svelte.ts';
 import { count, plural } from '../../../shared/words.ts';
@@ -12,6 +13,7 @@ export const decisionWords: Record<Decision, string> = {
   accepted: 'Accepted',
   corrected: 'Corrected',
   excluded: 'Excluded',
+  refused: 'Not this class',
   skipped: 'Skipped',
 };
 
@@ -38,6 +40,28 @@ export function tallyWords({ reviewed, corrected, skipped }: Tally): string {
   if (skipped > 0) parts.push(`${count(skipped)} skipped`);
   return parts.join(', ');
 }
+
+/** "about one in 40", no finer than an estimate is; below one in a thousand there is no more to say than that. */
+function oneIn(share: number): string {
+  if (share < 0.001) return 'fewer than one in a thousand';
+  const photos = 1 / share;
+  const step = photos < 20 ? 1 : photos < 100 ? 5 : 50;
+  return `about one in ${count(Math.round(photos / step) * step)}`;
+}
+
+const areWrong = (share: number): string => `${oneIn(share)} ${share < 0.001 ? 'are' : 'is'} wrong`;
+
+/** "The first 14 are worth a look; after that about one in 40 is wrong." */
+export function endWords({ worth, rest, restWrong }: QueueEnd): string | null {
+  if (worth + rest === 0) return null;
+  if (rest === 0) return worth === 1 ? 'It is worth a look.' : `All ${count(worth)} are worth a look.`;
+  if (worth === 0) return `None stands out: ${areWrong(restWrong)}.`;
+  const first = worth === 1 ? 'The first is' : `The first ${count(worth)} are`;
+  return `${first} worth a look; after that ${areWrong(restWrong)}.`;
+}
+
+/** "From here on about one in 40 is wrong." */
+export const pastEndWords = ({ restWrong }: QueueEnd): string => `From here on ${areWrong(restWrong)}.`;
 
 /** Enough new labels that another training is worth its minutes. */
 const worthTraining = { corrected: 3, newLabels: 10 };

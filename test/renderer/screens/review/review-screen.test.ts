@@ -2,6 +2,7 @@ import { cleanup, render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import App from '../../../../src/renderer/app/App.svelte';
+import type { ClassId, PhotoId } from '../../../../src/shared/types.ts';
 import { createFakeBridge } from '../../fake-bridge.ts';
 import { endedRun, type LearningOptions, receiptOf, withLearning } from '../../fake-learning.ts';
 
@@ -109,6 +110,50 @@ describe('one photo at a time', () => {
     await settled(() => expect(fake.state.labels[third - 1]).toBe(-1));
     await user.keyboard(' ');
     await settled(() => expect(fake.calls.map(({ name }) => name)).toContain('review.skip'));
+  });
+
+  it('N says what a photo is not, U is unsure, and a class is found by name', async () => {
+    const fake = await open();
+    const first = await shownPhoto();
+    await user.keyboard('n');
+    await tally('1 reviewed');
+    expect(fake.state.labels[first - 1]).toBe(0);
+    await user.keyboard('u');
+    await tally('1 reviewed, 1 skipped');
+    const third = await shownPhoto();
+    await user.keyboard('/');
+    await user.type(await screen.findByRole('combobox'), 'do{Enter}');
+    await settled(() => expect(fake.state.labels[third - 1]).toBe(2));
+    await settled(() => expect(document.activeElement?.getAttribute('aria-label')).toBe('Photo under review'));
+  });
+
+  it('shows the labelled photos most like it, once photos have been looked at', async () => {
+    const handlers = {
+      'review.alike': () => [1, 2, 3].map((id) => ({ photoId: id as PhotoId, classId: 1 as ClassId })),
+    };
+    const alike = () => main().queryByRole('region', { name: 'Labelled photos like this one' });
+    await open({ handlers });
+    await stage();
+    expect(alike()).toBeNull();
+    cleanup();
+    const fake = await open({ handlers, features: { status: 'ready', photos: 12 } });
+    await settled(() => expect(alike()).toBeTruthy());
+    expect(within(alike()!).getAllByRole('img', { name: 'Cat' })).toHaveLength(3);
+    const asked = fake.calls.filter(({ name }) => name === 'review.alike');
+    expect(asked).toHaveLength(5);
+  });
+
+  it('says where the list may end, and when that point is reached', async () => {
+    const checked = endedRun(1, { labelled: 4, receipt: receiptOf({ temperature: 1.1 }) });
+    await open({ runs: [checked], handlers: { 'review.end': () => ({ worth: 6, rest: 2, restWrong: 0.05 }) } });
+    await stage();
+    const before = 'The first 6 are worth a look; after that about one in 20 is wrong.';
+    for (let i = 0; i < 5; i++) await user.keyboard('{ArrowRight}');
+    expect(main().getByText('6 of 8')).toBeTruthy();
+    expect(main().getByText(before)).toBeTruthy();
+    await user.keyboard('{ArrowRight}');
+    await settled(() => expect(main().getByText('From here on about one in 20 is wrong.')).toBeTruthy());
+    expect(main().queryByText(before)).toBeNull();
   });
 
   it('does the same with buttons, and gives the focus back to the photo', async () => {

@@ -119,6 +119,28 @@ describe('the review list', () => {
     expect(review.left).toBe(6);
   });
 
+  it('remembers a no as one about the class, and goes on', async () => {
+    const { photoId, predicted } = review.current!;
+    await review.refuse();
+    const refused = bridge.calls.filter(({ name }) => name === 'review.refuse').map(({ input }) => input);
+    expect(refused).toEqual([{ photoId, classId: predicted }]);
+    expect(review.decision(photoId)).toBe('refused');
+    expect(review.tally).toEqual({ reviewed: 1, corrected: 0, skipped: 0 });
+    expect(review.currentId).not.toBe(photoId);
+    await undo();
+    expect(review.decision(photoId)).toBeNull();
+    expect(review.currentId).toBe(photoId);
+  });
+
+  it('hears of a no from another window only where it speaks of the class in question', async () => {
+    const { photoId, predicted } = review.current!;
+    const other = predicted === cat ? dog : cat;
+    await bridge.call('review.refuse', { photoId, classId: other });
+    expect(review.decision(photoId)).toBeNull();
+    await bridge.call('review.refuse', { photoId, classId: predicted });
+    expect(review.decision(photoId)).toBe('refused');
+  });
+
   it('goes back and forth, also over decided photos, and stops at the ends', async () => {
     review.step(-1);
     expect(review.currentId).toBe(idOf(0));

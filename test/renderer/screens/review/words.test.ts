@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { checksInWords, errorsLeftInWords, nextChecksInWords } from '../../../../src/renderer/screens/review/words.ts';
+import {
+  checksInWords,
+  endWords,
+  errorsLeftInWords,
+  nextChecksInWords,
+  pastEndWords,
+} from '../../../../src/renderer/screens/review/words.ts';
 import type { ErrorsLeft } from '../../../../src/shared/errors-left.ts';
 
 const found = (estimate: number, low: number, high: number, more: Partial<ErrorsLeft> = {}): ErrorsLeft => ({
@@ -36,4 +42,24 @@ test('checks are counted', () => {
   expect(checksInWords(found(0, 0, 0, { checks: 0 }))).toBe('No random check so far.');
   expect(checksInWords(found(0, 0, 0, { checks: 1, wrong: 0 }))).toBe('1 random check so far, none of them wrong.');
   expect(checksInWords(found(0, 0, 0))).toBe('24 random checks so far, 2 of them wrong.');
+});
+
+const end = (worth: number, rest: number, restWrong: number) => endWords({ worth, rest, restWrong });
+
+test('the end of the list is said in round numbers', () => {
+  expect(end(14, 900, 0.0253)).toBe('The first 14 are worth a look; after that about one in 40 is wrong.');
+  expect(end(1, 900, 0.08)).toBe('The first is worth a look; after that about one in 13 is wrong.');
+  expect(end(1200, 9000, 0.0041)).toBe('The first 1,200 are worth a look; after that about one in 250 is wrong.');
+  expect(pastEndWords({ worth: 14, rest: 900, restWrong: 0.0253 })).toBe('From here on about one in 40 is wrong.');
+});
+
+test('where nearly all is right no number is made up', () => {
+  expect(end(3, 900, 0.0002)).toBe('The first 3 are worth a look; after that fewer than one in a thousand are wrong.');
+});
+
+test('a list that has one side only says so, and an empty one nothing', () => {
+  expect(end(0, 900, 0.02)).toBe('None stands out: about one in 50 is wrong.');
+  expect(end(8, 0, 0)).toBe('All 8 are worth a look.');
+  expect(end(1, 0, 0)).toBe('It is worth a look.');
+  expect(end(0, 0, 0)).toBeNull();
 });
