@@ -2,8 +2,8 @@
 // preset (one native call, op by op, PyTorch on the same device), the article's run and MNIST with 100 labels, memory
 // over many steps, and a batch that no memory holds.
 //   npm run bench:gpu [-- --quick] [--minutes 10] [--pairs 3] [--out bench-gpu.md]
-// About an hour on a card; MNIST has --minutes of it, and each step is run --pairs times beside PyTorch. --quick takes a
-// few steps of everything, of small pictures where that saves time: some minutes on a processor, which show that the
+// About an hour on a card; MNIST has --minutes of it, and each step is run --pairs times beside PyTorch. --quick takes
+// a few steps of everything, of small pictures where that saves time: some minutes on a processor, which show that the
 // command works and whose accuracies mean nothing. Each part is a process of its own, because TensorFlow takes a card
 // whole; one that fails says so in its row.
 

@@ -61,8 +61,8 @@ export async function bytesOf(libraryDir: string, id: RunId): Promise<number> {
 
 /**
  * Removes what all but a few runs take on disk: models and predictions. Kept are the newest that can be used, the one
- * in use, those that a person keeps, those that go on or can, and those that were deleted and may still be restored (`restorable`). The rows of
- * the others stay.
+ * in use, those that a person keeps, those that go on or can, and those that were deleted and may still be restored
+ * (`restorable`). The rows of the others stay.
  */
 export async function pruneRuns(db: Db, libraryDir: string, restorable = deletedRuns(db)): Promise<void> {
   const inUse = activeRun(db);

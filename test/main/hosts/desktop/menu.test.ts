@@ -119,7 +119,8 @@ describe('what can be chosen', () => {
 
   test('what happens in the window needs the window', async () => {
     const without = await enabled({ hasWindow: false });
-    for (const id of ['undo', 'redo', 'shortcuts', 'how-it-learns', 'copy-diagnostics']) expect(without).not.toContain(id);
+    for (const id of ['undo', 'redo', 'shortcuts', 'how-it-learns', 'copy-diagnostics'])
+      expect(without).not.toContain(id);
   });
 });
 
