@@ -7,8 +7,8 @@ import { labelChoice } from './004-label-choice.ts';
 import { damagedPhoto } from './005-damaged-photo.ts';
 import { pileChoice } from './006-pile-choice.ts';
 import { propagation } from './007-propagation.ts';
-import { refusal } from './010-refusal.ts';
-import { runNote } from './011-run-note.ts';
+import { refusal } from './008-refusal.ts';
+import { runNote } from './009-run-note.ts';
 
 export const libraryMigrations: readonly string[] = [
   initial,
