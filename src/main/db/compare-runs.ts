@@ -1,7 +1,7 @@
 // What two runs say of the same photos: how many they put into different classes, and from which into which.
 
 import type { RunComparison, SortChange } from '../../shared/training.ts';
-import type { PhotoId, RunId } from '../../shared/types.ts';
+import type { ClassId, PhotoId, RunId } from '../../shared/types.ts';
 import { prepare } from './open.ts';
 import type { Db } from './open.ts';
 
@@ -16,25 +16,34 @@ export const judgedByBoth = `FROM photo
 /** Examples of each change: those that the later run doubts most. */
 const EXAMPLES = 6;
 
+interface Row {
+  id: PhotoId;
+  from: ClassId;
+  into: ClassId;
+  photos: number;
+}
+
 /** `earlier` and `later` may be any two runs of the library; of a run without predictions nothing can be said. */
 export function compareRuns(db: Db, earlier: RunId, later: RunId): RunComparison {
-  const both = [later, earlier] as const;
-  const { photos } = prepare<{ photos: number }>(db, `SELECT count(*) AS photos ${judgedByBoth}`).get(...both) ?? {
-    photos: 0,
-  };
-  const changes = prepare<Omit<SortChange, 'examples'>>(
+  const judged = prepare<{ photos: number }>(db, `SELECT count(*) AS photos ${judgedByBoth}`).get(later, earlier);
+  // One look at all photos, however many pairs of classes there are.
+  const examples = prepare<Row>(
     db,
-    `SELECT from_class.now_id AS "from", into_class.now_id AS "into", count(*) AS photos ${judgedByBoth}
-       AND from_class.now_id <> into_class.now_id
-     GROUP BY 1, 2 ORDER BY photos DESC, 1, 2`,
-  ).all(...both);
-  const examples = ({ from, into }: Pick<SortChange, 'from' | 'into'>): PhotoId[] =>
-    prepare<{ id: PhotoId }>(
-      db,
-      `SELECT photo.id ${judgedByBoth} AND from_class.now_id = ? AND into_class.now_id = ?
-       ORDER BY later.suspicion DESC, photo.id LIMIT ?`,
-    )
-      .all(...both, from, into, EXAMPLES)
-      .map(({ id }) => id);
-  return { photos, changes: changes.map((change) => ({ ...change, examples: examples(change) })) };
+    `WITH changed AS (
+       SELECT photo.id, from_class.now_id AS "from", into_class.now_id AS "into", later.suspicion ${judgedByBoth}
+         AND from_class.now_id <> into_class.now_id
+     ), placed AS (
+       SELECT id, "from", "into", count(*) OVER (PARTITION BY "from", "into") AS photos,
+         row_number() OVER (PARTITION BY "from", "into" ORDER BY suspicion DESC, id) AS place
+       FROM changed
+     )
+     SELECT id, "from", "into", photos FROM placed WHERE place <= ? ORDER BY photos DESC, "from", "into", place`,
+  ).all(later, earlier, EXAMPLES);
+  const changes: SortChange[] = [];
+  for (const { id, ...change } of examples) {
+    const last = changes.at(-1);
+    if (last?.from === change.from && last.into === change.into) last.examples.push(id);
+    else changes.push({ ...change, examples: [id] });
+  }
+  return { photos: judged?.photos ?? 0, changes };
 }

@@ -59,3 +59,21 @@ test('a run that has judged nothing changes nothing', () => {
   const { db, earlier } = twoRuns();
   expect(compareRuns(db, earlier, addRun(db, []))).toEqual({ photos: 0, changes: [] });
 });
+
+test('100,000 photos of ten classes are compared in less than a second of processor time', () => {
+  const { db, ids } = sampleDatabase(100_000);
+  const classes = Array.from({ length: 10 }, (_, k) => createClass(db, { name: `Class ${k}` }).id);
+  const run = (shift: number) =>
+    addRun(
+      db,
+      ids.map((photoId, i) => ({ photoId, classId: classes[(i + shift * (i % 9)) % 10]! })),
+    );
+  const [earlier, later] = [run(0), run(1)];
+  const before = process.cpuUsage();
+  const { photos, changes } = compareRuns(db, earlier, later);
+  const { user, system } = process.cpuUsage(before);
+  expect(photos).toBe(100_000);
+  expect(changes.length).toBeGreaterThan(70);
+  expect(changes.every(({ examples }) => examples.length === 6)).toBe(true);
+  expect((user + system) / 1000).toBeLessThan(1000);
+});
