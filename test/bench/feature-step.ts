@@ -72,7 +72,7 @@ async function executionCounter() {
 
 /** From the file of vectors to the predictions, on points as long as EfficientNet-Lite's, of two classes. */
 async function measureRun(count: number) {
-  const { fillNormal, randomStream } = await import('../../src/engine/ssgan/random.ts');
+  const { fillNormal, randomStream } = await import('../../src/shared/random.ts');
   const { createTrainer } = await import('../../src/engine/trainer.ts');
   const length = 1280;
   const vectors = new Float32Array(count * length);

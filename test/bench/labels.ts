@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { coordinatesOf } from '../../src/engine/features/coordinates.ts';
 import { doubtLabels, saidByOthers } from '../../src/engine/features/doubtful-labels.ts';
 import { positions } from '../../src/engine/ssgan/batches.ts';
-import { randomStream, shuffle } from '../../src/engine/ssgan/random.ts';
+import { randomStream, shuffle } from '../../src/shared/random.ts';
 import { openDevice } from '../../src/engine/tensorflow/device.ts';
 import { cacheFolder } from '../../src/files/cache-folder.ts';
 import { readDigits, readTestPhotos, type FeaturePlace, type Features } from './data/backbone-features.ts';

@@ -8,7 +8,7 @@ import { disposeFeatureModel, loadFeatureModel, predictHead } from '../../src/en
 import { project } from '../../src/engine/features/feature-space.ts';
 import { expectedCalibrationError } from '../../src/engine/measuring/calibrate.ts';
 import { atTemperature, mostLikely } from '../../src/shared/statistics.ts';
-import { randomStream, shuffle } from '../../src/engine/ssgan/random.ts';
+import { randomStream, shuffle } from '../../src/shared/random.ts';
 import type { ListeningTrainer } from '../engine/trainer-with.ts';
 import type { Features } from './data/backbone-features.ts';
 import { chooseLabels, randomKeys } from './data/labelled-pictures.ts';

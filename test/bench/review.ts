@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util';
 import type { TrainReply } from '../../src/engine/messages.ts';
 import { train } from '../../src/engine/pixels/train-on-pixels.ts';
 import { openDevice } from '../../src/engine/tensorflow/device.ts';
-import { randomStream } from '../../src/engine/ssgan/random.ts';
+import { randomStream } from '../../src/shared/random.ts';
 import { cacheFolder } from '../../src/files/cache-folder.ts';
 import { rankPredictions } from '../../src/main/predictions/suspicion.ts';
 import { queueEnd } from '../../src/shared/queue-end.ts';

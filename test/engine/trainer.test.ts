@@ -9,7 +9,7 @@ import { openDevice } from '../../src/engine/tensorflow/device.ts';
 import { tf } from '../../src/engine/tensorflow/tensorflow.ts';
 import { loadModel, pixelNetworks } from '../../src/engine/pixels/model.ts';
 import { TrainedWeights } from '../../src/engine/ssgan/optimiser.ts';
-import { randomStream } from '../../src/engine/ssgan/random.ts';
+import { randomStream } from '../../src/shared/random.ts';
 import { recipeFor } from '../../src/engine/pixels/recipe.ts';
 import { train } from '../../src/engine/pixels/train-on-pixels.ts';
 import { trainerWith } from './trainer-with.ts';

@@ -6,7 +6,7 @@ import type { FindPilesRequest, Piles } from '../messages.ts';
 import { positions } from '../ssgan/batches.ts';
 import { kMeans } from './k-means.ts';
 import { mostLikely } from '../../shared/statistics.ts';
-import { randomStream, shuffle } from '../ssgan/random.ts';
+import { randomStream, shuffle } from '../../shared/random.ts';
 import { fitDiscriminant, posteriorsOf, separateLinearly } from './discriminant.ts';
 import { lookForPiles } from './how-many.ts';
 import { allRows, take, type Points } from './points.ts';

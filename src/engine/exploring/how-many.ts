@@ -2,7 +2,7 @@
 // are divided alike, and when there is a gap between the piles that photos without groups would not show.
 
 import type { Piles } from '../messages.ts';
-import { fillNormal, randomStream, shuffle } from '../ssgan/random.ts';
+import { fillNormal, randomStream, shuffle } from '../../shared/random.ts';
 import { adjustedRandIndex, bestJaccard } from './agreement.ts';
 import { assign, kMeans } from './k-means.ts';
 import { allRows, squaredDistance, take, type Points } from './points.ts';

@@ -1,6 +1,6 @@
 // k-means: k-means++ starts, Lloyd's iterations, the best of several starts.
 
-import { randomStream, type Random } from '../ssgan/random.ts';
+import { randomStream, type Random } from '../../shared/random.ts';
 import { squaredDistance, take, type Points } from './points.ts';
 
 export interface Clustering {

@@ -4,7 +4,7 @@
 import type { SuggestionReason } from '../../shared/live.ts';
 import type { SuggestRequest, Suggestions } from '../messages.ts';
 import { positions } from '../ssgan/batches.ts';
-import { randomStream, shuffle } from '../ssgan/random.ts';
+import { randomStream, shuffle } from '../../shared/random.ts';
 import { Herd } from './herding.ts';
 import { take, type Points } from './points.ts';
 

@@ -1,6 +1,6 @@
 // Which photos of a pile to show: such that each stands for many of the others, and all of them together for the pile.
 
-import { randomStream, shuffle } from '../ssgan/random.ts';
+import { randomStream, shuffle } from '../../shared/random.ts';
 import { Herd } from './herding.ts';
 import { take, type Points } from './points.ts';
 

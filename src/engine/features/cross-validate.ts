@@ -4,7 +4,7 @@
 import type { Head } from '../../shared/training.ts';
 import type { Measured } from '../measuring/receipt.ts';
 import { positions } from '../ssgan/batches.ts';
-import { randomStream, shuffle } from '../ssgan/random.ts';
+import { randomStream, shuffle } from '../../shared/random.ts';
 
 /** One part at a time; with fewer labels than this, one label at a time. */
 const FOLDS = 5;

@@ -6,7 +6,7 @@ import { normaliseWeight } from '../tensorflow/fused-ops.ts';
 import { tf, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
 import type { Classifier, Noise } from '../ssgan/network.ts';
 import { layOut, part } from '../ssgan/parameters.ts';
-import { fillNormal } from '../ssgan/random.ts';
+import { fillNormal } from '../../shared/random.ts';
 import { dataDependentScale } from '../ssgan/weight-norm.ts';
 
 export interface FeatureClassifierSettings {

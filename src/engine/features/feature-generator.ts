@@ -5,7 +5,7 @@ import { normaliseRelu } from '../tensorflow/backend-ops.ts';
 import { tf, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
 import type { Generator } from '../ssgan/network.ts';
 import { layOut, part } from '../ssgan/parameters.ts';
-import { fillNormal } from '../ssgan/random.ts';
+import { fillNormal } from '../../shared/random.ts';
 
 const NOISE_SIZE = 64;
 const HIDDEN = 128;

@@ -3,7 +3,7 @@
 
 import { warp } from '../tensorflow/picture-ops.ts';
 import { tf, type Tensor, type Tensor2D, type Tensor4D } from '../tensorflow/tensorflow.ts';
-import { spread, type Random } from '../ssgan/random.ts';
+import { spread, type Random } from '../../shared/random.ts';
 
 /** Ranges of a random view; shifts and cutout as shares of the side, angles in radians. */
 export interface ViewRange {

@@ -6,7 +6,7 @@ import { convolve, convolvePlain } from '../tensorflow/picture-ops.ts';
 import { tf, type Tensor1D, type Tensor2D, type Tensor4D } from '../tensorflow/tensorflow.ts';
 import type { Classifier } from '../ssgan/network.ts';
 import { layOut, part, type Weights } from '../ssgan/parameters.ts';
-import { fillNormal } from '../ssgan/random.ts';
+import { fillNormal } from '../../shared/random.ts';
 import { dataDependentScale } from '../ssgan/weight-norm.ts';
 
 export interface PixelShape {

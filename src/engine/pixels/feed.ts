@@ -7,7 +7,7 @@ import { Batches } from '../ssgan/batches.ts';
 import { usesUnlabelled } from '../ssgan/objective.ts';
 import type { Pictures } from './pictures.ts';
 import type { PixelScale } from './generator.ts';
-import { randomStream } from '../ssgan/random.ts';
+import { randomStream } from '../../shared/random.ts';
 import type { Recipe } from './recipe.ts';
 import type { Change, StepInput } from '../ssgan/step-input.ts';
 

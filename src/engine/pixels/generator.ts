@@ -7,7 +7,7 @@ import { tf, type Tensor1D, type Tensor2D, type Tensor4D } from '../tensorflow/t
 import type { Generator } from '../ssgan/network.ts';
 import { layOut, part } from '../ssgan/parameters.ts';
 import type { PixelShape } from './classifier.ts';
-import { fillNormal } from '../ssgan/random.ts';
+import { fillNormal } from '../../shared/random.ts';
 
 /** How pixels are standardised: (value − mean) / deviation, of values 0 to 1. */
 export interface PixelScale {

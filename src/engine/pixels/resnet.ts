@@ -8,7 +8,7 @@ import { tf, type Tensor1D, type Tensor2D, type Tensor4D } from '../tensorflow/t
 import type { Classifier } from '../ssgan/network.ts';
 import { layOut, part, type Parameter, type Weights } from '../ssgan/parameters.ts';
 import type { PixelShape } from './classifier.ts';
-import { fillNormal, spread } from '../ssgan/random.ts';
+import { fillNormal, spread } from '../../shared/random.ts';
 
 interface Convolution {
   name: string;

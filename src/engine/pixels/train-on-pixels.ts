@@ -27,7 +27,7 @@ import { receiptOf, rightOnes, type Measured } from '../measuring/receipt.ts';
 import { learnerSettings, recipeFor, type Recipe } from './recipe.ts';
 import { TrainedWeights } from '../ssgan/optimiser.ts';
 import type { RunClock } from '../ssgan/progress-reports.ts';
-import { randomStream } from '../ssgan/random.ts';
+import { randomStream } from '../../shared/random.ts';
 import { watch } from './watch.ts';
 
 /** Numbers of steps in place of time, for tests and benches that compare runs. */

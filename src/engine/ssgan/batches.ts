@@ -1,7 +1,7 @@
 // Which photos a step learns from: labelled ones evenly over the classes, unlabelled ones in shuffled rounds. Fixed by
 // seed and step.
 
-import { randomStream, shuffle } from './random.ts';
+import { randomStream, shuffle } from '../../shared/random.ts';
 
 export class Batches {
   readonly #seed: number;

@@ -8,7 +8,7 @@ import type { Objective } from '../../shared/objective.ts';
 import { usesGenerator } from './objective.ts';
 import { TrainedWeights, type NetworkState, type OptimiserSettings, type UpdateNumbers } from './optimiser.ts';
 import { unpack } from './parameters.ts';
-import { randomStream } from './random.ts';
+import { randomStream } from '../../shared/random.ts';
 import { cosine, grown, type Schedule } from './schedule.ts';
 import { flat, kindOf, rebuilt, type StepInput } from './step-input.ts';
 import { trainingStep, type StepContext, type StepNumbers } from './step.ts';

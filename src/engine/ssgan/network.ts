@@ -4,7 +4,7 @@
 import { randomNormal } from '../tensorflow/backend-ops.ts';
 import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
 import type { Layout, Weights } from './parameters.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../../shared/random.ts';
 
 /** f and l: what the classifier sees in each example, and the K logits it draws from it. */
 export interface Classified {

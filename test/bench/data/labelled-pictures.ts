@@ -1,7 +1,7 @@
 // Pictures with their true classes, laid out as the trainer reads them, and the few labels a person would have given.
 
 import { writeFileSync } from 'node:fs';
-import { randomStream, shuffle } from '../../../src/engine/ssgan/random.ts';
+import { randomStream, shuffle } from '../../../src/shared/random.ts';
 import type { PixelFile } from '../../../src/engine/messages.ts';
 
 export interface LabelledPictures {

@@ -1,7 +1,7 @@
 // The rows of what comes before and at the first labels: two clicks on piles of cats and dogs, and 20 suggested labels
 // against 20 random ones on three kinds of pictures.
 
-import { randomStream, shuffle } from '../../../src/engine/ssgan/random.ts';
+import { randomStream, shuffle } from '../../../src/shared/random.ts';
 import type { ListeningTrainer } from '../../engine/trainer-with.ts';
 import type { Features } from '../data/backbone-features.ts';
 import { poolOf } from '../learn-once.ts';

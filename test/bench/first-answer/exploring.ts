@@ -2,7 +2,7 @@
 // suggested against 20 random" of docs/benchmarks.md.
 
 import type { FeatureFile, LearnedLive, Piles, Suggestions, TrainerRequest } from '../../../src/engine/messages.ts';
-import { randomStream, shuffle } from '../../../src/engine/ssgan/random.ts';
+import { randomStream, shuffle } from '../../../src/shared/random.ts';
 import { mostLikely } from '../../../src/shared/statistics.ts';
 import type { ListeningTrainer } from '../../engine/trainer-with.ts';
 import type { Features } from '../data/backbone-features.ts';

@@ -4,7 +4,7 @@
 import { accuracyOf } from '../../../src/engine/measuring/held-out.ts';
 import { Pictures } from '../../../src/engine/pixels/pictures.ts';
 import { batchRows } from '../../../src/engine/pixels/predict.ts';
-import { randomStream, shuffle } from '../../../src/engine/ssgan/random.ts';
+import { randomStream, shuffle } from '../../../src/shared/random.ts';
 import { tf, type Tensor } from '../../../src/engine/tensorflow/tensorflow.ts';
 import type { PixelFile } from '../../../src/engine/messages.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fillNormal, randomStream } from '../../../src/engine/ssgan/random.ts';
+import { fillNormal, randomStream } from '../../../src/shared/random.ts';
 import { kernelInceptionDistance, type Vectors } from './kernel-inception-distance.ts';
 
 function cloud(count: number, length: number, seed: number, shift = 0): Vectors {

@@ -1,7 +1,7 @@
 // How far drawn pictures are from real ones: the kernel inception distance of Bińkowski et al. (2018), here over the
 // features of Whisker's own pretrained network. Unlike Fréchet's, it is unbiased however few pictures there are.
 
-import { randomStream, shuffle } from '../../../src/engine/ssgan/random.ts';
+import { randomStream, shuffle } from '../../../src/shared/random.ts';
 
 /** Feature vectors, [count, length] row-major. */
 export interface Vectors {

@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FeatureFile } from '../../../src/engine/messages.ts';
-import { fillNormal, randomStream } from '../../../src/engine/ssgan/random.ts';
+import { fillNormal, randomStream } from '../../../src/shared/random.ts';
 
 const LENGTH = 16;
 

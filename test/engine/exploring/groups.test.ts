@@ -4,7 +4,7 @@ import { separateLinearly } from '../../../src/engine/exploring/discriminant.ts'
 import { kMeans } from '../../../src/engine/exploring/k-means.ts';
 import { pointsOf } from '../../../src/engine/exploring/points.ts';
 import { spreadGroups } from '../../../src/engine/exploring/spread-groups.ts';
-import { fillNormal, randomStream } from '../../../src/engine/ssgan/random.ts';
+import { fillNormal, randomStream } from '../../../src/shared/random.ts';
 
 /** Share of points that are right when groups may have either name. */
 const shareRight = (of: Int32Array, truth: Int32Array): number => {

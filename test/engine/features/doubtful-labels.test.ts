@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { coordinatesOf, forgetCoordinates } from '../../../src/engine/features/coordinates.ts';
-import { fillNormal, randomStream, shuffle } from '../../../src/engine/ssgan/random.ts';
+import { fillNormal, randomStream, shuffle } from '../../../src/shared/random.ts';
 import { tf } from '../../../src/engine/tensorflow/tensorflow.ts';
 import { createTrainer } from '../../../src/engine/trainer.ts';
 import type { DoubtfulLabels, FeatureFile } from '../../../src/engine/messages.ts';

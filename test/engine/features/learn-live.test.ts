@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createTrainer } from '../../../src/engine/trainer.ts';
 import { coordinatesOf, forgetCoordinates } from '../../../src/engine/features/coordinates.ts';
-import { fillNormal, randomStream } from '../../../src/engine/ssgan/random.ts';
+import { fillNormal, randomStream } from '../../../src/shared/random.ts';
 import { accuracyOf } from '../../../src/engine/measuring/held-out.ts';
 import { tf } from '../../../src/engine/tensorflow/tensorflow.ts';
 import type { FeatureFile, LearnedLive, LearnLiveRequest } from '../../../src/engine/messages.ts';

@@ -5,7 +5,7 @@ import { neighbourGraph } from '../../../src/engine/features/neighbour-graph.ts'
 import { propagate, propagationProbabilities, weightedScores } from '../../../src/engine/features/propagation.ts';
 import { solveByConjugateGradients } from '../../../src/engine/features/sparse.ts';
 import { accuracyOf } from '../../../src/engine/measuring/held-out.ts';
-import { fillNormal, randomStream } from '../../../src/engine/ssgan/random.ts';
+import { fillNormal, randomStream } from '../../../src/shared/random.ts';
 
 /** Clouds of points around directions of their own: `sizes[k]` points of class k. */
 function clouds(sizes: number[], length = 8, seed = 1): { x: Tensor2D; truth: Int32Array } {

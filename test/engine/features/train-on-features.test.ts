@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import { readTensorFile, writeTensorFile } from '../../../src/engine/files/tensor-file.ts';
 import { accuracyOf } from '../../../src/engine/measuring/held-out.ts';
 import type { RunClock } from '../../../src/engine/ssgan/progress-reports.ts';
-import { fillNormal, randomStream } from '../../../src/engine/ssgan/random.ts';
+import { fillNormal, randomStream } from '../../../src/shared/random.ts';
 import { mostLikely } from '../../../src/shared/statistics.ts';
 import { trainerWith } from '../trainer-with.ts';
 import { trainOnFeatures } from '../../../src/engine/features/train-on-features.ts';

@@ -6,7 +6,7 @@ import { featureNetworks } from '../../../src/engine/features/feature-model.ts';
 import { FeatureFeed } from '../../../src/engine/features/feature-feed.ts';
 import { featureLearnerSettings, featureObjective } from '../../../src/engine/features/feature-recipe.ts';
 import { freshState, Learner, type Losses } from '../../../src/engine/ssgan/learner.ts';
-import { fillNormal, randomStream } from '../../../src/engine/ssgan/random.ts';
+import { fillNormal, randomStream } from '../../../src/shared/random.ts';
 import { tf } from '../../../src/engine/tensorflow/tensorflow.ts';
 
 export interface Taken {

@@ -7,7 +7,7 @@ import { gaussianGenerator } from '../../../src/engine/features/gaussian-generat
 import { freshState, Learner } from '../../../src/engine/ssgan/learner.ts';
 import type { Objective } from '../../../src/shared/objective.ts';
 import { labelsOnly } from '../../../src/engine/ssgan/objective.ts';
-import { fillNormal, randomStream } from '../../../src/engine/ssgan/random.ts';
+import { fillNormal, randomStream } from '../../../src/shared/random.ts';
 import { unchanged } from '../../../src/engine/ssgan/step-input.ts';
 import { flatThenLinear } from '../../../src/engine/ssgan/schedule.ts';
 

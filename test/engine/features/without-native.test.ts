@@ -10,7 +10,7 @@ import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { writeImageNetwork } from '../../fixtures/image-network.ts';
 import '../../fixtures/needs-tensorflow.ts';
 import type { FeatureFile, TrainerEvent, TrainOnFeaturesRequest } from '../../../src/engine/messages.ts';
-import { fillNormal, randomStream } from '../../../src/engine/ssgan/random.ts';
+import { fillNormal, randomStream } from '../../../src/shared/random.ts';
 import { createEngine } from '../../../src/main/engine-host/engine.ts';
 import { WhiskerError } from '../../../src/shared/errors.ts';
 import type { Taken } from './twenty-steps.ts';

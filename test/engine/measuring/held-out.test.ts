@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { randomStream } from '../../../src/engine/ssgan/random.ts';
+import { randomStream } from '../../../src/shared/random.ts';
 import { checkLabels, warnOfLopsided } from '../../../src/engine/measuring/check-labels.ts';
 import { accuracyOf, evenly, splitLabels } from '../../../src/engine/measuring/held-out.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { expectedCalibrationError, fitTemperature } from '../../../src/engine/measuring/calibrate.ts';
 import { atTemperature } from '../../../src/shared/statistics.ts';
-import { fillNormal, randomStream } from '../../../src/engine/ssgan/random.ts';
+import { fillNormal, randomStream } from '../../../src/shared/random.ts';
 import { receiptOf, type Measured } from '../../../src/engine/measuring/receipt.ts';
 
 /** Photos of three classes whose true probabilities are softmax(l); what is said is softmax(sharper · l). */

@@ -7,7 +7,7 @@ import { tf, type Tensor4D } from '../../../src/engine/tensorflow/tensorflow.ts'
 import { applyView, drawView, strongView, weakView, type ViewRange } from '../../../src/engine/pixels/augment.ts';
 import { Batches } from '../../../src/engine/ssgan/batches.ts';
 import { Pictures } from '../../../src/engine/pixels/pictures.ts';
-import { randomStream, type Random } from '../../../src/engine/ssgan/random.ts';
+import { randomStream, type Random } from '../../../src/shared/random.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'whisker-feed-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -14,7 +14,7 @@ import { pixelClassifier, type PixelPlan } from '../../../src/engine/pixels/clas
 import { doublingKernel, pixelGenerator } from '../../../src/engine/pixels/generator.ts';
 import { resNet18 } from '../../../src/engine/pixels/resnet.ts';
 import { counterOf, Noise } from '../../../src/engine/ssgan/network.ts';
-import { randomStream } from '../../../src/engine/ssgan/random.ts';
+import { randomStream } from '../../../src/shared/random.ts';
 import { expectGradients, expectSlopes } from '../ssgan/finite-differences.ts';
 
 /** An update at the full rate. */

@@ -11,7 +11,7 @@ import { loadModel, pixelNetworks, saveModel } from '../../../src/engine/pixels/
 import { recipeFor } from '../../../src/engine/pixels/recipe.ts';
 import { train } from '../../../src/engine/pixels/train-on-pixels.ts';
 import { TrainedWeights } from '../../../src/engine/ssgan/optimiser.ts';
-import { randomStream } from '../../../src/engine/ssgan/random.ts';
+import { randomStream } from '../../../src/shared/random.ts';
 import { openDevice } from '../../../src/engine/tensorflow/device.ts';
 import { tf } from '../../../src/engine/tensorflow/tensorflow.ts';
 import '../../fixtures/needs-tensorflow.ts';

@@ -8,7 +8,7 @@ import { pixelClassifier } from '../../../src/engine/pixels/classifier.ts';
 import { Pictures } from '../../../src/engine/pixels/pictures.ts';
 import { batchRows, predict } from '../../../src/engine/pixels/predict.ts';
 import { unpack } from '../../../src/engine/ssgan/parameters.ts';
-import { randomStream } from '../../../src/engine/ssgan/random.ts';
+import { randomStream } from '../../../src/shared/random.ts';
 import { native } from '../../../src/engine/tensorflow/execute.ts';
 import { tf } from '../../../src/engine/tensorflow/tensorflow.ts';
 import '../../fixtures/needs-tensorflow.ts';

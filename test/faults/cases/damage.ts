@@ -3,7 +3,7 @@
 
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { randomStream } from '../../../src/engine/ssgan/random.ts';
+import { randomStream } from '../../../src/shared/random.ts';
 import { drawPhotos } from '../../main/photo-folder.ts';
 import { type Case, createLedger, within } from '../case.ts';
 import { appHere, inWords, labelAlternating, labelsNow, openScanned, twoClasses, valueOf } from '../served-app.ts';

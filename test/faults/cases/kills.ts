@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { randomStream } from '../../../src/engine/ssgan/random.ts';
+import { randomStream } from '../../../src/shared/random.ts';
 import type { TrainingStage } from '../../../src/shared/training.ts';
 import type { PhotoId } from '../../../src/shared/types.ts';
 import { drawPhotos } from '../../main/photo-folder.ts';

@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PhotoFeatures } from '../../../src/main/features/feature-service.ts';
-import { fillNormal, randomStream } from '../../../src/engine/ssgan/random.ts';
+import { fillNormal, randomStream } from '../../../src/shared/random.ts';
 import type { PhotoId } from '../../../src/shared/types.ts';
 
 /** The photo at position i belongs to cloud i % classes. */

@@ -1,3 +1,0 @@
-// The engine's random numbers are everybody's.
-
-export { fillNormal, randomStream, shuffle, spread, type Random } from '../../shared/random.ts';
