@@ -220,6 +220,8 @@ export interface TrainRequest {
   keys: Uint32Array;
   /** Positions that `startFrom` or a model before it has learned from: none of them is held out. */
   learnedBefore: Int32Array;
+  /** Positions of labels that nobody has looked at: learned from, and never measured on. None when left out. */
+  unmeasured?: Int32Array;
   seed: number;
   minutes: number;
   device: Device;

@@ -131,7 +131,7 @@ const viewing = [
 ] as const satisfies readonly WithKeys[];
 
 const reviewing = [
-  { id: 'accept', label: 'Accept the prediction', places: ['review', 'by-class'], keys: ['Enter'], heardBy: 'page' },
+  { id: 'accept', label: 'The prediction is right', places: ['review', 'by-class'], keys: ['Enter'], heardBy: 'page' },
   { id: 'keep-label', label: 'Keep the label', places: ['own-labels'], keys: ['Enter'], heardBy: 'page' },
   {
     id: 'correct',
@@ -147,7 +147,13 @@ const reviewing = [
     keys: ['X'],
     heardBy: 'page',
   },
-  { id: 'refuse', label: 'Not this class, and never again', places: ['review'], keys: ['N'], heardBy: 'page' },
+  {
+    id: 'refuse',
+    label: 'Not this class, and never again',
+    places: ['review', 'by-class'],
+    keys: ['N'],
+    heardBy: 'page',
+  },
   { id: 'skip', label: 'Unsure: skip', places: ['review'], keys: ['Space', 'U'], heardBy: 'page' },
   {
     id: 'review-next',

@@ -1,10 +1,11 @@
 // Every call and every event between the renderer and main, once. Hosts, preload, handlers, schemas and renderer are
 // typed from here.
 
+import type { Surest } from './accept-top.ts';
 import type { MenuCommand } from './commands.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import type { Result } from './errors.ts';
-import type { ErrorsLeft } from './errors-left.ts';
+import type { CheckedPhoto, ErrorsLeft } from './errors-left.ts';
 import type { LiveChange, LiveState, Suggestion } from './live.ts';
 import type { Outcome, OutcomeEvents } from './outcome.ts';
 import type { PilesState } from './piles.ts';
@@ -222,11 +223,11 @@ export interface Calls {
   'runs.restore': { input: { id: RunId }; output: void };
 
   /**
-   * Unlabelled photos by how likely the active run's prediction is wrong, one in eight a random check, or one
-   * predicted class, least confident first.
+   * Unlabelled photos by how likely the active run's prediction is wrong: all of them, one in eight a random check; or
+   * those of one predicted class.
    */
   'review.list': {
-    input: { order: 'suspicion' } | { order: 'confidence'; classId: ClassId; descending: boolean };
+    input: { order: 'suspicion' } | { order: 'class'; classId: ClassId };
     output: ReviewItem[];
   };
   /** Sets a photo aside in this run's review list; undoable like a label. */
@@ -245,15 +246,24 @@ export interface Calls {
    */
   'review.keepLabel': { input: { photoId: PhotoId; classId: ClassId }; output: Outcome };
   /**
-   * Remembers that a photo is not of a class, for which nothing takes it again; undoable like a label. Throws
+   * Remembers that photos are not of a class, for which nothing takes them again; undoable like a label. Throws
    * 'not-found' for an unknown photo or class.
    */
-  'review.refuse': { input: { photoId: PhotoId; classId: ClassId }; output: Outcome };
+  'review.refuse': { input: { photoIds: PhotoId[]; classId: ClassId }; output: Outcome };
 
   /** Up to three labelled photos that look most like one, the most alike first; none while that can't be told. */
   'review.alike': { input: { photoId: PhotoId }; output: LabelledPhoto[] };
   /** Where the list may end, by the chances of all photos in it; null where these were not checked against labels. */
   'review.end': { input: void; output: QueueEnd | null };
+  /** What is known of the errors among the surest photos of a class under the active run; null without a run. */
+  'review.surest': { input: { classId: ClassId }; output: Surest | null };
+  /**
+   * Accepts the surest `count` photos of a class as one action, see `acceptedUnseen`. Throws 'conflict' when another
+   * run is in use by now, or fewer photos wait.
+   */
+  'review.acceptTop': { input: { runId: RunId; classId: ClassId; count: number }; output: Outcome };
+  /** The random checks of the active run that are decided, those that were wrong first; none without a run. */
+  'review.checks': { input: void; output: CheckedPhoto[] };
 
   /** What is guessed while labelling. */
   'live.state': { input: void; output: LiveState };
@@ -380,6 +390,9 @@ export const callNames = [
   'review.refuse',
   'review.alike',
   'review.end',
+  'review.surest',
+  'review.acceptTop',
+  'review.checks',
   'live.state',
   'live.set',
   'suggestions.list',

@@ -20,6 +20,7 @@ export const defaultOptions = (preset: PresetId = defaultPreset): TrainingOption
   startFrom: 'last-model',
   colour: 'auto',
   mirror: true,
+  accepted: 'leave-out',
 });
 
 export const noScan: ScanProgress = {

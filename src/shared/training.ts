@@ -167,6 +167,8 @@ export interface TrainingOptions {
   colour: 'auto' | 'grey' | 'rgb';
   /** Mirror pictures at random: right for pets, wrong for digits and text. */
   mirror: boolean;
+  /** Whether labels that were accepted without a look at each, see `acceptedUnseen`, are learned from. */
+  accepted: 'learn' | 'leave-out';
 }
 
 export type TrainingStage =

@@ -36,6 +36,12 @@ export interface LabelOrigin {
   chosen: LabelChoice;
 }
 
+/**
+ * Accepted with many others, without a look at each: such a label never measures a model, and is learned from only when
+ * that is asked for.
+ */
+export const acceptedUnseen = { source: 'suggestion', chosen: 'suggested' } as const satisfies LabelOrigin;
+
 /** Okabe–Ito colours without black, by name; the renderer owns their values in light and dark. */
 export const classColours = ['blue', 'orange', 'green', 'vermillion', 'purple', 'sky', 'yellow'] as const;
 export type ClassColour = (typeof classColours)[number];
@@ -83,6 +89,10 @@ export interface Counts {
   labelled: number;
   unlabelled: number;
   excluded: number;
+  /** Of those labelled, how many were accepted without a look at each, see `acceptedUnseen`. */
+  accepted: number;
+  /** Labelled or excluded as a random check. */
+  audited: number;
   problems: number;
   /** Labelled photos of each class. */
   byClass: Record<number, number>;
@@ -139,6 +149,8 @@ export type PhotoFilter =
   | { kind: 'labelled' }
   | { kind: 'class'; classId: ClassId }
   | { kind: 'excluded' }
+  /** Labelled or excluded as a random check. */
+  | { kind: 'audited' }
   | { kind: 'predicted'; classId: ClassId }
   | { kind: 'confusion'; runId: RunId; truth: ClassId; predicted: ClassId }
   | { kind: 'resorted'; earlier: RunId; later: RunId; from: ClassId; into: ClassId };

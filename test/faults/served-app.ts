@@ -142,4 +142,5 @@ export const shortRun: TrainingOptions = {
   startFrom: 'scratch',
   colour: 'auto',
   mirror: true,
+  accepted: 'leave-out',
 };

@@ -200,6 +200,8 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       unlabelled: labels.length - labelled - excluded,
       problems: problems.length,
       byClass,
+      accepted: 0,
+      audited: 0,
       predictedByClass: {},
     };
   }

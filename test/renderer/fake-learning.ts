@@ -1,6 +1,7 @@
 // The training and review side of the fake main: predictions that come from the photo's number, runs that go on when
 // told to.
 
+import { errorCurve } from '../../src/shared/accept-top.ts';
 import { isCalibrated } from '../../src/shared/confidence.ts';
 import { queueEnd } from '../../src/shared/queue-end.ts';
 import { wilson } from '../../src/shared/statistics.ts';
@@ -25,6 +26,7 @@ import type {
   TrainingRuntime,
   TrainingState,
 } from '../../src/shared/training.ts';
+import { acceptedUnseen } from '../../src/shared/types.ts';
 import type { ClassId, PhotoClass, PhotoId, ReviewItem, RunId, SuspectReason } from '../../src/shared/types.ts';
 import { nextOutcome, device, nameOf, type FakeBridge, type FakeOptions } from './fake-bridge.ts';
 
@@ -77,6 +79,7 @@ export const options: TrainingOptions = {
   startFrom: 'scratch',
   colour: 'auto',
   mirror: true,
+  accepted: 'leave-out',
 };
 
 export const backboneInfo: BackboneInfo = {
@@ -264,7 +267,7 @@ export interface FakeLearning extends FakeBridge {
 export function withLearning(create: (options: FakeOptions) => FakeBridge, learning: LearningOptions): FakeLearning {
   const inner = create(learning);
   /** Skipped or refused, the last one last. */
-  const skipped: { id: PhotoId; refused: ClassId | null }[] = [];
+  const skipped: { ids: PhotoId[]; refused: ClassId | null }[] = [];
   const failures = new Map<CallName, string>();
   /** Which kind each done action is, so that undo takes the right one back. */
   const actions: ('skip' | 'other')[] = [];
@@ -309,14 +312,14 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
     return state;
   }
 
-  async function announceSkip({ id, refused }: (typeof skipped)[number], undone: boolean): Promise<Outcome> {
+  async function announceSkip({ ids, refused }: (typeof skipped)[number], undone: boolean): Promise<Outcome> {
     const { counts, undo, activeRun: active } = (await libraryState())!;
     const outcome: Outcome = {
       number: nextOutcome(),
       ids: [],
       labels: [],
       classes: null,
-      skips: { runId: refused === null ? (active?.id ?? (1 as RunId)) : null, refused, ids: [id], undone },
+      skips: { runId: refused === null ? (active?.id ?? (1 as RunId)) : null, refused, ids, undone },
       keeps: null,
       counts,
       undo: actions.at(-1) === 'skip' ? { undo: 'Skip 1 photo in review', redo: null } : undo,
@@ -334,14 +337,16 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
   async function listed(order: Input<'review.list'>): Promise<ReviewItem[]> {
     const { ids, widths, heights } = await ask('photos.list', { filter: { kind: 'unlabelled' } });
     const items = ids.flatMap((id, i) =>
-      skipped.some((one) => one.id === id) ? [] : [predictionOf(id, inner.state.classes, widths[i]!, heights[i]!)],
+      skipped.some((one) => one.ids.includes(id))
+        ? []
+        : [predictionOf(id, inner.state.classes, widths[i]!, heights[i]!)],
     );
     if (order.order === 'suspicion')
       return items
         .sort((a, b) => b.suspicion - a.suspicion || a.photoId - b.photoId)
         .map((item, i) => ((i + 1) % CHECK_EVERY === 0 ? { ...item, isCheck: true, reason: 'A random check.' } : item));
     const ofClass = items.filter(({ predicted }) => predicted === order.classId);
-    return ofClass.sort((a, b) => (order.descending ? b.confidence - a.confidence : a.confidence - b.confidence));
+    return ofClass.sort((a, b) => b.suspicion - a.suspicion || a.photoId - b.photoId);
   }
 
   const handlers: Partial<Handlers> = {
@@ -447,8 +452,25 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
       if (!isCalibrated(activeRun()?.receipt ?? null)) return null;
       return queueEnd((await listed({ order: 'suspicion' })).map(({ suspicion }) => suspicion));
     },
-    'review.skip': ({ photoId }) => setAside({ id: photoId, refused: null }),
-    'review.refuse': ({ photoId, classId }) => setAside({ id: photoId, refused: classId }),
+    'review.skip': ({ photoId }) => setAside({ ids: [photoId], refused: null }),
+    'review.refuse': ({ photoIds, classId }) => setAside({ ids: photoIds, refused: classId }),
+    'review.surest': async ({ classId }) => {
+      const run = activeRun();
+      if (!run) return null;
+      const chances = (await listed({ order: 'class', classId })).map(({ suspicion }) => suspicion).reverse();
+      const errors = isCalibrated(run.receipt) ? { by: 'chances' as const, curve: errorCurve(chances) } : null;
+      return { runId: run.id, photos: chances.length, errors };
+    },
+    'review.acceptTop': async ({ classId, count }) => {
+      const surest = (await listed({ order: 'class', classId })).reverse().slice(0, count);
+      actions.push('other');
+      return ask('labels.set', {
+        photoIds: surest.map(({ photoId }) => photoId),
+        label: classId,
+        ...acceptedUnseen,
+      });
+    },
+    'review.checks': () => [],
     'history.undo': async () => {
       if (actions.pop() !== 'skip') return ask('history.undo', undefined);
       return announceSkip(skipped.pop()!, true);

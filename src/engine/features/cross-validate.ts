@@ -3,7 +3,7 @@
 
 import type { Head } from '../../shared/training.ts';
 import type { Measured } from '../measuring/receipt.ts';
-import { positions } from '../ssgan/batches.ts';
+import { measurable } from '../measuring/held-out.ts';
 import { randomStream, shuffle } from '../../shared/random.ts';
 
 /** One part at a time; with fewer labels than this, one label at a time. */
@@ -15,18 +15,22 @@ export const partsFor = (labels: number): number => Math.min(FOLDS, labels);
 /** A way to learn: from labels [count] class or -1 to probabilities [rows, K]; null when it was told to end. */
 export type Learns = (labels: Int32Array, rows: Int32Array) => Promise<Float32Array | null>;
 
-/** A head that was told to end in any of its parts is left out. */
+/**
+ * A head that was told to end in any of its parts is left out. `unmeasured`: positions of labels that are always learned
+ * from; nothing is measured where there are no others.
+ */
 export async function crossValidate(
   heads: Partial<Record<Head, Learns>>,
   labels: Int32Array,
   classes: number,
   seed: number,
+  unmeasured?: Int32Array,
 ): Promise<Measured> {
-  const rows = positions(labels, (label) => label >= 0);
+  const rows = measurable(labels, unmeasured);
   const parts = stratifiedParts(rows, labels, classes, seed);
   const said: Measured['said'] = {};
   for (const [head, learn] of Object.entries(heads) as [Head, Learns][]) {
-    const ofHead = await inTurn(learn, labels, rows, parts, classes);
+    const ofHead = rows.length === 0 ? null : await inTurn(learn, labels, rows, parts, classes);
     if (ofHead) said[head] = ofHead;
   }
   return { by: 'cross-validation', truth: rows.map((i) => labels[i] ?? -1), said };

@@ -6,7 +6,7 @@ import type { DeviceInfo, Head, TrainingMetrics } from '../../shared/training.ts
 import { tf, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
 import type { TrainOnFeaturesRequest, TrainReply } from '../messages.ts';
 import { checkLabels, warnOfLopsided } from '../measuring/check-labels.ts';
-import { accuracyOf, splitLabels, type LabelSplit } from '../measuring/held-out.ts';
+import { accuracyOf, countMeasurable, splitLabels, type LabelSplit } from '../measuring/held-out.ts';
 import { fit, LABELS_ONLY_SHARE, nothingLearned } from '../ssgan/fit.ts';
 import { freshState, Learner } from '../ssgan/learner.ts';
 import { trustIn } from '../measuring/doubts.ts';
@@ -113,7 +113,7 @@ export async function trainOnFeatures(
       ? await measureHeldOut(heads, x, labels, split.heldOut)
       : await measureInTurn(run, labelsOnly.steps + ssgan.steps);
   const active = choose(run, heads, measured);
-  const labelled = countLabels(labels);
+  const labelled = countMeasurable(request);
   const receipt = receiptOf({ measured, classes, labelled, active, ssganBegan });
   const { temperature } = receipt;
   const trust = trustIn(receipt);
@@ -213,7 +213,7 @@ function watch(run: Run, stage: TrainingMetrics['stage'], learner: Learner<Tenso
 const stepsOf = ({ steps, split, request }: Run): number =>
   steps['labels-only'] +
   steps.ssgan +
-  (split.heldOut.length > 0 ? 0 : partsFor(countLabels(request.labels)) * steps.crossValidation);
+  (split.heldOut.length > 0 ? 0 : partsFor(countMeasurable(request)) * steps.crossValidation);
 
 function measureInTurn(run: Run, stepsTaken: number): Promise<Measured> {
   const { request, clock, steps, x, deviation, graph } = run;
@@ -234,7 +234,7 @@ function measureInTurn(run: Run, stepsTaken: number): Promise<Measured> {
     propagation: learnsByPropagation(x, graph, classes),
     ssgan: learnsBySsgan({ ...request, x, deviation, steps: steps.crossValidation, goesOn }),
   };
-  return crossValidate(heads, labels, classes, seed);
+  return crossValidate(heads, labels, classes, seed, request.unmeasured);
 }
 
 function choose({ request, pool }: Run, trained: Heads, measured: Measured): Head {

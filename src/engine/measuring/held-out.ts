@@ -26,29 +26,41 @@ const HELD_OUT_SHARE = 0.2;
 const FEWEST_HELD_OUT = 8;
 const KEPT_PER_CLASS = 2;
 
+/** How many labels can measure: those that somebody has looked at. */
+export const countMeasurable = ({ labels, unmeasured }: Pick<TrainRequest, 'labels' | 'unmeasured'>): number =>
+  measurable(labels, unmeasured).length;
+
+/** Positions of the labels that may measure. */
+export function measurable(labels: Int32Array, unmeasured: Int32Array = new Int32Array()): Int32Array {
+  const unseen = new Set(unmeasured);
+  return positions(labels, (label) => label >= 0).filter((i) => !unseen.has(i));
+}
+
 /**
  * Holds out a fifth of each class when there are 40 labels or more, and none otherwise: the photos with the lowest keys
- * that no earlier model has learned from. Keys never change, so that the choice hardly does from run to run; a photo
- * that leaves it because others came before it may be learned from, and never comes back once it was.
+ * that no earlier model has learned from. Labels that nobody has looked at don't count and are never held out. Keys
+ * never change, so that the choice hardly does from run to run; a photo that leaves it because others came before it
+ * may be learned from, and never comes back once it was.
  */
 export function splitLabels({
   labels,
   classes,
   keys,
   learnedBefore,
-}: Pick<TrainRequest, 'labels' | 'classes' | 'keys' | 'learnedBefore'>): LabelSplit {
+  unmeasured,
+}: Pick<TrainRequest, 'labels' | 'classes' | 'keys' | 'learnedBefore' | 'unmeasured'>): LabelSplit {
   const known = new Set(learnedBefore);
+  const seen = measurable(labels, unmeasured);
   const heldOut: number[] = [];
   for (let k = 0; k < classes; k++) {
-    const members = positions(labels, (label) => label === k);
+    const members = seen.filter((i) => labels[i] === k);
     const wanted = Math.min(Math.round(members.length * HELD_OUT_SHARE), members.length - KEPT_PER_CLASS);
     const free = Array.from(members).filter((i) => !known.has(i));
     free.sort((i, j) => (keys[i] ?? 0) - (keys[j] ?? 0) || i - j);
     heldOut.push(...free.slice(0, Math.max(0, wanted)));
   }
-  const labelled = positions(labels, (label) => label >= 0).length;
   const training = labels.slice();
-  if (labelled < labelsNeeded.toHoldOut || heldOut.length < FEWEST_HELD_OUT) {
+  if (seen.length < labelsNeeded.toHoldOut || heldOut.length < FEWEST_HELD_OUT) {
     return { training, heldOut: new Int32Array() };
   }
   for (const i of heldOut) training[i] = -1;

@@ -7,7 +7,7 @@ import type { TrainReply, TrainRequest } from '../messages.ts';
 import type { Tensor4D } from '../tensorflow/tensorflow.ts';
 import { loadCheckpoint, removeCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { checkLabels, warnOfLopsided } from '../measuring/check-labels.ts';
-import { splitLabels, type LabelSplit } from '../measuring/held-out.ts';
+import { countMeasurable, splitLabels, type LabelSplit } from '../measuring/held-out.ts';
 import { fit, LABELS_ONLY_SHARE, nothingLearned, type Budget } from '../ssgan/fit.ts';
 import { freshState, Learner, type LearnerState, type StartingWeights } from '../ssgan/learner.ts';
 import {
@@ -121,7 +121,7 @@ async function runStages(run: Run, device: DeviceInfo, fixed: FixedSteps | null)
   const began = ssgan.steps > 0; // A stop may come while the labels-only network still learns.
   const measured = await measure(run, labelsOnly.classifier, began ? ssgan.classifier : null);
   const active = began ? betterOf(measured, request.classes) : 'labels-only';
-  const labelled = request.labels.filter((label) => label >= 0).length;
+  const labelled = countMeasurable(request);
   const receipt = receiptOf({ measured, classes: request.classes, labelled, active, ssganBegan: began });
   const model: Model = {
     shape,

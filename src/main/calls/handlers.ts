@@ -20,6 +20,8 @@ import type { LiveService } from '../live/live.ts';
 import type { Suggester } from '../live/suggestions.ts';
 import type { PilesService } from '../piles/piles.ts';
 import { keepLabel, type LabelChecker } from '../review/doubtful-labels.ts';
+import { acceptTop, surestOfClass } from '../review/accept-top.ts';
+import { listChecks } from '../review/checks.ts';
 import { countErrorsLeft, endOfReview, listReview, listWithChecks, refuseClass, skipReview } from '../review/review.ts';
 import type { TrainingService } from '../runs/service.ts';
 import type { WayService } from '../runs/way-to-learn.ts';
@@ -194,6 +196,9 @@ export function createHandlers({
     'review.refuse': async (refusal) => announce.outcome(await write((open) => refuseClass(open, refusal))),
     'review.alike': ({ photoId }) => suggester.alikeLabelled(photoId),
     'review.end': () => endOfReview(db(), activeRun(db())),
+    'review.surest': ({ classId }) => surestOfClass(db(), activeRun(db()), classId),
+    'review.acceptTop': async (wish) => announce.outcome(await write((open) => acceptTop(open, activeRun(open), wish))),
+    'review.checks': () => listChecks(db(), activeRun(db())),
 
     'live.state': () => live.state(),
     'live.set': ({ on }) => live.set(on),

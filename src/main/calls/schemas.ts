@@ -53,7 +53,7 @@ const label = v.union([classId, v.literal('excluded'), v.null()], 'must be a cla
 const filter = v.variant(
   'kind',
   [
-    object({ kind: oneOf(['all', 'unlabelled', 'labelled', 'excluded']) }),
+    object({ kind: oneOf(['all', 'unlabelled', 'labelled', 'excluded', 'audited']) }),
     object({ kind: oneOf(['class', 'predicted']), classId }),
     object({ kind: v.literal('confusion'), runId, truth: classId, predicted: classId }),
     object({ kind: v.literal('resorted'), earlier: runId, later: runId, from: classId, into: classId }),
@@ -80,6 +80,7 @@ export const trainingOptions = object({
   startFrom: oneOf(['scratch', 'last-model']),
   colour: oneOf(['auto', 'grey', 'rgb']),
   mirror: v.boolean('must be true or false'),
+  accepted: oneOf(['learn', 'leave-out']),
 });
 const inputRange = oneOf(inputRanges);
 
@@ -193,19 +194,19 @@ export const schemas = {
 
   'review.list': v.variant(
     'order',
-    [
-      object({ order: v.literal('suspicion') }),
-      object({ order: v.literal('confidence'), classId, descending: v.boolean('must be true or false') }),
-    ],
+    [object({ order: v.literal('suspicion') }), object({ order: v.literal('class'), classId })],
     'must be a known order',
   ),
   'review.skip': object({ photoId }),
   'review.errorsLeft': nothing,
   'review.doubtfulLabels': nothing,
   'review.keepLabel': object({ photoId, classId }),
-  'review.refuse': object({ photoId, classId }),
+  'review.refuse': object({ photoIds, classId }),
   'review.alike': object({ photoId }),
   'review.end': nothing,
+  'review.surest': object({ classId }),
+  'review.acceptTop': object({ runId, classId, count: atMost(1_000_000) }),
+  'review.checks': nothing,
 
   'live.state': nothing,
   'live.set': object({ on: v.boolean('must be true or false') }),

@@ -42,6 +42,12 @@ export function addTrain(program: Command, places: Places): void {
     .addOption(new Option('--colour <how>', 'colour of the pictures (default: auto)').choices(['auto', 'grey', 'rgb']))
     .option('--no-mirror', 'never mirror pictures: for digits, text and anything with a left and a right')
     .option('--from-last', 'start from the last model when it fits')
+    .addOption(
+      new Option('--accepted <how>', 'labels that were accepted without a look at each (default: leave-out)').choices([
+        'learn',
+        'leave-out',
+      ]),
+    )
     .addHelpText(
       'after',
       '\nJSON: {run, features, backbone, steps, seconds, device, status, labelled, photos, startedFrom, photosPerSecond,\n' +
@@ -110,7 +116,7 @@ const checked =
   };
 
 function wishes(options: TrainOptions, features: TrainingOptions['features']): TrainingOptions {
-  const { preset, minutes, seed, device, colour, mirror, fromLast } = options;
+  const { preset, minutes, seed, device, colour, mirror, fromLast, accepted } = options;
   const usual = defaultOptions(preset);
   return {
     features,
@@ -120,6 +126,7 @@ function wishes(options: TrainOptions, features: TrainingOptions['features']): T
     device: device ?? usual.device,
     colour: colour ?? usual.colour,
     mirror: mirror ?? usual.mirror,
+    accepted: accepted ?? usual.accepted,
     startFrom: fromLast ? 'last-model' : 'scratch',
   };
 }

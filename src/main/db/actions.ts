@@ -3,7 +3,6 @@
 
 import type { ClassId, PhotoId, RunId } from '../../shared/types.ts';
 import type { ClassState } from './classes.ts';
-import type { Refusal } from './refusals.ts';
 import { prepare } from './open.ts';
 import type { Db } from './open.ts';
 
@@ -25,7 +24,8 @@ export interface Change {
   skip?: { runId: RunId; photoId: PhotoId };
   /** The label of a photo was looked at and is right: the action itself is what remembers it. */
   keep?: { photoId: PhotoId; classId: ClassId };
-  refusal?: Refusal;
+  /** Photos that are not of a class. */
+  refusal?: { photoIds: PhotoId[]; classId: ClassId };
 }
 
 export interface Action {

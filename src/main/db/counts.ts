@@ -3,7 +3,7 @@
 import { EXCLUDED_CODE } from '../../shared/types.ts';
 import type { ClassId, Counts, RunId } from '../../shared/types.ts';
 import { classesNow } from './classes.ts';
-import { labelCodeSql } from './labels.ts';
+import { acceptedSql, labelCodeSql } from './labels.ts';
 import { prepare, prepareTuples } from './open.ts';
 import type { Db } from './open.ts';
 import { refusedSql } from './refusals.ts';
@@ -16,12 +16,12 @@ export function countPhotos(db: Db, activeRun: RunId | null): Counts {
        (SELECT count(*) FROM file WHERE problem_code IS NOT NULL AND missing = 0)
          + (SELECT count(*) FROM photo JOIN file ON file.photo_id = photo.id WHERE damaged = 1 AND missing = 0) AS problems`,
   ).get() ?? { photos: 0, problems: 0 };
-  const labels = prepareTuples<[code: number, n: number]>(
+  const labels = prepareTuples<[code: number, n: number, accepted: number, audited: number]>(
     db,
-    `SELECT ${labelCodeSql}, count(*) FROM label
+    `SELECT ${labelCodeSql}, count(*), sum(${acceptedSql}), sum(chosen = 'audit') FROM label
      WHERE photo_id NOT IN (SELECT id FROM photo WHERE present = 0) GROUP BY 1`,
-  );
-  const byCode = new Map(labels.all());
+  ).all();
+  const byCode = new Map(labels.map(([code, n]) => [code, n]));
   const settled = [...byCode.values()].reduce((sum, n) => sum + n, 0);
   const excluded = byCode.get(EXCLUDED_CODE) ?? 0;
   byCode.delete(EXCLUDED_CODE);
@@ -30,6 +30,8 @@ export function countPhotos(db: Db, activeRun: RunId | null): Counts {
     labelled: settled - excluded,
     unlabelled: totals.photos - settled,
     excluded,
+    accepted: labels.reduce((sum, [, , accepted]) => sum + accepted, 0),
+    audited: labels.reduce((sum, [, , , audited]) => sum + audited, 0),
     byClass: Object.fromEntries(byCode),
     predictedByClass: activeRun === null ? {} : countPredicted(db, activeRun),
   };

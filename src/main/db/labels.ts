@@ -1,6 +1,6 @@
 // Label events: appended, never changed. The table of current labels follows by trigger; nothing here writes it.
 
-import { labelCode, NO_LABEL_CODE } from '../../shared/types.ts';
+import { acceptedUnseen, labelCode, NO_LABEL_CODE } from '../../shared/types.ts';
 import type { MeasuredOn } from '../../shared/measured-on.ts';
 import type { ClassId, Label, LabelChoice, LabelOrigin, PhotoId } from '../../shared/types.ts';
 import { prepare, prepareTuples } from './open.ts';
@@ -8,6 +8,9 @@ import type { Db } from './open.ts';
 
 /** SQL for the current label as one number, see `labelCode`; wants `label` joined from the left. */
 export const labelCodeSql = `coalesce(label.class_id, -label.excluded, ${NO_LABEL_CODE})`;
+
+/** SQL for whether a label was accepted without a look at it, see `acceptedUnseen`; null without a label. */
+export const acceptedSql = `(label.source = '${acceptedUnseen.source}' AND label.chosen = '${acceptedUnseen.chosen}')`;
 
 interface Stamp {
   actionId: number;

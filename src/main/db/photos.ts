@@ -35,6 +35,8 @@ function partsOf(filter: PhotoFilter, by: PredictedBy): { join: string; where: s
       return { join: '', where: 'label.class_id = ?', values: [filter.classId] };
     case 'excluded':
       return { join: '', where: 'label.excluded = 1', values: [] };
+    case 'audited':
+      return { join: '', where: `label.chosen = 'audit'`, values: [] };
     case 'predicted':
       return typeof by === 'object' && by !== null
         ? {
@@ -79,6 +81,15 @@ export function listPhotos(db: Db, filter: PhotoFilter, by: PredictedBy): PhotoP
     labels: rows.map((row) => row[3]),
   };
 }
+
+/** The first place in which each of the photos lies. */
+export const firstPaths = (db: Db, photoIds: readonly PhotoId[]): Map<PhotoId, string> =>
+  new Map(
+    prepareTuples<[PhotoId, string]>(
+      db,
+      `SELECT photo.id, ${firstPathSql} FROM json_each(?) JOIN photo ON photo.id = value WHERE photo.present = 1`,
+    ).all(JSON.stringify(photoIds)),
+  );
 
 /** Photos of which no file is there now. */
 export const absentPhotos = (db: Db): PhotoId[] =>

@@ -29,7 +29,7 @@ export interface WaitingPrediction {
 
 export type WaitingOrder =
   | { order: 'suspicion' }
-  | { order: 'confidence'; classId: ClassId; descending: boolean }
+  | { order: 'class'; classId: ClassId }
   /** Those of these photos that wait. */
   | { order: 'given'; photoIds: readonly PhotoId[] };
 
@@ -39,10 +39,9 @@ const waitingSql = `FROM photo ${joinOpenPrediction}
      AND NOT EXISTS (SELECT 1 FROM label WHERE label.photo_id = photo.id)
      AND NOT EXISTS (SELECT 1 FROM review_skip AS skip WHERE skip.run_id = prediction.run_id AND skip.photo_id = photo.id)`;
 
-/** At most `limit` of those that wait. */
+/** At most `limit` of those that wait, the most doubtful first. */
 export function waitingPredictions(db: Db, runId: RunId, order: WaitingOrder, limit: number): WaitingPrediction[] {
-  const byClass = order.order === 'confidence';
-  const sorting = !byClass ? 'suspicion DESC' : `confidence ${order.descending ? 'DESC' : 'ASC'}`;
+  const byClass = order.order === 'class';
   const given = order.order === 'given' ? [JSON.stringify(order.photoIds)] : [];
   const rows = prepare<WaitingPrediction>(
     db,
@@ -50,7 +49,7 @@ export function waitingPredictions(db: Db, runId: RunId, order: WaitingOrder, li
        runner_up AS runnerUp, margin, other_class AS other, suspicion, reason AS reasonCode
      ${waitingSql} ${given.length > 0 ? 'AND photo.id IN (SELECT value FROM json_each(?))' : ''}
        AND prediction.class_id IN (SELECT id FROM class_now ${byClass ? 'WHERE now_id = ?' : ''})
-     ORDER BY ${sorting}, photo.id LIMIT ?`,
+     ORDER BY suspicion DESC, photo.id LIMIT ?`,
   ).all(runId, ...given, ...(byClass ? [order.classId] : []), limit);
   const now = classesNow(db);
   const today = (id: ClassId | null) => (id === null ? null : (now.get(id) ?? null));
@@ -61,6 +60,14 @@ export function waitingPredictions(db: Db, runId: RunId, order: WaitingOrder, li
     other: today(row.other),
   }));
 }
+
+/** All that wait of those that are put into a class, the surest first: the order of a class's list, from its end. */
+export const waitingOfClass = (db: Db, runId: RunId, classId: ClassId): { photoId: PhotoId; suspicion: number }[] =>
+  prepare<{ photoId: PhotoId; suspicion: number }>(
+    db,
+    `SELECT photo.id AS photoId, suspicion ${waitingSql}
+       AND prediction.class_id IN (SELECT id FROM class_now WHERE now_id = ?) ORDER BY suspicion, photo.id DESC`,
+  ).all(runId, classId);
 
 /** Chances of being wrong of all those that wait. */
 export const waitingSuspicions = (db: Db, runId: RunId): number[] =>

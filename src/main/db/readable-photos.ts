@@ -2,6 +2,7 @@
 
 import { setImmediate } from 'node:timers/promises';
 import type { ClassId, PhotoId, RunId } from '../../shared/types.ts';
+import { acceptedSql } from './labels.ts';
 import { prepare, prepareTuples } from './open.ts';
 import type { Db } from './open.ts';
 
@@ -10,6 +11,8 @@ export interface ReadablePhoto {
   /** Of its content, in hex. */
   sha256: string;
   classId: ClassId | null;
+  /** Its label was accepted without a look at it, see `acceptedUnseen`. */
+  accepted: 0 | 1;
 }
 
 /** Keeps each turn of the database to a few milliseconds. */
@@ -21,7 +24,7 @@ const PAGE = 10_000;
 export const readablePhotos = (db: Db): Promise<ReadablePhoto[]> =>
   inPages<ReadablePhoto>(
     db,
-    `SELECT photo.id, photo.sha256, label.class_id AS classId
+    `SELECT photo.id, photo.sha256, label.class_id AS classId, coalesce(${acceptedSql}, 0) AS accepted
      FROM photo LEFT JOIN label ON label.photo_id = photo.id
      WHERE photo.id > ? AND label.excluded IS NOT 1
        AND EXISTS (SELECT 1 FROM file WHERE photo_id = photo.id AND missing = 0)
@@ -29,7 +32,7 @@ export const readablePhotos = (db: Db): Promise<ReadablePhoto[]> =>
   );
 
 /** Photos with a file, excluded ones too, by id: an exclusion can be taken back. */
-export const photosWithFile = (db: Db): Promise<Omit<ReadablePhoto, 'classId'>[]> =>
+export const photosWithFile = (db: Db): Promise<Omit<ReadablePhoto, 'classId' | 'accepted'>[]> =>
   inPages(db, `SELECT id, sha256 FROM photo WHERE id > ? AND present = 1 ORDER BY id`);
 
 async function inPages<Row extends { id: PhotoId }>(db: Db, select: string): Promise<Row[]> {

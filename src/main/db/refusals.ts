@@ -4,8 +4,9 @@ import type { ClassId, PhotoId } from '../../shared/types.ts';
 import { prepare, prepareTuples } from './open.ts';
 import type { Db } from './open.ts';
 
+/** Photos, and the class that they are not of. */
 export interface Refusal {
-  photoId: PhotoId;
+  photoIds: readonly PhotoId[];
   classId: ClassId;
 }
 
@@ -24,10 +25,26 @@ export function refusedClasses(db: Db): Map<PhotoId, Set<ClassId>> {
   return refused;
 }
 
-export const isRefused = (db: Db, { photoId, classId }: Refusal): boolean =>
-  prepare(db, `SELECT 1 FROM refusal WHERE photo_id = ? AND class_id = ?`).get(photoId, classId) !== undefined;
+/** Those of the photos of which that is not said yet, each once. */
+export const notRefused = (db: Db, { photoIds, classId }: Refusal): PhotoId[] =>
+  prepareTuples<[PhotoId]>(
+    db,
+    `SELECT DISTINCT value FROM json_each(?)
+     WHERE NOT EXISTS (SELECT 1 FROM refusal WHERE photo_id = value AND class_id = ?)`,
+  )
+    .all(JSON.stringify(photoIds), classId)
+    .map(([id]) => id);
 
-export function setRefused(db: Db, { photoId, classId }: Refusal, refused: boolean): void {
-  if (refused) prepare(db, `INSERT OR IGNORE INTO refusal (photo_id, class_id) VALUES (?, ?)`).run(photoId, classId);
-  else prepare(db, `DELETE FROM refusal WHERE photo_id = ? AND class_id = ?`).run(photoId, classId);
+export function setRefused(db: Db, { photoIds, classId }: Refusal, refused: boolean): void {
+  const ids = JSON.stringify(photoIds);
+  if (refused)
+    prepare(db, `INSERT OR IGNORE INTO refusal (photo_id, class_id) SELECT value, ? FROM json_each(?)`).run(
+      classId,
+      ids,
+    );
+  else
+    prepare(db, `DELETE FROM refusal WHERE class_id = ? AND photo_id IN (SELECT value FROM json_each(?))`).run(
+      classId,
+      ids,
+    );
 }

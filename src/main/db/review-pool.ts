@@ -34,10 +34,11 @@ const isOfPool = `prediction.run_id = $run AND prediction.class_id IN (SELECT id
 
 /** When somebody said of a photo that it is not of the class that the run puts it into. */
 const refusedSql = `SELECT refusal.photo_id, max(action.at) AS at
-  FROM refusal JOIN prediction AS said ON said.run_id = $run AND said.photo_id = refusal.photo_id
+  FROM action JOIN json_each(action.change, '$.refusal.photoIds') AS named
+  JOIN refusal ON refusal.photo_id = named.value AND refusal.class_id = action.change ->> '$.refusal.classId'
+  JOIN prediction AS said ON said.run_id = $run AND said.photo_id = refusal.photo_id
   JOIN class_now AS taken ON taken.id = said.class_id AND taken.now_id = refusal.class_id
-  JOIN action ON kind = 'review.refuse' AND state = 'done' AND change ->> '$.refusal.photoId' = refusal.photo_id
-    AND change ->> '$.refusal.classId' = refusal.class_id
+  WHERE action.kind = 'review.refuse' AND action.state = 'done'
   GROUP BY 1`;
 
 /** Neither labelled nor skipped, and not known to be wrong. */

@@ -88,5 +88,5 @@ const touchedBy = (db: Db, actionId: number, change: Change, side: Side): Touche
 
 function skipsOf({ skip, refusal }: Change, undone: boolean): SkipChange | null {
   if (skip) return { runId: skip.runId, refused: null, ids: [skip.photoId], undone };
-  return refusal ? { runId: null, refused: refusal.classId, ids: [refusal.photoId], undone } : null;
+  return refusal ? { runId: null, refused: refusal.classId, ids: refusal.photoIds, undone } : null;
 }

@@ -75,7 +75,7 @@ function nextOf(photos: readonly PhotoId[], listed: ReadonlyMap<PhotoId, boolean
 
 /** The draws that the settled photos amount to. `waiting`: the photos of the run's pool that still wait. */
 export function drawsOf(runId: RunId, settled: readonly Settled[], waiting: readonly PhotoId[]): Draws {
-  const drawn = drawnAmong(runId, settled, waiting);
+  const drawn = drawnOf(runId, settled, waiting);
   const newestFirst = settled.toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
   return {
     forLow: readDraws('low', drawn, newestFirst, waiting.length),
@@ -88,9 +88,14 @@ interface Drawn extends Settled {
   since: string;
 }
 
-function drawnAmong(runId: RunId, settled: readonly Settled[], waiting: readonly PhotoId[]): Drawn[] {
+/** Those of the settled photos that were drawn, in the order of their draws. */
+export function drawnOf<Row extends Settled>(
+  runId: RunId,
+  settled: readonly Row[],
+  waiting: readonly PhotoId[],
+): (Row & Drawn)[] {
   const turn = waiting.reduce((first, id) => Math.min(first, placeOf(runId, id)), Infinity);
-  const drawn: Drawn[] = [];
+  const drawn: (Row & Drawn)[] = [];
   let since = '';
   for (const photo of settled.toSorted((a, b) => placeOf(runId, a.photoId) - placeOf(runId, b.photoId))) {
     if (placeOf(runId, photo.photoId) > turn) break;

@@ -2,14 +2,14 @@
 
 import { posix } from 'node:path';
 import { findClass, listClasses } from '../db/classes.ts';
-import { unknownPhotos } from '../db/labels.ts';
+import { appendLabels, labelCodes, unknownPhotos } from '../db/labels.ts';
 import { transact } from '../db/open.ts';
 import type { Db } from '../db/open.ts';
 import { isPredicted, isSkipped, waitingPredictions, waitingSuspicions } from '../db/predictions.ts';
 import type { WaitingOrder } from '../db/predictions.ts';
 import { settledOfPool, waitingOfPool } from '../db/review-pool.ts';
 import type { SettledRow } from '../db/review-pool.ts';
-import { isRefused } from '../db/refusals.ts';
+import { notRefused } from '../db/refusals.ts';
 import type { Refusal } from '../db/refusals.ts';
 import { getRun } from '../db/runs.ts';
 import { act, untouched } from '../labels/undo.ts';
@@ -17,11 +17,12 @@ import type { Touched } from '../labels/undo.ts';
 import { isCalibrated } from '../../shared/confidence.ts';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { ErrorsLeft } from '../../shared/errors-left.ts';
-import { NO_LABEL_CODE } from '../../shared/types.ts';
+import { acceptedUnseen, NO_LABEL_CODE } from '../../shared/types.ts';
 import { queueEnd } from '../../shared/queue-end.ts';
 import type { QueueEnd } from '../../shared/queue-end.ts';
 import { libraryAccuracy } from '../../shared/training.ts';
 import type { ClassId, PhotoId, ReviewItem, RunId } from '../../shared/types.ts';
+import { plural } from '../../shared/words.ts';
 import { errorsLeft } from './errors-left.ts';
 import { drawsOf, inRandomOrder, mixInChecks } from './random-checks.ts';
 import type { Fate } from './random-checks.ts';
@@ -72,22 +73,29 @@ export function listWithChecks(db: Db, runId: RunId | null): ReviewItem[] {
 export function countErrorsLeft(db: Db, runId: RunId | null): ErrorsLeft | null {
   if (runId === null) return null;
   const waiting = waitingOfPool(db, runId);
-  const settled = settledOfPool(db, runId).map((row) => ({ photoId: row.photoId, at: row.at, fate: fateOf(row) }));
+  const settled = settledOfPool(db, runId).map(withFate);
   return errorsLeft(drawsOf(runId, settled, waiting), waiting.length);
 }
+
+export const withFate = (row: SettledRow) => ({ ...row, fate: fateOf(row) });
 
 /** A photo that was left out is wrong: the run had put it into a class. */
 function fateOf({ label, predicted, refused, source, chosen }: SettledRow): Fate {
   if (label === NO_LABEL_CODE) return refused ? 'wrong' : 'skipped';
   if (label !== predicted) return 'wrong';
-  return source === 'suggestion' && chosen === 'suggested' ? 'accepted' : 'right';
+  return source === acceptedUnseen.source && chosen === acceptedUnseen.chosen ? 'accepted' : 'right';
 }
 
 /** Null without a run, and where its chances were not checked against labels that can stand for the library. */
 export function endOfReview(db: Db, runId: RunId | null): QueueEnd | null {
-  const run = runId === null ? null : getRun(db, runId);
-  if (run === null || !isCalibrated(run.receipt) || libraryAccuracy(run) === null) return null;
-  return queueEnd(waitingSuspicions(db, run.id));
+  if (runId === null || !hasCheckedChances(db, runId)) return null;
+  return queueEnd(waitingSuspicions(db, runId));
+}
+
+/** Whether the chances of a run were checked against labels that can stand for the library. */
+export function hasCheckedChances(db: Db, runId: RunId): boolean {
+  const run = getRun(db, runId);
+  return isCalibrated(run.receipt) && libraryAccuracy(run) !== null;
 }
 
 /** Sets a photo aside in this run's list; skipping it again changes nothing. Throws 'not-found'. */
@@ -105,16 +113,28 @@ export function skipReview(db: Db, runId: RunId | null, photoId: PhotoId): Touch
   });
 }
 
-/** Remembers that a photo is not of a class; saying it again changes nothing. Throws 'not-found'. */
+/**
+ * Remembers that photos are not of a class, and takes it off those that are labelled so; saying it again changes nothing.
+ * Throws 'not-found'.
+ */
 export function refuseClass(db: Db, refusal: Refusal): Touched {
   return transact(db, () => {
-    const { photoId, classId } = refusal;
+    const { photoIds, classId } = refusal;
     const named = findClass(db, classId);
     if (!named) throw new WhiskerError('not-found', `There is no class number ${classId}.`);
-    if (unknownPhotos(db, [photoId]).length > 0) {
-      throw new WhiskerError('not-found', `There is no photo number ${photoId} in this library.`);
+    const [unknown] = unknownPhotos(db, photoIds);
+    const codes = labelCodes(db, photoIds);
+    if (unknown !== undefined) {
+      throw new WhiskerError('not-found', `There is no photo number ${unknown} in this library.`);
     }
-    if (isRefused(db, refusal)) return untouched;
-    return act(db, { kind: 'review.refuse', description: `Say 1 photo is not ${named.name}`, change: { refusal } });
+    const fresh = notRefused(db, refusal);
+    const labelled = photoIds.filter((_, i) => codes[i] === classId);
+    if (fresh.length + labelled.length === 0) return untouched;
+    return act(db, {
+      kind: 'review.refuse',
+      description: `Say ${plural(photoIds.length, 'photo')} ${photoIds.length === 1 ? 'is' : 'are'} not ${named.name}`,
+      change: { refusal: { photoIds: fresh, classId } },
+      writeLabels: (stamp) => appendLabels(db, stamp, labelled, null, { source: 'person', chosen: 'review' }),
+    });
   });
 }

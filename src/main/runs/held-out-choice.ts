@@ -9,7 +9,7 @@ import { getRun, storeMeasuredOn } from '../db/runs.ts';
 export interface MeasuredLabels {
   /** Position i of what the trainer was told is the photo `photoIds[i]`. */
   photoIds: readonly PhotoId[];
-  /** The labels that the run was told of. */
+  /** The labels that could measure the run. */
   labelled: readonly PhotoId[];
   /** Positions that were held out of training. */
   heldOut: Int32Array;

@@ -11,6 +11,7 @@ import type { InstalledBackbone } from '../db/registry.ts';
 import { readablePhotos } from '../db/readable-photos.ts';
 import type { OpenLibrary } from '../library/open-library.ts';
 import { runFolder } from './run-folder.ts';
+import { snapshotFrom } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export interface KeptLesson {
@@ -21,6 +22,8 @@ export interface KeptLesson {
   classes: PhotoClass[];
   /** Every photo that it looks at, with the class that its label had. */
   photos: [PhotoId, ClassId | null][];
+  /** Those whose label was accepted without a look at it; absent in a lesson of before that was told apart. */
+  accepted?: PhotoId[];
 }
 
 const lessonFile = (libraryDir: string, id: RunId): string => join(runFolder(libraryDir, id), 'lesson.json');
@@ -45,9 +48,19 @@ export function readLesson(libraryDir: string, id: RunId): KeptLesson | null {
 }
 
 /** The snapshot of then, without the photos whose files have gone since. */
-export async function snapshotOf({ db }: OpenLibrary, { classes, photos }: KeptLesson): Promise<Snapshot> {
+export async function snapshotOf(
+  { db }: OpenLibrary,
+  { classes, photos, accepted = [] }: KeptLesson,
+): Promise<Snapshot> {
   const classOf = new Map(photos);
   const known = (await readablePhotos(db)).filter(({ id }) => classOf.has(id));
-  const then = known.map((photo) => ({ ...photo, classId: classOf.get(photo.id) ?? null }));
-  return { classes, photos: then, labelled: then.filter(({ classId }) => classId !== null).map(({ id }) => id) };
+  const unseen = new Set(accepted);
+  return snapshotFrom(
+    classes,
+    known.map((photo) => ({
+      ...photo,
+      classId: classOf.get(photo.id) ?? null,
+      accepted: unseen.has(photo.id) ? 1 : 0,
+    })),
+  );
 }

@@ -164,7 +164,7 @@ export function createTrainingService({
   async function start(options: TrainingOptions, given: InstalledBackbone | undefined): Promise<RunSummary> {
     const open = opened();
     refuseBesideAnother(open);
-    const snapshot = await takeSnapshot(open);
+    const snapshot = await takeSnapshot(open, options);
     const backbone = options.features === 'backbone' ? (given ?? (await backbones.require())) : null;
     const info = backbone?.info ?? null;
     await requireRuntime(options);
@@ -185,6 +185,7 @@ export function createTrainingService({
         startFrom: startFrom?.runId ?? null,
         classes: snapshot.classes,
         photos: snapshot.photos.map((photo) => [photo.id, photo.classId]),
+        accepted: snapshot.photos.flatMap((photo) => (photo.accepted ? [photo.id] : [])),
       });
       return id;
     });

@@ -100,7 +100,7 @@ export function startSession({ backbone, events, ...parts }: SessionParts): Sess
       live.store(() => {
         noteModel(ids, input, heldOut);
         storeReceipt(db, runId, { receipt, steps });
-        const measured = { photoIds: ids, labelled: snapshot.labelled, heldOut, measuredBy: receipt.measuredBy };
+        const measured = { photoIds: ids, labelled: snapshot.measurable, heldOut, measuredBy: receipt.measuredBy };
         storeHeldOutChoice(db, runId, measured);
       });
       saved = { steps, receipt };

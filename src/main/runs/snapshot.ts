@@ -20,20 +20,36 @@ export interface Snapshot {
   classes: PhotoClass[];
   /** By id; excluded photos are left out. */
   photos: ReadablePhoto[];
-  /** Those of `photos` that have a class. */
+  /** Those of `photos` that have a class: the labels that are learned from. */
   labelled: PhotoId[];
+  /** Those of `labelled` that somebody has looked at: they can measure. */
+  measurable: PhotoId[];
 }
 
 /** Throws 'too-few-labels' as `whyNotTrain` has it. */
-export async function takeSnapshot({ db }: OpenLibrary): Promise<Snapshot> {
-  const photos = await readablePhotos(db);
+export async function takeSnapshot(
+  { db }: OpenLibrary,
+  { accepted }: Pick<TrainingOptions, 'accepted'>,
+): Promise<Snapshot> {
+  const all = await readablePhotos(db);
+  const photos =
+    accepted === 'learn' ? all : all.map((photo) => (photo.accepted ? { ...photo, classId: null } : photo));
   const counts = new Map<ClassId, number>();
   for (const { classId } of photos) if (classId !== null) counts.set(classId, (counts.get(classId) ?? 0) + 1);
   const classes = listClasses(db);
   const obstacle = whyNotTrain(classes.map(({ id, name }) => ({ name, labels: counts.get(id) ?? 0 })));
   if (obstacle) throw new WhiskerError('too-few-labels', obstacle.reason, obstacle.remedy);
-  const labelled = photos.filter(({ classId }) => classId !== null).map(({ id }) => id);
-  return { classes: classes.filter(({ id }) => counts.has(id)), photos, labelled };
+  return snapshotFrom(
+    classes.filter(({ id }) => counts.has(id)),
+    photos,
+  );
+}
+
+/** Of these photos, as their labels are. */
+export function snapshotFrom(classes: PhotoClass[], photos: ReadablePhoto[]): Snapshot {
+  const labelled = photos.filter(({ classId }) => classId !== null);
+  const looked = labelled.filter(({ accepted }) => !accepted);
+  return { classes, photos, labelled: labelled.map(({ id }) => id), measurable: looked.map(({ id }) => id) };
 }
 
 export interface StartingModel {
@@ -76,6 +92,8 @@ export interface Lesson {
   keys: Uint32Array;
   /** Positions of photos that the starting model has learned from. */
   learnedBefore: Int32Array;
+  /** Positions of labels that were accepted without a look at each. */
+  unmeasured: Int32Array;
   /** Positions of some photos without a label, the same from run to run as long as they have none. */
   preview: Int32Array;
 }
@@ -87,18 +105,27 @@ export function lessonOf(snapshot: Snapshot, ids: readonly PhotoId[], startFrom:
   const labels = new Int32Array(ids.length).fill(-1);
   const keys = new Uint32Array(ids.length);
   let row = 0;
-  for (const { id, classId, sha256 } of snapshot.photos) {
+  const acceptedRows: number[] = [];
+  for (const { id, classId, sha256, accepted } of snapshot.photos) {
     if (ids[row] !== id) continue;
     if (classId !== null) labels[row] = position.get(classId) ?? -1;
     keys[row] = Number.parseInt(sha256.slice(0, 8), 16);
+    if (accepted) acceptedRows.push(row);
     row++;
   }
-  return { labels, keys, learnedBefore: Int32Array.from(positionsOf(ids, known)), preview: watchedOn(labels, keys) };
+  const accepted = new Set(acceptedRows);
+  return {
+    labels,
+    keys,
+    learnedBefore: Int32Array.from(positionsOf(ids, known)),
+    unmeasured: Int32Array.from(acceptedRows).filter((i) => labels[i] !== -1),
+    preview: watchedOn(labels, keys, accepted),
+  };
 }
 
 /** Keys come from the photos' content, so that the lowest ones are a random choice that stays. */
-function watchedOn(labels: Int32Array, keys: Uint32Array): Int32Array {
-  const unlabelled = Int32Array.from(labels.keys()).filter((i) => labels[i] === -1);
+function watchedOn(labels: Int32Array, keys: Uint32Array, accepted: ReadonlySet<number>): Int32Array {
+  const unlabelled = Int32Array.from(labels.keys()).filter((i) => labels[i] === -1 && !accepted.has(i));
   return unlabelled.sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0)).slice(0, PREVIEWED_PHOTOS);
 }
 

@@ -14,8 +14,9 @@ export type InOrder = { kind: 'suggested' } | { kind: 'alike'; id: PhotoId };
 
 export const isInOrder = (shown: Shown): shown is InOrder => shown.kind === 'suggested' || shown.kind === 'alike';
 
-type Predicted = Extract<PhotoFilter, { kind: 'predicted' | 'confusion' | 'resorted' }>;
+type Predicted = Extract<PhotoFilter, { kind: 'predicted' | 'confusion' | 'resorted' | 'audited' }>;
 
-/** Photos that only main can tell: which they are depends on what is predicted, or on how they look. */
+/** Photos that only main can tell: which they are depends on what is predicted, on how they came to be
+ * labelled, or on how they look. */
 export const needsMain = (shown: Shown): shown is InOrder | OfPile | Predicted =>
-  ['predicted', 'confusion', 'resorted', 'pile'].includes(shown.kind) || isInOrder(shown);
+  ['predicted', 'confusion', 'resorted', 'audited', 'pile'].includes(shown.kind) || isInOrder(shown);

@@ -178,6 +178,7 @@ async function startTraining(page: Page): Promise<void> {
     startFrom: 'scratch',
     colour: 'auto',
     mirror: true,
+    accepted: 'leave-out',
   });
   const steps = async () => {
     const training = (await ask(page, 'library.state'))?.training;

@@ -30,6 +30,21 @@ describe('holding out labels', () => {
     expect(Array.from(split(all, 2, [], keys).heldOut)).toEqual([19, 18, 17, 16, 39, 38, 37, 36]);
   });
 
+  test('never takes a label that nobody has looked at, and those don’t count as labels to take a fifth of', () => {
+    const all = labels(1030, 1020);
+    const unmeasured = Int32Array.from(all.keys()).filter((i) => i < 1000 || (i >= 1030 && i < 2030));
+    const unseen = new Set(unmeasured);
+    const { training, heldOut } = splitLabels({
+      ...{ labels: all, classes: 2, keys: keysOf(all), learnedBefore: new Int32Array(), unmeasured },
+    });
+    expect(Array.from(heldOut, (i) => all[i]).sort()).toEqual([...Array(6).fill(0), ...Array(4).fill(1)]);
+    expect(heldOut.some((i) => unseen.has(i))).toBe(false);
+    expect(unmeasured.every((i) => training[i] === all[i])).toBe(true);
+    const few = { labels: all, classes: 2, keys: keysOf(all), learnedBefore: new Int32Array() };
+    const seen30 = Int32Array.from(all.keys()).filter((i) => i < 1010 || (i >= 1030 && i < 2040));
+    expect(splitLabels({ ...few, unmeasured: seen30 }).heldOut).toHaveLength(0);
+  });
+
   test('takes none below 40, and never leaves a class with fewer than 2', () => {
     expect(split(labels(20, 19), 2).heldOut).toHaveLength(0);
     expect(Array.from(split(labels(50, 2), 2).heldOut).every((i) => i < 50)).toBe(true);

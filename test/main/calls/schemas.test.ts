@@ -16,6 +16,7 @@ const training = {
   startFrom: 'scratch',
   colour: 'auto',
   mirror: true,
+  accepted: 'leave-out',
 };
 
 /** For each call that takes something: inputs it must take, and inputs it must refuse. */
@@ -35,6 +36,7 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
     good: [
       { filter: { kind: 'all' } },
       { filter: { kind: 'class', classId: 3 } },
+      { filter: { kind: 'audited' } },
       { filter: { kind: 'predicted', classId: 3 } },
       { filter: { kind: 'confusion', runId: 1, truth: 2, predicted: 3 } },
       { filter: { kind: 'resorted', earlier: 1, later: 2, from: 2, into: 3 } },
@@ -89,6 +91,7 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
       { ...training, features: 'words' },
       { ...training, mirror: 1 },
       { ...training, modelDir: '/etc' },
+      { ...training, accepted: true },
     ],
   },
   'backbone.choose': {
@@ -111,8 +114,8 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
   'runs.restore': { good: [{ id: 1 }], bad: [{ id: 'all' }, {}] },
   'runs.get': { good: [{ id: 1 }], bad: [{ id: '1; DROP TABLE run' }] },
   'review.list': {
-    good: [{ order: 'suspicion' }, { order: 'confidence', classId: 1, descending: false }],
-    bad: [{ order: 'confidence' }, { order: 'suspicion', classId: 1 }, { order: 'random' }],
+    good: [{ order: 'suspicion' }, { order: 'class', classId: 1 }],
+    bad: [{ order: 'class' }, { order: 'suspicion', classId: 1 }, { order: 'random' }],
   },
   'app.diagnostics': { good: [{ names: false }], bad: [{}, { names: 'yes' }] },
   'live.set': { good: [{ on: true }, { on: false }], bad: [{}, { on: 1 }, undefined] },
@@ -139,7 +142,19 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
     good: [{ photoId: 1, classId: 2 }],
     bad: [{ photoId: 1 }, { photoId: 1, classId: 'excluded' }],
   },
-  'review.refuse': { good: [{ photoId: 1, classId: 2 }], bad: [{ photoId: 1 }, { photoId: 1, classId: 'Cat' }] },
+  'review.refuse': {
+    good: [{ photoIds: [1, 3], classId: 2 }],
+    bad: [{ photoIds: [1] }, { photoIds: [1], classId: 'Cat' }, { photoIds: [0], classId: 2 }],
+  },
+  'review.surest': { good: [{ classId: 1 }], bad: [{}, { classId: 0 }] },
+  'review.acceptTop': {
+    good: [{ runId: 1, classId: 2, count: 10_000 }],
+    bad: [
+      { classId: 2, count: 1 },
+      { runId: 1, classId: 2, count: 0 },
+      { runId: 1, classId: 2, count: 1.5 },
+    ],
+  },
   'review.alike': { good: [{ photoId: 1 }], bad: [{}, { photoId: -1 }] },
 };
 

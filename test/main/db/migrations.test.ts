@@ -7,6 +7,8 @@ import { libraryMigrations } from '../../../src/main/db/migrations/index.ts';
 import { openDatabase } from '../../../src/main/db/open.ts';
 import { getRun } from '../../../src/main/db/runs.ts';
 import type { RunId } from '../../../src/shared/types.ts';
+import { undo, undoState } from '../../../src/main/labels/undo.ts';
+import { refusedClasses } from '../../../src/main/db/refusals.ts';
 import { temporaryFolder } from './sample-photos.ts';
 
 const score = (accuracy: number) => ({ accuracy, low: 0, high: 1, n: 20 });
@@ -33,7 +35,11 @@ function receiptNow(receipt: object | null) {
   const db = openDatabase(file);
   const run = getRun(db, 1 as RunId);
   db.close();
-  expect(run).toMatchObject({ options: { ...options, features: 'pixels' }, backbone: null, notices: [] });
+  expect(run).toMatchObject({
+    options: { ...options, features: 'pixels', accepted: 'learn' },
+    backbone: null,
+    notices: [],
+  });
   return run.receipt;
 }
 
@@ -131,5 +137,26 @@ test('nothing is refused in a library of before; a refusal then names a photo an
     [1, 2],
   ] as const)
     expect(() => refuse(photo, of)).toThrow('constraint');
+  db.close();
+});
+
+test('what was said of one photo not to be can still be taken back', () => {
+  const file = join(temporaryFolder(), 'library.sqlite');
+  const old = openDatabase(file, libraryMigrations.slice(0, 9));
+  old.exec(`
+    INSERT INTO photo (id, sha256, width, height, format, bytes, added_at)
+      VALUES (1, '${'0'.repeat(64)}', 1, 1, 'jpeg', 1, ''), (2, '${'1'.repeat(64)}', 1, 1, 'jpeg', 1, '');
+    INSERT INTO class (id, name, colour, shape) VALUES (7, 'Cat', 'blue', 'circle');
+    INSERT INTO refusal VALUES (1, 7), (2, 7);
+    INSERT INTO action (kind, description, change, at) VALUES
+      ('review.refuse', 'Say 1 photo is not Cat', '{"refusal":{"photoId":1,"classId":7}}', '1'),
+      ('review.refuse', 'Say 1 photo is not Cat', '{"refusal":{"photoId":2,"classId":7}}', '2');`);
+  old.close();
+  const db = openDatabase(file);
+  expect(undo(db).skips).toEqual({ runId: null, refused: 7, ids: [2], undone: true });
+  expect([...refusedClasses(db).keys()]).toEqual([1]);
+  undo(db);
+  expect([...refusedClasses(db).keys()]).toEqual([]);
+  expect(undoState(db).undo).toBeNull();
   db.close();
 });

@@ -6,6 +6,7 @@ import { createClass, updateClass } from '../../../src/main/labels/classes.ts';
 import { undo } from '../../../src/main/labels/undo.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
 import { toFailure } from '../../../src/shared/errors.ts';
+import { acceptedUnseen } from '../../../src/shared/types.ts';
 import type { ClassId, PhotoFilter, PhotoId, RunId } from '../../../src/shared/types.ts';
 import { addProblem, addRun, sampleDatabase, setMissing } from './sample-photos.ts';
 import { by } from '../labels/origins.ts';
@@ -72,6 +73,19 @@ test('a page carries sizes and label codes column by column', () => {
   });
 });
 
+test('random checks are a list of their own, labelled and excluded ones', () => {
+  const { db, a, d, e, cat, run } = sampleLibrary();
+  setLabels(db, [d], cat, { source: 'suggestion', chosen: 'audit' });
+  setLabels(db, [e], 'excluded', { source: 'person', chosen: 'audit' });
+  expect(listPhotos(db, { kind: 'audited' }, run).ids).toEqual([d, e]);
+  expect(countPhotos(db, run).audited).toBe(2);
+  setLabels(db, [a], cat, acceptedUnseen);
+  expect(countPhotos(db, run).accepted).toBe(0); // It was Cat already.
+  setLabels(db, [d], null, { source: 'person', chosen: 'hand' });
+  setLabels(db, [d], cat, acceptedUnseen);
+  expect(countPhotos(db, run)).toMatchObject({ accepted: 1, audited: 1 });
+});
+
 test('every count is the length of the list that a click on it opens', () => {
   const { db, cat, dog, run } = sampleLibrary();
   const length = (filter: PhotoFilter) => listPhotos(db, filter, run).ids.length;
@@ -81,6 +95,8 @@ test('every count is the length of the list that a click on it opens', () => {
     labelled: length({ kind: 'labelled' }),
     unlabelled: length({ kind: 'unlabelled' }),
     excluded: length({ kind: 'excluded' }),
+    accepted: 0,
+    audited: length({ kind: 'audited' }),
     problems: 1,
     byClass: { [cat]: length({ kind: 'class', classId: cat }), [dog]: length({ kind: 'class', classId: dog }) },
     predictedByClass: {

@@ -218,8 +218,8 @@ test('a snapshot holds each photo with a file once, with its label, and no exclu
   setLabels(db, [ids[1]!], 'excluded', by.person);
   setMissing(db, 'd.jpg');
   expect(await readablePhotos(db)).toEqual([
-    { id: ids[0], sha256: expect.stringMatching(/^[0-9a-f]{64}$/), classId: cat.id },
-    { id: ids[2], sha256: expect.stringMatching(/^[0-9a-f]{64}$/), classId: null },
+    { id: ids[0], sha256: expect.stringMatching(/^[0-9a-f]{64}$/), classId: cat.id, accepted: 0 },
+    { id: ids[2], sha256: expect.stringMatching(/^[0-9a-f]{64}$/), classId: null, accepted: 0 },
   ]);
 });
 

@@ -13,6 +13,7 @@ import {
   refuseClass,
   skipReview,
 } from '../../../src/main/review/review.ts';
+import { listChecks } from '../../../src/main/review/checks.ts';
 import type { ClassId, LabelOrigin, PhotoId, ReviewItem, RunId } from '../../../src/shared/types.ts';
 import { addPhotos, addRun, sampleDatabase, setMissing } from '../db/sample-photos.ts';
 import { by } from '../labels/origins.ts';
@@ -166,20 +167,20 @@ test('a check that is said not to be of its class is an error found; undo takes 
   const { db, run, cat, dog } = sampleLibrary();
   const [check] = listWithChecks(db, run).filter(({ isCheck }) => isCheck) as [ReviewItem];
   later();
-  refuseClass(db, { photoId: check.photoId, classId: cat });
+  refuseClass(db, { photoIds: [check.photoId], classId: cat });
   expect(countErrorsLeft(db, run)).toMatchObject({ left: 99, checks: 1, wrong: 1 });
   undo(db);
   expect(countErrorsLeft(db, run)).toMatchObject({ left: 100, checks: 0 });
   // Another class than the one it is taken for says nothing of the prediction.
   later();
-  refuseClass(db, { photoId: check.photoId, classId: dog });
+  refuseClass(db, { photoIds: [check.photoId], classId: dog });
   expect(countErrorsLeft(db, run)).toMatchObject({ left: 100, checks: 0 });
 });
 
 test('what was refused before the run began is not counted', () => {
   const { db, ids, cat } = sampleLibrary();
   later();
-  refuseClass(db, { photoId: ids[0]!, classId: cat });
+  refuseClass(db, { photoIds: [ids[0]!], classId: cat });
   later();
   const next = addRun(
     db,
@@ -199,4 +200,17 @@ test('photos accepted in bulk leave the pool without counting as looked at', () 
   expect(after.checks).toBe(before.checks);
   expect(after.left).toBeLessThan(50);
   expect(after.errors!.high).toBeLessThanOrEqual(after.left);
+});
+
+test('the checks that count are listed, those that were wrong first, with what they were', () => {
+  const { db, run, cat, dog } = sampleLibrary();
+  const list = listWithChecks(db, run).slice(0, 48);
+  const checks = list.filter(({ isCheck }) => isCheck);
+  decide(db, list, ({ photoId }) => (photoId === checks[3]!.photoId ? dog : cat));
+  const found = listChecks(db, run);
+  expect(found).toHaveLength(countErrorsLeft(db, run)!.checks);
+  expect(found[0]).toMatchObject({ photoId: checks[3]!.photoId, predicted: cat, label: dog, wrong: true });
+  expect(found.slice(1).every(({ wrong, label }) => wrong === false && label === cat)).toBe(true);
+  expect(new Set(found.map(({ name }) => name)).size).toBe(found.length);
+  expect(listChecks(db, null)).toEqual([]);
 });

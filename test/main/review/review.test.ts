@@ -75,12 +75,9 @@ test('a run whose confidences were not checked gives its reasons in words', () =
   expect(reasons.join()).not.toMatch(/%/);
 });
 
-test('one class is listed by confidence, either way round', () => {
+test('one class is listed by its chance of being wrong, the most doubtful first', () => {
   const { db, run, a, b, d, cat } = sampleReview();
-  const ids = (descending: boolean) =>
-    listReview(db, run, { order: 'confidence', classId: cat, descending }).map(({ photoId }) => photoId);
-  expect(ids(false)).toEqual([b, d, a]);
-  expect(ids(true)).toEqual([a, d, b]);
+  expect(listReview(db, run, { order: 'class', classId: cat }).map(({ photoId }) => photoId)).toEqual([b, d, a]);
 });
 
 test('a limit keeps the top of the list; without a run there is nothing to review', () => {
@@ -123,7 +120,7 @@ test('skipping twice is one action; a photo that the run doesnâ€™t speak of canâ
 
 /** Where a photo is taken for a class: in every list, every count, and what is said of it alone. */
 function takenFor(db: Db, run: RunId, photoId: PhotoId, classId: ClassId) {
-  const byClass = listReview(db, run, { order: 'confidence', classId, descending: false });
+  const byClass = listReview(db, run, { order: 'class', classId });
   const guesses = waitingGuesses(db, run);
   return {
     queue: listReview(db, run, { order: 'suspicion' }).some((item) => item.photoId === photoId),
@@ -142,7 +139,7 @@ test('a photo that is not of a class is taken for it nowhere, by no run, until t
   const counted = () => [countPhotos(db, run).predictedByClass[cat], sortedPhotos(db, run)[0]?.photos];
   const [before, sorted] = counted();
   expect(takenFor(db, run, b, cat)).toEqual(everywhere);
-  expect(refuseClass(db, { photoId: b, classId: cat }).skips).toEqual({
+  expect(refuseClass(db, { photoIds: [b], classId: cat }).skips).toEqual({
     runId: null,
     refused: cat,
     ids: [b],
@@ -165,13 +162,13 @@ test('a photo that is not of a class is taken for it nowhere, by no run, until t
 
 test('saying twice what a photo is not is one action; unknown photos and classes are refused', () => {
   const { db, a, b, cat, dog } = sampleReview();
-  refuseClass(db, { photoId: a, classId: cat });
+  refuseClass(db, { photoIds: [a], classId: cat });
   setLabels(db, [b], dog, by.person);
-  expect(refuseClass(db, { photoId: a, classId: cat }).skips).toBeNull();
+  expect(refuseClass(db, { photoIds: [a], classId: cat }).skips).toBeNull();
   expect(undoState(db).undo).toBe('Label 1 photo as Dog');
   for (const wrong of [
-    { photoId: 999 as PhotoId, classId: cat },
-    { photoId: a, classId: 999 as ClassId },
+    { photoIds: [a, 999 as PhotoId], classId: cat },
+    { photoIds: [a], classId: 999 as ClassId },
   ]) {
     expect(() => refuseClass(db, wrong)).toThrow(/^There is no (photo|class) number 999/);
   }
@@ -179,10 +176,10 @@ test('saying twice what a photo is not is one action; unknown photos and classes
 
 test('a class that the refused one was merged into is another question, and may be asked', () => {
   const { db, run, a, cat, dog } = sampleReview();
-  refuseClass(db, { photoId: a, classId: cat });
+  refuseClass(db, { photoIds: [a], classId: cat });
   mergeClass(db, { from: cat, into: dog });
   expect(takenFor(db, run, a, dog)).toEqual({ ...everywhere, alone: true, exported: false });
-  refuseClass(db, { photoId: a, classId: dog });
+  refuseClass(db, { photoIds: [a], classId: dog });
   expect(takenFor(db, run, a, dog)).toEqual(nowhere);
 });
 

@@ -24,7 +24,17 @@ const outcomeOf = (ids: PhotoId[], label: Label): Outcome => ({
   classes: null,
   skips: null,
   keeps: null,
-  counts: { photos: 4, labelled: 1, unlabelled: 3, excluded: 0, problems: 0, byClass: {}, predictedByClass: {} },
+  counts: {
+    photos: 4,
+    labelled: 1,
+    unlabelled: 3,
+    excluded: 0,
+    accepted: 0,
+    audited: 0,
+    problems: 0,
+    byClass: {},
+    predictedByClass: {},
+  },
   undo: { undo: 'Label 1 photo as Cat', redo: null },
 });
 

@@ -122,6 +122,8 @@ export function wantedBy(filter: Shown, answer: readonly PhotoId[] | null): Want
       return (id, code) => code === NO_LABEL_CODE && asked.has(id);
     case 'alike':
       return (id) => asked.has(id);
+    case 'audited':
+      return (id, code) => code !== NO_LABEL_CODE && asked.has(id);
     case 'confusion':
       return (id, code) => code === filter.truth && asked.has(id);
     case 'pile':

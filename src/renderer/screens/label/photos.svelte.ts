@@ -110,7 +110,10 @@ export class Photos {
   }
 
   async #idsFor(
-    filter: Extract<Shown, { kind: 'predicted' | 'confusion' | 'resorted' | 'suggested' | 'alike' | 'pile' }>,
+    filter: Extract<
+      Shown,
+      { kind: 'predicted' | 'confusion' | 'resorted' | 'audited' | 'suggested' | 'alike' | 'pile' }
+    >,
   ) {
     if (filter.kind === 'alike') return (await this.#api.call('photos.alike', { id: filter.id, count: ALIKE })).ids;
     if (filter.kind === 'pile') return this.#api.call('piles.photos', { pile: filter.pile });

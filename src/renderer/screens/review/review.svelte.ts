@@ -3,13 +3,16 @@
 
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { Api } from '../../api.ts';
-import { ErrorsLeftMeter } from './errors-left.svelte.ts';
+import { Latest } from './latest.svelte.ts';
 import { idsOf, mergeQueue, unlabelledAmong, withoutPhotos } from './queue.ts';
+import type { Surest } from '../../../shared/accept-top.ts';
 import type { Input } from '../../../shared/contract.ts';
+import type { ErrorsLeft } from '../../../shared/errors-left.ts';
 import type { SkipChange } from '../../../shared/outcome.ts';
 import type { QueueEnd } from '../../../shared/queue-end.ts';
 import { toFailure, type Failure } from '../../../shared/errors.ts';
 import {
+  acceptedUnseen,
   labelFromCode,
   NO_LABEL_CODE,
   type ClassId,
@@ -19,7 +22,7 @@ import {
   type RunId,
 } from '../../../shared/types.ts';
 
-export type ReviewMode = { kind: 'suspicion' } | { kind: 'class'; classId: ClassId; descending: boolean };
+export type ReviewMode = { kind: 'suspicion' } | { kind: 'class'; classId: ClassId };
 
 export type Decision = 'accepted' | 'corrected' | 'excluded' | 'refused' | 'skipped';
 
@@ -36,8 +39,6 @@ const fromReview = (source: Origin['source'], item?: ReviewItem): Origin => ({
   source,
   chosen: item?.isCheck ? 'audit' : 'review',
 });
-/** Accepted from a class's list without looking at each. */
-const suggested: Origin = { source: 'suggestion', chosen: 'suggested' };
 
 export class Review {
   mode = $state.raw<ReviewMode>({ kind: 'suspicion' });
@@ -66,7 +67,9 @@ export class Review {
   });
 
   /** How many are still wrong, as the random checks tell. */
-  readonly meter: ErrorsLeftMeter;
+  readonly meter: Latest<ErrorsLeft>;
+  /** What is known of the errors among the surest of the class that is shown. */
+  readonly surest: Latest<Surest>;
 
   readonly #api: Api;
   /** Every item that this run has shown, so that a decided one can be looked at again. */
@@ -76,13 +79,21 @@ export class Review {
   readonly #setAside = new SvelteMap<PhotoId, 'skipped' | 'refused'>();
   #runId: RunId | null = null;
   #watched = false;
+  /** Photos of the class that is shown which have been on the screen. */
+  readonly #inSight = new Set<PhotoId>();
   #request = 0;
   /** Photos decided while a list is on its way: what main says of them there may be older. */
   readonly #newer = new SvelteSet<PhotoId>();
 
   constructor(api: Api) {
     this.#api = api;
-    this.meter = new ErrorsLeftMeter(api);
+    this.meter = new Latest(() => api.call('review.errorsLeft'));
+    this.surest = new Latest(async () => {
+      const { mode } = this;
+      const found = mode.kind === 'class' ? await api.call('review.surest', { classId: mode.classId }) : null;
+      // While the list waits for a newer run to be looked at, that run's numbers say nothing of it.
+      return found?.runId === this.#runId ? found : null;
+    });
     api.on('labels.changed', ({ ids, labels }) => this.#labelsChanged(ids, labels));
     api.on('review.skipped', (change) => this.#skipsChanged(change));
     api.on('photos.removed', ({ ids }) => this.#removed(ids));
@@ -140,6 +151,7 @@ export class Review {
     this.currentId = null;
     this.loading = true;
     this.meter.now = null;
+    this.surest.now = null;
   }
 
   /**
@@ -153,19 +165,21 @@ export class Review {
     }
     const request = ++this.#request;
     this.#newer.clear();
-    void this.meter.refresh();
     if (!sameMode(mode, this.mode)) {
       this.mode = mode;
+      this.surest.now = null;
+      this.#inSight.clear();
       this.items = [];
       this.currentId = null;
       this.selected.clear();
       this.loading = true;
     }
+    this.#recount();
     try {
       const order =
         mode.kind === 'suspicion'
           ? ({ order: 'suspicion' } as const)
-          : ({ order: 'confidence', classId: mode.classId, descending: mode.descending } as const);
+          : ({ order: 'class', classId: mode.classId } as const);
       const [open, end] = await Promise.all([this.#api.call('review.list', order), this.#api.call('review.end')]);
       if (request !== this.#request) return;
       this.end = end;
@@ -216,12 +230,43 @@ export class Review {
     if (!item) return;
     const { photoId, predicted } = item;
     if (!this.#isOpen(photoId)) return this.#leave([photoId]);
-    await this.#send([photoId], () => this.#api.call('review.refuse', { photoId, classId: predicted }));
+    await this.#send([photoId], () => this.#api.call('review.refuse', { photoIds: [photoId], classId: predicted }));
   }
 
-  acceptAll(ids: readonly PhotoId[]): Promise<void> {
+  /** Photos of the class's list that are on the screen now. */
+  look(ids: readonly PhotoId[]): void {
+    for (const id of ids) this.#inSight.add(id);
+  }
+
+  /** The class they are taken for is right. Some that were never on the screen count as accepted without a look. */
+  right(ids: readonly PhotoId[]): Promise<void> {
     const { mode } = this;
-    return mode.kind === 'class' ? this.#decide([...ids], mode.classId, suggested) : Promise.resolve();
+    if (mode.kind !== 'class') return Promise.resolve();
+    const looked = ids.every((id) => this.#inSight.has(id));
+    return this.#decide([...ids], mode.classId, looked ? fromReview('suggestion') : acceptedUnseen);
+  }
+
+  /** They are not of the class they are taken for, whatever else they are. */
+  wrong(ids: readonly PhotoId[]): Promise<void> {
+    const { mode } = this;
+    if (mode.kind !== 'class') return Promise.resolve();
+    const photoIds = [...ids];
+    return this.#send(photoIds, () => this.#api.call('review.refuse', { photoIds, classId: mode.classId }));
+  }
+
+  /** The surest of the class that is shown, as many as were counted by `surest`; true when they are stored. */
+  async acceptTop(count: number): Promise<boolean> {
+    const { mode, surest } = this;
+    if (mode.kind !== 'class' || surest.now === null) return false;
+    let failure: Failure | null = null;
+    try {
+      await this.#api.call('review.acceptTop', { runId: surest.now.runId, classId: mode.classId, count });
+    } catch (error) {
+      failure = toFailure(error);
+    }
+    await this.load();
+    this.failure ??= failure;
+    return failure === null;
   }
 
   correctAll(ids: readonly PhotoId[], label: ClassId | 'excluded'): Promise<void> {
@@ -271,6 +316,12 @@ export class Review {
     return (this.items.slice(after + 1).find(open) ?? this.items.find(open))?.photoId ?? null;
   }
 
+  /** The numbers that every decision changes. */
+  #recount(): void {
+    void this.meter.refresh();
+    if (this.mode.kind === 'class') void this.surest.refresh();
+  }
+
   #isOpen(id: PhotoId): boolean {
     return this.decision(id) === null;
   }
@@ -294,7 +345,7 @@ export class Review {
       else this.#labels.set(id, label);
     });
     if (returned) this.currentId = returned.photoId;
-    if (this.#watched) void this.meter.refresh();
+    if (this.#watched) this.#recount();
     // A photo that is not in the list has lost its label: only main knows where it ranks.
     if (this.#watched && [...opened].some((id) => !listed.has(id))) void this.load();
   }
@@ -307,7 +358,7 @@ export class Review {
       if (undone) this.#setAside.delete(id);
       else this.#setAside.set(id, refused === null ? 'skipped' : 'refused');
     }
-    if (this.#watched) void this.meter.refresh();
+    if (this.#watched) this.#recount();
     if (!undone) return;
     const returned = this.items.find(({ photoId }) => ids.includes(photoId));
     if (returned) this.currentId = returned.photoId;
@@ -316,12 +367,10 @@ export class Review {
 
   #removed(ids: readonly PhotoId[]): void {
     this.items = withoutPhotos(this.items, ids);
-    if (this.#watched) void this.meter.refresh();
+    if (this.#watched) this.#recount();
     if (this.currentId !== null && ids.includes(this.currentId)) this.currentId = this.#nextOpen(-1);
   }
 }
 
 const sameMode = (a: ReviewMode, b: ReviewMode): boolean =>
-  a.kind === 'suspicion'
-    ? b.kind === 'suspicion'
-    : b.kind === 'class' && a.classId === b.classId && a.descending === b.descending;
+  a.kind === 'suspicion' ? b.kind === 'suspicion' : b.kind === 'class' && a.classId === b.classId;

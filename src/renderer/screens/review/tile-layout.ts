@@ -1,5 +1,7 @@
 // Where square tiles of one size lie in a scrolled pane, and which of them can be seen. Pure; no DOM.
 
+import type { Box } from '../../grid/justified.ts';
+
 export interface TileLayout {
   columns: number;
   /** Side of a tile and of its gap, px. */
@@ -32,4 +34,22 @@ export function visibleTiles(
   const first = Math.max(0, Math.floor(scrollTop / row) - spareRows);
   const last = Math.ceil((scrollTop + paneHeight) / row) + spareRows;
   return [Math.min(count, first * columns), Math.min(count, last * columns)];
+}
+
+/** The tiles that a rectangle touches. */
+export function tilesInBox(layout: TileLayout, count: number, box: Box): number[] {
+  const step = layout.side + layout.gap;
+  const first = Math.max(0, Math.floor(box.top / step) * layout.columns);
+  const end = Math.min(count, (Math.floor((box.top + box.height) / step) + 1) * layout.columns);
+  const touched: number[] = [];
+  for (let i = first; i < end; i++) {
+    const { left, top } = tileAt(layout, i);
+    const isApart =
+      left > box.left + box.width ||
+      left + layout.side < box.left ||
+      top > box.top + box.height ||
+      top + layout.side < box.top;
+    if (!isApart) touched.push(i);
+  }
+  return touched;
 }

@@ -1,8 +1,11 @@
 // The words of the Review screens. Pure; no DOM.
 
 import { soundsSure } from '../../../shared/confidence.ts';
+import { expectedErrors } from '../../../shared/accept-top.ts';
+import type { Surest } from '../../../shared/accept-top.ts';
 import { isSafeToStop } from '../../../shared/errors-left.ts';
-import type { ErrorsLeft } from '../../../shared/errors-left.ts';
+import type { CheckedPhoto, ErrorsLeft } from '../../../shared/errors-left.ts';
+import type { ClassId } from '../../../shared/types.ts';
 import type { QueueEnd } from '../../../shared/queue-end.ts';
 import type { Head, Receipt } from '../../../shared/training.ts';
 import type { Decision, Tally } from './review.svelte.ts';
@@ -87,6 +90,16 @@ export function errorsLeftInWords({ left, errors }: ErrorsLeft): string {
   return `About ${count(estimate)} (${count(low)}–${count(high)}) ${of} are still wrong`;
 }
 
+/** "about 2 of them wrong": what is known of the errors among the surest `n`. */
+export function expectedErrorsInWords(surest: Surest, n: number): string {
+  const expected = expectedErrors(surest, n);
+  if (expected === null)
+    return 'how many of them are wrong is not known; random checks under “Most suspicious” would tell';
+  const about = expected.about < 0.5 ? 'probably none' : `about ${count(Math.round(expected.about))}`;
+  if (expected.atMost === null || surest.errors?.by !== 'checks') return `${about} of them wrong`;
+  return `${about} and at most ${count(expected.atMost)} of them wrong, by ${plural(surest.errors.checks, 'random check')}`;
+}
+
 /** What the next checks are good for; null where they would not tell more. */
 export function nextChecksInWords(found: ErrorsLeft): string | null {
   const { errors, narrowedTo } = found;
@@ -102,4 +115,13 @@ export function checksInWords({ checks, wrong }: ErrorsLeft): string {
   if (checks === 0) return 'No random check so far.';
   const found = wrong === 0 ? 'none' : count(wrong);
   return `${plural(checks, 'random check')} so far, ${found} of them wrong.`;
+}
+
+/** "Dog, not Cat": what a random check found. */
+export function checkInWords({ predicted, label, wrong }: CheckedPhoto, nameOf: (id: ClassId) => string): string {
+  const said = nameOf(predicted);
+  if (wrong === null) return `Skipped: ${said}?`;
+  if (!wrong) return `${said}: right`;
+  if (label === 'excluded') return `Excluded, not ${said}`;
+  return label === null ? `Not ${said}` : `${nameOf(label)}, not ${said}`;
 }

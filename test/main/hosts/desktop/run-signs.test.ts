@@ -85,6 +85,7 @@ describe('the notification at the end', () => {
         startFrom: 'scratch',
         colour: 'auto',
         mirror: true,
+        accepted: 'leave-out',
       },
       startedAt: '2026-11-26T03:00:00Z',
       seconds: 1,

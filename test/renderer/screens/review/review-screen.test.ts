@@ -49,7 +49,7 @@ describe('one photo at a time', () => {
     const line = await main().findByRole('status', { name: 'Errors left' });
     expect(line.textContent).toContain('About 38 (20–61) of 3,900 photos are still wrong');
     expect(line.textContent).toContain('ten more checks would narrow it to about ±20');
-    await user.click(within(line).getByRole('button'));
+    await user.click(within(line).getByRole('button', { name: /^About 38/ }));
     const dialog = await screen.findByRole('dialog', { name: 'How many are still wrong' });
     expect(dialog.textContent).toContain('1,500 random checks so far, 15 of them wrong.');
   });
@@ -63,7 +63,7 @@ describe('one photo at a time', () => {
     const few = { left: 3900, checks: 700, wrong: 0, errors: { estimate: 0, low: 0, high: 20 }, narrowedTo: 9 };
     await open({ handlers: { 'review.errorsLeft': () => few } });
     expect((await line()).textContent).toMatch(
-      /^At most 20 of 3,900 photos are still wrong\s+safe to stop: fewer than 1 in 100$/,
+      /^At most 20 of 3,900 photos are still wrong\s+safe to stop: fewer than 1 in 100\s+700 checks so far$/,
     );
   });
 
@@ -223,18 +223,15 @@ describe('by class', () => {
   it('accepts as many of the surest of a class as the handle says, tells it, and takes it back at once', async () => {
     const fake = await byClass();
     const before = fake.state.labels;
-    const leastSureFirst = await fake.call('review.list', {
-      order: 'confidence',
-      classId: fake.state.classes[0]!.id,
-      descending: false,
-    });
-    if (!leastSureFirst.ok) throw new Error(leastSureFirst.error.message);
-    const ids = leastSureFirst.value.map(({ photoId }) => photoId);
+    const listed = await fake.call('review.list', { order: 'class', classId: fake.state.classes[0]!.id });
+    if (!listed.ok) throw new Error(listed.error.message);
+    const ids = listed.value.map(({ photoId }) => photoId);
     const half = Math.ceil(ids.length / 2);
-    expect(main().getByRole('button', { name: `Accept the ${half} surest as Cat` })).toBeTruthy();
+    expect(await main().findByRole('button', { name: `Accept ${half} as Cat` })).toBeTruthy();
+    expect(main().getByText(/how many of them are wrong is not known/)).toBeTruthy();
     main().getByRole('slider', { name: 'How many of the surest' }).focus();
     await user.keyboard('{ArrowRight}');
-    await user.click(main().getByRole('button', { name: `Accept the ${half + 1} surest as Cat` }));
+    await user.click(main().getByRole('button', { name: `Accept ${half + 1} as Cat` }));
     const added = () => [...before.keys()].filter((at) => fake.state.labels[at] !== before[at]).map((at) => at + 1);
     await settled(() => expect(added()).toEqual(ids.slice(-half - 1).sort((a, b) => a - b)));
     expect(await screen.findByText(`${half + 1} photos accepted as Cat.`)).toBeTruthy();
@@ -242,9 +239,24 @@ describe('by class', () => {
     await settled(() => expect(fake.state.labels).toEqual(before));
   });
 
+  it('says how many errors to expect where chances were checked', async () => {
+    await byClass({ runs: [endedRun(1, { receipt: receiptOf({ temperature: 1.4 }) })] });
+    expect(await main().findByText(/^The \d surest of \d: (about \d|probably none) of them wrong$/)).toBeTruthy();
+  });
+
+  it('does nothing to photos when no tile has the focus and none is selected', async () => {
+    const fake = await byClass();
+    const before = fake.state.labels;
+    main().getByRole('button', { name: 'Open in Label' }).blur();
+    (document.activeElement as HTMLElement | null)?.blur();
+    await user.keyboard('{Enter}n2x');
+    expect(fake.state.labels).toEqual(before);
+    expect(fake.calls.some(({ name }) => name === 'review.refuse' || name === 'labels.set')).toBe(false);
+  });
+
   it('offers to take an accept back only until something else was done', async () => {
     const fake = await byClass();
-    await user.click(main().getByRole('button', { name: /^Accept the \d surest as Cat/ }));
+    await user.click(main().getByRole('button', { name: /^Accept \d as Cat/ }));
     const said = /photos? accepted as Cat\.$/;
     await screen.findByText(said);
     const undo = () => within(screen.getByRole('region', { name: 'Messages' })).queryByRole('button', { name: 'Undo' });

@@ -4,7 +4,7 @@ import { createApi } from '../../../../src/renderer/api.ts';
 import { Review } from '../../../../src/renderer/screens/review/review.svelte.ts';
 import type { ClassId, PhotoId, RunId } from '../../../../src/shared/types.ts';
 import { createFakeBridge } from '../../fake-bridge.ts';
-import { type FakeLearning, type LearningOptions, withLearning } from '../../fake-learning.ts';
+import { endedRun, type FakeLearning, type LearningOptions, withLearning } from '../../fake-learning.ts';
 
 const cat = 1 as ClassId;
 const dog = 2 as ClassId;
@@ -123,7 +123,7 @@ describe('the review list', () => {
     const { photoId, predicted } = review.current!;
     await review.refuse();
     const refused = bridge.calls.filter(({ name }) => name === 'review.refuse').map(({ input }) => input);
-    expect(refused).toEqual([{ photoId, classId: predicted }]);
+    expect(refused).toEqual([{ photoIds: [photoId], classId: predicted }]);
     expect(review.decision(photoId)).toBe('refused');
     expect(review.tally).toEqual({ reviewed: 1, corrected: 0, skipped: 0 });
     expect(review.currentId).not.toBe(photoId);
@@ -135,9 +135,9 @@ describe('the review list', () => {
   it('hears of a no from another window only where it speaks of the class in question', async () => {
     const { photoId, predicted } = review.current!;
     const other = predicted === cat ? dog : cat;
-    await bridge.call('review.refuse', { photoId, classId: other });
+    await bridge.call('review.refuse', { photoIds: [photoId], classId: other });
     expect(review.decision(photoId)).toBeNull();
-    await bridge.call('review.refuse', { photoId, classId: predicted });
+    await bridge.call('review.refuse', { photoIds: [photoId], classId: predicted });
     expect(review.decision(photoId)).toBe('refused');
   });
 
@@ -223,10 +223,10 @@ describe('changes made elsewhere', () => {
 
   it('shows the newer run by itself once the old list is used up, or is looked at another way', async () => {
     await review.open(2 as RunId);
-    await review.load({ kind: 'class', classId: cat, descending: false });
+    await review.load({ kind: 'class', classId: cat });
     expect(review.newerRun).toBeNull();
     await review.open(3 as RunId);
-    await review.acceptAll(review.items.map(({ photoId }) => photoId));
+    await review.right(review.items.map(({ photoId }) => photoId));
     expect(review.newerRun).toBeNull();
   });
 
@@ -242,23 +242,23 @@ describe('changes made elsewhere', () => {
 });
 
 describe('by class', () => {
-  const list = (descending: boolean) => review.load({ kind: 'class', classId: cat, descending });
+  const list = () => review.load({ kind: 'class', classId: cat });
+  const refusals = () => bridge.calls.filter(({ name }) => name === 'review.refuse').map(({ input }) => input);
 
-  it('lists one predicted class, least sure first or most sure first', async () => {
-    await list(false);
-    const rising = review.items.map(({ confidence }) => confidence);
-    expect(rising).toEqual(rising.toSorted((a, b) => a - b));
+  it('lists one predicted class, the most doubtful first', async () => {
+    await list();
+    const falling = review.items.map(({ suspicion }) => suspicion);
+    expect(falling).toEqual(falling.toSorted((a, b) => b - a));
     expect(review.items.every(({ predicted }) => predicted === cat)).toBe(true);
-    await list(true);
-    expect(review.items.map(({ confidence }) => confidence)).toEqual(rising.toReversed());
   });
 
-  it('accepts several as one action that one undo takes back', async () => {
-    await list(false);
+  it('takes several as right in one action that one undo takes back', async () => {
+    await list();
     const ids = review.items.slice(0, 3).map(({ photoId }) => photoId);
     for (const id of ids) review.selected.add(id);
-    await review.acceptAll(ids);
-    expect(sent()).toEqual([{ photoIds: ids, label: cat, source: 'suggestion', chosen: 'suggested' }]);
+    review.look(ids);
+    await review.right(ids);
+    expect(sent()).toEqual([{ photoIds: ids, label: cat, source: 'suggestion', chosen: 'review' }]);
     expect(review.selected.size).toBe(0);
     expect(review.tally.reviewed).toBe(3);
     await undo();
@@ -266,18 +266,62 @@ describe('by class', () => {
     expect(review.currentId).toBe(ids[0]);
   });
 
+  it('counts them as accepted without a look when one of them was never on the screen', async () => {
+    await list();
+    const ids = review.items.slice(0, 3).map(({ photoId }) => photoId);
+    review.look(ids.slice(0, 2));
+    await review.right(ids);
+    expect(sent()).toEqual([{ photoIds: ids, label: cat, source: 'suggestion', chosen: 'suggested' }]);
+  });
+
+  it('takes several as wrong in one action, also one that was said to be right', async () => {
+    await list();
+    const ids = review.items.slice(0, 2).map(({ photoId }) => photoId);
+    await review.right(ids.slice(0, 1));
+    await review.wrong(ids);
+    expect(refusals()).toEqual([{ photoIds: ids, classId: cat }]);
+  });
+
   it('begins at the top again when the way to review changes', async () => {
-    await list(false);
+    await list();
     review.step(1);
     await review.load({ kind: 'suspicion' });
     expect(review.currentId).toBe(idOf(0));
   });
 
   it('corrects several to another class', async () => {
-    await list(false);
+    await list();
     const ids = review.items.slice(0, 2).map(({ photoId }) => photoId);
     await review.correctAll(ids, dog);
     expect(review.tally).toEqual({ reviewed: 2, corrected: 2, skipped: 0 });
+  });
+
+  it('accepts the surest of the run that was counted, and counts anew', async () => {
+    await start({ runs: [endedRun(1)] });
+    await list();
+    await expect.poll(() => review.surest.now?.photos).toBe(4);
+    const surest = review.items.slice(-2).map(({ photoId }) => photoId);
+    expect(await review.acceptTop(2)).toBe(true);
+    expect(bridge.calls.find(({ name }) => name === 'review.acceptTop')?.input).toEqual({
+      runId: run,
+      classId: cat,
+      count: 2,
+    });
+    expect(surest.map((id) => review.decision(id))).toEqual(['accepted', 'accepted']);
+    await expect.poll(() => review.surest.now?.photos).toBe(2);
+    await undo();
+    await expect.poll(() => review.surest.now?.photos).toBe(4);
+    expect(surest.map((id) => review.decision(id))).toEqual([null, null]);
+  });
+
+  it('says why the surest could not be accepted, and asks for the list again', async () => {
+    await start({ runs: [endedRun(1)] });
+    await list();
+    await expect.poll(() => review.surest.now?.photos).toBe(4);
+    bridge.failNext('review.acceptTop', 'The predictions have changed since.');
+    expect(await review.acceptTop(2)).toBe(false);
+    expect(review.failure?.message).toBe('The predictions have changed since.');
+    expect(review.items).toHaveLength(4);
   });
 });
 
