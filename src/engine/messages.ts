@@ -383,6 +383,19 @@ export interface Alike {
   similarities: Float32Array;
 }
 
+/** Which of these photos are nearly the same. */
+export interface FindBurstsRequest {
+  kind: 'find-bursts';
+  features: FeatureFile;
+  /** In the order in which the first of each burst is chosen. */
+  positions: Int32Array;
+}
+
+export interface Bursts {
+  /** [positions] place among them of the first that each is nearly the same as, its own where it is that one. */
+  first: Int32Array;
+}
+
 /** Which labels look wrong: each is held against what the others say of its photo. */
 export interface FindDoubtfulLabelsRequest {
   kind: 'find-doubtful-labels';
@@ -416,6 +429,7 @@ export interface TrainerReplies {
   'find-piles': Piles;
   suggest: Suggestions;
   'find-alike': Alike;
+  'find-bursts': Bursts;
   'find-doubtful-labels': DoubtfulLabels;
 }
 export type TrainerRequest =
@@ -428,6 +442,7 @@ export type TrainerRequest =
   | FindPilesRequest
   | SuggestRequest
   | FindAlikeRequest
+  | FindBurstsRequest
   | FindDoubtfulLabelsRequest;
 
 /** Sent by the trainer while a request runs; by the extractor its progress. */

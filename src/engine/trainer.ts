@@ -100,7 +100,8 @@ export function createTrainer(now: () => number = () => performance.now() / 1000
       }
       case 'find-piles':
       case 'suggest':
-      case 'find-alike': {
+      case 'find-alike':
+      case 'find-bursts': {
         await openDevice('auto');
         const { explore } = await import('./exploring/explore.ts');
         return explore(request);

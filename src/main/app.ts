@@ -32,6 +32,7 @@ import { framesOf } from './log.ts';
 import type { Log } from './log.ts';
 import type { LogFile } from './log-file.ts';
 import { createPilesService } from './piles/piles.ts';
+import { createBurstFinder } from './review/bursts.ts';
 import { createLabelChecker } from './review/doubtful-labels.ts';
 import { createTrainingService } from './runs/service.ts';
 import { releases as knownReleases } from './runtime/offers.ts';
@@ -114,6 +115,7 @@ export function createApp(options: AppOptions): OpenedApp {
     live,
     suggester,
     labelChecker: createLabelChecker({ library, features, explorer }),
+    bursts: createBurstFinder({ library, features, explorer }),
     piles,
     events,
     announce,

@@ -154,6 +154,7 @@ const reviewing = [
     keys: ['N'],
     heardBy: 'page',
   },
+  { id: 'label-alike', label: 'Label the nearly same too', places: ['review'], keys: ['A'], heardBy: 'page' },
   { id: 'skip', label: 'Unsure: skip', places: ['review'], keys: ['Space', 'U'], heardBy: 'page' },
   {
     id: 'review-next',

@@ -224,6 +224,8 @@ export interface ReviewItem {
   label: Label;
   /** Drawn at random, to learn how many are wrong; only in the order of suspicion. */
   isCheck?: true;
+  /** Others that wait and are nearly the same, of which this one comes first; only in the order of suspicion. */
+  burst?: PhotoId[];
 }
 
 /** A label that looks wrong, and what speaks against it. */

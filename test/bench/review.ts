@@ -2,7 +2,7 @@
 //   npm run bench:review [-- cats-dogs|mnist|noisy-mnist] [--seeds 5] [--labels 20] [--cache DIR] [--json]
 // Cats against dogs on the features of the network that set-up brings (--network FILE: another) with 20 labels; digits
 // from pixels with 100, and the same where one label in ten is wrong. The order is the shipped one
-// (src/engine/measuring, src/main/predictions). Least confidence: 1 − p of the predicted class; margin: p less the
+// (src/engine/measuring, src/main/predictions), with one of each burst first (src/main/review/one-per-burst.ts). Least confidence: 1 − p of the predicted class; margin: p less the
 // runner-up's; ideal: every mistake first; random: what a draw finds on average. The end: where the app would say that
 // the list ends, and how often it is wrong after that.
 
@@ -11,13 +11,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { TrainReply } from '../../src/engine/messages.ts';
+import { findBursts } from '../../src/engine/exploring/find-bursts.ts';
+import { pointsOf } from '../../src/engine/exploring/points.ts';
+import { coordinatesOf } from '../../src/engine/features/coordinates.ts';
 import { train } from '../../src/engine/pixels/train-on-pixels.ts';
 import { openDevice } from '../../src/engine/tensorflow/device.ts';
 import { randomStream } from '../../src/shared/random.ts';
 import { cacheFolder } from '../../src/files/cache-folder.ts';
 import { rankPredictions } from '../../src/main/predictions/suspicion.ts';
+import { onePerBurst } from '../../src/main/review/one-per-burst.ts';
 import { queueEnd } from '../../src/shared/queue-end.ts';
 import { accuracyInUse, DOUBTFUL } from '../../src/shared/training.ts';
+import type { PhotoId } from '../../src/shared/types.ts';
 import { trainerWith } from '../engine/trainer-with.ts';
 import { requireTestData } from '../fixtures/test-data.ts';
 import { readFeatures } from './data/backbone-features.ts';
@@ -30,15 +35,19 @@ interface Pool {
   /** Of every photo; those with a label are left out of the list. */
   truth: Int32Array;
   labels: Int32Array;
+  /** Which of the photos in an order are of one burst, where there are features to tell by. */
+  burstsOf: ((positions: Int32Array) => Int32Array) | null;
 }
 
 const FIRST = [50, 100, 200];
 const SHARES = [0.05, 0.1, 0.2];
+/** Photos of one list. */
+const LISTED = 2000;
 /** Share of the labels that are of any other class than the true one. */
 const NOISE = 0.1;
 /** Of the digits: steps instead of minutes, so that a busy machine gives the same order. */
 const STEPS = { labelsOnly: 300, ssgan: 300 };
-const orders = ['Whisker', 'least confidence', 'margin', 'random', 'ideal'] as const;
+const orders = ['Whisker', 'Whisker, every one of a burst', 'least confidence', 'margin', 'random', 'ideal'] as const;
 type Order = (typeof orders)[number];
 
 const { values, positionals } = parseArgs({
@@ -93,7 +102,9 @@ async function catsDogs(): Promise<(seed: number) => Promise<Pool>> {
       startFrom: null,
       modelDir: folder,
     })) as TrainReply;
-    return { reply, classes: 2, truth: pool.labels, labels };
+    const library = pointsOf(coordinatesOf(pool.file).dataSync<'float32'>(), labels.length);
+    const burstsOf = (positions: Int32Array) => findBursts(library, positions).first;
+    return { reply, classes: 2, truth: pool.labels, labels, burstsOf };
   };
 }
 
@@ -131,7 +142,7 @@ async function mnist(noise: number): Promise<(seed: number) => Promise<Pool>> {
       },
       STEPS,
     );
-    return { reply, classes: 10, truth: digits.labels, labels };
+    return { reply, classes: 10, truth: digits.labels, labels, burstsOf: null };
   };
 }
 
@@ -144,7 +155,7 @@ function spoil(labels: Int32Array, classes: number, share: number, seed: number)
   });
 }
 
-function measure({ reply, classes, truth, labels }: Pool) {
+function measure({ reply, classes, truth, labels, burstsOf }: Pool) {
   const ranked = [
     ...rankPredictions({
       probabilities: reply.probabilities,
@@ -155,18 +166,25 @@ function measure({ reply, classes, truth, labels }: Pool) {
     }),
   ];
   const listed = ranked.flatMap((one, i) =>
-    labels[i] === -1 ? [{ ...one, wrong: one.predicted !== truth[i] ? 1 : 0 }] : [],
+    labels[i] === -1 ? [{ ...one, photoId: i as PhotoId, wrong: one.predicted !== truth[i] ? 1 : 0 }] : [],
   );
   const errors = listed.reduce((sum, { wrong }) => sum + wrong, 0);
   const by: Record<Order, (one: (typeof listed)[number]) => number> = {
     Whisker: ({ suspicion }) => suspicion,
+    'Whisker, every one of a burst': ({ suspicion }) => suspicion,
     'least confidence': ({ confidence }) => 1 - confidence,
     margin: ({ margin }) => 1 - margin,
     random: () => 0,
     ideal: ({ wrong }) => wrong,
   };
+  // As the app does: of the photos that a list holds.
+  const listable = [...listed].sort((a, b) => b.suspicion - a.suspicion).slice(0, LISTED);
+  const first = burstsOf?.(Int32Array.from(listable, ({ photoId }) => photoId));
+  const firstOf = new Map(listable.map(({ photoId }, i) => [photoId, listable[first?.[i] ?? i]?.photoId ?? photoId]));
+  const repeated = [...firstOf].filter(([photoId, of]) => photoId !== of).length;
   const found = orders.map((order) => {
-    const sorted = [...listed].sort((a, b) => by[order](b) - by[order](a));
+    const plain = [...listed].sort((a, b) => by[order](b) - by[order](a));
+    const sorted = order === 'Whisker' ? onePerBurst(plain, firstOf) : plain;
     const among = (n: number) =>
       order === 'random' ? (errors * n) / listed.length : sorted.slice(0, n).reduce((sum, { wrong }) => sum + wrong, 0);
     return {
@@ -178,7 +196,7 @@ function measure({ reply, classes, truth, labels }: Pool) {
   const { worth, rest, restWrong } = queueEnd(listed.map(({ suspicion }) => suspicion));
   const after = listed.filter(({ suspicion }) => suspicion < DOUBTFUL);
   const end = { worth, said: restWrong, is: after.reduce((sum, { wrong }) => sum + wrong, 0) / Math.max(1, rest) };
-  return { photos: listed.length, errors, found, end };
+  return { photos: listed.length, errors, found, end, repeated };
 }
 
 function table(name: string, results: ReturnType<typeof measure>[]): string {
@@ -205,5 +223,5 @@ function table(name: string, results: ReturnType<typeof measure>[]): string {
 function endOf(results: ReturnType<typeof measure>[]): string {
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   const each = results.map(({ end }) => `${end.worth} (said ${percent(end.said)}, is ${percent(end.is)})`);
-  return `end: ${each.join(', ')}`;
+  return `end: ${each.join(', ')}\nrepetitions of a burst among the first ${LISTED}: ${results.map(({ repeated }) => repeated).join(', ')}`;
 }

@@ -2,9 +2,19 @@
 // look alike.
 
 import { WhiskerError } from '../../shared/errors.ts';
-import type { Alike, FindAlikeRequest, FindPilesRequest, Piles, SuggestRequest, Suggestions } from '../messages.ts';
+import type {
+  Alike,
+  Bursts,
+  FindAlikeRequest,
+  FindBurstsRequest,
+  FindPilesRequest,
+  Piles,
+  SuggestRequest,
+  Suggestions,
+} from '../messages.ts';
 import { coordinatesOf } from '../features/coordinates.ts';
 import { findAlike } from './find-alike.ts';
+import { findBursts } from './find-bursts.ts';
 import { findPiles } from './find-piles.ts';
 import { pointsOf } from './points.ts';
 import { suggest } from './suggest.ts';
@@ -14,8 +24,8 @@ import { suggest } from './suggest.ts';
  * can't be read.
  */
 export async function explore(
-  request: FindPilesRequest | SuggestRequest | FindAlikeRequest,
-): Promise<Piles | Suggestions | Alike> {
+  request: FindPilesRequest | SuggestRequest | FindAlikeRequest | FindBurstsRequest,
+): Promise<Piles | Suggestions | Alike | Bursts> {
   const { rows } = request.features;
   if (rows.length < 2) {
     const message = 'A photo alone has nothing to be compared with.';
@@ -29,5 +39,7 @@ export async function explore(
       return suggest(library, request);
     case 'find-alike':
       return findAlike(library, request);
+    case 'find-bursts':
+      return findBursts(library, request.positions);
   }
 }

@@ -37,6 +37,18 @@ export function squaredDistance(one: Points, i: number, other: Points, j: number
   return sum;
 }
 
+/** Mean squared distance between two of the points: twice the sum of the variances, n / (n − 1) times. Of two or more. */
+export function usualSquaredDistance({ values, count, length }: Points): number {
+  const sums = new Float64Array(length);
+  let squares = 0;
+  for (let at = 0; at < count * length; at++) {
+    sums[at % length]! += values[at]!;
+    squares += values[at]! ** 2;
+  }
+  const ofMeans = sums.reduce((total, sum) => total + (sum / count) ** 2, 0);
+  return (2 * count * (squares / count - ofMeans)) / (count - 1);
+}
+
 /** Of the angle between rows i and j; 0 where one of them is nothing but zeros. */
 export function cosine({ values, length }: Points, i: number, j: number): number {
   let [product, one, other] = [0, 0, 0];

@@ -22,7 +22,8 @@ import type { PilesService } from '../piles/piles.ts';
 import { keepLabel, type LabelChecker } from '../review/doubtful-labels.ts';
 import { acceptTop, surestOfClass } from '../review/accept-top.ts';
 import { listChecks } from '../review/checks.ts';
-import { countErrorsLeft, endOfReview, listReview, listWithChecks, refuseClass, skipReview } from '../review/review.ts';
+import { countErrorsLeft, endOfReview, listReview, listWithChecks, refuseClass, skipReview, suspectIds } from '../review/review.ts';
+import type { BurstFinder } from '../review/bursts.ts';
 import type { TrainingService } from '../runs/service.ts';
 import type { WayService } from '../runs/way-to-learn.ts';
 import type { RuntimeService } from '../runtime/runtime.ts';
@@ -40,6 +41,7 @@ export interface Services {
   live: LiveService;
   suggester: Suggester;
   labelChecker: LabelChecker;
+  bursts: BurstFinder;
   piles: PilesService;
   events: EventBus;
   announce: Announcer;
@@ -59,6 +61,7 @@ export function createHandlers({
   live,
   suggester,
   labelChecker,
+  bursts,
   piles,
   events,
   announce,
@@ -184,9 +187,10 @@ export function createHandlers({
       announce.library();
     },
 
-    'review.list': (order) => {
-      const run = activeRun(db());
-      return order.order === 'suspicion' ? listWithChecks(db(), run) : listReview(db(), run, order);
+    'review.list': async (order) => {
+      if (order.order === 'class') return listReview(db(), activeRun(db()), order);
+      const firstOf = await bursts.firstOf(suspectIds(db(), activeRun(db())));
+      return listWithChecks(db(), activeRun(db()), firstOf);
     },
     'review.skip': async ({ photoId }) =>
       announce.outcome(await write((open) => skipReview(open, activeRun(open), photoId))),

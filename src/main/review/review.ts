@@ -26,6 +26,7 @@ import { plural } from '../../shared/words.ts';
 import { errorsLeft } from './errors-left.ts';
 import { drawsOf, inRandomOrder, mixInChecks } from './random-checks.ts';
 import type { Fate } from './random-checks.ts';
+import { onePerBurst } from './one-per-burst.ts';
 import { reasonSentence } from './reasons.ts';
 
 /** More than a person reviews before asking again; keeps a library of 100,000 photos light on the wire. */
@@ -49,10 +50,17 @@ export function listReview(db: Db, runId: RunId | null, order: WaitingOrder, lim
   });
 }
 
-/** The same by suspicion, with random checks mixed in: about one in eight, each a photo of those that wait. */
-export function listWithChecks(db: Db, runId: RunId | null): ReviewItem[] {
+/**
+ * The same by suspicion, one of each burst first, with random checks mixed in: about one in eight, each a photo of those
+ * that wait. `firstOf` as `onePerBurst` has it.
+ */
+export function listWithChecks(
+  db: Db,
+  runId: RunId | null,
+  firstOf: ReadonlyMap<PhotoId, PhotoId> = new Map(),
+): ReviewItem[] {
   if (runId === null) return [];
-  const suspects = listReview(db, runId, { order: 'suspicion' });
+  const suspects = onePerBurst(listReview(db, runId, { order: 'suspicion' }), firstOf);
   const inOrder = inRandomOrder(runId, waitingOfPool(db, runId)).slice(0, longestList);
   const listed = mixInChecks(
     suspects.map(({ photoId }) => photoId),
@@ -68,6 +76,12 @@ export function listWithChecks(db: Db, runId: RunId | null): ReviewItem[] {
     return item ? [isCheck ? { ...item, isCheck, reason: 'A random check.' } : item] : [];
   });
 }
+
+/** The suspects of a list, without what is said of each. */
+export const suspectIds = (db: Db, runId: RunId | null): PhotoId[] =>
+  runId === null
+    ? []
+    : waitingPredictions(db, runId, { order: 'suspicion' }, longestList).map(({ photoId }) => photoId);
 
 /** How many of the photos that still wait under this run are wrong, as its random checks tell; null without a run. */
 export function countErrorsLeft(db: Db, runId: RunId | null): ErrorsLeft | null {

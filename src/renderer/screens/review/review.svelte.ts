@@ -40,6 +40,13 @@ const fromReview = (source: Origin['source'], item?: ReviewItem): Origin => ({
   chosen: item?.isCheck ? 'audit' : 'review',
 });
 
+/** Photos that are nearly the same as one that was just labelled, and how. */
+export interface AlikeOffer {
+  photoIds: readonly PhotoId[];
+  label: ClassId | 'excluded';
+  source: Origin['source'];
+}
+
 export class Review {
   mode = $state.raw<ReviewMode>({ kind: 'suspicion' });
   items = $state.raw<readonly ReviewItem[]>([]);
@@ -50,6 +57,8 @@ export class Review {
   newerRun = $state<RunId | null>(null);
   /** Where the list of this run may end; null where that can't be told. */
   end = $state.raw<QueueEnd | null>(null);
+  /** Photos nearly the same as the one that was labelled last, and what that one is: they can be labelled too. */
+  alikeOffer = $state.raw<AlikeOffer | null>(null);
   /** Set while the first answer is awaited. */
   loading = $state(true);
   failure = $state.raw<Failure | null>(null);
@@ -148,6 +157,7 @@ export class Review {
     this.#setAside.clear();
     this.items = [];
     this.end = null;
+    this.alikeOffer = null;
     this.currentId = null;
     this.loading = true;
     this.meter.now = null;
@@ -208,13 +218,22 @@ export class Review {
     const item = this.current;
     if (!item) return;
     if (this.labelOf(item.photoId) === item.predicted) this.#leave([item.photoId]);
-    else await this.#decide([item.photoId], item.predicted, fromReview('suggestion', item));
+    else await this.#decideOne(item, item.predicted, 'suggestion');
   }
 
   /** Another class, or the same one said aloud, or left out: the person's own word. */
   correct(label: ClassId | 'excluded'): Promise<void> {
     const item = this.current;
-    return item ? this.#decide([item.photoId], label, fromReview('person', item)) : Promise.resolve();
+    return item ? this.#decideOne(item, label, 'person') : Promise.resolve();
+  }
+
+  /** Labels what is nearly the same as the last one in the same way, without a look at each. */
+  async labelAlike(): Promise<void> {
+    const offer = this.alikeOffer;
+    if (offer === null) return;
+    this.alikeOffer = null;
+    const { photoIds, label, source } = offer;
+    await this.#decide([...photoIds], label, { source, chosen: acceptedUnseen.chosen });
   }
 
   async skip(): Promise<void> {
@@ -260,7 +279,14 @@ export class Review {
     if (mode.kind !== 'class' || surest.now === null) return false;
     let failure: Failure | null = null;
     try {
-      await this.#api.call('review.acceptTop', { runId: surest.now.runId, classId: mode.classId, count });
+      const { ids } = await this.#api.call('review.acceptTop', {
+        runId: surest.now.runId,
+        classId: mode.classId,
+        count,
+      });
+      // Nobody has looked at them: they are not among what was reviewed.
+      for (const id of ids) this.#seen.delete(id);
+      this.items = withoutPhotos(this.items, ids);
     } catch (error) {
       failure = toFailure(error);
     }
@@ -278,6 +304,13 @@ export class Review {
     const at = this.items.findIndex(({ photoId }) => photoId === this.currentId);
     const to = at < 0 ? this.items.at(by < 0 ? -1 : 0) : this.items[at + by];
     if (to) this.currentId = to.photoId;
+  }
+
+  async #decideOne(item: ReviewItem, label: ClassId | 'excluded', source: Origin['source']): Promise<void> {
+    this.alikeOffer = null;
+    await this.#decide([item.photoId], label, fromReview(source, item));
+    const photoIds = (item.burst ?? []).filter((id) => this.#isOpen(id) && !this.pending.has(id));
+    if (photoIds.length > 0 && this.labelOf(item.photoId) === label) this.alikeOffer = { photoIds, label, source };
   }
 
   #decide(ids: PhotoId[], label: ClassId | 'excluded', origin: Origin): Promise<void> {
@@ -344,7 +377,10 @@ export class Review {
       if (label === null) this.#labels.delete(id);
       else this.#labels.set(id, label);
     });
-    if (returned) this.currentId = returned.photoId;
+    if (returned) {
+      this.currentId = returned.photoId;
+      this.alikeOffer = null;
+    }
     if (this.#watched) this.#recount();
     // A photo that is not in the list has lost its label: only main knows where it ranks.
     if (this.#watched && [...opened].some((id) => !listed.has(id))) void this.load();

@@ -241,6 +241,49 @@ describe('changes made elsewhere', () => {
   });
 });
 
+describe('photos that are nearly the same', () => {
+  const burst = () => review.items.slice(3, 5).map(({ photoId }) => photoId);
+  beforeEach(async () => {
+    const list = review.items;
+    const ids = burst();
+    await start({
+      handlers: { 'review.list': () => list.map((item, i) => (i === 0 ? { ...item, burst: ids } : item)) },
+    });
+  });
+
+  it('are offered once the one is labelled, and labelled alike in one step that undo takes back', async () => {
+    const { predicted } = review.current!;
+    const ids = burst();
+    await review.accept();
+    expect(review.alikeOffer).toEqual({ photoIds: ids, label: predicted, source: 'suggestion' });
+    await review.labelAlike();
+    expect(sent().at(-1)).toEqual({ photoIds: ids, label: predicted, source: 'suggestion', chosen: 'suggested' });
+    expect(review.alikeOffer).toBeNull();
+    expect(review.tally.reviewed).toBe(3);
+    await undo();
+    expect(review.tally.reviewed).toBe(1);
+  });
+
+  it('keep their places when the next photo is decided instead, and are not offered when undo takes the one back', async () => {
+    await review.correct(dog);
+    expect(review.alikeOffer).toMatchObject({ label: dog, source: 'person' });
+    await review.accept();
+    expect(review.alikeOffer).toBeNull();
+    for (const id of burst()) expect(review.decision(id)).toBeNull();
+    await undo();
+    review.step(-1);
+    await review.accept();
+    await undo();
+    expect(review.alikeOffer).toBeNull();
+  });
+
+  it('are not offered where they are decided already', async () => {
+    await bridge.call('labels.set', { photoIds: burst(), label: dog, source: 'person', chosen: 'hand' });
+    await review.accept();
+    expect(review.alikeOffer).toBeNull();
+  });
+});
+
 describe('by class', () => {
   const list = () => review.load({ kind: 'class', classId: cat });
   const refusals = () => bridge.calls.filter(({ name }) => name === 'review.refuse').map(({ input }) => input);
@@ -307,11 +350,13 @@ describe('by class', () => {
       classId: cat,
       count: 2,
     });
-    expect(surest.map((id) => review.decision(id))).toEqual(['accepted', 'accepted']);
+    expect(review.items.some(({ photoId }) => surest.includes(photoId))).toBe(false);
+    expect(review.tally.reviewed).toBe(0);
     await expect.poll(() => review.surest.now?.photos).toBe(2);
     await undo();
     await expect.poll(() => review.surest.now?.photos).toBe(4);
-    expect(surest.map((id) => review.decision(id))).toEqual([null, null]);
+    await expect.poll(() => review.items).toHaveLength(4);
+    expect(review.left).toBe(4);
   });
 
   it('says why the surest could not be accepted, and asks for the list again', async () => {
