@@ -2,9 +2,9 @@
 //   npm run bench:review [-- cats-dogs|mnist|noisy-mnist] [--seeds 5] [--labels 20] [--cache DIR] [--json]
 // Cats against dogs on the features of the network that set-up brings (--network FILE: another) with 20 labels; digits
 // from pixels with 100, and the same where one label in ten is wrong. The order is the shipped one
-// (src/engine/measuring, src/main/predictions), with one of each burst first (src/main/review/one-per-burst.ts). Least confidence: 1 − p of the predicted class; margin: p less the
-// runner-up's; ideal: every mistake first; random: what a draw finds on average. The end: where the app would say that
-// the list ends, and how often it is wrong after that.
+// (src/engine/measuring, src/main/predictions) with one of each burst first (src/main/review/one-per-burst.ts). Least
+// confidence: 1 − p of the predicted class; margin: p less the runner-up's; ideal: every mistake first; random: what a
+// draw finds on average. The end: where the app would say that the list ends, and how often it is wrong after that.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

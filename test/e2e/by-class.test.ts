@@ -68,7 +68,10 @@ test('photos are said to be right or wrong one by one, by key and by mark', asyn
   // What is wrong gets its class, or stays as it is.
   await said('Wrong').first().click();
   await page.keyboard.press('2');
-  await page.getByRole('region', { name: 'Wrong' }).getByRole('option', { name: /, Dog$/ }).waitFor();
+  await page
+    .getByRole('region', { name: 'Wrong' })
+    .getByRole('option', { name: /, Dog$/ })
+    .waitFor();
   expect(await undoable()).toBe('Label 1 photo as Dog');
   // One said to be right was not.
   await said('Right').first().focus();
@@ -91,7 +94,9 @@ test('a rectangle and Shift select, and one key moves all of them in one step', 
   await page.getByText('3 photos selected').waitFor();
   await waiting().nth(0).click();
   await page.getByText('2 photos selected').waitFor();
-  await waiting().nth(4).click({ modifiers: ['Shift'] });
+  await waiting()
+    .nth(4)
+    .click({ modifiers: ['Shift'] });
   await page.getByText('5 photos selected').waitFor();
   await shoot(page, 'by-class-selected');
   await page.keyboard.press('n');
@@ -103,6 +108,7 @@ test('a rectangle and Shift select, and one key moves all of them in one step', 
 
 test('the surest are accepted with their count and expected errors said before, and one undo takes all back', async () => {
   const slider = page.getByRole('slider', { name: 'How many of the surest' });
+  await page.getByText(/^The 5,020 surest of 10,040:/).waitFor();
   await slider.focus();
   await page.keyboard.press('End');
   for (let i = 0; i < 40; i++) await page.keyboard.press('ArrowLeft');

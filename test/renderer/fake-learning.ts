@@ -41,6 +41,8 @@ export interface LearningOptions extends FakeOptions {
   backbone?: BackboneState;
   /** What can be downloaded; `offers` unless given. */
   offers?: ListedOffer[];
+  /** Photo -> others that are nearly the same. */
+  bursts?: Record<number, PhotoId[]>;
 }
 
 export const presets: Preset[] = [
@@ -341,6 +343,10 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
         ? []
         : [predictionOf(id, inner.state.classes, widths[i]!, heights[i]!)],
     );
+    for (const item of items) {
+      const burst = learning.bursts?.[item.photoId];
+      if (burst) item.burst = burst;
+    }
     if (order.order === 'suspicion')
       return items
         .sort((a, b) => b.suspicion - a.suspicion || a.photoId - b.photoId)

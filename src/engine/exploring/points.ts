@@ -37,7 +37,7 @@ export function squaredDistance(one: Points, i: number, other: Points, j: number
   return sum;
 }
 
-/** Mean squared distance between two of the points: twice the sum of the variances, n / (n − 1) times. Of two or more. */
+/** Mean squared distance between two of the points, two at least: 2 n / (n − 1) times the sum of their variances. */
 export function usualSquaredDistance({ values, count, length }: Points): number {
   const sums = new Float64Array(length);
   let squares = 0;

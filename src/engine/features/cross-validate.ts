@@ -16,8 +16,8 @@ export const partsFor = (labels: number): number => Math.min(FOLDS, labels);
 export type Learns = (labels: Int32Array, rows: Int32Array) => Promise<Float32Array | null>;
 
 /**
- * A head that was told to end in any of its parts is left out. `unmeasured`: positions of labels that are always learned
- * from; nothing is measured where there are no others.
+ * A head that was told to end in any of its parts is left out. `unmeasured`: positions of labels that are learned from
+ * in each part; nothing is measured where there are no others.
  */
 export async function crossValidate(
   heads: Partial<Record<Head, Learns>>,

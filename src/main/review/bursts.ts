@@ -10,8 +10,8 @@ import type { PhotoId } from '../../shared/types.ts';
 
 export interface BurstFinder {
   /**
-   * Photo -> the first of its burst in the order given, itself for that one. Empty while the photos have not been looked
-   * at, and when the engine takes longer than a second: the next list has it.
+   * Photo -> the first of its burst in the order given, itself for that one. Empty while the photos have not been
+   * looked at, and when the engine takes longer than a second: the next list has it.
    */
   firstOf(photoIds: readonly PhotoId[]): Promise<ReadonlyMap<PhotoId, PhotoId>>;
 }

@@ -51,8 +51,8 @@ export function listReview(db: Db, runId: RunId | null, order: WaitingOrder, lim
 }
 
 /**
- * The same by suspicion, one of each burst first, with random checks mixed in: about one in eight, each a photo of those
- * that wait. `firstOf` as `onePerBurst` has it.
+ * The same by suspicion, one of each burst first, with random checks mixed in: about one in eight, each a photo of
+ * those that wait. `firstOf` as `onePerBurst` has it.
  */
 export function listWithChecks(
   db: Db,
@@ -128,8 +128,8 @@ export function skipReview(db: Db, runId: RunId | null, photoId: PhotoId): Touch
 }
 
 /**
- * Remembers that photos are not of a class, and takes it off those that are labelled so; saying it again changes nothing.
- * Throws 'not-found'.
+ * Remembers that photos are not of a class, and takes it off those that are labelled so; saying it again changes
+ * nothing. Throws 'not-found'.
  */
 export function refuseClass(db: Db, refusal: Refusal): Touched {
   return transact(db, () => {

@@ -60,7 +60,8 @@ const arrivals: Record<Exclude<Place, 'anywhere'>, () => Promise<FakeBridge>> = 
     return fake;
   },
   async review() {
-    const fake = withLearning(createFakeBridge, { photos: 12, classes, labelled: 2, runs: [endedRun(1)] });
+    const bursts = { 7: [6, 5] as PhotoId[] }; // The second of the list.
+    const fake = withLearning(createFakeBridge, { photos: 12, classes, labelled: 2, runs: [endedRun(1)], bursts });
     render(App, { transport: fake });
     await user.click(await screen.findByText('Review'));
     await press('ArrowRight');
@@ -233,6 +234,13 @@ const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proo
     'exclude-reviewed': ({ fake }) => label(fake, 'excluded'),
     skip: ({ fake }) => waitFor(() => expect(fake.calls.map(({ name }) => name)).toContain('review.skip')),
     refuse: ({ fake }) => waitFor(() => expect(fake.calls.map(({ name }) => name)).toContain('review.refuse')),
+    async 'label-alike'({ fake }) {
+      // There is something to label alike once the photo that stands for the others is labelled.
+      await press('Enter');
+      await screen.findByText(/nearly the same as the last one/);
+      await press('A');
+      await waitFor(() => expect(labelled(fake).at(-1)).toMatchObject({ photoIds: [6, 5], chosen: 'suggested' }));
+    },
     'find-class': () => dialog(/label/i),
     'review-next': () => underReview(3),
     'review-previous': () => underReview(1),
@@ -242,6 +250,7 @@ const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proo
     accept: ({ fake }) => label(fake, 1),
     correct: ({ fake, key }) => label(fake, digit(key)),
     'exclude-reviewed': ({ fake }) => label(fake, 'excluded'),
+    refuse: ({ fake }) => waitFor(() => expect(fake.calls.map(({ name }) => name)).toContain('review.refuse')),
     'tile-move'({ before }) {
       expect(selected()).toEqual(before.selected);
       const now = options().find((tile) => tile.tabIndex === 0);

@@ -88,7 +88,8 @@ export class Review {
   readonly #setAside = new SvelteMap<PhotoId, 'skipped' | 'refused'>();
   #runId: RunId | null = null;
   #watched = false;
-  /** Photos of the class that is shown which have been on the screen. */
+  /** Photos of the class that is shown which have been on the screen; nothing on it depends on them. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #inSight = new Set<PhotoId>();
   #request = 0;
   /** Photos decided while a list is on its way: what main says of them there may be older. */
