@@ -21,6 +21,7 @@ import type { Suggester } from '../live/suggestions.ts';
 import type { PilesService } from '../piles/piles.ts';
 import { keepLabel, type LabelChecker } from '../review/doubtful-labels.ts';
 import { countErrorsLeft, endOfReview, listReview, listWithChecks, refuseClass, skipReview } from '../review/review.ts';
+import { correctionReceipt, receiptPhotos } from '../runs/correction-receipt.ts';
 import type { TrainingService } from '../runs/service.ts';
 import type { WayService } from '../runs/way-to-learn.ts';
 import type { RuntimeService } from '../runtime/runtime.ts';
@@ -163,6 +164,8 @@ export function createHandlers({
     'runs.list': () => training.runs(),
     'runs.get': ({ id }) => training.run(id),
     'runs.compare': ({ earlier, later }) => compareRuns(db(), earlier, later),
+    'runs.receipt': ({ id }) => correctionReceipt(library.require(), id),
+    'runs.receiptPhotos': ({ id, part }) => receiptPhotos(library.require(), id, part),
     'runs.resume': ({ id }) => training.goOn(id),
     async 'runs.use'({ id }) {
       await training.use(id);

@@ -2,9 +2,9 @@ import { cleanup, render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import App from '../../../../src/renderer/app/App.svelte';
-import type { ClassId, PhotoId } from '../../../../src/shared/types.ts';
+import type { ClassId, PhotoId, RunId } from '../../../../src/shared/types.ts';
 import { createFakeBridge } from '../../fake-bridge.ts';
-import { endedRun, type LearningOptions, receiptOf, withLearning } from '../../fake-learning.ts';
+import { endedRun, type LearningOptions, receiptOf, receiptSince, withLearning } from '../../fake-learning.ts';
 
 const user = userEvent.setup();
 
@@ -52,6 +52,25 @@ describe('one photo at a time', () => {
     await user.click(within(line).getByRole('button'));
     const dialog = await screen.findByRole('dialog', { name: 'How many are still wrong' });
     expect(dialog.textContent).toContain('1,500 random checks so far, 15 of them wrong.');
+  });
+
+  it('says at the top what the last labels changed, for either model in use, until it is closed', async () => {
+    const receipt = receiptSince(1 as RunId, 2 as RunId);
+    const runs = [endedRun(2, { labelled: 4 }), endedRun(1, { labelled: 4 })];
+    const fake = await open({ runs, handlers: { 'runs.receipt': () => receipt } });
+    const line = () => main().findByRole('region', { name: 'What your labels changed' });
+    expect((await line()).textContent).toMatch(/Your\s+14 fixes\s+and\s+30 confirmed labels\s+changed\s+212/);
+    await user.click(within(await line()).getByRole('button', { name: 'Keep the old one' }));
+    expect(fake.calls.findLast(({ name }) => name === 'runs.use')?.input).toEqual({ id: 1 });
+    await vi.waitFor(async () => expect((await line()).textContent).toContain('The old one (run 1) is in use.'));
+    await user.click(main().getByRole('button', { name: 'Close' }));
+    expect(main().queryByRole('region', { name: 'What your labels changed' })).toBeNull();
+  });
+
+  it('says nothing at the top when no label came between the runs', async () => {
+    await open({ runs: [endedRun(2, { labelled: 4 }), endedRun(1, { labelled: 4 })] });
+    await stage();
+    expect(main().queryByRole('region', { name: 'What your labels changed' })).toBeNull();
   });
 
   it('asks for random checks while there is none, and says when it is safe to stop', async () => {
