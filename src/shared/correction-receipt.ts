@@ -76,9 +76,7 @@ export function changedPhrases(receipt: CorrectionReceipt): Phrase[] {
  */
 export function checkPhrases({ checks }: CorrectionReceipt): Phrase[] {
   const { fair, becameRight, becameWrong, learnedFrom } = checks;
-  if (fair === 0) {
-    return [{ text: 'Whether that is for the better can’t be told yet: ' }, { text: whyNoCheckTells(learnedFrom) }];
-  }
+  if (fair === 0) return [{ text: `${NOT_KNOWN}: ${whyNoCheckTells(learnedFrom)}` }];
   const of = `Of ${plural(fair, 'random check')}`;
   if (becameRight + becameWrong === 0) return [{ text: `${of} none changed between right and wrong.` }];
   const opens = (n: number, part: ReceiptPart): Phrase => (n === 0 ? { text: 'none' } : { text: count(n), part });
@@ -90,6 +88,12 @@ export function checkPhrases({ checks }: CorrectionReceipt): Phrase[] {
     { text: ' wrong.' },
   ];
 }
+
+const NOT_KNOWN = 'Whether that is for the better can’t be told yet';
+
+/** The same where there is room for one line: why no check can tell stands elsewhere. */
+export const shortCheckPhrases = (receipt: CorrectionReceipt): Phrase[] =>
+  receipt.checks.fair === 0 ? [{ text: `${NOT_KNOWN}.` }] : checkPhrases(receipt);
 
 function whyNoCheckTells(learnedFrom: number): string {
   if (learnedFrom === 0) return 'no photo of a random check has a label. Review brings one in eight.';
