@@ -195,7 +195,7 @@ async function walk(page: Page): Promise<void> {
     await main.getByRole('region', { name: 'What your labels changed' }).waitFor();
     const [from, to] = [1, 3];
     for (const rival of [to, from]) {
-      await main.getByRole('button', { name: 'Run to compare with' }).click();
+      await main.getByLabel('Run to compare with').click();
       const option = page.getByRole('option', { name: new RegExp(`^Run ${rival},`) });
       await option.waitFor();
       await go('two runs compared', option, `says('Run ${rival} was measured')`);

@@ -5,8 +5,8 @@ import type { PhotoFilter, PhotoId, PileId, RunId } from '../../shared/types.ts'
 
 export type View = 'label' | 'train' | 'review';
 /**
- * What the Label view shows: photos by a filter, of a pile, of a receipt, or in an order of their own; the piles; or the
- * files that couldn't be read.
+ * What the Label view shows: photos by a filter, of a pile, of a receipt, or in an order of their own; the piles; or
+ * the files that couldn't be read.
  */
 export type Shown = PhotoFilter | OfPile | OfReceipt | InOrder | { kind: 'piles' } | { kind: 'problems' };
 type OfPile = { kind: 'pile'; pile: PileId };

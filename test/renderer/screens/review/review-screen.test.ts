@@ -89,20 +89,20 @@ describe('one photo at a time', () => {
   it('says once when confidences are not calibrated, and nothing when they are', async () => {
     await open();
     await stage();
-    expect(main().getAllByText('uncalibrated')).toHaveLength(1);
+    expect(main().getAllByText('not checked')).toHaveLength(1);
     const image = () => within(main().getByRole('region', { name: 'Photo under review' })).getByRole('img');
     expect(image().getAttribute('alt')).toMatch(/, (un)?sure$/);
     await user.click(main().getByRole('radio', { name: 'By class' }));
     await main().findByRole('listbox');
-    expect(main().getAllByText('uncalibrated')).toHaveLength(1);
+    expect(main().getAllByText('not checked')).toHaveLength(1);
     cleanup();
     await open({ runs: [endedRun(1, { receipt: receiptOf({ temperature: 1.2 }) })] });
     await stage();
-    expect(main().queryByText('uncalibrated')).toBeNull();
+    expect(main().queryByText('not checked')).toBeNull();
     expect(image().getAttribute('alt')).toMatch(/, \d+% sure$/);
   });
 
-  it('names the head whose prediction was corrected', async () => {
+  it('says what the model had said of a photo that was corrected', async () => {
     await open({ runs: [endedRun(1, { receipt: receiptOf({ active: 'logistic' }) })] });
     const first = await shownPhoto();
     const decision = within(main().getByRole('complementary', { name: 'Decision' }));
@@ -111,7 +111,7 @@ describe('one photo at a time', () => {
     await tally('1 reviewed, 1 corrected');
     await user.keyboard('{ArrowLeft}');
     await vi.waitUntil(async () => (await shownPhoto()) === first);
-    expect(decision.getByText(`Corrected; the logistic regression said ${predicted}`)).toBeTruthy();
+    expect(decision.getByText(`Corrected; the model said ${predicted}`)).toBeTruthy();
   });
 
   it('Enter accepts, a digit corrects, X excludes, Space skips', async () => {
