@@ -163,6 +163,7 @@ async function step(page: Page, what: string | null, act: () => Promise<void>, i
   await page.evaluate(`waitFor(() => (${isThere}))`);
   await act();
   const waited = await page.evaluate<Waited | null>('waited');
+  if (waited === null) await page.screenshot({ path: '/tmp/journey.png' });
   if (waited === null) throw new Error(`${what ?? 'A way between'}: not there after a minute (${isThere}).`);
   if (what !== null) waits.set(what, [...(waits.get(what) ?? []), waited]);
 }

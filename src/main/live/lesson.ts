@@ -2,7 +2,7 @@
 
 import type { FeatureFile } from '../../engine/messages.ts';
 import { inThousandths } from '../../shared/live.ts';
-import type { LivePredictions } from '../../shared/live.ts';
+import type { GuessChange, LivePredictions } from '../../shared/live.ts';
 import { mostLikely } from '../../shared/statistics.ts';
 import { EXCLUDED_CODE, NO_LABEL_CODE } from '../../shared/types.ts';
 import type { ClassId, PhotoId } from '../../shared/types.ts';
@@ -64,6 +64,27 @@ export function guessesFrom({ ids, classIds, waiting, refused }: Lesson, probabi
   }
   return guesses;
 }
+
+interface Answer {
+  lesson: Lesson;
+  predictions: LivePredictions;
+}
+
+/** What the labels between two answers changed; null when none came between. */
+export function changeBetween(before: Answer, now: Answer): GuessChange | null {
+  const labelBefore = labelsById(before.lesson);
+  let labels = 0;
+  for (const [id, classId] of labelsById(now.lesson))
+    if (labelBefore.has(id) && labelBefore.get(id) !== classId) labels++;
+  if (labels === 0) return null;
+  const guessBefore = new Map(before.predictions.ids.map((id, i) => [id, before.predictions.classIds[i]]));
+  const { ids, classIds } = now.predictions;
+  return { labels, photos: ids.filter((id, i) => guessBefore.has(id) && guessBefore.get(id) !== classIds[i]) };
+}
+
+/** The class of each photo of a lesson; undefined without one. */
+const labelsById = ({ ids, labels, classIds }: Lesson): Map<PhotoId, ClassId | undefined> =>
+  new Map(ids.map((id, i) => [id, classIds[labels[i] ?? -1]]));
 
 export function countByClass({ classIds }: LivePredictions): Record<number, number> {
   const counts: Record<number, number> = {};

@@ -8,10 +8,12 @@ export type View = 'label' | 'train' | 'review';
  * What the Label view shows: photos by a filter, of a pile, of a receipt, or in an order of their own; the piles; or
  * the files that couldn't be read.
  */
-export type Shown = PhotoFilter | OfPile | OfReceipt | InOrder | { kind: 'piles' } | { kind: 'problems' };
+export type Shown = PhotoFilter | OfPile | OfReceipt | Reguessed | InOrder | { kind: 'piles' } | { kind: 'problems' };
 type OfPile = { kind: 'pile'; pile: PileId };
 /** Behind a number of what a run made of the labels since the run before. */
 type OfReceipt = { kind: 'receipt'; run: RunId; part: ReceiptPart };
+/** Photos that the last labels made look like another class; `labels`: how many there were by then. */
+type Reguessed = { kind: 'reguessed'; labels: number };
 /** Photos in another order than the library's: those worth a label, or those like one of them. */
 export type InOrder = { kind: 'suggested' } | { kind: 'alike'; id: PhotoId };
 
@@ -20,5 +22,5 @@ export const isInOrder = (shown: Shown): shown is InOrder => shown.kind === 'sug
 type Predicted = Extract<PhotoFilter, { kind: 'predicted' | 'confusion' | 'resorted' }>;
 
 /** Photos that only main can tell: which they are depends on what is predicted, or on how they look. */
-export const needsMain = (shown: Shown): shown is InOrder | OfPile | OfReceipt | Predicted =>
-  ['predicted', 'confusion', 'resorted', 'pile', 'receipt'].includes(shown.kind) || isInOrder(shown);
+export const needsMain = (shown: Shown): shown is InOrder | OfPile | OfReceipt | Reguessed | Predicted =>
+  ['predicted', 'confusion', 'resorted', 'pile', 'receipt', 'reguessed'].includes(shown.kind) || isInOrder(shown);
