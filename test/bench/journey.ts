@@ -8,17 +8,22 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { createApp } from '../../src/main/app.ts';
-import { prepare } from '../../src/main/db/open.ts';
+import { listClasses } from '../../src/main/db/classes.ts';
+import { compareRuns } from '../../src/main/db/compare-runs.ts';
+import { openDatabase, prepare } from '../../src/main/db/open.ts';
 import { listPhotos } from '../../src/main/db/photos.ts';
+import { sortedPhotos } from '../../src/main/db/predictions.ts';
 import { writePredictions } from '../../src/main/db/predictions-write.ts';
-import { endRun, insertRun, putInUse } from '../../src/main/db/runs.ts';
+import { endRun, insertRun, listRuns, putInUse } from '../../src/main/db/runs.ts';
 import { createClass } from '../../src/main/labels/classes.ts';
 import { setLabels } from '../../src/main/labels/set-labels.ts';
+import { countErrorsLeft, listReview, listWithChecks } from '../../src/main/review/review.ts';
+import { correctionReceipt } from '../../src/main/runs/correction-receipt.ts';
 import { runFolder, writeNote } from '../../src/main/runs/run-folder.ts';
 import { defaultOptions } from '../../src/shared/defaults.ts';
 import { wilson } from '../../src/shared/statistics.ts';
 import type { Receipt } from '../../src/shared/training.ts';
-import type { ClassId, PhotoId } from '../../src/shared/types.ts';
+import type { ClassId, PhotoId, RunId } from '../../src/shared/types.ts';
 import { askMain, startApp, startBrowser } from '../e2e/harness.ts';
 import { writeImageNetwork } from '../fixtures/image-network.ts';
 import { photo } from '../fixtures/photos.ts';
@@ -163,7 +168,6 @@ async function step(page: Page, what: string | null, act: () => Promise<void>, i
   await page.evaluate(`waitFor(() => (${isThere}))`);
   await act();
   const waited = await page.evaluate<Waited | null>('waited');
-  if (waited === null) await page.screenshot({ path: '/tmp/journey.png' });
   if (waited === null) throw new Error(`${what ?? 'A way between'}: not there after a minute (${isThere}).`);
   if (what !== null) waits.set(what, [...(waits.get(what) ?? []), waited]);
 }
@@ -216,6 +220,35 @@ async function walk(page: Page): Promise<void> {
   }
 }
 
+/** What main is asked on these ways, each five times on a copy of the library: the median of its processor time. */
+function printQuestions(): void {
+  const copy = join(dir, 'questions.sqlite');
+  cpSync(fresh, copy);
+  const db = openDatabase(copy);
+  const [newest, before, first] = listRuns(db).map(({ id }) => id) as [RunId, RunId, RunId];
+  const classId = listClasses(db)[0]!.id;
+  const questions: Record<string, () => unknown> = {
+    'the review list': () => listWithChecks(db, newest),
+    'a class as a grid': () => listReview(db, newest, { order: 'confidence', classId, descending: false }),
+    'errors left': () => countErrorsLeft(db, newest),
+    'a run’s sorted photos': () => sortedPhotos(db, newest),
+    'two runs compared': () => compareRuns(db, first, newest),
+    'the receipt of a run': () => correctionReceipt({ db, dir }, before),
+    'all photos': () => listPhotos(db, { kind: 'all' }, newest),
+    'photos predicted as a class': () => listPhotos(db, { kind: 'predicted', classId }, newest),
+  };
+  for (const [what, ask] of Object.entries(questions)) {
+    const took = Array.from({ length: 5 }, () => {
+      const begun = process.cpuUsage();
+      ask();
+      const { user, system } = process.cpuUsage(begun);
+      return (user + system) / 1000;
+    });
+    console.log(`${what}: ${Math.round(took.sort((a, b) => a - b)[2] ?? NaN)} ms of processor time`);
+  }
+  db.close();
+}
+
 function print(): void {
   const at = (sorted: number[], share: number) => Math.round(sorted[Math.ceil(share * sorted.length) - 1] ?? NaN);
   const rows = [...waits].map(([what, each]) => {
@@ -253,6 +286,7 @@ try {
   await page.evaluate(inThePage);
   await walk(page);
   print();
+  if (!values.json) printQuestions();
 } finally {
   await browser?.close();
   await app.stop();

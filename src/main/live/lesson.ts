@@ -32,12 +32,13 @@ export interface Lesson {
 
 export function takeLesson(db: Db, { ids, features }: PhotoFeatures): Lesson {
   const codes = currentLabels(db);
-  const codeOf = (id: PhotoId) => codes.get(id) ?? NO_LABEL_CODE;
-  const used = new Set(ids.map(codeOf));
+  // Asked with every label and for every photo in review: one look at all of them.
+  const codeAt = ids.map((id) => codes.get(id) ?? NO_LABEL_CODE);
+  const used = new Set(codeAt);
   const classIds = listClasses(db).flatMap(({ id }) => (used.has(id) ? [id] : []));
   const position = new Map<number, number>(classIds.map((id, k) => [id, k]));
-  const labels = Int32Array.from(ids, (id) => position.get(codeOf(id)) ?? -1);
-  const where = (code: number) => Int32Array.from([...ids.keys()].filter((i) => codeOf(ids[i]!) === code));
+  const labels = Int32Array.from(codeAt, (code) => position.get(code) ?? -1);
+  const where = (code: number) => Int32Array.from(codeAt.flatMap((one, i) => (one === code ? [i] : [])));
   return {
     ids,
     features,
