@@ -3,6 +3,7 @@
 
 import type { Surest } from './accept-top.ts';
 import type { MenuCommand } from './commands.ts';
+import type { CorrectionReceipt, ReceiptPart } from './correction-receipt.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import type { Result } from './errors.ts';
 import type { CheckedPhoto, ErrorsLeft } from './errors-left.ts';
@@ -212,6 +213,10 @@ export interface Calls {
   'runs.get': { input: { id: RunId }; output: RunDetail };
   /** Which unlabelled photos the two put into different classes. */
   'runs.compare': { input: { earlier: RunId; later: RunId }; output: RunComparison };
+  /** What came of the labels given since the run in use before; null without any, or when it is no longer known. */
+  'runs.receipt': { input: { id: RunId }; output: CorrectionReceipt | null };
+  /** The photos behind a number of that receipt. Throws 'not-found' without one. */
+  'runs.receiptPhotos': { input: { id: RunId; part: ReceiptPart }; output: PhotoId[] };
   /** Lets a run that was cut off go on with the time it has left. */
   'runs.resume': { input: { id: RunId }; output: RunSummary };
   /** Puts a run's model in use; returns when it has judged every photo. */
@@ -377,6 +382,8 @@ export const callNames = [
   'runs.list',
   'runs.get',
   'runs.compare',
+  'runs.receipt',
+  'runs.receiptPhotos',
   'runs.resume',
   'runs.use',
   'runs.edit',

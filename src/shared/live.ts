@@ -34,8 +34,18 @@ export interface LiveState {
   estimate: Accuracy | null;
   /** How many labels they come from. */
   labels: number;
+  /** What the labels since the hand last rested have changed, once it rests again; absent while that is not known. */
+  change?: GuessChange;
   /** Why nothing can be guessed from the labels of now, as a sentence; null while nothing is wrong. */
   problem: string | null;
+}
+
+/** What one thorough answer says otherwise than the one before it. */
+export interface GuessChange {
+  /** Labels that were given, changed or taken back between the two; at least 1. */
+  labels: number;
+  /** Unlabelled photos that look like another class now. */
+  photos: PhotoId[];
 }
 
 /** `predictions` is left out while they are as they were told before. */

@@ -6,6 +6,7 @@ import { isCalibrated } from '../../src/shared/confidence.ts';
 import { queueEnd } from '../../src/shared/queue-end.ts';
 import { wilson } from '../../src/shared/statistics.ts';
 import type { CallName, Handlers, Input, LibraryState, Output } from '../../src/shared/contract.ts';
+import type { CorrectionReceipt } from '../../src/shared/correction-receipt.ts';
 import { toFailure, WhiskerError } from '../../src/shared/errors.ts';
 import { CHECK_EVERY } from '../../src/shared/errors-left.ts';
 import { eventsOf, type Outcome } from '../../src/shared/outcome.ts';
@@ -266,6 +267,12 @@ export interface FakeLearning extends FakeBridge {
 }
 
 /** A fake main with runs and a review list over another fake: what it does not know itself, it passes on. */
+/** What 14 fixes and 30 confirmed labels made of 3,900 photos. */
+export const receiptSince = (earlier: RunId, later: RunId): CorrectionReceipt => ({
+  ...{ earlier, later, fixes: 14, confirmed: 30, added: 0, sameWay: true, judged: 3900, changed: 212, measured: null },
+  checks: { fair: 12, becameRight: 9, becameWrong: 1, learnedFrom: 3 },
+});
+
 export function withLearning(create: (options: FakeOptions) => FakeBridge, learning: LearningOptions): FakeLearning {
   const inner = create(learning);
   /** Skipped or refused, the last one last. */
@@ -410,6 +417,8 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
       ];
       return { photos: 376, changes };
     },
+    'runs.receipt': () => null,
+    'runs.receiptPhotos': () => [],
     'runs.edit': async ({ id, ...edit }) => {
       runs = runs.map((run) => (run.id === id ? ({ ...run, ...edit } as RunSummary) : run));
       inner.emit('library.changed', await libraryState());

@@ -44,7 +44,7 @@ export function receiptOf({ measured, classes, labelled, active, ssganBegan }: R
 }
 
 function noteOn({ measured, classes, labelled, active, ssganBegan }: ReceiptInput): string | null {
-  if (!ssganBegan) return 'The run ended before the SSGAN began; it needs more minutes.';
+  if (!ssganBegan) return 'The run ended before it began to learn from all photos; it needs more minutes.';
   if (measured?.by === 'held-out') return noteOnLead(measured, active, classes);
   const tooFew = labelled < labelsNeeded.toHoldOut;
   const why = tooFew

@@ -22,8 +22,17 @@ import type { PilesService } from '../piles/piles.ts';
 import { keepLabel, type LabelChecker } from '../review/doubtful-labels.ts';
 import { acceptTop, surestOfClass } from '../review/accept-top.ts';
 import { listChecks } from '../review/checks.ts';
-import { countErrorsLeft, endOfReview, listReview, listWithChecks, refuseClass, skipReview, suspectIds } from '../review/review.ts';
+import {
+  countErrorsLeft,
+  endOfReview,
+  listReview,
+  listWithChecks,
+  refuseClass,
+  skipReview,
+  suspectIds,
+} from '../review/review.ts';
 import type { BurstFinder } from '../review/bursts.ts';
+import { correctionReceipt, receiptPhotos } from '../runs/correction-receipt.ts';
 import type { TrainingService } from '../runs/service.ts';
 import type { WayService } from '../runs/way-to-learn.ts';
 import type { RuntimeService } from '../runtime/runtime.ts';
@@ -168,6 +177,8 @@ export function createHandlers({
     'runs.list': () => training.runs(),
     'runs.get': ({ id }) => training.run(id),
     'runs.compare': ({ earlier, later }) => compareRuns(db(), earlier, later),
+    'runs.receipt': ({ id }) => correctionReceipt(library.require(), id),
+    'runs.receiptPhotos': ({ id, part }) => receiptPhotos(library.require(), id, part),
     'runs.resume': ({ id }) => training.goOn(id),
     async 'runs.use'({ id }) {
       await training.use(id);

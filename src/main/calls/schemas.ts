@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import type { CallName, Input } from '../../shared/contract.ts';
+import { receiptParts } from '../../shared/correction-receipt.ts';
 import { MOST_PILES, TYPICAL_KEPT } from '../../shared/piles.ts';
 import { presetIds } from '../../shared/presets.ts';
 import { inputRanges, LONGEST_NOTE } from '../../shared/training.ts';
@@ -180,6 +181,8 @@ export const schemas = {
   'runs.list': nothing,
   'runs.get': object({ id: runId }),
   'runs.compare': object({ earlier: runId, later: runId }),
+  'runs.receipt': object({ id: runId }),
+  'runs.receiptPhotos': object({ id: runId, part: oneOf(receiptParts) }),
   'runs.resume': object({ id: runId }),
   'runs.use': object({ id: runId }),
   'runs.edit': object({

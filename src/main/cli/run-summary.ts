@@ -1,5 +1,7 @@
 // A run that is over, and its receipt, as lines of text.
 
+import { changedPhrases, checkPhrases, inOneLine, measuredSentence } from '../../shared/correction-receipt.ts';
+import type { CorrectionReceipt } from '../../shared/correction-receipt.ts';
 import { skewSentence } from '../../shared/measured-on.ts';
 import { inReceipt, type Head, type Receipt, type RunSummary } from '../../shared/training.ts';
 import { interval, percent } from './numbers.ts';
@@ -31,6 +33,15 @@ export function summarise({
     ...notices,
   ];
 }
+
+/** What came of the labels since the run before; nothing without any. */
+export const changeLines = (receipt: CorrectionReceipt | null): string[] =>
+  receipt === null
+    ? []
+    : [
+        `${inOneLine(changedPhrases(receipt))} ${inOneLine(checkPhrases(receipt))}`,
+        ...[measuredSentence(receipt)].filter((sentence) => sentence !== null),
+      ];
 
 function receiptLines(receipt: Receipt): string[] {
   const { measuredBy, gain, active, temperature, note } = receipt;

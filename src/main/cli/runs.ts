@@ -4,6 +4,7 @@ import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import * as v from 'valibot';
 import { schemas } from '../calls/schemas.ts';
+import { correctionReceipt } from '../runs/correction-receipt.ts';
 import { forgetDeleted } from '../runs/run-history.ts';
 import type { Places } from '../places.ts';
 import { accuracyInUse } from '../../shared/training.ts';
@@ -12,6 +13,7 @@ import type { RunId } from '../../shared/types.ts';
 import { addCommand, withLibrary } from './context.ts';
 import type { CommonOptions } from './context.ts';
 import { megabytes, percent } from './numbers.ts';
+import { changeLines } from './run-summary.ts';
 
 export function addRuns(program: Command, places: Places): void {
   const group = program
@@ -24,15 +26,17 @@ export function addRuns(program: Command, places: Places): void {
     .addHelpText(
       'after',
       '\nJSON: one {run, inUse, usable, status, startedAt, features, preset, backbone, seconds, steps, labelled, accuracy,\n' +
-        'bytes} a run, then {runs}. accuracy is that of the model in use on labels kept out of training, or null.',
+        'bytes, changed} a run, then {runs}. accuracy is that of the model in use on labels kept out of training, or null;\n' +
+        'changed is what came of the labels given since the run in use before, or null.',
     )
     .action((folder: string, options: CommonOptions) =>
-      withLibrary(folder, options, places, async ({ training, print }) => {
+      withLibrary(folder, options, places, async ({ training, library, print }) => {
         const inUse = training.active()?.id;
         const runs = training.runs();
         for (const { id } of runs) {
           const run = await training.run(id);
-          print(factsOf(run, id === inUse), describe(run, id === inUse));
+          const changed = correctionReceipt(library.require(), id);
+          print({ ...factsOf(run, id === inUse), changed }, describe(run, id === inUse), ...changeLines(changed));
         }
         print({ runs: runs.length }, `${runs.length} runs.`);
       }),

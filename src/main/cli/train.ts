@@ -5,13 +5,14 @@ import type { Command } from 'commander';
 import * as v from 'valibot';
 import { trainingOptions } from '../calls/schemas.ts';
 import type { Places } from '../places.ts';
+import { correctionReceipt } from '../runs/correction-receipt.ts';
 import { WhiskerError } from '../../shared/errors.ts';
 import { defaultOptions, defaultPreset } from '../../shared/defaults.ts';
 import { presetIds, presets } from '../../shared/presets.ts';
 import type { InputRange, TrainingOptions, TrainingProgress } from '../../shared/training.ts';
 import { addCommand, inputRangeOption, withLibrary } from './context.ts';
 import type { CommonOptions, Context } from './context.ts';
-import { summarise } from './run-summary.ts';
+import { changeLines, summarise } from './run-summary.ts';
 
 interface TrainOptions extends CommonOptions, Partial<TrainingOptions> {
   preset: TrainingOptions['preset'];
@@ -51,9 +52,9 @@ export function addTrain(program: Command, places: Places): void {
     .addHelpText(
       'after',
       '\nJSON: {run, features, backbone, steps, seconds, device, status, labelled, photos, startedFrom, photosPerSecond,\n' +
-        'receipt, notices}. backbone is {name, sha256} or null, photosPerSecond the speed at which it looked at new photos,\n' +
+        'receipt, notices, changed}. backbone is {name, sha256} or null, photosPerSecond the speed at which it looked at new photos,\n' +
         'or null. receipt holds the accuracy of each way to learn from the same labels, what it was measured on, and the gain\n' +
-        'of the SSGAN over labels alone with its 95 % interval.',
+        'of the SSGAN over labels alone with its 95 % interval; changed what came of the labels since the run before, or null.',
     );
   command.action((folder: string, options: TrainOptions) => {
     const { backbone: place = 'none', inputRange } = options;
@@ -86,7 +87,12 @@ export function addTrain(program: Command, places: Places): void {
       const { labelled, photos, startedFrom, receipt, notices } = run;
       const on = run.backbone && { name: run.backbone.name, sha256: run.backbone.sha256 };
       const summary = { run: id, features, backbone: on, steps, seconds, device: device?.name ?? null, status };
-      print({ ...summary, labelled, photos, startedFrom, photosPerSecond, receipt, notices }, ...summarise(run));
+      const changed = correctionReceipt(context.library.require(), id);
+      print(
+        { ...summary, labelled, photos, startedFrom, photosPerSecond, receipt, notices, changed },
+        ...summarise(run),
+        ...changeLines(changed),
+      );
     });
   });
 }

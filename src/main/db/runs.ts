@@ -66,8 +66,8 @@ const columns = `id, status, options, started_at, started_from, seconds, steps, 
 export function insertRun(db: Db, run: NewRun): RunId {
   const row = prepare<{ id: RunId }>(
     db,
-    `INSERT INTO run (status, options, started_at, started_from, labelled, photos, classes, backbone)
-     VALUES ('running', ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+    `INSERT INTO run (status, options, started_at, started_from, labelled, photos, classes, backbone, in_use_before)
+     VALUES ('running', ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM run WHERE in_use = 1)) RETURNING id`,
   ).get(
     JSON.stringify(run.options),
     new Date().toISOString(),
@@ -124,6 +124,13 @@ export const newestUsable = (db: Db, limit: number): RunId[] =>
 /** The one whose predictions are shown. */
 export const activeRun = (db: Db): RunId | null =>
   prepare<{ id: RunId }>(db, `SELECT id FROM run WHERE in_use = 1`).get()?.id ?? null;
+
+/** The run whose model was in use when this one began, unless it was deleted since. */
+export const inUseBefore = (db: Db, id: RunId): RunId | null =>
+  prepare<{ id: RunId }>(
+    db,
+    `SELECT id FROM run WHERE deleted_at IS NULL AND id = (SELECT in_use_before FROM run WHERE id = ?)`,
+  ).get(id)?.id ?? null;
 
 /** Puts a run's model in use, or none. */
 export function putInUse(db: Db, id: RunId | null): void {

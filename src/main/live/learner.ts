@@ -3,13 +3,13 @@
 
 import type { LearnLiveRequest } from '../../engine/messages.ts';
 import { inSentences, toFailure } from '../../shared/errors.ts';
-import type { LivePredictions } from '../../shared/live.ts';
+import type { GuessChange, LivePredictions } from '../../shared/live.ts';
 import type { Accuracy } from '../../shared/training.ts';
 import type { Db } from '../db/open.ts';
 import { sqliteError } from '../db/storage-error.ts';
 import type { Explorer } from '../explorer/explorer.ts';
 import type { PhotoFeatures } from '../features/feature-service.ts';
-import { guessesFrom, takeLesson, type Lesson } from './lesson.ts';
+import { changeBetween, guessesFrom, takeLesson, type Lesson } from './lesson.ts';
 
 export interface Learned {
   lesson: Lesson;
@@ -32,6 +32,8 @@ export interface Learner {
   readonly isLearning: boolean;
   /** The newest measurement; it may be of a few labels less than what was learned last. */
   readonly estimate: Accuracy | null;
+  /** What the labels between the last two thorough answers changed; null without both. */
+  readonly change: GuessChange | null;
   /** Why nothing could be learned from the labels of now, as a sentence. */
   readonly problem: string | null;
   /** The labels of now; null while no photo has been looked at. */
@@ -62,6 +64,9 @@ export function createLearner(parts: LearnerParts): Learner {
   let learned: Learned | null = null;
   let estimate: Accuracy | null = null;
   let problem: string | null = null;
+  /** The last thorough answer, and what sets it apart from the one before. */
+  let settled: Learned | null = null;
+  let change: GuessChange | null = null;
   /** Counts changes, and says which of them the last quick question knew of. */
   let newest = 0;
   let answered = 0;
@@ -101,7 +106,7 @@ export function createLearner(parts: LearnerParts): Learner {
       answered = newest;
       const lesson = photos && !signal.aborted ? takeLesson(db(), photos) : null;
       if (!lesson || lesson.classIds.length < 2) {
-        [learned, estimate, problem] = [null, null, null];
+        [learned, estimate, problem, settled, change] = [null, null, null, null, null];
         return;
       }
       if (effort === 'quick') asked = signal;
@@ -109,7 +114,12 @@ export function createLearner(parts: LearnerParts): Learner {
       const reply = await explorer.ask(requestFor(lesson, effort), { signal });
       const { probabilities } = reply;
       learned = { lesson, probabilities, predictions: guessesFrom(lesson, probabilities) };
-      if (effort === 'thorough') estimate = reply.estimate;
+      if (effort === 'thorough') {
+        estimate = reply.estimate;
+        // Answers of one kind: a quick one says otherwise for reasons of its own.
+        change = settled && changeBetween(settled, learned);
+        settled = learned;
+      }
       problem = null;
     } catch (error) {
       const failure = toFailure(sqliteError(error, 'the library'));
@@ -141,7 +151,7 @@ export function createLearner(parts: LearnerParts): Learner {
     rest,
     forget() {
       rest();
-      [photos, learned, estimate, problem] = [null, null, null, null];
+      [photos, learned, estimate, problem, settled, change] = [null, null, null, null, null, null];
     },
     get learned() {
       return learned;
@@ -151,6 +161,9 @@ export function createLearner(parts: LearnerParts): Learner {
     },
     get estimate() {
       return estimate;
+    },
+    get change() {
+      return change;
     },
     get problem() {
       return problem;

@@ -2,7 +2,7 @@
 
 import type { FeatureFile } from '../../engine/messages.ts';
 import { inThousandths } from '../../shared/live.ts';
-import type { LivePredictions } from '../../shared/live.ts';
+import type { GuessChange, LivePredictions } from '../../shared/live.ts';
 import { mostLikely } from '../../shared/statistics.ts';
 import { EXCLUDED_CODE, NO_LABEL_CODE } from '../../shared/types.ts';
 import type { ClassId, PhotoId } from '../../shared/types.ts';
@@ -32,12 +32,13 @@ export interface Lesson {
 
 export function takeLesson(db: Db, { ids, features }: PhotoFeatures): Lesson {
   const codes = currentLabels(db);
-  const codeOf = (id: PhotoId) => codes.get(id) ?? NO_LABEL_CODE;
-  const used = new Set(ids.map(codeOf));
+  // Asked with every label and for every photo in review: one look at all of them.
+  const codeAt = ids.map((id) => codes.get(id) ?? NO_LABEL_CODE);
+  const used = new Set(codeAt);
   const classIds = listClasses(db).flatMap(({ id }) => (used.has(id) ? [id] : []));
   const position = new Map<number, number>(classIds.map((id, k) => [id, k]));
-  const labels = Int32Array.from(ids, (id) => position.get(codeOf(id)) ?? -1);
-  const where = (code: number) => Int32Array.from([...ids.keys()].filter((i) => codeOf(ids[i]!) === code));
+  const labels = Int32Array.from(codeAt, (code) => position.get(code) ?? -1);
+  const where = (code: number) => Int32Array.from(codeAt.flatMap((one, i) => (one === code ? [i] : [])));
   return {
     ids,
     features,
@@ -64,6 +65,27 @@ export function guessesFrom({ ids, classIds, waiting, refused }: Lesson, probabi
   }
   return guesses;
 }
+
+interface Answer {
+  lesson: Lesson;
+  predictions: LivePredictions;
+}
+
+/** What the labels between two answers changed; null when none came between. */
+export function changeBetween(before: Answer, now: Answer): GuessChange | null {
+  const labelBefore = labelsById(before.lesson);
+  let labels = 0;
+  for (const [id, classId] of labelsById(now.lesson))
+    if (labelBefore.has(id) && labelBefore.get(id) !== classId) labels++;
+  if (labels === 0) return null;
+  const guessBefore = new Map(before.predictions.ids.map((id, i) => [id, before.predictions.classIds[i]]));
+  const { ids, classIds } = now.predictions;
+  return { labels, photos: ids.filter((id, i) => guessBefore.has(id) && guessBefore.get(id) !== classIds[i]) };
+}
+
+/** The class of each photo of a lesson; undefined without one. */
+const labelsById = ({ ids, labels, classIds }: Lesson): Map<PhotoId, ClassId | undefined> =>
+  new Map(ids.map((id, i) => [id, classIds[labels[i] ?? -1]]));
 
 export function countByClass({ classIds }: LivePredictions): Record<number, number> {
   const counts: Record<number, number> = {};

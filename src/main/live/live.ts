@@ -41,7 +41,7 @@ export interface LiveParts extends Pick<LearnerParts, 'features' | 'explorer' | 
 /** Processors and memory that leave a run its own: two of the first are what it keeps busy. */
 const hasRoomBesideRun = (): boolean => availableParallelism() >= 4 && totalmem() >= 8e9;
 
-type Known = Pick<LiveState, 'predictions' | 'run' | 'counts' | 'estimate' | 'labels'>;
+type Known = Pick<LiveState, 'predictions' | 'run' | 'counts' | 'estimate' | 'labels' | 'change'>;
 const nothing: Known = { predictions: null, run: null, counts: {}, estimate: null, labels: 0 };
 
 export function createLiveService(parts: LiveParts): LiveService {
@@ -85,11 +85,12 @@ export function createLiveService(parts: LiveParts): LiveService {
   /** A run that has seen every label of now; else what was learned from them; else a run that has seen some. */
   function newestOf(db: Db): Known {
     const run = activeRun(db);
-    const { learned, estimate } = learner;
+    const { learned, estimate, change } = learner;
     if (run !== null && (!learned || hasSeenEveryLabel(db, run))) return saidBy(db, run);
     if (!learned) return nothing;
     const { predictions, lesson } = learned;
-    return { predictions, run: null, counts: countByClass(predictions), estimate, labels: lesson.labelled };
+    const found = { predictions, run: null, counts: countByClass(predictions), estimate, labels: lesson.labelled };
+    return change ? { ...found, change } : found;
   }
 
   function saidBy(db: Db, id: RunId): Known {

@@ -104,6 +104,14 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
   'backbone.download': { good: [{ id: 'mobilenet' }], bad: [{}, { id: 1 }, { id: 'x'.repeat(101) }] },
   'training.stop': { good: [{ keep: true }, { keep: false }], bad: [undefined, {}, { keep: 1 }] },
   'runs.compare': { good: [{ earlier: 1, later: 2 }], bad: [{ earlier: 1 }, { earlier: 0, later: 2 }, {}] },
+  'runs.receipt': { good: [{ id: 2 }], bad: [{}, { id: 0 }] },
+  'runs.receiptPhotos': {
+    good: [
+      { id: 2, part: 'fixes' },
+      { id: 2, part: 'became-wrong' },
+    ],
+    bad: [{ id: 2 }, { id: 2, part: 'all' }],
+  },
   'runs.resume': { good: [{ id: 1 }], bad: [{ id: 0 }, {}] },
   'runs.use': { good: [{ id: 1 }], bad: [{ id: 1.5 }, {}] },
   'runs.edit': {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { CorrectionReceipt } from '../../../src/shared/correction-receipt.ts';
 import { cool, drawPhotos, warm, writeTable } from '../photo-folder.ts';
 import { environment, startWhisker, ended, whisker, withoutTensorflow } from './whisker.ts';
 import '../../fixtures/needs-tensorflow.ts';
@@ -165,10 +166,17 @@ test('export writes both files, and a table alone to standard output', async () 
   expect(piped.stdout).toBe(await readFile(at('out.csv'), 'utf8'));
 });
 
-test('training again from the last model says which one it was', async () => {
+test('training again from the last model says which one it was, and what the new labels changed', async () => {
+  await writeFile(at('two-more.csv'), `file,class\n${warm(10)},Warm\n${cool(10)},Cool\n`);
+  expect((await run('label', photos, '--csv', at('two-more.csv'), '--json')).last()).toMatchObject({ changed: 2 });
   const { code, last } = await run('train', photos, '--minutes', '0.1', '--from-last', '--json');
   expect(code).toBe(0);
-  expect(last()).toMatchObject({ run: 2, startedFrom: 1, photos: 36 });
+  const { changed, ...summary } = last() as { changed: CorrectionReceipt };
+  expect(summary).toMatchObject({ run: 2, startedFrom: 1, photos: 36, labelled: 12 });
+  expect(changed).toMatchObject({ earlier: 1, later: 2, added: 0, judged: 24, checks: { fair: 0 }, measured: null });
+  expect(changed.fixes + changed.confirmed).toBe(2);
+  const { stdout } = await run('runs', photos);
+  expect(stdout.split('\n')[1]).toMatch(/^Your .*(fix|confirmed label).* changed (none|\d+) of 24 photos\. Whether/);
 });
 
 test('Ctrl-C during training keeps the best so far', async () => {

@@ -160,3 +160,16 @@ test('what was said of one photo not to be can still be taken back', () => {
   expect(undoState(db).undo).toBeNull();
   db.close();
 });
+
+test('of a run of before nobody knows which model was in use when it began', () => {
+  const file = join(temporaryFolder(), 'library.sqlite');
+  const withoutIt = libraryMigrations.filter((sql) => !sql.includes('in_use_before'));
+  const old = openDatabase(file, withoutIt);
+  old.exec(`INSERT INTO run (status, options, started_at, labelled, photos, classes)
+    VALUES ('finished', '{}', '2026-01-01', 4, 40, '[]')`);
+  old.close();
+  const db = openDatabase(file, [...withoutIt, ...libraryMigrations.filter((sql) => sql.includes('in_use_before'))]);
+  expect(db.prepare(`SELECT id, in_use_before FROM run`).all()).toEqual([{ id: 1, in_use_before: null }]);
+  expect(() => db.exec(`UPDATE run SET in_use_before = 7`)).toThrow('FOREIGN KEY');
+  db.close();
+});

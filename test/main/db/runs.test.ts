@@ -12,12 +12,14 @@ import {
   endRun,
   getRun,
   getRunDetail,
+  inUseBefore,
   insertRun,
   listRuns,
   putInUse,
   removeMetricsAfter,
   secondsLearned,
   setSamples,
+  markDeleted,
 } from '../../../src/main/db/runs.ts';
 import type { RunEnd } from '../../../src/main/db/runs.ts';
 import { photosWithoutPrediction, readablePhotos } from '../../../src/main/db/readable-photos.ts';
@@ -227,4 +229,19 @@ test('photos that a run said nothing of are found', async () => {
   const run = begin();
   await predict(run, ids.slice(0, 3));
   expect((await photosWithoutPrediction(db, run)).map(({ id }) => id)).toEqual([ids[3]]);
+});
+
+test('a run knows which model was in use when it began, whatever is used since, until that run is deleted', () => {
+  const first = begin();
+  expect(inUseBefore(db, first)).toBeNull();
+  endRun(db, first, end);
+  putInUse(db, first);
+  const second = begin();
+  endRun(db, second, end);
+  putInUse(db, second);
+  expect([inUseBefore(db, second), inUseBefore(db, begin())]).toEqual([first, second]);
+  markDeleted(db, first, new Date().toISOString());
+  expect(inUseBefore(db, second)).toBeNull();
+  markDeleted(db, first, null);
+  expect(inUseBefore(db, second)).toBe(first);
 });

@@ -81,6 +81,34 @@ const training = (status: 'running' | 'idle') =>
   status === 'idle' ? { status } : { status, progress: {} as never, runId: 1 as never };
 
 describe('from the labels of now', () => {
+  test('a hand that rests again hears what the labels between have changed; one that labels hears nothing new', async () => {
+    // What it says depends on how many labels it knows.
+    const engine = playedEngine(({ labels, classes }) => {
+      const labelled = labels.filter((k) => k >= 0).length;
+      const probabilities = Float32Array.from({ length: labels.length * classes }, (_, i) => {
+        const isDog = Math.floor(i / classes) < labelled + 2;
+        return (i % classes === 1) === isDog ? 0.8 : 0.2;
+      });
+      return { probabilities };
+    });
+    const { ids, cat, dog, live, label } = opened(12, engine);
+    label([ids[0]!], cat);
+    label([ids[1]!], dog);
+    const thorough = () => engine.asked.filter(({ request }) => request.effort === 'thorough').length;
+    await expect.poll(thorough).toBe(1);
+    await expect.poll(() => live.state().status).toBe('ready');
+    expect(live.state().change).toBeUndefined();
+
+    label([ids[10]!, ids[11]!], cat);
+    label([ids[1]!], cat);
+    label([ids[1]!], dog);
+    await expect.poll(thorough).toBe(2);
+    // Two labels more: photos 4 and 5 look like dogs now.
+    await expect.poll(() => live.state().change).toEqual({ labels: 2, photos: [ids[4], ids[5]] });
+    live.set(false);
+    expect(live.state().change).toBeUndefined();
+  });
+
   test('nothing is asked before two classes have a label; then every other photo looks like something', async () => {
     const engine = playedEngine();
     const { ids, cat, dog, live, heard, label } = opened(5, engine);

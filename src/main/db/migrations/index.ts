@@ -10,6 +10,7 @@ import { propagation } from './007-propagation.ts';
 import { refusal } from './008-refusal.ts';
 import { runNote } from './009-run-note.ts';
 import { manyAtOnce } from './010-many-at-once.ts';
+import { inUseBefore } from './011-in-use-before.ts';
 
 export const libraryMigrations: readonly string[] = [
   initial,
@@ -22,4 +23,5 @@ export const libraryMigrations: readonly string[] = [
   refusal,
   runNote,
   manyAtOnce,
+  inUseBefore,
 ];

@@ -1,6 +1,6 @@
 // What the window says of its guesses and suggestions. Pure; no DOM.
 
-import type { LiveState, SuggestionReason } from '../../../shared/live.ts';
+import type { GuessChange, LiveState, SuggestionReason } from '../../../shared/live.ts';
 import { plural } from '../../../shared/words.ts';
 import { rightInWords } from '../../ui/numbers.ts';
 
@@ -10,6 +10,12 @@ export function worthInWords({ predictions, estimate, labels, run }: LiveState):
   if (!estimate) return `How often this is right can’t be measured yet, from ${plural(labels, 'label')}.`;
   return `${rightInWords(estimate)}, ${run === null ? 'from' : 'measured on'} ${plural(estimate.n, 'label')}.`;
 }
+
+/** "Your last 5 labels changed", and "38 guesses" that open their photos. */
+export const changeInWords = ({ labels, photos }: GuessChange): { since: string; guesses: string } => ({
+  since: `Your last ${labels === 1 ? 'label' : plural(labels, 'label')} changed`,
+  guesses: photos.length === 0 ? 'no guess' : plural(photos.length, 'guess', 'guesses'),
+});
 
 /** Beside a suggested photo. */
 export const reasonInWords = {

@@ -127,6 +127,8 @@ export function wantedBy(filter: Shown, answer: readonly PhotoId[] | null): Want
     case 'confusion':
       return (id, code) => code === filter.truth && asked.has(id);
     case 'pile':
+    case 'receipt':
+    case 'reguessed':
       return (id) => asked.has(id);
     case 'piles':
     case 'problems':

@@ -112,11 +112,16 @@ export class Photos {
   async #idsFor(
     filter: Extract<
       Shown,
-      { kind: 'predicted' | 'confusion' | 'resorted' | 'audited' | 'suggested' | 'alike' | 'pile' }
+      {
+        kind:
+          'predicted' | 'confusion' | 'resorted' | 'audited' | 'suggested' | 'alike' | 'pile' | 'receipt' | 'reguessed';
+      }
     >,
   ) {
     if (filter.kind === 'alike') return (await this.#api.call('photos.alike', { id: filter.id, count: ALIKE })).ids;
     if (filter.kind === 'pile') return this.#api.call('piles.photos', { pile: filter.pile });
+    if (filter.kind === 'receipt') return this.#api.call('runs.receiptPhotos', { id: filter.run, part: filter.part });
+    if (filter.kind === 'reguessed') return (await this.#api.call('live.state')).change?.photos ?? [];
     if (filter.kind !== 'suggested') return (await this.#api.call('photos.list', { filter })).ids;
     await this.suggested.ask((id) => this.#table.has(id, (_, code) => code === NO_LABEL_CODE));
     return this.suggested.ids;

@@ -7,7 +7,6 @@ import { isSafeToStop } from '../../../shared/errors-left.ts';
 import type { CheckedPhoto, ErrorsLeft } from '../../../shared/errors-left.ts';
 import type { ClassId } from '../../../shared/types.ts';
 import type { QueueEnd } from '../../../shared/queue-end.ts';
-import type { Head, Receipt } from '../../../shared/training.ts';
 import type { Decision, Tally } from './review.svelte.ts';
 import { count, plural } from '../../../shared/words.ts';
 import { percent } from '../../ui/numbers.ts';
@@ -19,16 +18,6 @@ export const decisionWords: Record<Decision, string> = {
   refused: 'Not this class',
   skipped: 'Skipped',
 };
-
-const speakers: Record<Head, string> = {
-  ssgan: 'the SSGAN',
-  'labels-only': 'the labels-only network',
-  logistic: 'the logistic regression',
-  propagation: 'the graph propagation',
-};
-
-/** Who made the predictions. */
-export const speakerWords = (receipt: Receipt | null): string => (receipt ? speakers[receipt.active] : 'the model');
 
 /** How sure the model is: "83%" where that was checked, else a word, which claims no more than is known. */
 export function sureWords(confidence: number, calibrated: boolean): string {

@@ -3,6 +3,7 @@
 
 import type { Api } from '../../api.ts';
 import { Curves } from '../../charts/curves.ts';
+import type { CorrectionReceipt } from '../../../shared/correction-receipt.ts';
 import { defaultOptions } from '../../../shared/defaults.ts';
 import { toFailure, type Failure } from '../../../shared/errors.ts';
 import type { Preset } from '../../../shared/presets.ts';
@@ -42,6 +43,9 @@ export class Training {
   starting = $state(false);
   /** The run that is being put in use. */
   busyWith = $state<RunId | null>(null);
+
+  /** The run whose receipt over the review was closed. */
+  receiptClosed = $state<RunId | null>(null);
 
   /** The run that goes on, as far as main has told. */
   running = $state.raw<RunSummary | null>(null);
@@ -105,6 +109,7 @@ export class Training {
     this.state = { status: 'idle' };
     this.runs = [];
     this.shown = null;
+    this.receiptClosed = null;
     this.failure = null;
     this.#settings = { ...usual };
     this.#minutes = { ...freshMinutes };
@@ -238,6 +243,9 @@ export class Training {
 
   compare = (earlier: RunId, later: RunId): Promise<RunComparison> =>
     this.#api.call('runs.compare', { earlier, later });
+
+  /** What a run made of the labels since the run before it. */
+  receipt = (id: RunId): Promise<CorrectionReceipt | null> => this.#api.call('runs.receipt', { id });
 
   showSetup(): void {
     this.shown = null;

@@ -242,3 +242,19 @@ test('more like this: by its key or its button, the photo first and then the mos
   await user.click(screen.getByRole('button', { name: /^More like this/ }));
   await screen.findByRole('listbox', { name: `Like ${nameOf(2)}, 40 photos` });
 });
+
+test('one line says what the last labels changed, is replaced in place, and opens the photos', async () => {
+  const fake = await open();
+  const line = () => side().getByRole('status', { name: 'What your labels changed' });
+  expect(line().textContent.trim()).toBe('');
+  fake.guess(guesses({ change: { labels: 5, photos: [id(3), id(6)] } }));
+  await waitFor(() =>
+    expect(line().textContent.replaceAll(/\s+/g, ' ').trim()).toBe('Your last 5 labels changed 2 guesses.'),
+  );
+  await click(/^2 guesses/);
+  await screen.findByRole('listbox', { name: 'Guessed otherwise now, 2 photos' });
+  fake.guess(guesses({ change: { labels: 1, photos: [] } }));
+  await waitFor(() =>
+    expect(line().textContent.replaceAll(/\s+/g, ' ').trim()).toBe('Your last label changed no guess.'),
+  );
+});

@@ -2,9 +2,9 @@ import { cleanup, render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import App from '../../../../src/renderer/app/App.svelte';
-import type { ClassId, PhotoId } from '../../../../src/shared/types.ts';
+import type { ClassId, PhotoId, RunId } from '../../../../src/shared/types.ts';
 import { createFakeBridge } from '../../fake-bridge.ts';
-import { endedRun, type LearningOptions, receiptOf, withLearning } from '../../fake-learning.ts';
+import { endedRun, type LearningOptions, receiptOf, receiptSince, withLearning } from '../../fake-learning.ts';
 
 const user = userEvent.setup();
 
@@ -54,6 +54,25 @@ describe('one photo at a time', () => {
     expect(dialog.textContent).toContain('1,500 random checks so far, 15 of them wrong.');
   });
 
+  it('says at the top what the last labels changed, for either model in use, until it is closed', async () => {
+    const receipt = receiptSince(1 as RunId, 2 as RunId);
+    const runs = [endedRun(2, { labelled: 4 }), endedRun(1, { labelled: 4 })];
+    const fake = await open({ runs, handlers: { 'runs.receipt': () => receipt } });
+    const line = () => main().findByRole('region', { name: 'What your labels changed' });
+    expect((await line()).textContent).toMatch(/Your\s+14 fixes\s+and\s+30 confirmed labels\s+changed\s+212/);
+    await user.click(within(await line()).getByRole('button', { name: 'Keep the old one' }));
+    expect(fake.calls.findLast(({ name }) => name === 'runs.use')?.input).toEqual({ id: 1 });
+    await vi.waitFor(async () => expect((await line()).textContent).toContain('The old one (run 1) is in use.'));
+    await user.click(main().getByRole('button', { name: 'Close' }));
+    expect(main().queryByRole('region', { name: 'What your labels changed' })).toBeNull();
+  });
+
+  it('says nothing at the top when no label came between the runs', async () => {
+    await open({ runs: [endedRun(2, { labelled: 4 }), endedRun(1, { labelled: 4 })] });
+    await stage();
+    expect(main().queryByRole('region', { name: 'What your labels changed' })).toBeNull();
+  });
+
   it('asks for random checks while there is none, and says when it is safe to stop', async () => {
     const none = { left: 8, checks: 0, wrong: 0, errors: null, narrowedTo: null };
     await open({ handlers: { 'review.errorsLeft': () => none } });
@@ -70,20 +89,20 @@ describe('one photo at a time', () => {
   it('says once when confidences are not calibrated, and nothing when they are', async () => {
     await open();
     await stage();
-    expect(main().getAllByText('uncalibrated')).toHaveLength(1);
+    expect(main().getAllByText('not checked')).toHaveLength(1);
     const image = () => within(main().getByRole('region', { name: 'Photo under review' })).getByRole('img');
     expect(image().getAttribute('alt')).toMatch(/, (un)?sure$/);
     await user.click(main().getByRole('radio', { name: 'By class' }));
     await main().findByRole('listbox');
-    expect(main().getAllByText('uncalibrated')).toHaveLength(1);
+    expect(main().getAllByText('not checked')).toHaveLength(1);
     cleanup();
     await open({ runs: [endedRun(1, { receipt: receiptOf({ temperature: 1.2 }) })] });
     await stage();
-    expect(main().queryByText('uncalibrated')).toBeNull();
+    expect(main().queryByText('not checked')).toBeNull();
     expect(image().getAttribute('alt')).toMatch(/, \d+% sure$/);
   });
 
-  it('names the head whose prediction was corrected', async () => {
+  it('says what the model had said of a photo that was corrected', async () => {
     await open({ runs: [endedRun(1, { receipt: receiptOf({ active: 'logistic' }) })] });
     const first = await shownPhoto();
     const decision = within(main().getByRole('complementary', { name: 'Decision' }));
@@ -92,7 +111,7 @@ describe('one photo at a time', () => {
     await tally('1 reviewed, 1 corrected');
     await user.keyboard('{ArrowLeft}');
     await vi.waitUntil(async () => (await shownPhoto()) === first);
-    expect(decision.getByText(`Corrected; the logistic regression said ${predicted}`)).toBeTruthy();
+    expect(decision.getByText(`Corrected; the model said ${predicted}`)).toBeTruthy();
   });
 
   it('Enter accepts, a digit corrects, X excludes, Space skips', async () => {

@@ -15,6 +15,7 @@ import {
   progressOf,
   readyBackbone,
   receiptOf,
+  receiptSince,
   withLearning,
 } from '../../fake-learning.ts';
 
@@ -338,8 +339,9 @@ describe('the way to learn', () => {
 describe('the device', () => {
   it('is named with its memory and what it did in how long', async () => {
     await open();
-    const line = 'CPU · AMD EPYC 7R13 (2 cores) · 16 GB of memory · 1024 × 1024 product in 21 ms';
-    expect(await main().findByText(line)).toBeTruthy();
+    const line = 'CPU · AMD EPYC 7R13 (2 cores) · 16 GB of memory';
+    const shown = await main().findByText(line);
+    expect(shown.closest('[title]')?.getAttribute('title')).toBe('Tried just now: 1024 × 1024 product in 21 ms');
   });
 
   it('says why a GPU that is there is not used, and gives the command that helps', async () => {
@@ -532,6 +534,33 @@ describe('after a run', () => {
     expect(fake.calls.findLast(({ name }) => name === 'photos.list')?.input).toEqual({ filter });
   });
 
+  it('says what the labels since the run before changed; numbers open their photos, and the old one can be kept', async () => {
+    const receipt = receiptSince(1 as RunId, 2 as RunId);
+    const fake = await open({
+      runs: [endedRun(2), endedRun(1)],
+      handlers: {
+        'runs.receipt': ({ id }) => (id === 2 ? receipt : null),
+        'runs.receiptPhotos': () => [3, 4] as PhotoId[],
+      },
+    });
+    await user.click(await main().findByRole('button', { name: /^Run 2/ }));
+    const region = within(await main().findByRole('region', { name: 'What your labels changed' }));
+    expect(region.getByText(/^Your/).textContent.replaceAll(/\s+/g, ' ').trim()).toBe(
+      'Your 14 fixes and 30 confirmed labels changed 212 of 3,900 photos.',
+    );
+    expect(region.getByText(/^Of 12/).textContent).toContain('9 became right and 1 wrong.');
+    expect(region.getByRole('status').textContent).toBe('The new one (run 2) is in use.');
+    await user.click(region.getByRole('button', { name: 'Keep the old one' }));
+    await vi.waitFor(() => expect(region.getByRole('status').textContent).toBe('The old one (run 1) is in use.'));
+    expect(fake.calls.findLast(({ name }) => name === 'runs.use')?.input).toEqual({ id: 1 });
+    // What was chosen can be chosen otherwise, and there is one way to do so.
+    expect(region.getByRole('button', { name: 'Keep the old one', pressed: true })).toBeTruthy();
+    expect(main().queryByRole('button', { name: 'Use this model' })).toBeNull();
+    await user.click(region.getByRole('button', { name: '14 fixes' }));
+    expect(await screen.findByRole('listbox', { name: 'What you fixed before run 2, 2 photos' })).toBeTruthy();
+    expect(fake.calls.findLast(({ name }) => name === 'runs.receiptPhotos')?.input).toEqual({ id: 2, part: 'fixes' });
+  });
+
   it('keeps a note on Enter and shows it in the history; Escape brings the kept one back', async () => {
     const fake = await open({ runs: [endedRun(1)] });
     await user.click(await main().findByRole('button', { name: /^Run 1/ }));
@@ -541,13 +570,13 @@ describe('after a run', () => {
     await vi.waitFor(() => expect(edits()).toEqual([{ id: 1, note: 'Before the holidays' }]));
     await user.type(note(), ' and more{Escape}');
     expect(note().value).toBe('Before the holidays');
-    await user.click(button('Keep'));
-    expect(await main().findByRole('button', { name: 'Kept', pressed: true })).toBeTruthy();
+    await user.click(button('Pin'));
+    expect(await main().findByRole('button', { name: 'Pinned', pressed: true })).toBeTruthy();
     expect(edits()).toHaveLength(2);
     await user.click(button('Train'));
     const row = await main().findByRole('button', { name: /^Run 1/ });
     expect(row.textContent).toContain('Before the holidays');
-    expect(row.textContent).toContain('kept');
+    expect(row.textContent).toContain('pinned');
   });
 
   it('is set beside none while it is the only one', async () => {
