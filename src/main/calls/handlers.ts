@@ -10,7 +10,9 @@ import { getPhoto, listPhotos } from '../db/photos.ts';
 import { compareRuns } from '../db/compare-runs.ts';
 import { activeRun, editRun } from '../db/runs.ts';
 import { whenFree } from '../db/when-free.ts';
+import type { DrawingService } from '../drawings/drawings.ts';
 import type { EventBus } from '../events.ts';
+import type { PictureShelf } from '../export/picture-shelf.ts';
 import type { FeatureService } from '../features/feature-service.ts';
 import { createClass, deleteClass, mergeClass, updateClass } from '../labels/classes.ts';
 import { redo, undo, untouched } from '../labels/undo.ts';
@@ -39,6 +41,8 @@ export interface Services {
   suggester: Suggester;
   labelChecker: LabelChecker;
   piles: PilesService;
+  drawings: DrawingService;
+  pictures: PictureShelf;
   events: EventBus;
   announce: Announcer;
   diagnose(options: { names: boolean }): Promise<Diagnostics>;
@@ -58,6 +62,8 @@ export function createHandlers({
   suggester,
   labelChecker,
   piles,
+  drawings,
+  pictures,
   events,
   announce,
   diagnose,
@@ -181,6 +187,10 @@ export function createHandlers({
       training.restore(id);
       announce.library();
     },
+    'runs.drawings': ({ id }) => drawings.moments(id),
+    'drawings.walk': (asked) => drawings.walk(asked),
+    'drawings.nearest': (asked) => drawings.nearest(asked),
+    'export.picture': (picture) => pictures.put(picture),
 
     'review.list': (order) => {
       const run = activeRun(db());
