@@ -133,7 +133,7 @@ export function createApp(options: AppOptions): OpenedApp {
     if (asked.what === 'labels') return exportResponse(db, name, asked.format);
     if (asked.what === 'curves') return hasRun(db, asked.run) ? curvesResponse(db, name, asked.run) : null;
     const picture = pictures.take(asked.number);
-    return picture && pictureResponse(picture.name, picture.png);
+    return picture && pictureResponse(name, picture);
   }
 
   const stopLogging = logWhatHappens(log, events);

@@ -5,7 +5,7 @@
 // the next, and a pretrained network takes every blurred drawing for the same few photos.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { nearest, unitLength } from '../features/nearest.ts';
+import { nearest, unitLength } from '../measuring/nearest.ts';
 import { evenly } from '../measuring/held-out.ts';
 import type { FindNearestPhotosRequest, NearestPhotos } from '../messages.ts';
 import { tf, type Tensor1D, type Tensor2D, type Tensor4D } from '../tensorflow/tensorflow.ts';

@@ -2,16 +2,21 @@
 
 import { pictureUrl } from '../../shared/urls.ts';
 
+export interface KeptPicture {
+  name: string;
+  png: Uint8Array;
+}
+
 export interface PictureShelf {
   /** png: base64. Returns the address; only the few newest stay. */
   put(picture: { name: string; png: string }): { url: string };
-  take(number: number): { name: string; png: Uint8Array } | null;
+  take(number: number): KeptPicture | null;
 }
 
 const MOST_KEPT = 4;
 
 export function createPictureShelf(): PictureShelf {
-  const kept = new Map<number, { name: string; png: Uint8Array }>();
+  const kept = new Map<number, KeptPicture>();
   let last = 0;
   return {
     put({ name, png }) {

@@ -5,6 +5,7 @@ import type { RunId } from '../../shared/types.ts';
 import type { Db } from '../db/open.ts';
 import { exportCsv } from './formats/csv.ts';
 import { curvesCsv } from './formats/curves-csv.ts';
+import type { KeptPicture } from './picture-shelf.ts';
 import { exportJson } from './formats/json.ts';
 
 interface Format {
@@ -28,8 +29,8 @@ export function exportResponse(db: Db, name: string, format: ExportFormat): Resp
 export const curvesResponse = (db: Db, name: string, run: RunId): Response =>
   download(curvesCsv(db, run), formats.csv.contentType, `${fileStem(name)} run ${run} curves.csv`);
 
-export const pictureResponse = (name: string, png: Uint8Array): Response =>
-  new Response(new Uint8Array(png), { headers: headersOf('image/png', `${fileStem(name)}.png`) });
+export const pictureResponse = (library: string, { name, png }: KeptPicture): Response =>
+  new Response(new Uint8Array(png), { headers: headersOf('image/png', `${fileStem(`${library} ${name}`)}.png`) });
 
 const fileStem = (name: string): string => name.replace(/[\s\p{Cc}/\\:*?"<>|]+/gu, ' ').trim() || 'whisker';
 
