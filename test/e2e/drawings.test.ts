@@ -37,12 +37,14 @@ const panel = () => page.locator('figure', { hasText: 'Generated pictures' });
 const slider = () => panel().getByRole('slider', { name: 'Moment' });
 const sheet = () => panel().getByRole('group', { name: /pictures drawn by the generator/ });
 
-/** What the sheet's canvas shows, as bytes. */
+/** What the sheet's canvas shows, as text. */
 const shown = () =>
   panel()
     .locator('canvas')
     .first()
-    .evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+    .evaluate((canvas) =>
+      'toDataURL' in canvas && canvas.toDataURL instanceof Function ? String(canvas.toDataURL()) : '',
+    );
 
 async function saved(press: () => Promise<void>): Promise<Download> {
   const [download] = await Promise.all([page.waitForEvent('download'), press()]);

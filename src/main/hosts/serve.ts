@@ -1,5 +1,5 @@
-// What a renderer that has been let in may GET, in both hosts: its own files, photos by number, drawings, exports. Knows no
-// transport.
+// What a renderer that has been let in may GET, in both hosts: its own files, photos by number, drawings, exports.
+// Knows no transport.
 
 import type { App } from '../app.ts';
 import { securityHeaders } from './headers.ts';

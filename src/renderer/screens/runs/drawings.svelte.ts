@@ -78,7 +78,8 @@ export class Drawings {
   async load(moment: DrawnMoment | undefined): Promise<void> {
     const newest = this.#newest;
     const isNewest = newest && moment && newest.runId === moment.runId && newest.step === moment.step;
-    const sheet = isNewest ? await sheetOf(newest) : moment ? await keptSheet(moment).catch(() => null) : null;
+    const asked = isNewest ? sheetOf(newest) : moment ? keptSheet(moment) : null;
+    const sheet = await asked?.catch(() => null); // What can't be had, the sheet before stays for.
     const { moment: now } = this;
     if (sheet && now?.runId === moment?.runId && now?.step === moment?.step) this.sheet = sheet;
   }

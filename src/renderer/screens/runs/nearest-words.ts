@@ -8,12 +8,12 @@ export function nearnessSentence({ photos, betweenPhotos }: NearestToDrawing): s
   const distance = photos[0]?.distance;
   if (!betweenPhotos || distance === undefined) return null;
   const { low, median } = betweenPhotos;
-  if (distance < low) return 'It is nearer to this photo than 95 in 100 photos are to any other.';
+  if (distance < low) return 'It is nearer to this photo than 95 in 100 photos are to any other photo.';
   if (distance <= median) return 'It is about as near to this photo as photos are to each other.';
   const times = distance / median;
-  return times < 1.5
-    ? 'It is a little further from this photo than photos are from the one most like them.'
-    : `It is ${times < 10 ? times.toFixed(1) : Math.round(times)} times as far from this photo as photos are from the one most like them.`;
+  const far = times < 1.25 ? 'a little further' : `${times < 10 ? times.toFixed(1) : Math.round(times)} times as far`;
+  const than = times < 1.25 ? 'than' : 'as';
+  return `It is ${far} from this photo ${than} photos usually are from the one most like them.`;
 }
 
 /** Chance below which more drawings than half are not taken for chance. */

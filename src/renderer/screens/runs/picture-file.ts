@@ -50,11 +50,11 @@ export async function savePicture(api: Pick<Api, 'call'>, file: PictureFile): Pr
   link.click();
 }
 
-/** Draws charts as they stand on the page one below the other, each with its title and legend. */
+/** Draws charts as they stand on the page one below the other, each with its title and legend; not the empty ones. */
 export function chartsFile(figures: readonly HTMLElement[], words: Pick<PictureFile, 'name' | 'title' | 'detail'>) {
   const ratio = devicePixelRatio;
   const charts = figures.flatMap((figure) => {
-    const plot = figure.querySelector('canvas');
+    const plot = figure.querySelector<HTMLCanvasElement>('.host:not(.empty) canvas');
     return plot ? [{ figure, plot, width: plot.width / ratio, height: plot.height / ratio }] : [];
   });
   return {
