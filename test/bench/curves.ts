@@ -1,9 +1,8 @@
 // The curves of whole runs, as a person sees them, from which the sentences below the charts were found
 // (src/renderer/charts/curve-words.ts):
-//   npm run bench:curves -- [sample|cats-dogs|mnist] [--minutes 3] [--seeds 1,2,3] [--preset quick] [--set term=weight]
-//                           [--out FOLDER]
-// It prints, of each run, what is said of its curves at a tenth, a half and the end of its time. --out keeps the
-// points of the curves as JSON, and the model.
+//   npm run bench:curves -- [sample|cats-dogs|mnist] [--minutes 3] [--seeds 1,2,3] [--set term=weight] [--out FOLDER]
+// It prints, of each run, what is said of its curves at each fifth of its time, with the share of a guess's loss that
+// the classifier had then. --out keeps the points of the curves as JSON, and the model.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +10,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openDevice } from '../../src/engine/tensorflow/device.ts';
 import { train } from '../../src/engine/pixels/train-on-pixels.ts';
+import { confusion, gameOf } from '../../src/renderer/charts/curve-words.ts';
+import { realFakeWeights } from '../../src/shared/objective.ts';
 import type { TrainingMetrics } from '../../src/shared/training.ts';
 import { chooseLabels, packPictures, randomKeys } from './data/labelled-pictures.ts';
 import { sets } from './pictures/sets.ts';
@@ -41,7 +42,17 @@ try {
     const run = [name, ...values.set, `seed-${seed}`].join('-');
     const points = await curvesOf(seed, join(folder, run));
     if (values.out) writeFileSync(join(folder, `${run}.json`), JSON.stringify(points));
-    console.log(run, points.length);
+    console.log(`${run}: ${said(points).join(', ')}`);
+  }
+
+  function said(points: TrainingMetrics[]): string[] {
+    const weight = objective['unlabelled'] ?? realFakeWeights.quick;
+    const budgetSeconds = 60 * Number(values.minutes);
+    return [0.2, 0.4, 0.6, 0.8, 1].map((share) => {
+      const past = points.filter(({ seconds }) => seconds <= share * budgetSeconds);
+      const ssgan = past.filter(({ stage }) => stage === 'ssgan').slice(-20);
+      return `${gameOf(past, { weight, budgetSeconds, live: true })} ${confusion(ssgan, weight)?.toFixed(2) ?? ''}`.trim();
+    });
   }
 
   async function curvesOf(seed: number, modelDir: string): Promise<TrainingMetrics[]> {

@@ -99,7 +99,7 @@ export function createDrawingService({ library, training, explorer, imaging }: D
       const open = library.require();
       const of = sourceOf(open, id);
       if (picture >= of.count) throw new WhiskerError('not-found', `There is no picture ${picture} on this sheet.`);
-      const key = `${open.dir} ${id}`;
+      const key = `${open.dir} ${id} ${of.cutOff}`; // One that went on draws otherwise.
       if (looked?.of !== key) looked = { of: key, answer: lookAtPhotos(open, id, of) };
       const asked = looked;
       asked.answer.catch(() => (looked = looked === asked ? null : looked));

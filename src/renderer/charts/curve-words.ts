@@ -20,7 +20,10 @@ const GROWN_AT = 0.15;
 const LEAST_POINTS = 20;
 /** Of the newest points. */
 const WINDOW = 0.25;
-/** Healthy runs lie at 0.5 to 1.0 from there on; a generator that does not learn is found out down to 0.1 and less. */
+/**
+ * Runs on digits and on the sample library lay at 0.5 to 1.0 from there on; one of six minutes on 160 photos, which its
+ * classifier came to know by heart, went down to 0.26 and up again; one whose generator was hardly steered to 0.13.
+ */
 const LEVELS = { always: 0.1, ahead: 0.35, fooled: 1.05 };
 
 /**
