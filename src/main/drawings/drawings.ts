@@ -85,7 +85,11 @@ export function createDrawingService({ library, training, explorer, imaging }: D
       const jpeg = await readFile(sheetFile(library.require().dir, runId, step)).catch(() => null);
       if (!jpeg) return new Response(null, { status: 404 });
       // A run that goes back draws other pictures at the same step.
-      const headers = { 'content-type': 'image/jpeg', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+      const headers = {
+        'content-type': 'image/jpeg',
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+      };
       return new Response(new Uint8Array(jpeg), { headers });
     },
 
@@ -112,7 +116,7 @@ export function createDrawingService({ library, training, explorer, imaging }: D
 function linesOf({ db }: OpenLibrary, id: RunId): RunId[] {
   const line: RunId[] = [];
   const sign = (run: RunId) => JSON.stringify([getRun(db, run).options.seed, sheetLook(db, run)]);
-  for (let run: RunId | null = id; run !== null && (run === id || sign(run) === sign(id)); ) {
+  for (let run: RunId | null = id; run !== null && (run === id || sign(run) === sign(id));) {
     line.push(run);
     run = getRun(db, run).startedFrom;
   }
