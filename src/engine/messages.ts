@@ -112,12 +112,7 @@ export interface ImagingReplies {
   'encode-pictures': Uint8Array;
 }
 export type ImagingRequest =
-  | InspectRequest
-  | RenderRequest
-  | PackRequest
-  | MeasureLookRequest
-  | DrawSampleRequest
-  | EncodePicturesRequest;
+  InspectRequest | RenderRequest | PackRequest | MeasureLookRequest | DrawSampleRequest | EncodePicturesRequest;
 
 // ---------------------------------------------------------------- extractor: one reply a request, progress meanwhile
 

@@ -21,9 +21,7 @@ export type ExportFormat = (typeof exportFormats)[number];
 
 /** What can be saved: labels, the curves of a run as a table, a picture that a page has drawn. */
 export type Export =
-  | { what: 'labels'; format: ExportFormat }
-  | { what: 'curves'; run: RunId }
-  | { what: 'picture'; number: number };
+  { what: 'labels'; format: ExportFormat } | { what: 'curves'; run: RunId } | { what: 'picture'; number: number };
 
 /** A plain link with `download`: the browser and Electron both save it the way people know. */
 export const exportUrl = (format: ExportFormat): string => `/export/labels.${format}`;

@@ -18,7 +18,8 @@ import { toBytes } from './watch.ts';
  */
 export async function drawWalk({ of, from, to, frames }: DrawWalkRequest): Promise<Drawn> {
   for (const i of [from, to]) {
-    if (!(i >= 0 && i < of.count)) throw new WhiskerError('bad-input', `There is no picture ${i} on a sheet of ${of.count}.`);
+    if (!(i >= 0 && i < of.count))
+      throw new WhiskerError('bad-input', `There is no picture ${i} on a sheet of ${of.count}.`);
   }
   const { generator, average, scale } = generatorOfRun(of);
   const z = sheetNoise(of.seed, of.count, generator.noiseSize);
@@ -53,7 +54,11 @@ const ofBytes: PixelScale = { mean: 0.5, deviation: 0.5 };
 function generatorOfRun({ modelDir, preset, cutOff, sizePx, channels }: DrawingSource, scale = ofBytes) {
   const gone = new WhiskerError('not-found', 'The generator of this run is no longer there.', 'Train again.');
   if (cutOff) {
-    const { network, generatorWidth } = recipeFor({ preset, mirror: false, pixels: { path: '', count: 0, sizePx, channels } });
+    const { network, generatorWidth } = recipeFor({
+      preset,
+      mirror: false,
+      pixels: { path: '', count: 0, sizePx, channels },
+    });
     const generator = generatorOf({ sizePx, channels, network, generatorWidth }, scale);
     const average = loadCheckpoint(modelDir)?.state.generator?.average;
     if (average?.length !== generator.layout.size) throw gone;

@@ -58,7 +58,10 @@ export function pixelNetworks(shape: ModelShape, scale: PixelScale): Networks<Te
   };
 }
 
-export const generatorOf = (shape: Omit<ModelShape, 'classes' | 'classifierWidth'>, scale: PixelScale): PixelGenerator =>
+export const generatorOf = (
+  shape: Omit<ModelShape, 'classes' | 'classifierWidth'>,
+  scale: PixelScale,
+): PixelGenerator =>
   pixelGenerator(shape, scale, shape.network === 'paper' ? 'paper' : 'doubling', shape.generatorWidth);
 
 export function saveModel(folder: string, model: Model): void {

@@ -38,7 +38,10 @@ export async function findNearestPhotos({ of, pixels, mirror }: FindNearestPhoto
 export async function nearestPhotos(drawn: Tensor4D, pictures: Pictures, mirror: boolean): Promise<NearestPhotos> {
   const { count, sizePx } = pictures.file;
   const rowsOf = (rows: ArrayLike<number>) => pictures.batch(rows, bytesOverOne);
-  const some = evenly(Int32Array.from({ length: count }, (_, i) => i), COMPARED);
+  const some = evenly(
+    Int32Array.from({ length: count }, (_, i) => i),
+    COMPARED,
+  );
   const compared = tf.tidy(() => rowsOf(some));
   const centre = tf.tidy(() => tf.mean<Tensor1D>(small(compared), 0));
   const points = (x: Tensor4D): Tensor2D => tf.tidy(() => unitLength(tf.sub(small(x), centre)));
