@@ -35,7 +35,7 @@ const layers = {
   service: [
     'src/main/{backbone,diagnostics,download,features,library,labels,runs,runtime}/**',
     'src/main/{training-data,predictions,review,export,engine-host}/**',
-    'src/main/{explorer,features,live,piles}/**',
+    'src/main/{explorer,features,live,piles,drawings}/**',
   ],
   base: 'src/main/{events,last-resort,log,log-file,places,throttle}.ts',
   db: 'src/main/db/**',
@@ -67,7 +67,7 @@ const mayImport = {
   tensorflow: ['files', 'messages', 'shared'],
   tensorfiles: ['files', 'shared'],
   ssgan: ['tensorflow', 'messages', 'shared'],
-  measuring: ['ssgan', 'messages', 'shared'],
+  measuring: ['ssgan', 'tensorflow', 'messages', 'shared'],
   pixels: ['ssgan', 'measuring', 'tensorfiles', 'files', 'tensorflow', 'messages', 'shared'],
   features: ['ssgan', 'measuring', 'tensorfiles', 'files', 'tensorflow', 'messages', 'shared'],
   exploring: ['features', 'ssgan', 'tensorflow', 'messages', 'shared'],

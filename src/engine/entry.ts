@@ -67,6 +67,7 @@ const imagingKinds: readonly string[] = [
   'pack',
   'measure-look',
   'draw-sample',
+  'encode-pictures',
 ] satisfies ImagingRequest['kind'][];
 const isImagingRequest = (request: EngineRequest): request is ImagingRequest => imagingKinds.includes(request.kind);
 

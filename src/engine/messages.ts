@@ -95,6 +95,12 @@ export interface DrawSampleRequest {
   folder: string;
 }
 
+/** The JPEG of pictures one below the other, [count · sizePx, sizePx]. */
+export interface EncodePicturesRequest {
+  kind: 'encode-pictures';
+  pictures: Drawn;
+}
+
 export interface ImagingReplies {
   inspect: Inspected[];
   render: Uint8Array;
@@ -103,8 +109,10 @@ export interface ImagingReplies {
   'measure-look': PhotoLook[];
   /** `drawn`: how many were missing. */
   'draw-sample': { drawn: number };
+  'encode-pictures': Uint8Array;
 }
-export type ImagingRequest = InspectRequest | RenderRequest | PackRequest | MeasureLookRequest | DrawSampleRequest;
+export type ImagingRequest =
+  InspectRequest | RenderRequest | PackRequest | MeasureLookRequest | DrawSampleRequest | EncodePicturesRequest;
 
 // ---------------------------------------------------------------- extractor: one reply a request, progress meanwhile
 
@@ -419,6 +427,58 @@ export interface DoubtfulLabels {
   neighbours: Int32Array;
 }
 
+/** A run whose generator can be asked to draw: which, and what its sheets are like. */
+export interface DrawingSource {
+  /** The run's own folder: model, checkpoint. */
+  modelDir: string;
+  /** It was cut off: its generator is that of its checkpoint. */
+  cutOff: boolean;
+  preset: PresetId;
+  seed: number;
+  /** Pictures on a sheet, and what each is. */
+  count: number;
+  sizePx: number;
+  channels: 1 | 3;
+}
+
+/** Draws what lies between two pictures of the sheet. */
+export interface DrawWalkRequest {
+  kind: 'draw-walk';
+  of: DrawingSource;
+  /** Positions on the sheet. */
+  from: number;
+  to: number;
+  /** How many pictures, both ends among them: at least 2. */
+  frames: number;
+}
+
+/** [count, sizePx, sizePx, channels] bytes. */
+export interface Drawn {
+  count: number;
+  sizePx: number;
+  channels: 1 | 3;
+  pixels: Uint8Array;
+}
+
+/** Which photos are nearest to each picture of the sheet. */
+export interface FindNearestPhotosRequest {
+  kind: 'find-nearest-photos';
+  of: DrawingSource;
+  pixels: PixelFile;
+  /** The run has seen the photos mirrored, too. */
+  mirror: boolean;
+}
+
+export interface NearestPhotos {
+  /** Photos found for each picture: 3, or as many as there are. */
+  each: number;
+  /** [of.count, each] positions among the pixels, nearest first, and how far each is. */
+  positions: Int32Array;
+  distances: Float32Array;
+  /** How far photos are from the photo nearest to each, of up to 500 of them, ascending. */
+  betweenPhotos: Float32Array;
+}
+
 export interface TrainerReplies {
   describe: DescribedDevice;
   train: TrainReply;
@@ -431,6 +491,8 @@ export interface TrainerReplies {
   'find-alike': Alike;
   'find-bursts': Bursts;
   'find-doubtful-labels': DoubtfulLabels;
+  'draw-walk': Drawn;
+  'find-nearest-photos': NearestPhotos;
 }
 export type TrainerRequest =
   | DescribeRequest
@@ -443,7 +505,9 @@ export type TrainerRequest =
   | SuggestRequest
   | FindAlikeRequest
   | FindBurstsRequest
-  | FindDoubtfulLabelsRequest;
+  | FindDoubtfulLabelsRequest
+  | DrawWalkRequest
+  | FindNearestPhotosRequest;
 
 /** Sent by the trainer while a request runs; by the extractor its progress. */
 export type TrainerEvent =

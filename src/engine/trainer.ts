@@ -106,6 +106,16 @@ export function createTrainer(now: () => number = () => performance.now() / 1000
         const { explore } = await import('./exploring/explore.ts');
         return explore(request);
       }
+      case 'draw-walk': {
+        await openDevice('auto');
+        const { drawWalk } = await import('./pixels/drawings.ts');
+        return drawWalk(request);
+      }
+      case 'find-nearest-photos': {
+        await openDevice('auto');
+        const { findNearestPhotos } = await import('./pixels/nearest-photos.ts');
+        return findNearestPhotos(request);
+      }
     }
   }
 

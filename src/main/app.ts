@@ -8,7 +8,7 @@ import type { CallName, EventMessage, Handlers, Input } from '../shared/contract
 import { toFailure, WhiskerError } from '../shared/errors.ts';
 import type { ErrorCode, Result } from '../shared/errors.ts';
 import type { BackboneOffer } from '../shared/training.ts';
-import { parseExportUrl, parsePhotoUrl } from '../shared/urls.ts';
+import { parseExportUrl, parsePhotoUrl, parseSheetUrl, type Export } from '../shared/urls.ts';
 import { createBackboneService } from './backbone/backbone.ts';
 import { offers as knownOffers } from './backbone/offers.ts';
 import { createAnnouncer } from './calls/announce.ts';
@@ -16,6 +16,7 @@ import { createHandlers } from './calls/handlers.ts';
 import type { Services } from './calls/handlers.ts';
 import { schemas } from './calls/schemas.ts';
 import { slowQueries } from './db/open.ts';
+import { hasRun } from './db/runs.ts';
 import type { SlowQuery } from './db/open.ts';
 import { sqliteError } from './db/storage-error.ts';
 import { diagnose } from './diagnostics/diagnostics.ts';
@@ -23,9 +24,12 @@ import { createEngine } from './engine-host/engine.ts';
 import { createEventBus } from './events.ts';
 import type { EventBus } from './events.ts';
 import { createExplorer } from './explorer/explorer.ts';
-import { exportResponse } from './export/table.ts';
+import { createDrawingService } from './drawings/drawings.ts';
+import { createPictureShelf } from './export/picture-shelf.ts';
+import { curvesResponse, exportResponse, pictureResponse } from './export/table.ts';
 import { createFeatureService } from './features/feature-service.ts';
 import { createLibraryService } from './library/library.ts';
+import type { OpenLibrary } from './library/open-library.ts';
 import { createLiveService } from './live/live.ts';
 import { createSuggester } from './live/suggestions.ts';
 import { framesOf } from './log.ts';
@@ -66,7 +70,7 @@ export interface App {
   call(name: string, input: unknown): Promise<Result<unknown>>;
   /** Returns the function that unsubscribes. */
   subscribe(listener: (event: EventMessage) => void): () => void;
-  /** Answers /photo/<id>/<size> and /export/labels.<format>; 404 for everything else. */
+  /** Answers the addresses of shared/urls.ts; 404 for everything else. */
   fetch(request: Request): Promise<Response>;
   close(): Promise<void>;
   /**
@@ -101,6 +105,8 @@ export function createApp(options: AppOptions): OpenedApp {
   library.accompany({ opened: () => {}, closing: () => explorer.rest() });
   const piles = createPilesService({ library, features, explorer, events });
   const suggester = createSuggester({ library, learner: live.learner, explorer });
+  const drawings = createDrawingService({ library, training, explorer, imaging });
+  const pictures = createPictureShelf();
   const announce = createAnnouncer({ library, training, events });
   const info = { version: manifest.version, host: options.host, platform: platform() };
   const diagnosed = { info, dataDir, library, backbones, runtime, logFile };
@@ -117,11 +123,20 @@ export function createApp(options: AppOptions): OpenedApp {
     labelChecker: createLabelChecker({ library, features, explorer }),
     bursts: createBurstFinder({ library, features, explorer }),
     piles,
+    drawings,
+    pictures,
     events,
     announce,
     diagnose: (asked) => diagnose(diagnosed, asked),
   };
   const handlers = createHandlers(services);
+
+  function exported({ db, name }: OpenLibrary, asked: Export): Response | null {
+    if (asked.what === 'labels') return exportResponse(db, name, asked.format);
+    if (asked.what === 'curves') return hasRun(db, asked.run) ? curvesResponse(db, name, asked.run) : null;
+    const picture = pictures.take(asked.number);
+    return picture && pictureResponse(name, picture);
+  }
 
   const stopLogging = logWhatHappens(log, events);
   // Numbers that no single call has changed: the end of a run, the end of a scan.
@@ -152,9 +167,10 @@ export function createApp(options: AppOptions): OpenedApp {
         features.giveWay();
         return library.photoResponse(photo.id, photo.size, request);
       }
-      const format = parseExportUrl(pathname);
-      if (format && library.current) return exportResponse(library.current.db, library.current.name, format);
-      return new Response(null, { status: 404 });
+      const moment = parseSheetUrl(pathname);
+      if (moment && library.current) return drawings.sheet(moment);
+      const asked = parseExportUrl(pathname);
+      return (asked && library.current && exported(library.current, asked)) ?? new Response(null, { status: 404 });
     },
     async close() {
       live.close();

@@ -5,6 +5,7 @@ import type { Surest } from './accept-top.ts';
 import type { MenuCommand } from './commands.ts';
 import type { CorrectionReceipt, ReceiptPart } from './correction-receipt.ts';
 import type { Diagnostics } from './diagnostics.ts';
+import type { DrawnMoment, NearestToDrawing, Pictures } from './drawings.ts';
 import type { Result } from './errors.ts';
 import type { CheckedPhoto, ErrorsLeft } from './errors-left.ts';
 import type { LiveChange, LiveState, Suggestion } from './live.ts';
@@ -226,6 +227,17 @@ export interface Calls {
   /** Frees what a run takes on disk; until the app closes it can be restored. */
   'runs.delete': { input: { id: RunId }; output: void };
   'runs.restore': { input: { id: RunId }; output: void };
+  /** The sheets of drawings that a run, and those it goes on from, have kept; in order. */
+  'runs.drawings': { input: { id: RunId }; output: { moments: DrawnMoment[] } };
+  /**
+   * `WALK_FRAMES` pictures from one of the run's last sheet to another. Throws 'not-found' without a generator or such
+   * a picture, 'training-running' while the run learns.
+   */
+  'drawings.walk': { input: { id: RunId; from: number; to: number }; output: Pictures };
+  /** The photos nearest to a picture of the run's last sheet. Throws as 'drawings.walk'. */
+  'drawings.nearest': { input: { id: RunId; picture: number }; output: NearestToDrawing };
+  /** Takes a PNG in base64 that a page has drawn, to be saved under `name` from the address that comes back. */
+  'export.picture': { input: { name: string; png: string }; output: { url: string } };
 
   /**
    * Unlabelled photos by how likely the active run's prediction is wrong: all of them, one in eight a random check; or
@@ -389,6 +401,10 @@ export const callNames = [
   'runs.edit',
   'runs.delete',
   'runs.restore',
+  'runs.drawings',
+  'drawings.walk',
+  'drawings.nearest',
+  'export.picture',
   'review.list',
   'review.skip',
   'review.errorsLeft',

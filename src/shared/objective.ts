@@ -1,6 +1,8 @@
 // What the networks minimise, as weights of its terms: l are logits, f penultimate features. docs/how-it-learns.md
 // has the whole.
 
+import type { PresetId } from './presets.ts';
+
 export interface Objective {
   /** mean(s − l_y) on labelled photos, s = logsumexp(l). */
   labelled: number;
@@ -33,3 +35,6 @@ export interface Objective {
 }
 
 export type Ramp = readonly [from: number, to: number];
+
+/** What telling real photos from generated ones weighs from pixels (`unlabelled` and `generated`). */
+export const realFakeWeights = { quick: 0.3, standard: 0.3, paper: 1 } as const satisfies Record<PresetId, number>;

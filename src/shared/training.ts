@@ -1,6 +1,7 @@
 // Training in types: devices, backbones, what a run is told, what it says while it works, and its receipt. Pure data,
 // like types.ts.
 
+import type { Pictures } from './drawings.ts';
 import { isSkewed, type MeasuredOn } from './measured-on.ts';
 import type { PresetId } from './presets.ts';
 import type { ClassId, PhotoClass, PhotoId, RunId } from './types.ts';
@@ -217,15 +218,10 @@ export interface PreviewedPhoto {
 }
 
 /** Generated pictures, laid out row by row. */
-export interface GeneratedSamples {
+export interface GeneratedSamples extends Pictures {
   runId: RunId;
   /** Steps of the whole run before they were drawn. */
   step: number;
-  count: number;
-  sizePx: number;
-  channels: 1 | 3;
-  /** base64 of count × sizePx × sizePx × channels bytes, 0 to 255. */
-  pixels: string;
 }
 
 export type TrainingState =

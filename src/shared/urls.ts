@@ -1,6 +1,7 @@
 // Photos cross to the renderer by number, never by path: both hosts answer these relative URLs with one handler.
 
-import type { PhotoId } from './types.ts';
+import type { DrawnMoment } from './drawings.ts';
+import type { PhotoId, RunId } from './types.ts';
 
 /** Longest side in pixels of the WebP that a size name stands for. */
 export const photoSizes = { thumb: 320, large: 2048 } as const;
@@ -18,10 +19,28 @@ export function parsePhotoUrl(pathname: string): { id: PhotoId; size: PhotoSize 
 export const exportFormats = ['csv', 'json'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
+/** What can be saved: labels, the curves of a run as a table, a picture that a page has drawn. */
+export type Export =
+  { what: 'labels'; format: ExportFormat } | { what: 'curves'; run: RunId } | { what: 'picture'; number: number };
+
 /** A plain link with `download`: the browser and Electron both save it the way people know. */
 export const exportUrl = (format: ExportFormat): string => `/export/labels.${format}`;
+export const curvesUrl = (run: RunId): string => `/export/curves-${run}.csv`;
+export const pictureUrl = (number: number): string => `/export/picture-${number}.png`;
 
-export function parseExportUrl(pathname: string): ExportFormat | null {
-  const match = /^\/export\/labels\.(csv|json)$/.exec(pathname);
-  return match ? (match[1] as ExportFormat) : null;
+/** Parses the path of an export's URL; null for anything that is not exactly one. */
+export function parseExportUrl(pathname: string): Export | null {
+  const labels = /^\/export\/labels\.(csv|json)$/.exec(pathname);
+  if (labels) return { what: 'labels', format: labels[1] as ExportFormat };
+  const curves = /^\/export\/curves-([1-9]\d{0,14})\.csv$/.exec(pathname);
+  if (curves) return { what: 'curves', run: Number(curves[1]) as RunId };
+  const picture = /^\/export\/picture-([1-9]\d{0,14})\.png$/.exec(pathname);
+  return picture ? { what: 'picture', number: Number(picture[1]) } : null;
+}
+
+export const sheetUrl = ({ runId, step }: DrawnMoment): string => `/drawing/${runId}/${step}`;
+
+export function parseSheetUrl(pathname: string): DrawnMoment | null {
+  const match = /^\/drawing\/([1-9]\d{0,14})\/(\d{1,15})$/.exec(pathname);
+  return match ? { runId: Number(match[1]) as RunId, step: Number(match[2]) } : null;
 }

@@ -428,6 +428,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       },
     }),
     'runs.list': () => [],
+    'runs.drawings': () => ({ moments: [] }),
     'review.list': () => [],
     'review.errorsLeft': () => null,
     'review.doubtfulLabels': labelCheck,

@@ -1,15 +1,19 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  curvesUrl,
   exportFormats,
   exportUrl,
   parseExportUrl,
   parsePhotoUrl,
+  parseSheetUrl,
   photoSizes,
   photoUrl,
+  pictureUrl,
+  sheetUrl,
 } from '../../src/shared/urls.ts';
 import type { PhotoSize } from '../../src/shared/urls.ts';
-import type { PhotoId } from '../../src/shared/types.ts';
+import type { PhotoId, RunId } from '../../src/shared/types.ts';
 
 const sizes = Object.keys(photoSizes) as PhotoSize[];
 
@@ -73,15 +77,36 @@ test('an id that is read is a whole number that JavaScript can hold exactly', ()
 });
 
 test('export URLs are read back, and nothing else is', () => {
-  for (const format of exportFormats) expect(parseExportUrl(exportUrl(format))).toBe(format);
+  for (const format of exportFormats) expect(parseExportUrl(exportUrl(format))).toEqual({ what: 'labels', format });
+  expect(parseExportUrl(curvesUrl(12 as RunId))).toEqual({ what: 'curves', run: 12 });
+  expect(parseExportUrl(pictureUrl(3))).toEqual({ what: 'picture', number: 3 });
   for (const path of [
     '/export/labels.xml',
     '/export/labels.csv/',
     '/export/labels.csv\n',
     '/export/../labels.csv',
     '/export/labelsxcsv',
+    '/export/curves-0.csv',
+    '/export/curves-1.png',
+    '/export/picture-1.svg',
+    '/export/picture--1.png',
     '',
   ]) {
     expect(parseExportUrl(path), JSON.stringify(path)).toBeNull();
   }
+});
+
+test('a sheet of drawings has an address, and nothing else is taken for one', () => {
+  const moment = { runId: 3 as RunId, step: 0 };
+  expect(parseSheetUrl(sheetUrl(moment))).toEqual(moment);
+  expect(parseSheetUrl('/drawing/3/1500')).toEqual({ runId: 3, step: 1500 });
+  for (const path of [
+    '/drawing/0/1',
+    '/drawing/3',
+    '/drawing/3/-1',
+    '/drawing/3/1/',
+    '/drawing/../1',
+    '/drawing/3/1.jpg',
+  ])
+    expect(parseSheetUrl(path), path).toBeNull();
 });

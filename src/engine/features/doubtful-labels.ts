@@ -8,7 +8,7 @@ import { tf, type Tensor2D } from '../tensorflow/tensorflow.ts';
 import { coordinatesOf } from './coordinates.ts';
 import { crossValidate } from './cross-validate.ts';
 import { learnsByLogistic, learnsByPropagation } from './measure-heads.ts';
-import { nearest, unitLength } from './nearest.ts';
+import { nearest, unitLength } from '../measuring/nearest.ts';
 import { neighbourGraph } from './neighbour-graph.ts';
 
 /** A label looks wrong when less than this is left to it. */

@@ -2,7 +2,7 @@
 // components, one scale. Fitted once on the pool, kept with the model, applied the same way to every later photo.
 
 import { leadingEigenvectors } from '../tensorflow/backend-ops.ts';
-import { lengths, unitLength } from './nearest.ts';
+import { lengths, unitLength } from '../measuring/nearest.ts';
 import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
 
 export interface FeatureSpace {

@@ -4,7 +4,7 @@
 import { tf, tidy, type Tensor2D } from '../tensorflow/tensorflow.ts';
 import { positions } from '../ssgan/batches.ts';
 import { randomStream, shuffle } from '../../shared/random.ts';
-import { nearest, unitLength, type Neighbours } from './nearest.ts';
+import { nearest, unitLength, type Neighbours } from '../measuring/nearest.ts';
 import type { SparseMatrix } from './sparse.ts';
 
 export interface NeighbourGraph {

@@ -4,7 +4,7 @@
 // points with their scores.
 
 import { tf, type Tensor2D } from '../tensorflow/tensorflow.ts';
-import { nearest, unitLength, type Neighbours } from './nearest.ts';
+import { nearest, unitLength, type Neighbours } from '../measuring/nearest.ts';
 import { NEIGHBOURS, weightOf, type NeighbourGraph } from './neighbour-graph.ts';
 import { solveByConjugateGradients } from './sparse.ts';
 

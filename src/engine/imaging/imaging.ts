@@ -3,6 +3,7 @@
 import { WhiskerError } from '../../shared/errors.ts';
 import type { ImagingReplies, ImagingRequest, RenderRequest } from '../messages.ts';
 import { openPicture } from './decode.ts';
+import { encodePictures } from './encode-pictures.ts';
 import { inspect, renderWebp } from './inspect.ts';
 import { inLane } from './lanes.ts';
 import { measureLook } from './look.ts';
@@ -33,6 +34,8 @@ export function createImaging(): Imaging {
           return measureLook(request);
         case 'draw-sample':
           return drawSample(request);
+        case 'encode-pictures':
+          return encodePictures(request);
       }
     },
   };

@@ -2,10 +2,10 @@
 // normalisation and ReLU between them. The article's enlarge by transposed convolutions, Whisker's own by repeating
 // each pixel and convolving, which leaves no grid in the picture (Odena et al. 2016).
 
-import { normaliseRelu } from '../tensorflow/native-ops.ts';
+import { normaliseBy, normaliseRelu } from '../tensorflow/native-ops.ts';
 import { tf, type Tensor1D, type Tensor2D, type Tensor4D } from '../tensorflow/tensorflow.ts';
 import type { Generator } from '../ssgan/network.ts';
-import { layOut, part } from '../ssgan/parameters.ts';
+import { layOut, part, type Weights } from '../ssgan/parameters.ts';
 import type { PixelShape } from './classifier.ts';
 import { fillNormal } from '../../shared/random.ts';
 
@@ -56,12 +56,23 @@ const plans = {
 } satisfies Record<string, Plan>;
 export type GeneratorPlan = keyof typeof plans;
 
+export interface PixelGenerator extends Generator<Tensor4D> {
+  /**
+   * As `forward`, normalised by the statistics of `sheet` in place of its own: what a picture looks like depends on
+   * those it is drawn with (virtual batch normalisation, Salimans et al. 2016).
+   * z: [n, noiseSize], sheet: [m, noiseSize] -> [n, sizePx, sizePx, channels]
+   */
+  forwardBeside(weights: Weights, z: Tensor2D, sheet: Tensor2D): Tensor4D;
+}
+
+type Normalise = (h: Tensor4D, scale: Tensor1D, offset: Tensor1D) => Tensor4D;
+
 export function pixelGenerator(
   { sizePx, channels }: PixelShape,
   scale: PixelScale,
   plan: GeneratorPlan = 'doubling',
   width = 64,
-): Generator<Tensor4D> {
+): PixelGenerator {
   const { noiseSize, initialDeviation, kernel, maps: mapsOf } = plans[plan];
   const maps: FeatureMap[] = mapsOf(sizePx, width);
   const [first] = maps;
@@ -77,23 +88,37 @@ export function pixelGenerator(
     { name: 'picture.b', shape: [channels] },
   ]);
 
+  const drawn = (weights: Weights, z: Tensor2D, normalise: Normalise): Tensor4D => {
+    const n = z.shape[0];
+    const dense = tf.matMul(z, weights<Tensor2D>('projection.w'));
+    let h = dense.as4D(n, first.side, first.side, first.channels);
+    for (const { i, from, to } of layers) {
+      h = normalise(h, weights<Tensor1D>(`norm${i}.scale`), weights<Tensor1D>(`norm${i}.offset`));
+      const shape: [number, number, number, number] = [n, to.side, to.side, to.channels];
+      const w = weights<Tensor4D>(`up${i}.w`);
+      h = tf.conv2dTranspose(h, kernel === 3 ? doublingKernel(w) : w, shape, to.side / from.side, 'same');
+    }
+    const signed = tf.tanh(tf.add(h, weights('picture.b'))); // −1 to 1
+    return tf.mul(tf.sub(signed, 2 * scale.mean - 1), 0.5 / scale.deviation);
+  };
+
   return {
     layout,
     noiseSize,
 
     /** z: [n, noiseSize] -> [n, sizePx, sizePx, channels], standardised like the real pictures. */
-    forward(weights, z) {
-      const n = z.shape[0];
-      const dense = tf.matMul(z, weights<Tensor2D>('projection.w'));
-      let h = dense.as4D(n, first.side, first.side, first.channels);
-      for (const { i, from, to } of layers) {
-        h = normaliseRelu(h, weights<Tensor1D>(`norm${i}.scale`), weights<Tensor1D>(`norm${i}.offset`)).y;
-        const shape: [number, number, number, number] = [n, to.side, to.side, to.channels];
-        const w = weights<Tensor4D>(`up${i}.w`);
-        h = tf.conv2dTranspose(h, kernel === 3 ? doublingKernel(w) : w, shape, to.side / from.side, 'same');
-      }
-      const signed = tf.tanh(tf.add(h, weights('picture.b'))); // −1 to 1
-      return tf.mul(tf.sub(signed, 2 * scale.mean - 1), 0.5 / scale.deviation);
+    forward: (weights, z) => drawn(weights, z, (h, ...affine) => normaliseRelu(h, ...affine).y),
+
+    forwardBeside(weights, z, sheet) {
+      const [rows, m] = [z.shape[0], sheet.shape[0]];
+      const all = drawn(weights, tf.concat([sheet, z]), (h, scaleBy, offset) => {
+        const [of, others] = tf.split(h, [m, rows]) as [Tensor4D, Tensor4D];
+        const { y, mean, variance } = normaliseRelu(of, scaleBy, offset);
+        const counted = of.size / of.shape[3];
+        const statistics = { mean, variance: tf.mul<Tensor1D>(variance, (counted - 1) / counted) }; // As y was made.
+        return tf.concat([y, tf.relu(normaliseBy(others, scaleBy, offset, statistics))]);
+      });
+      return tf.slice(all, m);
     },
 
     initialise(random) {

@@ -11,7 +11,7 @@ import { atTemperature } from '../../shared/statistics.ts';
 import type { Networks } from '../ssgan/learner.ts';
 import { part, type Layout } from '../ssgan/parameters.ts';
 import { pixelClassifier } from './classifier.ts';
-import { pixelGenerator, type PixelScale } from './generator.ts';
+import { pixelGenerator, type PixelGenerator, type PixelScale } from './generator.ts';
 import type { Recipe } from './recipe.ts';
 import { resNet18 } from './resnet.ts';
 import { Pictures } from './pictures.ts';
@@ -46,18 +46,23 @@ export interface Model {
 
 const FILE = 'model.safetensors';
 const FORMAT = 'whisker-pixels-3';
+
 export function pixelNetworks(shape: ModelShape, scale: PixelScale): Networks<Tensor4D> {
-  const { network, classes, classifierWidth, generatorWidth } = shape;
-  return network === 'paper'
-    ? {
-        classifier: resNet18(shape, classes, classifierWidth),
-        generator: pixelGenerator(shape, scale, 'paper', generatorWidth),
-      }
-    : {
-        classifier: pixelClassifier(shape, classes, network, classifierWidth),
-        generator: pixelGenerator(shape, scale, 'doubling', generatorWidth),
-      };
+  const { network, classes, classifierWidth } = shape;
+  return {
+    classifier:
+      network === 'paper'
+        ? resNet18(shape, classes, classifierWidth)
+        : pixelClassifier(shape, classes, network, classifierWidth),
+    generator: generatorOf(shape, scale),
+  };
 }
+
+export const generatorOf = (
+  shape: Omit<ModelShape, 'classes' | 'classifierWidth'>,
+  scale: PixelScale,
+): PixelGenerator =>
+  pixelGenerator(shape, scale, shape.network === 'paper' ? 'paper' : 'doubling', shape.generatorWidth);
 
 export function saveModel(folder: string, model: Model): void {
   const { shape, scale, active, temperature, labelsOnly, ssgan, generator } = model;

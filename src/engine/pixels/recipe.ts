@@ -6,7 +6,7 @@ import type { PresetId } from '../../shared/presets.ts';
 import type { TrainRequest } from '../messages.ts';
 import { strongView, weakView, type ViewRange } from './augment.ts';
 import type { LearnerSettings } from '../ssgan/learner.ts';
-import type { Objective } from '../../shared/objective.ts';
+import { realFakeWeights, type Objective } from '../../shared/objective.ts';
 import { labelsOnly, ssgan, ssganOfPhotos } from '../ssgan/objective.ts';
 import type { OptimiserSettings } from '../ssgan/optimiser.ts';
 import type { PixelPlan } from './classifier.ts';
@@ -96,8 +96,8 @@ function paperRecipe({ objective }: Choices): Recipe {
   const adam = { rate: 2e-3, beta1: 0.5, beta2: 0.999, averageMost: 0 }; // No moving average: the weights themselves.
   const game: Objective = {
     ...labelsOnly,
-    unlabelled: 1,
-    generated: 1,
+    unlabelled: realFakeWeights.paper,
+    generated: realFakeWeights.paper,
     adversarial: 1,
     ramps: { ...labelsOnly.ramps, realFake: [-1, 0] }, // At full weight from the first step.
   };

@@ -3,7 +3,7 @@
 
 import { compiled, type Compiled } from '../tensorflow/backend-ops.ts';
 import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
-import { counterOf, Noise, type Classifier, type Generator } from './network.ts';
+import { counterOf, Noise, sheetNoise, type Classifier, type Generator } from './network.ts';
 import type { Objective } from '../../shared/objective.ts';
 import { usesGenerator } from './objective.ts';
 import { TrainedWeights, type NetworkState, type OptimiserSettings, type UpdateNumbers } from './optimiser.ts';
@@ -173,7 +173,7 @@ export class Learner<X extends Tensor> {
     const trained = this.#generator;
     if (!trained) return null;
     return tf.tidy(() => {
-      const z = new Noise(this.#settings.seed, counterOf(0)).normal<Tensor2D>([count, generator.noiseSize]);
+      const z = sheetNoise(this.#settings.seed, count, generator.noiseSize);
       return generator.forward(unpack(trained.average.read(), generator.layout).weights, z);
     });
   }

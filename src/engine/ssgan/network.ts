@@ -69,3 +69,10 @@ export class Noise {
     return tf.add(x, tf.mul(this.normal(x.shape), sd));
   }
 }
+
+/**
+ * The noises of the pictures that a run is watched on, the same whenever they are asked for, so that one can see them
+ * grow.  -> [count, size]
+ */
+export const sheetNoise = (seed: number, count: number, size: number): Tensor2D =>
+  tf.tidy(() => new Noise(seed, counterOf(0)).normal<Tensor2D>([count, size]));

@@ -1,6 +1,6 @@
 // The one objective of Whisker and its switches: every term has a weight, and 0 turns it off.
 
-import type { Objective } from '../../shared/objective.ts';
+import { realFakeWeights, type Objective } from '../../shared/objective.ts';
 
 export const labelsOnly: Objective = {
   labelled: 1,
@@ -21,8 +21,8 @@ export const labelsOnly: Objective = {
 /** Chosen by measuring; docs/how-it-learns.md has the table. */
 export const ssgan: Objective = {
   ...labelsOnly,
-  unlabelled: 0.3,
-  generated: 0.3,
+  unlabelled: realFakeWeights.quick,
+  generated: realFakeWeights.quick,
   featureMatching: 1,
   adversarial: 1,
   pseudoLabel: 1,

@@ -10,7 +10,9 @@ import { getPhoto, listPhotos } from '../db/photos.ts';
 import { compareRuns } from '../db/compare-runs.ts';
 import { activeRun, editRun } from '../db/runs.ts';
 import { whenFree } from '../db/when-free.ts';
+import type { DrawingService } from '../drawings/drawings.ts';
 import type { EventBus } from '../events.ts';
+import type { PictureShelf } from '../export/picture-shelf.ts';
 import type { FeatureService } from '../features/feature-service.ts';
 import { createClass, deleteClass, mergeClass, updateClass } from '../labels/classes.ts';
 import { redo, undo, untouched } from '../labels/undo.ts';
@@ -52,6 +54,8 @@ export interface Services {
   labelChecker: LabelChecker;
   bursts: BurstFinder;
   piles: PilesService;
+  drawings: DrawingService;
+  pictures: PictureShelf;
   events: EventBus;
   announce: Announcer;
   diagnose(options: { names: boolean }): Promise<Diagnostics>;
@@ -72,6 +76,8 @@ export function createHandlers({
   labelChecker,
   bursts,
   piles,
+  drawings,
+  pictures,
   events,
   announce,
   diagnose,
@@ -197,6 +203,10 @@ export function createHandlers({
       training.restore(id);
       announce.library();
     },
+    'runs.drawings': ({ id }) => drawings.moments(id),
+    'drawings.walk': (asked) => drawings.walk(asked),
+    'drawings.nearest': (asked) => drawings.nearest(asked),
+    'export.picture': (picture) => pictures.put(picture),
 
     'review.list': async (order) => {
       if (order.order === 'class') return listReview(db(), activeRun(db()), order);

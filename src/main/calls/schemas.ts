@@ -24,6 +24,17 @@ const classId = v.custom<ClassId>(isId, 'must be the number of a class');
 const runId = v.custom<RunId>(isId, 'must be the number of a run');
 const pileId = v.custom<PileId>(isId, 'must be the number of a pile');
 
+/** A place on a sheet; the largest has 64 pictures. */
+const drawing = v.pipe(
+  v.number('must be a number'),
+  v.integer('must be a whole number'),
+  v.minValue(0, 'must be at least 0'),
+  v.maxValue(63, 'must be at most 63'),
+);
+/** The first eight bytes of every PNG, in base64, and what with the rest of the call the web host takes at most. */
+const PNG_START = 'iVBORw0KGg';
+const MOST_PNG_CHARACTERS = 4_000_000;
+
 const atMost = (most: number) =>
   v.pipe(
     v.number('must be a number'),
@@ -194,6 +205,22 @@ export const schemas = {
   }),
   'runs.delete': object({ id: runId }),
   'runs.restore': object({ id: runId }),
+  'runs.drawings': object({ id: runId }),
+  'drawings.walk': object({ id: runId, from: drawing, to: drawing }),
+  'drawings.nearest': object({ id: runId, picture: drawing }),
+  'export.picture': object({
+    name: v.pipe(
+      v.string('must be text'),
+      v.nonEmpty('must not be empty'),
+      v.maxLength(120, 'must be at most 120 characters long'),
+    ),
+    png: v.pipe(
+      v.string('must be text'),
+      v.maxLength(MOST_PNG_CHARACTERS, 'must be at most 3 MB of picture'),
+      v.startsWith(PNG_START, 'must be a PNG'),
+      v.base64('must be base64'),
+    ),
+  }),
 
   'review.list': v.variant(
     'order',

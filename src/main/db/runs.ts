@@ -106,6 +106,9 @@ export function getRunDetail(db: Db, id: RunId): Omit<RunDetail, 'bytes' | 'sort
   };
 }
 
+export const hasRun = (db: Db, id: RunId): boolean =>
+  prepare(db, `SELECT 1 FROM run WHERE id = ?`).get(id) !== undefined;
+
 function getRow(db: Db, id: RunId): Row {
   const row = prepare<Row>(db, `SELECT ${columns} FROM run WHERE id = ?`).get(id);
   if (!row) throw new WhiskerError('not-found', `There is no training run number ${id} in this library.`);
@@ -230,6 +233,14 @@ export function addNotice(db: Db, id: RunId, notice: string): void {
 export function setSamples(db: Db, samples: GeneratedSamples): void {
   prepare(db, `UPDATE run SET samples = ? WHERE id = ?`).run(Buffer.from(JSON.stringify(samples)), samples.runId);
 }
+
+/** What the sheets of a run are like: all are like the latest; null when it has none. */
+export const sheetLook = (db: Db, id: RunId): Pick<GeneratedSamples, 'count' | 'sizePx' | 'channels'> | null =>
+  prepare<Pick<GeneratedSamples, 'count' | 'sizePx' | 'channels'>>(
+    db,
+    `SELECT text ->> '$.count' AS count, text ->> '$.sizePx' AS sizePx, text ->> '$.channels' AS channels
+     FROM (SELECT CAST(samples AS TEXT) AS text FROM run WHERE id = ? AND samples IS NOT NULL)`,
+  ).get(id) ?? null;
 
 /** The model is on disk: what was measured of it, before the run has ended. */
 export function storeReceipt(db: Db, id: RunId, { receipt, steps }: { receipt: Receipt; steps: number }): void {

@@ -1,8 +1,11 @@
 // The table of formats: one entry each, with the file that writes it, and how a download of it is answered.
 
 import type { ExportFormat } from '../../shared/urls.ts';
+import type { RunId } from '../../shared/types.ts';
 import type { Db } from '../db/open.ts';
 import { exportCsv } from './formats/csv.ts';
+import { curvesCsv } from './formats/curves-csv.ts';
+import type { KeptPicture } from './picture-shelf.ts';
 import { exportJson } from './formats/json.ts';
 
 interface Format {
@@ -19,7 +22,19 @@ export const formats: Record<ExportFormat, Format> = {
 /** A download of the library called `name`, written as it is read. */
 export function exportResponse(db: Db, name: string, format: ExportFormat): Response {
   const { contentType, write } = formats[format];
-  const pieces = write(db);
+  return download(write(db), contentType, `${fileStem(name)} labels.${format}`);
+}
+
+/** The curves of a run as they were drawn, a line a point. Throws 'not-found'. */
+export const curvesResponse = (db: Db, name: string, run: RunId): Response =>
+  download(curvesCsv(db, run), formats.csv.contentType, `${fileStem(name)} run ${run} curves.csv`);
+
+export const pictureResponse = (library: string, { name, png }: KeptPicture): Response =>
+  new Response(new Uint8Array(png), { headers: headersOf('image/png', `${fileStem(`${library} ${name}`)}.png`) });
+
+const fileStem = (name: string): string => name.replace(/[\s\p{Cc}/\\:*?"<>|]+/gu, ' ').trim() || 'whisker';
+
+function download(pieces: Generator<string>, contentType: string, fileName: string): Response {
   const encoder = new TextEncoder();
   const body = new ReadableStream<Uint8Array>({
     pull(controller) {
@@ -28,16 +43,15 @@ export function exportResponse(db: Db, name: string, format: ExportFormat): Resp
       else controller.enqueue(encoder.encode(value));
     },
   });
-  const fileName = `${name.replace(/[\s\p{Cc}/\\:*?"<>|]+/gu, ' ').trim() || 'whisker'} labels.${format}`;
-  return new Response(body, {
-    headers: {
-      'content-type': contentType,
-      'content-disposition': attachment(fileName),
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-    },
-  });
+  return new Response(body, { headers: headersOf(contentType, fileName) });
 }
+
+const headersOf = (contentType: string, fileName: string) => ({
+  'content-type': contentType,
+  'content-disposition': attachment(fileName),
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+});
 
 /** RFC 6266: plain ASCII for old readers, the real name for the others. */
 function attachment(fileName: string): string {

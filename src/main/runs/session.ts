@@ -21,6 +21,7 @@ import { storeHeldOutChoice } from './held-out-choice.ts';
 import { learnFromPixels } from './learn-from-pixels.ts';
 import { learnOnBackbone } from './learn-on-backbone.ts';
 import type { Learned } from './learn.ts';
+import { createSheetKeeper } from './kept-sheets.ts';
 import { createLiveRun } from './live-run.ts';
 import { heartbeatFile, writeNote } from './run-folder.ts';
 import type { ModelInput } from './run-folder.ts';
@@ -81,6 +82,10 @@ export function startSession({ backbone, events, ...parts }: SessionParts): Sess
     () => stopping.signal.aborted,
   );
 
+  const sheets = createSheetKeeper({ libraryDir: library.dir, runId, imaging }, (error) => {
+    if (cut === null) live.notice(`The drawings on the way could not be kept: ${toFailure(error).message}`);
+  });
+
   /** Ends the processes of the run; what they were asked rejects. */
   function cutOff(why: Cut): void {
     // The processes may serve the next run by now.
@@ -94,6 +99,7 @@ export function startSession({ backbone, events, ...parts }: SessionParts): Sess
 
   function onTrainerEvent(message: TrainerEvent, ids: readonly PhotoId[], input: ModelInput): void {
     if (message.event === 'paused') paused.resolve();
+    if (message.event === 'samples') sheets.offer(message.step, message);
     if (message.event === 'preview') live.advance({ preview: previewOf(message, ids) });
     if (message.event === 'saved') {
       const { steps, receipt, heldOut } = message;
@@ -167,6 +173,7 @@ export function startSession({ backbone, events, ...parts }: SessionParts): Sess
       if (cut === 'interrupted') return null;
       endRun(db, runId, end);
     } finally {
+      await sheets.settled();
       over = true;
       clearTimeout(deadline);
       endHeartbeat();

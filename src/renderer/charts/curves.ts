@@ -23,6 +23,10 @@ export class Curves {
     return this.#points.length;
   }
 
+  get points(): readonly TrainingMetrics[] {
+    return this.#points;
+  }
+
   /** Adds points; those already known (a screen that joined late asks for the past and hears it again) are left out. */
   push(points: readonly TrainingMetrics[]): void {
     for (const point of points) {

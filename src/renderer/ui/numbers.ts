@@ -75,3 +75,8 @@ export function startTime(iso: string, now = new Date()): string {
   const at = new Date(iso);
   return (at.toDateString() === now.toDateString() ? sameDay : otherDay).format(at);
 }
+
+const whole = new Intl.DateTimeFormat(undefined, { dateStyle: 'long', timeStyle: 'short' });
+
+/** "12 March 2026 at 14:05", for what is looked at years later. */
+export const dateAndTime = (iso: string): string => whole.format(new Date(iso));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { tf, type Tensor2D } from '../../../src/engine/tensorflow/tensorflow.ts';
-import { nearest, unitLength } from '../../../src/engine/features/nearest.ts';
+import { nearest, unitLength } from '../../../src/engine/measuring/nearest.ts';
 import { neighbourGraph } from '../../../src/engine/features/neighbour-graph.ts';
 import { propagate, propagationProbabilities, weightedScores } from '../../../src/engine/features/propagation.ts';
 import { solveByConjugateGradients } from '../../../src/engine/features/sparse.ts';

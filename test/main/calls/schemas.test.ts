@@ -57,6 +57,27 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
   'classes.update': { good: [{ id: 1 }, { id: 1, name: 'Dog' }], bad: [{ name: 'Dog' }, { id: 1, removed: true }] },
   'classes.merge': { good: [{ from: 1, into: 2 }], bad: [{ from: 1 }, { from: 'a', into: 2 }] },
   'classes.delete': { good: [{ id: 1 }], bad: [{}, { id: null }] },
+  'runs.drawings': { good: [{ id: 1 }], bad: [{}, { id: 0 }] },
+  'drawings.walk': {
+    good: [{ id: 1, from: 0, to: 63 }],
+    bad: [
+      { id: 1, from: 0 },
+      { id: 1, from: -1, to: 2 },
+      { id: 1, from: 0, to: 64 },
+      { id: 1, from: 0.5, to: 1 },
+    ],
+  },
+  'drawings.nearest': { good: [{ id: 1, picture: 5 }], bad: [{ id: 1 }, { id: 1, picture: 64 }] },
+  'export.picture': {
+    good: [{ name: 'run 1 curves', png: 'iVBORw0KGgoAAAANSUhEUg==' }],
+    bad: [
+      { name: 'a', png: 'PHN2Zz48L3N2Zz4=' },
+      { name: '', png: 'iVBORw0KGgoAAAANSUhEUg==' },
+      { name: 'x'.repeat(121), png: 'iVBORw0KGgoAAAANSUhEUg==' },
+      { name: 'a', png: `iVBORw0KGg${'A'.repeat(4_000_000)}` },
+      { name: 'a', png: 'iVBORw0KGg<script>' },
+    ],
+  },
   'training.chooseWay': {
     good: [{ features: null }, { features: 'pixels' }, { features: 'backbone' }],
     bad: [{}, { features: 'magic' }],

@@ -1,6 +1,6 @@
 // Turns generated pictures from the wire into one sheet of RGBA pixels, laid out row by row. Pure; the canvas draws it.
 
-import type { GeneratedSamples } from '../../../shared/training.ts';
+import type { Pictures } from '../../../shared/drawings.ts';
 
 export interface Sheet {
   width: number;
@@ -14,7 +14,7 @@ export const columnsFor = (count: number, aspect = 1): number =>
   Math.max(1, Math.min(count, Math.round(Math.sqrt(count * aspect))));
 
 /** Pixels beyond what arrived stay transparent, so a cut-off message shows as missing pictures and not as noise. */
-export function sampleSheet(samples: GeneratedSamples, columns = columnsFor(samples.count)): Sheet {
+export function sampleSheet(samples: Pictures, columns = columnsFor(samples.count)): Sheet {
   const { count, sizePx, channels } = samples;
   const bytes = Uint8Array.from(atob(samples.pixels), (character) => character.charCodeAt(0));
   const width = columns * sizePx;
