@@ -8,7 +8,7 @@ import type { CallName, EventMessage, Handlers, Input } from '../shared/contract
 import { toFailure, WhiskerError } from '../shared/errors.ts';
 import type { ErrorCode, Result } from '../shared/errors.ts';
 import type { BackboneOffer } from '../shared/training.ts';
-import { parseExportUrl, parsePhotoUrl } from '../shared/urls.ts';
+import { parseExportUrl, parsePhotoUrl, parseRunLabelsUrl } from '../shared/urls.ts';
 import { createBackboneService } from './backbone/backbone.ts';
 import { offers as knownOffers } from './backbone/offers.ts';
 import { createAnnouncer } from './calls/announce.ts';
@@ -23,6 +23,7 @@ import { createEngine } from './engine-host/engine.ts';
 import { createEventBus } from './events.ts';
 import type { EventBus } from './events.ts';
 import { createExplorer } from './explorer/explorer.ts';
+import { runLabelsResponse } from './export/run-labels.ts';
 import { exportResponse } from './export/table.ts';
 import { createFeatureService } from './features/feature-service.ts';
 import { createLibraryService } from './library/library.ts';
@@ -33,6 +34,7 @@ import type { Log } from './log.ts';
 import type { LogFile } from './log-file.ts';
 import { createPilesService } from './piles/piles.ts';
 import { createLabelChecker } from './review/doubtful-labels.ts';
+import { createCurveService } from './runs/learning-curve.ts';
 import { createTrainingService } from './runs/service.ts';
 import { releases as knownReleases } from './runtime/offers.ts';
 import type { RuntimeReleases } from './runtime/offers.ts';
@@ -65,7 +67,7 @@ export interface App {
   call(name: string, input: unknown): Promise<Result<unknown>>;
   /** Returns the function that unsubscribes. */
   subscribe(listener: (event: EventMessage) => void): () => void;
-  /** Answers /photo/<id>/<size> and /export/labels.<format>; 404 for everything else. */
+  /** Answers /photo/<id>/<size>, /export/labels.<format> and /export/run-<id>-labels.csv; 404 for everything else. */
   fetch(request: Request): Promise<Response>;
   close(): Promise<void>;
   /**
@@ -114,6 +116,7 @@ export function createApp(options: AppOptions): OpenedApp {
     live,
     suggester,
     labelChecker: createLabelChecker({ library, features, explorer }),
+    curve: createCurveService({ library, features, explorer }),
     piles,
     events,
     announce,
@@ -152,6 +155,8 @@ export function createApp(options: AppOptions): OpenedApp {
       }
       const format = parseExportUrl(pathname);
       if (format && library.current) return exportResponse(library.current.db, library.current.name, format);
+      const run = parseRunLabelsUrl(pathname);
+      if (run && library.current) return runLabelsResponse(library.current, run);
       return new Response(null, { status: 404 });
     },
     async close() {

@@ -5,6 +5,8 @@ import type { MenuCommand } from './commands.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import type { Result } from './errors.ts';
 import type { ErrorsLeft } from './errors-left.ts';
+import type { MeasuredPhotos } from './figures.ts';
+import type { LearningCurve } from './learning-curve.ts';
 import type { LiveChange, LiveState, Suggestion } from './live.ts';
 import type { Outcome, OutcomeEvents } from './outcome.ts';
 import type { PilesState } from './piles.ts';
@@ -220,6 +222,13 @@ export interface Calls {
   /** Frees what a run takes on disk; until the app closes it can be restored. */
   'runs.delete': { input: { id: RunId }; output: void };
   'runs.restore': { input: { id: RunId }; output: void };
+  /** The photos that measured a run, and what it said of them: its figures. Empty when nothing was measured. */
+  'runs.measured': { input: { id: RunId }; output: MeasuredPhotos };
+  /**
+   * Trains as a run did: its seed, its options, its labels of then. Throws 'not-found' when these, or the model that it
+   * began with, are no longer kept, and as 'training.start' does.
+   */
+  'runs.repeat': { input: { id: RunId }; output: RunSummary };
 
   /**
    * Unlabelled photos by how likely the active run's prediction is wrong, one in eight a random check, or one
@@ -266,6 +275,8 @@ export interface Calls {
   'suggestions.list': { input: { count: number }; output: { items: Suggestion[] } };
   /** The photos that look most like one, the most alike first, itself at the head. Throws as 'suggestions.list'. */
   'photos.alike': { input: { id: PhotoId; count: number }; output: { ids: PhotoId[] } };
+  /** How right a quick head is by how many of the labels it has learned from, and what more of them would bring. */
+  'labels.curve': { input: void; output: LearningCurve };
 }
 
 /**
@@ -372,6 +383,8 @@ export const callNames = [
   'runs.edit',
   'runs.delete',
   'runs.restore',
+  'runs.measured',
+  'runs.repeat',
   'review.list',
   'review.skip',
   'review.errorsLeft',
@@ -384,6 +397,7 @@ export const callNames = [
   'live.set',
   'suggestions.list',
   'photos.alike',
+  'labels.curve',
 ] as const satisfies readonly CallName[];
 
 export const eventNames = [

@@ -1,6 +1,6 @@
 // Photos cross to the renderer by number, never by path: both hosts answer these relative URLs with one handler.
 
-import type { PhotoId } from './types.ts';
+import type { PhotoId, RunId } from './types.ts';
 
 /** Longest side in pixels of the WebP that a size name stands for. */
 export const photoSizes = { thumb: 320, large: 2048 } as const;
@@ -25,3 +25,16 @@ export function parseExportUrl(pathname: string): ExportFormat | null {
   const match = /^\/export\/labels\.(csv|json)$/.exec(pathname);
   return match ? (match[1] as ExportFormat) : null;
 }
+
+/** The labels that a run learned from, as they were. */
+export const runLabelsUrl = (id: RunId): string => `/export/run-${id}-labels.csv`;
+
+/** Null for anything that is not exactly one. */
+export function parseRunLabelsUrl(pathname: string): RunId | null {
+  const match = /^\/export\/run-([1-9]\d{0,14})-labels\.csv$/.exec(pathname);
+  return match ? (Number(match[1]) as RunId) : null;
+}
+
+/** Whether it is an export of one kind or the other. */
+export const isExportUrl = (pathname: string): boolean =>
+  parseExportUrl(pathname) !== null || parseRunLabelsUrl(pathname) !== null;

@@ -8,6 +8,7 @@ import { writeChosenWay } from '../db/chosen-way.ts';
 import type { Db } from '../db/open.ts';
 import { getPhoto, listPhotos } from '../db/photos.ts';
 import { compareRuns } from '../db/compare-runs.ts';
+import { measuredPhotos } from '../db/measured.ts';
 import { activeRun, editRun } from '../db/runs.ts';
 import { whenFree } from '../db/when-free.ts';
 import type { EventBus } from '../events.ts';
@@ -21,6 +22,7 @@ import type { Suggester } from '../live/suggestions.ts';
 import type { PilesService } from '../piles/piles.ts';
 import { keepLabel, type LabelChecker } from '../review/doubtful-labels.ts';
 import { countErrorsLeft, endOfReview, listReview, listWithChecks, refuseClass, skipReview } from '../review/review.ts';
+import type { CurveService } from '../runs/learning-curve.ts';
 import type { TrainingService } from '../runs/service.ts';
 import type { WayService } from '../runs/way-to-learn.ts';
 import type { RuntimeService } from '../runtime/runtime.ts';
@@ -38,6 +40,7 @@ export interface Services {
   live: LiveService;
   suggester: Suggester;
   labelChecker: LabelChecker;
+  curve: CurveService;
   piles: PilesService;
   events: EventBus;
   announce: Announcer;
@@ -57,6 +60,7 @@ export function createHandlers({
   live,
   suggester,
   labelChecker,
+  curve,
   piles,
   events,
   announce,
@@ -182,6 +186,9 @@ export function createHandlers({
       announce.library();
     },
 
+    'runs.measured': ({ id }) => measuredPhotos(db(), id),
+    'runs.repeat': ({ id }) => training.repeat(id),
+
     'review.list': (order) => {
       const run = activeRun(db());
       return order.order === 'suspicion' ? listWithChecks(db(), run) : listReview(db(), run, order);
@@ -199,5 +206,6 @@ export function createHandlers({
     'live.set': ({ on }) => live.set(on),
     'suggestions.list': ({ count }) => suggester.suggest(count),
     'photos.alike': ({ id, count }) => suggester.alike(id, count),
+    'labels.curve': () => curve.measure(),
   };
 }

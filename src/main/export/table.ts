@@ -19,7 +19,14 @@ export const formats: Record<ExportFormat, Format> = {
 /** A download of the library called `name`, written as it is read. */
 export function exportResponse(db: Db, name: string, format: ExportFormat): Response {
   const { contentType, write } = formats[format];
-  const pieces = write(db);
+  return download(write(db), contentType, `${named(name)} labels.${format}`);
+}
+
+/** A library's name in the name of a file. */
+export const named = (library: string): string => library.replace(/[\s\p{Cc}/\\:*?"<>|]+/gu, ' ').trim() || 'whisker';
+
+/** A download, written as it is read. */
+export function download(pieces: Generator<string>, contentType: string, fileName: string): Response {
   const encoder = new TextEncoder();
   const body = new ReadableStream<Uint8Array>({
     pull(controller) {
@@ -28,7 +35,6 @@ export function exportResponse(db: Db, name: string, format: ExportFormat): Resp
       else controller.enqueue(encoder.encode(value));
     },
   });
-  const fileName = `${name.replace(/[\s\p{Cc}/\\:*?"<>|]+/gu, ' ').trim() || 'whisker'} labels.${format}`;
   return new Response(body, {
     headers: {
       'content-type': contentType,

@@ -10,7 +10,7 @@ import { readInstalled } from '../db/registry.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
 import { readablePhotos } from '../db/readable-photos.ts';
 import type { OpenLibrary } from '../library/open-library.ts';
-import { runFolder } from './run-folder.ts';
+import { readNote, runFolder } from './run-folder.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export interface KeptLesson {
@@ -21,6 +21,8 @@ export interface KeptLesson {
   classes: PhotoClass[];
   /** Every photo that it looks at, with the class that its label had. */
   photos: [PhotoId, ClassId | null][];
+  /** ISO 8601: the moment whose labels these are; the run's own beginning when left out. */
+  asOf?: string;
 }
 
 const lessonFile = (libraryDir: string, id: RunId): string => join(runFolder(libraryDir, id), 'lesson.json');
@@ -45,9 +47,16 @@ export function readLesson(libraryDir: string, id: RunId): KeptLesson | null {
 }
 
 /** The snapshot of then, without the photos whose files have gone since. */
-export async function snapshotOf({ db }: OpenLibrary, { classes, photos }: KeptLesson): Promise<Snapshot> {
+export async function snapshotOf({ db }: OpenLibrary, { classes, photos, asOf }: KeptLesson): Promise<Snapshot> {
   const classOf = new Map(photos);
   const known = (await readablePhotos(db)).filter(({ id }) => classOf.has(id));
   const then = known.map((photo) => ({ ...photo, classId: classOf.get(photo.id) ?? null }));
-  return { classes, photos: then, labelled: then.filter(({ classId }) => classId !== null).map(({ id }) => id) };
+  const labelled = then.filter(({ classId }) => classId !== null).map(({ id }) => id);
+  return { classes, photos: then, labelled, ...(asOf !== undefined && { asOf }) };
+}
+
+/** Whether what the run learned from is kept, and the model that it began with, if it did with one. */
+export function canRepeat({ dir }: OpenLibrary, id: RunId): boolean {
+  const lesson = readLesson(dir, id);
+  return lesson !== null && (lesson.startFrom === null || readNote(dir, lesson.startFrom) !== null);
 }

@@ -22,18 +22,26 @@ export interface Snapshot {
   photos: ReadablePhoto[];
   /** Those of `photos` that have a class. */
   labelled: PhotoId[];
+  /** ISO 8601: the moment whose labels these are, where that is not when the run begins. */
+  asOf?: string;
 }
 
 /** Throws 'too-few-labels' as `whyNotTrain` has it. */
 export async function takeSnapshot({ db }: OpenLibrary): Promise<Snapshot> {
   const photos = await readablePhotos(db);
+  const classes = listClasses(db);
+  checkSnapshot({ classes, photos });
+  const used = new Set(photos.map(({ classId }) => classId));
+  const labelled = photos.filter(({ classId }) => classId !== null).map(({ id }) => id);
+  return { classes: classes.filter(({ id }) => used.has(id)), photos, labelled };
+}
+
+/** Throws 'too-few-labels' as `whyNotTrain` has it. */
+export function checkSnapshot({ classes, photos }: Pick<Snapshot, 'classes' | 'photos'>): void {
   const counts = new Map<ClassId, number>();
   for (const { classId } of photos) if (classId !== null) counts.set(classId, (counts.get(classId) ?? 0) + 1);
-  const classes = listClasses(db);
   const obstacle = whyNotTrain(classes.map(({ id, name }) => ({ name, labels: counts.get(id) ?? 0 })));
   if (obstacle) throw new WhiskerError('too-few-labels', obstacle.reason, obstacle.remedy);
-  const labelled = photos.filter(({ classId }) => classId !== null).map(({ id }) => id);
-  return { classes: classes.filter(({ id }) => counts.has(id)), photos, labelled };
 }
 
 export interface StartingModel {

@@ -1,21 +1,29 @@
 // What the window shows: one of the views, and in the Label view which photos.
 
-import type { PhotoFilter, PhotoId, PileId } from '../../shared/types.ts';
+import type { PhotoFilter, PhotoId, PileId, RunId } from '../../shared/types.ts';
 
 export type View = 'label' | 'train' | 'review';
 /**
  * What the Label view shows: photos by a filter, of a pile, or in an order of their own; the piles; or the files that
  * couldn't be read.
  */
-export type Shown = PhotoFilter | OfPile | InOrder | { kind: 'piles' } | { kind: 'problems' };
+export type Shown = PhotoFilter | OfPile | InOrder | These | { kind: 'piles' } | { kind: 'problems' };
+/** Labels that a point of the learning curve has learned from. */
+export type These = { kind: 'learned'; photoIds: PhotoId[] };
 type OfPile = { kind: 'pile'; pile: PileId };
 /** Photos in another order than the library's: those worth a label, or those like one of them. */
 export type InOrder = { kind: 'suggested' } | { kind: 'alike'; id: PhotoId };
 
 export const isInOrder = (shown: Shown): shown is InOrder => shown.kind === 'suggested' || shown.kind === 'alike';
 
-type Predicted = Extract<PhotoFilter, { kind: 'predicted' | 'confusion' | 'resorted' }>;
+type Predicted = Extract<PhotoFilter, { kind: 'predicted' | 'confusion' | 'confident' | 'resorted' }>;
+
+/** The run whose figures these photos come from; null when they come from none. */
+export function figuresRun(shown: Shown): RunId | null {
+  if (shown.kind === 'confusion' || shown.kind === 'confident') return shown.runId;
+  return shown.kind === 'resorted' ? shown.later : null;
+}
 
 /** Photos that only main can tell: which they are depends on what is predicted, or on how they look. */
 export const needsMain = (shown: Shown): shown is InOrder | OfPile | Predicted =>
-  ['predicted', 'confusion', 'resorted', 'pile'].includes(shown.kind) || isInOrder(shown);
+  ['predicted', 'confusion', 'confident', 'resorted', 'pile'].includes(shown.kind) || isInOrder(shown);

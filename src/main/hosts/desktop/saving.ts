@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { app as electron, shell } from 'electron';
 import type { Session } from 'electron';
 import type { EventMessage } from '../../../shared/contract.ts';
-import { parseExportUrl } from '../../../shared/urls.ts';
+import { isExportUrl } from '../../../shared/urls.ts';
 import { isOurPage } from './protocol.ts';
 
 export interface Saving {
@@ -18,7 +18,7 @@ export function tellOfSaving(session: Session, tell: (event: EventMessage) => vo
 
   session.on('will-download', (event, item) => {
     const url = item.getURL();
-    if (!isOurPage(url) || parseExportUrl(new URL(url).pathname) === null) return event.preventDefault();
+    if (!isOurPage(url) || !isExportUrl(new URL(url).pathname)) return event.preventDefault();
     item.setSaveDialogOptions({ defaultPath: join(electron.getPath('documents'), item.getFilename()) });
     item.once('done', (_event, state) => {
       // The person changed their mind.

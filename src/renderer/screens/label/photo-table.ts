@@ -121,9 +121,9 @@ export function wantedBy(filter: Shown, answer: readonly PhotoId[] | null): Want
     case 'suggested':
       return (id, code) => code === NO_LABEL_CODE && asked.has(id);
     case 'alike':
-      return (id) => asked.has(id);
     case 'confusion':
-      return (id, code) => code === filter.truth && asked.has(id);
+    case 'confident':
+    case 'learned':
     case 'pile':
       return (id) => asked.has(id);
     case 'piles':

@@ -46,6 +46,7 @@ export class Photos {
   readonly #answer: readonly PhotoId[] = $derived.by(() => {
     const filter = this.#filter();
     if (filter.kind === 'suggested') return this.suggested.ids;
+    if (filter.kind === 'learned') return filter.photoIds;
     return this.#asked?.filter === filter ? this.#asked.ids : [];
   });
   readonly #wanted = $derived.by(() => wantedBy(this.#filter(), this.#answer));
@@ -110,7 +111,10 @@ export class Photos {
   }
 
   async #idsFor(
-    filter: Extract<Shown, { kind: 'predicted' | 'confusion' | 'resorted' | 'suggested' | 'alike' | 'pile' }>,
+    filter: Extract<
+      Shown,
+      { kind: 'predicted' | 'confusion' | 'confident' | 'resorted' | 'suggested' | 'alike' | 'pile' }
+    >,
   ) {
     if (filter.kind === 'alike') return (await this.#api.call('photos.alike', { id: filter.id, count: ALIKE })).ids;
     if (filter.kind === 'pile') return this.#api.call('piles.photos', { pile: filter.pile });
