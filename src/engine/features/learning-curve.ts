@@ -45,11 +45,10 @@ export async function measureCurve(request: MeasureCurveRequest): Promise<Measur
 export async function curveOf(x: Tensor2D, { labels, classes, seed }: Labelled): Promise<MeasuredCurve> {
   const { head, learn } = await quickHead(x, { labels, classes, seed });
   const rows = positions(labels, (label) => label >= 0);
-  const place = new Map(Array.from(rows, (row, i) => [row, i]));
   const sizes = sizesUpTo(Math.floor(0.8 * rows.length), FEWEST_PER_CLASS * classes);
-  const wrong = new Float64Array(rows.length * sizes.length);
+  const errors: number[][] = [];
+  const mistakes = sizes.map(() => 0);
   let first: Int32Array | null = null;
-  let draws = 0;
   for (let repeat = 0; repeat < REPEATS; repeat++) {
     const parts = stratifiedParts(rows, labels, classes, seed + repeat);
     for (const part of parts) {
@@ -59,32 +58,37 @@ export async function curveOf(x: Tensor2D, { labels, classes, seed }: Labelled):
         classes,
       );
       first ??= order;
-      draws++;
-      for (const [j, size] of sizes.entries()) {
-        const known = new Int32Array(labels.length).fill(-1);
-        for (const row of order.subarray(0, size)) known[row] = labels[row] ?? -1;
-        const said = await learn(known, part);
-        if (!said) throw new Error('A head that measures a curve was told to end.');
-        part.forEach((row, i) => {
-          if (mostLikely(said, i, classes) !== labels[row]) {
-            wrong[(place.get(row) ?? 0) * sizes.length + j]! += 1 / REPEATS;
-          }
-        });
-      }
+      const wrong: number[] = [];
+      for (const size of sizes) wrong.push(await mistakesOf(learn, order.subarray(0, size), part, { labels, classes }));
+      wrong.forEach((count, j) => (mistakes[j]! += count / REPEATS));
+      errors.push(wrong.map((count) => count / part.length));
     }
   }
-  const mistakes = sizes.map((_, j) => rows.reduce((sum, _row, i) => sum + wrong[i * sizes.length + j]!, 0));
   const ahead = [rows.length, rows.length + nextLabels(rows.length), 2 * rows.length];
   return {
     head,
-    draws,
+    draws: errors.length,
     points: sizes.map((size, j) => ({
       labels: size,
       accuracy: wilson(rows.length - mistakes[j]!, rows.length),
       learnedFrom: first?.slice(0, size) ?? new Int32Array(),
     })),
-    forecasts: forecast(sizes, wrong, ahead, seed),
+    forecasts: forecast({ sizes, errors, photos: rows.length, repeats: REPEATS }, ahead, seed),
   };
+}
+
+/** How many of `told` are mistaken by a head that has learned from the labels of `known`. */
+async function mistakesOf(
+  learn: Learns,
+  known: Int32Array,
+  told: Int32Array,
+  { labels, classes }: Omit<Labelled, 'seed'>,
+): Promise<number> {
+  const lesson = new Int32Array(labels.length).fill(-1);
+  for (const row of known) lesson[row] = labels[row] ?? -1;
+  const said = await learn(lesson, told);
+  if (!said) throw new Error('A head that measures a curve was told to end.');
+  return told.filter((row, i) => mostLikely(said, i, classes) !== labels[row]).length;
 }
 
 /** The head that guesses while somebody labels, see `learnLive`. */

@@ -50,38 +50,48 @@ function nonNegativeLine(x: readonly number[], y: readonly number[], weights: re
   return a >= 0 ? [a, b] : [0, sum((i) => xs(i) * ys(i)) / sum((i) => xs(i) ** 2)];
 }
 
-/** Photos and draws of them that the intervals rest on. */
 const RESAMPLES = 400;
 
+/** What was measured at each size, in several draws. */
+export interface Drawn {
+  /** How many labels were learned from, ascending. */
+  sizes: readonly number[];
+  /** Of each draw the share of mistakes at each size, on its own part of the photos. */
+  errors: readonly (readonly number[])[];
+  /** How many photos were measured in all, and how often each was. */
+  photos: number;
+  repeats: number;
+}
+
 /**
- * What each number of labels in `ahead` is to bring.
+ * What each number of labels in `ahead` is to bring, compared with as many as there are photos.
  *
- * The interval of a gain is that of a bootstrap over the photos that were measured (Efron 1979), each resample with a
- * power law of its own. That of the accuracy adds the Wilson interval of what all labels bring, by the squares of the
- * distances (MOVER; Zou & Donner 2008, "Construction of confidence limits about effect measures").
- *
- * @param sizes how many labels were learned from, ascending
- * @param wrong [photos, sizes] row-major: in what share of the draws a photo was mistaken, 0 to 1
+ * The interval of a gain is that of a bootstrap over the draws (Efron 1979), each resample with a power law of its own.
+ * Whole draws are taken, because the mistakes of one have a cause in common: the labels that it has not learned from; and
+ * only as many as measure each photo once. That of the accuracy adds the interval of what all labels bring, by the
+ * squares of the distances (MOVER; Zou & Donner 2008, "Construction of confidence limits about effect measures"); it is
+ * Wilson's, or that of the same bootstrap where it reaches further.
  */
-export function forecast(
-  sizes: readonly number[],
-  wrong: Float64Array,
-  ahead: readonly number[],
-  seed: number,
-): Forecast[] {
-  const photos = wrong.length / sizes.length;
-  const all = Array.from({ length: photos }, (_, i) => i);
-  const law = fitPowerLaw(sizes, errorsOf(all, wrong, sizes.length));
+export function forecast(drawn: Drawn, ahead: readonly number[], seed: number): Forecast[] {
+  const { sizes, errors, photos, repeats } = drawn;
+  const lawOf = (draws: readonly (readonly number[])[]) =>
+    fitPowerLaw(
+      sizes,
+      sizes.map((_, j) => draws.reduce((sum, draw) => sum + (draw[j] ?? 0), 0) / draws.length),
+    );
+  const law = lawOf(errors);
+  const random = randomStream(seed, 41);
+  const taken = Math.round(errors.length / repeats);
+  const laws = Array.from({ length: RESAMPLES }, () =>
+    lawOf(Array.from({ length: taken }, () => errors[Math.floor(random() * errors.length)] ?? [])),
+  );
   const now = 1 - errorsAt(law, photos);
   const certain = wilson(now * photos, photos);
-  const random = randomStream(seed, 41);
-  const laws = Array.from({ length: RESAMPLES }, () => {
-    const drawn = all.map(() => Math.floor(random() * photos));
-    return fitPowerLaw(sizes, errorsOf(drawn, wrong, sizes.length));
-  });
+  const resampled = inner95(laws.map((one) => 1 - errorsAt(one, photos)));
+  const level = { low: Math.min(certain.low, resampled[0]), high: Math.max(certain.high, resampled[1]) };
+  const gainOf = (one: PowerLaw, labels: number) => errorsAt(one, photos) - errorsAt(one, labels);
   // Shares of so few photos come in steps: half of one either way (continuity correction).
   const step = 0.5 / photos;
-  const gainOf = (one: PowerLaw, labels: number) => errorsAt(one, photos) - errorsAt(one, labels);
   return ahead.map((labels) => {
     const difference = gainOf(law, labels);
     const [low, high] = inner95(laws.map((one) => gainOf(one, labels)));
@@ -89,19 +99,11 @@ export function forecast(
     return {
       labels,
       accuracy: now + difference,
-      low: Math.max(0, now + difference - Math.hypot(now - certain.low, difference - gain.low)),
-      high: Math.min(1, now + difference + Math.hypot(certain.high - now, gain.high - difference)),
+      low: Math.max(0, now + difference - Math.hypot(now - level.low, difference - gain.low)),
+      high: Math.min(1, now + difference + Math.hypot(level.high - now, gain.high - difference)),
       gain,
     };
   });
-}
-
-/** Mean share of mistakes at each size over these photos. */
-function errorsOf(photos: readonly number[], wrong: Float64Array, sizes: number): number[] {
-  return Array.from(
-    { length: sizes },
-    (_, j) => photos.reduce((sum, i) => sum + (wrong[i * sizes + j] ?? 0), 0) / photos.length,
-  );
 }
 
 /** The 2.5 % and the 97.5 % point. */

@@ -36,7 +36,7 @@ function sampleLibrary() {
 }
 
 test('each filter lists its photos and no others, in the order in which they came', () => {
-  const { db, a, b, c, d, e, cat, dog, run } = sampleLibrary();
+  const { db, a, b, c, d, e, cat, run } = sampleLibrary();
   const list = (filter: PhotoFilter) => listPhotos(db, filter, run).ids;
   expect(list({ kind: 'all' })).toEqual([a, b, c, d, e]);
   expect(list({ kind: 'unlabelled' })).toEqual([d, e]);

@@ -21,7 +21,7 @@ export function promise({ labelled, forecasts }: Measured): string {
   if (high - low > VAGUE)
     return `There are too few labels to say: ${more} would get ${range} more photos in 100 right.`;
   if (difference < HARDLY) return `More labels would hardly help: ${more} would get ${range} more photos in 100 right.`;
-  return `${more} would get about ${photos(difference)} more ${difference < 0.015 ? 'photo' : 'photos'} in 100 right (${range}).`;
+  return `${more} would get about ${photos(difference)} more ${photos(difference) === '1' ? 'photo' : 'photos'} in 100 right (${range}).`;
 }
 
 /** What the labels there are bring, and twice as many. */

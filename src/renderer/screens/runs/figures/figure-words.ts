@@ -72,8 +72,8 @@ export function titleOfFigure(filter: FigureFilter, nameOf: (id: ClassId) => str
 }
 
 /**
- * On the photos that measured both and have one label in both: "On the 38 photos that measured both, this one has 2
- * points more right (-4 to 9); that may be chance." Null where there are none.
+ * On the photos that measured both and have one label in both: "On the 38 photos that measured both, this one is right
+ * 2.0 points more often than run 3 (−4.1 to +9.0); that may be chance." Null where there are none.
  */
 export function pairedSentence(before: MeasuredPhotos, now: MeasuredPhotos, earlier: number): string | null {
   const at = new Map(before.photoIds.map((id, i) => [id, i]));
@@ -86,8 +86,13 @@ export function pairedSentence(before: MeasuredPhotos, now: MeasuredPhotos, earl
     shared.map(({ i }) => now.truth[i] === now.predicted[i]),
     shared.map(({ j }) => before.truth[j] === before.predicted[j]),
   );
-  const points = (share: number) => `${share < 0 ? '−' : '+'}${Math.abs(100 * share).toFixed(1)}`;
+  const size = (share: number) => Math.abs(100 * share).toFixed(1);
+  const points = (share: number) => `${share < 0 ? '−' : '+'}${size(share)}`;
+  const often =
+    size(difference) === '0.0'
+      ? 'as often as'
+      : `${size(difference)} points ${difference > 0 ? 'more' : 'less'} often than`;
   const verdict = low > 0 ? 'that is clearly better' : high < 0 ? 'that is clearly worse' : 'that may be chance';
   const photos = plural(shared.length, 'photo');
-  return `On the ${photos} that measured both, this one is ${points(difference)} points beside run ${earlier} (${points(low)} to ${points(high)}); ${verdict}.`;
+  return `On the ${photos} that measured both, this one is right ${often} run ${earlier} (${points(low)} to ${points(high)}); ${verdict}.`;
 }
