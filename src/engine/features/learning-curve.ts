@@ -73,7 +73,7 @@ export async function curveOf(x: Tensor2D, { labels, classes, seed }: Labelled):
       accuracy: wilson(rows.length - mistakes[j]!, rows.length),
       learnedFrom: first?.slice(0, size) ?? new Int32Array(),
     })),
-    forecasts: forecast({ sizes, errors, photos: rows.length, repeats: REPEATS }, ahead, seed),
+    forecasts: forecast({ sizes, errors, photos: rows.length, measuredPerLearned: 1 / 4 }, ahead, seed),
   };
 }
 

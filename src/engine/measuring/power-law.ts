@@ -58,22 +58,24 @@ export interface Drawn {
   sizes: readonly number[];
   /** Of each draw the share of mistakes at each size, on its own part of the photos. */
   errors: readonly (readonly number[])[];
-  /** How many photos were measured in all, and how often each was. */
+  /** How many photos were measured in all. */
   photos: number;
-  repeats: number;
+  /** Photos that a draw was measured on for each that it could learn from. */
+  measuredPerLearned: number;
 }
 
 /**
  * What each number of labels in `ahead` is to bring, compared with as many as there are photos.
  *
  * The interval of a gain is that of a bootstrap over the draws (Efron 1979), each resample with a power law of its own.
- * Whole draws are taken, because the mistakes of one have a cause in common: the labels that it has not learned from; and
- * only as many as measure each photo once. That of the accuracy adds the interval of what all labels bring, by the
+ * Whole draws are taken, because the mistakes of one have a cause in common: the labels that it has not learned from. Draws
+ * share photos, so that the mean of J of them is only as certain as that of 1 / (1/J + measured / learned) that share
+ * none (Nadeau & Bengio 2003, "Inference for the generalization error"): so many make a resample. That of the accuracy adds the interval of what all labels bring, by the
  * squares of the distances (MOVER; Zou & Donner 2008, "Construction of confidence limits about effect measures"); it is
  * Wilson's, or that of the same bootstrap where it reaches further.
  */
 export function forecast(drawn: Drawn, ahead: readonly number[], seed: number): Forecast[] {
-  const { sizes, errors, photos, repeats } = drawn;
+  const { sizes, errors, photos, measuredPerLearned } = drawn;
   const lawOf = (draws: readonly (readonly number[])[]) =>
     fitPowerLaw(
       sizes,
@@ -81,7 +83,7 @@ export function forecast(drawn: Drawn, ahead: readonly number[], seed: number): 
     );
   const law = lawOf(errors);
   const random = randomStream(seed, 41);
-  const taken = Math.round(errors.length / repeats);
+  const taken = Math.max(1, Math.round(1 / (1 / errors.length + measuredPerLearned)));
   const laws = Array.from({ length: RESAMPLES }, () =>
     lawOf(Array.from({ length: taken }, () => errors[Math.floor(random() * errors.length)] ?? [])),
   );

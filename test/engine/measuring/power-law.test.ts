@@ -36,7 +36,7 @@ function drawn(photos: number, law: { floor: number; scale: number; decay: numbe
       return sizes.map((n) => part.filter((h) => h < errorsAt(law, n)).length / part.length);
     }),
   );
-  return { sizes, errors, photos, repeats: 2 };
+  return { sizes, errors, photos, measuredPerLearned: 1 / 4 };
 }
 
 test('the promise for twice as many labels holds about as often as it says, in 95 of 100 made-up libraries', () => {
@@ -58,7 +58,7 @@ test('the promise for twice as many labels holds about as often as it says, in 9
 
 test('where nothing is mistaken nothing is promised, yet not for certain', () => {
   const errors = Array.from({ length: 10 }, () => sizes.map(() => 0));
-  const [now, more] = forecast({ sizes, errors, photos: 50, repeats: 2 }, [50, 100], 1);
+  const [now, more] = forecast({ sizes, errors, photos: 50, measuredPerLearned: 1 / 4 }, [50, 100], 1);
   expect(now).toMatchObject({ labels: 50, accuracy: 1, gain: { difference: 0 } });
   expect(more!.low).toBeLessThan(0.95);
   expect(more!.gain.high).toBeGreaterThan(0);

@@ -37,6 +37,8 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
       { filter: { kind: 'class', classId: 3 } },
       { filter: { kind: 'predicted', classId: 3 } },
       { filter: { kind: 'confusion', runId: 1, truth: 2, predicted: 3 } },
+      { filter: { kind: 'confusion', runId: 1, truth: null, predicted: 3 } },
+      { filter: { kind: 'confident', runId: 1, from: 0.9, to: 1 } },
       { filter: { kind: 'resorted', earlier: 1, later: 2, from: 2, into: 3 } },
     ],
     bad: [
@@ -45,6 +47,9 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
       { filter: { kind: 'class' } },
       { filter: { kind: 'class', classId: 0 } },
       { filter: { kind: 'all', classId: 1 } },
+      { filter: { kind: 'confusion', runId: 1, truth: 2 } },
+      { filter: { kind: 'confident', runId: 1, from: -0.1, to: 1 } },
+      { filter: { kind: 'confident', runId: 1, from: 0, to: 1.1 } },
     ],
   },
   'photos.get': { good: [{ id: 1 }], bad: [{ id: 0 }, { id: -1 }, { id: 1.5 }, { id: '1' }, { id: 2 ** 53 }] },
@@ -109,6 +114,8 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
   },
   'runs.delete': { good: [{ id: 1 }], bad: [{ id: -1 }, {}] },
   'runs.restore': { good: [{ id: 1 }], bad: [{ id: 'all' }, {}] },
+  'runs.measured': { good: [{ id: 1 }], bad: [{ id: 0 }, {}] },
+  'runs.repeat': { good: [{ id: 1 }], bad: [{ id: 0 }, {}, { id: 1, seed: 2 }] },
   'runs.get': { good: [{ id: 1 }], bad: [{ id: '1; DROP TABLE run' }] },
   'review.list': {
     good: [{ order: 'suspicion' }, { order: 'confidence', classId: 1, descending: false }],

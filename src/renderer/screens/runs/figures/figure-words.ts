@@ -92,7 +92,8 @@ export function pairedSentence(before: MeasuredPhotos, now: MeasuredPhotos, earl
     size(difference) === '0.0'
       ? 'as often as'
       : `${size(difference)} points ${difference > 0 ? 'more' : 'less'} often than`;
-  const verdict = low > 0 ? 'that is clearly better' : high < 0 ? 'that is clearly worse' : 'that may be chance';
+  const clearly = low > 0 ? 'that is clearly better' : high < 0 ? 'that is clearly worse' : 'that may be chance';
+  const verdict = size(difference) === '0.0' ? '' : `; ${clearly}`;
   const photos = plural(shared.length, 'photo');
-  return `On the ${photos} that measured both, this one is right ${often} run ${earlier} (${points(low)} to ${points(high)}); ${verdict}.`;
+  return `On the ${photos} that measured both, this one is right ${often} run ${earlier} (${points(low)} to ${points(high)})${verdict}.`;
 }
