@@ -68,11 +68,13 @@ export interface Drawn {
  * What each number of labels in `ahead` is to bring, compared with as many as there are photos.
  *
  * The interval of a gain is that of a bootstrap over the draws (Efron 1979), each resample with a power law of its own.
- * Whole draws are taken, because the mistakes of one have a cause in common: the labels that it has not learned from. Draws
- * share photos, so that the mean of J of them is only as certain as that of 1 / (1/J + measured / learned) that share
- * none (Nadeau & Bengio 2003, "Inference for the generalization error"): so many make a resample. That of the accuracy adds the interval of what all labels bring, by the
- * squares of the distances (MOVER; Zou & Donner 2008, "Construction of confidence limits about effect measures"); it is
- * Wilson's, or that of the same bootstrap where it reaches further.
+ * Whole draws are taken, because the mistakes of one have a cause in common: the labels that it has not learned from.
+ * Draws share photos, so that the mean of J of them is only as certain as that of 1 / (1/J + measured / learned) that
+ * share none (Nadeau & Bengio 2003, "Inference for the generalization error"): so many make a resample.
+ *
+ * The interval of the accuracy adds that of what all labels bring, by the squares of the distances (MOVER; Zou & Donner
+ * 2008, "Construction of confidence limits about effect measures"); it is Wilson's, or that of the same bootstrap where
+ * it reaches further.
  */
 export function forecast(drawn: Drawn, ahead: readonly number[], seed: number): Forecast[] {
   const { sizes, errors, photos, measuredPerLearned } = drawn;

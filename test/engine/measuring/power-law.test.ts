@@ -26,7 +26,7 @@ test('errors never grow with labels, and never fall below none', () => {
   expect(errorsAt(steep, 10_000)).toBeGreaterThanOrEqual(0);
 });
 
-/** Ten draws, each told on a fifth of the photos, every photo twice; mistakes by the law, each photo with its hardness. */
+/** Ten draws, each told on a fifth of the photos, every photo twice; each photo has a hardness of its own. */
 function drawn(photos: number, law: { floor: number; scale: number; decay: number }, seed: number): Drawn {
   const random = randomStream(seed, 3);
   const hard = Array.from({ length: photos }, () => random());

@@ -1,4 +1,5 @@
-// A run that is trained again: with the labels of then it says the very same of every photo, whatever was labelled since.
+// A run that is trained again: with the labels of then it says the very same of every photo, whatever was labelled
+// since.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +12,7 @@ import { prepare } from '../../../src/main/db/open.ts';
 import { importLabels } from '../../../src/main/labels/import-labels.ts';
 import { runFolder } from '../../../src/main/runs/run-folder.ts';
 import { defaultOptions } from '../../../src/shared/defaults.ts';
-import type { RunSummary } from '../../../src/shared/training.ts';
+import { accuracyInUse, type RunSummary } from '../../../src/shared/training.ts';
 import type { RunId } from '../../../src/shared/types.ts';
 import { writeImageNetwork } from '../../fixtures/image-network.ts';
 import { cool, drawPhotos, warm } from '../photo-folder.ts';
@@ -82,8 +83,7 @@ test('the photos that measured a run are those of its receipt', () => {
   const found = measuredPhotos(db(), first.id);
   const { receipt } = first;
   const right = found.truth.filter((truth, i) => truth === found.predicted[i]).length;
-  const heads = { ssgan: 'ssgan', 'labels-only': 'labelsOnly', logistic: 'logistic', propagation: 'propagation' } as const;
-  const accuracy = receipt![heads[receipt!.active]]!;
+  const accuracy = accuracyInUse({ receipt })!;
   expect(found.truth).toHaveLength(accuracy.n);
   expect(right / accuracy.n).toBeCloseTo(accuracy.accuracy, 12);
 });

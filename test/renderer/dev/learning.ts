@@ -1,5 +1,6 @@
 // Train and Review over the fake main, to look at: /learning.html?runs=2&labelled=24&live=90 (seconds into a run);
-// &still or &paused; &measured=60 (photos that measured each run); &checks=24&wrong=2 (random checks); &backbone=ready|unusable|downloading|broken,
+// &still or &paused; &measured=60 (photos that measured each run); &checks=24&wrong=2 (random checks);
+// &backbone=ready|unusable|downloading|broken,
 // &runtime=none|unavailable|offered|resumable|downloading|unpacking|broken|setting-up|compiling|gpu|gpu-problem|
 // waiting.
 
