@@ -39,8 +39,8 @@ export async function measureCurve(request: MeasureCurveRequest): Promise<Measur
 
 /**
  * Of each fifth of the labels, by the head that has learned from ever more of the other four: nested subsets, in each
- * of which every class has its share. Every label is told at every size, so that sizes differ by what was learned alone.
- * x: [count, k] coordinates; labels: [count] class or -1, `fewestToDoubt` or more of them.
+ * of which every class has its share. Every label is told at every size, so that sizes differ by what was learned
+ * alone.  x: [count, k] coordinates; labels: [count] class or -1, as many as `whyNotDraw` asks for.
  */
 export async function curveOf(x: Tensor2D, { labels, classes, seed }: Labelled): Promise<MeasuredCurve> {
   const { head, learn } = await quickHead(x, { labels, classes, seed });
