@@ -7,9 +7,12 @@ import {
   parsePhotoUrl,
   photoSizes,
   photoUrl,
+  isExportUrl,
+  parseRunLabelsUrl,
+  runLabelsUrl,
 } from '../../src/shared/urls.ts';
 import type { PhotoSize } from '../../src/shared/urls.ts';
-import type { PhotoId } from '../../src/shared/types.ts';
+import type { PhotoId, RunId } from '../../src/shared/types.ts';
 
 const sizes = Object.keys(photoSizes) as PhotoSize[];
 
@@ -84,4 +87,16 @@ test('export URLs are read back, and nothing else is', () => {
   ]) {
     expect(parseExportUrl(path), JSON.stringify(path)).toBeNull();
   }
+});
+
+test('the labels of a run have an address of their own, and nothing like it passes', () => {
+  expect(parseRunLabelsUrl(runLabelsUrl(12 as RunId))).toBe(12);
+  expect(isExportUrl(runLabelsUrl(12 as RunId)) && isExportUrl(exportUrl('csv'))).toBe(true);
+  for (const path of [
+    '/export/run-0-labels.csv',
+    '/export/run-1-labels.json',
+    '/export/run--labels.csv',
+    '/x/run-1-labels.csv',
+  ])
+    expect(isExportUrl(path), path).toBe(false);
 });
