@@ -27,6 +27,7 @@ const slow = [
   'test/main/features/feature-service.test.ts',
   'test/main/runs/backbone-run.test.ts',
   'test/main/runs/kill.test.ts',
+  'test/main/runs/repeat.test.ts',
   'test/main/runs/service.test.ts',
   'test/main/runtime/runtime.test.ts',
   'test/scripts/packaging/packaged-app.test.ts',

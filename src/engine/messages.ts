@@ -18,6 +18,7 @@ import type {
 import type { SuggestionReason } from '../shared/live.ts';
 import type { PresetId } from '../shared/presets.ts';
 import type { ProblemCode } from '../shared/types.ts';
+import type { Forecast } from '../shared/learning-curve.ts';
 import type { Objective } from '../shared/objective.ts';
 
 export type EngineRole = 'imaging' | 'extractor' | 'trainer';
@@ -257,6 +258,16 @@ export interface TrainReply extends Prediction {
   heldOut: Int32Array;
 }
 
+/** What the active head says of the photos that measured it: it, or a model like it, has not learned from them. */
+export interface MeasuredRows {
+  /** Where the photos are. */
+  positions: Int32Array;
+  /** [positions] class that it says. */
+  predicted: Int32Array;
+  /** [positions] what it gives to that class, 0 to 1, at the receipt's temperature. */
+  confidences: Float32Array;
+}
+
 /** What a model says of photos. */
 export interface Prediction {
   /** [count, K] row-major class probabilities of the active head, at the receipt's temperature. */
@@ -479,6 +490,33 @@ export interface NearestPhotos {
   betweenPhotos: Float32Array;
 }
 
+/** How much more labels are worth: what quick heads get right that have learned from some of the labels. */
+export interface MeasureCurveRequest {
+  kind: 'measure-curve';
+  features: FeatureFile;
+  /** [count] class position 0..K-1, or -1 for unlabelled. */
+  labels: Int32Array;
+  classes: number;
+  seed: number;
+}
+
+export interface MeasuredCurve {
+  /** Which of the quick heads. */
+  head: 'logistic' | 'propagation';
+  /** How often labels were drawn anew. */
+  draws: number;
+  points: {
+    /** How many labels were learned from. */
+    labels: number;
+    /** Mean over all draws; the interval is that of so many photos as there are labels. */
+    accuracy: Accuracy;
+    /** Positions of the labels that one of the draws has learned from. */
+    learnedFrom: Int32Array;
+  }[];
+  /** What is to be expected of all labels, and of more. */
+  forecasts: Forecast[];
+}
+
 export interface TrainerReplies {
   describe: DescribedDevice;
   train: TrainReply;
@@ -493,6 +531,7 @@ export interface TrainerReplies {
   'find-doubtful-labels': DoubtfulLabels;
   'draw-walk': Drawn;
   'find-nearest-photos': NearestPhotos;
+  'measure-curve': MeasuredCurve;
 }
 export type TrainerRequest =
   | DescribeRequest
@@ -507,7 +546,8 @@ export type TrainerRequest =
   | FindBurstsRequest
   | FindDoubtfulLabelsRequest
   | DrawWalkRequest
-  | FindNearestPhotosRequest;
+  | FindNearestPhotosRequest
+  | MeasureCurveRequest;
 
 /** Sent by the trainer while a request runs; by the extractor its progress. */
 export type TrainerEvent =
@@ -517,8 +557,8 @@ export type TrainerEvent =
   | { event: 'metrics'; points: TrainingMetrics[] }
   /** The run rests; its checkpoint is written. */
   | { event: 'paused' }
-  /** The model is on disk with what was measured of it; all that is left is to predict. */
-  | { event: 'saved'; steps: number; receipt: Receipt; heldOut: Int32Array }
+  /** The model is on disk with what was measured of it, null where nothing was; all that is left is to predict. */
+  | { event: 'saved'; steps: number; receipt: Receipt; heldOut: Int32Array; measured: MeasuredRows | null }
   /** The stage goes on from an earlier step: what was said of later ones no longer holds. */
   | { event: 'rewound'; stage: TrainingMetrics['stage']; step: number }
   /** [positions, K] row-major class probabilities of the photos asked for, by what the network has learned so far. */

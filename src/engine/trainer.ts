@@ -98,6 +98,11 @@ export function createTrainer(now: () => number = () => performance.now() / 1000
         const { findDoubtfulLabels } = await import('./features/doubtful-labels.ts');
         return findDoubtfulLabels(request);
       }
+      case 'measure-curve': {
+        await openDevice('auto');
+        const { measureCurve } = await import('./features/learning-curve.ts');
+        return measureCurve(request);
+      }
       case 'find-piles':
       case 'suggest':
       case 'find-alike':

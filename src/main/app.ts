@@ -26,6 +26,7 @@ import type { EventBus } from './events.ts';
 import { createExplorer } from './explorer/explorer.ts';
 import { createDrawingService } from './drawings/drawings.ts';
 import { createPictureShelf } from './export/picture-shelf.ts';
+import { runLabelsResponse } from './export/run-labels.ts';
 import { curvesResponse, exportResponse, pictureResponse } from './export/table.ts';
 import { createFeatureService } from './features/feature-service.ts';
 import { createLibraryService } from './library/library.ts';
@@ -38,6 +39,7 @@ import type { LogFile } from './log-file.ts';
 import { createPilesService } from './piles/piles.ts';
 import { createBurstFinder } from './review/bursts.ts';
 import { createLabelChecker } from './review/doubtful-labels.ts';
+import { createCurveService } from './runs/learning-curve.ts';
 import { createTrainingService } from './runs/service.ts';
 import { releases as knownReleases } from './runtime/offers.ts';
 import type { RuntimeReleases } from './runtime/offers.ts';
@@ -122,6 +124,7 @@ export function createApp(options: AppOptions): OpenedApp {
     suggester,
     labelChecker: createLabelChecker({ library, features, explorer }),
     bursts: createBurstFinder({ library, features, explorer }),
+    curve: createCurveService({ library, features, explorer }),
     piles,
     drawings,
     pictures,
@@ -131,11 +134,20 @@ export function createApp(options: AppOptions): OpenedApp {
   };
   const handlers = createHandlers(services);
 
-  function exported({ db, name }: OpenLibrary, asked: Export): Response | null {
-    if (asked.what === 'labels') return exportResponse(db, name, asked.format);
-    if (asked.what === 'curves') return hasRun(db, asked.run) ? curvesResponse(db, name, asked.run) : null;
-    const picture = pictures.take(asked.number);
-    return picture && pictureResponse(name, picture);
+  function exported(open: OpenLibrary, asked: Export): Response | null {
+    const { db, name } = open;
+    switch (asked.what) {
+      case 'labels':
+        return exportResponse(db, name, asked.format);
+      case 'run-labels':
+        return runLabelsResponse(open, asked.run);
+      case 'curves':
+        return hasRun(db, asked.run) ? curvesResponse(db, name, asked.run) : null;
+      case 'picture': {
+        const picture = pictures.take(asked.number);
+        return picture && pictureResponse(name, picture);
+      }
+    }
   }
 
   const stopLogging = logWhatHappens(log, events);

@@ -8,6 +8,8 @@ import type { Diagnostics } from './diagnostics.ts';
 import type { DrawnMoment, NearestToDrawing, Pictures } from './drawings.ts';
 import type { Result } from './errors.ts';
 import type { CheckedPhoto, ErrorsLeft } from './errors-left.ts';
+import type { MeasuredPhotos } from './figures.ts';
+import type { LearningCurve } from './learning-curve.ts';
 import type { LiveChange, LiveState, Suggestion } from './live.ts';
 import type { Outcome, OutcomeEvents } from './outcome.ts';
 import type { PilesState } from './piles.ts';
@@ -238,6 +240,13 @@ export interface Calls {
   'drawings.nearest': { input: { id: RunId; picture: number }; output: NearestToDrawing };
   /** Takes a PNG in base64 that a page has drawn, to be saved under `name` from the address that comes back. */
   'export.picture': { input: { name: string; png: string }; output: { url: string } };
+  /** The photos that measured a run, and what it said of them: its figures. Empty when nothing was measured. */
+  'runs.measured': { input: { id: RunId }; output: MeasuredPhotos };
+  /**
+   * Trains as a run did: its seed, its options, its labels of then. Throws 'not-found' when these, or the model that it
+   * began with, are no longer kept, and as 'training.start' does.
+   */
+  'runs.repeat': { input: { id: RunId }; output: RunSummary };
 
   /**
    * Unlabelled photos by how likely the active run's prediction is wrong: all of them, one in eight a random check; or
@@ -293,6 +302,8 @@ export interface Calls {
   'suggestions.list': { input: { count: number }; output: { items: Suggestion[] } };
   /** The photos that look most like one, the most alike first, itself at the head. Throws as 'suggestions.list'. */
   'photos.alike': { input: { id: PhotoId; count: number }; output: { ids: PhotoId[] } };
+  /** How right a quick head is by how many of the labels it has learned from, and what more of them would bring. */
+  'labels.curve': { input: void; output: LearningCurve };
 }
 
 /**
@@ -405,6 +416,8 @@ export const callNames = [
   'drawings.walk',
   'drawings.nearest',
   'export.picture',
+  'runs.measured',
+  'runs.repeat',
   'review.list',
   'review.skip',
   'review.errorsLeft',
@@ -420,6 +433,7 @@ export const callNames = [
   'live.set',
   'suggestions.list',
   'photos.alike',
+  'labels.curve',
 ] as const satisfies readonly CallName[];
 
 export const eventNames = [

@@ -58,4 +58,19 @@ export function whyNotDoubt(classes: readonly Pick<LabelledClass, 'labels'>[]): 
   };
 }
 
+/** The least labels of which fewer can be tried: in all, and of each class. */
+export const fewestToDraw = { labels: 30, labelsPerClass: 5 } as const;
+
+/** Why these labels can't tell what more of them would bring, or null when they can.  labels: of each class. */
+export function whyNotDraw(labels: readonly number[]): Obstacle | null {
+  const fewest = fewestToDraw;
+  const all = labels.reduce((sum, n) => sum + n, 0);
+  const isEnough = all >= fewest.labels && labels.length >= 2 && labels.every((n) => n >= fewest.labelsPerClass);
+  if (isEnough) return null;
+  return {
+    reason: 'There are too few labels to say what more would bring: it is learned from fewer of them.',
+    remedy: `Label at least ${fewest.labels} photos, ${fewest.labelsPerClass} or more of each class.`,
+  };
+}
+
 const listWords = new Intl.ListFormat('en-GB');

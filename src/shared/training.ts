@@ -298,6 +298,8 @@ export interface RunSummary {
   notices: string[];
   /** Run whose weights this one started from. */
   startedFrom: RunId | null;
+  /** Run whose seed, options and labels this one has. */
+  repeats: RunId | null;
   /** Its model is there and can be put in use. */
   usable: boolean;
   /** One sentence, when it failed. */
@@ -324,6 +326,8 @@ export interface RunDetail extends RunSummary {
   samples: GeneratedSamples | null;
   /** What it makes of the photos that have no label, largest class first; empty before it has judged any. */
   sorted: SortedClass[];
+  /** What it learned from is kept: it can be trained again exactly. */
+  repeatable: boolean;
 }
 
 /** The unlabelled photos that a run puts into a class. */

@@ -152,7 +152,10 @@ export type PhotoFilter =
   /** Labelled or excluded as a random check. */
   | { kind: 'audited' }
   | { kind: 'predicted'; classId: ClassId }
-  | { kind: 'confusion'; runId: RunId; truth: ClassId; predicted: ClassId }
+  /** Photos that measured a run, by what they are and what it takes them for; null: whatever it is. */
+  | { kind: 'confusion'; runId: RunId; truth: ClassId | null; predicted: ClassId | null }
+  /** Those of which it was so sure: from `from` up to but not including `to`, or 1. */
+  | { kind: 'confident'; runId: RunId; from: number; to: number }
   | { kind: 'resorted'; earlier: RunId; later: RunId; from: ClassId; into: ClassId };
 
 /** Columns, not rows: a library of 100,000 photos crosses the wire as five flat arrays. */

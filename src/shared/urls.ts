@@ -19,12 +19,17 @@ export function parsePhotoUrl(pathname: string): { id: PhotoId; size: PhotoSize 
 export const exportFormats = ['csv', 'json'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
-/** What can be saved: labels, the curves of a run as a table, a picture that a page has drawn. */
+/** What can be saved: labels, those that a run learned from, its curves as a table, a picture that a page has drawn. */
 export type Export =
-  { what: 'labels'; format: ExportFormat } | { what: 'curves'; run: RunId } | { what: 'picture'; number: number };
+  | { what: 'labels'; format: ExportFormat }
+  | { what: 'run-labels'; run: RunId }
+  | { what: 'curves'; run: RunId }
+  | { what: 'picture'; number: number };
 
 /** A plain link with `download`: the browser and Electron both save it the way people know. */
 export const exportUrl = (format: ExportFormat): string => `/export/labels.${format}`;
+/** The labels that a run learned from, as they were. */
+export const runLabelsUrl = (run: RunId): string => `/export/run-${run}-labels.csv`;
 export const curvesUrl = (run: RunId): string => `/export/curves-${run}.csv`;
 export const pictureUrl = (number: number): string => `/export/picture-${number}.png`;
 
@@ -32,6 +37,8 @@ export const pictureUrl = (number: number): string => `/export/picture-${number}
 export function parseExportUrl(pathname: string): Export | null {
   const labels = /^\/export\/labels\.(csv|json)$/.exec(pathname);
   if (labels) return { what: 'labels', format: labels[1] as ExportFormat };
+  const runLabels = /^\/export\/run-([1-9]\d{0,14})-labels\.csv$/.exec(pathname);
+  if (runLabels) return { what: 'run-labels', run: Number(runLabels[1]) as RunId };
   const curves = /^\/export\/curves-([1-9]\d{0,14})\.csv$/.exec(pathname);
   if (curves) return { what: 'curves', run: Number(curves[1]) as RunId };
   const picture = /^\/export\/picture-([1-9]\d{0,14})\.png$/.exec(pathname);

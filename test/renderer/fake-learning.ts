@@ -10,6 +10,8 @@ import type { CorrectionReceipt } from '../../src/shared/correction-receipt.ts';
 import { toFailure, WhiskerError } from '../../src/shared/errors.ts';
 import { CHECK_EVERY } from '../../src/shared/errors-left.ts';
 import { eventsOf, type Outcome } from '../../src/shared/outcome.ts';
+import type { MeasuredPhotos } from '../../src/shared/figures.ts';
+import type { LearningCurve } from '../../src/shared/learning-curve.ts';
 import type { Preset } from '../../src/shared/presets.ts';
 import type {
   BackboneInfo,
@@ -44,6 +46,9 @@ export interface LearningOptions extends FakeOptions {
   offers?: ListedOffer[];
   /** Photo -> others that are nearly the same. */
   bursts?: Record<number, PhotoId[]>;
+  /** How many photos measured each run; 60 from the third on when left out. */
+  measured?: number;
+  curve?: LearningCurve;
 }
 
 export const presets: Preset[] = [
@@ -185,8 +190,47 @@ export const endedRun = (id: number, change: Partial<RunSummary> = {}): RunSumma
   error: null,
   note: '',
   pinned: false,
+  repeats: null,
   ...change,
 });
+
+/** So many photos of all classes in turn, of which one in seven is taken for the next class. */
+export function measuredAs(classes: readonly PhotoClass[], photos: number): MeasuredPhotos {
+  const ids = classes.map(({ id }) => id);
+  const at = (k: number) => ids[k % ids.length]!;
+  const each = Array.from({ length: photos }, (_, i) => i);
+  const isWrong = (i: number) => i % 7 === 3;
+  return {
+    photoIds: photoIds(1, photos),
+    truth: each.map(at),
+    predicted: each.map((i) => at(isWrong(i) ? i + 1 : i)),
+    confidences: each.map((i) => (isWrong(i) ? 0.5 + (i % 4) / 10 : 0.62 + ((i * 13) % 38) / 100)),
+    gone: 0,
+  };
+}
+
+/** 40 labels of which 20 more would bring about one photo in a hundred. */
+export const plausibleCurve: LearningCurve = {
+  status: 'measured',
+  labelled: 40,
+  draws: 10,
+  points: [
+    [8, 0.8],
+    [11, 0.85],
+    [16, 0.9],
+    [23, 0.925],
+    [32, 0.95],
+  ].map(([labels = 0, share = 0]) => ({
+    labels,
+    accuracy: wilson(40 * share, 40),
+    learnedFrom: photoIds(1, labels),
+  })),
+  forecasts: [
+    { labels: 40, accuracy: 0.955, low: 0.87, high: 0.99, gain: { difference: 0, low: 0, high: 0 } },
+    { labels: 60, accuracy: 0.967, low: 0.88, high: 1, gain: { difference: 0.012, low: 0, high: 0.03 } },
+    { labels: 80, accuracy: 0.973, low: 0.88, high: 1, gain: { difference: 0.018, low: 0, high: 0.045 } },
+  ],
+};
 
 /** Curves as a real run draws them: noisy losses that fall, accuracy that climbs. */
 export function plausibleMetrics(seconds: number): TrainingMetrics[] {
@@ -419,6 +463,16 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
     },
     'runs.receipt': () => null,
     'runs.receiptPhotos': () => [],
+    'runs.measured': ({ id }) => measuredAs(inner.state.classes, learning.measured ?? (id > 2 ? 60 : 0)),
+    'runs.repeat': ({ id }) => {
+      const run = runs.find((one) => one.id === id);
+      if (!run) throw new WhiskerError('not-found', `Run ${id} is gone.`);
+      const next = Math.max(0, ...runs.map((one) => one.id)) + 1;
+      const again = endedRun(next, { ...run, id: next as RunId, status: 'running', repeats: id, receipt: null });
+      runs = [again, ...runs];
+      return again;
+    },
+    'labels.curve': () => learning.curve ?? plausibleCurve,
     'runs.edit': async ({ id, ...edit }) => {
       runs = runs.map((run) => (run.id === id ? ({ ...run, ...edit } as RunSummary) : run));
       inner.emit('library.changed', await libraryState());
@@ -455,6 +509,7 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
         metrics,
         samples: failed || run.backbone ? null : plausibleSamples(id, run.steps),
         sorted: failed ? [] : sortedAs(inner.state.classes),
+        repeatable: !failed,
       };
     },
     'review.list': listed,

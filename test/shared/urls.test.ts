@@ -11,6 +11,7 @@ import {
   photoUrl,
   pictureUrl,
   sheetUrl,
+  runLabelsUrl,
 } from '../../src/shared/urls.ts';
 import type { PhotoSize } from '../../src/shared/urls.ts';
 import type { PhotoId, RunId } from '../../src/shared/types.ts';
@@ -109,4 +110,15 @@ test('a sheet of drawings has an address, and nothing else is taken for one', ()
     '/drawing/3/1.jpg',
   ])
     expect(parseSheetUrl(path), path).toBeNull();
+});
+
+test('the labels of a run have an address of their own, and nothing like it passes', () => {
+  expect(parseExportUrl(runLabelsUrl(12 as RunId))).toEqual({ what: 'run-labels', run: 12 });
+  for (const path of [
+    '/export/run-0-labels.csv',
+    '/export/run-1-labels.json',
+    '/export/run--labels.csv',
+    '/x/run-1-labels.csv',
+  ])
+    expect(parseExportUrl(path), path).toBeNull();
 });

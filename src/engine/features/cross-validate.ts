@@ -33,7 +33,7 @@ export async function crossValidate(
     const ofHead = rows.length === 0 ? null : await inTurn(learn, labels, rows, parts, classes);
     if (ofHead) said[head] = ofHead;
   }
-  return { by: 'cross-validation', truth: rows.map((i) => labels[i] ?? -1), said };
+  return { by: 'cross-validation', positions: rows, truth: rows.map((i) => labels[i] ?? -1), said };
 }
 
 /** [rows, K]: what is said of each row by the model that has not learned from its part. */
@@ -50,7 +50,7 @@ async function inTurn(learn: Learns, labels: Int32Array, rows: Int32Array, parts
 }
 
 /** Parts of the rows; each has its even share of each class. */
-function stratifiedParts(rows: Int32Array, labels: Int32Array, classes: number, seed: number): Int32Array[] {
+export function stratifiedParts(rows: Int32Array, labels: Int32Array, classes: number, seed: number): Int32Array[] {
   const count = partsFor(rows.length);
   const ordered = Array.from({ length: classes }, (_, k) =>
     Array.from(

@@ -28,7 +28,7 @@ export async function measureHeldOut(
   const said: Measured['said'] = {};
   for (const head of headsOf(trained)) said[head] = await predictHead(trained, head, held);
   held.dispose();
-  return { by: 'held-out', truth: heldOut.map((i) => labels[i] ?? -1), said };
+  return { by: 'held-out', positions: heldOut, truth: heldOut.map((i) => labels[i] ?? -1), said };
 }
 
 export const headsOf = ({ ssgan, propagation }: Heads): Head[] => [

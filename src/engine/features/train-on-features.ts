@@ -10,7 +10,7 @@ import { accuracyOf, countMeasurable, splitLabels, type LabelSplit } from '../me
 import { fit, LABELS_ONLY_SHARE, nothingLearned } from '../ssgan/fit.ts';
 import { freshState, Learner } from '../ssgan/learner.ts';
 import { trustIn } from '../measuring/doubts.ts';
-import { receiptOf, rightOnes, type Measured } from '../measuring/receipt.ts';
+import { measuredRows, receiptOf, rightOnes, type Measured } from '../measuring/receipt.ts';
 import { Progress, type RunClock, type Watched } from '../ssgan/progress-reports.ts';
 import {
   chooseHead,
@@ -120,7 +120,8 @@ export async function trainOnFeatures(
   const model: FeatureModel = { ...heads, backbone: features.backbone, space, active, temperature, trust };
   await saveFeatureModel(modelDir, model);
   const taken = labelsOnly.steps + ssgan.steps;
-  clock.emit({ event: 'saved', steps: taken, receipt, heldOut: split.heldOut });
+  const measuredOnes = measuredRows(measured, receipt, classes);
+  clock.emit({ event: 'saved', steps: taken, receipt, heldOut: split.heldOut, measured: measuredOnes });
 
   clock.emit({ event: 'stage', stage: 'predicting' });
   const predicted = await predictBoth(model, x);

@@ -1,6 +1,7 @@
 // Whether confidences mean what they say: temperature scaling (Guo et al. 2017) and the calibration error that it is to
 // lower. Works on probabilities: softmax(l / T) is p^(1/T) made to sum to 1, whatever constant the logits l differ by.
 
+import { calibrationError, reliabilityBins } from '../../shared/figures.ts';
 import { atTemperature, mostLikely } from '../../shared/statistics.ts';
 
 /** Fewer mistakes than this say too little about how sure to be of the rest. */
@@ -29,25 +30,16 @@ export function fitTemperature(probabilities: Float32Array, truth: ArrayLike<num
   return low < 1e-3 ? 1 : Math.exp((low + high) / 2);
 }
 
-/**
- * Expected calibration error: how far confidence and accuracy lie apart, 0 to 1, over ten equal bins of confidence
- * weighted by their photos. Guo et al. 2017, equation 3.  probabilities: [n, K]; truth: [n].
- */
+/** `calibrationError` of what the rows say.  probabilities: [n, K]; truth: [n]. */
 export function expectedCalibrationError(
   probabilities: Float32Array,
   truth: ArrayLike<number>,
   classes: number,
-  bins = 10,
 ): number {
-  // Sum over a bin of (confidence − right or wrong): its size times the gap between the two.
-  const gaps = new Float64Array(bins);
-  for (let i = 0; i < truth.length; i++) {
-    const said = mostLikely(probabilities, i, classes);
-    const confidence = probabilities[i * classes + said] ?? 0;
-    const bin = Math.min(bins - 1, Math.floor(confidence * bins));
-    gaps[bin] = (gaps[bin] ?? 0) + confidence - (said === truth[i] ? 1 : 0);
-  }
-  return gaps.reduce((sum, gap) => sum + Math.abs(gap), 0) / truth.length;
+  const said = Array.from(truth, (_, i) => mostLikely(probabilities, i, classes));
+  const confidences = said.map((k, i) => probabilities[i * classes + k] ?? 0);
+  const right = said.map((k, i) => k === truth[i]);
+  return calibrationError(reliabilityBins(confidences, right));
 }
 
 function crossEntropy(probabilities: Float32Array, truth: ArrayLike<number>, classes: number): number {

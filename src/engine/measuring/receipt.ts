@@ -1,13 +1,16 @@
 // The receipt of a run, from pixels and from features alike: what each head got right on the same photos, what the
 // unlabelled photos added, and how far confidences can be trusted.
 
-import { mostLikely, pairedDifference, wilson } from '../../shared/statistics.ts';
+import { atTemperature, mostLikely, pairedDifference, wilson } from '../../shared/statistics.ts';
 import { labelsNeeded, type Accuracy, type Head, type Receipt } from '../../shared/training.ts';
+import type { MeasuredRows } from '../messages.ts';
 import { fitTemperature } from './calibrate.ts';
 
 /** What heads that had not learned from some labelled photos said of them. */
 export interface Measured {
   by: 'held-out' | 'cross-validation';
+  /** Where the photos are. */
+  positions: Int32Array;
   /** Class of each of the photos. */
   truth: ArrayLike<number>;
   /** [photos, K] probabilities of each head that was measured. */
@@ -41,6 +44,21 @@ export function receiptOf({ measured, classes, labelled, active, ssganBegan }: R
       measured && said && labelled >= labelsNeeded.toCalibrate ? fitTemperature(said, measured.truth, classes) : null,
     note: noteOn({ measured, classes, labelled, active, ssganBegan }),
   };
+}
+
+/** What the head in use says of each measured photo; null where it was not measured. */
+export function measuredRows(
+  measured: Measured | null,
+  { active, temperature }: Pick<Receipt, 'active' | 'temperature'>,
+  classes: number,
+): MeasuredRows | null {
+  const said = measured?.said[active];
+  if (!measured || !said) return null;
+  const probabilities = atTemperature(said, classes, temperature);
+  const { positions } = measured;
+  const predicted = positions.map((_, row) => mostLikely(probabilities, row, classes));
+  const confidences = Float32Array.from(predicted, (k, row) => probabilities[row * classes + k] ?? 0);
+  return { positions, predicted, confidences };
 }
 
 function noteOn({ measured, classes, labelled, active, ssganBegan }: ReceiptInput): string | null {

@@ -23,7 +23,7 @@ import {
 import { PixelFeed } from './feed.ts';
 import { Pictures } from './pictures.ts';
 import { batchRows, predict } from './predict.ts';
-import { receiptOf, rightOnes, type Measured } from '../measuring/receipt.ts';
+import { measuredRows, receiptOf, rightOnes, type Measured } from '../measuring/receipt.ts';
 import { learnerSettings, recipeFor, type Recipe } from './recipe.ts';
 import { TrainedWeights } from '../ssgan/optimiser.ts';
 import type { RunClock } from '../ssgan/progress-reports.ts';
@@ -134,7 +134,8 @@ async function runStages(run: Run, device: DeviceInfo, fixed: FixedSteps | null)
   };
   saveModel(request.modelDir, model);
   const steps = labelsOnly.steps + ssgan.steps;
-  clock.emit({ event: 'saved', steps, receipt, heldOut: run.split.heldOut });
+  const measuredOnes = measuredRows(measured, receipt, request.classes);
+  clock.emit({ event: 'saved', steps, receipt, heldOut: run.split.heldOut, measured: measuredOnes });
 
   clock.emit({ event: 'stage', stage: 'predicting' });
   const predicted = await predictBoth(model, run.pictures);
@@ -269,6 +270,7 @@ async function measure(run: Run, labelsOnly: Float32Array, ssgan: Float32Array |
   if (split.heldOut.length === 0) return null;
   return {
     by: 'held-out',
+    positions: split.heldOut,
     truth: split.heldOut.map((i) => request.labels[i] ?? -1),
     said: {
       'labels-only': await predictRows(run, labelsOnly, split.heldOut),

@@ -8,6 +8,7 @@ import { writeChosenWay } from '../db/chosen-way.ts';
 import type { Db } from '../db/open.ts';
 import { getPhoto, listPhotos } from '../db/photos.ts';
 import { compareRuns } from '../db/compare-runs.ts';
+import { measuredPhotos } from '../db/measured.ts';
 import { activeRun, editRun } from '../db/runs.ts';
 import { whenFree } from '../db/when-free.ts';
 import type { DrawingService } from '../drawings/drawings.ts';
@@ -35,6 +36,7 @@ import {
 } from '../review/review.ts';
 import type { BurstFinder } from '../review/bursts.ts';
 import { correctionReceipt, receiptPhotos } from '../runs/correction-receipt.ts';
+import type { CurveService } from '../runs/learning-curve.ts';
 import type { TrainingService } from '../runs/service.ts';
 import type { WayService } from '../runs/way-to-learn.ts';
 import type { RuntimeService } from '../runtime/runtime.ts';
@@ -53,6 +55,7 @@ export interface Services {
   suggester: Suggester;
   labelChecker: LabelChecker;
   bursts: BurstFinder;
+  curve: CurveService;
   piles: PilesService;
   drawings: DrawingService;
   pictures: PictureShelf;
@@ -75,6 +78,7 @@ export function createHandlers({
   suggester,
   labelChecker,
   bursts,
+  curve,
   piles,
   drawings,
   pictures,
@@ -208,6 +212,9 @@ export function createHandlers({
     'drawings.nearest': (asked) => drawings.nearest(asked),
     'export.picture': (picture) => pictures.put(picture),
 
+    'runs.measured': ({ id }) => measuredPhotos(db(), id),
+    'runs.repeat': ({ id }) => training.repeat(id),
+
     'review.list': async (order) => {
       if (order.order === 'class') return listReview(db(), activeRun(db()), order);
       const firstOf = await bursts.firstOf(suspectIds(db(), activeRun(db())));
@@ -229,5 +236,6 @@ export function createHandlers({
     'live.set': ({ on }) => live.set(on),
     'suggestions.list': ({ count }) => suggester.suggest(count),
     'photos.alike': ({ id, count }) => suggester.alike(id, count),
+    'labels.curve': () => curve.measure(),
   };
 }

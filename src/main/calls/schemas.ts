@@ -62,12 +62,18 @@ const colour = oneOf(classColours);
 const shape = oneOf(classShapes);
 const label = v.union([classId, v.literal('excluded'), v.null()], 'must be a class number, "excluded" or null');
 
+const share = v.pipe(
+  v.number('must be a number'),
+  v.minValue(0, 'must be at least 0'),
+  v.maxValue(1, 'must be at most 1'),
+);
 const filter = v.variant(
   'kind',
   [
     object({ kind: oneOf(['all', 'unlabelled', 'labelled', 'excluded', 'audited']) }),
     object({ kind: oneOf(['class', 'predicted']), classId }),
-    object({ kind: v.literal('confusion'), runId, truth: classId, predicted: classId }),
+    object({ kind: v.literal('confusion'), runId, truth: v.nullable(classId), predicted: v.nullable(classId) }),
+    object({ kind: v.literal('confident'), runId, from: share, to: share }),
     object({ kind: v.literal('resorted'), earlier: runId, later: runId, from: classId, into: classId }),
   ],
   'must be a known kind of filter',
@@ -221,6 +227,8 @@ export const schemas = {
       v.base64('must be base64'),
     ),
   }),
+  'runs.measured': object({ id: runId }),
+  'runs.repeat': object({ id: runId }),
 
   'review.list': v.variant(
     'order',
@@ -242,4 +250,5 @@ export const schemas = {
   'live.set': object({ on: v.boolean('must be true or false') }),
   'suggestions.list': object({ count: atMost(1000) }),
   'photos.alike': object({ id: photoId, count: atMost(1000) }),
+  'labels.curve': nothing,
 } as const satisfies { [K in CallName]: v.GenericSchema<unknown, Input<K>> };

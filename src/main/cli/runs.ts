@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import * as v from 'valibot';
 import { schemas } from '../calls/schemas.ts';
 import { correctionReceipt } from '../runs/correction-receipt.ts';
+import { WhiskerError } from '../../shared/errors.ts';
 import { forgetDeleted } from '../runs/run-history.ts';
 import type { Places } from '../places.ts';
 import { accuracyInUse } from '../../shared/training.ts';
@@ -18,8 +19,8 @@ import { changeLines } from './run-summary.ts';
 export function addRuns(program: Command, places: Places): void {
   const group = program
     .command('runs')
-    .usage('[list|use|delete] <folder> [options]')
-    .description('list the training runs, put the model of one in use, or delete one')
+    .usage('[list|use|repeat|delete] <folder> [options]')
+    .description('list the training runs, put the model of one in use, repeat one, or delete one')
     .helpCommand(false);
 
   addCommand(group, 'list', 'list the runs, newest first', { isDefault: true })
@@ -49,6 +50,28 @@ export function addRuns(program: Command, places: Places): void {
       withLibrary(folder, options, places, async ({ call, print }) => {
         await call('runs.use', { id });
         print({ run: id }, `The model of run ${id} is in use.`);
+      }),
+    );
+
+  addCommand(group, 'repeat', 'train again with the seed, the options and the labels that a run had')
+    .argument('<run>', 'its number', runId)
+    .addHelpText(
+      'after',
+      '\nOn features it says the same of every photo; from pixels the number of steps goes by the clock.\n' +
+        'JSON: {run, repeats, status, different, photos}: how many photos the two put into different classes.',
+    )
+    .action((folder: string, id: RunId, options: CommonOptions) =>
+      withLibrary(folder, options, places, async ({ training, call, print }) => {
+        await call('runs.repeat', { id });
+        const run = await training.ended();
+        if (!run) throw new WhiskerError('cancelled', 'The run was interrupted.');
+        if (run.error !== null) throw new WhiskerError('training-failed', run.error);
+        const { photos, changes } = await call('runs.compare', { earlier: id, later: run.id });
+        const different = changes.reduce((sum, change) => sum + change.photos, 0);
+        print(
+          { run: run.id, repeats: id, status: run.status, different, photos },
+          `Run ${run.id} repeats run ${id}: ${different} of ${photos} unlabelled photos are sorted differently.`,
+        );
       }),
     );
 

@@ -6,6 +6,7 @@ import type { LivePredictions } from '../../shared/live.ts';
 import type { Label, LabelSource, PhotoDetail, PhotoFilter, PhotoId, PhotoPage, RunId } from '../../shared/types.ts';
 import { judgedByBoth } from './compare-runs.ts';
 import { labelCodeSql } from './labels.ts';
+import { measuredIds } from './measured.ts';
 import { prepare, prepareTuples } from './open.ts';
 import type { Db } from './open.ts';
 import { refusedSql } from './refusals.ts';
@@ -50,11 +51,10 @@ function partsOf(filter: PhotoFilter, by: PredictedBy): { join: string; where: s
             values: [by, filter.classId],
           };
     case 'confusion':
-      return {
-        join: joinPrediction,
-        where: `label.class_id = ? AND ${predictedNow}`,
-        values: [filter.runId, filter.truth, filter.predicted],
-      };
+    case 'confident': {
+      const { sql, values } = measuredIds(filter);
+      return { join: '', where: `photo.id IN ${sql}`, values };
+    }
     case 'resorted':
       return {
         join: '',

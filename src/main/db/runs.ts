@@ -22,6 +22,8 @@ import type { Db } from './open.ts';
 export interface NewRun {
   options: TrainingOptions;
   startedFrom: RunId | null;
+  /** The run that it repeats, if it does. */
+  repeats?: RunId | null;
   labelled: number;
   photos: number;
   classes: PhotoClass[];
@@ -44,6 +46,7 @@ interface Row {
   options: string;
   started_at: string;
   started_from: RunId | null;
+  repeats: RunId | null;
   seconds: number;
   steps: number;
   device: string | null;
@@ -61,17 +64,20 @@ interface Row {
 }
 
 const columns = `id, status, options, started_at, started_from, seconds, steps, device, labelled, photos, classes, receipt,
-  backbone, notices, error, measured_on, note, pinned, receipt IS NOT NULL AND model_kept AS usable`;
+  backbone, notices, error, measured_on, note, pinned, repeats,
+  receipt IS NOT NULL AND model_kept AS usable`;
 
 export function insertRun(db: Db, run: NewRun): RunId {
   const row = prepare<{ id: RunId }>(
     db,
-    `INSERT INTO run (status, options, started_at, started_from, labelled, photos, classes, backbone, in_use_before)
-     VALUES ('running', ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM run WHERE in_use = 1)) RETURNING id`,
+    `INSERT INTO run (status, options, started_at, started_from, repeats, labelled, photos, classes, backbone,
+       in_use_before)
+     VALUES ('running', ?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM run WHERE in_use = 1)) RETURNING id`,
   ).get(
     JSON.stringify(run.options),
     new Date().toISOString(),
     run.startedFrom,
+    run.repeats ?? null,
     run.labelled,
     run.photos,
     JSON.stringify(run.classes),
@@ -91,7 +97,7 @@ export function getRun(db: Db, id: RunId): RunSummary {
 }
 
 /** With its curves, in order, and its latest generated pictures. */
-export function getRunDetail(db: Db, id: RunId): Omit<RunDetail, 'bytes' | 'sorted'> {
+export function getRunDetail(db: Db, id: RunId): Omit<RunDetail, 'bytes' | 'sorted' | 'repeatable'> {
   const row = getRow(db, id);
   const points = prepare<{ point: string }>(
     db,
@@ -275,6 +281,7 @@ const toSummary = (row: Row): RunSummary => ({
   backbone: row.backbone === null ? null : JSON.parse(row.backbone),
   notices: JSON.parse(row.notices),
   startedFrom: row.started_from,
+  repeats: row.repeats,
   measuredOn: row.measured_on === null ? null : JSON.parse(row.measured_on),
   usable: row.usable === 1,
   error: row.error,

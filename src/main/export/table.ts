@@ -22,19 +22,21 @@ export const formats: Record<ExportFormat, Format> = {
 /** A download of the library called `name`, written as it is read. */
 export function exportResponse(db: Db, name: string, format: ExportFormat): Response {
   const { contentType, write } = formats[format];
-  return download(write(db), contentType, `${fileStem(name)} labels.${format}`);
+  return download(write(db), contentType, `${named(name)} labels.${format}`);
 }
 
 /** The curves of a run as they were drawn, a line a point. Throws 'not-found'. */
 export const curvesResponse = (db: Db, name: string, run: RunId): Response =>
-  download(curvesCsv(db, run), formats.csv.contentType, `${fileStem(name)} run ${run} curves.csv`);
+  download(curvesCsv(db, run), formats.csv.contentType, `${named(name)} run ${run} curves.csv`);
 
 export const pictureResponse = (library: string, { name, png }: KeptPicture): Response =>
-  new Response(new Uint8Array(png), { headers: headersOf('image/png', `${fileStem(`${library} ${name}`)}.png`) });
+  new Response(new Uint8Array(png), { headers: headersOf('image/png', `${named(`${library} ${name}`)}.png`) });
 
-const fileStem = (name: string): string => name.replace(/[\s\p{Cc}/\\:*?"<>|]+/gu, ' ').trim() || 'whisker';
+/** A library's name in the name of a file. */
+export const named = (name: string): string => name.replace(/[\s\p{Cc}/\\:*?"<>|]+/gu, ' ').trim() || 'whisker';
 
-function download(pieces: Generator<string>, contentType: string, fileName: string): Response {
+/** A download, written as it is read. */
+export function download(pieces: Generator<string>, contentType: string, fileName: string): Response {
   const encoder = new TextEncoder();
   const body = new ReadableStream<Uint8Array>({
     pull(controller) {

@@ -14,12 +14,14 @@ export interface MeasuredLabels {
   /** Positions that were held out of training. */
   heldOut: Int32Array;
   measuredBy: Receipt['measuredBy'];
+  /** ISO 8601: the moment whose labels they are; when the run began unless said otherwise. */
+  asOf?: string | undefined;
 }
 
-/** Notes with the run how its measured labels had been chosen when it began, whatever was labelled since. */
+/** Notes with the run how its measured labels had been chosen then, whatever was labelled since. */
 export function storeHeldOutChoice(db: Db, runId: RunId, measured: MeasuredLabels): void {
   const photoIds = measuredPhotos(measured);
-  storeMeasuredOn(db, runId, photoIds && choicesAt(db, photoIds, getRun(db, runId).startedAt));
+  storeMeasuredOn(db, runId, photoIds && choicesAt(db, photoIds, measured.asOf ?? getRun(db, runId).startedAt));
 }
 
 /** Cross-validation measures on every label in turn; null when nothing was measured. */

@@ -8,9 +8,9 @@ import type { TrainingOptions } from '../../shared/training.ts';
 import type { ClassId, PhotoClass, PhotoId, RunId } from '../../shared/types.ts';
 import { readInstalled } from '../db/registry.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
-import { readablePhotos } from '../db/readable-photos.ts';
+import { readablePhotos, type ReadablePhoto } from '../db/readable-photos.ts';
 import type { OpenLibrary } from '../library/open-library.ts';
-import { runFolder } from './run-folder.ts';
+import { readNote, runFolder } from './run-folder.ts';
 import { snapshotFrom } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -24,6 +24,8 @@ export interface KeptLesson {
   photos: [PhotoId, ClassId | null][];
   /** Those whose label was accepted without a look at it; absent in a lesson of before that was told apart. */
   accepted?: PhotoId[];
+  /** ISO 8601: the moment whose labels these are; the run's own beginning when left out. */
+  asOf?: string;
 }
 
 const lessonFile = (libraryDir: string, id: RunId): string => join(runFolder(libraryDir, id), 'lesson.json');
@@ -50,17 +52,21 @@ export function readLesson(libraryDir: string, id: RunId): KeptLesson | null {
 /** The snapshot of then, without the photos whose files have gone since. */
 export async function snapshotOf(
   { db }: OpenLibrary,
-  { classes, photos, accepted = [] }: KeptLesson,
+  { classes, photos, accepted = [], asOf }: KeptLesson,
 ): Promise<Snapshot> {
   const classOf = new Map(photos);
   const known = (await readablePhotos(db)).filter(({ id }) => classOf.has(id));
   const unseen = new Set(accepted);
-  return snapshotFrom(
-    classes,
-    known.map((photo) => ({
-      ...photo,
-      classId: classOf.get(photo.id) ?? null,
-      accepted: unseen.has(photo.id) ? 1 : 0,
-    })),
-  );
+  const then = known.map((photo): ReadablePhoto => ({
+    ...photo,
+    classId: classOf.get(photo.id) ?? null,
+    accepted: unseen.has(photo.id) ? 1 : 0,
+  }));
+  return { ...snapshotFrom(classes, then), ...(asOf !== undefined && { asOf }) };
+}
+
+/** Whether what the run learned from is kept, and the model that it began with, if it did with one. */
+export function canRepeat({ dir }: OpenLibrary, id: RunId): boolean {
+  const lesson = readLesson(dir, id);
+  return lesson !== null && (lesson.startFrom === null || readNote(dir, lesson.startFrom) !== null);
 }

@@ -17,7 +17,7 @@ import {
 import { sortedPhotos } from '../db/predictions.ts';
 import type { OpenLibrary } from '../library/open-library.ts';
 import { isAlive } from './heartbeat.ts';
-import { readLesson } from './lesson-file.ts';
+import { canRepeat, readLesson } from './lesson-file.ts';
 import { bytesOf, heartbeatFile, pruneRuns } from './run-folder.ts';
 
 export const CLOSED_TOO_EARLY = 'Whisker was closed before this run had begun to learn.';
@@ -49,7 +49,13 @@ export const runsOf = (library: OpenLibrary): RunSummary[] => listRuns(library.d
 export async function runDetail(library: OpenLibrary, id: RunId): Promise<RunDetail> {
   const detail = getRunDetail(library.db, id);
   const sorted = sortedPhotos(library.db, id);
-  return { ...detail, ...asItIs(library, detail), bytes: await bytesOf(library.dir, id), sorted };
+  return {
+    ...detail,
+    ...asItIs(library, detail),
+    bytes: await bytesOf(library.dir, id),
+    sorted,
+    repeatable: canRepeat(library, id),
+  };
 }
 
 export function runInUse({ db }: OpenLibrary): RunSummary | null {

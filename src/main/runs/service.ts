@@ -9,7 +9,7 @@ import type { RunId } from '../../shared/types.ts';
 import type { BackboneService } from '../backbone/backbone.ts';
 import { transact, type Db } from '../db/open.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
-import { getRun, insertRun, putInUse } from '../db/runs.ts';
+import { addNotice, getRun, insertRun, putInUse } from '../db/runs.ts';
 import { sqliteError } from '../db/storage-error.ts';
 import { createEngine } from '../engine-host/engine.ts';
 import type { EngineOptions } from '../engine-host/engine.ts';
@@ -37,8 +37,10 @@ import {
 } from './run-history.ts';
 import { startSession } from './session.ts';
 import type { Session, SessionParts } from './session.ts';
-import { readLesson, snapshotOf, writeLesson } from './lesson-file.ts';
-import { findStartingModel, takeSnapshot } from './snapshot.ts';
+import { canRepeat, readLesson, snapshotOf, writeLesson } from './lesson-file.ts';
+import type { KeptLesson } from './lesson-file.ts';
+import { checkSnapshot, findStartingModel, takeSnapshot } from './snapshot.ts';
+import type { StartingModel } from './snapshot.ts';
 import { mayTakeOver } from './take-over.ts';
 
 export interface TrainingService {
@@ -55,6 +57,11 @@ export interface TrainingService {
   discard(): void;
   /** Lets a run that was cut off go on with the time it has left. Throws 'not-found' for one that can't. */
   goOn(id: RunId): Promise<RunSummary>;
+  /**
+   * Trains as a run did, with the seed, the options and the labels that it had. Throws 'not-found' when they are no
+   * longer kept, and as `start` does.
+   */
+  repeat(id: RunId): Promise<RunSummary>;
   /**
    * Puts a run's model in use and lets it judge the photos that it has not seen. Throws 'not-found' without a model.
    */
@@ -169,27 +176,62 @@ export function createTrainingService({
     const info = backbone?.info ?? null;
     await requireRuntime(options);
     const startFrom = findStartingModel(open, options, snapshot.classes, info);
+    return beginAnew({ library: open, options, snapshot, startFrom, backbone }, null);
+  }
+
+  async function repeat(id: RunId): Promise<RunSummary> {
+    const open = opened();
+    refuseBesideAnother(open);
+    const { startedAt } = getRun(open.db, id);
+    const lesson = canRepeat(open, id) ? readLesson(open.dir, id) : null;
+    if (lesson === null) {
+      const message = `What run ${id} learned from is no longer kept, so it can't be trained again exactly.`;
+      throw new WhiskerError('not-found', message, 'Keep a run to be able to repeat it.');
+    }
+    const { options, backbone } = lesson;
+    await requireRuntime(options);
+    const snapshot = await snapshotOf(open, { ...lesson, asOf: lesson.asOf ?? startedAt });
+    checkSnapshot(snapshot);
+    const startFrom = startOf(open, lesson);
+    const started = beginAnew({ library: open, options, snapshot, startFrom, backbone }, id);
+    const missing = lesson.photos.length - snapshot.photos.length;
+    if (missing > 0) addNotice(open.db, started.id, missingSince(missing, id));
+    return getRun(open.db, started.id);
+  }
+
+  function beginAnew(plan: Omit<Plan, 'runId' | 'resume'>, repeats: RunId | null): RunSummary {
+    const { library: open, options, snapshot, startFrom, backbone } = plan;
+    const { classes, photos, labelled, asOf } = snapshot;
+    const startedFrom = startFrom?.runId ?? null;
     // There is no run without its lesson, nor a lesson without its run.
     const runId = transact(open.db, () => {
       const id = insertRun(open.db, {
         options,
-        startedFrom: startFrom?.runId ?? null,
-        labelled: snapshot.labelled.length,
-        photos: snapshot.photos.length,
-        classes: snapshot.classes,
-        backbone: info,
+        startedFrom,
+        repeats,
+        labelled: labelled.length,
+        photos: photos.length,
+        classes,
+        backbone: backbone?.info ?? null,
       });
       writeLesson(open.dir, id, {
         options,
         backbone,
-        startFrom: startFrom?.runId ?? null,
-        classes: snapshot.classes,
-        photos: snapshot.photos.map((photo) => [photo.id, photo.classId]),
-        accepted: snapshot.photos.flatMap((photo) => (photo.accepted ? [photo.id] : [])),
+        startFrom: startedFrom,
+        classes,
+        photos: photos.map((photo) => [photo.id, photo.classId]),
+        accepted: photos.flatMap((photo) => (photo.accepted ? [photo.id] : [])),
+        ...(asOf !== undefined && { asOf }),
       });
       return id;
     });
-    return begin({ library: open, runId, options, snapshot, startFrom, backbone, resume: false });
+    return begin({ ...plan, runId, resume: false });
+  }
+
+  /** The model that a lesson began with. */
+  function startOf({ dir }: OpenLibrary, { startFrom: runId }: KeptLesson): StartingModel | null {
+    const note = runId === null ? null : readNote(dir, runId);
+    return runId === null || note === null ? null : { runId, dir: modelFolder(dir, runId), note };
   }
 
   /** Lets a run that was cut off go on as it began. Throws 'not-found' for one that can't. */
@@ -201,22 +243,20 @@ export function createTrainingService({
     if (run?.status !== 'interrupted' || lesson === null) {
       throw new WhiskerError('not-found', `Run ${id} has nothing left to go on with.`, 'Train again.');
     }
-    const { options, backbone, startFrom } = lesson;
+    const { options, backbone } = lesson;
     await requireRuntime(options);
-    const note = startFrom === null ? null : readNote(open.dir, startFrom);
     return begin({
       library: open,
       runId: id,
       options,
       snapshot: await snapshotOf(open, lesson),
-      startFrom:
-        startFrom === null || note === null ? null : { runId: startFrom, dir: modelFolder(open.dir, startFrom), note },
+      startFrom: startOf(open, lesson),
       backbone,
       resume: true,
     });
   }
 
-  function begin(plan: Omit<SessionParts, 'events' | 'features' | 'imaging' | 'trainer'>): RunSummary {
+  function begin(plan: Plan): RunSummary {
     const { library: open, runId } = plan;
     const started = startSession({ ...plan, events, features, imaging, trainer });
     session = started;
@@ -247,6 +287,7 @@ export function createTrainingService({
     stop: () => session?.stop(),
     discard: () => session?.discard(),
     goOn: (id) => alone(() => goOn(id)),
+    repeat: (id) => alone(() => repeat(id)),
     async use(id) {
       useRun(opened(), id);
       // Photos that it has not judged yet: those that came after it, or all when predicting was cut off.
@@ -273,6 +314,13 @@ export function createTrainingService({
     },
   };
 }
+
+type Plan = Omit<SessionParts, 'events' | 'features' | 'imaging' | 'trainer'>;
+
+const missingSince = (photos: number, id: RunId): string =>
+  photos === 1
+    ? `1 photo that run ${id} looked at is no longer here, so the two may differ.`
+    : `${photos} photos that run ${id} looked at are no longer here, so the two may differ.`;
 
 const noGpu = (installed: boolean): WhiskerError =>
   new WhiskerError(

@@ -2,12 +2,14 @@
 // Whatever goes wrong ends in a run marked failed, with a sentence; what is cut off can go on.
 
 import { toFailure } from '../../shared/errors.ts';
-import type { TrainerEvent } from '../../engine/messages.ts';
+import type { MeasuredRows, TrainerEvent } from '../../engine/messages.ts';
 import { mostLikely } from '../../shared/statistics.ts';
 import { libraryAccuracy } from '../../shared/training.ts';
 import type { PreviewedPhoto, Receipt, RunSummary, TrainingOptions, TrainingState } from '../../shared/training.ts';
 import type { PhotoId, RunId } from '../../shared/types.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
+import { storeMeasured } from '../db/measured.ts';
+import type { MeasuredRow } from '../db/measured.ts';
 import { endRun, getRun, storeReceipt } from '../db/runs.ts';
 import { sqliteError } from '../db/storage-error.ts';
 import type { RunEnd } from '../db/runs.ts';
@@ -102,16 +104,31 @@ export function startSession({ backbone, events, ...parts }: SessionParts): Sess
     if (message.event === 'samples') sheets.offer(message.step, message);
     if (message.event === 'preview') live.advance({ preview: previewOf(message, ids) });
     if (message.event === 'saved') {
-      const { steps, receipt, heldOut } = message;
+      const { steps, receipt, heldOut, measured: rows } = message;
       live.store(() => {
         noteModel(ids, input, heldOut);
         storeReceipt(db, runId, { receipt, steps });
-        const measured = { photoIds: ids, labelled: snapshot.measurable, heldOut, measuredBy: receipt.measuredBy };
-        storeHeldOutChoice(db, runId, measured);
+        const { measurable: labelled, asOf } = snapshot;
+        storeHeldOutChoice(db, runId, { photoIds: ids, labelled, heldOut, measuredBy: receipt.measuredBy, asOf });
+        storeMeasured(db, runId, rows ? measuredOf(rows, ids) : []);
       });
       saved = { steps, receipt };
     }
     live.onTrainerEvent(message);
+  }
+
+  /** What the trainer says by position, of the labels that it was told. */
+  function measuredOf({ positions, predicted, confidences }: MeasuredRows, ids: readonly PhotoId[]): MeasuredRow[] {
+    const labels = new Map(snapshot.photos.map(({ id, classId }) => [id, classId]));
+    return Array.from(positions, (position, row) => {
+      const photoId = ids[position];
+      const truth = photoId === undefined ? undefined : labels.get(photoId);
+      const classId = snapshot.classes[predicted[row] ?? -1]?.id;
+      if (photoId === undefined || truth === undefined || truth === null || classId === undefined) {
+        throw new RangeError(`There is no labelled photo at ${position}.`);
+      }
+      return { photoId, truth, predicted: classId, confidence: Math.min(1, confidences[row] ?? 0) };
+    });
   }
 
   function previewOf({ positions, probabilities }: Preview, ids: readonly PhotoId[]): PreviewedPhoto[] {

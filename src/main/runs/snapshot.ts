@@ -24,6 +24,8 @@ export interface Snapshot {
   labelled: PhotoId[];
   /** Those of `labelled` that somebody has looked at: they can measure. */
   measurable: PhotoId[];
+  /** ISO 8601: the moment whose labels these are, where that is not when the run begins. */
+  asOf?: string;
 }
 
 /** Throws 'too-few-labels' as `whyNotTrain` has it. */
@@ -34,13 +36,11 @@ export async function takeSnapshot(
   const all = await readablePhotos(db);
   const photos =
     accepted === 'learn' ? all : all.map((photo) => (photo.accepted ? { ...photo, classId: null } : photo));
-  const counts = new Map<ClassId, number>();
-  for (const { classId } of photos) if (classId !== null) counts.set(classId, (counts.get(classId) ?? 0) + 1);
   const classes = listClasses(db);
-  const obstacle = whyNotTrain(classes.map(({ id, name }) => ({ name, labels: counts.get(id) ?? 0 })));
-  if (obstacle) throw new WhiskerError('too-few-labels', obstacle.reason, obstacle.remedy);
+  checkSnapshot({ classes, photos });
+  const used = new Set(photos.map(({ classId }) => classId));
   return snapshotFrom(
-    classes.filter(({ id }) => counts.has(id)),
+    classes.filter(({ id }) => used.has(id)),
     photos,
   );
 }
@@ -50,6 +50,14 @@ export function snapshotFrom(classes: PhotoClass[], photos: ReadablePhoto[]): Sn
   const labelled = photos.filter(({ classId }) => classId !== null);
   const looked = labelled.filter(({ accepted }) => !accepted);
   return { classes, photos, labelled: labelled.map(({ id }) => id), measurable: looked.map(({ id }) => id) };
+}
+
+/** Throws 'too-few-labels' as `whyNotTrain` has it. */
+export function checkSnapshot({ classes, photos }: Pick<Snapshot, 'classes' | 'photos'>): void {
+  const counts = new Map<ClassId, number>();
+  for (const { classId } of photos) if (classId !== null) counts.set(classId, (counts.get(classId) ?? 0) + 1);
+  const obstacle = whyNotTrain(classes.map(({ id, name }) => ({ name, labels: counts.get(id) ?? 0 })));
+  if (obstacle) throw new WhiskerError('too-few-labels', obstacle.reason, obstacle.remedy);
 }
 
 export interface StartingModel {

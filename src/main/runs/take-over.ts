@@ -5,10 +5,12 @@
 import { unpairedDifference } from '../../shared/statistics.ts';
 import { accuracyInUse, type RunSummary } from '../../shared/training.ts';
 
-type Ended = Pick<RunSummary, 'status' | 'receipt' | 'backbone'>;
+type Ended = Pick<RunSummary, 'status' | 'receipt' | 'backbone' | 'repeats'>;
 
 export function mayTakeOver(ended: Ended, inUse: Ended | null): boolean {
   if (inUse === null) return true;
+  // It knows the labels of then, and was made to be compared.
+  if (ended.repeats !== null) return false;
   if (ended.status !== 'finished') return false;
   const [next, now] = [accuracyInUse(ended), accuracyInUse(inUse)];
   // Beside one without a number the newer one knows more labels, but pixels know less of a photo than a backbone.

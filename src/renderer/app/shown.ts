@@ -8,7 +8,10 @@ export type View = 'label' | 'train' | 'review';
  * What the Label view shows: photos by a filter, of a pile, of a receipt, or in an order of their own; the piles; or
  * the files that couldn't be read.
  */
-export type Shown = PhotoFilter | OfPile | OfReceipt | Reguessed | InOrder | { kind: 'piles' } | { kind: 'problems' };
+export type Shown =
+  PhotoFilter | OfPile | OfReceipt | Reguessed | InOrder | These | { kind: 'piles' } | { kind: 'problems' };
+/** Labels that a point of the learning curve has learned from. */
+export type These = { kind: 'learned'; photoIds: PhotoId[] };
 type OfPile = { kind: 'pile'; pile: PileId };
 /** Behind a number of what a run made of the labels since the run before. */
 type OfReceipt = { kind: 'receipt'; run: RunId; part: ReceiptPart };
@@ -19,12 +22,18 @@ export type InOrder = { kind: 'suggested' } | { kind: 'alike'; id: PhotoId };
 
 export const isInOrder = (shown: Shown): shown is InOrder => shown.kind === 'suggested' || shown.kind === 'alike';
 
-type Predicted = Extract<PhotoFilter, { kind: 'predicted' | 'confusion' | 'resorted' | 'audited' }>;
+type Predicted = Extract<PhotoFilter, { kind: 'predicted' | 'confusion' | 'confident' | 'resorted' | 'audited' }>;
+
+/** The run whose figures these photos come from; null when they come from none. */
+export function figuresRun(shown: Shown): RunId | null {
+  if (shown.kind === 'confusion' || shown.kind === 'confident') return shown.runId;
+  return shown.kind === 'resorted' ? shown.later : null;
+}
 
 /**
  * Photos that only main can tell: which they are depends on what is predicted, on how they came to be labelled, or on
  * how they look.
  */
 export const needsMain = (shown: Shown): shown is InOrder | OfPile | OfReceipt | Reguessed | Predicted =>
-  ['predicted', 'confusion', 'resorted', 'audited', 'pile', 'receipt', 'reguessed'].includes(shown.kind) ||
+  ['predicted', 'confusion', 'confident', 'resorted', 'audited', 'pile', 'receipt', 'reguessed'].includes(shown.kind) ||
   isInOrder(shown);

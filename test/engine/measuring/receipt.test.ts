@@ -53,9 +53,11 @@ test('the calibration error is the gap between confidence and accuracy, weighted
 
 describe('the receipt', () => {
   const truth = [0, 1, 0, 1, 0, 1, 0, 1, 0, 1];
+  const positions = Int32Array.from(truth.keys());
   const sure = (answers: number[]) => Float32Array.from(answers.flatMap((k) => (k ? [0.1, 0.9] : [0.9, 0.1])));
   const measured: Measured = {
     by: 'held-out',
+    positions,
     truth,
     said: { ssgan: sure(truth), 'labels-only': sure([0, 1, 0, 1, 0, 1, 0, 0, 1, 0]) },
   };
@@ -97,7 +99,7 @@ describe('the receipt', () => {
 
   test('by cross-validation has a number for each head that learned from parts of the labels, and says so', () => {
     const said = { logistic: sure(truth), propagation: sure(truth), ssgan: sure(truth) };
-    const crossed: Measured = { by: 'cross-validation', truth, said };
+    const crossed: Measured = { by: 'cross-validation', positions, truth, said };
     const receipt = receiptOf({ ...facts, measured: crossed, labelled: 10 });
     expect(receipt).toMatchObject({ measuredBy: 'cross-validation', labelsOnly: null, gain: null });
     for (const head of ['ssgan', 'logistic', 'propagation'] as const) expect(receipt[head]?.n).toBe(10);
@@ -110,7 +112,7 @@ describe('the receipt', () => {
 
   test('has no temperature below 20 labels, nor for a head that was not measured', () => {
     const halfWrong = sure(truth.map((label, i) => (i < 5 ? 1 - label : label)));
-    const crossed: Measured = { by: 'cross-validation', truth, said: { logistic: halfWrong } };
+    const crossed: Measured = { by: 'cross-validation', positions, truth, said: { logistic: halfWrong } };
     const temperature = (labelled: number, active: 'ssgan' | 'logistic') =>
       receiptOf({ ...facts, measured: crossed, labelled, active }).temperature;
     expect(temperature(19, 'logistic')).toBeNull();

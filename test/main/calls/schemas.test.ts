@@ -39,6 +39,8 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
       { filter: { kind: 'audited' } },
       { filter: { kind: 'predicted', classId: 3 } },
       { filter: { kind: 'confusion', runId: 1, truth: 2, predicted: 3 } },
+      { filter: { kind: 'confusion', runId: 1, truth: null, predicted: 3 } },
+      { filter: { kind: 'confident', runId: 1, from: 0.9, to: 1 } },
       { filter: { kind: 'resorted', earlier: 1, later: 2, from: 2, into: 3 } },
     ],
     bad: [
@@ -47,6 +49,9 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
       { filter: { kind: 'class' } },
       { filter: { kind: 'class', classId: 0 } },
       { filter: { kind: 'all', classId: 1 } },
+      { filter: { kind: 'confusion', runId: 1, truth: 2 } },
+      { filter: { kind: 'confident', runId: 1, from: -0.1, to: 1 } },
+      { filter: { kind: 'confident', runId: 1, from: 0, to: 1.1 } },
     ],
   },
   'photos.get': { good: [{ id: 1 }], bad: [{ id: 0 }, { id: -1 }, { id: 1.5 }, { id: '1' }, { id: 2 ** 53 }] },
@@ -141,6 +146,8 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
   },
   'runs.delete': { good: [{ id: 1 }], bad: [{ id: -1 }, {}] },
   'runs.restore': { good: [{ id: 1 }], bad: [{ id: 'all' }, {}] },
+  'runs.measured': { good: [{ id: 1 }], bad: [{ id: 0 }, {}] },
+  'runs.repeat': { good: [{ id: 1 }], bad: [{ id: 0 }, {}, { id: 1, seed: 2 }] },
   'runs.get': { good: [{ id: 1 }], bad: [{ id: '1; DROP TABLE run' }] },
   'review.list': {
     good: [{ order: 'suspicion' }, { order: 'class', classId: 1 }],

@@ -12,14 +12,15 @@ const facts = { classes: 2, active: 'ssgan', ssganBegan: true } as const;
 function measured(ssgan: number, labelsOnly: number): Receipt {
   const truth = Array<number>(10).fill(0);
   const right = (n: number) => Float32Array.from(truth.flatMap((_, i) => (i < n ? [0.9, 0.1] : [0.1, 0.9])));
-  const all: Measured = { by: 'held-out', truth, said: { ssgan: right(ssgan), 'labels-only': right(labelsOnly) } };
+  const said = { ssgan: right(ssgan), 'labels-only': right(labelsOnly) };
+  const all: Measured = { by: 'held-out', positions: Int32Array.from(truth.keys()), truth, said };
   return receiptOf({ ...facts, measured: all, labelled: 50 });
 }
 
 function lines(receipt: Receipt, measuredOn: MeasuredOn = { hand: 10 }): string[] {
   const run: RunSummary = {
     ...{ id: 3 as RunId, startedAt: '2026-01-01T00:00:00Z', status: 'finished', error: null, notices: [] },
-    ...{ note: '', pinned: false },
+    ...{ note: '', pinned: false, repeats: null },
     ...{ options: defaultOptions('quick'), backbone: null, startedFrom: null, steps: 900, seconds: 60 },
     ...{ labelled: 50, photos: 400, device: null, receipt, usable: true, measuredOn },
   };

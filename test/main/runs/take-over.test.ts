@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { mayTakeOver } from '../../../src/main/runs/take-over.ts';
 import { wilson } from '../../../src/shared/statistics.ts';
+import type { RunId } from '../../../src/shared/types.ts';
 import type { Accuracy, BackboneInfo, Receipt, RunStatus } from '../../../src/shared/training.ts';
 
 const receipt = (ssgan: Accuracy | null): Receipt => ({
@@ -30,6 +31,7 @@ const run = (right: Accuracy | null, status: RunStatus = 'finished', backbone: B
   status,
   receipt: receipt(right),
   backbone,
+  repeats: null as RunId | null,
 });
 
 test.each([
@@ -47,6 +49,7 @@ test.each([
     run(null, 'finished', onBackbone),
     false,
   ],
+  ['one that repeats another', { ...run(wilson(38, 40)), repeats: 1 as RunId }, run(wilson(24, 40)), false],
   ['one on a backbone after one from pixels, neither measured', run(null, 'finished', onBackbone), run(null), true],
 ])('%s', (_, ended, inUse, expected) => {
   expect(mayTakeOver(ended, inUse)).toBe(expected);

@@ -1,5 +1,6 @@
 // Train and Review over the fake main, to look at: /learning.html?runs=2&labelled=24&live=90 (seconds into a run);
-// &still or &paused; &checks=24&wrong=2 (random checks); &backbone=ready|unusable|downloading|broken,
+// &still or &paused; &measured=60 (photos that measured each run); &checks=24&wrong=2 (random checks);
+// &backbone=ready|unusable|downloading|broken,
 // &runtime=none|unavailable|offered|resumable|downloading|unpacking|broken|setting-up|compiling|gpu|gpu-problem|
 // waiting.
 
@@ -217,6 +218,7 @@ const fake = withLearning(createFakeBridge, {
       ]
     : runs.toReversed(),
   backbone: backbones[query.get('backbone') ?? ''] ?? { status: 'none' },
+  ...(query.has('measured') && { measured: number('measured', 60) }),
   handlers: { 'review.errorsLeft': () => (query.has('checks') ? errorsFound() : null) },
   ...(query.has('looked') && { features: { status: 'ready', photos: number('photos', 400) } }),
   ...runtimeScene(query.get('runtime')),

@@ -11,6 +11,7 @@ import { refusal } from './008-refusal.ts';
 import { runNote } from './009-run-note.ts';
 import { manyAtOnce } from './010-many-at-once.ts';
 import { inUseBefore } from './011-in-use-before.ts';
+import { measured } from './012-measured.ts';
 
 export const libraryMigrations: readonly string[] = [
   initial,
@@ -24,4 +25,5 @@ export const libraryMigrations: readonly string[] = [
   runNote,
   manyAtOnce,
   inUseBefore,
+  measured,
 ];

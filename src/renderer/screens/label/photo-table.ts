@@ -125,7 +125,8 @@ export function wantedBy(filter: Shown, answer: readonly PhotoId[] | null): Want
     case 'audited':
       return (id, code) => code !== NO_LABEL_CODE && asked.has(id);
     case 'confusion':
-      return (id, code) => code === filter.truth && asked.has(id);
+    case 'confident':
+    case 'learned':
     case 'pile':
     case 'receipt':
     case 'reguessed':

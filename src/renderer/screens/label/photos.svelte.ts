@@ -46,6 +46,7 @@ export class Photos {
   readonly #answer: readonly PhotoId[] = $derived.by(() => {
     const filter = this.#filter();
     if (filter.kind === 'suggested') return this.suggested.ids;
+    if (filter.kind === 'learned') return filter.photoIds;
     return this.#asked?.filter === filter ? this.#asked.ids : [];
   });
   readonly #wanted = $derived.by(() => wantedBy(this.#filter(), this.#answer));
@@ -114,7 +115,16 @@ export class Photos {
       Shown,
       {
         kind:
-          'predicted' | 'confusion' | 'resorted' | 'audited' | 'suggested' | 'alike' | 'pile' | 'receipt' | 'reguessed';
+          | 'predicted'
+          | 'confusion'
+          | 'confident'
+          | 'resorted'
+          | 'audited'
+          | 'suggested'
+          | 'alike'
+          | 'pile'
+          | 'receipt'
+          | 'reguessed';
       }
     >,
   ) {

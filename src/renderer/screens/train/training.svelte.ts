@@ -6,6 +6,8 @@ import { Curves } from '../../charts/curves.ts';
 import type { CorrectionReceipt } from '../../../shared/correction-receipt.ts';
 import { defaultOptions } from '../../../shared/defaults.ts';
 import { toFailure, type Failure } from '../../../shared/errors.ts';
+import type { MeasuredPhotos } from '../../../shared/figures.ts';
+import type { LearningCurve } from '../../../shared/learning-curve.ts';
 import type { Preset } from '../../../shared/presets.ts';
 import type {
   GeneratedSamples,
@@ -140,11 +142,15 @@ export class Training {
   }
 
   async start(options: TrainingOptions): Promise<void> {
+    await this.#begin(() => this.#api.call('training.start', options));
+  }
+
+  async #begin(ask: () => Promise<RunSummary>): Promise<void> {
     if (this.starting || this.state.status !== 'idle') return;
     this.starting = true;
     this.failure = null;
     try {
-      const run = await this.#api.call('training.start', options);
+      const run = await ask();
       this.shown = null;
       if (this.#runId !== run.id) this.#follow(run.id);
       this.running = run;
@@ -246,6 +252,15 @@ export class Training {
 
   /** What a run made of the labels since the run before it. */
   receipt = (id: RunId): Promise<CorrectionReceipt | null> => this.#api.call('runs.receipt', { id });
+
+  measured = (id: RunId): Promise<MeasuredPhotos> => this.#api.call('runs.measured', { id });
+
+  learningCurve = (): Promise<LearningCurve> => this.#api.call('labels.curve');
+
+  /** Trains with the seed, the options and the labels that a run had. */
+  async repeat(id: RunId): Promise<void> {
+    await this.#begin(() => this.#api.call('runs.repeat', { id }));
+  }
 
   showSetup(): void {
     this.shown = null;

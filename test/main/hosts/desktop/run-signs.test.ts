@@ -93,6 +93,7 @@ describe('the notification at the end', () => {
       device: null,
       labelled: 4,
       photos: 8,
+      repeats: null,
       receipt: null,
       measuredOn: null,
       backbone: null,

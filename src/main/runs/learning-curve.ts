@@ -1,0 +1,77 @@
+// How much more labels are worth, asked of the explorer with the labels of this moment; the last answer is kept as long
+// as they stay.
+
+import { isDeepStrictEqual } from 'node:util';
+import type { Explorer } from '../explorer/explorer.ts';
+import type { FeatureService } from '../features/feature-service.ts';
+import type { LibraryService } from '../library/library.ts';
+import { takeLesson } from '../live/lesson.ts';
+import type { Lesson } from '../live/lesson.ts';
+import type { LearningCurve } from '../../shared/learning-curve.ts';
+import { whyNotDraw } from '../../shared/rules.ts';
+
+export interface CurveService {
+  /** Throws 'no-library', and what the engine throws. */
+  measure(): Promise<LearningCurve>;
+}
+
+export interface CurveParts {
+  library: Pick<LibraryService, 'require'>;
+  features: Pick<FeatureService, 'now'>;
+  explorer: Pick<Explorer, 'ask'>;
+}
+
+const SEED = 1;
+
+export function createCurveService({ library, features, explorer }: CurveParts): CurveService {
+  let last: { lesson: Lesson; curve: LearningCurve } | null = null;
+
+  async function ask(lesson: Lesson): Promise<LearningCurve> {
+    const { classIds, labels, labelled, ids } = lesson;
+    const { draws, points, forecasts } = await explorer.ask({
+      kind: 'measure-curve',
+      features: lesson.features,
+      labels,
+      classes: classIds.length,
+      seed: SEED,
+    });
+    return {
+      status: 'measured',
+      labelled,
+      draws,
+      points: points.map(({ learnedFrom, ...point }) => ({
+        ...point,
+        learnedFrom: Array.from(learnedFrom, (position) => ids[position]).filter((id) => id !== undefined),
+      })),
+      forecasts,
+    };
+  }
+
+  return {
+    async measure() {
+      const { db } = library.require();
+      const looked = await features.now();
+      if (!looked) return notLookedAt;
+      const lesson = takeLesson(db, looked);
+      const counts = lesson.classIds.map((_, k) => lesson.labels.filter((label) => label === k).length);
+      const obstacle = whyNotDraw(counts);
+      if (obstacle) return { status: 'unknown', ...obstacle };
+      if (last && isSame(last.lesson, lesson)) return last.curve;
+      const curve = await ask(lesson);
+      last = { lesson, curve };
+      return curve;
+    },
+  };
+}
+
+const isSame = (one: Lesson, other: Lesson): boolean =>
+  isDeepStrictEqual(one.ids, other.ids) &&
+  isDeepStrictEqual(one.labels, other.labels) &&
+  isDeepStrictEqual(one.classIds, other.classIds) &&
+  isDeepStrictEqual(one.features, other.features);
+
+const notLookedAt: LearningCurve = {
+  status: 'unknown',
+  reason: 'No pretrained network has looked at these photos, and from their pixels alone every point would be a run.',
+  remedy: 'Set a pretrained network up below, or wait until it has looked at them.',
+};
