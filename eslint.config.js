@@ -24,7 +24,7 @@ const layers = {
   messages: 'src/engine/messages.ts',
   preload: 'src/preload/**',
   ui: 'src/renderer/{ui/**,env.d.ts}',
-  pieces: 'src/renderer/{grid,charts}/**/*.ts',
+  pieces: 'src/renderer/{grid,charts,map}/**/*.ts',
   state: 'src/renderer/{api.ts,outcomes.ts,event-stream.ts,{app,screens}/**/*.ts}',
   screens: 'src/renderer/{main.ts,{app,screens,grid,charts}/**/*.svelte}',
   desktop: 'src/main/{hosts/desktop/**,index.ts}',
@@ -35,7 +35,7 @@ const layers = {
   service: [
     'src/main/{backbone,diagnostics,download,features,library,labels,runs,runtime}/**',
     'src/main/{training-data,predictions,review,export,engine-host}/**',
-    'src/main/{explorer,features,live,piles}/**',
+    'src/main/{explorer,features,live,map,piles}/**',
   ],
   base: 'src/main/{events,last-resort,log,log-file,places,throttle}.ts',
   db: 'src/main/db/**',

@@ -404,6 +404,22 @@ export interface DoubtfulLabels {
   neighbours: Int32Array;
 }
 
+/** Lays photos out in two dimensions by what they look like; 'progress' tells how far it is. */
+export interface LayOutRequest {
+  kind: 'lay-out';
+  features: FeatureFile;
+  /** 'quick': the two leading principal components, at once. 'alike': photos that are alike lie together. */
+  method: 'quick' | 'alike';
+  /** [count, 2] places that stay as they are, NaN for photos that are to be put beside them; null: all anew. */
+  known: Float32Array | null;
+  seed: number;
+}
+
+export interface LaidOut {
+  /** [count, 2] places, -1 to 1 about the middle. */
+  places: Float32Array;
+}
+
 export interface TrainerReplies {
   describe: DescribedDevice;
   train: TrainReply;
@@ -415,6 +431,7 @@ export interface TrainerReplies {
   suggest: Suggestions;
   'find-alike': Alike;
   'find-doubtful-labels': DoubtfulLabels;
+  'lay-out': LaidOut;
 }
 export type TrainerRequest =
   | DescribeRequest
@@ -426,7 +443,8 @@ export type TrainerRequest =
   | FindPilesRequest
   | SuggestRequest
   | FindAlikeRequest
-  | FindDoubtfulLabelsRequest;
+  | FindDoubtfulLabelsRequest
+  | LayOutRequest;
 
 /** Sent by the trainer while a request runs; by the extractor its progress. */
 export type TrainerEvent =

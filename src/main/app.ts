@@ -31,6 +31,7 @@ import { createSuggester } from './live/suggestions.ts';
 import { framesOf } from './log.ts';
 import type { Log } from './log.ts';
 import type { LogFile } from './log-file.ts';
+import { createMapService } from './map/map.ts';
 import { createPilesService } from './piles/piles.ts';
 import { createLabelChecker } from './review/doubtful-labels.ts';
 import { createTrainingService } from './runs/service.ts';
@@ -99,6 +100,7 @@ export function createApp(options: AppOptions): OpenedApp {
   // What it has read is of one library.
   library.accompany({ opened: () => {}, closing: () => explorer.rest() });
   const piles = createPilesService({ library, features, explorer, events });
+  const map = createMapService({ library, features, explorer, events });
   const suggester = createSuggester({ library, learner: live.learner, explorer });
   const announce = createAnnouncer({ library, training, events });
   const info = { version: manifest.version, host: options.host, platform: platform() };
@@ -115,6 +117,7 @@ export function createApp(options: AppOptions): OpenedApp {
     suggester,
     labelChecker: createLabelChecker({ library, features, explorer }),
     piles,
+    map,
     events,
     announce,
     diagnose: (asked) => diagnose(diagnosed, asked),

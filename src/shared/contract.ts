@@ -6,6 +6,7 @@ import type { Diagnostics } from './diagnostics.ts';
 import type { Result } from './errors.ts';
 import type { ErrorsLeft } from './errors-left.ts';
 import type { LiveChange, LiveState, Suggestion } from './live.ts';
+import type { MapState, Suspicions } from './map.ts';
 import type { Outcome, OutcomeEvents } from './outcome.ts';
 import type { PilesState } from './piles.ts';
 import type { Preset } from './presets.ts';
@@ -266,6 +267,11 @@ export interface Calls {
   'suggestions.list': { input: { count: number }; output: { items: Suggestion[] } };
   /** The photos that look most like one, the most alike first, itself at the head. Throws as 'suggestions.list'. */
   'photos.alike': { input: { id: PhotoId; count: number }; output: { ids: PhotoId[] } };
+
+  /** Begins to lay the photos out when that is possible and has not been done; 'map.changed' tells the rest. */
+  'map.state': { input: void; output: MapState };
+  /** Of the run in use; none without one. */
+  'map.suspicions': { input: void; output: Suspicions };
 }
 
 /**
@@ -291,6 +297,8 @@ export interface Events extends OutcomeEvents {
   'features.changed': FeatureState;
   /** Photos were sorted, or sorted otherwise: ask again. */
   'piles.changed': null;
+  /** How far laying out is, 0 to 1, null when nothing is under way; `isNews`: photos lie elsewhere, so ask again. */
+  'map.changed': { fraction: number | null; isNews: boolean };
   'run.ended': RunSummary;
   'live.changed': LiveChange;
   /** The list of 'libraries.recent' has changed. */
@@ -384,6 +392,8 @@ export const callNames = [
   'live.set',
   'suggestions.list',
   'photos.alike',
+  'map.state',
+  'map.suspicions',
 ] as const satisfies readonly CallName[];
 
 export const eventNames = [
@@ -404,6 +414,7 @@ export const eventNames = [
   'backbone.changed',
   'features.changed',
   'piles.changed',
+  'map.changed',
   'run.ended',
   'live.changed',
   'libraries.changed',

@@ -18,6 +18,7 @@ import { setLabels } from '../labels/set-labels.ts';
 import type { LibraryService } from '../library/library.ts';
 import type { LiveService } from '../live/live.ts';
 import type { Suggester } from '../live/suggestions.ts';
+import type { MapService } from '../map/map.ts';
 import type { PilesService } from '../piles/piles.ts';
 import { keepLabel, type LabelChecker } from '../review/doubtful-labels.ts';
 import { countErrorsLeft, endOfReview, listReview, listWithChecks, refuseClass, skipReview } from '../review/review.ts';
@@ -39,6 +40,7 @@ export interface Services {
   suggester: Suggester;
   labelChecker: LabelChecker;
   piles: PilesService;
+  map: MapService;
   events: EventBus;
   announce: Announcer;
   diagnose(options: { names: boolean }): Promise<Diagnostics>;
@@ -58,6 +60,7 @@ export function createHandlers({
   suggester,
   labelChecker,
   piles,
+  map,
   events,
   announce,
   diagnose,
@@ -199,5 +202,7 @@ export function createHandlers({
     'live.set': ({ on }) => live.set(on),
     'suggestions.list': ({ count }) => suggester.suggest(count),
     'photos.alike': ({ id, count }) => suggester.alike(id, count),
+    'map.state': () => map.state(),
+    'map.suspicions': () => map.suspicions(),
   };
 }

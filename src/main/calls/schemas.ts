@@ -211,4 +211,7 @@ export const schemas = {
   'live.set': object({ on: v.boolean('must be true or false') }),
   'suggestions.list': object({ count: atMost(1000) }),
   'photos.alike': object({ id: photoId, count: atMost(1000) }),
+
+  'map.state': nothing,
+  'map.suspicions': nothing,
 } as const satisfies { [K in CallName]: v.GenericSchema<unknown, Input<K>> };

@@ -7,7 +7,9 @@ export type View = 'label' | 'train' | 'review';
  * What the Label view shows: photos by a filter, of a pile, or in an order of their own; the piles; or the files that
  * couldn't be read.
  */
-export type Shown = PhotoFilter | OfPile | InOrder | { kind: 'piles' } | { kind: 'problems' };
+export type Shown = PhotoFilter | OfPile | Picked | InOrder | { kind: 'piles' } | { kind: 'problems' };
+/** Those that were picked on the map. */
+type Picked = { kind: 'picked' };
 type OfPile = { kind: 'pile'; pile: PileId };
 /** Photos in another order than the library's: those worth a label, or those like one of them. */
 export type InOrder = { kind: 'suggested' } | { kind: 'alike'; id: PhotoId };

@@ -125,6 +125,7 @@ export function wantedBy(filter: Shown, answer: readonly PhotoId[] | null): Want
     case 'confusion':
       return (id, code) => code === filter.truth && asked.has(id);
     case 'pile':
+    case 'picked':
       return (id) => asked.has(id);
     case 'piles':
     case 'problems':
