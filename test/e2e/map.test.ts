@@ -206,7 +206,11 @@ test('draws on a graphics card, too, under the same policy', async () => {
   await other.addInitScript(`
     const get = HTMLCanvasElement.prototype.getContext;
     HTMLCanvasElement.prototype.getContext = function (kind, options) {
-      return get.call(this, kind, { ...options, failIfMajorPerformanceCaveat: false, preserveDrawingBuffer: true });
+      return get.call(this, kind, { ...options, preserveDrawingBuffer: true });
+    };
+    const extend = WebGL2RenderingContext.prototype.getExtension;
+    WebGL2RenderingContext.prototype.getExtension = function (name) {
+      return name === 'WEBGL_debug_renderer_info' ? null : extend.call(this, name);
     };`);
   await other.goto(await addressFor(page));
   await other.getByRole('listbox').waitFor();

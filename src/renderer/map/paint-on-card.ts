@@ -30,9 +30,23 @@ void main() {
   pixel = vec4(colour.rgb * colour.a, colour.a);
 }`;
 
+/** Drivers with which the processor plays the card: Chromium's, Mesa's, Windows' own. */
+const PLAYED = /swiftshader|llvmpipe|softpipe|basic render|software/i;
+
+/** Chromium's own `failIfMajorPerformanceCaveat` lets SwiftShader pass. */
+function hasCard(): boolean {
+  // A canvas that has been asked for one kind of drawing never gives another.
+  const gl = document.createElement('canvas').getContext('webgl2');
+  const named = gl?.getExtension('WEBGL_debug_renderer_info')?.UNMASKED_RENDERER_WEBGL;
+  const isCard = gl !== null && !PLAYED.test(String(gl.getParameter(named ?? gl.RENDERER)));
+  gl?.getExtension('WEBGL_lose_context')?.loseContext();
+  return isCard;
+}
+
 /** Null where there is no graphics card, or its driver refuses. */
 export function paintOnCard(canvas: HTMLCanvasElement): Painter | null {
-  const gl = canvas.getContext('webgl2', { antialias: false, depth: false, failIfMajorPerformanceCaveat: true });
+  if (!hasCard()) return null;
+  const gl = canvas.getContext('webgl2', { antialias: false, depth: false });
   const program = gl && link(gl);
   if (!gl || !program) return null;
   gl.useProgram(program);
