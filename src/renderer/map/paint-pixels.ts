@@ -71,8 +71,8 @@ function paint({ data, width, height }: ImageData, places: Float32Array, looks: 
 
 /** How far each row of a disc reaches to both sides of its middle, from the top row to the lowest. */
 function disc(radius: number): Int32Array {
-  const rows = Math.max(0, Math.round(radius - 0.5));
-  return Int32Array.from({ length: 2 * rows + 1 }, (_, i) =>
-    Math.round(Math.sqrt(Math.max(0, radius * radius - (i - rows) ** 2)) - 0.5),
-  ).map((reach) => Math.max(0, reach));
+  // Of a full radius the outermost rows would be single pixels.
+  const round = Math.max(0, radius - 0.3);
+  const rows = Math.floor(round);
+  return Int32Array.from({ length: 2 * rows + 1 }, (_, i) => Math.floor(Math.sqrt(round ** 2 - (i - rows) ** 2)));
 }

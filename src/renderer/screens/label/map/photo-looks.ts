@@ -1,7 +1,8 @@
 // What a photo looks like on the map: by its label, by what it is predicted as, or by how likely that is wrong. Pure.
 
 import { colourOfShare, type Rgb, type Standing } from '../../../map/looks.ts';
-import type { ClassColour, ClassId } from '../../../../shared/types.ts';
+import type { Suspicions } from '../../../../shared/map.ts';
+import type { ClassColour, ClassId, PhotoId } from '../../../../shared/types.ts';
 
 export type ColourBy = 'class' | 'prediction' | 'suspicion';
 
@@ -47,6 +48,10 @@ function colourOfPhoto(
   const colour = id === null ? undefined : colourOf(id);
   return colour === undefined ? null : classes[colour];
 }
+
+/** Of which photo each is. */
+export const byPhoto = ({ ids, suspicions }: Suspicions): ReadonlyMap<PhotoId, number> =>
+  new Map(ids.map((id, i) => [id, suspicions[i] ?? 0]));
 
 /** "rgb(0, 114, 178)", as `getComputedStyle` writes it. Anything else is grey. */
 export function rgbOf(colour: string): Rgb {

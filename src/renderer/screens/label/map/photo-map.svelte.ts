@@ -7,7 +7,7 @@ import { indexPoints, type PointIndex } from '../../../map/nearest-point.ts';
 import { toFailure, type Failure } from '../../../../shared/errors.ts';
 import type { LaidOutPhotos, MapState } from '../../../../shared/map.ts';
 import type { PhotoId } from '../../../../shared/types.ts';
-import type { ColourBy } from './photo-looks.ts';
+import { byPhoto, type ColourBy } from './photo-looks.ts';
 
 /** The photos of the map, as columns. */
 export interface LaidOut {
@@ -20,6 +20,7 @@ export interface LaidOut {
 
 const shownKey = 'whisker.map';
 const LOOK_AGAIN_MS = 1500;
+const noSuspicions = byPhoto({ ids: [], suspicions: [] });
 
 export class PhotoMap {
   /** Null until main has answered. */
@@ -29,7 +30,7 @@ export class PhotoMap {
   /** How far laying out is, 0 to 1; null when nothing is under way. */
   fraction = $state<number | null>(null);
   /** Of the run in use. */
-  suspicions = $state.raw<ReadonlyMap<PhotoId, number>>(new Map());
+  suspicions = $state.raw(noSuspicions);
   colourBy = $state<ColourBy>('class');
   /** Null: the whole map is seen. */
   camera = $state.raw<Camera | null>(null);
@@ -79,7 +80,7 @@ export class PhotoMap {
     this.state = null;
     this.failure = null;
     this.fraction = null;
-    this.suspicions = new Map();
+    this.suspicions = noSuspicions;
     this.camera = null;
   }
 
@@ -99,8 +100,8 @@ export class PhotoMap {
       await this.#api.snapshot('map.state', undefined, (state) => {
         if (request === this.#request) this.#take(state);
       });
-      const { ids, suspicions } = await this.#api.call('map.suspicions');
-      if (request === this.#request) this.suspicions = new Map(ids.map((id, i) => [id, suspicions[i] ?? 0]));
+      const suspicions = byPhoto(await this.#api.call('map.suspicions'));
+      if (request === this.#request) this.suspicions = suspicions;
     } catch (error) {
       if (request === this.#request) this.failure = toFailure(error);
     }
