@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { indicesInside, isInside } from '../../../src/renderer/map/lasso.ts';
 import { colourOfShare, looksOf, type Standing } from '../../../src/renderer/map/looks.ts';
 import { indexPoints } from '../../../src/renderer/map/nearest-point.ts';
-import { lookOfPhoto, rgbOf, type Palette } from '../../../src/renderer/screens/label/map/photo-looks.ts';
+import {
+  lookOfPhoto,
+  rgbOf,
+  type ColourBy,
+  type Palette,
+  type PhotoFacts,
+} from '../../../src/renderer/screens/label/map/photo-looks.ts';
 import { randomStream } from '../../../src/shared/random.ts';
 import { classColours, type ClassId } from '../../../src/shared/types.ts';
 
@@ -92,11 +98,9 @@ describe('what points look like', () => {
   };
   const [rose, tulip] = [1 as ClassId, 2 as ClassId];
   const colourOf = (id: ClassId) => (id === rose ? classColours[1] : id === tulip ? classColours[2] : undefined);
-  const unknown = { isShown: true, isSelected: false, label: null, predicted: null, suspicion: null };
-  const look = (
-    facts: Partial<typeof unknown | { label: ClassId; predicted: ClassId; suspicion: number }>,
-    by: 'class' | 'prediction' | 'suspicion',
-  ) => lookOfPhoto({ ...unknown, ...facts }, by, colourOf, palette);
+  const unknown: PhotoFacts = { isShown: true, isSelected: false, label: null, predicted: null, suspicion: null };
+  const look = (facts: Partial<PhotoFacts>, by: ColourBy) =>
+    lookOfPhoto({ ...unknown, ...facts }, by, colourOf, palette);
 
   it('is the class, the prediction, or how likely that is wrong; and grey where there is none', () => {
     expect(look({ label: rose, predicted: tulip }, 'class')).toEqual({ colour: [1, 1, 1], standing: 'known' });
