@@ -31,14 +31,6 @@ const scratch = mkdtempSync(join(tmpdir(), 'whisker-map-'));
 const COUNTS = [1000, 10_000, 100_000];
 const trainer = trainerWith(() => {});
 
-if (both || options.layouts) {
-  await printLayouts();
-  if (options.network !== undefined) await printTrust(options.network);
-}
-if (both || options.frames) await printFrames();
-rmSync(scratch, { recursive: true });
-process.exit();
-
 async function layOut(features: FeatureFile, method: LayOutRequest['method'], known: Float32Array | null = null) {
   const began = { cpu: process.cpuUsage(), at: performance.now() };
   const { places } = (await trainer.handle({ kind: 'lay-out', features, method, known, seed: 1 })) as LaidOut;
@@ -155,3 +147,11 @@ const watchFrames = `
     const median = (times) => times.sort((a, b) => a - b)[times.length >> 1];
     return { work: median(works), frame: median(frames) };
   };`;
+
+if (both || options.layouts) {
+  await printLayouts();
+  if (options.network !== undefined) await printTrust(options.network);
+}
+if (both || options.frames) await printFrames();
+rmSync(scratch, { recursive: true });
+process.exit();

@@ -198,6 +198,7 @@ const anywhere: Partial<Record<KeyCommand, Proof>> = {
 
 const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proof>>> = {
   map: {
+    ...anywhere,
     'map-lasso'() {
       const lasso = screen.getByRole('button', { name: 'Lasso' });
       expect(lasso.getAttribute('aria-pressed')).toBe('true');
