@@ -517,6 +517,22 @@ export interface MeasuredCurve {
   forecasts: Forecast[];
 }
 
+/** Lays photos out in two dimensions by what they look like; 'progress' tells how far it is. */
+export interface LayOutRequest {
+  kind: 'lay-out';
+  features: FeatureFile;
+  /** 'quick': the two leading principal components, at once. 'alike': photos that are alike lie together. */
+  method: 'quick' | 'alike';
+  /** [count, 2] places that stay as they are, NaN for photos that are to be put beside them; null: all anew. */
+  known: Float32Array | null;
+  seed: number;
+}
+
+export interface LaidOut {
+  /** [count, 2] places, -1 to 1 about the middle. */
+  places: Float32Array;
+}
+
 export interface TrainerReplies {
   describe: DescribedDevice;
   train: TrainReply;
@@ -532,6 +548,7 @@ export interface TrainerReplies {
   'draw-walk': Drawn;
   'find-nearest-photos': NearestPhotos;
   'measure-curve': MeasuredCurve;
+  'lay-out': LaidOut;
 }
 export type TrainerRequest =
   | DescribeRequest
@@ -547,7 +564,8 @@ export type TrainerRequest =
   | FindDoubtfulLabelsRequest
   | DrawWalkRequest
   | FindNearestPhotosRequest
-  | MeasureCurveRequest;
+  | MeasureCurveRequest
+  | LayOutRequest;
 
 /** Sent by the trainer while a request runs; by the extractor its progress. */
 export type TrainerEvent =

@@ -103,6 +103,13 @@ export function createTrainer(now: () => number = () => performance.now() / 1000
         const { measureCurve } = await import('./features/learning-curve.ts');
         return measureCurve(request);
       }
+      case 'lay-out': {
+        await openDevice('auto');
+        const { layOut } = await import('./exploring/lay-out.ts');
+        return layOut(request, ({ epoch, fraction }) =>
+          emit({ event: 'progress', step: epoch, fraction, photosPerSecond: 0, etaSeconds: null }),
+        );
+      }
       case 'find-piles':
       case 'suggest':
       case 'find-alike':

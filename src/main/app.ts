@@ -36,6 +36,7 @@ import { createSuggester } from './live/suggestions.ts';
 import { framesOf } from './log.ts';
 import type { Log } from './log.ts';
 import type { LogFile } from './log-file.ts';
+import { createMapService } from './map/map.ts';
 import { createPilesService } from './piles/piles.ts';
 import { createBurstFinder } from './review/bursts.ts';
 import { createLabelChecker } from './review/doubtful-labels.ts';
@@ -106,6 +107,7 @@ export function createApp(options: AppOptions): OpenedApp {
   // What it has read is of one library.
   library.accompany({ opened: () => {}, closing: () => explorer.rest() });
   const piles = createPilesService({ library, features, explorer, events });
+  const map = createMapService({ library, features, explorer, events });
   const suggester = createSuggester({ library, learner: live.learner, explorer });
   const drawings = createDrawingService({ library, training, explorer, imaging });
   const pictures = createPictureShelf();
@@ -128,6 +130,7 @@ export function createApp(options: AppOptions): OpenedApp {
     piles,
     drawings,
     pictures,
+    map,
     events,
     announce,
     diagnose: (asked) => diagnose(diagnosed, asked),

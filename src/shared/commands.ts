@@ -6,6 +6,7 @@
 export const places = {
   anywhere: 'Anywhere',
   label: 'Label',
+  map: 'Map',
   piles: 'Piles',
   viewer: 'A photo shown large',
   review: 'Review, one by one',
@@ -22,7 +23,7 @@ interface WithKeys {
   places: readonly Place[];
   /**
    * Any of them does it. "Mod" is Cmd on a Mac and Ctrl elsewhere; modifiers come as Mod, Ctrl, Shift; then what
-   * `KeyboardEvent.key` says, a letter as a capital, and "Space" for the space bar.
+   * `KeyboardEvent.key` says, a letter as a capital, and "Space" for the space bar and "Plus" for the plus sign.
    */
   keys: readonly string[];
   /** The page, which leaves it to a text field while that has the focus; or the desktop's menu. */
@@ -70,6 +71,7 @@ const labelling = [
   { id: 'find-class', label: 'Find a class by name', places: ['label', 'review'], keys: ['/'], heardBy: 'page' },
   { id: 'more-alike', label: 'More like this', places: ['label', 'viewer'], keys: ['M'], heardBy: 'page' },
   { id: 'show-piles', label: 'Piles, or back to the grid', places: ['label', 'piles'], keys: ['P'], heardBy: 'page' },
+  { id: 'show-map', label: 'Map, or the grid alone', places: ['label'], keys: ['G'], heardBy: 'page' },
   { id: 'view-photo', label: 'Look closely', places: ['label'], keys: ['Space', 'Enter'], heardBy: 'page' },
   { id: 'move', label: 'Go to another photo', places: ['label'], keys: moves, heardBy: 'page' },
   { id: 'extend', label: 'Select on the way', places: ['label'], keys: each('Shift', moves), heardBy: 'page' },
@@ -90,6 +92,13 @@ const labelling = [
   },
   { id: 'select-all', label: 'Select all', places: ['label'], keys: ['Mod+A'], heardBy: 'page' },
   { id: 'select-none', label: 'Select none', places: ['label'], keys: ['Escape'], heardBy: 'page' },
+] as const satisfies readonly WithKeys[];
+
+const mapping = [
+  { id: 'map-lasso', label: 'Lasso, or move the map', places: ['map'], keys: ['L'], heardBy: 'page' },
+  { id: 'map-zoom-in', label: 'Zoom in', places: ['map'], keys: ['Plus', '='], heardBy: 'page' },
+  { id: 'map-zoom-out', label: 'Zoom out', places: ['map'], keys: ['-'], heardBy: 'page' },
+  { id: 'map-fit', label: 'Show the whole map', places: ['map'], keys: ['F'], heardBy: 'page' },
 ] as const satisfies readonly WithKeys[];
 
 const piling = [
@@ -209,7 +218,7 @@ const inMenuAlone = [
   { id: 'about', menu: 'About Whisker' },
 ] as const satisfies readonly InMenuAlone[];
 
-const withKeys = [...anywhere, ...labelling, ...piling, ...viewing, ...reviewing, ...showing] as const;
+const withKeys = [...anywhere, ...labelling, ...mapping, ...piling, ...viewing, ...reviewing, ...showing] as const;
 
 type Keyed = (typeof withKeys)[number];
 export type KeyCommand = Keyed['id'];

@@ -11,6 +11,7 @@ import type { CheckedPhoto, ErrorsLeft } from './errors-left.ts';
 import type { MeasuredPhotos } from './figures.ts';
 import type { LearningCurve } from './learning-curve.ts';
 import type { LiveChange, LiveState, Suggestion } from './live.ts';
+import type { MapState, Suspicions } from './map.ts';
 import type { Outcome, OutcomeEvents } from './outcome.ts';
 import type { PilesState } from './piles.ts';
 import type { Preset } from './presets.ts';
@@ -304,6 +305,11 @@ export interface Calls {
   'photos.alike': { input: { id: PhotoId; count: number }; output: { ids: PhotoId[] } };
   /** How right a quick head is by how many of the labels it has learned from, and what more of them would bring. */
   'labels.curve': { input: void; output: LearningCurve };
+
+  /** Begins to lay the photos out when that is possible and has not been done; 'map.changed' tells the rest. */
+  'map.state': { input: void; output: MapState };
+  /** Of the run in use; none without one. */
+  'map.suspicions': { input: void; output: Suspicions };
 }
 
 /**
@@ -329,6 +335,8 @@ export interface Events extends OutcomeEvents {
   'features.changed': FeatureState;
   /** Photos were sorted, or sorted otherwise: ask again. */
   'piles.changed': null;
+  /** How far laying out is, 0 to 1, null when nothing is under way; `isNews`: photos lie elsewhere, so ask again. */
+  'map.changed': { fraction: number | null; isNews: boolean };
   'run.ended': RunSummary;
   'live.changed': LiveChange;
   /** The list of 'libraries.recent' has changed. */
@@ -434,6 +442,8 @@ export const callNames = [
   'suggestions.list',
   'photos.alike',
   'labels.curve',
+  'map.state',
+  'map.suspicions',
 ] as const satisfies readonly CallName[];
 
 export const eventNames = [
@@ -454,6 +464,7 @@ export const eventNames = [
   'backbone.changed',
   'features.changed',
   'piles.changed',
+  'map.changed',
   'run.ended',
   'live.changed',
   'libraries.changed',

@@ -449,6 +449,19 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
         .sort((one, other) => Math.abs(one - id) - Math.abs(other - id) || one - other)
         .slice(0, count),
     }),
+    // Two clouds, the even numbers and the odd.
+    'map.state': () => ({
+      status: 'ready',
+      ids: labels.map((_, i) => (i + 1) as PhotoId),
+      places: labels.flatMap((_, i) => {
+        const id = i + 1;
+        const [turn, far] = [id * 2.4, 0.3 * Math.sqrt((id % 97) / 97)];
+        return [(id % 2 === 0 ? 0.6 : -0.6) + far * Math.cos(turn), far * Math.sin(turn)];
+      }),
+      method: 'alike',
+      fraction: null,
+    }),
+    'map.suspicions': () => ({ ids: [], suspicions: [] }),
     ...options.handlers,
   };
 

@@ -21,6 +21,7 @@ import { setLabels } from '../labels/set-labels.ts';
 import type { LibraryService } from '../library/library.ts';
 import type { LiveService } from '../live/live.ts';
 import type { Suggester } from '../live/suggestions.ts';
+import type { MapService } from '../map/map.ts';
 import type { PilesService } from '../piles/piles.ts';
 import { keepLabel, type LabelChecker } from '../review/doubtful-labels.ts';
 import { acceptTop, surestOfClass } from '../review/accept-top.ts';
@@ -59,6 +60,7 @@ export interface Services {
   piles: PilesService;
   drawings: DrawingService;
   pictures: PictureShelf;
+  map: MapService;
   events: EventBus;
   announce: Announcer;
   diagnose(options: { names: boolean }): Promise<Diagnostics>;
@@ -82,6 +84,7 @@ export function createHandlers({
   piles,
   drawings,
   pictures,
+  map,
   events,
   announce,
   diagnose,
@@ -237,5 +240,8 @@ export function createHandlers({
     'suggestions.list': ({ count }) => suggester.suggest(count),
     'photos.alike': ({ id, count }) => suggester.alike(id, count),
     'labels.curve': () => curve.measure(),
+
+    'map.state': () => map.state(),
+    'map.suspicions': () => map.suspicions(),
   };
 }

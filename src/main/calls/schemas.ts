@@ -251,4 +251,7 @@ export const schemas = {
   'suggestions.list': object({ count: atMost(1000) }),
   'photos.alike': object({ id: photoId, count: atMost(1000) }),
   'labels.curve': nothing,
+
+  'map.state': nothing,
+  'map.suspicions': nothing,
 } as const satisfies { [K in CallName]: v.GenericSchema<unknown, Input<K>> };

@@ -4,6 +4,7 @@
 import { inThousandths } from '../../shared/live.ts';
 import type { LivePredictions } from '../../shared/live.ts';
 import { DOUBTFUL } from '../../shared/training.ts';
+import type { Suspicions } from '../../shared/map.ts';
 import type { SortedClass } from '../../shared/training.ts';
 import type { ClassId, PhotoId, RunId, SuspectReason } from '../../shared/types.ts';
 import { classesNow } from './classes.ts';
@@ -74,6 +75,16 @@ export const waitingSuspicions = (db: Db, runId: RunId): number[] =>
   prepareTuples<[number]>(db, `SELECT suspicion ${waitingSql} AND prediction.class_id IN (SELECT id FROM class_now)`)
     .all(runId)
     .map(([suspicion]) => suspicion);
+
+/** The same by photo, also of those that were set aside. */
+export function suspicionsByPhoto(db: Db, runId: RunId): Suspicions {
+  const rows = prepareTuples<[PhotoId, number]>(
+    db,
+    `SELECT photo.id, suspicion FROM photo ${joinOpenPrediction}
+     WHERE photo.present = 1 AND NOT EXISTS (SELECT 1 FROM label WHERE label.photo_id = photo.id)`,
+  ).all(runId);
+  return { ids: rows.map(([id]) => id), suspicions: rows.map(([, suspicion]) => inThousandths(suspicion)) };
+}
 
 /** What is predicted of all unlabelled photos, as columns without the reasons. */
 export function waitingGuesses(db: Db, runId: RunId): LivePredictions {

@@ -4,7 +4,9 @@
 import type { EngineReply, TrainerRequest } from '../../engine/messages.ts';
 import { WhiskerError } from '../../shared/errors.ts';
 import { createEngine } from '../engine-host/engine.ts';
-import type { EngineOptions } from '../engine-host/engine.ts';
+import type { EngineOptions, RequestOptions } from '../engine-host/engine.ts';
+
+type AskOptions = Pick<RequestOptions, 'signal' | 'onEvent'>;
 
 export interface Explorer {
   /**
@@ -13,7 +15,7 @@ export interface Explorer {
    * never asked when its turn has not come; an answer under way is waited for by the next. Rejects as `Engine.request`
    * does.
    */
-  ask<R extends TrainerRequest>(request: R, options?: { signal?: AbortSignal }): Promise<EngineReply<R>>;
+  ask<R extends TrainerRequest>(request: R, options?: AskOptions): Promise<EngineReply<R>>;
   /** Ends the process, and every question with 'cancelled'; the next question starts another. */
   rest(): Promise<void>;
   readonly pid: number | null;
@@ -41,13 +43,13 @@ export function createExplorer(engine: Omit<EngineOptions, 'role'>, idleMs = IDL
   }
 
   return {
-    ask<R extends TrainerRequest>(request: R, { signal }: { signal?: AbortSignal } = {}) {
+    ask<R extends TrainerRequest>(request: R, { signal, ...how }: AskOptions = {}) {
       const takenBack = signal ? AbortSignal.any([signal, resting.signal]) : resting.signal;
       clearTimeout(idle);
       unanswered += 1;
       const answer = lineOf(request).then(() => {
         if (takenBack.aborted) throw cancelled();
-        return trainer.request(request);
+        return trainer.request(request, how);
       });
       lines.set(request.kind, answer.catch(() => {}).finally(settled));
       return unlessAborted(answer, takenBack);

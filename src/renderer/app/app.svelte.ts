@@ -23,6 +23,7 @@ import type { Connection } from '../event-stream.ts';
 import { nothing } from '../grid/selection.ts';
 import { Guesses } from '../screens/label/guesses.svelte.ts';
 import { Photos } from '../screens/label/photos.svelte.ts';
+import { PhotoMap } from '../screens/label/map/photo-map.svelte.ts';
 import { Piles } from '../screens/label/piles/piles.svelte.ts';
 import { DoubtfulLabels } from '../screens/review/doubtful-labels.svelte.ts';
 import { Review } from '../screens/review/review.svelte.ts';
@@ -57,6 +58,7 @@ export class App {
   readonly photos: Photos;
   readonly guesses: Guesses;
   readonly piles: Piles;
+  readonly map: PhotoMap;
   readonly trainer: Training;
   readonly reviewer: Review;
   readonly doubtfulLabels: DoubtfulLabels;
@@ -110,6 +112,7 @@ export class App {
       report: (error) => void this.#report(error),
       save: (act) => this.#saveInTurn(act),
     });
+    this.map = new PhotoMap(this.api);
     this.trainer = new Training(this.api);
     this.reviewer = new Review(this.api);
     this.doubtfulLabels = new DoubtfulLabels(this.api);
@@ -242,6 +245,12 @@ export class App {
     return state.status === 'ready' || (state.status === 'looking' && state.done > 0);
   }
 
+  /** Opens the photos that are selected, and no others. */
+  showSelected(): void {
+    this.photos.picked = this.photos.selected;
+    this.show({ kind: 'picked' });
+  }
+
   /** Opens the photos that look most like one. */
   showAlike(id: PhotoId): void {
     if (this.hasFeatures) return this.show({ kind: 'alike', id });
@@ -341,6 +350,7 @@ export class App {
       this.photos.reset();
       this.guesses.reset();
       this.piles.reset();
+      this.map.reset();
       this.scan.reset(state?.scan);
       if (state) void this.#inTurn(() => this.photos.load());
     }

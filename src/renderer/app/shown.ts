@@ -9,7 +9,9 @@ export type View = 'label' | 'train' | 'review';
  * the files that couldn't be read.
  */
 export type Shown =
-  PhotoFilter | OfPile | OfReceipt | Reguessed | InOrder | These | { kind: 'piles' } | { kind: 'problems' };
+  PhotoFilter | OfPile | OfReceipt | Reguessed | Picked | InOrder | These | { kind: 'piles' } | { kind: 'problems' };
+/** Those that were picked on the map. */
+type Picked = { kind: 'picked' };
 /** Labels that a point of the learning curve has learned from. */
 export type These = { kind: 'learned'; photoIds: PhotoId[] };
 type OfPile = { kind: 'pile'; pile: PileId };

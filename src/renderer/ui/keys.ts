@@ -32,7 +32,7 @@ export function commandOf(event: KeyboardEvent, place: Place): KeyCommand | null
 function keysOf({ key, altKey, ctrlKey, metaKey, shiftKey }: KeyboardEvent): string[] {
   if (altKey) return [];
   const isCharacter = key.length === 1 && key !== ' ';
-  const name = key === ' ' ? 'Space' : isCharacter ? key.toUpperCase() : key;
+  const name = key === ' ' ? 'Space' : key === '+' ? 'Plus' : isCharacter ? key.toUpperCase() : key;
   const commanded = ctrlKey || metaKey;
   // Which characters need Shift is a matter of the keyboard's layout.
   const shifted = shiftKey && (commanded || !isCharacter) ? `Shift+${name}` : name;
@@ -46,6 +46,7 @@ const names: Record<string, string> = {
   Ctrl: mac ? '⌃' : 'Ctrl',
   Mod: modKey,
   Shift: mac ? '⇧' : 'Shift',
+  Plus: '+',
   Enter: '↵',
   Escape: 'Esc',
   ArrowLeft: '←',

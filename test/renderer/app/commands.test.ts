@@ -31,7 +31,8 @@ async function press(key: string): Promise<void> {
   const parts = key.split('+');
   const name = parts.at(-1) ?? '';
   const held = parts.slice(0, -1).map((part) => (part === 'Shift' ? 'Shift' : 'Control'));
-  const down = name === 'Space' ? '[Space]' : name.length === 1 ? name.toLowerCase() : `{${name}}`;
+  const down =
+    name === 'Space' ? '[Space]' : name === 'Plus' ? '+' : name.length === 1 ? name.toLowerCase() : `{${name}}`;
   await user.keyboard(held.map((one) => `{${one}>}`).join('') + down + held.map((one) => `{/${one}}`).join(''));
 }
 
@@ -51,6 +52,19 @@ const arrivals: Record<Exclude<Place, 'anywhere'>, () => Promise<FakeBridge>> = 
     await press('P');
     await waitFor(() => expect(options()).toHaveLength(PHOTOS - 1));
     await goBack.piles();
+    return fake;
+  },
+  async map() {
+    // There is nothing to draw on here.
+    const context = {
+      createImageData: () => ({ data: new Uint8ClampedArray(4), width: 0, height: 0 }),
+      putImageData() {},
+    };
+    vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockImplementation(((kind: string) =>
+      kind === '2d' ? context : null) as never);
+    const fake = await arrivals.label();
+    await press('G');
+    await waitFor(() => expect(wholeMap().disabled).toBe(true));
     return fake;
   },
   async viewer() {
@@ -129,6 +143,10 @@ const goBack: Record<Exclude<Place, 'anywhere' | 'by-class' | 'own-labels' | 'ho
     await waitFor(() => expect(options()).toHaveLength(PHOTOS - 1));
     options()[START]?.focus();
   },
+  async map() {
+    await press('F');
+    expect(wholeMap().disabled).toBe(true);
+  },
   async viewer() {
     if (!document.querySelector('[role="dialog"]')) await press('Space');
     await goBack.label();
@@ -153,6 +171,7 @@ const label = (fake: FakeBridge, value: unknown) =>
 const keeps = (fake: FakeBridge) =>
   waitFor(() => expect(fake.calls.map(({ name }) => name)).toContain('review.keepLabel'));
 const shownLarge = (number: number) => screen.findByText(`${number} of ${PHOTOS}`);
+const wholeMap = () => screen.getByRole<HTMLButtonElement>('button', { name: 'Show the whole map' });
 const plane = () => screen.findByRole('button', { name: /^With all the other points/ });
 const underReview = (number: number) =>
   waitFor(() => expect(screen.getByText(new RegExp(`^${number} of`))).toBeTruthy());
@@ -165,6 +184,7 @@ interface Pressed {
 }
 type Proof = (pressed: Pressed) => Promise<unknown> | void;
 
+const zoomed: Proof = () => waitFor(() => expect(wholeMap().disabled).toBe(false));
 const digit = (key: string) => Number(key);
 const undone: Proof = ({ fake }) => waitFor(() => expect(fake.calls.map(({ name }) => name)).toContain('history.undo'));
 const redone: Proof = ({ fake }) => waitFor(() => expect(fake.calls.map(({ name }) => name)).toContain('history.redo'));
@@ -178,6 +198,21 @@ const anywhere: Partial<Record<KeyCommand, Proof>> = {
 };
 
 const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proof>>> = {
+  map: {
+    ...anywhere,
+    'map-lasso'() {
+      const lasso = screen.getByRole('button', { name: 'Lasso' });
+      expect(lasso.getAttribute('aria-pressed')).toBe('true');
+    },
+    'map-zoom-in': zoomed,
+    'map-zoom-out': zoomed,
+    async 'map-fit'(pressed) {
+      await press('-');
+      await zoomed(pressed);
+      await press('F');
+      await waitFor(() => expect(wholeMap().disabled).toBe(true));
+    },
+  },
   label: {
     ...anywhere,
     'give-class': ({ fake, key }) => label(fake, digit(key)),
@@ -186,6 +221,7 @@ const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proo
     'new-class': () => dialog(/class/i),
     'find-class': () => dialog(/class|label/i),
     'show-piles': () => screen.findByRole('heading', { name: 'Piles need a pretrained network' }),
+    'show-map': () => screen.findByRole('region', { name: 'Map' }),
     'view-photo': () => shownLarge(START),
     'more-alike': withoutNetwork,
     move({ before }) {

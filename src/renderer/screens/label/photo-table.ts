@@ -130,6 +130,7 @@ export function wantedBy(filter: Shown, answer: readonly PhotoId[] | null): Want
     case 'pile':
     case 'receipt':
     case 'reguessed':
+    case 'picked':
       return (id) => asked.has(id);
     case 'piles':
     case 'problems':

@@ -31,6 +31,8 @@ export class Photos {
   /** Whether the screen shows a photo. */
   readonly isShown = (id: PhotoId): boolean =>
     isInOrder(this.#filter()) ? this.shown.ids.includes(id) : this.#table.has(id, this.#wanted);
+  /** Those that were picked on the map to be shown alone. */
+  picked = $state.raw<readonly PhotoId[]>([]);
   readonly suggested: Suggested;
   /** How far down each filter was scrolled, by its JSON. */
   readonly scrolls: Record<string, number> = {};
@@ -47,6 +49,7 @@ export class Photos {
     const filter = this.#filter();
     if (filter.kind === 'suggested') return this.suggested.ids;
     if (filter.kind === 'learned') return filter.photoIds;
+    if (filter.kind === 'picked') return this.picked;
     return this.#asked?.filter === filter ? this.#asked.ids : [];
   });
   readonly #wanted = $derived.by(() => wantedBy(this.#filter(), this.#answer));
@@ -74,6 +77,7 @@ export class Photos {
     this.loaded = false;
     this.#table = new PhotoTable();
     this.#asked = null;
+    this.picked = [];
     this.suggested.reset();
     this.selection = select.nothing;
     for (const place of Object.keys(this.scrolls)) delete this.scrolls[place];
@@ -152,6 +156,12 @@ export class Photos {
   nameOf(id: PhotoId): string {
     void this.#version;
     return this.#table.nameOf(id);
+  }
+
+  /** Whether the photo is in the library. */
+  has(id: PhotoId): boolean {
+    void this.#version;
+    return this.#table.has(id, () => true);
   }
 
   /** -1 excluded, 0 none, else the class id. */
