@@ -9,6 +9,7 @@ import { pileChoice } from './006-pile-choice.ts';
 import { propagation } from './007-propagation.ts';
 import { refusal } from './008-refusal.ts';
 import { runNote } from './009-run-note.ts';
+import { captured } from './010-captured.ts';
 
 export const libraryMigrations: readonly string[] = [
   initial,
@@ -20,4 +21,5 @@ export const libraryMigrations: readonly string[] = [
   propagation,
   refusal,
   runNote,
+  captured,
 ];
