@@ -39,7 +39,19 @@ export interface InspectRequest {
 
 /** `damaged`: a part of the picture can't be read. Not said of one whose thumbnail was there already. */
 export type Inspected =
-  | { ok: true; sha256: string; width: number; height: number; format: string; bytes: number; damaged: boolean }
+  | {
+      ok: true;
+      sha256: string;
+      width: number;
+      height: number;
+      format: string;
+      bytes: number;
+      damaged: boolean;
+      /** By its camera's clock: ISO 8601 to the millisecond, without a zone. */
+      takenAt: string | null;
+      /** What it looks like, in 32 hex digits. */
+      fingerprint: string;
+    }
   | { ok: false; code: ProblemCode; reason: string; sha256: string | null };
 
 /** One photo as WebP, longest side at most `sizePx`, oriented by EXIF. */

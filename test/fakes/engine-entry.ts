@@ -21,6 +21,8 @@ const photo: Inspected = {
   format: 'jpeg',
   bytes: 1,
   damaged: false,
+  takenAt: null,
+  fingerprint: '0'.repeat(32),
 };
 
 /** "killed 2x": the first two processes that meet this file die of it; how many have is what is in the file. */

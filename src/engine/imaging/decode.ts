@@ -2,6 +2,7 @@
 // from.
 
 import sharp, { type Metadata, type Sharp } from 'sharp';
+import { takenAt } from './capture.ts';
 import { HEIC_BYTES_PER_PIXEL, loadHeicDecoder } from './heic.ts';
 import { countScans } from './jpeg-scans.ts';
 import { inHeavyLane } from './lanes.ts';
@@ -36,6 +37,8 @@ export interface Picture {
   /** Oriented size in pixels. */
   width: number;
   height: number;
+  /** By its camera's clock, see `takenAt`. */
+  takenAt: string | null;
   /** Rendering it met data that can't be read, and made do with the rest. */
   readonly damaged: boolean;
   /** Runs `steps` on the upright picture and returns the bytes that come out. Throws `Unusable`. */
@@ -74,6 +77,7 @@ export async function openPicture(file: FileBytes): Promise<Picture> {
 
   return {
     ...header.autoOrient,
+    takenAt: takenAt(header.exif),
     get damaged() {
       return damaged;
     },
@@ -92,7 +96,11 @@ async function openHeic(file: FileBytes): Promise<Picture> {
   const { pixels, width, height } = await explain(file, () => decode(file.bytes, MAX_BYTES / HEIC_BYTES_PER_PIXEL));
   const raw = { width, height, channels: 3 } as const;
   const render = (steps: Steps) => explain(file, () => finish(sharp(pixels, { raw }), steps));
-  return { width, height, damaged: false, render };
+  // The header is read by sharp, which can't decode what follows.
+  const header = await sharp(file.bytes)
+    .metadata()
+    .catch(() => null);
+  return { width, height, takenAt: takenAt(header?.exif), damaged: false, render };
 }
 
 const finish = (picture: Sharp, steps: Steps): Promise<Buffer> =>

@@ -1,11 +1,13 @@
-// One pass over a file: what it is, its content hash, its upright size, and its thumbnail in the cache.
+// One pass over a file: what it is, its content hash, its upright size, when it was taken, what it looks like, and its
+// thumbnail in the cache.
 
 import { createHash } from 'node:crypto';
-import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { unwritable } from '../../files/whole-file.ts';
 import type { InspectRequest, Inspected } from '../messages.ts';
 import { openPicture, type Picture } from './decode.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { inLane } from './lanes.ts';
 import { withFile } from './read.ts';
 import { Unusable } from './unusable.ts';
@@ -21,9 +23,10 @@ async function inspectFile(path: string, thumbDir: string, thumbPx: number): Pro
     return await withFile(path, async (file) => {
       sha256 = createHash('sha256').update(file.bytes).digest('hex');
       const picture = await openPicture(file);
-      await keepThumb(picture, join(thumbDir, sha256.slice(0, 2), `${sha256}.webp`), thumbPx);
-      const { width, height, damaged } = picture;
-      return { ok: true, sha256, width, height, format: file.format, bytes: file.bytes.length, damaged };
+      const fingerprint = await keepThumb(picture, join(thumbDir, sha256.slice(0, 2), `${sha256}.webp`), thumbPx);
+      const { width, height, takenAt, damaged } = picture;
+      const { format, bytes } = file;
+      return { ok: true, sha256, width, height, format, bytes: bytes.length, damaged, takenAt, fingerprint };
     });
   } catch (error) {
     if (error instanceof Unusable) return { ok: false, code: error.code, reason: error.message, sha256 };
@@ -33,12 +36,10 @@ async function inspectFile(path: string, thumbDir: string, thumbPx: number): Pro
 
 let thumbsWritten = 0;
 
-async function keepThumb(picture: Picture, file: string, sizePx: number): Promise<void> {
-  const kept = await access(file).then(
-    () => true,
-    () => false,
-  );
-  if (kept) return;
+/** Leaves a thumbnail that is there and whole as it is; answers with its fingerprint. */
+async function keepThumb(picture: Picture, file: string, sizePx: number): Promise<string> {
+  const kept = await readFile(file).then(fingerprintOf, () => null);
+  if (kept !== null) return kept;
   const webp = await renderWebp(picture, sizePx, 80);
   const partial = `${file}.${process.pid}-${thumbsWritten++}.tmp`;
   try {
@@ -51,6 +52,9 @@ async function keepThumb(picture: Picture, file: string, sizePx: number): Promis
     await rm(partial, { force: true }).catch(() => {});
     throw unwritable(file, error);
   }
+  const fingerprint = await fingerprintOf(webp);
+  if (fingerprint === null) throw new Error(`The thumbnail just made of ${file} can't be read.`);
+  return fingerprint;
 }
 
 /**

@@ -13,6 +13,8 @@ export interface KnownFile {
   missing: boolean;
   /** The problem it was met with, null for a photo. */
   problem: ProblemCode | null;
+  /** It holds a photo of which less is known than is today of a new one. */
+  incomplete: boolean;
 }
 
 /** Where a file lies and how to see cheaply that it is still the same. */
@@ -40,15 +42,25 @@ export interface NewPhoto {
   bytes: number;
   /** A part of it can't be read; the rest is used. */
   damaged: boolean;
+  /** ISO 8601 to the millisecond, by the camera's clock. */
+  takenAt: string | null;
+  /** What it looks like, in 32 hex digits. */
+  fingerprint: string;
 }
 
 /** Every file ever met, by path. */
 export function knownFiles(db: Db): Map<string, KnownFile> {
-  const rows = prepare<Omit<KnownFile, 'missing'> & { path: string; missing: 0 | 1 }>(
+  const rows = prepare<Omit<KnownFile, 'missing' | 'incomplete'> & { path: string; missing: 0 | 1; incomplete: 0 | 1 }>(
     db,
-    `SELECT path, bytes, mtime_ms AS mtimeMs, missing, problem_code AS problem FROM file`,
+    `SELECT path, bytes, mtime_ms AS mtimeMs, missing, problem_code AS problem,
+       photo_id IN (SELECT id FROM photo WHERE fingerprint IS NULL) AS incomplete FROM file`,
   ).all();
-  return new Map(rows.map(({ path, missing, ...file }) => [path, { ...file, missing: missing === 1 }]));
+  return new Map(
+    rows.map(({ path, ...file }) => [
+      path,
+      { ...file, missing: file.missing === 1, incomplete: file.incomplete === 1 },
+    ]),
+  );
 }
 
 /**
@@ -77,12 +89,18 @@ export function recordFiles(
 }
 
 /** The id of the photo with this content, new or known. */
-function keepPhoto(db: Db, { sha256, width, height, format, bytes, damaged }: NewPhoto, firstPhotoId: number): PhotoId {
+function keepPhoto(db: Db, photo: NewPhoto, firstPhotoId: number): PhotoId {
+  const { sha256, width, height, format, bytes, damaged, takenAt, fingerprint } = photo;
   prepare(
     db,
-    `INSERT INTO photo (id, sha256, width, height, format, bytes, damaged, added_at)
-     VALUES ((SELECT coalesce(max(id) + 1, ?) FROM photo), ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sha256) DO NOTHING`,
-  ).run(firstPhotoId, sha256, width, height, format, bytes, damaged ? 1 : 0, new Date().toISOString());
+    `INSERT INTO photo (id, sha256, width, height, format, bytes, damaged, taken_at, fingerprint, added_at)
+     VALUES ((SELECT coalesce(max(id) + 1, ?) FROM photo), ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (sha256) DO UPDATE SET taken_at = excluded.taken_at, fingerprint = excluded.fingerprint
+     WHERE photo.fingerprint IS NULL`,
+  ).run(
+    ...[firstPhotoId, sha256, width, height, format, bytes, damaged ? 1 : 0],
+    ...[takenAt, fingerprint, new Date().toISOString()],
+  );
   const row = prepare<{ id: PhotoId }>(db, `SELECT id FROM photo WHERE sha256 = ?`).get(sha256);
   if (!row) throw new Error(`photo ${sha256} was not kept`);
   return row.id;

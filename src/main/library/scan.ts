@@ -98,7 +98,7 @@ export function startScan(options: ScanOptions): Scan {
         else if (file && isChanged(listed, file)) {
           progress = { ...progress, changed: progress.changed + 1 };
           unread.push(listed);
-        } else if (!file || (options.retryProblems && mayBeMended(file))) unread.push(listed);
+        } else if (!file || file.incomplete || (options.retryProblems && mayBeMended(file))) unread.push(listed);
         else if (file.missing) record([{ kind: 'back', path: listed.path }]);
       }
       const settled = progress.settled + chunk.length - (unread.length - before);

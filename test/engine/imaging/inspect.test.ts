@@ -37,7 +37,7 @@ const pixelAt = async (file: string, x: number, y: number) => {
 const close = (colour: number[], expected: number[], by = 12) =>
   colour.forEach((value, i) => expect(Math.abs(value - (expected[i] ?? 0))).toBeLessThanOrEqual(by));
 
-test('one pass gives hash, size, format, bytes and a WebP thumbnail by hash', async () => {
+test('one pass gives hash, size, format, bytes, fingerprint and a WebP thumbnail by hash', async () => {
   const bytes = await jpeg({ width: 640, height: 400 });
   const { answer, thumb } = await inspectAll({ 'a.jpg': bytes });
   const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -49,6 +49,8 @@ test('one pass gives hash, size, format, bytes and a WebP thumbnail by hash', as
     format: 'jpeg',
     bytes: bytes.length,
     damaged: false,
+    takenAt: null,
+    fingerprint: expect.stringMatching(/^[\da-f]{32}$/),
   });
   expect(await sharp(thumb('a.jpg')).metadata()).toMatchObject({ format: 'webp', width: 320, height: 200 });
 });
@@ -67,12 +69,43 @@ test('a small photo is not enlarged', async () => {
 });
 
 test('a thumbnail that is there already is left alone, and no partial file stays behind', async () => {
-  const { folder, thumb } = await inspectAll({ 'a.jpg': await jpeg() });
-  writeFileSync(thumb('a.jpg'), 'kept');
-  await inspect({ kind: 'inspect', paths: [join(folder, 'a.jpg')], thumbDir: join(folder, 'thumbs'), thumbPx: 320 });
-  expect(readFileSync(thumb('a.jpg'), 'utf8')).toBe('kept');
+  const { folder, answer, thumb } = await inspectAll({ 'a.jpg': await jpeg() });
+  const other = await sharp({ create: { width: 9, height: 9, channels: 3, background: 'red' } })
+    .webp()
+    .toBuffer();
+  writeFileSync(thumb('a.jpg'), other);
+  const [again] = await inspectAgain(folder, 'a.jpg');
+  expect(readFileSync(thumb('a.jpg'))).toEqual(other);
+  expect(again).toEqual({ ...answer('a.jpg'), fingerprint: '0'.repeat(32) });
   expect(readdirSync(join(thumb('a.jpg'), '..'))).toHaveLength(1);
 });
+
+test('a thumbnail that is damaged is made anew', async () => {
+  const { folder, answer, thumb } = await inspectAll({ 'a.jpg': await jpeg() });
+  truncateSync(thumb('a.jpg'), 40);
+  expect(await inspectAgain(folder, 'a.jpg')).toEqual([answer('a.jpg')]);
+  expect(await sharp(thumb('a.jpg')).metadata()).toMatchObject({ format: 'webp' });
+});
+
+const inspectAgain = (folder: string, name: string) =>
+  inspect({ kind: 'inspect', paths: [join(folder, name)], thumbDir: join(folder, 'thumbs'), thumbPx: 320 });
+
+test('a photo knows when it was taken by its camera, to the millisecond where the camera says so', async () => {
+  const taken = { DateTimeOriginal: '2024:07:14 18:30:05', SubSecTimeOriginal: '25' };
+  const { answer } = await inspectAll({
+    'a.jpg': await withExif(taken),
+    'b.jpg': await withExif({ DateTimeOriginal: '2024:07:14 18:30:05' }),
+    'c.jpg': await withExif({ DateTimeOriginal: '0000:00:00 00:00:00' }),
+    'd.jpg': await withExif({ DateTimeOriginal: 'last summer' }),
+  });
+  const times = ['a.jpg', 'b.jpg', 'c.jpg', 'd.jpg'].map((name) => answer(name)).map((it) => it?.ok && it.takenAt);
+  expect(times).toEqual(['2024-07-14T18:30:05.250', '2024-07-14T18:30:05.000', null, null]);
+});
+
+async function withExif(tags: Record<string, string>): Promise<Buffer> {
+  const picture = sharp({ create: { width: 60, height: 40, channels: 3, background: '#c86432' } });
+  return picture.withExif({ IFD2: tags }).jpeg().toBuffer();
+}
 
 test.each([1, 2, 3, 4, 5, 6, 7, 8])('EXIF orientation %i comes out upright', async (orientation) => {
   const bytes = await oriented(orientation);

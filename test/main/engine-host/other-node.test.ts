@@ -37,6 +37,8 @@ test.for([
         format: 'jpeg',
         bytes: expect.any(Number),
         damaged: false,
+        takenAt: null,
+        fingerprint: expect.stringMatching(/^[\da-f]{32}$/),
       },
     ],
     picture: 'WEBP',

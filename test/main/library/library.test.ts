@@ -128,6 +128,19 @@ test('a second scan reads only what is new or changed', async () => {
   expect(again.payloads('photos.removed').flatMap(({ ids }) => ids)).toEqual([before.ids[1]]);
 });
 
+test('photos of an earlier version learn at the next scan when they were taken and what they look like', async () => {
+  const folder = fill(temporaryFolder(), { ...(await photos(2)), 'notes.txt': 'hello' });
+  const { library, scan } = startLibrary();
+  await scan(folder);
+  const db = library.current?.db;
+  if (!db) throw new Error('no library is open');
+  const known = () => db.prepare('SELECT fingerprint, taken_at FROM photo ORDER BY id').all();
+  const before = known();
+  db.prepare('UPDATE photo SET fingerprint = NULL').run();
+  expect(await scan(folder)).toMatchObject({ phase: 'done', photos: 2, problems: 1, added: 0, changed: 0 });
+  expect(known()).toEqual(before);
+});
+
 test('a photo that leaves the folder leaves the grid, and comes back with its label', async () => {
   const folder = fill(temporaryFolder(), await photos(3));
   const { library, scan, payloads } = startLibrary();

@@ -12,6 +12,7 @@ import { runNote } from './009-run-note.ts';
 import { manyAtOnce } from './010-many-at-once.ts';
 import { inUseBefore } from './011-in-use-before.ts';
 import { measured } from './012-measured.ts';
+import { captured } from './013-captured.ts';
 
 export const libraryMigrations: readonly string[] = [
   initial,
@@ -26,4 +27,5 @@ export const libraryMigrations: readonly string[] = [
   manyAtOnce,
   inUseBefore,
   measured,
+  captured,
 ];
