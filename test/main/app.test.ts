@@ -175,6 +175,7 @@ test('too few labels are refused before a run exists', async () => {
     startFrom: 'scratch',
     colour: 'auto',
     mirror: true,
+    accepted: 'leave-out',
   } as const;
   expect(await failure('training.start', options)).toMatchObject({
     code: 'too-few-labels',
