@@ -3,7 +3,7 @@
 
 import { WhiskerError } from '../../shared/errors.ts';
 import { sizeFor } from '../../shared/presets.ts';
-import { whyNotTrain } from '../../shared/rules.ts';
+import { teaches, whyNotTrain } from '../../shared/rules.ts';
 import { PREVIEWED_PHOTOS } from '../../shared/training.ts';
 import type { BackboneInfo, TrainingOptions } from '../../shared/training.ts';
 import type { ClassId, PhotoClass, PhotoId, RunId } from '../../shared/types.ts';
@@ -31,11 +31,10 @@ export interface Snapshot {
 /** Throws 'too-few-labels' as `whyNotTrain` has it. */
 export async function takeSnapshot(
   { db }: OpenLibrary,
-  { accepted }: Pick<TrainingOptions, 'accepted'>,
+  options: Pick<TrainingOptions, 'accepted'>,
 ): Promise<Snapshot> {
   const all = await readablePhotos(db);
-  const photos =
-    accepted === 'learn' ? all : all.map((photo) => (photo.accepted ? { ...photo, classId: null } : photo));
+  const photos = all.map((photo) => (teaches(!photo.accepted, options) ? photo : { ...photo, classId: null }));
   const classes = listClasses(db);
   checkSnapshot({ classes, photos });
   const used = new Set(photos.map(({ classId }) => classId));
