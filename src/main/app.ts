@@ -125,7 +125,7 @@ export function createApp(options: AppOptions): OpenedApp {
     live,
     suggester,
     labelChecker: createLabelChecker({ library, features, explorer }),
-    bursts: createBurstFinder({ library, features, explorer }),
+    bursts: createBurstFinder({ library, features, explorer, events, log }),
     curve: createCurveService({ library, features, explorer }),
     piles,
     drawings,

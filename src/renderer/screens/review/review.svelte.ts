@@ -4,7 +4,7 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { Api } from '../../api.ts';
 import { Latest } from './latest.svelte.ts';
-import { idsOf, mergeQueue, unlabelledAmong, withoutPhotos } from './queue.ts';
+import { idsOf, mergeQueue, unlabelledAmong, withFirst, withoutPhotos } from './queue.ts';
 import type { Surest } from '../../../shared/accept-top.ts';
 import type { Input } from '../../../shared/contract.ts';
 import type { ErrorsLeft } from '../../../shared/errors-left.ts';
@@ -107,6 +107,7 @@ export class Review {
     api.on('labels.changed', ({ ids, labels }) => this.#labelsChanged(ids, labels));
     api.on('review.skipped', (change) => this.#skipsChanged(change));
     api.on('photos.removed', ({ ids }) => this.#removed(ids));
+    api.on('review.regrouped', () => this.#watched && this.mode.kind === 'suspicion' && void this.#list());
     // Merged or deleted classes change what is predicted.
     api.on('classes.changed', () => this.#watched && void this.load());
   }
@@ -165,10 +166,17 @@ export class Review {
     this.surest.now = null;
   }
 
-  /**
-   * Asks for the list in the mode given. Photos decided since this run began stay in front, so that Back finds them.
-   */
+  /** Asks for the list in the mode given, and for the numbers beside it. */
   async load(mode: ReviewMode = this.mode): Promise<void> {
+    const listed = this.#list(mode);
+    this.#recount();
+    await listed;
+  }
+
+  /**
+   * Photos decided since this run began stay in front, so that Back finds them, and the one that is looked at comes next.
+   */
+  async #list(mode: ReviewMode = this.mode): Promise<void> {
     if (this.newerRun !== null) {
       // Main speaks of the newer run only. A list that is used up, or another way to look, is no photo being looked at.
       if (sameMode(mode, this.mode) && this.left > 0) return;
@@ -185,7 +193,6 @@ export class Review {
       this.selected.clear();
       this.loading = true;
     }
-    this.#recount();
     try {
       const order =
         mode.kind === 'suspicion'
@@ -195,7 +202,8 @@ export class Review {
       if (request !== this.#request) return;
       this.end = end;
       for (const item of open) this.#remember(item);
-      this.items = mergeQueue(this.items, open, (id) => this.#isOpen(id));
+      const fresh = mode.kind === 'suspicion' ? withFirst(open, this.currentId) : open;
+      this.items = mergeQueue(this.items, fresh, (id) => this.#isOpen(id));
       this.failure = null;
       if (this.current === null) this.currentId = this.#nextOpen(-1);
     } catch (error) {
@@ -336,7 +344,7 @@ export class Review {
       for (const id of ids) this.pending.delete(id);
     }
     // The list has an end before the library has: there may be more.
-    if (this.left === 0 && this.failure === null) await this.load();
+    if (this.left === 0 && this.failure === null) await this.#list();
   }
 
   /** Goes to the next open photo when the current one is among those just decided. */
@@ -384,7 +392,7 @@ export class Review {
     }
     if (this.#watched) this.#recount();
     // A photo that is not in the list has lost its label: only main knows where it ranks.
-    if (this.#watched && [...opened].some((id) => !listed.has(id))) void this.load();
+    if (this.#watched && [...opened].some((id) => !listed.has(id))) void this.#list();
   }
 
   #skipsChanged({ runId, refused, ids, undone }: SkipChange): void {
@@ -399,7 +407,7 @@ export class Review {
     if (!undone) return;
     const returned = this.items.find(({ photoId }) => ids.includes(photoId));
     if (returned) this.currentId = returned.photoId;
-    else if (this.#watched) void this.load();
+    else if (this.#watched) void this.#list();
   }
 
   #removed(ids: readonly PhotoId[]): void {

@@ -2,7 +2,7 @@ import { flushSync } from 'svelte';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createApi } from '../../../../src/renderer/api.ts';
 import { Review } from '../../../../src/renderer/screens/review/review.svelte.ts';
-import type { ClassId, PhotoId, RunId } from '../../../../src/shared/types.ts';
+import type { ClassId, PhotoId, ReviewItem, RunId } from '../../../../src/shared/types.ts';
 import { createFakeBridge } from '../../fake-bridge.ts';
 import { endedRun, type FakeLearning, type LearningOptions, withLearning } from '../../fake-learning.ts';
 
@@ -238,6 +238,35 @@ describe('changes made elsewhere', () => {
     await bridge.call('history.undo', undefined);
     expect(review.decision(second)).toBeNull();
     expect(review.currentId).toBe(second);
+  });
+});
+
+describe('when it is known which photos are nearly the same', () => {
+  it('renews the list once, and the photo that is looked at stays the next one', async () => {
+    const list = review.items;
+    let listed = list;
+    await start({ handlers: { 'review.list': () => listed.filter(({ photoId }) => review.labelOf(photoId) === null) } });
+    await review.accept();
+    const looked = review.currentId;
+    expect(looked).toBe(list[1]!.photoId);
+    const asked = () => bridge.calls.filter(({ name }) => name === 'review.list').length;
+    const before = asked();
+    // The next two are like the first, and come after all others now.
+    const [first, second, third, ...others] = list as [ReviewItem, ReviewItem, ReviewItem, ...ReviewItem[]];
+    listed = [first, ...others, second, third];
+    bridge.emit('review.regrouped', null);
+    await expect.poll(() => review.items).toEqual([first, second, ...others, third]);
+    expect(review.currentId).toBe(looked);
+    expect(asked()).toBe(before + 1);
+    await review.accept();
+    expect(review.currentId).toBe(others[0]!.photoId);
+  });
+
+  it('leaves one class as it is', async () => {
+    await review.load({ kind: 'class', classId: cat });
+    const before = bridge.calls.length;
+    bridge.emit('review.regrouped', null);
+    expect(bridge.calls).toHaveLength(before);
   });
 });
 
