@@ -245,7 +245,9 @@ describe('when it is known which photos are nearly the same', () => {
   it('renews the list once, and the photo that is looked at stays the next one', async () => {
     const list = review.items;
     let listed = list;
-    await start({ handlers: { 'review.list': () => listed.filter(({ photoId }) => review.labelOf(photoId) === null) } });
+    await start({
+      handlers: { 'review.list': () => listed.filter(({ photoId }) => review.labelOf(photoId) === null) },
+    });
     await review.accept();
     const looked = review.currentId;
     expect(looked).toBe(list[1]!.photoId);
@@ -373,7 +375,15 @@ describe('by class', () => {
     await list();
     await expect.poll(() => review.surest.now?.photos).toBe(4);
     const surest = review.items.slice(-2).map(({ photoId }) => photoId);
+    await settled();
+    const before = bridge.calls.length;
     expect(await review.acceptTop(2)).toBe(true);
+    await settled();
+    // Each question once: what is left, the surest of it, how many are wrong.
+    const asked = bridge.calls.slice(before).map(({ name }) => name);
+    expect(asked.filter((name) => name.startsWith('review.')).sort()).toEqual([
+      ...['review.acceptTop', 'review.end', 'review.errorsLeft', 'review.list', 'review.surest'],
+    ]);
     expect(bridge.calls.find(({ name }) => name === 'review.acceptTop')?.input).toEqual({
       runId: run,
       classId: cat,
