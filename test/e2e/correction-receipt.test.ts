@@ -169,6 +169,11 @@ test('corrections made in Review are counted with what they changed, and the old
   await shoot(page, 'receipt-run-720');
   await page.setViewportSize({ width: 1280, height: 800 });
 
+  // What it learned from can't be drawn, which its details say.
+  await page.getByRole('button', { name: 'Details' }).click();
+  await page.getByText(/^There are no drawings: this run learned from what a pretrained network sees/).waitFor();
+  await shoot(page, 'run-without-drawings');
+
   const [kept, other] = (await inUse()) === second ? [first, second] : [second, first];
   await receipt()
     .getByRole('button', { name: kept === first ? 'Keep the old one' : 'Keep the new one' })
