@@ -250,8 +250,8 @@ export interface Calls {
   'runs.repeat': { input: { id: RunId }; output: RunSummary };
 
   /**
-   * Unlabelled photos by how likely the active run's prediction is wrong: all of them, one in eight a random check, those
-   * nearly the same apart as far as 'review.regrouped' has told; or those of one predicted class.
+   * Unlabelled photos by how likely the active run's prediction is wrong: all of them, one in eight a random check, and
+   * those that are nearly the same apart, once 'review.regrouped' has told; or those of one predicted class.
    */
   'review.list': {
     input: { order: 'suspicion' } | { order: 'class'; classId: ClassId };

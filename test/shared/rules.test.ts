@@ -40,7 +40,10 @@ test.each(cases)('labels $labels: screen, services and engine agree that they tr
     gpuProblem: null,
     nativeProblem: null,
   } as const;
-  const screen = readiness(classes, { ...empty, byClass, acceptedByClass: {}, predictedByClass: {} }, 'learn', { available: true, device });
+  const screen = readiness(classes, { ...empty, byClass, acceptedByClass: {}, predictedByClass: {} }, 'learn', {
+    available: true,
+    device,
+  });
   const service = await takeSnapshot({ db, folder: '', name: '', dir: file }, { accepted: 'learn' }).then(
     () => null,
     (error: Error) => error.message,

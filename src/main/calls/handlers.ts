@@ -26,14 +26,7 @@ import type { PilesService } from '../piles/piles.ts';
 import { keepLabel, type LabelChecker } from '../review/doubtful-labels.ts';
 import { acceptTop, surestOfClass } from '../review/accept-top.ts';
 import { listChecks } from '../review/checks.ts';
-import {
-  countErrorsLeft,
-  endOfReview,
-  listReview,
-  listWithChecks,
-  refuseClass,
-  skipReview,
-} from '../review/review.ts';
+import { countErrorsLeft, endOfReview, listReview, listWithChecks, refuseClass, skipReview } from '../review/review.ts';
 import type { BurstFinder } from '../review/bursts.ts';
 import { correctionReceipt, receiptPhotos } from '../runs/correction-receipt.ts';
 import type { CurveService } from '../runs/learning-curve.ts';

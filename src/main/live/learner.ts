@@ -110,11 +110,11 @@ export function createLearner(parts: LearnerParts): Learner {
         [learned, estimate, problem, settled, change] = [null, null, null, null, null];
         return;
       }
-      if (effort === 'quick') asked = signal;
-      onChange();
       // What only sets photos aside teaches nothing new.
       const last = effort === 'quick' ? learned : settled;
       const known = last && teachTheSame(last.lesson, lesson) ? { ...last, estimate } : null;
+      if (effort === 'quick' && !known) asked = signal;
+      onChange();
       const reply = known ?? (await explorer.ask(requestFor(lesson, effort), { signal }));
       const { probabilities } = reply;
       learned = { lesson, probabilities, predictions: guessesFrom(lesson, probabilities) };

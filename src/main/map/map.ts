@@ -173,11 +173,7 @@ function placesOf({ ids, places }: LaidOut, wanted: PhotoFeatures['ids']): Float
 }
 
 /** Photos that are gone have their place should they come back, and are not shown. */
-function laidOut(
-  { ids, places, method }: Known,
-  gone: ReadonlySet<PhotoId>,
-  fraction: number | null,
-): LaidOutPhotos {
+function laidOut({ ids, places, method }: Known, gone: ReadonlySet<PhotoId>, fraction: number | null): LaidOutPhotos {
   const isThere = ids.map((id) => !gone.has(id));
   return {
     status: 'ready',

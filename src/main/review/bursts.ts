@@ -11,8 +11,8 @@ import type { PhotoId } from '../../shared/types.ts';
 
 export interface BurstFinder {
   /**
-   * Photo -> the first of its burst in the order given, itself for that one, as far as it is known. What is not is asked
-   * of the engine, and 'review.regrouped' tells when any are nearly the same.
+   * Photo -> the first of its burst in the order given, itself for that one, as far as it is known. What is not known
+   * is asked of the engine, and 'review.regrouped' tells when any are nearly the same.
    */
   firstOf(photoIds: readonly PhotoId[]): ReadonlyMap<PhotoId, PhotoId>;
 }
@@ -58,7 +58,9 @@ export function createBurstFinder({ library, features, explorer, events, log }: 
       const mine = (asked = new Set(photoIds));
       void ask(photoIds)
         // The list is as good without, but for repetitions.
-        .catch((error: unknown) => log('warning', 'Which photos are nearly the same could not be found.', String(error)))
+        .catch((error: unknown) =>
+          log('warning', 'Which photos are nearly the same could not be found.', String(error)),
+        )
         .finally(() => {
           if (asked === mine) asked = new Set();
         });

@@ -63,12 +63,7 @@ export function listWithChecks(
   const inOrder = listReview(db, runId, { order: 'suspicion' });
   const suspects = onePerBurst(inOrder, firstOf(idsOf(inOrder)));
   const drawn = inRandomOrder(runId, waitingOfPool(db, runId)).slice(0, longestList);
-  const listed = mixInChecks(
-    idsOf(suspects),
-    drawn,
-    settledOfPool(db, runId).length,
-    longestList,
-  );
+  const listed = mixInChecks(idsOf(suspects), drawn, settledOfPool(db, runId).length, longestList);
   const items = new Map(suspects.map((item) => [item.photoId, item]));
   const others = listed.flatMap(({ photoId }) => (items.has(photoId) ? [] : [photoId]));
   for (const item of listReview(db, runId, { order: 'given', photoIds: others })) items.set(item.photoId, item);

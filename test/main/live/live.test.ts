@@ -229,7 +229,9 @@ describe('from the labels of now', () => {
     await sleep(2 * REST_MS);
     const before = engine.asked.length;
     label([ids[2]!, ids[3]!], dog, acceptedUnseen);
-    await expect.poll(() => live.state()).toMatchObject({ status: 'ready', labels: 2, predictions: { ids: ids.slice(4) } });
+    await expect
+      .poll(() => live.state())
+      .toMatchObject({ status: 'ready', labels: 2, predictions: { ids: ids.slice(4) } });
     await sleep(2 * REST_MS);
     // There was nothing new to learn from.
     expect(engine.asked).toHaveLength(before);

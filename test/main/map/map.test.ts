@@ -156,7 +156,9 @@ test('a map that can’t be written is shown all the same, and the log says why 
   const library = mappedLibrary();
   writeFileSync(join(library.dir, 'map'), 'A file where the folder should be.');
   expect((await library.opened().whole()).ids).toEqual(library.ids);
-  expect(library.logged).toEqual([['warning', expect.stringMatching(/^The map could not be kept/), expect.any(String)]]);
+  expect(library.logged).toEqual([
+    ['warning', expect.stringMatching(/^The map could not be kept/), expect.any(String)],
+  ]);
 }, 60_000);
 
 test('a file that is cut short or altered counts as none', async () => {

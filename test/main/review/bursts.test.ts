@@ -58,7 +58,9 @@ test('an engine that fails is asked again the next time, and the log says why', 
     throw new Error('The engine is gone.');
   });
   expect(finder.firstOf(ids).size).toBe(0);
-  await expect.poll(() => logged).toEqual([expect.stringMatching(/^warning .*nearly the same.* The engine is gone\.$/)]);
+  await expect
+    .poll(() => logged)
+    .toEqual([expect.stringMatching(/^warning .*nearly the same.* The engine is gone\.$/)]);
   await nextTurn();
   finder.firstOf(ids);
   await expect.poll(() => asked.length).toBe(2);

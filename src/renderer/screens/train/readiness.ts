@@ -1,7 +1,12 @@
 // May Train be pressed, and if not, why and what to do? Pure; no DOM.
 
 import { countTeaching, teachingByClass, whyNotTrain } from '../../../shared/rules.ts';
-import { pixelsNeedNative, type BackboneState, type TrainingOptions, type TrainingRuntime } from '../../../shared/training.ts';
+import {
+  pixelsNeedNative,
+  type BackboneState,
+  type TrainingOptions,
+  type TrainingRuntime,
+} from '../../../shared/training.ts';
 import type { Counts, PhotoClass } from '../../../shared/types.ts';
 
 /** Below this a class is learned from luck; a hint, not a stop. */

@@ -118,13 +118,18 @@ describe('whether Train can be pressed', () => {
 
   it('asks for a backbone only where training is to start from one', () => {
     const labelled = counts({ 1: 20, 2: 20 });
-    expect(readiness([cat, dog], labelled, 'leave-out', can, { status: 'none' })).toMatchObject({ ready: false, fix: 'backbone' });
+    expect(readiness([cat, dog], labelled, 'leave-out', can, { status: 'none' })).toMatchObject({
+      ready: false,
+      fix: 'backbone',
+    });
     expect(readiness([cat, dog], labelled, 'leave-out', can, readyBackbone)).toMatchObject({ ready: true });
     expect(readiness([cat, dog], labelled, 'leave-out', can, null)).toMatchObject({ ready: true });
   });
 
   it('waits for a backbone that is being downloaded', () => {
     const downloading = { status: 'downloading', offer: 'small', doneBytes: 1, totalBytes: 2 } as const;
-    expect(readiness([cat, dog], counts({ 1: 20, 2: 20 }), 'leave-out', can, downloading)).toMatchObject({ fix: 'wait' });
+    expect(readiness([cat, dog], counts({ 1: 20, 2: 20 }), 'leave-out', can, downloading)).toMatchObject({
+      fix: 'wait',
+    });
   });
 });
