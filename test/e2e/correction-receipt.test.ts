@@ -144,6 +144,15 @@ test('corrections made in Review are counted with what they changed, and the old
     await page.setViewportSize({ width, height });
     await shoot(page, `receipt-review-${width}`);
   }
+  // What a low window has no room for is a click away.
+  await page.getByRole('button', { name: 'More' }).click();
+  const all = page.getByRole('dialog', { name: 'What your labels changed' });
+  await all.getByRole('button', { name: 'Keep the new one' }).waitFor();
+  await all.getByRole('button', { name: 'Keep the old one' }).waitFor();
+  expect((await all.innerText()).replaceAll(/\s+/g, ' ')).toContain(checksSentence);
+  await shoot(page, 'receipt-review-720-more');
+  await page.keyboard.press('Escape');
+  await all.waitFor({ state: 'detached' });
   await page.setViewportSize({ width: 1280, height: 800 });
 
   await receipt().getByRole('button', { name: '5 fixes' }).click();
