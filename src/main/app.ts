@@ -107,7 +107,7 @@ export function createApp(options: AppOptions): OpenedApp {
   // What it has read is of one library.
   library.accompany({ opened: () => {}, closing: () => explorer.rest() });
   const piles = createPilesService({ library, features, explorer, events });
-  const map = createMapService({ library, features, explorer, events });
+  const map = createMapService({ library, features, explorer, events, log });
   const suggester = createSuggester({ library, learner: live.learner, explorer });
   const drawings = createDrawingService({ library, training, explorer, imaging });
   const pictures = createPictureShelf();
@@ -125,7 +125,7 @@ export function createApp(options: AppOptions): OpenedApp {
     live,
     suggester,
     labelChecker: createLabelChecker({ library, features, explorer }),
-    bursts: createBurstFinder({ library, features, explorer }),
+    bursts: createBurstFinder({ library, features, explorer, events, log }),
     curve: createCurveService({ library, features, explorer }),
     piles,
     drawings,

@@ -77,21 +77,25 @@ export function createApi(transport: Transport): Api {
   };
 }
 
-const outcomeCalls: readonly CallName[] = [
-  'labels.set',
-  'history.undo',
-  'history.redo',
-  'classes.merge',
-  'classes.delete',
-  'review.skip',
-  'review.keepLabel',
-  'review.refuse',
-  'piles.name',
-];
+type OutcomeCall = { [K in CallName]: Output<K> extends Outcome ? K : never }[CallName];
 
-/** Whether this is the reply of a call that answers with an `Outcome`. */
+/** The calls that answer with an `Outcome`, all of them. */
+const outcomeCalls: Record<OutcomeCall, true> = {
+  'classes.merge': true,
+  'classes.delete': true,
+  'labels.set': true,
+  'history.undo': true,
+  'history.redo': true,
+  'piles.name': true,
+  'review.skip': true,
+  'review.keepLabel': true,
+  'review.refuse': true,
+  'review.acceptTop': true,
+};
+
+/** Whether this is the reply of such a call. */
 const isOutcomeReply = (name: CallName, value: Output<CallName>): value is Outcome =>
-  outcomeCalls.includes(name) && value !== undefined;
+  name in outcomeCalls && value !== undefined;
 
 const isEvent = <K extends EventName>(
   event: EventMessage,

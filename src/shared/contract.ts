@@ -250,8 +250,8 @@ export interface Calls {
   'runs.repeat': { input: { id: RunId }; output: RunSummary };
 
   /**
-   * Unlabelled photos by how likely the active run's prediction is wrong: all of them, one in eight a random check; or
-   * those of one predicted class.
+   * Unlabelled photos by how likely the active run's prediction is wrong: all of them, one in eight a random check, and
+   * those that are nearly the same apart, once 'review.regrouped' has told; or those of one predicted class.
    */
   'review.list': {
     input: { order: 'suspicion' } | { order: 'class'; classId: ClassId };
@@ -337,6 +337,8 @@ export interface Events extends OutcomeEvents {
   'piles.changed': null;
   /** How far laying out is, 0 to 1, null when nothing is under way; `isNews`: photos lie elsewhere, so ask again. */
   'map.changed': { fraction: number | null; isNews: boolean };
+  /** Which photos of the list by suspicion are nearly the same is known now: ask again. */
+  'review.regrouped': null;
   'run.ended': RunSummary;
   'live.changed': LiveChange;
   /** The list of 'libraries.recent' has changed. */
@@ -465,6 +467,7 @@ export const eventNames = [
   'features.changed',
   'piles.changed',
   'map.changed',
+  'review.regrouped',
   'run.ended',
   'live.changed',
   'libraries.changed',

@@ -25,18 +25,18 @@ export interface CorrectionReceipt {
   judged: number;
   changed: number;
   checks: ChecksOfBoth;
-  /** On labelled photos from which neither has learned; null without any. */
+  /** On labelled photos of which each of the two says something without their label; null without any. */
   measured: { before: Accuracy; after: Accuracy; difference: Difference } | null;
 }
 
 /** Photos that were drawn at random and labelled. */
 export interface ChecksOfBoth {
-  /** From whose labels neither run has learned: only these can tell which is the better one. */
+  /** Each run was asked for these without their label: only they can tell which is the better one. */
   fair: number;
   /** Of those, the ones that the earlier run had wrong and the later one has right, and the other way round. */
   becameRight: number;
   becameWrong: number;
-  /** From whose labels one of the two has learned. */
+  /** From whose labels one of the two has learned, and was never asked without them. */
   learnedFrom: number;
 }
 
@@ -101,7 +101,7 @@ function whyNoCheckTells(learnedFrom: number): string {
   return `it has learned from ${all}. The next ones will tell.`;
 }
 
-/** "On 42 labelled photos that neither learned from: 81% right before, now 88%; the difference may be chance." */
+/** "On 42 labelled photos, each judged without its label, 34 were right before and 37 are now: …" */
 export function measuredSentence({ measured }: CorrectionReceipt): string | null {
   if (!measured) return null;
   const { before, after, difference } = measured;
@@ -110,7 +110,8 @@ export function measuredSentence({ measured }: CorrectionReceipt): string | null
   const right = ({ accuracy, n }: Accuracy) => count(Math.round(accuracy * n));
   const range = `${points(difference.low)} to ${points(difference.high)} points`;
   const photos = plural(before.n, 'labelled photo');
-  return `On ${photos} that neither learned from, ${right(before)} were right before and ${right(after)} are now: ${verdict} (${range}).`;
+  const how = before.n === 1 ? 'judged without its label' : 'each judged without its label';
+  return `On ${photos}, ${how}, ${right(before)} were right before and ${right(after)} are now: ${verdict} (${range}).`;
 }
 
 /** A share as signed points, with a real minus. */

@@ -1,5 +1,8 @@
 // What the screens, the services and the engine must agree on. Pure.
 
+import type { TrainingOptions } from './training.ts';
+import type { Counts } from './types.ts';
+
 /** The least that a network can learn to tell apart. */
 export const fewestToTrain = { classes: 2, labelsPerClass: 2 } as const;
 
@@ -42,6 +45,21 @@ export function whyNotTrain(classes: readonly LabelledClass[]): Obstacle | null 
         remedy: 'Label another of each, or take those labels off.',
       };
 }
+
+type Accepted = Pick<TrainingOptions, 'accepted'>;
+
+/** Whether runs, and the guesses while somebody labels, learn from a label. `seen`: somebody looked at its photo. */
+export const teaches = (seen: boolean, { accepted }: Accepted): boolean => seen || accepted === 'learn';
+
+/** How many labels of each class they learn from. */
+export function teachingByClass({ byClass, acceptedByClass }: Counts, options: Accepted): Record<number, number> {
+  const unseen = teaches(false, options) ? {} : acceptedByClass;
+  return Object.fromEntries(Object.entries(byClass).map(([id, n]) => [id, n - (unseen[Number(id)] ?? 0)]));
+}
+
+/** How many labels they learn from in all. */
+export const countTeaching = (counts: Counts, options: Accepted): number =>
+  Object.values(teachingByClass(counts, options)).reduce((sum, n) => sum + n, 0);
 
 /** The least labels that can say of one another whether they are right: in all, and of each of two classes. */
 export const fewestToDoubt = { labels: 20, classes: 2, labelsPerClass: 5 } as const;

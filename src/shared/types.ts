@@ -89,13 +89,13 @@ export interface Counts {
   labelled: number;
   unlabelled: number;
   excluded: number;
-  /** Of those labelled, how many were accepted without a look at each, see `acceptedUnseen`. */
-  accepted: number;
   /** Labelled or excluded as a random check. */
   audited: number;
   problems: number;
   /** Labelled photos of each class. */
   byClass: Record<number, number>;
+  /** Those of them that were accepted without a look at each, see `acceptedUnseen`; no entry for none. */
+  acceptedByClass: Record<number, number>;
   /** Unlabelled photos that the active run puts into each class. */
   predictedByClass: Record<number, number>;
 }

@@ -44,9 +44,6 @@ beforeAll(async () => {
   await askMain(page, 'library.open', { folder: photos });
   const isLookedAt = async () => (await askMain(page, 'features.state')).status === 'ready';
   await vi.waitUntil(isLookedAt, { timeout: 60_000, interval: 200 });
-  // The engine that compares them has to start first, for which a list does not wait.
-  const knowsBursts = async () => (await askMain(page, 'review.list', { order: 'suspicion' })).some((one) => one.burst);
-  await vi.waitUntil(knowsBursts, { timeout: 60_000, interval: 500 });
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.reload();
   await page.getByRole('navigation', { name: 'Steps' }).getByRole('button', { name: 'Review' }).click();
@@ -56,6 +53,19 @@ afterAll(async () => {
   await app?.stop();
   temporary.remove();
 });
+
+test('the list is there before it is known which photos are nearly the same, and the photo looked at stays', async () => {
+  const shown = page.locator('img.photo.loaded');
+  await shown.waitFor();
+  const looked = await shown.getAttribute('src');
+  // The engine that compares them has to start first, for which the list does not wait.
+  await expect
+    .poll(async () => (await askMain(page, 'review.list', { order: 'suspicion' })).some((one) => one.burst), {
+      timeout: 60_000,
+    })
+    .toBe(true);
+  expect(await shown.getAttribute('src')).toBe(looked);
+}, 90_000);
 
 test('of four that are nearly the same one is asked about, and a key labels the others like it', async () => {
   const list = await askMain(page, 'review.list', { order: 'suspicion' });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Calls } from '../../src/shared/contract.ts';
+import { checkPhrases, inOneLine } from '../../src/shared/correction-receipt.ts';
 import { defaultOptions } from '../../src/shared/defaults.ts';
 import type { PhotoId, RunId } from '../../src/shared/types.ts';
 import { writeImageNetwork } from '../fixtures/image-network.ts';
@@ -44,6 +45,12 @@ async function shownPhotos(title: string, many: number): Promise<PhotoId[]> {
     .locator('[role=option]')
     .evaluateAll((all) => all.map((one) => Number(one.getAttribute('data-id'))));
   return ids.sort((a, b) => a - b) as PhotoId[];
+}
+
+/** Of each photo that measured a run, whether it was told rightly. */
+async function measuredIn(id: RunId): Promise<Map<PhotoId, boolean>> {
+  const { photoIds, truth, predicted } = await ask('runs.measured', { id });
+  return new Map(photoIds.map((photoId, i) => [photoId, truth[i] === predicted[i]]));
 }
 
 beforeAll(async () => {
@@ -103,18 +110,33 @@ test('corrections made in Review are counted with what they changed, and the old
   const { photos: judged, changes } = await ask('runs.compare', { earlier: first, later: second });
   const changed = changes.reduce((sum, change) => sum + change.photos, 0);
   const receiptNow = (await ask('runs.receipt', { id: second }))!;
-  // Under 40 labels all of them are learned from, so that no check can tell.
   expect(receiptNow).toMatchObject({
     ...{ earlier: first, later: second, fixes: 5, confirmed: 3, added: 0, judged, changed, sameWay: true },
-    ...{ checks: { fair: 0, becameRight: 0, becameWrong: 0, learnedFrom: checks }, measured: null },
   });
+  // Under 40 labels all of them are learned from, and cross-validation says of each what it looks like without it: of
+  // the random check in the second run, of the labels before both in both.
+  const [before, after] = [await measuredIn(first), await measuredIn(second)];
+  const check = decided.findIndex(({ isCheck }) => isCheck);
+  const [wasRight, isRight] = [check >= 5, after.get(decided[check]!.photoId)!];
+  const becameRight = Number(isRight && !wasRight);
+  const becameWrong = Number(!isRight && wasRight);
+  expect(receiptNow.checks).toEqual({ fair: 1, becameRight, becameWrong, learnedFrom: 0 });
+  const known = [...before.keys()];
+  expect(known).toHaveLength(2 * LABELLED);
+  const right = (marks: boolean[]) => marks.filter(Boolean).length / marks.length;
+  expect(receiptNow.measured).toMatchObject({
+    before: { accuracy: right([...before.values(), wasRight]), n: known.length + 1 },
+    after: { accuracy: right([...known.map((id) => after.get(id)!), isRight]), n: known.length + 1 },
+  });
+  const checksSentence = inOneLine(checkPhrases(receiptNow));
+  expect(checksSentence).toContain('Of 1 random check');
   expect(judged).toBe(2 * (EACH - LABELLED) - 8);
   expect(changed).toBeGreaterThan(0);
 
   await receipt().waitFor();
   const sentence = `Your 5 fixes and 3 confirmed labels changed ${changed} of ${judged} photos.`;
   expect(await said()).toContain(sentence);
-  expect(await said()).toContain('Whether that is for the better can’t be told yet.');
+  expect(await said()).toContain(checksSentence);
   for (const [width, height] of [
     [1280, 800],
     [720, 480],
@@ -122,6 +144,15 @@ test('corrections made in Review are counted with what they changed, and the old
     await page.setViewportSize({ width, height });
     await shoot(page, `receipt-review-${width}`);
   }
+  // What a low window has no room for is a click away.
+  await page.getByRole('button', { name: 'More' }).click();
+  const all = page.getByRole('dialog', { name: 'What your labels changed' });
+  await all.getByRole('button', { name: 'Keep the new one' }).waitFor();
+  await all.getByRole('button', { name: 'Keep the old one' }).waitFor();
+  expect((await all.innerText()).replaceAll(/\s+/g, ' ')).toContain(checksSentence);
+  await shoot(page, 'receipt-review-720-more');
+  await page.keyboard.press('Escape');
+  await all.waitFor({ state: 'detached' });
   await page.setViewportSize({ width: 1280, height: 800 });
 
   await receipt().getByRole('button', { name: '5 fixes' }).click();
@@ -137,7 +168,8 @@ test('corrections made in Review are counted with what they changed, and the old
   await step('Train').click();
   await receipt().waitFor();
   expect(await said()).toContain(sentence);
-  expect(await said()).toContain('it has learned from the only random check');
+  expect(await said()).toContain(checksSentence);
+  expect(await said()).toContain('On 7 labelled photos, each judged without its label');
   await shoot(page, 'receipt-run-light');
   await expectNoViolations(page);
   await shoot(page, 'receipt-run-dark');
@@ -145,6 +177,11 @@ test('corrections made in Review are counted with what they changed, and the old
   await page.setViewportSize({ width: 720, height: 480 });
   await shoot(page, 'receipt-run-720');
   await page.setViewportSize({ width: 1280, height: 800 });
+
+  // What it learned from can't be drawn, which its details say.
+  await page.getByRole('button', { name: 'Details' }).click();
+  await page.getByText(/^There are no drawings: this run learned from what a pretrained network sees/).waitFor();
+  await shoot(page, 'run-without-drawings');
 
   const [kept, other] = (await inUse()) === second ? [first, second] : [second, first];
   await receipt()

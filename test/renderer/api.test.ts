@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connect, createApi, httpTransport, type Transport } from '../../src/renderer/api.ts';
 import type { Connection } from '../../src/renderer/event-stream.ts';
 import type { EventMessage, WhiskerBridge } from '../../src/shared/contract.ts';
-import type { ClassId, PhotoId } from '../../src/shared/types.ts';
-import { createFakeBridge } from './fake-bridge.ts';
+import type { Outcome } from '../../src/shared/outcome.ts';
+import type { ClassId, Counts, PhotoId, RunId } from '../../src/shared/types.ts';
+import { createFakeBridge, nextOutcome } from './fake-bridge.ts';
 
 /** A browser's EventSource as far as the transport uses it. */
 class Stream {
@@ -315,6 +316,24 @@ describe('outcomes of actions', () => {
     expect(told).toEqual(once);
     waiting.forEach(hear);
     expect(told).toEqual(once);
+  });
+
+  it('are told with the reply by each call that answers with one', async () => {
+    const { fake } = lateMain();
+    const ids = [1, 2] as PhotoId[];
+    const outcome: Outcome = {
+      ...{ number: nextOutcome(), ids, labels: [1, 1], classes: null, skips: null, keeps: null },
+      ...{ counts: {} as Counts, undo: { undo: 'Accept 2 photos as Cat', redo: null } },
+    };
+    const api = createApi({
+      ...fake,
+      call: (async () => ({ ok: true, value: outcome })) as unknown as typeof fake.call,
+      subscribe: () => () => {},
+    });
+    const told: PhotoId[][] = [];
+    api.on('labels.changed', (news) => told.push(news.ids));
+    await api.call('review.acceptTop', { runId: 1 as RunId, classId: 1 as ClassId, count: 2 });
+    expect(told).toEqual([ids]);
   });
 
   it('that come late say nothing of photos that a newer one spoke of, and bring no older undo', async () => {

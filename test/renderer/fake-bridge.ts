@@ -200,7 +200,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       unlabelled: labels.length - labelled - excluded,
       problems: problems.length,
       byClass,
-      accepted: 0,
+      acceptedByClass: {},
       audited: 0,
       predictedByClass: {},
     };

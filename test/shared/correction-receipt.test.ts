@@ -66,7 +66,7 @@ test('what was measured on the same photos is said with its range, and whether i
     difference: pairedDifference(marks(after), marks(before)),
   });
   expect(measuredSentence(receipt({ measured: measured(34, 36) }))).toMatch(
-    /^On 40 labelled photos that neither learned from, 34 were right before and 36 are now: the difference may be chance \(−\d+ to \+\d+ points\)\.$/,
+    /^On 40 labelled photos, each judged without its label, 34 were right before and 36 are now: the difference may be chance \(−\d+ to \+\d+ points\)\.$/,
   );
   expect(measuredSentence(receipt({ measured: measured(20, 36) }))).toContain('clearly better (+');
   expect(measuredSentence(receipt({ measured: measured(36, 20) }))).toContain('clearly worse (−');

@@ -26,15 +26,7 @@ import type { PilesService } from '../piles/piles.ts';
 import { keepLabel, type LabelChecker } from '../review/doubtful-labels.ts';
 import { acceptTop, surestOfClass } from '../review/accept-top.ts';
 import { listChecks } from '../review/checks.ts';
-import {
-  countErrorsLeft,
-  endOfReview,
-  listReview,
-  listWithChecks,
-  refuseClass,
-  skipReview,
-  suspectIds,
-} from '../review/review.ts';
+import { countErrorsLeft, endOfReview, listReview, listWithChecks, refuseClass, skipReview } from '../review/review.ts';
 import type { BurstFinder } from '../review/bursts.ts';
 import { correctionReceipt, receiptPhotos } from '../runs/correction-receipt.ts';
 import type { CurveService } from '../runs/learning-curve.ts';
@@ -218,11 +210,10 @@ export function createHandlers({
     'runs.measured': ({ id }) => measuredPhotos(db(), id),
     'runs.repeat': ({ id }) => training.repeat(id),
 
-    'review.list': async (order) => {
-      if (order.order === 'class') return listReview(db(), activeRun(db()), order);
-      const firstOf = await bursts.firstOf(suspectIds(db(), activeRun(db())));
-      return listWithChecks(db(), activeRun(db()), firstOf);
-    },
+    'review.list': (order) =>
+      order.order === 'class'
+        ? listReview(db(), activeRun(db()), order)
+        : listWithChecks(db(), activeRun(db()), bursts.firstOf),
     'review.skip': async ({ photoId }) =>
       announce.outcome(await write((open) => skipReview(open, activeRun(open), photoId))),
     'review.errorsLeft': () => countErrorsLeft(db(), activeRun(db())),

@@ -30,9 +30,9 @@ export function countPhotos(db: Db, activeRun: RunId | null): Counts {
     labelled: settled - excluded,
     unlabelled: totals.photos - settled,
     excluded,
-    accepted: labels.reduce((sum, [, , accepted]) => sum + accepted, 0),
     audited: labels.reduce((sum, [, , , audited]) => sum + audited, 0),
     byClass: Object.fromEntries(byCode),
+    acceptedByClass: Object.fromEntries(labels.flatMap(([code, , n]) => (n > 0 ? [[code, n]] : []))),
     predictedByClass: activeRun === null ? {} : countPredicted(db, activeRun),
   };
 }

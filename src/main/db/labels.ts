@@ -53,11 +53,6 @@ export const labelCodes = (db: Db, photoIds: readonly PhotoId[]): number[] =>
 export const currentLabels = (db: Db): Map<PhotoId, number> =>
   new Map(prepareTuples<[PhotoId, number]>(db, `SELECT photo_id, ${labelCodeSql} FROM label`).all());
 
-/** Whether any label was set or taken back after a moment. `at`: ISO 8601. */
-export const labelledSince = (db: Db, at: string): boolean =>
-  prepare(db, `SELECT 1 FROM label_event WHERE id = (SELECT max(id) FROM label_event) AND at > ?`).get(at) !==
-  undefined;
-
 /** Photos whose label of now says that they were chosen in this way. */
 export const photosChosenBy = (db: Db, chosen: LabelChoice): PhotoId[] =>
   ids(prepare<{ id: PhotoId }>(db, `SELECT photo_id AS id FROM label WHERE chosen = ?`).all(chosen));

@@ -35,6 +35,14 @@ export const readablePhotos = (db: Db): Promise<ReadablePhoto[]> =>
 export const photosWithFile = (db: Db): Promise<Omit<ReadablePhoto, 'classId' | 'accepted'>[]> =>
   inPages(db, `SELECT id, sha256 FROM photo WHERE id > ? AND present = 1 ORDER BY id`);
 
+/** Photos that no file holds any more. */
+export const gonePhotos = (db: Db): ReadonlySet<PhotoId> =>
+  new Set(
+    prepareTuples<[PhotoId]>(db, `SELECT id FROM photo WHERE present = 0`)
+      .all()
+      .map(([id]) => id),
+  );
+
 async function inPages<Row extends { id: PhotoId }>(db: Db, select: string): Promise<Row[]> {
   const page = prepare<Row>(db, `${select} LIMIT ${PAGE}`);
   const photos: Row[] = [];

@@ -5,11 +5,12 @@ import type { LearnLiveRequest } from '../../engine/messages.ts';
 import { inSentences, toFailure } from '../../shared/errors.ts';
 import type { GuessChange, LivePredictions } from '../../shared/live.ts';
 import type { Accuracy } from '../../shared/training.ts';
+import { acceptedOption } from '../db/accepted.ts';
 import type { Db } from '../db/open.ts';
 import { sqliteError } from '../db/storage-error.ts';
 import type { Explorer } from '../explorer/explorer.ts';
 import type { PhotoFeatures } from '../features/feature-service.ts';
-import { changeBetween, guessesFrom, takeLesson, type Lesson } from './lesson.ts';
+import { changeBetween, guessesFrom, takeLesson, teachTheSame, type Lesson } from './lesson.ts';
 
 export interface Learned {
   lesson: Lesson;
@@ -104,14 +105,17 @@ export function createLearner(parts: LearnerParts): Learner {
     try {
       if (effort === 'thorough' || !photos) await lookUp(signal);
       answered = newest;
-      const lesson = photos && !signal.aborted ? takeLesson(db(), photos) : null;
+      const lesson = photos && !signal.aborted ? lessonNow(photos) : null;
       if (!lesson || lesson.classIds.length < 2) {
         [learned, estimate, problem, settled, change] = [null, null, null, null, null];
         return;
       }
-      if (effort === 'quick') asked = signal;
+      // What only sets photos aside teaches nothing new.
+      const last = effort === 'quick' ? learned : settled;
+      const known = last && teachTheSame(last.lesson, lesson) ? { ...last, estimate } : null;
+      if (effort === 'quick' && !known) asked = signal;
       onChange();
-      const reply = await explorer.ask(requestFor(lesson, effort), { signal });
+      const reply = known ?? (await explorer.ask(requestFor(lesson, effort), { signal }));
       const { probabilities } = reply;
       learned = { lesson, probabilities, predictions: guessesFrom(lesson, probabilities) };
       if (effort === 'thorough') {
@@ -129,6 +133,9 @@ export function createLearner(parts: LearnerParts): Learner {
       if (!signal.aborted) onChange();
     }
   }
+
+  /** Guesses are learned from what runs are learned from. */
+  const lessonNow = (of: PhotoFeatures): Lesson => takeLesson(db(), of, { accepted: acceptedOption(db()) });
 
   async function lookUp(signal: AbortSignal): Promise<void> {
     answered = newest;
@@ -170,7 +177,7 @@ export function createLearner(parts: LearnerParts): Learner {
     },
     async lesson() {
       photos ??= await features.now();
-      return photos && takeLesson(db(), photos);
+      return photos && lessonNow(photos);
     },
   };
 }

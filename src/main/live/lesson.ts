@@ -1,11 +1,15 @@
 // The labels of this moment as the engine is told of them, and what it says to them as guesses of classes.
 
+import { isDeepStrictEqual } from 'node:util';
 import type { FeatureFile } from '../../engine/messages.ts';
 import { inThousandths } from '../../shared/live.ts';
 import type { GuessChange, LivePredictions } from '../../shared/live.ts';
 import { mostLikely } from '../../shared/statistics.ts';
 import { EXCLUDED_CODE, NO_LABEL_CODE } from '../../shared/types.ts';
 import type { ClassId, PhotoId } from '../../shared/types.ts';
+import { teaches } from '../../shared/rules.ts';
+import type { TrainingOptions } from '../../shared/training.ts';
+import { acceptedPhotos } from '../db/accepted.ts';
 import { listClasses } from '../db/classes.ts';
 import { currentLabels } from '../db/labels.ts';
 import type { Db } from '../db/open.ts';
@@ -16,24 +20,31 @@ import type { PhotoFeatures } from '../features/feature-service.ts';
 export interface Lesson {
   ids: readonly PhotoId[];
   features: FeatureFile;
-  /** Class position, or -1 without a class. */
+  /** Class position, or -1 without a label that is learned from. */
   labels: Int32Array;
   /** Classes that have labels among these photos; position k of what is learned is `classIds[k]`. */
   classIds: ClassId[];
-  /** How many have a class. */
+  /** How many are learned from. */
   labelled: number;
   /** Positions of the photos that wait for a label, in order. */
   waiting: Int32Array;
-  /** Positions of those that were excluded since their features were looked up. */
-  excluded: Int32Array;
+  /** Positions of those that neither teach nor wait: excluded, or accepted without a look where these are left out. */
+  aside: Int32Array;
   /** What photos are not, in the person's word. */
   refused: ReadonlyMap<PhotoId, ReadonlySet<ClassId>>;
 }
 
-export function takeLesson(db: Db, { ids, features }: PhotoFeatures): Lesson {
-  const codes = currentLabels(db);
+/** `options`: what to do with labels that were accepted without a look at each. */
+export function takeLesson(
+  db: Db,
+  { ids, features }: PhotoFeatures,
+  options: Pick<TrainingOptions, 'accepted'>,
+): Lesson {
+  const [codes, accepted] = [currentLabels(db), acceptedPhotos(db)];
   // Asked with every label and for every photo in review: one look at all of them.
-  const codeAt = ids.map((id) => codes.get(id) ?? NO_LABEL_CODE);
+  const codeAt = ids.map((id) =>
+    teaches(!accepted.has(id), options) ? (codes.get(id) ?? NO_LABEL_CODE) : EXCLUDED_CODE,
+  );
   const used = new Set(codeAt);
   const classIds = listClasses(db).flatMap(({ id }) => (used.has(id) ? [id] : []));
   const position = new Map<number, number>(classIds.map((id, k) => [id, k]));
@@ -46,10 +57,17 @@ export function takeLesson(db: Db, { ids, features }: PhotoFeatures): Lesson {
     classIds,
     labelled: labels.reduce((sum, k) => (k < 0 ? sum : sum + 1), 0),
     waiting: where(NO_LABEL_CODE),
-    excluded: where(EXCLUDED_CODE),
+    aside: where(EXCLUDED_CODE),
     refused: refusedClasses(db),
   };
 }
+
+/** Whether two lessons have the same to learn from. */
+export const teachTheSame = (one: Lesson, other: Lesson): boolean =>
+  isDeepStrictEqual(one.ids, other.ids) &&
+  isDeepStrictEqual(one.labels, other.labels) &&
+  isDeepStrictEqual(one.classIds, other.classIds) &&
+  isDeepStrictEqual(one.features, other.features);
 
 /** What the photos that wait for a label look like.  probabilities: [count, classes] row-major. */
 export function guessesFrom({ ids, classIds, waiting, refused }: Lesson, probabilities: Float32Array): LivePredictions {

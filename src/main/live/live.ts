@@ -6,8 +6,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { LivePredictions, LiveState } from '../../shared/live.ts';
 import { accuracyInUse } from '../../shared/training.ts';
 import type { RunId } from '../../shared/types.ts';
+import { acceptedOption, labelledSince } from '../db/accepted.ts';
 import { countPhotos } from '../db/counts.ts';
-import { labelledSince } from '../db/labels.ts';
 import { inRegistry } from '../db/open-registry.ts';
 import type { Db } from '../db/open.ts';
 import type { PredictedBy } from '../db/photos.ts';
@@ -179,5 +179,6 @@ export function createLiveService(parts: LiveParts): LiveService {
   };
 }
 
-/** Whether nothing was labelled, or taken back, after the run had begun. */
-const hasSeenEveryLabel = (db: Db, run: RunId): boolean => !labelledSince(db, getRun(db, run).startedAt);
+/** Whether nothing to learn from was labelled, or taken back, after the run had begun. */
+const hasSeenEveryLabel = (db: Db, run: RunId): boolean =>
+  !labelledSince(db, getRun(db, run).startedAt, acceptedOption(db));

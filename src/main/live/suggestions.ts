@@ -43,14 +43,14 @@ export function createSuggester({ library, learner, explorer }: SuggesterParts):
   return {
     async suggest(count) {
       const lesson = await lookedAt();
-      const { ids, features, labels, classIds, labelled, excluded } = lesson;
+      const { ids, features, labels, classIds, labelled, aside } = lesson;
       const { positions, reasons } = await explorer.ask({
         kind: 'suggest',
         features,
         labels,
         classes: classIds.length,
         probabilities: probabilitiesFor(lesson),
-        without: excluded,
+        without: aside,
         count,
         // The same while nothing changes, so that a list that is asked for again is the same list.
         seed: 1 + labelled,

@@ -11,11 +11,15 @@ export interface LaidOut {
   ids: PhotoId[];
   /** [ids, 2] */
   places: Float32Array;
+  /** How many of them were put beside the others, after these were laid out. */
+  later: number;
 }
 
 const MARK = 0x50414d57; // "WMAP"
-const VERSION = 1;
+const VERSION = 2;
 const HEAD = 4 * Uint32Array.BYTES_PER_ELEMENT;
+/** The number that came later. */
+const LATER = Float64Array.BYTES_PER_ELEMENT;
 const ID = Float64Array.BYTES_PER_ELEMENT;
 const PLACE = 2 * Float32Array.BYTES_PER_ELEMENT;
 
@@ -24,9 +28,9 @@ export const layoutFile = (libraryDir: string, backbone: string): string =>
   join(libraryDir, 'map', `${backbone.slice(0, 32)}.places`);
 
 /** Throws 'storage-failed'. */
-export function writeLayout(path: string, { ids, places }: LaidOut): void {
+export function writeLayout(path: string, { ids, places, later }: LaidOut): void {
   mkdirSync(dirname(path), { recursive: true });
-  const columns = [bytesOf(Float64Array.from(ids)), bytesOf(places)];
+  const columns = [bytesOf(Float64Array.from([later, ...ids])), bytesOf(places)];
   const check = columns.reduce((sum, column) => crc32(column, sum), 0);
   writeWhole(path, [bytesOf(Uint32Array.of(MARK, VERSION, ids.length, check)), ...columns]);
 }
@@ -42,11 +46,13 @@ export function readLayout(path: string): LaidOut | null {
   if (bytes.length < HEAD) return null;
   const [mark, version, count = 0, check] = new Uint32Array(bytes.buffer, 0, 4);
   const body = bytes.subarray(HEAD);
-  if (mark !== MARK || version !== VERSION || body.length !== count * (ID + PLACE) || crc32(body) !== check)
-    return null;
+  const length = LATER + count * (ID + PLACE);
+  if (mark !== MARK || version !== VERSION || body.length !== length || crc32(body) !== check) return null;
+  const [later = 0] = new Float64Array(bytes.buffer, HEAD, 1);
   return {
-    ids: Array.from(new Float64Array(bytes.buffer, HEAD, count), (id) => id as PhotoId),
-    places: new Float32Array(bytes.buffer, HEAD + count * ID, 2 * count),
+    ids: Array.from(new Float64Array(bytes.buffer, HEAD + LATER, count), (id) => id as PhotoId),
+    places: new Float32Array(bytes.buffer, HEAD + LATER + count * ID, 2 * count),
+    later,
   };
 }
 

@@ -5,6 +5,7 @@ import { toFailure } from '../../shared/errors.ts';
 import type { Failure } from '../../shared/errors.ts';
 import { FEWEST_FOR_MAP } from '../../shared/map.ts';
 import type { LaidOutPhotos, MapState, Suspicions } from '../../shared/map.ts';
+import { gonePhotos } from '../db/readable-photos.ts';
 import { activeRun } from '../db/runs.ts';
 import { suspicionsByPhoto } from '../db/predictions.ts';
 import type { EventBus } from '../events.ts';
@@ -12,6 +13,9 @@ import type { Explorer } from '../explorer/explorer.ts';
 import type { FeatureService, PhotoFeatures } from '../features/feature-service.ts';
 import type { LibraryService } from '../library/library.ts';
 import type { OpenLibrary } from '../library/open-library.ts';
+import { framesOf } from '../log.ts';
+import type { Log } from '../log.ts';
+import type { PhotoId } from '../../shared/types.ts';
 import { throttle } from '../throttle.ts';
 import { layoutFile, readLayout, writeLayout } from './layout-file.ts';
 import type { LaidOut } from './layout-file.ts';
@@ -28,6 +32,7 @@ export interface MapParts {
   features: Pick<FeatureService, 'state' | 'now'>;
   explorer: Pick<Explorer, 'ask'>;
   events: EventBus;
+  log: Log;
 }
 
 /** While the network still looks at photos, so many are enough to begin with. */
@@ -42,11 +47,9 @@ interface Known extends LaidOut {
   library: OpenLibrary;
   backbone: string;
   method: LaidOutPhotos['method'];
-  /** How many of the photos were put beside the others. */
-  later: number;
 }
 
-export function createMapService({ library, features, explorer, events }: MapParts): MapService {
+export function createMapService({ library, features, explorer, events, log }: MapParts): MapService {
   let known: Known | null = null;
   /** Why these photos could not be laid out. */
   let failed: { library: OpenLibrary; photos: number; failure: Failure } | null = null;
@@ -65,7 +68,7 @@ export function createMapService({ library, features, explorer, events }: MapPar
   function recall(open: OpenLibrary, { features: file }: PhotoFeatures): Known | null {
     if (known?.library === open && known.backbone === file.backbone) return known;
     const kept = readLayout(layoutFile(open.dir, file.backbone));
-    known = kept && { ...kept, library: open, backbone: file.backbone, method: 'alike', later: 0 };
+    known = kept && { ...kept, library: open, backbone: file.backbone, method: 'alike' };
     return known;
   }
 
@@ -79,7 +82,10 @@ export function createMapService({ library, features, explorer, events }: MapPar
       failed = null;
     } catch (error) {
       const failure = toFailure(error);
-      if (failure.code !== 'cancelled') failed = { library: open, photos: photos.ids.length, failure };
+      if (failure.code !== 'cancelled') {
+        failed = { library: open, photos: photos.ids.length, failure };
+        log('error', `The map could not be laid out: ${failure.code} ${framesOf(error)}`.trimEnd(), String(error));
+      }
     } finally {
       if (working === mine) working = null;
       if (library.current === open) events.emit('map.changed', { fraction: null, isNews: true });
@@ -113,9 +119,14 @@ export function createMapService({ library, features, explorer, events }: MapPar
     if (isOpen()) keep({ ...of, places, method: 'alike', later: 0 });
   }
 
+  /** What can't be written is laid out again the next time; it is as good meanwhile. */
   function keep(next: Known): void {
     known = next;
-    writeLayout(layoutFile(next.library.dir, next.backbone), next);
+    try {
+      writeLayout(layoutFile(next.library.dir, next.backbone), next);
+    } catch (error) {
+      log('warning', `The map could not be kept: ${framesOf(error)}`.trimEnd(), String(error));
+    }
   }
 
   return {
@@ -136,7 +147,7 @@ export function createMapService({ library, features, explorer, events }: MapPar
       const hasFailed = failed?.library === open && failed.photos === count;
       const isWhole = here?.method === 'alike' && missingFrom(here, photos.ids) === 0;
       if (!isWhole && !hasFailed && working?.library !== open) void work(open, photos);
-      if (here) return laidOut(here, working?.library === open ? working.fraction : null);
+      if (here) return laidOut(here, gonePhotos(open.db), working?.library === open ? working.fraction : null);
       return hasFailed && failed ? { status: 'failed', failure: failed.failure } : { status: 'looking' };
     },
     suspicions() {
@@ -161,10 +172,14 @@ function placesOf({ ids, places }: LaidOut, wanted: PhotoFeatures['ids']): Float
   });
 }
 
-const laidOut = ({ ids, places, method }: Known, fraction: number | null): LaidOutPhotos => ({
-  status: 'ready',
-  ids: [...ids],
-  places: Array.from(places, (value) => Math.round(value * 10_000) / 10_000),
-  method,
-  fraction,
-});
+/** Photos that are gone have their place should they come back, and are not shown. */
+function laidOut({ ids, places, method }: Known, gone: ReadonlySet<PhotoId>, fraction: number | null): LaidOutPhotos {
+  const isThere = ids.map((id) => !gone.has(id));
+  return {
+    status: 'ready',
+    ids: ids.filter((_, i) => isThere[i]),
+    places: Array.from(places, (value) => Math.round(value * 10_000) / 10_000).filter((_, k) => isThere[k >> 1]),
+    method,
+    fraction,
+  };
+}

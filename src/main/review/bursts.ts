@@ -1,34 +1,36 @@
-// Which of the photos under review are nearly the same. The engine says so; it is asked once for a list, and the list
-// does not wait long for it.
+// Which of the photos under review are nearly the same. The engine says so; a list does not wait for it, and is
+// announced anew once it has said so.
 
-import { setTimeout } from 'node:timers/promises';
 import type { Explorer } from '../explorer/explorer.ts';
 import type { Db } from '../db/open.ts';
+import type { EventBus } from '../events.ts';
 import type { FeatureService } from '../features/feature-service.ts';
 import type { LibraryService } from '../library/library.ts';
+import type { Log } from '../log.ts';
 import type { PhotoId } from '../../shared/types.ts';
 
 export interface BurstFinder {
   /**
-   * Photo -> the first of its burst in the order given, itself for that one. Empty while the photos have not been
-   * looked at, and when the engine takes longer than a second: the next list has it.
+   * Photo -> the first of its burst in the order given, itself for that one, as far as it is known. What is not known
+   * is asked of the engine, and 'review.regrouped' tells when any are nearly the same.
    */
-  firstOf(photoIds: readonly PhotoId[]): Promise<ReadonlyMap<PhotoId, PhotoId>>;
+  firstOf(photoIds: readonly PhotoId[]): ReadonlyMap<PhotoId, PhotoId>;
 }
 
 export interface BurstFinderParts {
   library: Pick<LibraryService, 'require'>;
   features: Pick<FeatureService, 'now'>;
   explorer: Pick<Explorer, 'ask'>;
+  events: Pick<EventBus, 'emit'>;
+  log: Log;
 }
 
-const LONGEST_WAIT_MS = 1000;
-
-export function createBurstFinder({ library, features, explorer }: BurstFinderParts): BurstFinder {
+export function createBurstFinder({ library, features, explorer, events, log }: BurstFinderParts): BurstFinder {
   let known: ReadonlyMap<PhotoId, PhotoId> = new Map();
-  /** The library that `known` is of. */
+  /** Photos of the question that the engine is at. */
+  let asked: ReadonlySet<PhotoId> = new Set();
+  /** The library that these are of. */
   let db: Db | null = null;
-  let asked: { photoIds: readonly PhotoId[]; answer: Promise<void> } | null = null;
 
   async function ask(photoIds: readonly PhotoId[]): Promise<void> {
     const of = db;
@@ -42,30 +44,27 @@ export function createBurstFinder({ library, features, explorer }: BurstFinderPa
     const found = new Map(photoIds.map((id) => [id, id]));
     seen.forEach((id, i) => found.set(id, seen[first[i] ?? i] ?? id));
     known = found;
+    if (first.some((one, i) => one !== i)) events.emit('review.regrouped', null);
   }
 
   return {
-    async firstOf(photoIds) {
+    firstOf(photoIds) {
       if (db !== library.require().db) {
         db = library.require().db;
-        known = new Map();
-        asked = null;
+        [known, asked] = [new Map(), new Set()];
       }
-      if (photoIds.every((id) => known.has(id))) return known;
-      if (!asked || !sameIds(asked.photoIds, photoIds)) {
-        // Without an answer the list is as good, but for repetitions.
-        const answer = ask(photoIds).catch(() => {});
-        const mine = { photoIds, answer };
-        asked = mine;
-        void answer.finally(() => {
-          if (asked === mine) asked = null;
+      const areIn = (ids: { has: (id: PhotoId) => boolean }) => photoIds.every((id) => ids.has(id));
+      if (areIn(known) || areIn(asked)) return known;
+      const mine = (asked = new Set(photoIds));
+      void ask(photoIds)
+        // The list is as good without, but for repetitions.
+        .catch((error: unknown) =>
+          log('warning', 'Which photos are nearly the same could not be found.', String(error)),
+        )
+        .finally(() => {
+          if (asked === mine) asked = new Set();
         });
-      }
-      await Promise.race([asked.answer, setTimeout(LONGEST_WAIT_MS, null, { ref: false })]);
       return known;
     },
   };
 }
-
-const sameIds = (a: readonly PhotoId[], b: readonly PhotoId[]): boolean =>
-  a.length === b.length && a.every((id, i) => id === b[i]);

@@ -39,7 +39,8 @@ export function createLabelChecker({ library, features, explorer }: LabelChecker
       const { db } = library.require();
       const looked = await features.now();
       if (!looked) return notLookedAt;
-      const lesson = takeLesson(db, looked);
+      // Whoever accepted many at once may have been wrong of some.
+      const lesson = takeLesson(db, looked, { accepted: 'learn' });
       const { classIds, labels } = lesson;
       const obstacle = whyNotDoubt(classIds.map((_, k) => ({ labels: labels.filter((label) => label === k).length })));
       if (obstacle) return { status: 'unknown', ...obstacle };

@@ -52,22 +52,18 @@ export function listReview(db: Db, runId: RunId | null, order: WaitingOrder, lim
 
 /**
  * The same by suspicion, one of each burst first, with random checks mixed in: about one in eight, each a photo of
- * those that wait. `firstOf` as `onePerBurst` has it.
+ * those that wait. `firstOf`: what `onePerBurst` wants, of the suspects in their order.
  */
 export function listWithChecks(
   db: Db,
   runId: RunId | null,
-  firstOf: ReadonlyMap<PhotoId, PhotoId> = new Map(),
+  firstOf: (photoIds: readonly PhotoId[]) => ReadonlyMap<PhotoId, PhotoId> = () => new Map(),
 ): ReviewItem[] {
   if (runId === null) return [];
-  const suspects = onePerBurst(listReview(db, runId, { order: 'suspicion' }), firstOf);
-  const inOrder = inRandomOrder(runId, waitingOfPool(db, runId)).slice(0, longestList);
-  const listed = mixInChecks(
-    suspects.map(({ photoId }) => photoId),
-    inOrder,
-    settledOfPool(db, runId).length,
-    longestList,
-  );
+  const inOrder = listReview(db, runId, { order: 'suspicion' });
+  const suspects = onePerBurst(inOrder, firstOf(idsOf(inOrder)));
+  const drawn = inRandomOrder(runId, waitingOfPool(db, runId)).slice(0, longestList);
+  const listed = mixInChecks(idsOf(suspects), drawn, settledOfPool(db, runId).length, longestList);
   const items = new Map(suspects.map((item) => [item.photoId, item]));
   const others = listed.flatMap(({ photoId }) => (items.has(photoId) ? [] : [photoId]));
   for (const item of listReview(db, runId, { order: 'given', photoIds: others })) items.set(item.photoId, item);
@@ -77,11 +73,7 @@ export function listWithChecks(
   });
 }
 
-/** The suspects of a list, without what is said of each. */
-export const suspectIds = (db: Db, runId: RunId | null): PhotoId[] =>
-  runId === null
-    ? []
-    : waitingPredictions(db, runId, { order: 'suspicion' }, longestList).map(({ photoId }) => photoId);
+const idsOf = (items: readonly ReviewItem[]): PhotoId[] => items.map(({ photoId }) => photoId);
 
 /** How many of the photos that still wait under this run are wrong, as its random checks tell; null without a run. */
 export function countErrorsLeft(db: Db, runId: RunId | null): ErrorsLeft | null {

@@ -6,10 +6,11 @@ import type { CorrectionReceipt, ReceiptPart } from '../../shared/correction-rec
 import { isSkewed } from '../../shared/measured-on.ts';
 import { pairedDifference, wilson } from '../../shared/statistics.ts';
 import type { RunSummary } from '../../shared/training.ts';
-import type { PhotoId, RunId } from '../../shared/types.ts';
+import type { ClassId, PhotoId, RunId } from '../../shared/types.ts';
 import { NO_LABEL_CODE } from '../../shared/types.ts';
 import { countJudged, labelsBetween, labelsJudgedByBoth, photosChanged } from '../db/correction-rows.ts';
 import type { JudgedLabel, NewLabel } from '../db/correction-rows.ts';
+import { measuredPhotos } from '../db/measured.ts';
 import { getRun, inUseBefore } from '../db/runs.ts';
 import type { OpenLibrary } from '../library/open-library.ts';
 import { readNote } from './run-folder.ts';
@@ -81,22 +82,39 @@ function kindOf({ before, after, predicted }: NewLabel): LabelKind {
 }
 
 /**
- * A run is no witness of a photo from whose label it has learned. Of the others random checks speak for the library;
- * with them are counted labels that were there before the earlier run and in whose choice no model had a say. Labels
- * given since are left out unless they are checks: whoever corrects what the earlier run got wrong shows its errors
- * alone.
+ * A run is no witness of a photo from whose label it has learned, so what counts is what each says without that label.
+ * Of the photos of which both say something random checks speak for the library; with them are counted labels that were
+ * there before the earlier run and in whose choice no model had a say. Labels given since are left out unless they are
+ * checks: whoever corrects what the earlier run got wrong shows its errors alone.
  */
-function evidence({ db, dir }: Where, earlier: RunId, later: RunId) {
-  const notes = [earlier, later].map((run) => readNote(dir, run));
-  const learned = new Set(notes.flatMap((note) => note?.trainedOn ?? []));
-  const all = labelsJudgedByBoth(db, earlier, later);
-  const checks = all.filter(({ chosen }) => chosen === 'audit');
-  const isUnbiased = ({ chosen, isOld }: JudgedLabel) =>
-    chosen === 'audit' || (isOld === 1 && !isSkewed({ [chosen]: 1 }));
+function evidence(library: Where, earlier: RunId, later: RunId) {
+  const [saidBefore, saysNow] = [answersOf(library, earlier), answersOf(library, later)];
+  const isCheck = ({ chosen }: JudgedLabel) => chosen === 'audit';
+  const isUnbiased = (label: JudgedLabel) => isCheck(label) || (label.isOld === 1 && !isSkewed({ [label.chosen]: 1 }));
+  const all = labelsJudgedByBoth(library.db, earlier, later);
+  const told = all.flatMap((label) => {
+    const [before, after] = [saidBefore(label, label.old), saysNow(label, label.new)];
+    return before === null || after === null ? [] : [{ ...label, old: before, new: after }];
+  });
+  const fair = told.filter(isCheck);
+  return { fair, learnedFrom: all.filter(isCheck).length - fair.length, unbiased: told.filter(isUnbiased) };
+}
+
+/**
+ * What a run says of a photo without its label: the model that measured it, which left out the label of then, as long
+ * as that is the label of now; or the model itself (`ofModel`) where it never learned from the photo. Else null.
+ */
+function answersOf({ db, dir }: Where, run: RunId) {
+  const { photoIds, truth, predicted } = measuredPhotos(db, run);
+  const rows = new Map(photoIds.map((id, i) => [id, i]));
   // Of a model without its note nobody knows what it has learned from.
-  const notLearned = ({ photoId }: JudgedLabel) => !notes.includes(null) && !learned.has(photoId);
-  const fair = checks.filter(notLearned);
-  return { fair, learnedFrom: checks.length - fair.length, unbiased: all.filter(isUnbiased).filter(notLearned) };
+  const note = readNote(dir, run);
+  const learned = note && new Set(note.trainedOn);
+  return (label: JudgedLabel, ofModel: ClassId): ClassId | null => {
+    const row = rows.get(label.photoId);
+    if (row !== undefined && truth[row] === label.truth) return predicted[row] ?? null;
+    return learned === null || learned.has(label.photoId) ? null : ofModel;
+  };
 }
 
 const wasRight = ({ truth, old }: JudgedLabel): boolean => truth === old;

@@ -1,11 +1,10 @@
 // How much more labels are worth, asked of the explorer with the labels of this moment; the last answer is kept as long
 // as they stay.
 
-import { isDeepStrictEqual } from 'node:util';
 import type { Explorer } from '../explorer/explorer.ts';
 import type { FeatureService } from '../features/feature-service.ts';
 import type { LibraryService } from '../library/library.ts';
-import { takeLesson } from '../live/lesson.ts';
+import { takeLesson, teachTheSame } from '../live/lesson.ts';
 import type { Lesson } from '../live/lesson.ts';
 import type { LearningCurve } from '../../shared/learning-curve.ts';
 import { whyNotDraw } from '../../shared/rules.ts';
@@ -52,23 +51,18 @@ export function createCurveService({ library, features, explorer }: CurveParts):
       const { db } = library.require();
       const looked = await features.now();
       if (!looked) return notLookedAt;
-      const lesson = takeLesson(db, looked);
+      // Labels without a look at each measure nothing.
+      const lesson = takeLesson(db, looked, { accepted: 'leave-out' });
       const counts = lesson.classIds.map((_, k) => lesson.labels.filter((label) => label === k).length);
       const obstacle = whyNotDraw(counts);
       if (obstacle) return { status: 'unknown', ...obstacle };
-      if (last && isSame(last.lesson, lesson)) return last.curve;
+      if (last && teachTheSame(last.lesson, lesson)) return last.curve;
       const curve = await ask(lesson);
       last = { lesson, curve };
       return curve;
     },
   };
 }
-
-const isSame = (one: Lesson, other: Lesson): boolean =>
-  isDeepStrictEqual(one.ids, other.ids) &&
-  isDeepStrictEqual(one.labels, other.labels) &&
-  isDeepStrictEqual(one.classIds, other.classIds) &&
-  isDeepStrictEqual(one.features, other.features);
 
 const notLookedAt: LearningCurve = {
   status: 'unknown',

@@ -2,7 +2,6 @@
 // use.
 
 import { toFailure, WhiskerError } from '../../shared/errors.ts';
-import { pixelsNeedNative } from '../../shared/training.ts';
 import type { RunDetail, RunSummary, TrainingOptions, TrainingState } from '../../shared/training.ts';
 import { presets, type Preset } from '../../shared/presets.ts';
 import type { RunId } from '../../shared/types.ts';
@@ -22,9 +21,8 @@ import { evaluate } from '../review/score.ts';
 import type { Evaluation } from '../review/score.ts';
 import { predictMissing } from '../predictions/predict-missing.ts';
 import type { Predicted } from '../predictions/predict-missing.ts';
-import { whenNoGpu } from '../runtime/remedies.ts';
 import type { RuntimeService } from '../runtime/runtime.ts';
-import { modelFolder, pruneRuns, readNote } from './run-folder.ts';
+import { pruneRuns, readNote } from './run-folder.ts';
 import {
   deleteRun,
   forgetDeleted,
@@ -38,9 +36,8 @@ import {
 import { startSession } from './session.ts';
 import type { Session, SessionParts } from './session.ts';
 import { canRepeat, readLesson, snapshotOf, writeLesson } from './lesson-file.ts';
-import type { KeptLesson } from './lesson-file.ts';
-import { checkSnapshot, findStartingModel, takeSnapshot } from './snapshot.ts';
-import type { StartingModel } from './snapshot.ts';
+import { requireRuntime } from './require-runtime.ts';
+import { checkSnapshot, findStartingModel, startingModel, takeSnapshot } from './snapshot.ts';
 import { mayTakeOver } from './take-over.ts';
 
 export interface TrainingService {
@@ -151,18 +148,6 @@ export function createTrainingService({
     }
   }
 
-  /** Throws unless this machine can train as asked. */
-  async function requireRuntime({ device, features }: TrainingOptions): Promise<void> {
-    const known = await runtime.known();
-    if (!known.available) throw new WhiskerError('training-unavailable', known.reason, known.remedy);
-    const { nativeProblem } = known.device;
-    if (nativeProblem && features === 'pixels') {
-      const message = `${pixelsNeedNative} ${nativeProblem.reason}`;
-      throw new WhiskerError('training-unavailable', message, nativeProblem.remedy);
-    }
-    if (device === 'gpu' && known.device.kind === 'cpu') throw noGpu(runtime.installed);
-  }
-
   function refuseBesideAnother(open: OpenLibrary): void {
     if (!runsOf(open).some(({ status }) => status === 'running')) return;
     throw new WhiskerError('training-running', 'Another Whisker is training on these photos.', 'Wait until it ends.');
@@ -174,7 +159,7 @@ export function createTrainingService({
     const snapshot = await takeSnapshot(open, options);
     const backbone = options.features === 'backbone' ? (given ?? (await backbones.require())) : null;
     const info = backbone?.info ?? null;
-    await requireRuntime(options);
+    await requireRuntime(runtime, options);
     const startFrom = findStartingModel(open, options, snapshot.classes, info);
     return beginAnew({ library: open, options, snapshot, startFrom, backbone }, null);
   }
@@ -189,10 +174,10 @@ export function createTrainingService({
       throw new WhiskerError('not-found', message, 'Keep a run to be able to repeat it.');
     }
     const { options, backbone } = lesson;
-    await requireRuntime(options);
+    await requireRuntime(runtime, options);
     const snapshot = await snapshotOf(open, { ...lesson, asOf: lesson.asOf ?? startedAt });
     checkSnapshot(snapshot);
-    const startFrom = startOf(open, lesson);
+    const startFrom = startingModel(open, lesson.startFrom);
     const started = beginAnew({ library: open, options, snapshot, startFrom, backbone }, id);
     const missing = lesson.photos.length - snapshot.photos.length;
     if (missing > 0) addNotice(open.db, started.id, missingSince(missing, id));
@@ -228,12 +213,6 @@ export function createTrainingService({
     return begin({ ...plan, runId, resume: false });
   }
 
-  /** The model that a lesson began with. */
-  function startOf({ dir }: OpenLibrary, { startFrom: runId }: KeptLesson): StartingModel | null {
-    const note = runId === null ? null : readNote(dir, runId);
-    return runId === null || note === null ? null : { runId, dir: modelFolder(dir, runId), note };
-  }
-
   /** Lets a run that was cut off go on as it began. Throws 'not-found' for one that can't. */
   async function goOn(id: RunId): Promise<RunSummary> {
     const open = opened();
@@ -244,13 +223,13 @@ export function createTrainingService({
       throw new WhiskerError('not-found', `Run ${id} has nothing left to go on with.`, 'Train again.');
     }
     const { options, backbone } = lesson;
-    await requireRuntime(options);
+    await requireRuntime(runtime, options);
     return begin({
       library: open,
       runId: id,
       options,
       snapshot: await snapshotOf(open, lesson),
-      startFrom: startOf(open, lesson),
+      startFrom: startingModel(open, lesson.startFrom),
       backbone,
       resume: true,
     });
@@ -321,13 +300,6 @@ const missingSince = (photos: number, id: RunId): string =>
   photos === 1
     ? `1 photo that run ${id} looked at is no longer here, so the two may differ.`
     : `${photos} photos that run ${id} looked at are no longer here, so the two may differ.`;
-
-const noGpu = (installed: boolean): WhiskerError =>
-  new WhiskerError(
-    'training-unavailable',
-    'Training on the GPU was asked for, but TensorFlow sees no GPU here.',
-    whenNoGpu({ installed }),
-  );
 
 /** What is only tidied away is never a reason for anything else to fail. A library that was closed meanwhile waits. */
 const housekeep = ({ db }: OpenLibrary, work: () => Promise<void>): Promise<void> =>

@@ -3,7 +3,7 @@
 
 import { WhiskerError } from '../../shared/errors.ts';
 import { sizeFor } from '../../shared/presets.ts';
-import { whyNotTrain } from '../../shared/rules.ts';
+import { teaches, whyNotTrain } from '../../shared/rules.ts';
 import { PREVIEWED_PHOTOS } from '../../shared/training.ts';
 import type { BackboneInfo, TrainingOptions } from '../../shared/training.ts';
 import type { ClassId, PhotoClass, PhotoId, RunId } from '../../shared/types.ts';
@@ -29,13 +29,9 @@ export interface Snapshot {
 }
 
 /** Throws 'too-few-labels' as `whyNotTrain` has it. */
-export async function takeSnapshot(
-  { db }: OpenLibrary,
-  { accepted }: Pick<TrainingOptions, 'accepted'>,
-): Promise<Snapshot> {
+export async function takeSnapshot({ db }: OpenLibrary, options: Pick<TrainingOptions, 'accepted'>): Promise<Snapshot> {
   const all = await readablePhotos(db);
-  const photos =
-    accepted === 'learn' ? all : all.map((photo) => (photo.accepted ? { ...photo, classId: null } : photo));
+  const photos = all.map((photo) => (teaches(!photo.accepted, options) ? photo : { ...photo, classId: null }));
   const classes = listClasses(db);
   checkSnapshot({ classes, photos });
   const used = new Set(photos.map(({ classId }) => classId));
@@ -66,21 +62,27 @@ export interface StartingModel {
   note: ModelNote;
 }
 
+/** The model of a run; null without one. */
+export function startingModel({ dir }: Pick<OpenLibrary, 'dir'>, runId: RunId | null): StartingModel | null {
+  const note = runId === null ? null : readNote(dir, runId);
+  return runId === null || note === null ? null : { runId, dir: modelFolder(dir, runId), note };
+}
+
 /**
  * The active run's model, when the options ask for it and it fits: the same classes in the same order, and the same to
  * look at.
  */
 export function findStartingModel(
-  { db, dir }: OpenLibrary,
+  library: OpenLibrary,
   options: TrainingOptions,
   classes: readonly PhotoClass[],
   backbone: BackboneInfo | null,
 ): StartingModel | null {
-  const runId = options.startFrom === 'last-model' ? activeRun(db) : null;
-  const note = runId === null ? null : readNote(dir, runId);
-  if (runId === null || note === null) return null;
-  const fits = seesTheSame(note, options, backbone) && note.classIds.join() === classes.map(({ id }) => id).join();
-  return fits ? { runId, dir: modelFolder(dir, runId), note } : null;
+  const found = startingModel(library, options.startFrom === 'last-model' ? activeRun(library.db) : null);
+  if (found === null) return null;
+  const { classIds } = found.note;
+  const fits = seesTheSame(found.note, options, backbone) && classIds.join() === classes.map(({ id }) => id).join();
+  return fits ? found : null;
 }
 
 function seesTheSame(note: ModelNote, { colour, preset }: TrainingOptions, backbone: BackboneInfo | null): boolean {

@@ -41,10 +41,10 @@ const noCounts: Counts = {
   labelled: 0,
   unlabelled: 0,
   excluded: 0,
-  accepted: 0,
   audited: 0,
   problems: 0,
   byClass: {},
+  acceptedByClass: {},
   predictedByClass: {},
 };
 

@@ -79,10 +79,10 @@ test('random checks are a list of their own, labelled and excluded ones', () => 
   expect(listPhotos(db, { kind: 'audited' }, run).ids).toEqual([d, e]);
   expect(countPhotos(db, run).audited).toBe(2);
   setLabels(db, [a], cat, acceptedUnseen);
-  expect(countPhotos(db, run).accepted).toBe(0); // It was Cat already.
+  expect(countPhotos(db, run).acceptedByClass).toEqual({}); // It was Cat already.
   setLabels(db, [d], null, { source: 'person', chosen: 'hand' });
   setLabels(db, [d], cat, acceptedUnseen);
-  expect(countPhotos(db, run)).toMatchObject({ accepted: 1, audited: 1 });
+  expect(countPhotos(db, run)).toMatchObject({ acceptedByClass: { [cat]: 1 }, audited: 1 });
 });
 
 test('every count is the length of the list that a click on it opens', () => {
@@ -94,10 +94,10 @@ test('every count is the length of the list that a click on it opens', () => {
     labelled: length({ kind: 'labelled' }),
     unlabelled: length({ kind: 'unlabelled' }),
     excluded: length({ kind: 'excluded' }),
-    accepted: 0,
     audited: length({ kind: 'audited' }),
     problems: 1,
     byClass: { [cat]: length({ kind: 'class', classId: cat }), [dog]: length({ kind: 'class', classId: dog }) },
+    acceptedByClass: {},
     predictedByClass: {
       [cat]: length({ kind: 'predicted', classId: cat }),
       [dog]: length({ kind: 'predicted', classId: dog }),

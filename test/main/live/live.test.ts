@@ -14,7 +14,8 @@ import type { LiveParts } from '../../../src/main/live/live.ts';
 import type { OpenLibrary } from '../../../src/main/library/open-library.ts';
 import { WhiskerError } from '../../../src/shared/errors.ts';
 import type { LiveChange } from '../../../src/shared/live.ts';
-import type { ClassId, Label, PhotoId } from '../../../src/shared/types.ts';
+import { acceptedUnseen } from '../../../src/shared/types.ts';
+import type { ClassId, Label, LabelOrigin, PhotoId } from '../../../src/shared/types.ts';
 import { addRun, sampleDatabase, temporaryFolder } from '../db/sample-photos.ts';
 import { by } from '../labels/origins.ts';
 
@@ -67,8 +68,8 @@ function opened(photos: number, engine: { explorer: Explorer }, parts: Partial<L
   const heard: LiveChange[] = [];
   events.subscribe((event) => event.name === 'live.changed' && heard.push(event.payload));
   /** As the handlers do it. */
-  function label(which: PhotoId[], label: Label): void {
-    const { photoIds } = setLabels(db, which, label, by.person);
+  function label(which: PhotoId[], label: Label, origin: LabelOrigin = by.person): void {
+    const { photoIds } = setLabels(db, which, label, origin);
     const stamp = { number: 1, counts: {} as never, undo: { undo: null, redo: null } };
     events.emit('labels.changed', { ids: photoIds, labels: [], ...stamp });
   }
@@ -219,6 +220,29 @@ describe('from the labels of now', () => {
     expect([...engine.asked.at(-1)!.request.labels]).toEqual([0, 1, -1, -1]);
   });
 
+  test('labels accepted without a look are neither learned from nor guessed, unless the newest run learned from such', async () => {
+    const engine = playedEngine(() => ({}));
+    const { db, ids, cat, dog, live, label } = opened(6, engine);
+    label([ids[0]!], cat);
+    label([ids[1]!], dog);
+    await expect.poll(() => live.state().status).toBe('ready');
+    await sleep(2 * REST_MS);
+    const before = engine.asked.length;
+    label([ids[2]!, ids[3]!], dog, acceptedUnseen);
+    await expect
+      .poll(() => live.state())
+      .toMatchObject({ status: 'ready', labels: 2, predictions: { ids: ids.slice(4) } });
+    await sleep(2 * REST_MS);
+    // There was nothing new to learn from.
+    expect(engine.asked).toHaveLength(before);
+
+    const run = addRun(db, []);
+    prepare(db, `UPDATE run SET options = '{"accepted":"learn"}' WHERE id = ?`).run(run);
+    label([ids[4]!], 'excluded');
+    await expect.poll(() => live.state()).toMatchObject({ status: 'ready', labels: 4, predictions: { ids: [ids[5]] } });
+    expect([...engine.asked.at(-1)!.request.labels]).toEqual([0, 1, 1, 1, -1, -1]);
+  });
+
   test('why nothing can be learned is said, what was known stays, and the next label tries again', async () => {
     let fails = false;
     const { ids, cat, dog, live, label } = opened(
@@ -287,6 +311,20 @@ describe('beside a run', () => {
     expect(listPhotos(db, { kind: 'predicted', classId: dog }, live.newest()).ids).toEqual(ids.slice(2));
     await sleep(2 * REST_MS);
     expect(engine.asked).toEqual([]);
+  });
+
+  test('labels accepted without a look leave a run what it was: the newest that is known', async () => {
+    const engine = playedEngine();
+    const { ids, cat, dog, live, run, began, label } = afterRun(engine);
+    began('2020-01-01T00:00:00.000Z');
+    // The two labels of before the run came after this moment: whatever is learned from counts.
+    expect(live.state()).toMatchObject({ status: 'waiting', run });
+    began(new Date().toISOString());
+    await sleep(5);
+    label([ids[2]!], cat, acceptedUnseen);
+    expect(live.state()).toMatchObject({ status: 'ready', run });
+    label([ids[2]!], dog);
+    expect(live.state().status).not.toBe('ready');
   });
 
   test('from the next label on it is overtaken, as soon as something was learned', async () => {

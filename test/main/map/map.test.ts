@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { prepare } from '../../../src/main/db/open.ts';
 import { createClass } from '../../../src/main/labels/classes.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
 import { createEventBus } from '../../../src/main/events.ts';
@@ -11,7 +12,7 @@ import { createMapService } from '../../../src/main/map/map.ts';
 import type { LaidOutPhotos, MapState } from '../../../src/shared/map.ts';
 import type { ClassId, FeatureState, PhotoId } from '../../../src/shared/types.ts';
 import { blobs } from '../../engine/exploring/blobs.ts';
-import { addRun, sampleDatabase, temporaryFolder } from '../db/sample-photos.ts';
+import { addRun, sampleDatabase, setMissing, temporaryFolder } from '../db/sample-photos.ts';
 import '../../fixtures/needs-tensorflow.ts';
 
 const entry = resolve(import.meta.dirname, '../../../src/engine/entry.ts');
@@ -26,6 +27,7 @@ function mappedLibrary(sizes = [30, 30, 30]) {
   let looked: FeatureState = { status: 'ready', photos: ids.length };
   let vectors: PhotoFeatures | null = { ids, features: file };
   const asked: string[] = [];
+  const logged: [level: string, text: string, detail: string][] = [];
   /** As it is opened in a process of its own. */
   const opened = () => {
     const events = createEventBus();
@@ -42,6 +44,7 @@ function mappedLibrary(sizes = [30, 30, 30]) {
         },
       },
       events,
+      log: (level, text, detail = '') => logged.push([level, text, detail]),
     });
     return {
       map,
@@ -58,7 +61,7 @@ function mappedLibrary(sizes = [30, 30, 30]) {
     };
   };
   return {
-    ...{ db, ids, dir: open.dir, asked, opened, groupOf },
+    ...{ db, ids, dir: open.dir, asked, logged, opened, groupOf },
     lookedAt(count: number, state: FeatureState = { status: 'ready', photos: count }) {
       looked = state;
       vectors =
@@ -120,6 +123,44 @@ test('when most came later, all are laid out anew', async () => {
   expect(library.asked).toEqual(['alike']);
 }, 60_000);
 
+test('photos that came later add up over several openings', async () => {
+  const library = mappedLibrary();
+  library.lookedAt(55);
+  await library.opened().whole();
+  for (const [count, how] of [
+    [75, 'beside'],
+    [90, 'alike'], // By now 35 of 90.
+  ] as const) {
+    library.asked.length = 0;
+    library.lookedAt(count);
+    await library.opened().whole();
+    expect(library.asked).toEqual([how]);
+  }
+}, 60_000);
+
+test('a photo that is gone is taken off the map, and has its place again when it is back', async () => {
+  const library = mappedLibrary();
+  const { map, whole } = library.opened();
+  const before = await whole();
+  const [, gone] = library.ids;
+  setMissing(library.db, '1.jpg');
+  const now = (await map.state()) as LaidOutPhotos;
+  expect(now.ids).toEqual(library.ids.filter((id) => id !== gone));
+  expect(now.places).toHaveLength(2 * now.ids.length);
+  for (const id of now.ids) expect(placeOf(now, id)).toEqual(placeOf(before, id));
+  prepare(library.db, `UPDATE file SET missing = 0`).run();
+  expect(await map.state()).toEqual(before);
+}, 60_000);
+
+test('a map that can’t be written is shown all the same, and the log says why it was not kept', async () => {
+  const library = mappedLibrary();
+  writeFileSync(join(library.dir, 'map'), 'A file where the folder should be.');
+  expect((await library.opened().whole()).ids).toEqual(library.ids);
+  expect(library.logged).toEqual([
+    ['warning', expect.stringMatching(/^The map could not be kept/), expect.any(String)],
+  ]);
+}, 60_000);
+
 test('a file that is cut short or altered counts as none', async () => {
   const library = mappedLibrary();
   const first = await library.opened().whole();
@@ -143,7 +184,7 @@ function altered(bytes: Buffer): Buffer {
 
 test('what is written is read again, number for number', () => {
   const path = join(temporaryFolder(), 'map', 'a.places');
-  const layout = { ids: [7, 2 ** 40] as PhotoId[], places: Float32Array.of(0.5, -1, 0.25, 1) };
+  const layout = { ids: [7, 2 ** 40] as PhotoId[], places: Float32Array.of(0.5, -1, 0.25, 1), later: 1 };
   writeLayout(path, layout);
   expect(readLayout(path)).toEqual(layout);
   expect(readLayout(`${path}.none`)).toBeNull();

@@ -52,11 +52,11 @@ test('the surest are those that the class’s list ends with, and one undo takes
   expect(new Set(photoIds)).toEqual(new Set(list.slice(-20)));
   expect(undoState(db).undo).toBe('Accept 20 photos as Cat');
   expect(choicesAt(db, ids, new Date().toISOString())).toEqual({ suggested: 20, unknown: 40 });
-  expect(countPhotos(db, run)).toMatchObject({ labelled: 20, accepted: 20 });
+  expect(countPhotos(db, run)).toMatchObject({ labelled: 20, acceptedByClass: { [cat]: 20 } });
   undo(db);
   expect(labelCodes(db, ids).every((code) => code === 0)).toBe(true);
   redo(db);
-  expect(countPhotos(db, run).accepted).toBe(20);
+  expect(countPhotos(db, run).acceptedByClass).toEqual({ [cat]: 20 });
 });
 
 test('where chances were checked, the errors among the surest are the sum of theirs', () => {

@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { prepare } from '../../../src/main/db/open.ts';
+import { storeMeasured } from '../../../src/main/db/measured.ts';
 import { markDeleted, putInUse } from '../../../src/main/db/runs.ts';
 import { createClass, mergeClass } from '../../../src/main/labels/classes.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
@@ -32,10 +33,17 @@ function library(photos = 20) {
   const photo = (i: number) => ids[i]!;
   const later = () => vi.advanceTimersByTime(60_000);
 
-  /** A run of now that took photo i for `said(i)`, and has learned from these photos' labels. */
+  /**
+   * A run of now that took photo i for `said(i)`, and has learned from these photos' labels. `measured`: what was said
+   * of photos by models that had not learned from their label of then.
+   */
   function run(
     said: (i: number) => ClassId | null,
-    { learned = [] as number[], options = defaultOptions('quick') } = {},
+    {
+      learned = [] as number[],
+      options = defaultOptions('quick'),
+      measured = [] as { photos: number[]; truth: ClassId; predicted: ClassId }[],
+    } = {},
   ): RunId {
     later();
     const before = prepare<{ id: RunId }>(db, `SELECT id FROM run WHERE in_use = 1`).get()?.id ?? null;
@@ -53,6 +61,10 @@ function library(photos = 20) {
     mkdirSync(runFolder(dir, id), { recursive: true });
     const note = { features: 'pixels', sizePx: 32, channels: 3, classIds: [cat, dog] } as const;
     writeNote(dir, id, { ...note, classIds: [...note.classIds], trainedOn: learned.map(photo) });
+    const rows = measured.flatMap(({ photos: of, ...row }) =>
+      of.map((i) => ({ photoId: photo(i), ...row, confidence: 0.9 })),
+    );
+    storeMeasured(db, id, rows);
     later();
     return id;
   }
@@ -147,6 +159,68 @@ test('when all random checks were learned from, none counts', () => {
     checks: { fair: 0, becameRight: 0, becameWrong: 0, learnedFrom: 2 },
     measured: null,
   });
+});
+
+test('checks that were learned from count by what was said of them without their label', () => {
+  const { cat, dog, run, label, of, photosOf } = library();
+  run(() => cat);
+  label([0, 1, 2, 3], dog, atRandom); // The first had these wrong.
+  label([4, 5], cat, atRandom); // And these right.
+  // Learned from they are all right; without their labels 2 and 4 are wrong, and 3 was not measured.
+  const second = run((i) => (i < 4 ? dog : cat), {
+    learned: [0, 1, 2, 3, 4, 5],
+    measured: [
+      { photos: [0, 1], truth: dog, predicted: dog },
+      { photos: [2], truth: dog, predicted: cat },
+      { photos: [4], truth: cat, predicted: dog },
+      { photos: [5], truth: cat, predicted: cat },
+    ],
+  });
+  expect(of(second)!.checks).toEqual({ fair: 5, becameRight: 2, becameWrong: 1, learnedFrom: 1 });
+  expect(photosOf(second, 'became-right')).toEqual([0, 1]);
+  expect(photosOf(second, 'became-wrong')).toEqual([4]);
+});
+
+test('before and after are told from cross-validation where every label is learned from', () => {
+  const { db, cat, dog, fox, run, label, of } = library(40);
+  label([0, 1, 2, 3], cat, byHand);
+  label([4, 5], dog, byHand);
+  label([6, 7], cat); // Met in review: the doubtful ones.
+  const all = [0, 1, 2, 3, 4, 5, 6, 7];
+  const first = run(() => cat, {
+    learned: all,
+    measured: [
+      { photos: [0, 1, 6, 7], truth: cat, predicted: dog },
+      { photos: [2, 3], truth: cat, predicted: cat },
+      { photos: [4, 5], truth: dog, predicted: dog },
+    ],
+  });
+  label([8], dog, byHand); // Picked because the first is wrong of it.
+  label([5], cat, byHand); // Was mislabelled, as the first run showed.
+  const second = run(() => cat, {
+    learned: [...all, 8],
+    measured: [
+      { photos: [0, 1, 2, 6, 7], truth: cat, predicted: cat },
+      { photos: [3], truth: cat, predicted: fox },
+      { photos: [4, 8], truth: dog, predicted: dog },
+      { photos: [5], truth: cat, predicted: cat },
+    ],
+  });
+  // 0 to 4; what is said of 5 was measured against another label.
+  const before = [false, false, true, true, true];
+  const after = [true, true, true, false, true];
+  expect(of(second)).toMatchObject({ earlier: first, checks: { fair: 0, learnedFrom: 0 } });
+  expect(of(second)!.measured).toEqual({
+    before: wilson(3, 5),
+    after: wilson(4, 5),
+    difference: pairedDifference(after, before),
+  });
+  // A label that is another one by now was measured by neither.
+  label([0], dog, byHand);
+  expect(of(second)!.measured).toMatchObject({ before: { n: 4 }, after: { n: 4 } });
+  // Classes are those of today.
+  mergeClass(db, { from: fox, into: cat });
+  expect(of(second)!.measured!.after).toEqual(wilson(4, 4));
 });
 
 test('a model whose note is gone is no witness of anything', () => {

@@ -16,6 +16,12 @@ export function mergeQueue<Item extends Listed>(
   return [...before.filter(({ photoId }) => !listed.has(photoId) && !isOpen(photoId)), ...fresh];
 }
 
+/** The list with one photo, if it is in it, before all others. */
+export function withFirst<Item extends Listed>(items: readonly Item[], id: PhotoId | null): readonly Item[] {
+  const first = items.find(({ photoId }) => photoId === id);
+  return first ? [first, ...items.filter((item) => item !== first)] : items;
+}
+
 export function withoutPhotos<Item extends Listed>(items: readonly Item[], ids: readonly PhotoId[]): readonly Item[] {
   const gone = new Set(ids);
   return items.filter(({ photoId }) => !gone.has(photoId));

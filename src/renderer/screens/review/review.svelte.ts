@@ -1,10 +1,11 @@
 // The review list: which photos the active run most likely got wrong, what the person said of each, and where they are.
 // A decision shows only after main has stored it; the next photo comes at once.
 
-import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import { SvelteSet } from 'svelte/reactivity';
 import type { Api } from '../../api.ts';
+import { Decisions, type Decision, type Tally } from './decisions.svelte.ts';
 import { Latest } from './latest.svelte.ts';
-import { idsOf, mergeQueue, unlabelledAmong, withoutPhotos } from './queue.ts';
+import { idsOf, mergeQueue, unlabelledAmong, withFirst, withoutPhotos } from './queue.ts';
 import type { Surest } from '../../../shared/accept-top.ts';
 import type { Input } from '../../../shared/contract.ts';
 import type { ErrorsLeft } from '../../../shared/errors-left.ts';
@@ -13,8 +14,6 @@ import type { QueueEnd } from '../../../shared/queue-end.ts';
 import { toFailure, type Failure } from '../../../shared/errors.ts';
 import {
   acceptedUnseen,
-  labelFromCode,
-  NO_LABEL_CODE,
   type ClassId,
   type Label,
   type PhotoId,
@@ -23,15 +22,6 @@ import {
 } from '../../../shared/types.ts';
 
 export type ReviewMode = { kind: 'suspicion' } | { kind: 'class'; classId: ClassId };
-
-export type Decision = 'accepted' | 'corrected' | 'excluded' | 'refused' | 'skipped';
-
-export interface Tally {
-  /** Accepted, corrected, excluded or refused; skipped photos are not reviewed. */
-  reviewed: number;
-  corrected: number;
-  skipped: number;
-}
 
 type Origin = Pick<Input<'labels.set'>, 'source' | 'chosen'>;
 /** Photos here come in the order of doubt, but for the random checks. */
@@ -66,34 +56,24 @@ export class Review {
   readonly pending = new SvelteSet<PhotoId>();
 
   readonly current: ReviewItem | null = $derived(this.items.find(({ photoId }) => photoId === this.currentId) ?? null);
-  readonly left: number = $derived(this.items.filter(({ photoId }) => this.#isOpen(photoId)).length);
-  readonly tally: Tally = $derived.by(() => {
-    const decisions = [...this.#seen.keys()].map((id) => this.decision(id));
-    const count = (one: Decision) => decisions.filter((decision) => decision === one).length;
-    const corrected = count('corrected');
-    const reviewed = count('accepted') + corrected + count('excluded') + count('refused');
-    return { reviewed, corrected, skipped: count('skipped') };
-  });
-
+  readonly left: number = $derived.by(() => this.items.filter(({ photoId }) => this.#decided.isOpen(photoId)).length);
   /** How many are still wrong, as the random checks tell. */
   readonly meter: Latest<ErrorsLeft>;
   /** What is known of the errors among the surest of the class that is shown. */
   readonly surest: Latest<Surest>;
 
   readonly #api: Api;
-  /** Every item that this run has shown, so that a decided one can be looked at again. */
-  readonly #seen = new SvelteMap<PhotoId, ReviewItem>();
-  readonly #labels = new SvelteMap<PhotoId, Label>();
-  /** Photos without a label that need not be asked about. */
-  readonly #setAside = new SvelteMap<PhotoId, 'skipped' | 'refused'>();
+  readonly #decided = new Decisions();
   #runId: RunId | null = null;
   #watched = false;
-  /** Photos of the class that is shown which have been on the screen; nothing on it depends on them. */
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity
-  readonly #inSight = new Set<PhotoId>();
   #request = 0;
+  // Nothing on the screen depends on these two.
+  /* eslint-disable svelte/prefer-svelte-reactivity */
+  /** Photos of the class that is shown which have been on the screen. */
+  readonly #inSight = new Set<PhotoId>();
   /** Photos decided while a list is on its way: what main says of them there may be older. */
-  readonly #newer = new SvelteSet<PhotoId>();
+  readonly #newer = new Set<PhotoId>();
+  /* eslint-enable svelte/prefer-svelte-reactivity */
 
   constructor(api: Api) {
     this.#api = api;
@@ -107,6 +87,7 @@ export class Review {
     api.on('labels.changed', ({ ids, labels }) => this.#labelsChanged(ids, labels));
     api.on('review.skipped', (change) => this.#skipsChanged(change));
     api.on('photos.removed', ({ ids }) => this.#removed(ids));
+    api.on('review.regrouped', () => this.#watched && this.mode.kind === 'suspicion' && void this.#list());
     // Merged or deleted classes change what is predicted.
     api.on('classes.changed', () => this.#watched && void this.load());
   }
@@ -123,7 +104,7 @@ export class Review {
     if (runId !== this.#runId) this.reset();
     this.#runId = runId;
     this.#watched = true;
-    if (this.currentId !== null && !this.#isOpen(this.currentId)) this.currentId = null;
+    if (this.currentId !== null && !this.#decided.isOpen(this.currentId)) this.currentId = null;
     if (runId !== null) await this.load();
   }
 
@@ -153,9 +134,7 @@ export class Review {
     this.mode = { kind: 'suspicion' };
     this.selected.clear();
     this.pending.clear();
-    this.#seen.clear();
-    this.#labels.clear();
-    this.#setAside.clear();
+    this.#decided.reset();
     this.items = [];
     this.end = null;
     this.alikeOffer = null;
@@ -165,10 +144,17 @@ export class Review {
     this.surest.now = null;
   }
 
-  /**
-   * Asks for the list in the mode given. Photos decided since this run began stay in front, so that Back finds them.
-   */
+  /** Asks for the list in the mode given, and for the numbers beside it. */
   async load(mode: ReviewMode = this.mode): Promise<void> {
+    const listed = this.#list(mode);
+    this.#recount();
+    await listed;
+  }
+
+  /**
+   * Photos decided since this run began stay in front, so that Back finds them, and the one that is looked at is next.
+   */
+  async #list(mode: ReviewMode = this.mode): Promise<void> {
     if (this.newerRun !== null) {
       // Main speaks of the newer run only. A list that is used up, or another way to look, is no photo being looked at.
       if (sameMode(mode, this.mode) && this.left > 0) return;
@@ -185,7 +171,6 @@ export class Review {
       this.selected.clear();
       this.loading = true;
     }
-    this.#recount();
     try {
       const order =
         mode.kind === 'suspicion'
@@ -194,8 +179,9 @@ export class Review {
       const [open, end] = await Promise.all([this.#api.call('review.list', order), this.#api.call('review.end')]);
       if (request !== this.#request) return;
       this.end = end;
-      for (const item of open) this.#remember(item);
-      this.items = mergeQueue(this.items, open, (id) => this.#isOpen(id));
+      this.#decided.show(open, this.#newer);
+      const fresh = mode.kind === 'suspicion' ? withFirst(open, this.currentId) : open;
+      this.items = mergeQueue(this.items, fresh, (id) => this.#decided.isOpen(id));
       this.failure = null;
       if (this.current === null) this.currentId = this.#nextOpen(-1);
     } catch (error) {
@@ -205,14 +191,15 @@ export class Review {
     }
   }
 
-  decision(id: PhotoId): Decision | null {
-    const label = this.#labels.get(id) ?? null;
-    if (label === 'excluded') return 'excluded';
-    if (label !== null) return label === this.#seen.get(id)?.predicted ? 'accepted' : 'corrected';
-    return this.#setAside.get(id) ?? null;
+  get tally(): Tally {
+    return this.#decided.tally;
   }
 
-  labelOf = (id: PhotoId): Label => this.#labels.get(id) ?? null;
+  decision(id: PhotoId): Decision | null {
+    return this.#decided.of(id);
+  }
+
+  labelOf = (id: PhotoId): Label => this.#decided.labelOf(id);
 
   /** What the model says is right; a photo that says so already is only left. */
   async accept(): Promise<void> {
@@ -240,7 +227,7 @@ export class Review {
   async skip(): Promise<void> {
     const id = this.currentId;
     if (id === null) return;
-    if (!this.#isOpen(id)) return this.#leave([id]);
+    if (!this.#decided.isOpen(id)) return this.#leave([id]);
     await this.#send([id], () => this.#api.call('review.skip', { photoId: id }));
   }
 
@@ -249,7 +236,7 @@ export class Review {
     const item = this.current;
     if (!item) return;
     const { photoId, predicted } = item;
-    if (!this.#isOpen(photoId)) return this.#leave([photoId]);
+    if (!this.#decided.isOpen(photoId)) return this.#leave([photoId]);
     await this.#send([photoId], () => this.#api.call('review.refuse', { photoIds: [photoId], classId: predicted }));
   }
 
@@ -278,22 +265,20 @@ export class Review {
   async acceptTop(count: number): Promise<boolean> {
     const { mode, surest } = this;
     if (mode.kind !== 'class' || surest.now === null) return false;
-    let failure: Failure | null = null;
     try {
-      const { ids } = await this.#api.call('review.acceptTop', {
-        runId: surest.now.runId,
-        classId: mode.classId,
-        count,
-      });
+      const { runId } = surest.now;
+      const { ids } = await this.#api.call('review.acceptTop', { runId, classId: mode.classId, count });
       // Nobody has looked at them: they are not among what was reviewed.
-      for (const id of ids) this.#seen.delete(id);
+      this.#decided.forget(ids);
       this.items = withoutPhotos(this.items, ids);
     } catch (error) {
-      failure = toFailure(error);
+      // What was counted is no longer so.
+      await this.load();
+      this.failure ??= toFailure(error);
+      return false;
     }
-    await this.load();
-    this.failure ??= failure;
-    return failure === null;
+    await this.#list();
+    return true;
   }
 
   correctAll(ids: readonly PhotoId[], label: ClassId | 'excluded'): Promise<void> {
@@ -310,7 +295,7 @@ export class Review {
   async #decideOne(item: ReviewItem, label: ClassId | 'excluded', source: Origin['source']): Promise<void> {
     this.alikeOffer = null;
     await this.#decide([item.photoId], label, fromReview(source, item));
-    const photoIds = (item.burst ?? []).filter((id) => this.#isOpen(id) && !this.pending.has(id));
+    const photoIds = (item.burst ?? []).filter((id) => this.#decided.isOpen(id) && !this.pending.has(id));
     if (photoIds.length > 0 && this.labelOf(item.photoId) === label) this.alikeOffer = { photoIds, label, source };
   }
 
@@ -336,7 +321,7 @@ export class Review {
       for (const id of ids) this.pending.delete(id);
     }
     // The list has an end before the library has: there may be more.
-    if (this.left === 0 && this.failure === null) await this.load();
+    if (this.left === 0 && this.failure === null) await this.#list();
   }
 
   /** Goes to the next open photo when the current one is among those just decided. */
@@ -346,7 +331,7 @@ export class Review {
   }
 
   #nextOpen(after: number): PhotoId | null {
-    const open = ({ photoId }: ReviewItem) => this.#isOpen(photoId) && !this.pending.has(photoId);
+    const open = ({ photoId }: ReviewItem) => this.#decided.isOpen(photoId) && !this.pending.has(photoId);
     return (this.items.slice(after + 1).find(open) ?? this.items.find(open))?.photoId ?? null;
   }
 
@@ -356,50 +341,31 @@ export class Review {
     if (this.mode.kind === 'class') void this.surest.refresh();
   }
 
-  #isOpen(id: PhotoId): boolean {
-    return this.decision(id) === null;
-  }
-
-  #remember(item: ReviewItem): void {
-    this.#seen.set(item.photoId, item);
-    if (this.#newer.has(item.photoId)) return;
-    this.#setAside.delete(item.photoId);
-    if (item.label === null) this.#labels.delete(item.photoId);
-    else this.#labels.set(item.photoId, item.label);
-  }
-
   #labelsChanged(ids: readonly PhotoId[], codes: readonly number[]): void {
     const opened = unlabelledAmong(ids, codes);
     const listed = idsOf(this.items);
-    const returned = this.items.find(({ photoId }) => opened.has(photoId) && !this.#isOpen(photoId));
-    ids.forEach((id, i) => {
-      const label = labelFromCode(codes[i] ?? NO_LABEL_CODE);
-      this.#newer.add(id);
-      if (label === null) this.#labels.delete(id);
-      else this.#labels.set(id, label);
-    });
+    const returned = this.items.find(({ photoId }) => opened.has(photoId) && !this.#decided.isOpen(photoId));
+    for (const id of ids) this.#newer.add(id);
+    this.#decided.label(ids, codes);
     if (returned) {
       this.currentId = returned.photoId;
       this.alikeOffer = null;
     }
     if (this.#watched) this.#recount();
     // A photo that is not in the list has lost its label: only main knows where it ranks.
-    if (this.#watched && [...opened].some((id) => !listed.has(id))) void this.load();
+    if (this.#watched && [...opened].some((id) => !listed.has(id))) void this.#list();
   }
 
   #skipsChanged({ runId, refused, ids, undone }: SkipChange): void {
     if (runId !== null && runId !== this.#runId && runId !== this.newerRun) return;
-    for (const id of ids) {
-      if (refused !== null && refused !== (this.#seen.get(id)?.predicted ?? refused)) continue;
-      this.#newer.add(id);
-      if (undone) this.#setAside.delete(id);
-      else this.#setAside.set(id, refused === null ? 'skipped' : 'refused');
-    }
+    const touched = ids.filter((id) => refused === null || (this.#decided.predictedOf(id) ?? refused) === refused);
+    for (const id of touched) this.#newer.add(id);
+    this.#decided.setAside(touched, undone ? null : refused === null ? 'skipped' : 'refused');
     if (this.#watched) this.#recount();
     if (!undone) return;
     const returned = this.items.find(({ photoId }) => ids.includes(photoId));
     if (returned) this.currentId = returned.photoId;
-    else if (this.#watched) void this.load();
+    else if (this.#watched) void this.#list();
   }
 
   #removed(ids: readonly PhotoId[]): void {

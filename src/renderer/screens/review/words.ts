@@ -7,7 +7,7 @@ import { isSafeToStop } from '../../../shared/errors-left.ts';
 import type { CheckedPhoto, ErrorsLeft } from '../../../shared/errors-left.ts';
 import type { ClassId } from '../../../shared/types.ts';
 import type { QueueEnd } from '../../../shared/queue-end.ts';
-import type { Decision, Tally } from './review.svelte.ts';
+import type { Decision, Tally } from './decisions.svelte.ts';
 import { count, plural } from '../../../shared/words.ts';
 import { percent } from '../../ui/numbers.ts';
 

@@ -1,7 +1,12 @@
 // May Train be pressed, and if not, why and what to do? Pure; no DOM.
 
-import { whyNotTrain } from '../../../shared/rules.ts';
-import { pixelsNeedNative, type BackboneState, type TrainingRuntime } from '../../../shared/training.ts';
+import { countTeaching, teachingByClass, whyNotTrain } from '../../../shared/rules.ts';
+import {
+  pixelsNeedNative,
+  type BackboneState,
+  type TrainingOptions,
+  type TrainingRuntime,
+} from '../../../shared/training.ts';
 import type { Counts, PhotoClass } from '../../../shared/types.ts';
 
 /** Below this a class is learned from luck; a hint, not a stop. */
@@ -11,10 +16,11 @@ export type Readiness =
   | { ready: true; hint: string | null }
   | { ready: false; fix: 'label' | 'runtime' | 'backbone' | 'wait'; reason: string; remedy: string };
 
-/** `backbone`: what training is to start from; null: the pixels. */
+/** `accepted`: see `TrainingOptions`. `backbone`: what training is to start from; null: the pixels. */
 export function readiness(
   classes: readonly PhotoClass[],
   counts: Counts,
+  accepted: TrainingOptions['accepted'],
   runtime: TrainingRuntime,
   backbone: BackboneState | null = null,
 ): Readiness {
@@ -28,9 +34,14 @@ export function readiness(
     const reason = `${pixelsNeedNative} ${nativeProblem.reason}`;
     return { ready: false, fix: 'runtime', reason, remedy: `${nativeProblem.remedy} A pretrained network needs none.` };
   }
-  const labelledOf = ({ id }: PhotoClass): number => counts.byClass[id] ?? 0;
+  const byClass = teachingByClass(counts, { accepted });
+  const labelledOf = ({ id }: PhotoClass): number => byClass[id] ?? 0;
   const obstacle = whyNotTrain(classes.map((one) => ({ name: one.name, labels: labelledOf(one) })));
-  if (obstacle) return { ready: false, fix: 'label', ...obstacle };
+  if (obstacle) {
+    const isLeftOut = countTeaching(counts, { accepted }) < counts.labelled;
+    const remedy = isLeftOut ? `${obstacle.remedy} ${acceptedLeftOut}` : obstacle.remedy;
+    return { ready: false, fix: 'label', reason: obstacle.reason, remedy };
+  }
   if (backbone !== null && backbone.status !== 'ready') {
     return backbone.status === 'downloading'
       ? {
@@ -55,6 +66,9 @@ export function readiness(
   }
   return { ready: true, hint: hintOf(classes, labelledOf) };
 }
+
+const acceptedLeftOut =
+  'Labels that you accepted without a look at each are left out, unless you choose otherwise under Advanced.';
 
 function hintOf(classes: readonly PhotoClass[], labelledOf: (one: PhotoClass) => number): string | null {
   const names = (chosen: PhotoClass[]) => listWords.format(chosen.map(({ name }) => name));

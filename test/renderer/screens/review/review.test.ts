@@ -2,7 +2,7 @@ import { flushSync } from 'svelte';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createApi } from '../../../../src/renderer/api.ts';
 import { Review } from '../../../../src/renderer/screens/review/review.svelte.ts';
-import type { ClassId, PhotoId, RunId } from '../../../../src/shared/types.ts';
+import type { ClassId, PhotoId, ReviewItem, RunId } from '../../../../src/shared/types.ts';
 import { createFakeBridge } from '../../fake-bridge.ts';
 import { endedRun, type FakeLearning, type LearningOptions, withLearning } from '../../fake-learning.ts';
 
@@ -241,6 +241,37 @@ describe('changes made elsewhere', () => {
   });
 });
 
+describe('when it is known which photos are nearly the same', () => {
+  it('renews the list once, and the photo that is looked at stays the next one', async () => {
+    const list = review.items;
+    let listed = list;
+    await start({
+      handlers: { 'review.list': () => listed.filter(({ photoId }) => review.labelOf(photoId) === null) },
+    });
+    await review.accept();
+    const looked = review.currentId;
+    expect(looked).toBe(list[1]!.photoId);
+    const asked = () => bridge.calls.filter(({ name }) => name === 'review.list').length;
+    const before = asked();
+    // The next two are like the first, and come after all others now.
+    const [first, second, third, ...others] = list as [ReviewItem, ReviewItem, ReviewItem, ...ReviewItem[]];
+    listed = [first, ...others, second, third];
+    bridge.emit('review.regrouped', null);
+    await expect.poll(() => review.items).toEqual([first, second, ...others, third]);
+    expect(review.currentId).toBe(looked);
+    expect(asked()).toBe(before + 1);
+    await review.accept();
+    expect(review.currentId).toBe(others[0]!.photoId);
+  });
+
+  it('leaves one class as it is', async () => {
+    await review.load({ kind: 'class', classId: cat });
+    const before = bridge.calls.length;
+    bridge.emit('review.regrouped', null);
+    expect(bridge.calls).toHaveLength(before);
+  });
+});
+
 describe('photos that are nearly the same', () => {
   const burst = () => review.items.slice(3, 5).map(({ photoId }) => photoId);
   beforeEach(async () => {
@@ -344,7 +375,15 @@ describe('by class', () => {
     await list();
     await expect.poll(() => review.surest.now?.photos).toBe(4);
     const surest = review.items.slice(-2).map(({ photoId }) => photoId);
+    await settled();
+    const before = bridge.calls.length;
     expect(await review.acceptTop(2)).toBe(true);
+    await settled();
+    // Each question once: what is left, the surest of it, how many are wrong.
+    const asked = bridge.calls.slice(before).map(({ name }) => name);
+    expect(asked.filter((name) => name.startsWith('review.')).sort()).toEqual([
+      ...['review.acceptTop', 'review.end', 'review.errorsLeft', 'review.list', 'review.surest'],
+    ]);
     expect(bridge.calls.find(({ name }) => name === 'review.acceptTop')?.input).toEqual({
       runId: run,
       classId: cat,

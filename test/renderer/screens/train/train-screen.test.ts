@@ -34,6 +34,8 @@ const button = (name: string | RegExp) => main().getByRole('button', { name });
 const started = (fake: Awaited<ReturnType<typeof open>>) =>
   fake.calls.filter(({ name }) => name === 'training.start').map(({ input }) => input);
 
+const noDrawings = /^There are no drawings: this run learned from what a pretrained network sees/;
+
 beforeEach(() => localStorage.clear());
 afterEach(cleanup);
 
@@ -430,6 +432,7 @@ describe('during a run', () => {
     fake.emit('training.state', { status: 'running', progress });
     expect(await main().findByRole('heading', { name: 'Looking at new photos' })).toBeTruthy();
     for (const words of ['1,200 of 4,000', '43', 'about 2 min']) expect(main().getByText(words)).toBeTruthy();
+    expect(main().getByText(noDrawings)).toBeTruthy();
     expect(main().queryByText('Generated pictures')).toBeNull();
   });
 
@@ -500,6 +503,7 @@ describe('after a run', () => {
     expect(main().getByText('MobileNet v1 0.25')).toBeTruthy();
     expect(main().getByText('256')).toBeTruthy();
     expect(main().queryByText('Preset')).toBeNull();
+    expect(main().getByText(noDrawings)).toBeTruthy();
     expect(main().queryByText('Generated pictures')).toBeNull();
     await user.click(main().getByRole('button', { name: 'Train' }));
     const row = await main().findByRole('button', { name: /^Run 1,/ });
@@ -595,6 +599,14 @@ describe('after a run', () => {
     await user.click(await main().findByRole('button', { name: /^Run 1,/ }));
     await details();
     await vi.waitFor(() => expect(weights()).toBe('From scratch'));
+  });
+
+  it('from pixels it has drawings, and no sentence that says otherwise', async () => {
+    const fake = await open();
+    fake.endRun(endedRun(1));
+    await details();
+    expect(await main().findByText('Generated pictures')).toBeTruthy();
+    expect(main().queryByText(noDrawings)).toBeNull();
   });
 
   it('opens any earlier run from the history, which is not said to be in use', async () => {
