@@ -72,7 +72,7 @@ it('says what was searched for when nothing is found, and clears it', async () =
   await open();
   await user.type(field(), 'tulip');
   await screen.findByText('No photo is found');
-  screen.getByText('Searched all photos for photos “tulip”.');
+  screen.getByText('Searched for: “tulip”.');
   await user.click(screen.getByRole('button', { name: 'Without “tulip”' }));
   await shows(numbersTo(12));
   await user.type(field(), 'lily');
