@@ -6,7 +6,8 @@ import { callNames } from '../shared/contract.ts';
 import type { EventMessage, WhiskerBridge } from '../shared/contract.ts';
 import { ipcChannels } from '../shared/ipc-channels.ts';
 
-const bridge: WhiskerBridge & Required<Pick<WhiskerBridge, 'chooseFolder' | 'chooseNetwork' | 'showSaved'>> = {
+const bridge: WhiskerBridge &
+  Required<Pick<WhiskerBridge, 'chooseFolder' | 'chooseNetwork' | 'showSaved' | 'revealPhoto'>> = {
   async call(name, input) {
     if (!callNames.includes(name)) {
       return { ok: false, error: { code: 'forbidden', message: 'There is no such call.' } };
@@ -25,6 +26,7 @@ const bridge: WhiskerBridge & Required<Pick<WhiskerBridge, 'chooseFolder' | 'cho
   chooseFolder: () => ipcRenderer.invoke(ipcChannels.chooseFolder),
   chooseNetwork: (kind) => ipcRenderer.invoke(ipcChannels.chooseNetwork, kind),
   showSaved: (number) => ipcRenderer.invoke(ipcChannels.showSaved, number),
+  revealPhoto: (id, path) => ipcRenderer.invoke(ipcChannels.revealPhoto, id, path),
 };
 
 contextBridge.exposeInMainWorld('whisker', bridge);

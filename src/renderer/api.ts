@@ -110,7 +110,7 @@ export function connect(): Transport | null {
 
 /** Main lives and dies with the window, so it can always be reached. */
 function desktopTransport(bridge: WhiskerBridge): Transport {
-  const { chooseFolder, chooseNetwork, showSaved } = bridge;
+  const { chooseFolder, chooseNetwork, showSaved, revealPhoto } = bridge;
   return {
     call: (name, input) => bridge.call(name, input),
     subscribe: (listener) => bridge.subscribe(listener),
@@ -118,6 +118,7 @@ function desktopTransport(bridge: WhiskerBridge): Transport {
     ...(chooseFolder ? { chooseFolder: () => chooseFolder() } : {}),
     ...(chooseNetwork ? { chooseNetwork: (kind) => chooseNetwork(kind) } : {}),
     ...(showSaved ? { showSaved: (number) => showSaved(number) } : {}),
+    ...(revealPhoto ? { revealPhoto: (id, path) => revealPhoto(id, path) } : {}),
     watchConnection(listener) {
       listener('online');
       return () => {};

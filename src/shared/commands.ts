@@ -92,6 +92,7 @@ const labelling = [
   },
   { id: 'select-all', label: 'Select all', places: ['label'], keys: ['Mod+A'], heardBy: 'page' },
   { id: 'select-none', label: 'Select none', places: ['label'], keys: ['Escape'], heardBy: 'page' },
+  { id: 'find-photos', label: 'Find photos', places: ['label'], keys: ['Mod+F'], heardBy: 'page' },
 ] as const satisfies readonly WithKeys[];
 
 const mapping = [

@@ -16,6 +16,7 @@ import type { Outcome, OutcomeEvents } from './outcome.ts';
 import type { PilesState } from './piles.ts';
 import type { Preset } from './presets.ts';
 import type { QueueEnd } from './queue-end.ts';
+import type { SavedView, Search, SearchChoices, Sort } from './search.ts';
 import type {
   BackboneOffer,
   BackboneState,
@@ -310,6 +311,15 @@ export interface Calls {
   'map.state': { input: void; output: MapState };
   /** Of the run in use; none without one. */
   'map.suspicions': { input: void; output: Suspicions };
+
+  /** The photos that meet every condition, in that order. Throws as 'photos.alike' for an order by likeness. */
+  'photos.find': { input: { search: Search; sort: Sort }; output: PhotoId[] };
+  'photos.searchChoices': { input: void; output: SearchChoices };
+  'views.list': { input: void; output: SavedView[] };
+  /** Keeps a search and an order under a name. Throws 'conflict' when the name is taken. */
+  'views.save': { input: { name: string; search: Search; sort: Sort }; output: SavedView[] };
+  'views.rename': { input: { id: number; name: string }; output: SavedView[] };
+  'views.delete': { input: { id: number }; output: SavedView[] };
 }
 
 /**
@@ -343,6 +353,8 @@ export interface Events extends OutcomeEvents {
   'live.changed': LiveChange;
   /** The list of 'libraries.recent' has changed. */
   'libraries.changed': null;
+  /** Views were saved, renamed or deleted. */
+  'views.changed': null;
   /** Of the desktop alone; a browser says so itself. */
   'file.saved': SavedFile;
   /** A command that the window carries out was chosen in the desktop's menu. */
@@ -446,6 +458,12 @@ export const callNames = [
   'labels.curve',
   'map.state',
   'map.suspicions',
+  'photos.find',
+  'photos.searchChoices',
+  'views.list',
+  'views.save',
+  'views.rename',
+  'views.delete',
 ] as const satisfies readonly CallName[];
 
 export const eventNames = [
@@ -471,6 +489,7 @@ export const eventNames = [
   'run.ended',
   'live.changed',
   'libraries.changed',
+  'views.changed',
   'file.saved',
   'menu.chosen',
 ] as const satisfies readonly EventName[];
@@ -494,4 +513,6 @@ export interface WhiskerBridge {
   chooseNetwork?(kind: NetworkPlace): Promise<string | null>;
   /** Shows a saved file in the system's file manager; undefined where there is no 'file.saved'. */
   showSaved?(number: number): Promise<void>;
+  /** Shows a photo's file at one of its paths in the system's file manager; undefined where there is none. */
+  revealPhoto?(id: PhotoId, path: string): Promise<void>;
 }

@@ -9,6 +9,8 @@ export const ipcChannels = {
   chooseNetwork: 'whisker:choose-network',
   /** number of a saved file */
   showSaved: 'whisker:show-saved',
+  /** number of a photo, one of its paths */
+  revealPhoto: 'whisker:reveal-photo',
   /** main -> window: EventMessage */
   event: 'whisker:event',
 } as const;

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { callNames } from '../../src/shared/contract.ts';
 import type { EventMessage, WhiskerBridge } from '../../src/shared/contract.ts';
+import type { PhotoId } from '../../src/shared/types.ts';
 import { ipcChannels } from '../../src/shared/ipc-channels.ts';
 import { freshElectron } from '../fakes/electron/fresh.ts';
 
@@ -25,6 +26,7 @@ describe('window.whisker', () => {
       ['chooseFolder', 'function'],
       ['chooseNetwork', 'function'],
       ['pathForFile', 'function'],
+      ['revealPhoto', 'function'],
       ['showSaved', 'function'],
       ['subscribe', 'function'],
     ]);
@@ -91,5 +93,12 @@ describe('window.whisker', () => {
     it.ipcMain.handle(ipcChannels.showSaved, (_event, number) => shown(number));
     await it.bridge.showSaved(2);
     expect(shown.mock.calls).toEqual([[2]]);
+  });
+
+  test('has a photo shown in its folder', async () => {
+    const shown = vi.fn();
+    it.ipcMain.handle(ipcChannels.revealPhoto, (_event, id, path) => shown(id, path));
+    await it.bridge.revealPhoto(3 as PhotoId, 'cats/a.jpg');
+    expect(shown.mock.calls).toEqual([[3, 'cats/a.jpg']]);
   });
 });

@@ -14,6 +14,7 @@ import type {
 import { toFailure, WhiskerError } from '../../src/shared/errors.ts';
 import type { LiveState, Suggestion } from '../../src/shared/live.ts';
 import { eventsOf, type Outcome } from '../../src/shared/outcome.ts';
+import { wordsOf, type SavedView } from '../../src/shared/search.ts';
 import type { DeviceReport, RecommendedWay, WayToLearn } from '../../src/shared/training.ts';
 import {
   classColours,
@@ -155,6 +156,13 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     },
     chosen: null,
   };
+
+  let views: SavedView[] = [];
+  function changeViews(next: SavedView[]) {
+    views = next;
+    emit('views.changed', null);
+    return views;
+  }
 
   const heights: number[] = [];
   const widths: number[] = [];
@@ -462,6 +470,20 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       fraction: null,
     }),
     'map.suspicions': () => ({ ids: [], suspicions: [] }),
+    // Every photo is a JPEG in the folder "beds"; of a search the name and the type are answered.
+    'photos.find': ({ search, sort }) => {
+      const words = wordsOf((search.name ?? '').toLowerCase());
+      const isMeant = (id: number) => words.every((word) => `beds/${nameOf(id)}`.includes(word));
+      const ids = labels
+        .map((_, i) => (i + 1) as PhotoId)
+        .filter((id) => isMeant(id) && (search.type ?? 'jpeg') === 'jpeg');
+      return sort.descending ? ids.reverse() : ids;
+    },
+    'photos.searchChoices': () => ({ folders: ['beds'], types: ['jpeg', 'png'] }),
+    'views.list': () => views,
+    'views.save': (view) => changeViews([...views, { ...view, id: views.length + 1, photos: 3 }]),
+    'views.rename': ({ id, name }) => changeViews(views.map((view) => (view.id === id ? { ...view, name } : view))),
+    'views.delete': ({ id }) => changeViews(views.filter((view) => view.id !== id)),
     ...options.handlers,
   };
 
@@ -513,6 +535,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
           chooseFolder: async () => '/home/ada/Pictures/Harbour',
           chooseNetwork: async (kind) => `/home/ada/Pictures/${kind === 'file' ? 'harbour.onnx' : 'Harbour'}`,
           showSaved: async () => {},
+          revealPhoto: async () => {},
         }
       : {}),
     emit,

@@ -6,7 +6,9 @@ import type { AppInfo } from '../../shared/types.ts';
 import type { BackboneService } from '../backbone/backbone.ts';
 import { writeChosenWay } from '../db/chosen-way.ts';
 import type { Db } from '../db/open.ts';
+import { findPhotos, searchChoices } from '../db/find.ts';
 import { getPhoto, listPhotos } from '../db/photos.ts';
+import { deleteView, listViews, renameView, saveView } from '../db/saved-views.ts';
 import { compareRuns } from '../db/compare-runs.ts';
 import { measuredPhotos } from '../db/measured.ts';
 import { activeRun, editRun } from '../db/runs.ts';
@@ -84,6 +86,12 @@ export function createHandlers({
   const db = () => library.require().db;
   /** Writes what a person has asked for. */
   const write = <T>(body: (open: Db) => T): Promise<T> => whenFree(db, body);
+
+  async function changeViews(change: (open: Db) => void) {
+    await write(change);
+    events.emit('views.changed', null);
+    return listViews(db(), live.newest());
+  }
 
   return {
     'app.info': () => info,
@@ -234,5 +242,15 @@ export function createHandlers({
 
     'map.state': () => map.state(),
     'map.suspicions': () => map.suspicions(),
+
+    'photos.find': async ({ search, sort }) => {
+      const alike = sort.by === 'alike' ? (await suggester.alike(sort.id, Infinity)).ids : [];
+      return findPhotos(db(), { search, sort, by: live.newest(), alike });
+    },
+    'photos.searchChoices': () => searchChoices(db()),
+    'views.list': () => listViews(db(), live.newest()),
+    'views.save': (view) => changeViews((open) => saveView(open, view)),
+    'views.rename': (view) => changeViews((open) => renameView(open, view)),
+    'views.delete': (view) => changeViews((open) => deleteView(open, view)),
   };
 }

@@ -5,8 +5,9 @@ import type { CallName, Input } from '../../shared/contract.ts';
 import { receiptParts } from '../../shared/correction-receipt.ts';
 import { MOST_PILES, TYPICAL_KEPT } from '../../shared/piles.ts';
 import { presetIds } from '../../shared/presets.ts';
+import { MOST_NAME, sortKeys, type SortKey } from '../../shared/search.ts';
 import { inputRanges, LONGEST_NOTE } from '../../shared/training.ts';
-import { classColours, classShapes, screenChoices } from '../../shared/types.ts';
+import { classColours, classShapes, labelChoices, screenChoices } from '../../shared/types.ts';
 import type { ClassId, PhotoId, PileId, RunId } from '../../shared/types.ts';
 
 const object = <const Entries extends v.ObjectEntries>(entries: Entries) =>
@@ -78,6 +79,41 @@ const filter = v.variant(
   ],
   'must be a known kind of filter',
 );
+
+const span = <Value>(value: v.GenericSchema<Value>) => object({ from: v.nullable(value), to: v.nullable(value) });
+const shortText = v.pipe(
+  v.string('must be text'),
+  v.nonEmpty('must not be empty'),
+  v.maxLength(MOST_NAME, `must be at most ${MOST_NAME} characters long`),
+);
+const sizeInBytes = v.pipe(
+  v.number('must be a number'),
+  v.integer('must be a whole number'),
+  v.minValue(0, 'must be at least 0'),
+);
+const search = object({
+  name: v.exactOptional(shortText),
+  folder: v.exactOptional(folder),
+  label: v.exactOptional(label),
+  predicted: v.exactOptional(classId),
+  chosen: v.exactOptional(oneOf(labelChoices)),
+  confidence: v.exactOptional(span(share)),
+  taken: v.exactOptional(span(v.pipe(v.string('must be a day'), v.isoDate('must be a day as YYYY-MM-DD')))),
+  type: v.exactOptional(shortText),
+  bytes: v.exactOptional(span(sizeInBytes)),
+  damaged: v.exactOptional(v.literal(true, 'must be true')),
+});
+const descending = v.boolean('must be true or false');
+const ownSorts = sortKeys.filter((key): key is Exclude<SortKey, 'alike'> => key !== 'alike');
+const sort = v.variant(
+  'by',
+  [object({ by: oneOf(ownSorts), descending }), object({ by: v.literal('alike'), id: photoId, descending })],
+  'must be a known order',
+);
+
+const viewId = v.custom<number>(isId, 'must be the number of a view');
+/** What a view may be called is the views' own rule. */
+const viewName = className;
 
 /** Also what the command line's options must pass. */
 export const trainingOptions = object({
@@ -254,4 +290,11 @@ export const schemas = {
 
   'map.state': nothing,
   'map.suspicions': nothing,
+
+  'photos.find': object({ search, sort }),
+  'photos.searchChoices': nothing,
+  'views.list': nothing,
+  'views.save': object({ name: viewName, search, sort }),
+  'views.rename': object({ id: viewId, name: viewName }),
+  'views.delete': object({ id: viewId }),
 } as const satisfies { [K in CallName]: v.GenericSchema<unknown, Input<K>> };

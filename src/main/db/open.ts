@@ -14,8 +14,9 @@ export type Db = Database.Database;
 
 type Cache = WeakMap<Db, Map<string, Database.Statement>>;
 const statements: Cache = new WeakMap();
-/** Apart, because whether rows come as tuples is a property of the compiled statement. */
+/** Apart, because what a row comes as is a property of the compiled statement. */
 const tupleStatements: Cache = new WeakMap();
+const columnStatements: Cache = new WeakMap();
 
 /** A query that took long enough to be felt; its SQL holds no values. */
 export interface SlowQuery {
@@ -34,6 +35,11 @@ export function prepare<Row = unknown>(db: Db, sql: string): Database.Statement<
 /** The same for rows as tuples of their columns: less to build where there are many. */
 export function prepareTuples<Row extends unknown[]>(db: Db, sql: string): Database.Statement<unknown[], Row> {
   return cached(tupleStatements, db, sql, () => timed(db.prepare(sql).raw()));
+}
+
+/** The same for the one column that a query has. */
+export function prepareColumn<Value>(db: Db, sql: string): Database.Statement<unknown[], Value> {
+  return cached(columnStatements, db, sql, () => timed(db.prepare(sql).pluck()));
 }
 
 function cached<Row>(cache: Cache, db: Db, sql: string, compile: () => Database.Statement) {

@@ -22,6 +22,7 @@ import { createApi, type Api, type Transport } from '../api.ts';
 import type { Connection } from '../event-stream.ts';
 import { nothing } from '../grid/selection.ts';
 import { Guesses } from '../screens/label/guesses.svelte.ts';
+import { Views } from '../screens/label/find/views.svelte.ts';
 import { Photos } from '../screens/label/photos.svelte.ts';
 import { PhotoMap } from '../screens/label/map/photo-map.svelte.ts';
 import { Piles } from '../screens/label/piles/piles.svelte.ts';
@@ -56,6 +57,7 @@ export class App {
   readonly scan: Scan;
   readonly features: Features;
   readonly photos: Photos;
+  readonly views: Views;
   readonly guesses: Guesses;
   readonly piles: Piles;
   readonly map: PhotoMap;
@@ -106,6 +108,7 @@ export class App {
     this.scan = new Scan(this.toasts, () => this.call('library.rescan'));
     this.features = new Features(this.api, this.toasts);
     this.photos = new Photos(this.api, () => this.shown);
+    this.views = new Views(this.api);
     this.guesses = new Guesses(this.api, () => this.#askAgain('predicted'));
     this.piles = new Piles(this.api, {
       isLooking: () => this.features.state.status === 'looking',
@@ -230,9 +233,13 @@ export class App {
     });
   }
 
-  /** Opens exactly these photos (or the problems) in the Label view: what a click on any number does. */
-  show(shown: Shown): void {
+  /**
+   * Opens exactly these photos (or the problems) in the Label view: what a click on any number does. `searching`: those
+   * of them that are searched for.
+   */
+  show(shown: Shown, { searching = false } = {}): void {
     this.view = 'label';
+    if (!searching) this.photos.finder.clear();
     if (sameShown(shown, this.shown)) return;
     this.shown = shown;
     this.photos.selection = nothing;
@@ -348,6 +355,9 @@ export class App {
       this.reviewer.reset();
       this.doubtfulLabels.reset();
       this.photos.reset();
+      // What the address asks for on opening the page is meant for the library that is open then.
+      if (this.ready || !state) this.photos.finder.reset();
+      this.views.reset();
       this.guesses.reset();
       this.piles.reset();
       this.map.reset();

@@ -1,9 +1,12 @@
 // The icons in use, each from its own file: the package's index would have every build and test compile all 1,700.
 
+export { default as ArrowDown } from '@lucide/svelte/icons/arrow-down';
 export { default as ArrowLeft } from '@lucide/svelte/icons/arrow-left';
 export { default as ArrowRight } from '@lucide/svelte/icons/arrow-right';
 export { default as ArrowUp } from '@lucide/svelte/icons/arrow-up';
 export { default as Ban } from '@lucide/svelte/icons/ban';
+export { default as Bookmark } from '@lucide/svelte/icons/bookmark';
+export { default as BookmarkPlus } from '@lucide/svelte/icons/bookmark-plus';
 export { default as Check } from '@lucide/svelte/icons/check';
 export { default as CheckCheck } from '@lucide/svelte/icons/check-check';
 export { default as ChevronDown } from '@lucide/svelte/icons/chevron-down';
@@ -39,6 +42,7 @@ export { default as Keyboard } from '@lucide/svelte/icons/keyboard';
 export { default as Lasso } from '@lucide/svelte/icons/lasso';
 export { default as Layers } from '@lucide/svelte/icons/layers';
 export { default as ListChecks } from '@lucide/svelte/icons/list-checks';
+export { default as ListFilter } from '@lucide/svelte/icons/list-filter';
 export { default as Map } from '@lucide/svelte/icons/map';
 export { default as Microscope } from '@lucide/svelte/icons/microscope';
 export { default as Minus } from '@lucide/svelte/icons/minus';

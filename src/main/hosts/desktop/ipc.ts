@@ -8,6 +8,7 @@ import type { Failure } from '../../../shared/errors.ts';
 import { ipcChannels } from '../../../shared/ipc-channels.ts';
 import type { App } from '../../app.ts';
 import { isOurPage } from './protocol.ts';
+import { revealPhoto } from './reveal.ts';
 
 const forbidden: Failure = { code: 'forbidden', message: 'Only Whisker’s own window may call.' };
 
@@ -46,6 +47,9 @@ export function connectIpc({ app, currentWindow, showSaved }: IpcParts): Ipc {
   });
   ipcMain.handle(ipcChannels.showSaved, (event, number: unknown) => {
     if (senderWindow(event)) showSaved(number);
+  });
+  ipcMain.handle(ipcChannels.revealPhoto, async (event, id: unknown, path: unknown) => {
+    if (senderWindow(event)) await revealPhoto(app, id, path);
   });
   app.subscribe(tell);
   return { tell };

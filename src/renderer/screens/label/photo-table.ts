@@ -93,8 +93,16 @@ export class PhotoTable {
 
   /** The first `most` of these that are there and wanted, in this order. */
   chooseAmong(ordered: readonly PhotoId[], wanted: Wanted, most: number): ShownPhotos {
-    const ids = ordered.filter((id) => this.has(id, wanted)).slice(0, most);
-    return { ids, aspects: Float32Array.from(ids, (id) => this.#aspects[this.#at.get(id) ?? -1] ?? 1) };
+    const ids: PhotoId[] = [];
+    const aspects: number[] = [];
+    for (const id of ordered) {
+      const at = this.#at.get(id);
+      if (at === undefined || !wanted(id, this.#codes[at] ?? NO_LABEL_CODE)) continue;
+      if (ids.length >= most) break;
+      ids.push(id);
+      aspects.push(this.#aspects[at] ?? 1);
+    }
+    return { ids, aspects: Float32Array.from(aspects) };
   }
 
   has(id: PhotoId, wanted: Wanted): boolean {

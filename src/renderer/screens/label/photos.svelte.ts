@@ -6,7 +6,8 @@ import * as select from '../../grid/selection.ts';
 import { toFailure, type Failure } from '../../../shared/errors.ts';
 import { NO_LABEL_CODE, type Label, type PhotoId, type PhotoPage } from '../../../shared/types.ts';
 import { isInOrder, needsMain, type Shown } from '../../app/shown.ts';
-import { PhotoTable, wantedBy, type ShownPhotos } from './photo-table.ts';
+import { Finder } from './find/finder.svelte.ts';
+import { PhotoTable, wantedBy, type ShownPhotos, type Wanted } from './photo-table.ts';
 import { SHOWN as SUGGESTED_AT_ONCE, Suggested } from './suggested.svelte.ts';
 
 /** How many photos like one are shown: more are less and less like it. */
@@ -24,6 +25,8 @@ export class Photos {
   readonly shown: ShownPhotos = $derived.by(() => {
     void this.#version;
     const filter = this.#filter();
+    const ordered = this.finder.ids;
+    if (!isInOrder(filter) && ordered) return this.#table.chooseAmong(ordered, this.#wanted, Infinity);
     if (!isInOrder(filter)) return this.#table.choose(this.#wanted);
     return this.#table.chooseAmong(this.#answer, this.#wanted, filter.kind === 'suggested' ? SUGGESTED_AT_ONCE : ALIKE);
   });
@@ -34,6 +37,7 @@ export class Photos {
   /** Those that were picked on the map to be shown alone. */
   picked = $state.raw<readonly PhotoId[]>([]);
   readonly suggested: Suggested;
+  readonly finder: Finder;
   /** How far down each filter was scrolled, by its JSON. */
   readonly scrolls: Record<string, number> = {};
 
@@ -52,7 +56,10 @@ export class Photos {
     if (filter.kind === 'picked') return this.picked;
     return this.#asked?.filter === filter ? this.#asked.ids : [];
   });
-  readonly #wanted = $derived.by(() => wantedBy(this.#filter(), this.#answer));
+  readonly #wanted: Wanted = $derived.by(() => {
+    const [wanted, { meets }] = [wantedBy(this.#filter(), this.#answer), this.finder];
+    return (id, code) => meets(id, code) && wanted(id, code);
+  });
   #request = 0;
   #revealNext = false;
 
@@ -60,6 +67,7 @@ export class Photos {
     this.#api = api;
     this.#filter = filter;
     this.suggested = new Suggested(api);
+    this.finder = new Finder(api, (change) => this.#narrow(change));
     api.on('photos.added', (page) => {
       this.#table.add(page);
       this.#version++;
@@ -92,7 +100,7 @@ export class Photos {
       await this.#api.snapshot('photos.list', { filter: { kind: 'all' } }, (page) => {
         if (request === this.#request) this.#replace(page);
       });
-      await this.ask(this.#filter());
+      await Promise.all([this.ask(this.#filter()), this.finder.look()]);
     } catch (error) {
       if (request === this.#request) this.failure = toFailure(error);
     }
@@ -144,7 +152,7 @@ export class Photos {
   /** True while the photos of the filter are still awaited. */
   get waiting(): boolean {
     const filter = this.#filter();
-    return !this.loaded || (needsMain(filter) && this.#asked?.filter !== filter);
+    return !this.loaded || this.finder.waiting || (needsMain(filter) && this.#asked?.filter !== filter);
   }
 
   /** How many photos carry what, for a scan in progress: main counts when something else changes. */
@@ -196,6 +204,13 @@ export class Photos {
     this.#version++;
     this.loaded = true;
     this.selection = select.afterRemoval(this.selection, before, this.isShown);
+  }
+
+  /** Another search: what was selected and is still shown stays so, and nothing else is. */
+  #narrow(change: () => void): void {
+    const before = this.shown.ids;
+    change();
+    if (before.length > 0) this.selection = select.afterRemoval(this.selection, before, this.isShown);
   }
 
   /** Changes the table and keeps the selection among what is shown afterwards. */

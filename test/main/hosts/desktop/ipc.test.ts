@@ -63,6 +63,7 @@ describe('calls from the window', () => {
       expect(await it.ipcMain.invokeFrom(stranger, ipcChannels.chooseFolder)).toBeNull();
       expect(await it.ipcMain.invokeFrom(stranger, ipcChannels.chooseNetwork, 'file')).toBeNull();
       await it.ipcMain.invokeFrom(stranger, ipcChannels.showSaved, 0);
+      await it.ipcMain.invokeFrom(stranger, ipcChannels.revealPhoto, 1, 'a.jpg');
     }
     expect(it.showSaved).not.toHaveBeenCalled();
     expect(it.app.calls).toEqual([]);
