@@ -36,6 +36,7 @@ import type {
 } from './training.ts';
 import type {
   AppInfo,
+  BurstList,
   ClassColour,
   ClassId,
   ClassShape,
@@ -310,6 +311,9 @@ export interface Calls {
   'map.state': { input: void; output: MapState };
   /** Of the run in use; none without one. */
   'map.suspicions': { input: void; output: Suspicions };
+
+  /** Which photos are nearly the same, as they were grouped last; 'bursts.changed' tells when they are otherwise. */
+  'bursts.list': { input: void; output: BurstList };
 }
 
 /**
@@ -337,6 +341,8 @@ export interface Events extends OutcomeEvents {
   'piles.changed': null;
   /** How far laying out is, 0 to 1, null when nothing is under way; `isNews`: photos lie elsewhere, so ask again. */
   'map.changed': { fraction: number | null; isNews: boolean };
+  /** Other photos are nearly the same now: ask again. */
+  'bursts.changed': null;
   'run.ended': RunSummary;
   'live.changed': LiveChange;
   /** The list of 'libraries.recent' has changed. */
@@ -444,6 +450,7 @@ export const callNames = [
   'labels.curve',
   'map.state',
   'map.suspicions',
+  'bursts.list',
 ] as const satisfies readonly CallName[];
 
 export const eventNames = [
@@ -465,6 +472,7 @@ export const eventNames = [
   'features.changed',
   'piles.changed',
   'map.changed',
+  'bursts.changed',
   'run.ended',
   'live.changed',
   'libraries.changed',

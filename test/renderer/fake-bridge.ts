@@ -462,6 +462,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       fraction: null,
     }),
     'map.suspicions': () => ({ ids: [], suspicions: [] }),
+    'bursts.list': () => ({ photoIds: [], firsts: [] }),
     ...options.handlers,
   };
 

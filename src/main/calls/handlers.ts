@@ -4,6 +4,7 @@ import type { Handlers } from '../../shared/contract.ts';
 import type { Diagnostics } from '../../shared/diagnostics.ts';
 import type { AppInfo } from '../../shared/types.ts';
 import type { BackboneService } from '../backbone/backbone.ts';
+import type { BurstService } from '../bursts/burst-service.ts';
 import { writeChosenWay } from '../db/chosen-way.ts';
 import type { Db } from '../db/open.ts';
 import { getPhoto, listPhotos } from '../db/photos.ts';
@@ -55,7 +56,8 @@ export interface Services {
   live: LiveService;
   suggester: Suggester;
   labelChecker: LabelChecker;
-  bursts: BurstFinder;
+  bursts: BurstService;
+  burstFinder: BurstFinder;
   curve: CurveService;
   piles: PilesService;
   drawings: DrawingService;
@@ -80,6 +82,7 @@ export function createHandlers({
   suggester,
   labelChecker,
   bursts,
+  burstFinder,
   curve,
   piles,
   drawings,
@@ -220,7 +223,7 @@ export function createHandlers({
 
     'review.list': async (order) => {
       if (order.order === 'class') return listReview(db(), activeRun(db()), order);
-      const firstOf = await bursts.firstOf(suspectIds(db(), activeRun(db())));
+      const firstOf = await burstFinder.firstOf(suspectIds(db(), activeRun(db())));
       return listWithChecks(db(), activeRun(db()), firstOf);
     },
     'review.skip': async ({ photoId }) =>
@@ -243,5 +246,7 @@ export function createHandlers({
 
     'map.state': () => map.state(),
     'map.suspicions': () => map.suspicions(),
+
+    'bursts.list': () => bursts.list(),
   };
 }

@@ -254,4 +254,6 @@ export const schemas = {
 
   'map.state': nothing,
   'map.suspicions': nothing,
+
+  'bursts.list': nothing,
 } as const satisfies { [K in CallName]: v.GenericSchema<unknown, Input<K>> };

@@ -1,14 +1,21 @@
 import { expect, test } from 'vitest';
 import type { Bursts } from '../../../src/engine/messages.ts';
 import { createBurstFinder, type BurstFinderParts } from '../../../src/main/review/bursts.ts';
+import { keepBursts } from '../../../src/main/db/burst-rows.ts';
+import type { Db } from '../../../src/main/db/open.ts';
 import type { PhotoId } from '../../../src/shared/types.ts';
+import { sampleDatabase } from '../db/sample-photos.ts';
 
-const ids = [11, 12, 13, 14] as PhotoId[];
+/** How many photos stand for others. */
+const bursts = (firstOf: ReadonlyMap<PhotoId, PhotoId>) => [...firstOf].filter(([id, first]) => id !== first).length;
 
-/** Photos 11 to 13 have been looked at; the engine says that the second it is asked of is like the first. */
+const four = ['a.jpg', 'b.jpg', 'c.jpg', 'd.jpg'];
+
+/** All but the last have been looked at; the engine says that the second it is asked of is like the first. */
 function sample(answer: () => Promise<Bursts> = async () => ({ first: Int32Array.of(0, 0, 2) })) {
   const asked: number[][] = [];
-  let open = { db: {} };
+  const { db, ids } = sampleDatabase(four);
+  let open = { db };
   const finder = createBurstFinder({
     library: { require: () => open as ReturnType<BurstFinderParts['library']['require']> },
     features: { now: async () => ({ ids: ids.slice(0, 3), features: {} }) } as unknown as BurstFinderParts['features'],
@@ -19,33 +26,47 @@ function sample(answer: () => Promise<Bursts> = async () => ({ first: Int32Array
       }) as unknown as BurstFinderParts['explorer']['ask'],
     },
   });
-  return { finder, asked, openAnother: () => (open = { db: {} }) };
+  return { finder, ids, db, asked, openAnother: () => (open = sampleDatabase(four)) };
 }
 
 test('the engine is asked once for a list, and for one with less of the same photos not again', async () => {
-  const { finder, asked } = sample();
-  const order = [ids[2]!, ids[0]!, ids[3]!, ids[1]!];
+  const { finder, ids, asked } = sample();
+  const [a, b, c, d] = ids as [PhotoId, PhotoId, PhotoId, PhotoId];
+  const order = [c, a, d, b];
   expect([...(await finder.firstOf(order))]).toEqual([
-    [13, 13],
-    [11, 13],
-    [14, 14],
-    [12, 12],
+    [c, c],
+    [a, c],
+    [d, d],
+    [b, b],
   ]);
   await finder.firstOf(order.slice(1));
   expect(asked).toEqual([[2, 0, 1]]);
 });
 
+test('what looks alike by itself is of one burst at once, and joins what the features join', async () => {
+  const slow = sample(() => new Promise(() => {}));
+  const [a, b, c, d] = slow.ids as [PhotoId, PhotoId, PhotoId, PhotoId];
+  const group = (db: Db) => keepBursts(db, { ids: [a, b, c, d], changes: 1 }, Int32Array.of(0, 1, 1, 0));
+  group(slow.db);
+  expect([...(await slow.finder.firstOf([d, c, b, a])).values()]).toEqual([d, c, c, d]);
+  const both = sample();
+  group(both.db);
+  // a and d, b and c by their looks; b and a by their features.
+  expect([...(await both.finder.firstOf([b, a, c, d])).values()]).toEqual([b, b, b, b]);
+  expect([...(await both.finder.firstOf([c, d])).values()]).toEqual([c, d]);
+});
+
 test('a list does not wait for an engine that is slow, or fails, and another library is another question', async () => {
   const slow = sample(() => new Promise(() => {}));
   const began = performance.now();
-  expect((await slow.finder.firstOf(ids)).size).toBe(0);
+  expect(bursts(await slow.finder.firstOf(slow.ids))).toBe(0);
   expect(performance.now() - began).toBeLessThan(3000);
   const failing = sample(async () => {
     throw new Error('The engine is gone.');
   });
-  expect((await failing.finder.firstOf(ids)).size).toBe(0);
+  expect(bursts(await failing.finder.firstOf(failing.ids))).toBe(0);
 
-  const { finder, asked, openAnother } = sample();
+  const { finder, ids, asked, openAnother } = sample();
   await finder.firstOf(ids);
   openAnother();
   await finder.firstOf(ids);

@@ -13,6 +13,7 @@ import { manyAtOnce } from './010-many-at-once.ts';
 import { inUseBefore } from './011-in-use-before.ts';
 import { measured } from './012-measured.ts';
 import { captured } from './013-captured.ts';
+import { bursts } from './014-bursts.ts';
 
 export const libraryMigrations: readonly string[] = [
   initial,
@@ -28,4 +29,5 @@ export const libraryMigrations: readonly string[] = [
   inUseBefore,
   measured,
   captured,
+  bursts,
 ];
