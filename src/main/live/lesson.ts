@@ -6,6 +6,7 @@ import type { GuessChange, LivePredictions } from '../../shared/live.ts';
 import { mostLikely } from '../../shared/statistics.ts';
 import { EXCLUDED_CODE, NO_LABEL_CODE } from '../../shared/types.ts';
 import type { ClassId, PhotoId } from '../../shared/types.ts';
+import { burstsByPhoto } from '../db/burst-rows.ts';
 import { listClasses } from '../db/classes.ts';
 import { currentLabels } from '../db/labels.ts';
 import type { Db } from '../db/open.ts';
@@ -18,6 +19,8 @@ export interface Lesson {
   features: FeatureFile;
   /** Class position, or -1 without a class. */
   labels: Int32Array;
+  /** A number that those share that are nearly the same: that of the first of them. */
+  bursts: Int32Array;
   /** Classes that have labels among these photos; position k of what is learned is `classIds[k]`. */
   classIds: ClassId[];
   /** How many have a class. */
@@ -32,6 +35,7 @@ export interface Lesson {
 
 export function takeLesson(db: Db, { ids, features }: PhotoFeatures): Lesson {
   const codes = currentLabels(db);
+  const bursts = burstsByPhoto(db);
   // Asked with every label and for every photo in review: one look at all of them.
   const codeAt = ids.map((id) => codes.get(id) ?? NO_LABEL_CODE);
   const used = new Set(codeAt);
@@ -43,6 +47,7 @@ export function takeLesson(db: Db, { ids, features }: PhotoFeatures): Lesson {
     ids,
     features,
     labels,
+    bursts: Int32Array.from(ids, (id) => bursts.get(id) ?? id),
     classIds,
     labelled: labels.reduce((sum, k) => (k < 0 ? sum : sum + 1), 0),
     waiting: where(NO_LABEL_CODE),

@@ -27,11 +27,12 @@ export function createCurveService({ library, features, explorer }: CurveParts):
   let last: { lesson: Lesson; curve: LearningCurve } | null = null;
 
   async function ask(lesson: Lesson): Promise<LearningCurve> {
-    const { classIds, labels, labelled, ids } = lesson;
+    const { classIds, labels, bursts, labelled, ids } = lesson;
     const { draws, points, forecasts } = await explorer.ask({
       kind: 'measure-curve',
       features: lesson.features,
       labels,
+      bursts,
       classes: classIds.length,
       seed: SEED,
     });
@@ -53,7 +54,7 @@ export function createCurveService({ library, features, explorer }: CurveParts):
       const looked = await features.now();
       if (!looked) return notLookedAt;
       const lesson = takeLesson(db, looked);
-      const counts = lesson.classIds.map((_, k) => lesson.labels.filter((label) => label === k).length);
+      const counts = lesson.classIds.map((_, k) => countBursts(lesson, k));
       const obstacle = whyNotDraw(counts);
       if (obstacle) return { status: 'unknown', ...obstacle };
       if (last && isSame(last.lesson, lesson)) return last.curve;
@@ -64,9 +65,14 @@ export function createCurveService({ library, features, explorer }: CurveParts):
   };
 }
 
+/** How many labels of class k are of photos that are not nearly the same. */
+const countBursts = ({ labels, bursts }: Lesson, k: number): number =>
+  new Set(bursts.filter((_, i) => labels[i] === k)).size;
+
 const isSame = (one: Lesson, other: Lesson): boolean =>
   isDeepStrictEqual(one.ids, other.ids) &&
   isDeepStrictEqual(one.labels, other.labels) &&
+  isDeepStrictEqual(one.bursts, other.bursts) &&
   isDeepStrictEqual(one.classIds, other.classIds) &&
   isDeepStrictEqual(one.features, other.features);
 
