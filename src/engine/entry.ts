@@ -68,6 +68,7 @@ const imagingKinds: readonly string[] = [
   'measure-look',
   'draw-sample',
   'encode-pictures',
+  'group-bursts',
 ] satisfies ImagingRequest['kind'][];
 const isImagingRequest = (request: EngineRequest): request is ImagingRequest => imagingKinds.includes(request.kind);
 

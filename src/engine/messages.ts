@@ -114,6 +114,15 @@ export interface EncodePicturesRequest {
   pictures: Drawn;
 }
 
+/** Which photos are nearly the same by when they were taken and what they look like. */
+export interface GroupBurstsRequest {
+  kind: 'group-bursts';
+  /** [n, 16] bytes of what each looks like; zeros where that is not known. */
+  fingerprints: Uint8Array;
+  /** [n] milliseconds of the camera's clock; NaN where nobody knows. */
+  takenAt: Float64Array;
+}
+
 export interface ImagingReplies {
   inspect: Inspected[];
   render: Uint8Array;
@@ -123,9 +132,16 @@ export interface ImagingReplies {
   /** `drawn`: how many were missing. */
   'draw-sample': { drawn: number };
   'encode-pictures': Uint8Array;
+  'group-bursts': Bursts;
 }
 export type ImagingRequest =
-  InspectRequest | RenderRequest | PackRequest | MeasureLookRequest | DrawSampleRequest | EncodePicturesRequest;
+  | InspectRequest
+  | RenderRequest
+  | PackRequest
+  | MeasureLookRequest
+  | DrawSampleRequest
+  | EncodePicturesRequest
+  | GroupBurstsRequest;
 
 // ---------------------------------------------------------------- extractor: one reply a request, progress meanwhile
 
@@ -236,7 +252,9 @@ export interface TrainRequest {
   /** [count] class position 0..K-1, or -1 for unlabelled. */
   labels: Int32Array;
   /**
-   * [count] a number of each photo's own that never changes: the held-out photos of a class are those with the lowest.
+   * [count] a number that never changes, each photo's own but for those that are nearly the same, which share one: the
+   * held-out photos of a class are those with the lowest, and those that share one are held out, or learned from,
+   * together.
    */
   keys: Uint32Array;
   /** Positions that `startFrom` or a model before it has learned from: none of them is held out. */
@@ -334,6 +352,8 @@ export interface LearnLiveRequest {
   features: FeatureFile;
   /** [count] class position 0..K-1, or -1 for unlabelled. */
   labels: Int32Array;
+  /** [count] a number that those share that are nearly the same. */
+  bursts: Int32Array;
   classes: number;
   effort: 'quick' | 'thorough';
   seed: number;
@@ -381,6 +401,8 @@ export interface SuggestRequest {
   features: FeatureFile;
   /** [count] class position 0..classes-1, or -1 for unlabelled. */
   labels: Int32Array;
+  /** [count] a number that those share that are nearly the same. */
+  bursts: Int32Array;
   classes: number;
   /** [count, classes] row-major, of a model that has learned from the labels; null while there is none. */
   probabilities: Float32Array | null;
@@ -423,7 +445,7 @@ export interface FindBurstsRequest {
 }
 
 export interface Bursts {
-  /** [positions] place among them of the first that each is nearly the same as, its own where it is that one. */
+  /** [photos asked about] place of the first that each is nearly the same as, its own where it is that one. */
   first: Int32Array;
 }
 
@@ -508,6 +530,8 @@ export interface MeasureCurveRequest {
   features: FeatureFile;
   /** [count] class position 0..K-1, or -1 for unlabelled. */
   labels: Int32Array;
+  /** [count] a number that those share that are nearly the same. */
+  bursts: Int32Array;
   classes: number;
   seed: number;
 }

@@ -11,6 +11,7 @@ import type { BackboneOffer } from '../shared/training.ts';
 import { parseExportUrl, parsePhotoUrl, parseSheetUrl, type Export } from '../shared/urls.ts';
 import { createBackboneService } from './backbone/backbone.ts';
 import { offers as knownOffers } from './backbone/offers.ts';
+import { createBurstService } from './bursts/burst-service.ts';
 import { createAnnouncer } from './calls/announce.ts';
 import { createHandlers } from './calls/handlers.ts';
 import type { Services } from './calls/handlers.ts';
@@ -101,7 +102,8 @@ export function createApp(options: AppOptions): OpenedApp {
   const backbones = createBackboneService({ dataDir, engine, events, offers });
   const runtime = createRuntimeService({ engine, events, releases, installed });
   const features = createFeatureService({ library, backbones, events, engine, looksAhead });
-  const training = createTrainingService({ library, backbones, features, runtime, events, engine });
+  const bursts = createBurstService({ library, events, engine });
+  const training = createTrainingService({ library, backbones, features, runtime, bursts, events, engine });
   const explorer = createExplorer(engine);
   const live = createLiveService({ dataDir, library, events, features, explorer });
   // What it has read is of one library.
@@ -125,7 +127,8 @@ export function createApp(options: AppOptions): OpenedApp {
     live,
     suggester,
     labelChecker: createLabelChecker({ library, features, explorer }),
-    bursts: createBurstFinder({ library, features, explorer, events, log }),
+    bursts,
+    burstFinder: createBurstFinder({ library, features, explorer, events, log }),
     curve: createCurveService({ library, features, explorer }),
     piles,
     drawings,
@@ -190,6 +193,7 @@ export function createApp(options: AppOptions): OpenedApp {
     async close() {
       live.close();
       await training.close();
+      await bursts.close();
       await explorer.rest();
       await features.close();
       await runtime.close();

@@ -72,6 +72,13 @@ const labelling = [
   { id: 'more-alike', label: 'More like this', places: ['label', 'viewer'], keys: ['M'], heardBy: 'page' },
   { id: 'show-piles', label: 'Piles, or back to the grid', places: ['label', 'piles'], keys: ['P'], heardBy: 'page' },
   { id: 'show-map', label: 'Map, or the grid alone', places: ['label'], keys: ['G'], heardBy: 'page' },
+  {
+    id: 'open-burst',
+    label: 'Open what is nearly the same, or close it',
+    places: ['label'],
+    keys: ['B'],
+    heardBy: 'page',
+  },
   { id: 'view-photo', label: 'Look closely', places: ['label'], keys: ['Space', 'Enter'], heardBy: 'page' },
   { id: 'move', label: 'Go to another photo', places: ['label'], keys: moves, heardBy: 'page' },
   { id: 'extend', label: 'Select on the way', places: ['label'], keys: each('Shift', moves), heardBy: 'page' },
@@ -164,7 +171,13 @@ const reviewing = [
     keys: ['N'],
     heardBy: 'page',
   },
-  { id: 'label-alike', label: 'Label the nearly same too', places: ['review'], keys: ['A'], heardBy: 'page' },
+  {
+    id: 'label-alike',
+    label: 'Label the nearly same too',
+    places: ['label', 'review'],
+    keys: ['A'],
+    heardBy: 'page',
+  },
   { id: 'skip', label: 'Unsure: skip', places: ['review'], keys: ['Space', 'U'], heardBy: 'page' },
   {
     id: 'review-next',

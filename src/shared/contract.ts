@@ -37,6 +37,7 @@ import type {
 } from './training.ts';
 import type {
   AppInfo,
+  BurstList,
   ClassColour,
   ClassId,
   ClassShape,
@@ -320,6 +321,8 @@ export interface Calls {
   'views.save': { input: { name: string; search: Search; sort: Sort }; output: SavedView[] };
   'views.rename': { input: { id: number; name: string }; output: SavedView[] };
   'views.delete': { input: { id: number }; output: SavedView[] };
+  /** Which photos are nearly the same, as they were grouped last; 'bursts.changed' tells when they are otherwise. */
+  'bursts.list': { input: void; output: BurstList };
 }
 
 /**
@@ -349,6 +352,8 @@ export interface Events extends OutcomeEvents {
   'map.changed': { fraction: number | null; isNews: boolean };
   /** Which photos of the list by suspicion are nearly the same is known now: ask again. */
   'review.regrouped': null;
+  /** Other photos are nearly the same now: ask again. */
+  'bursts.changed': null;
   'run.ended': RunSummary;
   'live.changed': LiveChange;
   /** The list of 'libraries.recent' has changed. */
@@ -464,6 +469,7 @@ export const callNames = [
   'views.save',
   'views.rename',
   'views.delete',
+  'bursts.list',
 ] as const satisfies readonly CallName[];
 
 export const eventNames = [
@@ -486,6 +492,7 @@ export const eventNames = [
   'piles.changed',
   'map.changed',
   'review.regrouped',
+  'bursts.changed',
   'run.ended',
   'live.changed',
   'libraries.changed',

@@ -170,6 +170,14 @@ export interface PhotoPage {
   labels: number[];
 }
 
+/** Photos that are nearly the same, without those that are like no other: photo `photoIds[i]` goes with `firsts[i]`. */
+export interface BurstList {
+  /** In the order of the grid. */
+  photoIds: PhotoId[];
+  /** The first photo of the group of each; its own number for that one. */
+  firsts: PhotoId[];
+}
+
 export interface PhotoDetail {
   id: PhotoId;
   /** Every place the same content was found, relative to the library's folder. */

@@ -84,7 +84,12 @@ async function measure({ file, labels: truth }: Features, classes: number, wante
   const rest = positions(later, (label) => label < 0);
   const answers = rest.map((i) => truth[i] ?? -1);
   const began = process.cpuUsage();
-  const { head: name, forecasts } = await curveOf(x, { labels: now, classes, seed: 1 });
+  const { head: name, forecasts } = await curveOf(x, {
+    labels: now,
+    bursts: Int32Array.from(now.keys()),
+    classes,
+    seed: 1,
+  });
   const { user, system } = process.cpuUsage(began);
   const twice = forecasts.at(-1);
   if (twice?.labels !== 2 * wanted) throw new Error('The curve says nothing of twice the labels.');

@@ -73,7 +73,10 @@ async function timed(what: string, request: TrainerRequest): Promise<void> {
   console.log(`${what}: ${ms(performance.now() - began)}`);
 }
 const { features } = looked;
-const none = { labels: new Int32Array(photos).fill(-1), classes: 2, probabilities: null, without: new Int32Array() };
+const none = {
+  ...{ labels: new Int32Array(photos).fill(-1), bursts: Int32Array.from(ids), classes: 2 },
+  ...{ probabilities: null, without: new Int32Array() },
+};
 setLabels(db, [ids[0]!], classes[0]!, { source: 'person', chosen: 'hand' });
 console.log(`${photos} photos, ${length} features each`);
 const sort = { kind: 'find-piles', features, among: null, piles: null, seed: 1 } as const;

@@ -484,6 +484,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     'views.save': (view) => changeViews([...views, { ...view, id: views.length + 1, photos: 3 }]),
     'views.rename': ({ id, name }) => changeViews(views.map((view) => (view.id === id ? { ...view, name } : view))),
     'views.delete': ({ id }) => changeViews(views.filter((view) => view.id !== id)),
+    'bursts.list': () => ({ photoIds: [], firsts: [] }),
     ...options.handlers,
   };
 

@@ -69,6 +69,11 @@ export class Herd {
     this.#cover(Float32Array.from(this.covered, (_, i) => this.#alike(squaredDistance(this.#points, i, others, j))));
   }
 
+  /** Point i is chosen no more. */
+  close(i: number): void {
+    this.#open[i] = 0;
+  }
+
   #alike(squared: number): number {
     return Math.exp((-SHARPNESS * squared) / this.#usual);
   }

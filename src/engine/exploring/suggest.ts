@@ -1,5 +1,5 @@
 // Which photos to label next: those that stand for many without a label, those that resemble nothing labelled, those
-// that a model doubts, and one in eight at random.
+// that a model doubts, and one in eight at random. Of photos that are nearly the same, one.
 
 import type { SuggestionReason } from '../../shared/live.ts';
 import type { SuggestRequest, Suggestions } from '../messages.ts';
@@ -20,10 +20,11 @@ const DOUBTFUL = 0.5;
 /**
  * library: coordinates of every photo. Herding over the photos without a label, for which those that have one count as
  * chosen; with a model each photo weighs by how much the model doubts it (Uncertainty Herding, Bae et al. 2025). Audits
- * are drawn from all photos without a label, so that what is measured on them holds for all.
+ * are drawn from all photos without a label, so that what is measured on them holds for all. Of what is nearly the
+ * same one is named, also by an audit.
  */
 export function suggest(library: Points, request: Omit<SuggestRequest, 'kind' | 'features'>): Suggestions {
-  const { labels, classes, probabilities, count, seed } = request;
+  const { labels, bursts, classes, probabilities, count, seed } = request;
   const off = new Set(request.without);
   const free = shuffle(
     positions(labels, (label) => label < 0).filter((i) => !off.has(i)),
@@ -38,6 +39,9 @@ export function suggest(library: Points, request: Omit<SuggestRequest, 'kind' | 
     randomStream(seed, 25),
   );
   for (const i of labelled.subarray(0, MOST_LABELLED)) herd.takeOther(library, i);
+  const membersOf = Map.groupBy(pool.keys(), (member) => bursts[pool[member] ?? 0] ?? 0);
+  const closeBurst = (i: number) => membersOf.get(bursts[i] ?? 0)?.forEach((member) => herd.close(member));
+  for (const i of labelled) closeBurst(i);
   const before = herd.covered.slice();
   const hardlyCovered = before.toSorted()[Math.floor(before.length / 4)] ?? 0;
 
@@ -46,17 +50,23 @@ export function suggest(library: Points, request: Omit<SuggestRequest, 'kind' | 
     return labelled.length > 0 && (before[member] ?? 0) <= hardlyCovered ? 'unlike' : 'typical';
   };
   const chosen = new Map<number, SuggestionReason>();
+  const listed = new Set<number>();
+  const choose = (i: number, reason: SuggestionReason) => {
+    chosen.set(i, reason);
+    listed.add(bursts[i] ?? 0);
+    closeBurst(i);
+  };
   const firstAudit = Math.floor(randomStream(seed, 26)() * AUDIT_EVERY);
   while (chosen.size < count) {
     if (chosen.size % AUDIT_EVERY === firstAudit) {
-      const drawn = free.find((i) => !chosen.has(i));
+      const drawn = free.find((i) => !listed.has(bursts[i] ?? 0));
       if (drawn === undefined) break;
-      chosen.set(drawn, 'audit');
+      choose(drawn, 'audit');
       herd.takeOther(library, drawn);
     } else {
       const member = herd.next();
       if (member < 0) break;
-      chosen.set(pool[member] ?? 0, reasonFor(member));
+      choose(pool[member] ?? 0, reasonFor(member));
       herd.take(member);
     }
   }

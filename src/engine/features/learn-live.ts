@@ -10,7 +10,7 @@ import { rightOnes } from '../measuring/receipt.ts';
 import { positions } from '../ssgan/batches.ts';
 import { headBesideSsgan, shareOfRarest } from './choose-head.ts';
 import { coordinatesOf } from './coordinates.ts';
-import { crossValidate, type Learns } from './cross-validate.ts';
+import { crossValidate, type GroupedLabels, type Learns } from './cross-validate.ts';
 import { logisticLogits } from './logistic-regression.ts';
 import { fitLogistic, learnsByLogistic, learnsByPropagation } from './measure-heads.ts';
 import { neighbourGraph, type NeighbourGraph } from './neighbour-graph.ts';
@@ -46,14 +46,15 @@ async function quick(
 async function thorough(
   kept: Tensor2D,
   x: Tensor2D,
-  { labels, classes, seed }: LearnLiveRequest,
+  { labels, bursts, classes, seed }: LearnLiveRequest,
   superseded: () => boolean,
 ): Promise<LearnedLive> {
-  const straight = await quick(x, { labels, classes });
+  const grouped = { labels, bursts, classes };
+  const straight = await quick(x, grouped);
   const labelled = positions(labels, (label) => label >= 0).length;
   const rarestShare = shareOfRarest(straight.probabilities, classes);
   if (headBesideSsgan({ photos: labels.length, labels: labelled, rarestShare }) === 'logistic') {
-    return { ...straight, estimate: await estimateOf('logistic', learnsByLogistic(x, classes), labels, classes, seed) };
+    return { ...straight, estimate: await estimateOf('logistic', learnsByLogistic(x, classes), grouped, seed) };
   }
   const check = () => {
     if (superseded()) throw new WhiskerError('cancelled', 'Newer labels are learned from instead.');
@@ -66,19 +67,13 @@ async function thorough(
       ? weightedScores(graph.neighbours, scores, classes)
       : await propagationProbabilities({ points: graph.points, scores }, x);
   check();
-  const estimate = await estimateOf('propagation', learnsByPropagation(x, graph, classes), labels, classes, seed);
+  const estimate = await estimateOf('propagation', learnsByPropagation(x, graph, classes), grouped, seed);
   return { probabilities, head: 'propagation', estimate };
 }
 
-async function estimateOf(
-  head: Head,
-  learns: Learns,
-  labels: Int32Array,
-  classes: number,
-  seed: number,
-): Promise<Accuracy | null> {
-  const measured = await crossValidate({ [head]: learns }, labels, classes, seed);
-  const right = rightOnes(measured, head, classes);
+async function estimateOf(head: Head, learns: Learns, grouped: GroupedLabels, seed: number): Promise<Accuracy | null> {
+  const measured = await crossValidate({ [head]: learns }, grouped, seed);
+  const right = rightOnes(measured, head, grouped.classes);
   return right && wilson(right.filter(Boolean).length, right.length);
 }
 

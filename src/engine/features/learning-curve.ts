@@ -24,7 +24,7 @@ const FEWEST_PER_CLASS = 2;
 const MOST_POINTS = 2000;
 const ITERATIONS = 100;
 
-type Labelled = Pick<MeasureCurveRequest, 'labels' | 'classes' | 'seed'>;
+type Labelled = Pick<MeasureCurveRequest, 'labels' | 'bursts' | 'classes' | 'seed'>;
 
 /** Throws what `coordinatesOf` throws. */
 export async function measureCurve(request: MeasureCurveRequest): Promise<MeasuredCurve> {
@@ -40,17 +40,20 @@ export async function measureCurve(request: MeasureCurveRequest): Promise<Measur
 /**
  * Of each fifth of the labels, by the head that has learned from ever more of the other four: nested subsets, in each
  * of which every class has its share. Every label is told at every size, so that sizes differ by what was learned
- * alone.  x: [count, k] coordinates; labels: [count] class or -1, as many as `whyNotDraw` asks for.
+ * alone.  x: [count, k] coordinates; labels: [count] class or -1, of as many bursts as `whyNotDraw` asks for labels.
  */
-export async function curveOf(x: Tensor2D, { labels, classes, seed }: Labelled): Promise<MeasuredCurve> {
+export async function curveOf(x: Tensor2D, { labels, bursts, classes, seed }: Labelled): Promise<MeasuredCurve> {
   const { head, learn } = await quickHead(x, { labels, classes, seed });
   const rows = positions(labels, (label) => label >= 0);
-  const sizes = sizesUpTo(Math.floor(0.8 * rows.length), FEWEST_PER_CLASS * classes);
+  const divided = Array.from({ length: REPEATS }, (_, repeat) =>
+    stratifiedParts(rows, { labels, bursts, classes }, seed + repeat),
+  );
+  const largest = Math.max(...divided.flat().map((part) => part.length));
+  const sizes = sizesUpTo(rows.length - largest, FEWEST_PER_CLASS * classes);
   const errors: number[][] = [];
   const mistakes = sizes.map(() => 0);
   let first: Int32Array | null = null;
-  for (let repeat = 0; repeat < REPEATS; repeat++) {
-    const parts = stratifiedParts(rows, labels, classes, seed + repeat);
+  for (const parts of divided) {
     for (const part of parts) {
       const order = inShares(
         parts.filter((other) => other !== part),
@@ -82,7 +85,7 @@ async function mistakesOf(
   learn: Learns,
   known: Int32Array,
   told: Int32Array,
-  { labels, classes }: Omit<Labelled, 'seed'>,
+  { labels, classes }: Omit<Labelled, 'bursts' | 'seed'>,
 ): Promise<number> {
   const lesson = new Int32Array(labels.length).fill(-1);
   for (const row of known) lesson[row] = labels[row] ?? -1;
@@ -94,7 +97,7 @@ async function mistakesOf(
 /** The head that guesses while somebody labels, see `learnLive`. */
 export async function quickHead(
   x: Tensor2D,
-  { labels, classes, seed }: Labelled,
+  { labels, classes, seed }: Omit<Labelled, 'bursts'>,
 ): Promise<{ head: MeasuredCurve['head']; learn: Learns }> {
   const fitted = fitLogistic(x, labels, classes, ITERATIONS);
   const said = tf.tidy(() => logisticLogits(fitted, x));

@@ -6,7 +6,7 @@ import type { DeviceInfo, Head, TrainingMetrics } from '../../shared/training.ts
 import { tf, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
 import type { TrainOnFeaturesRequest, TrainReply } from '../messages.ts';
 import { checkLabels, warnOfLopsided } from '../measuring/check-labels.ts';
-import { accuracyOf, countMeasurable, splitLabels, type LabelSplit } from '../measuring/held-out.ts';
+import { accuracyOf, countMeasurable, measurable, splitLabels, type LabelSplit } from '../measuring/held-out.ts';
 import { fit, LABELS_ONLY_SHARE, nothingLearned } from '../ssgan/fit.ts';
 import { freshState, Learner } from '../ssgan/learner.ts';
 import { trustIn } from '../measuring/doubts.ts';
@@ -214,11 +214,13 @@ function watch(run: Run, stage: TrainingMetrics['stage'], learner: Learner<Tenso
 const stepsOf = ({ steps, split, request }: Run): number =>
   steps['labels-only'] +
   steps.ssgan +
-  (split.heldOut.length > 0 ? 0 : partsFor(countMeasurable(request)) * steps.crossValidation);
+  (split.heldOut.length > 0
+    ? 0
+    : partsFor(measurable(request.labels, request.unmeasured), request.keys) * steps.crossValidation);
 
 function measureInTurn(run: Run, stepsTaken: number): Promise<Measured> {
   const { request, clock, steps, x, deviation, graph } = run;
-  const { labels, classes, seed } = request;
+  const { labels, classes, keys: bursts, seed } = request;
   const progress = new Progress(clock, { stepsInAll: stepsOf(run), photosPerStep: photosPerStep.ssgan }, stepsTaken);
   let calls = 0;
   const goesOn = async (): Promise<boolean> => {
@@ -235,7 +237,7 @@ function measureInTurn(run: Run, stepsTaken: number): Promise<Measured> {
     propagation: learnsByPropagation(x, graph, classes),
     ssgan: learnsBySsgan({ ...request, x, deviation, steps: steps.crossValidation, goesOn }),
   };
-  return crossValidate(heads, labels, classes, seed, request.unmeasured);
+  return crossValidate(heads, { labels, classes, bursts }, seed, request.unmeasured);
 }
 
 function choose({ request, pool }: Run, trained: Heads, measured: Measured): Head {

@@ -1,6 +1,8 @@
 // Which photos are nearly the same: shots of one moment, and one picture kept twice in different sizes or qualities. By
 // when they were taken and what they look like (fingerprint.ts) alone, so that it needs no network.
 
+import { DisjointSets } from '../../shared/disjoint-sets.ts';
+
 /** Columns of n photos. */
 export interface BurstPhotos {
   /** [n, 4] fingerprints of 128 bits. */
@@ -25,14 +27,14 @@ const ENOUGH_BITS = 40;
  * the same; O(n) but for crowds of fingerprints that share an eleventh of their bits.
  */
 export function groupBursts({ fingerprints, takenAt }: BurstPhotos): Int32Array {
-  const groups = new Groups(takenAt.length);
+  const groups = new DisjointSets(takenAt.length);
   joinMoments(groups, fingerprints, takenAt);
   const telling = Int32Array.from(takenAt.keys()).filter((i) => bitsIn(fingerprints, i) >= ENOUGH_BITS);
   joinNearlyEqual(groups, fingerprints, joinEqual(groups, fingerprints, telling));
   return groups.first();
 }
 
-function joinMoments(groups: Groups, fingerprints: Uint32Array, takenAt: Float64Array): void {
+function joinMoments(groups: DisjointSets, fingerprints: Uint32Array, takenAt: Float64Array): void {
   const inTime = Int32Array.from(takenAt.keys())
     .filter((i) => !Number.isNaN(takenAt[i]))
     .sort((a, b) => (takenAt[a] ?? 0) - (takenAt[b] ?? 0) || a - b);
@@ -45,7 +47,7 @@ function joinMoments(groups: Groups, fingerprints: Uint32Array, takenAt: Float64
 }
 
 /** Joins equal fingerprints; one photo of each is left. */
-function joinEqual(groups: Groups, fingerprints: Uint32Array, photos: Int32Array): Int32Array {
+function joinEqual(groups: DisjointSets, fingerprints: Uint32Array, photos: Int32Array): Int32Array {
   const firstOf = new Map<string, number>();
   for (const i of photos) {
     const print = fingerprints.subarray(4 * i, 4 * i + 4).join();
@@ -60,7 +62,7 @@ function joinEqual(groups: Groups, fingerprints: Uint32Array, photos: Int32Array
  * Cut into SAME_BITS + 1 pieces, two fingerprints that differ in SAME_BITS bits share a piece (Norouzi, Punjani and
  * Fleet 2012): only those that do are compared.
  */
-function joinNearlyEqual(groups: Groups, fingerprints: Uint32Array, photos: Int32Array): void {
+function joinNearlyEqual(groups: DisjointSets, fingerprints: Uint32Array, photos: Int32Array): void {
   const pieces = SAME_BITS + 1;
   for (let piece = 0; piece < pieces; piece++) {
     // Neighbouring bits know of each other; from all over the picture, they part more photos.
@@ -89,36 +91,6 @@ function sharing(fingerprints: Uint32Array, photos: Int32Array, bits: readonly n
   return [...crowds.values()].filter(({ length }) => length > 1);
 }
 
-/** Disjoint sets of photos, each known by its first. */
-class Groups {
-  readonly size: number;
-  readonly #towards: Int32Array;
-
-  constructor(size: number) {
-    this.size = size;
-    this.#towards = Int32Array.from({ length: size }, (_, i) => i);
-  }
-
-  #find(photo: number): number {
-    let at = photo;
-    for (let next = this.#towards[at] ?? at; next !== at; next = this.#towards[at] ?? at) {
-      this.#towards[at] = this.#towards[next] ?? next;
-      at = next;
-    }
-    return at;
-  }
-
-  join(a: number, b: number): void {
-    const [one, other] = [this.#find(a), this.#find(b)];
-    this.#towards[Math.max(one, other)] = Math.min(one, other);
-  }
-
-  /** [size] the first photo of each one's group. */
-  first(): Int32Array {
-    return Int32Array.from({ length: this.size }, (_, i) => this.#find(i));
-  }
-}
-
 function bitsApart(fingerprints: Uint32Array, a: number, b: number): number {
   let bits = 0;
   for (let word = 0; word < 4; word++) {
@@ -140,6 +112,8 @@ function ones(word: number): number {
   return Math.imul((x + (x >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
-/** Four words of 32 bits of a fingerprint of 32 hex digits. */
-export const wordsOf = (fingerprint: string): number[] =>
-  [0, 8, 16, 24].map((at) => Number.parseInt(fingerprint.slice(at, at + 8), 16));
+/** [n, 4] words of fingerprints [n, 16]. */
+export function wordsOf(fingerprints: Uint8Array): Uint32Array {
+  const view = new DataView(fingerprints.buffer, fingerprints.byteOffset, fingerprints.byteLength);
+  return Uint32Array.from({ length: fingerprints.length / 4 }, (_, word) => view.getUint32(4 * word));
+}

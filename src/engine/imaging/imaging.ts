@@ -2,6 +2,7 @@
 
 import { WhiskerError } from '../../shared/errors.ts';
 import type { ImagingReplies, ImagingRequest, RenderRequest } from '../messages.ts';
+import { groupBursts, wordsOf } from './bursts.ts';
 import { openPicture } from './decode.ts';
 import { encodePictures } from './encode-pictures.ts';
 import { inspect, renderWebp } from './inspect.ts';
@@ -36,6 +37,8 @@ export function createImaging(): Imaging {
           return drawSample(request);
         case 'encode-pictures':
           return encodePictures(request);
+        case 'group-bursts':
+          return { first: groupBursts({ fingerprints: wordsOf(request.fingerprints), takenAt: request.takenAt }) };
       }
     },
   };

@@ -38,9 +38,12 @@ export function measurable(labels: Int32Array, unmeasured: Int32Array = new Int3
 
 /**
  * Holds out a fifth of each class when there are 40 labels or more, and none otherwise: the photos with the lowest keys
- * that no earlier model has learned from. Labels that nobody has looked at don't count and are never held out. Keys
- * never change, so that the choice hardly does from run to run; a photo that leaves it because others came before it
- * may be learned from, and never comes back once it was.
+ * that no earlier model has learned from. Labels that nobody has looked at don't count and never measure. Keys never
+ * change, so that the choice hardly does from run to run; a photo that leaves it because others came before it may be
+ * learned from, and never comes back once it was.
+ *
+ * Photos that share a key are nearly the same, and what has learned from one has seen the others: all labels of a key
+ * are learned from, or none is. A class may lose up to two fifths where a key has many.
  */
 export function splitLabels({
   labels,
@@ -49,22 +52,34 @@ export function splitLabels({
   learnedBefore,
   unmeasured,
 }: Pick<TrainRequest, 'labels' | 'classes' | 'keys' | 'learnedBefore' | 'unmeasured'>): LabelSplit {
-  const known = new Set(learnedBefore);
   const seen = measurable(labels, unmeasured);
-  const heldOut: number[] = [];
+  const known = new Set(Array.from(learnedBefore, (i) => keys[i] ?? 0));
+  const wanted = new Int32Array(classes);
+  const most = new Int32Array(classes);
   for (let k = 0; k < classes; k++) {
-    const members = seen.filter((i) => labels[i] === k);
-    const wanted = Math.min(Math.round(members.length * HELD_OUT_SHARE), members.length - KEPT_PER_CLASS);
-    const free = Array.from(members).filter((i) => !known.has(i));
-    free.sort((i, j) => (keys[i] ?? 0) - (keys[j] ?? 0) || i - j);
-    heldOut.push(...free.slice(0, Math.max(0, wanted)));
+    const members = seen.reduce((sum, i) => sum + (labels[i] === k ? 1 : 0), 0);
+    const spare = Math.max(0, members - KEPT_PER_CLASS);
+    wanted[k] = Math.min(Math.round(members * HELD_OUT_SHARE), spare);
+    most[k] = Math.min(2 * wanted[k]!, spare);
   }
-  const training = labels.slice();
-  if (seen.length < labelsNeeded.toHoldOut || heldOut.length < FEWEST_HELD_OUT) {
-    return { training, heldOut: new Int32Array() };
+  const inOrder = Array.from(seen).sort((i, j) => (keys[i] ?? 0) - (keys[j] ?? 0) || i - j);
+  const taken = new Int32Array(classes);
+  const heldOut: number[][] = Array.from({ length: classes }, () => []);
+  const heldOutKeys = new Set<number>();
+  for (const [key, group] of Map.groupBy(inOrder, (i) => keys[i] ?? 0)) {
+    const counts = new Int32Array(classes);
+    for (const i of group) counts[labels[i]!]! += 1;
+    const fits = counts.every((n, k) => n === 0 || (taken[k]! < wanted[k]! && taken[k]! + n <= most[k]!));
+    if (!fits || known.has(key)) continue;
+    heldOutKeys.add(key);
+    counts.forEach((n, k) => (taken[k]! += n));
+    for (const i of group) heldOut[labels[i]!]!.push(i);
   }
-  for (const i of heldOut) training[i] = -1;
-  return { training, heldOut: Int32Array.from(heldOut) };
+  const chosen = Int32Array.from(heldOut.flat());
+  if (seen.length < labelsNeeded.toHoldOut || chosen.length < FEWEST_HELD_OUT) {
+    return { training: labels.slice(), heldOut: new Int32Array() };
+  }
+  return { training: labels.map((label, i) => (heldOutKeys.has(keys[i] ?? 0) ? -1 : label)), heldOut: chosen };
 }
 
 /** At most `most` of the positions, spread evenly over them: held-out ones stand class by class. */

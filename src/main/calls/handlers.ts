@@ -4,6 +4,7 @@ import type { Handlers } from '../../shared/contract.ts';
 import type { Diagnostics } from '../../shared/diagnostics.ts';
 import type { AppInfo } from '../../shared/types.ts';
 import type { BackboneService } from '../backbone/backbone.ts';
+import type { BurstService } from '../bursts/burst-service.ts';
 import { writeChosenWay } from '../db/chosen-way.ts';
 import type { Db } from '../db/open.ts';
 import { findPhotos, searchChoices } from '../db/find.ts';
@@ -49,7 +50,8 @@ export interface Services {
   live: LiveService;
   suggester: Suggester;
   labelChecker: LabelChecker;
-  bursts: BurstFinder;
+  bursts: BurstService;
+  burstFinder: BurstFinder;
   curve: CurveService;
   piles: PilesService;
   drawings: DrawingService;
@@ -74,6 +76,7 @@ export function createHandlers({
   suggester,
   labelChecker,
   bursts,
+  burstFinder,
   curve,
   piles,
   drawings,
@@ -221,7 +224,7 @@ export function createHandlers({
     'review.list': (order) =>
       order.order === 'class'
         ? listReview(db(), activeRun(db()), order)
-        : listWithChecks(db(), activeRun(db()), bursts.firstOf),
+        : listWithChecks(db(), activeRun(db()), burstFinder.firstOf),
     'review.skip': async ({ photoId }) =>
       announce.outcome(await write((open) => skipReview(open, activeRun(open), photoId))),
     'review.errorsLeft': () => countErrorsLeft(db(), activeRun(db())),
@@ -252,5 +255,6 @@ export function createHandlers({
     'views.save': (view) => changeViews((open) => saveView(open, view)),
     'views.rename': (view) => changeViews((open) => renameView(open, view)),
     'views.delete': (view) => changeViews((open) => deleteView(open, view)),
+    'bursts.list': () => bursts.list(),
   };
 }

@@ -297,4 +297,5 @@ export const schemas = {
   'views.save': object({ name: viewName, search, sort }),
   'views.rename': object({ id: viewId, name: viewName }),
   'views.delete': object({ id: viewId }),
+  'bursts.list': nothing,
 } as const satisfies { [K in CallName]: v.GenericSchema<unknown, Input<K>> };

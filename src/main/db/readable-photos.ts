@@ -13,6 +13,8 @@ export interface ReadablePhoto {
   classId: ClassId | null;
   /** Its label was accepted without a look at it, see `acceptedUnseen`. */
   accepted: 0 | 1;
+  /** SHA-256 of the first of the photos that are nearly the same as it; its own when it is like no other. */
+  burst: string;
 }
 
 /** Keeps each turn of the database to a few milliseconds. */
@@ -24,15 +26,16 @@ const PAGE = 10_000;
 export const readablePhotos = (db: Db): Promise<ReadablePhoto[]> =>
   inPages<ReadablePhoto>(
     db,
-    `SELECT photo.id, photo.sha256, label.class_id AS classId, coalesce(${acceptedSql}, 0) AS accepted
-     FROM photo LEFT JOIN label ON label.photo_id = photo.id
+    `SELECT photo.id, photo.sha256, label.class_id AS classId, coalesce(${acceptedSql}, 0) AS accepted,
+       coalesce(first.sha256, photo.sha256) AS burst
+     FROM photo LEFT JOIN label ON label.photo_id = photo.id LEFT JOIN photo AS first ON first.id = photo.burst
      WHERE photo.id > ? AND label.excluded IS NOT 1
        AND EXISTS (SELECT 1 FROM file WHERE photo_id = photo.id AND missing = 0)
      ORDER BY photo.id`,
   );
 
 /** Photos with a file, excluded ones too, by id: an exclusion can be taken back. */
-export const photosWithFile = (db: Db): Promise<Omit<ReadablePhoto, 'classId' | 'accepted'>[]> =>
+export const photosWithFile = (db: Db): Promise<Pick<ReadablePhoto, 'id' | 'sha256'>[]> =>
   inPages(db, `SELECT id, sha256 FROM photo WHERE id > ? AND present = 1 ORDER BY id`);
 
 /** Photos that no file holds any more. */

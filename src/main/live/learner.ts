@@ -182,10 +182,14 @@ export function createLearner(parts: LearnerParts): Learner {
   };
 }
 
-const requestFor = ({ features, labels, classIds }: Lesson, effort: LearnLiveRequest['effort']): LearnLiveRequest => ({
+const requestFor = (
+  { features, labels, bursts, classIds }: Lesson,
+  effort: LearnLiveRequest['effort'],
+): LearnLiveRequest => ({
   kind: 'learn-live',
   features,
   labels,
+  bursts,
   classes: classIds.length,
   effort,
   seed: SEED,

@@ -10,6 +10,7 @@ import type { ClassId, PhotoId } from '../../shared/types.ts';
 import { teaches } from '../../shared/rules.ts';
 import type { TrainingOptions } from '../../shared/training.ts';
 import { acceptedPhotos } from '../db/accepted.ts';
+import { burstsByPhoto } from '../db/burst-rows.ts';
 import { listClasses } from '../db/classes.ts';
 import { currentLabels } from '../db/labels.ts';
 import type { Db } from '../db/open.ts';
@@ -22,6 +23,8 @@ export interface Lesson {
   features: FeatureFile;
   /** Class position, or -1 without a label that is learned from. */
   labels: Int32Array;
+  /** A number that those share that are nearly the same: that of the first of them. */
+  bursts: Int32Array;
   /** Classes that have labels among these photos; position k of what is learned is `classIds[k]`. */
   classIds: ClassId[];
   /** How many are learned from. */
@@ -41,6 +44,7 @@ export function takeLesson(
   options: Pick<TrainingOptions, 'accepted'>,
 ): Lesson {
   const [codes, accepted] = [currentLabels(db), acceptedPhotos(db)];
+  const bursts = burstsByPhoto(db);
   // Asked with every label and for every photo in review: one look at all of them.
   const codeAt = ids.map((id) =>
     teaches(!accepted.has(id), options) ? (codes.get(id) ?? NO_LABEL_CODE) : EXCLUDED_CODE,
@@ -54,6 +58,7 @@ export function takeLesson(
     ids,
     features,
     labels,
+    bursts: Int32Array.from(ids, (id) => bursts.get(id) ?? id),
     classIds,
     labelled: labels.reduce((sum, k) => (k < 0 ? sum : sum + 1), 0),
     waiting: where(NO_LABEL_CODE),
@@ -66,6 +71,7 @@ export function takeLesson(
 export const teachTheSame = (one: Lesson, other: Lesson): boolean =>
   isDeepStrictEqual(one.ids, other.ids) &&
   isDeepStrictEqual(one.labels, other.labels) &&
+  isDeepStrictEqual(one.bursts, other.bursts) &&
   isDeepStrictEqual(one.classIds, other.classIds) &&
   isDeepStrictEqual(one.features, other.features);
 

@@ -43,11 +43,12 @@ export function createSuggester({ library, learner, explorer }: SuggesterParts):
   return {
     async suggest(count) {
       const lesson = await lookedAt();
-      const { ids, features, labels, classIds, labelled, aside } = lesson;
+      const { ids, features, labels, bursts, classIds, labelled, aside } = lesson;
       const { positions, reasons } = await explorer.ask({
         kind: 'suggest',
         features,
         labels,
+        bursts,
         classes: classIds.length,
         probabilities: probabilitiesFor(lesson),
         without: aside,

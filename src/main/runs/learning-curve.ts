@@ -26,11 +26,12 @@ export function createCurveService({ library, features, explorer }: CurveParts):
   let last: { lesson: Lesson; curve: LearningCurve } | null = null;
 
   async function ask(lesson: Lesson): Promise<LearningCurve> {
-    const { classIds, labels, labelled, ids } = lesson;
+    const { classIds, labels, bursts, labelled, ids } = lesson;
     const { draws, points, forecasts } = await explorer.ask({
       kind: 'measure-curve',
       features: lesson.features,
       labels,
+      bursts,
       classes: classIds.length,
       seed: SEED,
     });
@@ -53,7 +54,7 @@ export function createCurveService({ library, features, explorer }: CurveParts):
       if (!looked) return notLookedAt;
       // Labels without a look at each measure nothing.
       const lesson = takeLesson(db, looked, { accepted: 'leave-out' });
-      const counts = lesson.classIds.map((_, k) => lesson.labels.filter((label) => label === k).length);
+      const counts = lesson.classIds.map((_, k) => countBursts(lesson, k));
       const obstacle = whyNotDraw(counts);
       if (obstacle) return { status: 'unknown', ...obstacle };
       if (last && teachTheSame(last.lesson, lesson)) return last.curve;
@@ -63,6 +64,10 @@ export function createCurveService({ library, features, explorer }: CurveParts):
     },
   };
 }
+
+/** How many labels of class k are of photos that are not nearly the same. */
+const countBursts = ({ labels, bursts }: Lesson, k: number): number =>
+  new Set(bursts.filter((_, i) => labels[i] === k)).size;
 
 const notLookedAt: LearningCurve = {
   status: 'unknown',

@@ -24,6 +24,8 @@ export interface KeptLesson {
   photos: [PhotoId, ClassId | null][];
   /** Those whose label was accepted without a look at it; absent in a lesson of before that was told apart. */
   accepted?: PhotoId[];
+  /** Those that were nearly the same as others, with `ReadablePhoto.burst`; absent before photos were grouped. */
+  bursts?: [PhotoId, string][];
   /** ISO 8601: the moment whose labels these are; the run's own beginning when left out. */
   asOf?: string;
 }
@@ -52,15 +54,17 @@ export function readLesson(libraryDir: string, id: RunId): KeptLesson | null {
 /** The snapshot of then, without the photos whose files have gone since. */
 export async function snapshotOf(
   { db }: OpenLibrary,
-  { classes, photos, accepted = [], asOf }: KeptLesson,
+  { classes, photos, accepted = [], bursts = [], asOf }: KeptLesson,
 ): Promise<Snapshot> {
   const classOf = new Map(photos);
   const known = (await readablePhotos(db)).filter(({ id }) => classOf.has(id));
   const unseen = new Set(accepted);
+  const burstOf = new Map(bursts);
   const then = known.map((photo): ReadablePhoto => ({
     ...photo,
     classId: classOf.get(photo.id) ?? null,
     accepted: unseen.has(photo.id) ? 1 : 0,
+    burst: burstOf.get(photo.id) ?? photo.sha256,
   }));
   return { ...snapshotFrom(classes, then), ...(asOf !== undefined && { asOf }) };
 }

@@ -6,6 +6,7 @@ import type { RunDetail, RunSummary, TrainingOptions, TrainingState } from '../.
 import { presets, type Preset } from '../../shared/presets.ts';
 import type { RunId } from '../../shared/types.ts';
 import type { BackboneService } from '../backbone/backbone.ts';
+import type { BurstService } from '../bursts/burst-service.ts';
 import { transact, type Db } from '../db/open.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
 import { addNotice, getRun, insertRun, putInUse } from '../db/runs.ts';
@@ -92,6 +93,7 @@ export interface TrainingParts {
   backbones: BackboneService;
   features: Pick<FeatureService, 'of'>;
   runtime: Pick<RuntimeService, 'known' | 'installed'>;
+  bursts: Pick<BurstService, 'settled'>;
   events: EventBus;
   engine: Omit<EngineOptions, 'role'>;
 }
@@ -101,6 +103,7 @@ export function createTrainingService({
   backbones,
   features,
   runtime,
+  bursts,
   events,
   engine,
 }: TrainingParts): TrainingService {
@@ -156,6 +159,8 @@ export function createTrainingService({
   async function start(options: TrainingOptions, given: InstalledBackbone | undefined): Promise<RunSummary> {
     const open = opened();
     refuseBesideAnother(open);
+    // What is nearly the same is learned from together, or measures together.
+    await bursts.settled();
     const snapshot = await takeSnapshot(open, options);
     const backbone = options.features === 'backbone' ? (given ?? (await backbones.require())) : null;
     const info = backbone?.info ?? null;
@@ -206,6 +211,7 @@ export function createTrainingService({
         classes,
         photos: photos.map((photo) => [photo.id, photo.classId]),
         accepted: photos.flatMap((photo) => (photo.accepted ? [photo.id] : [])),
+        bursts: photos.flatMap(({ id: photoId, sha256, burst }) => (burst === sha256 ? [] : [[photoId, burst]])),
         ...(asOf !== undefined && { asOf }),
       });
       return id;

@@ -27,6 +27,7 @@ import { createSheetKeeper } from './kept-sheets.ts';
 import { createLiveRun } from './live-run.ts';
 import { heartbeatFile, writeNote } from './run-folder.ts';
 import type { ModelInput } from './run-folder.ts';
+import { learnedFrom } from './snapshot.ts';
 import type { Snapshot, StartingModel } from './snapshot.ts';
 
 export interface SessionParts {
@@ -141,10 +142,9 @@ export function startSession({ backbone, events, ...parts }: SessionParts): Sess
     });
   }
 
-  function noteModel(ids: readonly number[], input: ModelInput, heldOut: Int32Array): void {
-    const measured = new Set(Array.from(heldOut, (position) => ids[position]));
-    const learnedFrom = snapshot.labelled.filter((id) => !measured.has(id));
-    const trainedOn = [...new Set([...learnedFrom, ...(startFrom?.note.trainedOn ?? [])])];
+  function noteModel(ids: readonly PhotoId[], input: ModelInput, heldOut: Int32Array): void {
+    const measured = new Set(Array.from(heldOut).flatMap((position) => ids[position] ?? []));
+    const trainedOn = [...new Set([...learnedFrom(snapshot, measured), ...(startFrom?.note.trainedOn ?? [])])];
     writeNote(library.dir, runId, { ...input, classIds: snapshot.classes.map(({ id }) => id), trainedOn });
   }
 

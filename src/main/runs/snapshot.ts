@@ -98,7 +98,10 @@ function seesTheSame(note: ModelNote, { colour, preset }: TrainingOptions, backb
 export interface Lesson {
   /** Class position, or -1. */
   labels: Int32Array;
-  /** From the photo's content, so that it stays the same from run to run and from machine to machine. */
+  /**
+   * From the content of the first of the photos that are nearly the same, so that they share it, and that it stays the
+   * same from run to run and from machine to machine.
+   */
   keys: Uint32Array;
   /** Positions of photos that the starting model has learned from. */
   learnedBefore: Int32Array;
@@ -106,6 +109,16 @@ export interface Lesson {
   unmeasured: Int32Array;
   /** Positions of some photos without a label, the same from run to run as long as they have none. */
   preview: Int32Array;
+}
+
+/**
+ * Which of the labels a model has learned from, when those of `measured` were held out: none of a photo that is nearly
+ * the same as one of them.
+ */
+export function learnedFrom({ photos, labelled }: Snapshot, measured: ReadonlySet<PhotoId>): PhotoId[] {
+  const heldOut = new Set(photos.flatMap(({ id, burst }) => (measured.has(id) ? [burst] : [])));
+  const without = new Set(photos.flatMap(({ id, burst }) => (heldOut.has(burst) ? [id] : [])));
+  return labelled.filter((id) => !without.has(id));
 }
 
 /** For `ids`, which are some of the snapshot's in its order. */
@@ -116,10 +129,10 @@ export function lessonOf(snapshot: Snapshot, ids: readonly PhotoId[], startFrom:
   const keys = new Uint32Array(ids.length);
   let row = 0;
   const acceptedRows: number[] = [];
-  for (const { id, classId, sha256, accepted } of snapshot.photos) {
+  for (const { id, classId, burst, accepted } of snapshot.photos) {
     if (ids[row] !== id) continue;
     if (classId !== null) labels[row] = position.get(classId) ?? -1;
-    keys[row] = Number.parseInt(sha256.slice(0, 8), 16);
+    keys[row] = Number.parseInt(burst.slice(0, 8), 16);
     if (accepted) acceptedRows.push(row);
     row++;
   }
@@ -133,10 +146,11 @@ export function lessonOf(snapshot: Snapshot, ids: readonly PhotoId[], startFrom:
   };
 }
 
-/** Keys come from the photos' content, so that the lowest ones are a random choice that stays. */
+/** Keys come from the photos' content, so that the lowest ones are a random choice that stays; one of a burst. */
 function watchedOn(labels: Int32Array, keys: Uint32Array, accepted: ReadonlySet<number>): Int32Array {
   const unlabelled = Int32Array.from(labels.keys()).filter((i) => labels[i] === -1 && !accepted.has(i));
-  return unlabelled.sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0)).slice(0, PREVIEWED_PHOTOS);
+  const inOrder = unlabelled.sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0) || a - b);
+  return inOrder.filter((i, place) => keys[i] !== keys[inOrder[place - 1] ?? -1]).slice(0, PREVIEWED_PHOTOS);
 }
 
 function* positionsOf(ids: readonly PhotoId[], wanted: ReadonlySet<PhotoId>): Generator<number> {

@@ -24,6 +24,7 @@ import { nothing } from '../grid/selection.ts';
 import { Guesses } from '../screens/label/guesses.svelte.ts';
 import { Views } from '../screens/label/find/views.svelte.ts';
 import { Photos } from '../screens/label/photos.svelte.ts';
+import { RestOffer } from '../screens/label/rest-offer.ts';
 import { PhotoMap } from '../screens/label/map/photo-map.svelte.ts';
 import { Piles } from '../screens/label/piles/piles.svelte.ts';
 import { DoubtfulLabels } from '../screens/review/doubtful-labels.svelte.ts';
@@ -60,6 +61,8 @@ export class App {
   readonly views: Views;
   readonly guesses: Guesses;
   readonly piles: Piles;
+  /** Of what is nearly the same as the photos that were labelled last. */
+  readonly restOffer: RestOffer;
   readonly map: PhotoMap;
   readonly trainer: Training;
   readonly reviewer: Review;
@@ -114,6 +117,11 @@ export class App {
       isLooking: () => this.features.state.status === 'looking',
       report: (error) => void this.#report(error),
       save: (act) => this.#saveInTurn(act),
+    });
+    this.restOffer = new RestOffer({
+      toasts: this.toasts,
+      label: (photoIds, label) => this.#saveInTurn(() => this.photos.labelRest(photoIds, label)),
+      nameOf: (label) => (label === 'excluded' ? 'Excluded' : (this.classOf(label)?.name ?? '')),
     });
     this.map = new PhotoMap(this.api);
     this.trainer = new Training(this.api);
@@ -229,7 +237,9 @@ export class App {
       const ids = this.photos.selected;
       if (ids.length === 0) return;
       const again = label === 'excluded' && ids.every((id) => this.photos.codeOf(id) === EXCLUDED_CODE);
+      const rest = this.photos.restOf(ids);
       await this.photos.setLabel(ids, again ? null : label);
+      this.restOffer.show(rest, again ? null : label);
     });
   }
 
@@ -293,6 +303,7 @@ export class App {
 
   #timeTravel(name: 'history.undo' | 'history.redo', phrase: string | null, word: string): Promise<void> {
     return this.#saveInTurn(async () => {
+      this.restOffer.withdraw();
       if (this.view === 'label') this.photos.revealNextChange();
       await this.api.call(name);
       if (phrase !== null) this.toasts.show({ kind: 'done', message: `${word}: ${phrase}` });
@@ -358,6 +369,7 @@ export class App {
       // What the address asks for on opening the page is meant for the library that is open then.
       if (this.ready || !state) this.photos.finder.reset();
       this.views.reset();
+      this.restOffer.withdraw();
       this.guesses.reset();
       this.piles.reset();
       this.map.reset();

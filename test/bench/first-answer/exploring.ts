@@ -67,12 +67,13 @@ export async function suggestedAgainstRandom(
   seed: number,
 ): Promise<{ suggested: Learned; random: Learned }> {
   const labels = new Int32Array(truth.length).fill(-1);
+  const bursts = Int32Array.from(truth.keys());
   for (let given = 0; given < wanted;) {
     const taught = new Set(labels.filter((label) => label >= 0)).size >= 2;
-    const quick = { kind: 'learn-live', features: file, labels, classes, effort: 'quick', seed } as const;
+    const quick = { kind: 'learn-live', features: file, labels, bursts, classes, effort: 'quick', seed } as const;
     const probabilities = taught ? (await ask<LearnedLive>(trainer, quick)).probabilities : null;
     const { positions } = await ask<Suggestions>(trainer, {
-      ...{ kind: 'suggest', features: file, labels, classes, probabilities },
+      ...{ kind: 'suggest', features: file, labels, bursts, classes, probabilities },
       ...{ without: new Int32Array(), count: Math.min(SHOWN, wanted - given), seed: seed + given },
     });
     if (positions.length === 0) break;
@@ -96,8 +97,9 @@ async function learnFrom(
   classes: number,
   seed: number,
 ): Promise<Learned> {
+  const bursts = Int32Array.from(truth.keys());
   const share = async (effort: 'quick' | 'thorough') => {
-    const request = { kind: 'learn-live', features, labels, classes, effort, seed } as const;
+    const request = { kind: 'learn-live', features, labels, bursts, classes, effort, seed } as const;
     const { probabilities } = await ask<LearnedLive>(trainer, request);
     const said = Int32Array.from(truth.keys(), (i) => mostLikely(probabilities, i, classes));
     return shareRight(said, truth, (i) => (labels[i] ?? -1) < 0);

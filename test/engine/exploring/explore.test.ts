@@ -86,6 +86,7 @@ describe('suggestions', () => {
   const suggest = async (change: Partial<SuggestRequest> = {}): Promise<Suggestions> =>
     (await trainer.handle({
       ...{ kind: 'suggest', features: three.features, labels: three.groupOf.map(() => -1), classes: 3 },
+      bursts: Int32Array.from(three.groupOf.keys()),
       ...{ probabilities: null, without: new Int32Array(), count: 8, seed: 1 },
       ...change,
     })) as Suggestions;
@@ -144,8 +145,23 @@ describe('suggestions', () => {
     const { values, length } = blobs(folder, [40, 40], 0.08, 3);
     for (let i = 1; i < 30; i++) values.copyWithin(i * length, 0, length);
     const features = featureFile(join(folder, 'still.f32'), values, length);
-    const { positions, reasons } = await suggest({ features, labels: new Int32Array(80).fill(-1), count: 30 });
+    const bursts = Int32Array.from({ length: 80 }, (_, i) => i);
+    const none = new Int32Array(80).fill(-1);
+    const { positions, reasons } = await suggest({ features, labels: none, bursts, count: 30 });
     expect(positions.filter((i, at) => i < 30 && reasons[at] !== 'audit').length).toBeLessThanOrEqual(1);
+  });
+
+  test('name one photo of a burst that is known, whatever the features say, and none when one has a label', async () => {
+    // Bursts of five, over all groups.
+    const bursts = Int32Array.from(three.groupOf.keys(), (i) => i % 60);
+    const labels = three.groupOf.map((group, i) => (i < 20 ? group : -1));
+    const { positions } = await suggest({ bursts, labels, count: 60 });
+    const named = Array.from(positions, (i) => bursts[i] ?? -1);
+    expect(new Set(named).size).toBe(named.length);
+    expect(named.length).toBeGreaterThan(15);
+    const { positions: typical, reasons } = await suggest({ bursts, labels, count: 60 });
+    const chosen = Array.from(typical).filter((_, at) => reasons[at] !== 'audit');
+    expect(chosen.every((i) => (bursts[i] ?? 0) >= 20)).toBe(true);
   });
 });
 

@@ -30,6 +30,7 @@ writeFileSync(features.path, values);
 const request = (labelled: number, effort: LearnLiveRequest['effort'] = 'quick'): LearnLiveRequest => ({
   ...{ kind: 'learn-live', features, classes: 3, effort, seed: 1 },
   labels: truth.map((label, i) => (i < labelled ? label : -1)),
+  bursts: Int32Array.from(truth.keys()),
 });
 const trainer = createTrainer();
 const ask = async (asked: LearnLiveRequest) => (await trainer.handle(asked, () => {})) as LearnedLive;

@@ -28,7 +28,7 @@ const trainer = createTrainer();
 const labels = truth.map((label, i) => (i < 90 ? label : -1));
 const curve = async (features: FeatureFile) =>
   (await trainer.handle(
-    { kind: 'measure-curve', features, labels, classes: CLASSES, seed: 1 },
+    { kind: 'measure-curve', features, labels, bursts: Int32Array.from(labels.keys()), classes: CLASSES, seed: 1 },
     () => {},
   )) as MeasuredCurve;
 

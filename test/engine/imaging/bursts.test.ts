@@ -96,6 +96,7 @@ test('as every pair compared says', () => {
   expect(new Set(expected).size).toBeLessThan(photos.length);
 });
 
-test('a fingerprint of 32 hex digits is four words', () => {
-  expect(wordsOf('0000000100000002ffffffff80000000')).toEqual([1, 2, 0xffffffff, 0x80000000]);
+test('a fingerprint of sixteen bytes is four words, wherever in memory it lies', () => {
+  const bytes = Buffer.from('ff0000000100000002ffffffff80000000', 'hex').subarray(1);
+  expect([...wordsOf(bytes)]).toEqual([1, 2, 0xffffffff, 0x80000000]);
 });

@@ -173,3 +173,27 @@ test('of a run of before nobody knows which model was in use when it began', () 
   expect(() => db.exec(`UPDATE run SET in_use_before = 7`)).toThrow('FOREIGN KEY');
   db.close();
 });
+
+test('photos of before are in no group and are to be grouped; what is kept then is a photo that there is', () => {
+  const file = join(temporaryFolder(), 'library.sqlite');
+  const old = openDatabase(file, libraryMigrations.slice(0, 13));
+  old.exec(`
+    INSERT INTO photo (id, sha256, width, height, format, bytes, added_at)
+      VALUES (1, '${'0'.repeat(64)}', 1, 1, 'jpeg', 1, ''), (2, '${'1'.repeat(64)}', 1, 1, 'jpeg', 1, '');
+    INSERT INTO file (path, photo_id, bytes, mtime_ms) VALUES ('a.jpg', 1, 1, 0), ('b.jpg', 2, 1, 0);`);
+  old.close();
+  const db = openDatabase(file);
+  expect(db.prepare(`SELECT id, burst FROM photo`).all()).toEqual([
+    { id: 1, burst: null },
+    { id: 2, burst: null },
+  ]);
+  const stale = () => db.prepare(`SELECT changes - grouped FROM grouping`).pluck().get();
+  expect(stale()).toBe(1);
+  db.exec(`UPDATE grouping SET grouped = changes`);
+  db.exec(`UPDATE photo SET burst = 1`);
+  expect(stale()).toBe(0);
+  db.exec(`UPDATE file SET missing = 1 WHERE photo_id = 2`);
+  expect(stale()).toBe(1);
+  expect(() => db.exec(`UPDATE photo SET burst = 7 WHERE id = 2`)).toThrow('FOREIGN KEY');
+  db.close();
+});

@@ -41,8 +41,8 @@ test('a question of another kind need not wait, and newer labels wait for nothin
   });
   void silent;
   const learn = { kind: 'learn-live', classes: 2, effort: 'thorough', seed: 1 } as const;
-  const earlier = ask({ ...learn, features, labels: Int32Array.of(0, -1) });
-  const later = ask({ ...learn, features, labels: Int32Array.of(0, 1) });
+  const earlier = ask({ ...learn, features, labels: Int32Array.of(0, -1), bursts: Int32Array.of(0, 1) });
+  const later = ask({ ...learn, features, labels: Int32Array.of(0, 1), bursts: Int32Array.of(0, 1) });
   await expect(earlier).rejects.toMatchObject({ code: 'cancelled' });
   await expect(later).resolves.toMatchObject({ head: 'logistic' });
 });

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createExplorer } from '../../../src/main/explorer/explorer.ts';
 import { createEventBus } from '../../../src/main/events.ts';
+import { keepBursts } from '../../../src/main/db/burst-rows.ts';
+import { currentLabels } from '../../../src/main/db/labels.ts';
 import { createClass } from '../../../src/main/labels/classes.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
 import { refuseClass } from '../../../src/main/review/review.ts';
@@ -91,6 +93,22 @@ test('what is labelled or excluded is suggested no more', async () => {
   for (const i of positions.slice(6)) label([i], i % 2 ? dog : cat);
   const after = (await suggester.suggest(24)).items.map(({ photoId }) => photoId);
   expect(after.filter((id) => before.includes(id))).toEqual([]);
+});
+
+test('of photos that are kept as nearly the same one is suggested, and none when one has a label', async () => {
+  // Twelve groups of ten; whatever has a label by now is in some of them.
+  keepBursts(
+    db,
+    { ids, changes: 1 },
+    Int32Array.from(ids.keys(), (i) => i % 12),
+  );
+  const { items } = await suggester.suggest(60);
+  const groups = items.map(({ photoId }) => ids.indexOf(photoId) % 12);
+  expect(groups.length).toBeGreaterThan(0);
+  expect(new Set(groups).size).toBe(groups.length);
+  const labelled = new Set([...currentLabels(db)].flatMap(([id, code]) => (code > 0 ? [ids.indexOf(id) % 12] : [])));
+  const chosen = items.filter(({ reason }) => reason !== 'audit').map(({ photoId }) => ids.indexOf(photoId) % 12);
+  for (const group of chosen) expect(labelled).not.toContain(group);
 });
 
 test('the photos most like one are of its kind, itself first', async () => {

@@ -5,7 +5,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import App from '../../../src/renderer/app/App.svelte';
 import { commands, places, type KeyCommand, type Place } from '../../../src/shared/commands.ts';
-import type { ClassId, DoubtfulLabel, PhotoId } from '../../../src/shared/types.ts';
+import type { BurstList, ClassId, DoubtfulLabel, PhotoId } from '../../../src/shared/types.ts';
 import { createFakeBridge, type FakeBridge } from '../fake-bridge.ts';
 import { endedRun, withLearning } from '../fake-learning.ts';
 
@@ -36,10 +36,15 @@ async function press(key: string): Promise<void> {
   await user.keyboard(held.map((one) => `{${one}>}`).join('') + down + held.map((one) => `{/${one}}`).join(''));
 }
 
+/** What is nearly the same in the grid: nothing, until a test says so. */
+let bursts: BurstList = { photoIds: [], firsts: [] };
+afterEach(() => void (bursts = { photoIds: [], firsts: [] }));
+
 /** Opens a place and goes to a photo in its middle. */
 const arrivals: Record<Exclude<Place, 'anywhere'>, () => Promise<FakeBridge>> = {
   async label() {
-    const fake = createFakeBridge({ photos: PHOTOS, classes, labelled: START });
+    const handlers = { 'bursts.list': () => bursts };
+    const fake = createFakeBridge({ photos: PHOTOS, classes, labelled: START, handlers });
     render(App, { transport: fake });
     await waitFor(() => expect(options()).toHaveLength(PHOTOS));
     for (let i = 0; i < START; i++) await press('ArrowRight');
@@ -223,6 +228,17 @@ const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proo
     'show-piles': () => screen.findByRole('heading', { name: 'Piles need a pretrained network' }),
     'show-map': () => screen.findByRole('region', { name: 'Map' }),
     'view-photo': () => shownLarge(START),
+    'open-burst': () => screen.findByText('No other photo is nearly the same.'),
+    async 'label-alike'({ fake }) {
+      // There is something to label alike once the photo of a card that stands for others is labelled.
+      bursts = { photoIds: [START, PHOTOS] as PhotoId[], firsts: [START, START] as PhotoId[] };
+      fake.emit('bursts.changed', null);
+      await waitFor(() => expect(options()).toHaveLength(PHOTOS - 1));
+      await press('1');
+      await screen.findByText('1 more is nearly the same.');
+      await press('A');
+      await waitFor(() => expect(labelled(fake).at(-1)).toMatchObject({ photoIds: [PHOTOS], chosen: 'hand' }));
+    },
     'more-alike': withoutNetwork,
     move({ before }) {
       expect(selected()).toHaveLength(1);

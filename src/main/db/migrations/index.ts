@@ -14,6 +14,7 @@ import { inUseBefore } from './011-in-use-before.ts';
 import { measured } from './012-measured.ts';
 import { captured } from './013-captured.ts';
 import { find } from './014-find.ts';
+import { bursts } from './015-bursts.ts';
 
 export const libraryMigrations: readonly string[] = [
   initial,
@@ -30,4 +31,5 @@ export const libraryMigrations: readonly string[] = [
   measured,
   captured,
   find,
+  bursts,
 ];

@@ -26,6 +26,14 @@ function actionOf(
   const inform = (message: string) => () => void app.toasts.show({ kind: 'info', message });
   if (command === 'new-class') return newClass ?? null;
   if (command === 'find-class') return (app.classes.length > 0 && findClass) || null;
+  if (command === 'label-alike') return () => app.restOffer.accept();
+  if (command === 'open-burst') {
+    const { focus } = app.photos.selection;
+    const toggled = focus !== null && app.photos.bursts.firstOf.has(focus);
+    if (toggled) return () => app.photos.toggleBurst(focus);
+    if (!app.photos.bursts.grouping) return inform('Every photo has a card of its own now.');
+    return inform(focus === null ? 'Select a photo first, then press B.' : 'No other photo is nearly the same.');
+  }
   if (command === 'more-alike') {
     const { focus } = app.photos.selection;
     return () => (focus === null ? inform('Select a photo first, then press M.')() : app.showAlike(focus));

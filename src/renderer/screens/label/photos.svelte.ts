@@ -6,6 +6,8 @@ import * as select from '../../grid/selection.ts';
 import { toFailure, type Failure } from '../../../shared/errors.ts';
 import { NO_LABEL_CODE, type Label, type PhotoId, type PhotoPage } from '../../../shared/types.ts';
 import { isInOrder, needsMain, type Shown } from '../../app/shown.ts';
+import { Bursts } from './bursts.svelte.ts';
+import { cardsOf, type Cards } from './burst-cards.ts';
 import { Finder } from './find/finder.svelte.ts';
 import { PhotoTable, wantedBy, type ShownPhotos, type Wanted } from './photo-table.ts';
 import { SHOWN as SUGGESTED_AT_ONCE, Suggested } from './suggested.svelte.ts';
@@ -30,6 +32,8 @@ export class Photos {
     if (!isInOrder(filter)) return this.#table.choose(this.#wanted);
     return this.#table.chooseAmong(this.#answer, this.#wanted, filter.kind === 'suggested' ? SUGGESTED_AT_ONCE : ALIKE);
   });
+  /** What the grid shows of them: of those that are nearly the same one, unless they are opened. */
+  readonly cards: Cards = $derived.by(() => cardsOf(this.shown, this.bursts.firstOf, this.bursts.opened));
   readonly selected: PhotoId[] = $derived(this.shown.ids.filter((id) => this.selection.ids.has(id)));
   /** Whether the screen shows a photo. */
   readonly isShown = (id: PhotoId): boolean =>
@@ -38,6 +42,7 @@ export class Photos {
   picked = $state.raw<readonly PhotoId[]>([]);
   readonly suggested: Suggested;
   readonly finder: Finder;
+  readonly bursts: Bursts;
   /** How far down each filter was scrolled, by its JSON. */
   readonly scrolls: Record<string, number> = {};
 
@@ -68,6 +73,7 @@ export class Photos {
     this.#filter = filter;
     this.suggested = new Suggested(api);
     this.finder = new Finder(api, (change) => this.#narrow(change));
+    this.bursts = new Bursts(api);
     api.on('photos.added', (page) => {
       this.#table.add(page);
       this.#version++;
@@ -87,6 +93,7 @@ export class Photos {
     this.#asked = null;
     this.picked = [];
     this.suggested.reset();
+    this.bursts.reset();
     this.selection = select.nothing;
     for (const place of Object.keys(this.scrolls)) delete this.scrolls[place];
     this.#version++;
@@ -97,9 +104,12 @@ export class Photos {
     const request = ++this.#request;
     this.failure = null;
     try {
-      await this.#api.snapshot('photos.list', { filter: { kind: 'all' } }, (page) => {
-        if (request === this.#request) this.#replace(page);
-      });
+      await Promise.all([
+        this.bursts.load(),
+        this.#api.snapshot('photos.list', { filter: { kind: 'all' } }, (page) => {
+          if (request === this.#request) this.#replace(page);
+        }),
+      ]);
       await Promise.all([this.ask(this.#filter()), this.finder.look()]);
     } catch (error) {
       if (request === this.#request) this.failure = toFailure(error);
@@ -192,13 +202,35 @@ export class Photos {
     });
   }
 
+  /** Opens the group that a photo is of, or closes it; then the keyboard is on what still shows. */
+  toggleBurst(id: PhotoId): void {
+    if (!this.bursts.toggle(id)) return;
+    const first = this.bursts.firstOf.get(id);
+    const lead = this.cards.ids.find((card) => this.bursts.firstOf.get(card) === first);
+    const { focus } = this.selection;
+    if (lead !== undefined && focus !== null && !this.cards.ids.includes(focus)) this.selection = select.only(lead);
+  }
+
+  /** Photos without a label that are nearly the same as these, and that no card of their own shows. */
+  restOf(ids: readonly PhotoId[]): PhotoId[] {
+    const others = this.bursts.othersOf(ids);
+    if (others.length === 0) return others;
+    const cards = new Set(this.cards.ids);
+    return others.filter((id) => !cards.has(id) && this.#table.has(id, (_, code) => code === NO_LABEL_CODE));
+  }
+
+  /** Gives photos that are nearly the same as others the label of these. Throws WhiskerError. */
+  async labelRest(photoIds: PhotoId[], label: Label): Promise<void> {
+    await this.#api.call('labels.set', { photoIds, label, source: 'person', chosen: 'hand' });
+  }
+
   /** The photos of the next change are selected: what undo and redo touch should be seen. */
   revealNextChange(): void {
     this.#revealNext = true;
   }
 
   #replace(page: PhotoPage): void {
-    const before = this.shown.ids;
+    const before = this.cards.ids;
     this.#table = new PhotoTable();
     this.#table.add(page);
     this.#version++;
@@ -215,14 +247,14 @@ export class Photos {
 
   /** Changes the table and keeps the selection among what is shown afterwards. */
   #change(mutate: () => boolean | void, settle: typeof select.afterLeaving = select.afterLeaving): void {
-    const before = this.shown.ids;
+    const [before, cards] = [this.shown.ids, this.cards.ids];
     if (mutate() === false) return;
     this.#version++;
     // Where one photo leaves, another may have moved in.
     const isSame = isInOrder(this.#filter()) ? before.every(this.isShown) : this.shown.ids.length === before.length;
     if (isSame) return;
     this.settlings++;
-    this.selection = settle(this.selection, before, this.isShown);
+    this.selection = settle(this.selection, cards, this.isShown);
   }
 
   #reveal(ids: readonly PhotoId[]): void {

@@ -1,0 +1,56 @@
+// After a card was labelled: the photos that are nearly the same and have no label yet, and one press that gives them
+// the same one, as a step of its own for undo.
+
+import type { Label, PhotoId } from '../../../shared/types.ts';
+import { count } from '../../../shared/words.ts';
+import type { Toasts } from '../../app/toasts.svelte.ts';
+
+type Given = Exclude<Label, null>;
+
+export interface RestOfferParts {
+  toasts: Toasts;
+  label(photoIds: PhotoId[], label: Given): Promise<void>;
+  /** "Cat" */
+  nameOf(label: Given): string;
+}
+
+export class RestOffer {
+  readonly #parts: RestOfferParts;
+  #open: { photoIds: PhotoId[]; label: Given; toast: number } | null = null;
+
+  constructor(parts: RestOfferParts) {
+    this.#parts = parts;
+  }
+
+  show(photoIds: PhotoId[], label: Label): void {
+    this.withdraw();
+    if (photoIds.length === 0 || label === null) return;
+    const n = photoIds.length;
+    const { toasts, nameOf } = this.#parts;
+    const toast = toasts.show({
+      kind: 'info',
+      message: `${count(n)} more ${n === 1 ? 'is' : 'are'} nearly the same.`,
+      action: {
+        label: label === 'excluded' ? 'Exclude too (A)' : `${nameOf(label)} too (A)`,
+        run: () => this.#take(),
+      },
+    });
+    this.#open = { photoIds, label, toast };
+  }
+
+  /** What the key does; nothing when the offer shows no more. */
+  accept(): void {
+    if (this.#parts.toasts.list.some(({ id }) => id === this.#open?.toast)) this.#take();
+  }
+
+  #take(): void {
+    const offer = this.#open;
+    this.withdraw();
+    if (offer) void this.#parts.label(offer.photoIds, offer.label);
+  }
+
+  withdraw(): void {
+    if (this.#open) this.#parts.toasts.close(this.#open.toast);
+    this.#open = null;
+  }
+}
