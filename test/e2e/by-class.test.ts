@@ -4,7 +4,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, Locator, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listPhotos } from '../../src/main/db/photos.ts';
 import { prepare } from '../../src/main/db/open.ts';
@@ -114,12 +114,19 @@ test('the surest are accepted with their count and expected errors said before, 
   for (let i = 0; i < 40; i++) await page.keyboard.press('ArrowLeft');
   await page.getByText(/^The 10,000 surest of 10,040: about \d+ of them wrong$/).waitFor();
   await shoot(page, 'by-class-accept');
+  const asked: string[] = [];
+  const note = (request: Request) => void asked.push(...(/review\.\w+/.exec(request.url()) ?? []));
+  page.on('request', note);
   const [[frame, done]] = await Promise.all([
     page.evaluate<[frame: number, done: number]>(paintedAfterClick),
     page.getByRole('button', { name: 'Accept 10,000 as Cat' }).click(),
   ]);
   await page.getByText('10,000 photos accepted as Cat.').waitFor();
   console.log(`10,000 photos: a frame ${Math.round(frame)} ms after the click, all of it after ${Math.round(done)} ms`);
+  page.off('request', note);
+  expect(asked.sort()).toEqual([
+    ...['review.acceptTop', 'review.end', 'review.errorsLeft', 'review.list', 'review.surest'],
+  ]);
   expect(frame).toBeLessThan(1000);
   expect(done).toBeLessThan(5000);
   expect(await counts()).toMatchObject({ labelled: 10_000, acceptedByClass: { 1: 10_000 } });

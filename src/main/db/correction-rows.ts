@@ -1,9 +1,8 @@
 // What sets two runs apart, as rows: the labels that came between them, the photos that they put into different
 // classes, and the labelled photos that both have judged. Classes are those of today.
 
-import type { ClassId, LabelChoice, PhotoId } from '../../shared/types.ts';
 import { NO_LABEL_CODE } from '../../shared/types.ts';
-import type { RunId } from '../../shared/types.ts';
+import type { ClassId, LabelChoice, PhotoId, RunId } from '../../shared/types.ts';
 import { prepare, prepareTuples } from './open.ts';
 import type { Db } from './open.ts';
 

@@ -1,6 +1,7 @@
 // What was decided of the photos that the review of one run has shown. Maps are replaced, not changed: thousands of
 // labels can come at once, and whoever looks is told once.
 
+/* eslint-disable svelte/prefer-svelte-reactivity */
 import {
   labelFromCode,
   NO_LABEL_CODE,

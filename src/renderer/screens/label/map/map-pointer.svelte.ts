@@ -115,6 +115,7 @@ export class MapPointer {
     const shown = view()?.shown;
     if (!map.laidOut || !shown) return;
     const { ids, places } = map.laidOut;
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity
     const inside = new Set(indicesInside(this.outline, places, (i) => shown.has(ids[i]!)).map((i) => ids[i]!));
     // In the order of the grid, which shows the last one.
     const touched = photos.shown.ids.filter((id) => inside.has(id));
