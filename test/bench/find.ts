@@ -1,5 +1,6 @@
-// npm run bench:find -- [PHOTOS]...: how long main takes to answer a search and an order, and the page to follow it, for a
-// library of made-up rows with a run, labels and dates. Milliseconds of the clock and of the processor, the median of 15 questions each.
+// npm run bench:find -- [PHOTOS]...: how long main takes to answer a search and an order, and the page to follow it, in
+// a library of made-up rows with a run, labels and dates. Milliseconds of the clock and of the processor, the median of
+// 15 questions each.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

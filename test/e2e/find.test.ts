@@ -65,7 +65,7 @@ afterAll(async () => {
 });
 
 const grid = () => page.getByRole('listbox', { name: /, \d+ photos?$/ });
-const field = () => page.getByRole('textbox', { name: 'Find by name or folder' });
+const field = () => page.getByRole('textbox', { name: 'Find by file or folder' });
 const names = async () =>
   (await page.getByRole('option').evaluateAll((options) => options.map((one) => one.getAttribute('aria-label')))).map(
     (label) => label!.split(',')[0],

@@ -255,6 +255,9 @@ const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proo
     toggle: () => expect(selected()).toEqual([]),
     'select-all': () => expect(selected()).toHaveLength(PHOTOS),
     'select-none': () => expect(selected()).toEqual([]),
+    'find-photos'() {
+      expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'Find by file or folder' }));
+    },
   },
   piles: {
     ...anywhere,

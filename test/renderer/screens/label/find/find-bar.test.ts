@@ -13,7 +13,7 @@ async function open(options: FakeOptions = {}) {
   return fake;
 }
 
-const field = () => screen.getByRole<HTMLInputElement>('textbox', { name: 'Find by name or folder' });
+const field = () => screen.getByRole<HTMLInputElement>('textbox', { name: 'Find by file or folder' });
 /** The grid renders what is near the screen, which is small here, and says of each how many there are. */
 const shows = (numbers: number[]) =>
   vi.waitFor(() => {
