@@ -1,6 +1,6 @@
 // How long it takes to find out which photos are nearly the same, and what the thresholds rest on:
-//   npm run bench:bursts [-- 1000 10000 100000 1000000] [--json]   libraries of so many photos, a third of them in bursts
-//   npm run bench:bursts -- --pairs                                pairs of real photos by how many bits they differ in
+//   npm run bench:bursts [-- 1000 10000 100000 1000000] [--json]   libraries of so many photos, a third in bursts
+//   npm run bench:bursts -- --pairs                                pairs of real photos by how many bits they differ
 // A library's photos are random scenes whose fingerprints are made as those of photos (engine/imaging/fingerprint.ts):
 // smooth greys, so that neighbouring bits know of each other. Seconds: reading the columns, the answer of the imaging
 // process with all that crosses the wire, keeping it; and the longest that main answers nobody meanwhile.
@@ -115,11 +115,12 @@ interface Wave {
 }
 
 /** Waves that are the lower the finer they are, as in photos (Field 1987). */
-const scene = (random: Random): Wave[] =>
-  Array.from({ length: 12 }, () => {
+function scene(random: Random): Wave[] {
+  return Array.from({ length: 12 }, () => {
     const [x, y] = [(random() - 0.5) * 8, (random() - 0.5) * 8];
     return { x, y, phase: 2 * Math.PI * random(), height: 60 / (1 + Math.hypot(x, y)) };
   });
+}
 
 /** The fingerprint of a scene moved by a share of its width, as `fingerprintOf` makes it. */
 function hexOf(waves: readonly Wave[], moved: number): string {

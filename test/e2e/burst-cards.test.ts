@@ -81,6 +81,9 @@ test('labelling the card labels its photo, and one press the others; undo takes 
   await expectNoViolations(page);
   await shootAll('burst-offer');
   expect((await askMain(page, 'library.state'))!.counts.labelled).toBe(1);
+  // The pictures took longer than the offer stays.
+  await page.keyboard.press('1');
+  await offer.waitFor();
   await page.keyboard.press('a');
   await expect.poll(async () => (await askMain(page, 'library.state'))!.counts.labelled).toBe(5);
   await offer.waitFor({ state: 'detached' });

@@ -3,6 +3,7 @@
 
 import type { PhotoId } from '../../../shared/types.ts';
 import { count, plural } from '../../../shared/words.ts';
+import type { Groups } from './burst-groups.ts';
 import type { ShownPhotos } from './photo-table.ts';
 
 export interface Cards extends ShownPhotos {
@@ -14,39 +15,34 @@ export interface Cards extends ShownPhotos {
   photos: number;
 }
 
-export const noGroups: ReadonlyMap<PhotoId, PhotoId> = new Map();
-
 /**
  * shown: in the order of the grid. firstOf: photo -> what names its group, for those that are in one. opened: names of
  * groups whose photos all have cards, which follow that of the first.
  */
-export function cardsOf(
-  { ids, aspects }: ShownPhotos,
-  firstOf: ReadonlyMap<PhotoId, PhotoId>,
-  opened: ReadonlySet<PhotoId>,
-): Cards {
-  const members = membersOf(ids, firstOf);
-  const order = new Int32Array(ids.length);
+export function cardsOf({ ids, aspects }: ShownPhotos, firstOf: Groups, opened: ReadonlySet<PhotoId>): Cards {
+  const names = ids.map((id) => firstOf.get(id));
+  const members = membersOf(names);
+  const chosen: ShownPhotos = { ids: [], aspects: new Float32Array(ids.length) };
   const sizes = new Int32Array(ids.length);
   const places = new Int32Array(ids.length);
-  let count = 0;
   const add = (at: number, size: number, place: number) => {
-    order[count] = at;
-    sizes[count] = size;
-    places[count++] = place;
+    const card = chosen.ids.push(ids[at]!) - 1;
+    chosen.aspects[card] = aspects[at]!;
+    sizes[card] = size;
+    places[card] = place;
   };
-  ids.forEach((id, at) => {
-    const name = members.size > 0 ? firstOf.get(id) : undefined;
+  names.forEach((name, at) => {
     const group = name === undefined ? undefined : members.get(name);
     if (name === undefined || group === undefined || group.length === 1) add(at, 1, 0);
     else if (group[0] === at) {
-      const open = opened.has(name) ? group : [at];
-      open.forEach((member, place) => add(member, group.length, place));
+      if (opened.has(name)) group.forEach((member, place) => add(member, group.length, place));
+      else add(at, group.length, 0);
     }
   });
+  const count = chosen.ids.length;
   return {
-    ids: Array.from(order.subarray(0, count), (at) => ids[at]!),
-    aspects: Float32Array.from(order.subarray(0, count), (at) => aspects[at]!),
+    ids: chosen.ids,
+    aspects: chosen.aspects.slice(0, count),
     sizes: sizes.slice(0, count),
     places: places.slice(0, count),
     photos: ids.length,
@@ -61,12 +57,10 @@ export const photosInCards = ({ photos, ids }: Cards): string =>
 export const inCards = (photos: number, cards: number): string =>
   photos === cards ? count(photos) : `${count(photos)} in ${count(cards)} cards`;
 
-/** Group -> where its photos stand among the ids. */
-function membersOf(ids: readonly PhotoId[], firstOf: ReadonlyMap<PhotoId, PhotoId>): Map<PhotoId, number[]> {
+/** Group -> where its photos stand. */
+function membersOf(names: readonly (PhotoId | undefined)[]): Map<PhotoId, number[]> {
   const members = new Map<PhotoId, number[]>();
-  if (firstOf.size === 0) return members;
-  ids.forEach((id, at) => {
-    const name = firstOf.get(id);
+  names.forEach((name, at) => {
     if (name === undefined) return;
     const group = members.get(name);
     if (group) group.push(at);

@@ -2,7 +2,7 @@
 
 import type { Api } from '../../api.ts';
 import type { PhotoId } from '../../../shared/types.ts';
-import { noGroups } from './burst-cards.ts';
+import { firstsByPhoto, membersByFirst, noGroups, noneOpen, othersIn, toggled } from './burst-groups.ts';
 
 const KEY = 'whisker.groupBursts';
 
@@ -10,20 +10,12 @@ export class Bursts {
   /** Photo -> the first of its group, for those that are like another; nothing while photos are not to be grouped. */
   readonly firstOf: ReadonlyMap<PhotoId, PhotoId> = $derived.by(() => (this.grouping ? this.#firstOf : noGroups));
   /** Names of the groups whose photos all show. */
-  opened = $state.raw<ReadonlySet<PhotoId>>(new Set());
+  opened = $state.raw(noneOpen);
 
   readonly #api: Api;
   #firstOf = $state.raw(noGroups);
   #grouping = $state(localStorage.getItem(KEY) !== 'off');
-  readonly #members = $derived.by(() => {
-    const members = new Map<PhotoId, PhotoId[]>();
-    for (const [id, first] of this.firstOf) {
-      const group = members.get(first);
-      if (group) group.push(id);
-      else members.set(first, [id]);
-    }
-    return members;
-  });
+  readonly #members = $derived.by(() => membersByFirst(this.firstOf));
   #request = 0;
 
   constructor(api: Api) {
@@ -49,24 +41,22 @@ export class Bursts {
 
   async load(): Promise<void> {
     const request = ++this.#request;
-    const { photoIds, firsts } = await this.#api.call('bursts.list');
-    if (request === this.#request) this.#firstOf = new Map(photoIds.map((id, i) => [id, firsts[i] ?? id]));
+    const list = await this.#api.call('bursts.list');
+    if (request === this.#request) this.#firstOf = firstsByPhoto(list);
   }
 
   /** Another library. */
   reset(): void {
     this.#request++;
     this.#firstOf = noGroups;
-    this.opened = new Set();
+    this.opened = noneOpen;
   }
 
   /** Opens the group of a photo, or closes it. False for a photo that is like no other. */
   toggle(id: PhotoId): boolean {
     const first = this.firstOf.get(id);
     if (first === undefined) return false;
-    const opened = new Set(this.opened);
-    if (!opened.delete(first)) opened.add(first);
-    this.opened = opened;
+    this.opened = toggled(this.opened, first);
     return true;
   }
 
@@ -77,8 +67,10 @@ export class Bursts {
 
   /** The other photos of the closed groups that these are of. */
   othersOf(ids: readonly PhotoId[]): PhotoId[] {
-    const firsts = new Set(ids.flatMap((id) => (this.isOpen(id) ? [] : (this.firstOf.get(id) ?? []))));
-    const own = new Set(ids);
-    return [...firsts].flatMap((first) => this.#members.get(first) ?? []).filter((id) => !own.has(id));
+    return othersIn(
+      this.#members,
+      ids.flatMap((id) => (this.isOpen(id) ? [] : (this.firstOf.get(id) ?? []))),
+      ids,
+    );
   }
 }

@@ -8,6 +8,7 @@ import { NO_LABEL_CODE, type Label, type PhotoId, type PhotoPage } from '../../.
 import { isInOrder, needsMain, type Shown } from '../../app/shown.ts';
 import { Bursts } from './bursts.svelte.ts';
 import { cardsOf, type Cards } from './burst-cards.ts';
+import { without } from './burst-groups.ts';
 import { Finder } from './find/finder.svelte.ts';
 import { PhotoTable, wantedBy, type ShownPhotos, type Wanted } from './photo-table.ts';
 import { SHOWN as SUGGESTED_AT_ONCE, Suggested } from './suggested.svelte.ts';
@@ -215,8 +216,8 @@ export class Photos {
   restOf(ids: readonly PhotoId[]): PhotoId[] {
     const others = this.bursts.othersOf(ids);
     if (others.length === 0) return others;
-    const cards = new Set(this.cards.ids);
-    return others.filter((id) => !cards.has(id) && this.#table.has(id, (_, code) => code === NO_LABEL_CODE));
+    const hidden = without(others, this.cards.ids);
+    return hidden.filter((id) => this.#table.has(id, (_, code) => code === NO_LABEL_CODE));
   }
 
   /** Gives photos that are nearly the same as others the label of these. Throws WhiskerError. */

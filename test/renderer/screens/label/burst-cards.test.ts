@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { cardsOf, inCards, noGroups, photosInCards } from '../../../../src/renderer/screens/label/burst-cards.ts';
+import { cardsOf, inCards, photosInCards } from '../../../../src/renderer/screens/label/burst-cards.ts';
+import { noGroups } from '../../../../src/renderer/screens/label/burst-groups.ts';
 import type { PhotoId } from '../../../../src/shared/types.ts';
 
 const shownOf = (ids: number[]) => ({ ids: ids as PhotoId[], aspects: Float32Array.from(ids, (id) => id / 4) });
