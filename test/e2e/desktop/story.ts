@@ -63,7 +63,7 @@ export async function allDrawn(page: Page): Promise<void> {
 /** What needs the page alone, with the folder of photos open. What runs in the page is text: no DOM is known here. */
 export function tellOfPage(page: () => Page): void {
   test('the page has the contract’s bridge and no Node', async () => {
-    const members = ['call', 'chooseFolder', 'chooseNetwork', 'pathForFile', 'showSaved', 'subscribe'];
+    const members = ['call', 'chooseFolder', 'chooseNetwork', 'pathForFile', 'revealPhoto', 'showSaved', 'subscribe'];
     expect(await page().evaluate('Object.keys(whisker).sort()')).toEqual(members);
     const nodeNames = `['require', 'process', 'module', 'Buffer', 'ipcRenderer', 'electron']`;
     expect(await page().evaluate(`${nodeNames}.filter((name) => name in window)`)).toEqual([]);
