@@ -176,7 +176,7 @@ export function createTrainingService({
     const lesson = canRepeat(open, id) ? readLesson(open.dir, id) : null;
     if (lesson === null) {
       const message = `What run ${id} learned from is no longer kept, so it can't be trained again exactly.`;
-      throw new WhiskerError('not-found', message, 'Keep a run to be able to repeat it.');
+      throw new WhiskerError('not-found', message, 'Pin a run to be able to repeat it.');
     }
     const { options, backbone } = lesson;
     await requireRuntime(runtime, options);

@@ -16,7 +16,7 @@ const colours = { auto: 'As the photos are', grey: 'Grey', rgb: 'Colour' } as co
 export function repeatSentence({ id, repeatable, repeats, options }: Made): string {
   const itself = repeats === null ? '' : `It repeats run ${repeats}. `;
   if (!repeatable) {
-    return `${itself}What it learned from is no longer kept, so it can't be trained again exactly. Keep a run to be able to.`;
+    return `${itself}What it learned from is no longer kept, so it can't be trained again exactly. Pin a run to be able to.`;
   }
   const same = `${itself}The same seed, the same options and the labels as they were when run ${id} began, whatever was labelled since.`;
   return options.features === 'backbone'
