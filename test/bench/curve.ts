@@ -13,31 +13,20 @@ import { curveOf, quickHead } from '../../src/engine/features/learning-curve.ts'
 import { accuracyOf } from '../../src/engine/measuring/held-out.ts';
 import { positions } from '../../src/engine/ssgan/batches.ts';
 import { openDevice } from '../../src/engine/tensorflow/device.ts';
-import { cacheFolder } from '../../src/files/cache-folder.ts';
-import { readDigits, readTestPhotos, type FeaturePlace, type Features } from './data/backbone-features.ts';
+import { networkOfSetUp, twoThousand, type Features } from './data/backbone-features.ts';
 import { chooseLabels } from './data/labelled-pictures.ts';
-
-const PHOTOS = 2000;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     labels: { type: 'string', default: '100,200' },
     seeds: { type: 'string', default: '12' },
-    network: { type: 'string', default: join(cacheFolder(), 'networks', 'efficientnet-lite2', 'model.onnx') },
+    network: { type: 'string', default: networkOfSetUp },
     cache: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
 
-interface Case {
-  classes: number;
-  read: (place: FeaturePlace) => Promise<Features>;
-}
-const cases: Record<string, Case> = {
-  'cats-dogs': { classes: 2, read: readTestPhotos },
-  digits: { classes: 10, read: (place) => readDigits(place, PHOTOS) },
-};
 const head = [
   'photos',
   'labels',
@@ -50,7 +39,7 @@ const head = [
   'processor time, mean (longest)',
 ];
 const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
-const chosen = positionals.length > 0 ? positionals : Object.keys(cases);
+const chosen = positionals.length > 0 ? positionals : Object.keys(twoThousand);
 const folder = mkdtempSync(join(tmpdir(), 'whisker-bench-'));
 
 try {
@@ -59,8 +48,8 @@ try {
   if (!values.json) console.log(line(head));
   if (!values.json) console.log(line(head.map(() => '---')));
   for (const name of chosen) {
-    const one = cases[name];
-    if (!one) throw new Error(`There is no case '${name}'; choose from ${Object.keys(cases).join(', ')}.`);
+    const one = twoThousand[name];
+    if (!one) throw new Error(`There is no case '${name}'; choose from ${Object.keys(twoThousand).join(', ')}.`);
     const photos = await one.read(place);
     for (const labels of values.labels.split(',').map(Number)) {
       const results = [];

@@ -13,11 +13,9 @@ import { doubtLabels, saidByOthers } from '../../src/engine/features/doubtful-la
 import { positions } from '../../src/engine/ssgan/batches.ts';
 import { randomStream, shuffle } from '../../src/shared/random.ts';
 import { openDevice } from '../../src/engine/tensorflow/device.ts';
-import { cacheFolder } from '../../src/files/cache-folder.ts';
-import { readDigits, readTestPhotos, type FeaturePlace, type Features } from './data/backbone-features.ts';
+import { networkOfSetUp, twoThousand, type Features } from './data/backbone-features.ts';
 import { chooseLabels } from './data/labelled-pictures.ts';
 
-const PHOTOS = 2000;
 const RECALL = 0.7;
 
 const { values, positionals } = parseArgs({
@@ -26,20 +24,12 @@ const { values, positionals } = parseArgs({
     labels: { type: 'string', default: '400' },
     flipped: { type: 'string', default: '20' },
     seeds: { type: 'string', default: '5' },
-    network: { type: 'string', default: join(cacheFolder(), 'networks', 'efficientnet-lite2', 'model.onnx') },
+    network: { type: 'string', default: networkOfSetUp },
     cache: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
 
-interface Case {
-  classes: number;
-  read: (place: FeaturePlace) => Promise<Features>;
-}
-const cases: Record<string, Case> = {
-  'cats-dogs': { classes: 2, read: readTestPhotos },
-  digits: { classes: 10, read: (place) => readDigits(place, PHOTOS) },
-};
 const head = [
   'photos',
   'named, mean (most)',
@@ -52,7 +42,7 @@ const head = [
   'processor time, mean (longest)',
 ];
 const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
-const chosen = positionals.length > 0 ? positionals : Object.keys(cases);
+const chosen = positionals.length > 0 ? positionals : Object.keys(twoThousand);
 const folder = mkdtempSync(join(tmpdir(), 'whisker-bench-'));
 
 try {
@@ -61,8 +51,8 @@ try {
   if (!values.json) console.log(line(head));
   if (!values.json) console.log(line(head.map(() => '---')));
   for (const name of chosen) {
-    const one = cases[name];
-    if (!one) throw new Error(`There is no case '${name}'; choose from ${Object.keys(cases).join(', ')}.`);
+    const one = twoThousand[name];
+    if (!one) throw new Error(`There is no case '${name}'; choose from ${Object.keys(twoThousand).join(', ')}.`);
     const photos = await one.read(place);
     const results = [];
     for (let seed = 1; seed <= Number(values.seeds); seed++) {

@@ -9,6 +9,7 @@ import sharp from 'sharp';
 import { createExtractor } from '../../../src/engine/extractor.ts';
 import { drawSample, sampleName, samplePets } from '../../../src/engine/imaging/sample/draw-sample.ts';
 import type { ExtractorReplies, ExtractorRequest, FeatureFile } from '../../../src/engine/messages.ts';
+import { cacheFolder } from '../../../src/files/cache-folder.ts';
 import { requireTestData } from '../../fixtures/test-data.ts';
 import { withCatsDogs, type LabelledFile } from './cats-dogs.ts';
 import { readMnist } from './mnist.ts';
@@ -28,6 +29,15 @@ export interface FeaturePlace {
   cache: string | null;
   scratch: string;
 }
+
+/** The network that the app uses by itself. */
+export const networkOfSetUp = join(cacheFolder(), 'networks', 'efficientnet-lite2', 'model.onnx');
+
+/** 2,000 photos by the name of the case. */
+export const twoThousand: Record<string, { classes: number; read: (place: FeaturePlace) => Promise<Features> }> = {
+  'cats-dogs': { classes: 2, read: (place) => readTestPhotos(place) },
+  digits: { classes: 10, read: (place) => readDigits(place, 2000) },
+};
 
 type Extract = (name: string, files: readonly LabelledFile[]) => Promise<void>;
 
