@@ -6,8 +6,10 @@ import type { LabelledPhoto, PhotoId } from '../../../shared/types.ts';
 
 export class Alike {
   readonly #api: Api;
-  /** Empty while the answer is awaited. */
   readonly #known = new SvelteMap<PhotoId, readonly LabelledPhoto[]>();
+
+  #wanted: readonly PhotoId[] = [];
+  #asking = false;
 
   constructor(api: Api) {
     this.#api = api;
@@ -18,17 +20,23 @@ export class Alike {
     return this.#known.get(id) ?? [];
   }
 
-  /** One after the other, the first one first; what was asked before is not asked again. */
+  /**
+   * The first one first, and what was asked before not again. One question at a time, and of those asked for last: where
+   * the engine takes long, open questions would hold the few connections that a browser has, and no picture came.
+   */
   async ask(ids: readonly PhotoId[]): Promise<void> {
-    const fresh = ids.filter((id) => !this.#known.has(id));
-    for (const id of fresh) this.#known.set(id, []);
-    for (const id of fresh) {
+    this.#wanted = ids.filter((id) => !this.#known.has(id));
+    if (this.#asking) return;
+    this.#asking = true;
+    for (let [id] = this.#wanted; id !== undefined; [id] = this.#wanted) {
+      this.#wanted = this.#wanted.slice(1);
       try {
         this.#known.set(id, await this.#api.call('review.alike', { photoId: id }));
       } catch {
         // They only help to decide: without them the photo is reviewed as well. It is asked again when it comes back.
-        this.#known.delete(id);
       }
+      this.#wanted = this.#wanted.filter((one) => !this.#known.has(one));
     }
+    this.#asking = false;
   }
 }
