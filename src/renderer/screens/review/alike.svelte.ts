@@ -21,8 +21,8 @@ export class Alike {
   }
 
   /**
-   * The first one first, and what was asked before not again. One question at a time, and of those asked for last: where
-   * the engine takes long, open questions would hold the few connections that a browser has, and no picture came.
+   * The first one first, and what was asked before not again. One question at a time, and of those asked for last:
+   * where the engine takes long, open questions would hold the few connections that a browser has, and no picture came.
    */
   async ask(ids: readonly PhotoId[]): Promise<void> {
     this.#wanted = ids.filter((id) => !this.#known.has(id));
