@@ -4,6 +4,7 @@
 import type { CallName, EventMessage, EventName, Events, Input, Output, WhiskerBridge } from '../shared/contract.ts';
 import { eventsOf, type Outcome } from '../shared/outcome.ts';
 import { listenToEvents, type Connection } from './event-stream.ts';
+import { inLane } from './lanes.ts';
 import { createOutcomeOrder, isOutcome } from './outcomes.ts';
 import { type Failure, type Result, WhiskerError } from '../shared/errors.ts';
 
@@ -140,7 +141,9 @@ export function httpTransport(base = ''): Transport {
   const watchers = new Set<(connection: Connection) => void>();
   let connection: Connection | null = null;
 
-  async function call<K extends CallName>(name: K, input: Input<K>): Promise<Result<Output<K>>> {
+  const call = <K extends CallName>(name: K, input: Input<K>) => inLane(name, () => post(name, input));
+
+  async function post<K extends CallName>(name: K, input: Input<K>): Promise<Result<Output<K>>> {
     let response: Response;
     try {
       response = await fetch(`${base}/call/${name}`, {

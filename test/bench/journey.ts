@@ -163,8 +163,12 @@ interface Waited {
 }
 const waits = new Map<string, Waited[]>();
 
+/** What a person needs at least to see what is there and to aim at the next, in milliseconds. */
+const LOOKS = 250;
+
 /** Does it, and notes under `what` how long the person waited; null: only the way to the next place. */
 async function step(page: Page, what: string | null, act: () => Promise<void>, isThere: string): Promise<void> {
+  await page.waitForTimeout(LOOKS);
   await page.evaluate(`waitFor(() => (${isThere}))`);
   await act();
   const waited = await page.evaluate<Waited | null>('waited');

@@ -133,6 +133,22 @@ test('a cell of the confusion matrix opens exactly the photos that it counts, an
   await page.getByRole('button', { name: `Run ${run.id}`, exact: true }).click();
 });
 
+test('beside the map a cell’s photos stand out, and those selected in the grid are selected there', async () => {
+  await page.getByRole('table', { name: 'What each class is taken for' }).waitFor();
+  await page.getByRole('button', { name: 'of Cat, taken for Dog' }).click();
+  const ids = await shown(`Run ${run.id}: Cat taken for Dog, `);
+  await page.keyboard.press('g');
+  const map = (selected: number) =>
+    page.getByRole('img', { name: `Map of ${2 * EACH} photos, ${selected} selected, ${ids.length} in the grid` });
+  await map(0).waitFor({ timeout: 60_000 });
+  await shoot(page, 'figures-cell-on-map');
+  await page.keyboard.press('Control+a');
+  await map(ids.length).waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('g');
+  await page.getByRole('button', { name: `Run ${run.id}`, exact: true }).click();
+});
+
 test('a bar of the reliability diagram opens exactly the photos that were so sure', async () => {
   await page.getByRole('button', { name: 'Does its confidence mean what it says?' }).click();
   const bars = page.getByRole('button', { name: /% sure: \d+ photos?, / });

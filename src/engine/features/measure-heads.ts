@@ -50,9 +50,11 @@ export function fitLogistic(x: Tensor2D, labels: Int32Array, classes: number, it
   return fitted;
 }
 
+/** Before it learns it gives way to what else this process is asked. */
 export const learnsByLogistic =
   (x: Tensor2D, classes: number, iterations?: number): Learns =>
   async (labels, rows) => {
+    await nextTurn();
     const fitted = fitLogistic(x, labels, classes, iterations);
     const said = tf.tidy(() => tf.softmax(logisticLogits(fitted, rowsOf(x, rows))));
     const values = await said.data<'float32'>();
@@ -60,9 +62,11 @@ export const learnsByLogistic =
     return values;
   };
 
+/** As `learnsByLogistic` it gives way first. */
 export const learnsByPropagation =
   (x: Tensor2D, graph: NeighbourGraph, classes: number): Learns =>
   async (labels, rows) => {
+    await nextTurn();
     const asked = rowsOf(x, rows);
     const scores = propagate(graph, labels, classes);
     const said = await propagationProbabilities({ points: graph.points, scores }, asked);

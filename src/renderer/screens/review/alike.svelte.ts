@@ -21,8 +21,8 @@ export class Alike {
   }
 
   /**
-   * The first one first, and what was asked before not again. One question at a time, and of those asked for last:
-   * where the engine takes long, open questions would hold the few connections that a browser has, and no picture came.
+   * The first one first, and what was asked before not again. One question at a time, and of those asked for last, so
+   * that a person who has gone on does not wait for what they left behind.
    */
   async ask(ids: readonly PhotoId[]): Promise<void> {
     this.#wanted = ids.filter((id) => !this.#known.has(id));
@@ -38,5 +38,10 @@ export class Alike {
       this.#wanted = this.#wanted.filter((one) => !this.#known.has(one));
     }
     this.#asking = false;
+  }
+
+  /** Nobody looks any more: nothing further is asked. */
+  close(): void {
+    this.#wanted = [];
   }
 }

@@ -50,3 +50,13 @@ it('asks what failed when it comes back, and what is known not again', async () 
   await again;
   expect([asked, alike.of(a)]).toEqual([[a, b, a], like(c)]);
 });
+
+it('asks nothing further once nobody looks', async () => {
+  const { api, asked, open } = slowMain();
+  const alike = new Alike(api);
+  const done = alike.ask([a, b]);
+  alike.close();
+  open[0]!.resolve(like(d));
+  await done;
+  expect(asked).toEqual([a]);
+});
