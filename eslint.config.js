@@ -25,7 +25,7 @@ const layers = {
   preload: 'src/preload/**',
   ui: 'src/renderer/{ui/**,env.d.ts}',
   pieces: 'src/renderer/{grid,charts,map}/**/*.ts',
-  state: 'src/renderer/{api.ts,outcomes.ts,event-stream.ts,{app,screens}/**/*.ts}',
+  state: 'src/renderer/{api.ts,outcomes.ts,event-stream.ts,lanes.ts,{app,screens}/**/*.ts}',
   screens: 'src/renderer/{main.ts,{app,screens,grid,charts}/**/*.svelte}',
   desktop: 'src/main/{hosts/desktop/**,index.ts}',
   hosts: 'src/main/hosts/{serve,headers,renderer-files,renderer-source}.ts',
