@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { drawBursts } from '../fixtures/burst-photos.ts';
-import { askMain, expectNoViolations, openPage, shoot, startApp, startBrowser, temporaryFolder } from './harness.ts';
+import { askMain, expectNoViolations, openApp, shoot, temporaryFolder } from './harness.ts';
 import type { RunningApp } from './harness.ts';
 
 /** Shots of each burst. */
@@ -20,12 +20,8 @@ let complaints: string[];
 beforeAll(async () => {
   const folder = join(temporary.path, 'bursts');
   await drawBursts(folder, SIZES);
-  app = await startApp(join(temporary.path, 'data'));
-  browser = await startBrowser();
-  ({ page, complaints } = await openPage(browser));
+  ({ app, browser, page, complaints } = await openApp(join(temporary.path, 'data')));
   await page.setViewportSize({ width: 1280, height: 800 });
-  await page.goto(app.url);
-  await page.getByRole('button', { name: 'Try the sample library' }).waitFor();
   await askMain(page, 'library.open', { folder });
   const isGrouped = async () => (await askMain(page, 'bursts.list')).photoIds.length > 0;
   await vi.waitUntil(isGrouped, { timeout: 60_000, interval: 200 });

@@ -4,7 +4,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listPhotos } from '../../src/main/db/photos.ts';
 import { createEngine } from '../../src/main/engine-host/engine.ts';
 import { createEventBus } from '../../src/main/events.ts';
@@ -13,7 +13,7 @@ import { createLibraryService } from '../../src/main/library/library.ts';
 import { writeImageNetwork } from '../fixtures/image-network.ts';
 import { drawPets } from '../fixtures/pets.ts';
 import { addRun } from '../main/db/sample-photos.ts';
-import { askMain, expectNoViolations, openPage, shoot, startApp, startBrowser, temporaryFolder } from './harness.ts';
+import { askMain, expectNoViolations, openApp, openLookedAt, shoot, temporaryFolder } from './harness.ts';
 import type { RunningApp } from './harness.ts';
 import '../fixtures/needs-tensorflow.ts';
 
@@ -35,15 +35,8 @@ beforeAll(async () => {
   for (let i = 0; i < REPEATED; i++)
     writeFileSync(join(photos, `again-${i}.jpg`), Buffer.concat([bytes, Buffer.of(i)]));
   await importWithRun();
-  app = await startApp(dataDir);
-  browser = await startBrowser();
-  ({ page, complaints } = await openPage(browser));
-  await page.goto(app.url);
-  await page.getByRole('button', { name: 'Try the sample library' }).waitFor();
-  await askMain(page, 'backbone.choose', { path: network.folder, inputRange: null });
-  await askMain(page, 'library.open', { folder: photos });
-  const isLookedAt = async () => (await askMain(page, 'features.state')).status === 'ready';
-  await vi.waitUntil(isLookedAt, { timeout: 60_000, interval: 200 });
+  ({ app, browser, page, complaints } = await openApp(dataDir));
+  await openLookedAt(page, photos, network.folder);
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.reload();
   await page.getByRole('navigation', { name: 'Steps' }).getByRole('button', { name: 'Review' }).click();

@@ -13,11 +13,10 @@ import { drawPets } from '../fixtures/pets.ts';
 import {
   askMain,
   expectNoViolations,
-  openPage,
+  openApp,
+  openLookedAt,
   type RunningApp,
   shoot,
-  startApp,
-  startBrowser,
   temporaryFolder,
 } from './harness.ts';
 import '../fixtures/needs-tensorflow.ts';
@@ -55,14 +54,8 @@ async function measuredIn(id: RunId): Promise<Map<PhotoId, boolean>> {
 
 beforeAll(async () => {
   await drawPets(photos, EACH);
-  app = await startApp(join(temporary.path, 'data'));
-  browser = await startBrowser();
-  ({ page, complaints } = await openPage(browser));
-  await page.goto(app.url);
-  await page.getByRole('button', { name: 'Try the sample library' }).waitFor();
-  await ask('backbone.choose', { path: network.folder, inputRange: null });
-  await ask('library.open', { folder: photos });
-  await vi.waitUntil(async () => (await ask('features.state')).status === 'ready', { timeout: 60_000, interval: 200 });
+  ({ app, browser, page, complaints } = await openApp(join(temporary.path, 'data')));
+  await openLookedAt(page, photos, network.folder);
   const { ids } = await ask('photos.list', { filter: { kind: 'all' } });
   // All of them cats, so that there is much to learn from the corrections.
   for (const [name, from] of [

@@ -12,11 +12,10 @@ import { drawPets } from '../fixtures/pets.ts';
 import {
   askMain,
   expectNoViolations,
-  openPage,
+  openApp,
+  openLookedAt,
   type RunningApp,
   shoot,
-  startApp,
-  startBrowser,
   temporaryFolder,
 } from './harness.ts';
 import '../fixtures/needs-tensorflow.ts';
@@ -38,18 +37,8 @@ const ask = <K extends keyof Calls>(name: K, input?: Calls[K]['input']) => askMa
 beforeAll(async () => {
   await drawPets(photos, EACH);
   const network = writeImageNetwork(join(temporary.path, 'drawn-network'));
-  app = await startApp(join(temporary.path, 'data'));
-  browser = await startBrowser();
-  ({ page, complaints } = await openPage(browser));
-  await page.goto(app.url);
-  await page.getByRole('button', { name: 'Try the sample library' }).waitFor();
-  await ask('backbone.choose', { path: network.folder, inputRange: null });
-  await ask('library.open', { folder: photos });
-  const isLookedAt = async () => {
-    const looked = await ask('features.state');
-    return looked.status === 'ready' && looked.photos === 2 * EACH;
-  };
-  await vi.waitUntil(isLookedAt, { timeout: 120_000, interval: 200 });
+  ({ app, browser, page, complaints } = await openApp(join(temporary.path, 'data')));
+  await openLookedAt(page, photos, network.folder);
   const { ids } = await ask('photos.list', { filter: { kind: 'all' } });
   // Five are left to be sorted. In the order of their names the cats come first.
   const labelled = ids.slice(0, -5);

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { photo } from '../fixtures/photos.ts';
-import { askMain, expectNoViolations, openPage, shoot, startApp, startBrowser, temporaryFolder } from './harness.ts';
+import { askMain, expectNoViolations, openApp, shoot, temporaryFolder } from './harness.ts';
 import type { RunningApp } from './harness.ts';
 
 const temporary = temporaryFolder();
@@ -45,13 +45,9 @@ beforeAll(async () => {
   }
   mkdirSync(join(photos, 'copies'));
   copyFileSync(join(photos, 'summer-2019/IMG_1203.jpg'), join(photos, 'copies/best.jpg'));
-  app = await startApp(dataDir);
-  browser = await startBrowser();
-  ({ page, complaints } = await openPage(browser));
+  ({ app, browser, page, complaints } = await openApp(dataDir));
   page.setDefaultTimeout(6000);
   await page.setViewportSize({ width: 1280, height: 800 });
-  await page.goto(app.url);
-  await page.getByRole('button', { name: 'Try the sample library' }).waitFor();
   await askMain(page, 'library.open', { folder: photos });
   const isThere = async () => (await askMain(page, 'library.state'))?.scan.phase === 'done';
   await vi.waitUntil(isThere, { timeout: 60_000, interval: 200 });

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import axe, { type AxeResults } from 'axe-core';
 import { type Browser, type Page, chromium } from 'playwright-core';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { createApp } from '../../src/main/app.ts';
 import { startWebHost } from '../../src/main/hosts/web/server.ts';
 import type { Calls } from '../../src/shared/contract.ts';
@@ -83,6 +83,33 @@ export async function startBrowser(): Promise<Browser> {
       '--disable-sync',
     ],
   });
+}
+
+/** The app, a browser, and its page as it opens for the first time. */
+export interface OpenApp {
+  app: RunningApp;
+  browser: Browser;
+  page: Page;
+  complaints: string[];
+}
+
+export async function openApp(dataDir: string): Promise<OpenApp> {
+  const [app, browser] = [await startApp(dataDir), await startBrowser()];
+  const { page, complaints } = await openPage(browser);
+  await page.goto(app.url);
+  await page.getByRole('button', { name: 'Try the sample library' }).waitFor();
+  return { app, browser, page, complaints };
+}
+
+/** Has the network chosen, opens the folder and waits until the network has looked at all of its photos. */
+export async function openLookedAt(page: Page, folder: string, network: string): Promise<void> {
+  await askMain(page, 'backbone.choose', { path: network, inputRange: null });
+  await askMain(page, 'library.open', { folder });
+  const isLookedAt = async () => {
+    const [looked, library] = [await askMain(page, 'features.state'), await askMain(page, 'library.state')];
+    return library?.scan.phase === 'done' && looked.status === 'ready' && looked.photos === library.counts.photos;
+  };
+  await vi.waitUntil(isLookedAt, { timeout: 120_000, interval: 200 });
 }
 
 /** A page, and what it complains of; a test decides that there must be nothing. */

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { createServer, type ViteDevServer } from 'vite';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fit, toScreen, type Point } from '../../src/renderer/map/camera.ts';
 import type { Calls } from '../../src/shared/contract.ts';
 import type { LaidOutPhotos } from '../../src/shared/map.ts';
@@ -16,11 +16,11 @@ import {
   askMain,
   complaintsOf,
   expectNoViolations,
+  openApp,
+  openLookedAt,
   openPage,
   type RunningApp,
   shoot,
-  startApp,
-  startBrowser,
   temporaryFolder,
 } from './harness.ts';
 import '../fixtures/needs-tensorflow.ts';
@@ -89,14 +89,8 @@ const isBlue = (r: number, g: number, b: number) => b - r > 80 && b - g > 30;
 beforeAll(async () => {
   const photos = join(temporary.path, 'pets');
   await drawPets(photos, EACH);
-  app = await startApp(join(temporary.path, 'data'));
-  browser = await startBrowser();
-  ({ page, complaints } = await openPage(browser));
-  await page.goto(app.url);
-  await page.getByRole('button', { name: 'Try the sample library' }).waitFor();
-  await ask('backbone.choose', { path: network.folder, inputRange: null });
-  await ask('library.open', { folder: photos });
-  await vi.waitUntil(async () => (await ask('features.state')).status === 'ready', { timeout: 60_000, interval: 200 });
+  ({ app, browser, page, complaints } = await openApp(join(temporary.path, 'data')));
+  await openLookedAt(page, photos, network.folder);
   await ask('classes.create', { name: 'Cat' });
   await ask('classes.create', { name: 'Dog' });
   await page.reload();

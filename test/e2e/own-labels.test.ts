@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Calls } from '../../src/shared/contract.ts';
 import type { PhotoId } from '../../src/shared/types.ts';
 import { writeImageNetwork } from '../fixtures/image-network.ts';
@@ -11,11 +11,10 @@ import { drawPets } from '../fixtures/pets.ts';
 import {
   askMain,
   expectNoViolations,
-  openPage,
+  openApp,
+  openLookedAt,
   type RunningApp,
   shoot,
-  startApp,
-  startBrowser,
   temporaryFolder,
 } from './harness.ts';
 import '../fixtures/needs-tensorflow.ts';
@@ -38,18 +37,8 @@ const labelOf = async (id: PhotoId) => (await ask('photos.get', { id })).label;
 
 beforeAll(async () => {
   await drawPets(photos, EACH);
-  app = await startApp(join(temporary.path, 'data'));
-  browser = await startBrowser();
-  ({ page, complaints } = await openPage(browser));
-  await page.goto(app.url);
-  await page.getByRole('button', { name: 'Try the sample library' }).waitFor();
-  await ask('backbone.choose', { path: network.folder, inputRange: null });
-  await ask('library.open', { folder: photos });
-  const isLookedAt = async () => {
-    const looked = await ask('features.state');
-    return looked.status === 'ready' && looked.photos === 2 * EACH;
-  };
-  await vi.waitUntil(isLookedAt, { timeout: 60_000, interval: 200 });
+  ({ app, browser, page, complaints } = await openApp(join(temporary.path, 'data')));
+  await openLookedAt(page, photos, network.folder);
   const { ids } = await ask('photos.list', { filter: { kind: 'all' } });
   // In the order of their names the cats come first.
   const [cats, dogs] = [ids.slice(0, EACH), ids.slice(EACH)];

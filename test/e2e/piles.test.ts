@@ -4,7 +4,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Calls } from '../../src/shared/contract.ts';
 import { writeImageNetwork } from '../fixtures/image-network.ts';
 import { drawPets } from '../fixtures/pets.ts';
@@ -12,11 +12,10 @@ import { photo } from '../fixtures/photos.ts';
 import {
   askMain,
   expectNoViolations,
-  openPage,
+  openApp,
+  openLookedAt,
   type RunningApp,
   shoot,
-  startApp,
-  startBrowser,
   temporaryFolder,
 } from './harness.ts';
 import '../fixtures/needs-tensorflow.ts';
@@ -45,27 +44,17 @@ async function labels() {
   }));
 }
 
-/** Opens a folder of so many photos and waits until the network has looked at them. */
-async function openFolder(folder: string, count: number): Promise<void> {
-  await ask('library.open', { folder });
-  const isLookedAt = async () => {
-    const looked = await ask('features.state');
-    return looked.status === 'ready' && looked.photos === count;
-  };
-  await vi.waitUntil(isLookedAt, { timeout: 60_000, interval: 200 });
+/** Opens a folder, and the page once the network has looked at its photos. */
+async function openFolder(folder: string): Promise<void> {
+  await openLookedAt(page, folder, network.folder);
   await page.reload();
   await page.getByRole('listbox', { name: /^All photos/ }).waitFor();
 }
 
 beforeAll(async () => {
   await drawPets(photos, EACH);
-  app = await startApp(join(temporary.path, 'data'));
-  browser = await startBrowser();
-  ({ page, complaints } = await openPage(browser));
-  await page.goto(app.url);
-  await page.getByRole('button', { name: 'Try the sample library' }).waitFor();
-  await ask('backbone.choose', { path: network.folder, inputRange: null });
-  await openFolder(photos, 2 * EACH);
+  ({ app, browser, page, complaints } = await openApp(join(temporary.path, 'data')));
+  await openFolder(photos);
 });
 afterAll(async () => {
   await browser?.close();
@@ -121,7 +110,7 @@ test('a folder of one photo says that there is nothing to sort, and can be label
   const folder = join(temporary.path, 'one');
   mkdirSync(folder);
   await photo({ seed: 1 }).jpeg().toFile(join(folder, 'only.jpg'));
-  await openFolder(folder, 1);
+  await openFolder(folder);
   expect(await page.getByRole('complementary', { name: 'Piles' }).count()).toBe(0);
   await page.keyboard.press('p');
   await page.getByRole('heading', { name: 'Too few photos to sort' }).waitFor();
@@ -136,7 +125,7 @@ test('photos that all look the same are no piles, and it says so', async () => {
   // The same picture in files that differ: copies of one file would be one photo.
   const same = await photo({ seed: 2 }).jpeg().toBuffer();
   for (let i = 0; i < 8; i++) writeFileSync(join(folder, `${i}.jpg`), Buffer.concat([same, Buffer.of(i)]));
-  await openFolder(folder, 8);
+  await openFolder(folder);
   await page.keyboard.press('p');
   await page.getByText(/look exactly the same/).waitFor({ timeout: 60_000 });
   await shoot(page, 'piles-identical');
