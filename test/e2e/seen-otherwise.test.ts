@@ -45,8 +45,8 @@ beforeAll(async () => {
     await ask('labels.set', { photoIds, label: id, source: 'person', chosen: 'hand' });
   }
   const options = { ...defaultOptions('quick'), features: 'backbone', startFrom: 'scratch', minutes: 1 } as const;
-  const { id } = await ask('training.start', options);
-  const isOver = async () => (await ask('runs.get', { id })).status !== 'running';
+  await ask('training.start', options);
+  const isOver = async () => (await ask('library.state'))?.training.status === 'idle';
   await vi.waitUntil(isOver, { timeout: 120_000, interval: 200 });
 }, 240_000);
 afterAll(async () => {
@@ -123,7 +123,9 @@ test('in forced colours the screen that is shown stands out', async () => {
 });
 
 test('without motion nothing moves: screens, dialogs and the large view are there at once', async () => {
+  await page.setViewportSize({ width: 1280, height: 800 });
   await page.emulateMedia({ forcedColors: null, reducedMotion: 'reduce' });
+  await page.reload();
   const moving = () =>
     page.evaluate(() =>
       document
@@ -136,12 +138,9 @@ test('without motion nothing moves: screens, dialogs and the large view are ther
     expect(await moving()).toEqual([]);
   }
   await screens['label']!();
-  for (const [key, name] of [
-    ['Space', /^\w+\.\d+\.jpg/],
-    ['?', 'Keyboard shortcuts'],
-  ] as const) {
+  for (const key of ['Space', '?']) {
     await page.keyboard.press(key);
-    await page.getByRole('dialog', { name }).waitFor();
+    await page.getByRole('dialog').waitFor();
     expect(await moving()).toEqual([]);
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
