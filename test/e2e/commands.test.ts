@@ -33,6 +33,7 @@ beforeAll(async () => {
   await vi.waitUntil(isThere, { timeout: 60_000, interval: 200 });
   for (const name of ['Ant', 'Bee', 'Cat', 'Dog']) await askMain(page, 'classes.create', { name });
   await page.getByRole('option').nth(13).waitFor();
+  await row('Dog').waitFor();
 }, 120_000);
 afterAll(async () => {
   await browser?.close();

@@ -9,6 +9,7 @@ import type { PhotoId } from '../../../../src/shared/types.ts';
 import { createFakeBridge } from '../../fake-bridge.ts';
 
 const user = userEvent.setup();
+vi.setConfig({ testTimeout: 30_000 });
 
 beforeEach(() => {
   localStorage.clear();
@@ -35,7 +36,9 @@ it('the next is the first one after, in the order shown, that has no label', () 
 
 const options = () => [...document.querySelectorAll<HTMLElement>('[role="option"]')];
 const selected = () =>
-  options().flatMap((option) => (option.getAttribute('aria-selected') === 'true' ? [option.getAttribute('aria-posinset')] : []));
+  options().flatMap((option) =>
+    option.getAttribute('aria-selected') === 'true' ? [option.getAttribute('aria-posinset')] : [],
+  );
 
 /** The second photo of nine has a label. */
 async function atFirstPhoto() {

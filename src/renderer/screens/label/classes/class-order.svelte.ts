@@ -42,9 +42,22 @@ export class ClassOrder {
     drawn: () => this.#follow(),
   });
   #pointerY = 0;
+  #turn: Promise<void> = Promise.resolve();
 
+  /** Made while a component is, since it looks after the focus in the page. */
   constructor(app: App) {
     this.#app = app;
+    // A row that moves in the page loses the focus.
+    let focused: HTMLElement | null = null;
+    $effect.pre(() => {
+      void this.shown;
+      const { activeElement } = document;
+      focused = activeElement instanceof HTMLElement && this.list?.contains(activeElement) ? activeElement : null;
+    });
+    $effect(() => {
+      void this.shown;
+      if (focused?.isConnected && document.activeElement !== focused) focused.focus();
+    });
   }
 
   pressed(event: PointerEvent, id: ClassId): void {
@@ -84,18 +97,19 @@ export class ClassOrder {
     return this.#dragged;
   }
 
-  async keyPressed(event: KeyboardEvent, id: ClassId): Promise<void> {
+  keyPressed(event: KeyboardEvent, id: ClassId): void {
     const by = { 'class-up': -1, 'class-down': 1 }[String(commandOf(event, 'classes'))];
     if (by === undefined) return;
     event.preventDefault();
-    await this.move(id, by);
-    // A row that moves in the page loses the focus.
-    this.list?.querySelector<HTMLElement>(`[data-class="${id}"]`)?.focus();
+    this.move(id, by);
   }
 
-  async move(id: ClassId, by: number): Promise<void> {
-    const to = this.#app.classes.findIndex((entry) => entry.id === id) + by;
-    if (to >= 0 && to < this.#app.classes.length) await this.#app.moveClass(id, to);
+  /** When its turn comes: each press goes on from where the one before it led. */
+  move(id: ClassId, by: number): void {
+    this.#turn = this.#turn.then(async () => {
+      const to = this.#app.classes.findIndex((entry) => entry.id === id) + by;
+      if (to >= 0 && to < this.#app.classes.length) await this.#app.moveClass(id, to);
+    });
   }
 
   #follow(): void {
