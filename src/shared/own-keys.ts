@@ -31,8 +31,9 @@ export function readOwnKeys(stored: unknown): OwnKeys {
 
 /** With other keys for one command; those of the table are kept as no change. */
 export function withKeys(own: OwnKeys, command: Command, keys: readonly string[]): OwnKeys {
-  const { [command.id]: _, ...others } = own;
-  return keys.join(' ') === command.keys.join(' ') ? others : { ...others, [command.id]: keys };
+  const next = { ...own, [command.id]: keys };
+  if (keys.join(' ') === command.keys.join(' ')) delete next[command.id];
+  return next;
 }
 
 // ── What a key can't be ─────────────────────────────────────────────────────────────────────────────────────────────

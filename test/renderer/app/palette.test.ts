@@ -12,12 +12,13 @@ vi.setConfig({ testTimeout: 30_000 });
 
 beforeEach(() => {
   localStorage.clear();
-  history.replaceState(null, '', location.pathname);
   vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(420);
   vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(700);
 });
 afterEach(() => {
   cleanup();
+  // A search stands in the address.
+  history.replaceState(null, '', location.pathname);
   vi.restoreAllMocks();
 });
 
@@ -168,6 +169,8 @@ describe('opening and closing', () => {
     await user.keyboard('{ArrowRight} ');
     await screen.findByText('1 of 9');
     await openPalette();
+    await user.keyboard('{Enter}');
+    expect(dialogs()).toContain('Commands');
     await user.keyboard('1x');
     await screen.findByText('Nothing here is called that.');
     await user.keyboard('{Enter}{Escape}');
