@@ -1,5 +1,5 @@
-// Making, changing, ordering, merging and deleting classes. Each is one undoable action; a class that goes is only marked as
-// removed.
+// Making, changing, ordering, merging and deleting classes. Each is one undoable action; a class that goes is only
+// marked as removed.
 
 import { insertClass, listClasses } from '../db/classes.ts';
 import type { ClassLook } from '../db/classes.ts';
@@ -69,7 +69,8 @@ export const creation = (made: PhotoClass) => ({ id: made.id, before: { mergedIn
 const lookOf = ({ name, colour, shape, key }: PhotoClass) => ({ name, colour, shape, key });
 
 /**
- * Renames or restyles a class, or gives it a key (null: takes it away); nothing is recorded when nothing changes. Throws 'bad-input', 'not-found', 'conflict'.
+ * Renames or restyles a class, or gives it a key (null: takes it away); nothing is recorded when nothing changes.
+ * Throws 'bad-input', 'not-found', 'conflict'.
  */
 export function updateClass(db: Db, { id, ...wanted }: { id: ClassId } & Partial<ClassLook>): PhotoClass {
   return transact(db, () => {
