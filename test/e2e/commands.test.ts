@@ -169,7 +169,7 @@ test('by key a class moves up and down, and keeps the focus', async () => {
 });
 
 test('the quick field makes classes; one with an own key shows it', async () => {
-  const field = page.getByRole('textbox', { name: 'Name of a new class' });
+  const field = page.getByRole('textbox', { name: 'Add a class' });
   await field.fill('Emu');
   await page.keyboard.press('Enter');
   await expect.poll(order).toEqual(['Dog', 'Ant', 'Bee', 'Cat', 'Emu']);
@@ -279,7 +279,7 @@ test('with sixty classes the field stays in sight while arrows go to the last, a
   await page.keyboard.press('Enter');
   await expect.poll(() => labelled('Kind 37')).toBe(1);
   await shoot(page, 'sixty-classes-side-bar');
-  const field = (await page.getByRole('textbox', { name: 'Name of a new class' }).boundingBox())!;
+  const field = (await page.getByRole('textbox', { name: 'Add a class' }).boundingBox())!;
   expect(field.y + field.height).toBeLessThanOrEqual(480);
   await page.keyboard.press('Control+k');
   await palette().waitFor();

@@ -161,7 +161,7 @@ describe('the own key of a class', () => {
 });
 
 describe('the quick field', () => {
-  const field = () => screen.getByRole<HTMLInputElement>('textbox', { name: 'Name of a new class' });
+  const field = () => screen.getByRole<HTMLInputElement>('textbox', { name: 'Add a class' });
 
   it('makes a class from its name and Enter, and is ready for the next', async () => {
     await user.type(field(), 'Cat{Enter}Dog{Enter}');

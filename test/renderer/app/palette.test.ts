@@ -181,7 +181,7 @@ describe('opening and closing', () => {
 
   it('it comes from a field, too, but not over another dialog', async () => {
     await openLibrary();
-    screen.getByRole('textbox', { name: 'Name of a new class' }).focus();
+    screen.getByRole('textbox', { name: 'Add a class' }).focus();
     await openPalette();
     await user.keyboard('{Escape}');
     await isGone();
