@@ -160,6 +160,16 @@ describe('the own key of a class', () => {
   });
 });
 
+it('a class is moved from its menu, where dragging is no way', async () => {
+  await user.click(screen.getByRole('button', { name: 'More for Bee' }));
+  const down = await screen.findByRole('menuitem', { name: /^Move down/ });
+  expect(down.getAttribute('aria-disabled')).toBe('true');
+  await user.click(screen.getByRole('menuitem', { name: /^Move up/ }));
+  await waitFor(() => expect(fake.state.classes.map(({ name }) => name)).toEqual(['Bee', 'Ant']));
+  await user.keyboard('{Control>}z{/Control}');
+  await waitFor(() => expect(fake.state.classes.map(({ name }) => name)).toEqual(['Ant', 'Bee']));
+});
+
 describe('the quick field', () => {
   const field = () => screen.getByRole<HTMLInputElement>('textbox', { name: 'Add a class' });
 
