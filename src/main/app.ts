@@ -37,6 +37,7 @@ import { createSuggester } from './live/suggestions.ts';
 import { framesOf } from './log.ts';
 import type { Log } from './log.ts';
 import type { LogFile } from './log-file.ts';
+import { createOwnKeysService } from './keys/own-keys.ts';
 import { createMapService } from './map/map.ts';
 import { createPilesService } from './piles/piles.ts';
 import { createBurstFinder } from './review/bursts.ts';
@@ -134,6 +135,7 @@ export function createApp(options: AppOptions): OpenedApp {
     drawings,
     pictures,
     map,
+    ownKeys: createOwnKeysService({ dataDir, events }),
     events,
     announce,
     diagnose: (asked) => diagnose(diagnosed, asked),

@@ -92,6 +92,7 @@ const outcomeCalls: Record<OutcomeCall, true> = {
   'review.keepLabel': true,
   'review.refuse': true,
   'review.acceptTop': true,
+  'classes.move': true,
 };
 
 /** Whether this is the reply of such a call. */

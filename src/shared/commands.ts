@@ -13,6 +13,7 @@ export const places = {
   'by-class': 'Review, by class',
   how: 'How it learns',
   'own-labels': 'Review, your labels',
+  classes: 'A class of the list',
 } as const;
 export type Place = keyof typeof places;
 
@@ -22,10 +23,12 @@ interface WithKeys {
   label: string;
   places: readonly Place[];
   /**
-   * Any of them does it. "Mod" is Cmd on a Mac and Ctrl elsewhere; modifiers come as Mod, Ctrl, Shift; then what
+   * Any of them does it. "Mod" is Cmd on a Mac and Ctrl elsewhere; modifiers come as Mod, Ctrl, Alt, Shift; then what
    * `KeyboardEvent.key` says, a letter as a capital, and "Space" for the space bar and "Plus" for the plus sign.
    */
   keys: readonly string[];
+  /** Each key means something of its own, a direction or a class: they stay, and the palette has no row for them. */
+  family?: true;
   /** The page, which leaves it to a text field while that has the focus; or the desktop's menu. */
   heardBy: 'page' | 'menu';
   /** What the desktop's menu calls it; absent where it is not in the menu. */
@@ -54,6 +57,14 @@ const anywhere = [
     menu: 'Keyboard Shortcuts',
   },
   {
+    id: 'palette',
+    label: 'Command palette',
+    places: ['anywhere'],
+    keys: ['Mod+K'],
+    heardBy: 'page',
+    menu: 'Command Palette…',
+  },
+  {
     id: 'open-folder',
     label: 'Open a folder',
     places: ['anywhere'],
@@ -64,7 +75,14 @@ const anywhere = [
 ] as const satisfies readonly WithKeys[];
 
 const labelling = [
-  { id: 'give-class', label: 'Label with a class', places: ['label', 'viewer'], keys: digits, heardBy: 'page' },
+  {
+    id: 'give-class',
+    label: 'Label with a class',
+    places: ['label', 'viewer'],
+    keys: digits,
+    family: true,
+    heardBy: 'page',
+  },
   { id: 'remove-label', label: 'Remove the label', places: ['label', 'viewer'], keys: ['0'], heardBy: 'page' },
   { id: 'exclude', label: 'Exclude, or take back', places: ['label', 'viewer'], keys: ['X'], heardBy: 'page' },
   { id: 'new-class', label: 'New class', places: ['label'], keys: ['N'], heardBy: 'page' },
@@ -80,14 +98,22 @@ const labelling = [
     heardBy: 'page',
   },
   { id: 'view-photo', label: 'Look closely', places: ['label'], keys: ['Space', 'Enter'], heardBy: 'page' },
-  { id: 'move', label: 'Go to another photo', places: ['label'], keys: moves, heardBy: 'page' },
-  { id: 'extend', label: 'Select on the way', places: ['label'], keys: each('Shift', moves), heardBy: 'page' },
+  { id: 'move', label: 'Go to another photo', places: ['label'], keys: moves, family: true, heardBy: 'page' },
+  {
+    id: 'extend',
+    label: 'Select on the way',
+    places: ['label'],
+    keys: each('Shift', moves),
+    family: true,
+    heardBy: 'page',
+  },
   {
     id: 'move-alone',
     label: 'Move and keep the selection',
     places: ['label'],
     // On a Mac, Control does so as well: Command and an arrow or the space bar can belong to the system.
     keys: [...each('Mod', moves), ...each('Ctrl', moves)],
+    family: true,
     heardBy: 'page',
   },
   {
@@ -100,6 +126,13 @@ const labelling = [
   { id: 'select-all', label: 'Select all', places: ['label'], keys: ['Mod+A'], heardBy: 'page' },
   { id: 'select-none', label: 'Select none', places: ['label'], keys: ['Escape'], heardBy: 'page' },
   { id: 'find-photos', label: 'Find photos', places: ['label'], keys: ['Mod+F'], heardBy: 'page' },
+  {
+    id: 'auto-advance',
+    label: 'Go on after a label, or stay',
+    places: ['label', 'viewer'],
+    keys: [],
+    heardBy: 'page',
+  },
 ] as const satisfies readonly WithKeys[];
 
 const mapping = [
@@ -115,6 +148,7 @@ const piling = [
     label: 'Go to another photo',
     places: ['piles'],
     keys: [...arrows, 'Home', 'End'],
+    family: true,
     heardBy: 'page',
   },
   {
@@ -155,6 +189,7 @@ const reviewing = [
     label: 'Correct to a class',
     places: ['review', 'by-class', 'own-labels'],
     keys: digits,
+    family: true,
     heardBy: 'page',
   },
   {
@@ -193,12 +228,13 @@ const reviewing = [
     keys: ['ArrowLeft', 'ArrowUp'],
     heardBy: 'page',
   },
-  { id: 'tile-move', label: 'Go to another photo', places: ['by-class'], keys: arrows, heardBy: 'page' },
+  { id: 'tile-move', label: 'Go to another photo', places: ['by-class'], keys: arrows, family: true, heardBy: 'page' },
   {
     id: 'tile-extend',
     label: 'Select on the way',
     places: ['by-class'],
     keys: each('Shift', arrows),
+    family: true,
     heardBy: 'page',
   },
   {
@@ -213,11 +249,30 @@ const reviewing = [
 ] as const satisfies readonly WithKeys[];
 
 const showing = [
-  { id: 'ring-class', label: 'Label as inner, as outer', places: ['how'], keys: ['1', '2'], heardBy: 'page' },
-  { id: 'ring-move', label: 'Move the cross on a picture', places: ['how'], keys: arrows, heardBy: 'page' },
+  {
+    id: 'ring-class',
+    label: 'Label as inner, as outer',
+    places: ['how'],
+    keys: ['1', '2'],
+    family: true,
+    heardBy: 'page',
+  },
+  {
+    id: 'ring-move',
+    label: 'Move the cross on a picture',
+    places: ['how'],
+    keys: arrows,
+    family: true,
+    heardBy: 'page',
+  },
   { id: 'ring-label', label: 'Label a point at the cross', places: ['how'], keys: ['Enter'], heardBy: 'page' },
   { id: 'ring-pause', label: 'Pause, or go on', places: ['how'], keys: ['P'], heardBy: 'page' },
   { id: 'ring-close', label: 'Back', places: ['how'], keys: ['Escape'], heardBy: 'page' },
+] as const satisfies readonly WithKeys[];
+
+const ordering = [
+  { id: 'class-up', label: 'Move up', places: ['classes'], keys: ['Alt+ArrowUp'], heardBy: 'page' },
+  { id: 'class-down', label: 'Move down', places: ['classes'], keys: ['Alt+ArrowDown'], heardBy: 'page' },
 ] as const satisfies readonly WithKeys[];
 
 const inMenuAlone = [
@@ -232,14 +287,26 @@ const inMenuAlone = [
   { id: 'about', menu: 'About Whisker' },
 ] as const satisfies readonly InMenuAlone[];
 
-const withKeys = [...anywhere, ...labelling, ...mapping, ...piling, ...viewing, ...reviewing, ...showing] as const;
+const withKeys = [
+  ...anywhere,
+  ...labelling,
+  ...mapping,
+  ...piling,
+  ...viewing,
+  ...reviewing,
+  ...showing,
+  ...ordering,
+] as const;
 
 type Keyed = (typeof withKeys)[number];
 export type KeyCommand = Keyed['id'];
 /** Those that the desktop's menu has. */
 export type MenuId = Extract<Keyed, { menu: string }>['id'] | (typeof inMenuAlone)[number]['id'];
 /** Those that the window carries out when they are chosen in the menu. */
-export type MenuCommand = Extract<MenuId, 'undo' | 'redo' | 'shortcuts' | 'how-it-learns' | 'copy-diagnostics'>;
+export type MenuCommand = Extract<
+  MenuId,
+  'undo' | 'redo' | 'shortcuts' | 'palette' | 'how-it-learns' | 'copy-diagnostics'
+>;
 
 export interface Command extends WithKeys {
   id: KeyCommand;
@@ -260,9 +327,11 @@ export interface MenuEntry {
   heardBy: 'page' | 'menu';
 }
 
-export function menuEntry(id: MenuId): MenuEntry {
+/** `own`: the keys that the person has given to commands in place of the table's. */
+export function menuEntry(id: MenuId, own: Partial<Record<KeyCommand, readonly string[]>> = {}): MenuEntry {
   const keyed = commands.find((command) => command.id === id);
   const label = keyed?.menu ?? inMenuAlone.find((command) => command.id === id)?.menu;
   if (label === undefined) throw new Error(`The menu has no "${id}".`);
-  return { label, key: keyed?.keys[0] ?? null, heardBy: keyed?.heardBy ?? 'menu' };
+  const keys = keyed && (own[keyed.id] ?? keyed.keys);
+  return { label, key: keys?.[0] ?? null, heardBy: keyed?.heardBy ?? 'menu' };
 }

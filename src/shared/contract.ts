@@ -13,6 +13,7 @@ import type { LearningCurve } from './learning-curve.ts';
 import type { LiveChange, LiveState, Suggestion } from './live.ts';
 import type { MapState, Suspicions } from './map.ts';
 import type { Outcome, OutcomeEvents } from './outcome.ts';
+import type { OwnKeys } from './own-keys.ts';
 import type { PilesState } from './piles.ts';
 import type { Preset } from './presets.ts';
 import type { QueueEnd } from './queue-end.ts';
@@ -127,7 +128,7 @@ export interface Calls {
 
   'classes.create': { input: { name: string; colour?: ClassColour; shape?: ClassShape }; output: PhotoClass };
   'classes.update': {
-    input: { id: ClassId; name?: string; colour?: ClassColour; shape?: ClassShape };
+    input: { id: ClassId; name?: string; colour?: ClassColour; shape?: ClassShape; key?: string | null };
     output: PhotoClass;
   };
   /** Moves every label of `from` to `into` and removes `from`. */
@@ -323,6 +324,11 @@ export interface Calls {
   'views.delete': { input: { id: number }; output: SavedView[] };
   /** Which photos are nearly the same, as they were grouped last; 'bursts.changed' tells when they are otherwise. */
   'bursts.list': { input: void; output: BurstList };
+  /** Moves a class to a place among all, 0 for the first; undoable. Throws 'not-found'. */
+  'classes.move': { input: { id: ClassId; to: number }; output: Outcome };
+  /** The keys that the person has given to commands, for all libraries. */
+  'keys.state': { input: void; output: OwnKeys };
+  'keys.change': { input: { own: OwnKeys }; output: OwnKeys };
 }
 
 /**
@@ -360,6 +366,7 @@ export interface Events extends OutcomeEvents {
   'libraries.changed': null;
   /** Views were saved, renamed or deleted. */
   'views.changed': null;
+  'keys.changed': OwnKeys;
   /** Of the desktop alone; a browser says so itself. */
   'file.saved': SavedFile;
   /** A command that the window carries out was chosen in the desktop's menu. */
@@ -470,6 +477,9 @@ export const callNames = [
   'views.rename',
   'views.delete',
   'bursts.list',
+  'classes.move',
+  'keys.state',
+  'keys.change',
 ] as const satisfies readonly CallName[];
 
 export const eventNames = [
@@ -497,6 +507,7 @@ export const eventNames = [
   'live.changed',
   'libraries.changed',
   'views.changed',
+  'keys.changed',
   'file.saved',
   'menu.chosen',
 ] as const satisfies readonly EventName[];

@@ -65,6 +65,8 @@ export interface PhotoClass {
   name: string;
   colour: ClassColour;
   shape: ClassShape;
+  /** The letter, a capital, that labels with it beside the digit of its place; null for none. */
+  key: string | null;
 }
 
 export interface Library {

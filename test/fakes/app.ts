@@ -19,7 +19,7 @@ export function fakeApp(): FakeApp {
     calls: [],
     fetched: [],
     closed: false,
-    answer: (name) => ({ ok: true, value: name === 'libraries.recent' ? [] : null }),
+    answer: (name) => ({ ok: true, value: name === 'libraries.recent' ? [] : name === 'keys.state' ? {} : null }),
     async call(name, input) {
       this.calls.push({ name, input });
       return this.answer(name, input);

@@ -96,7 +96,7 @@ describe('starting', () => {
     expect(boot.options).toMatchObject({ host: 'desktop', dataDir: boot.dataDir, engine: { entry: '/app/engine.js' } });
     expect((boot.options as AppOptions).engine.node).toMatch(/node_modules[\\/]node[\\/]bin[\\/]node(\.exe)?$/);
     expect(fakes.BrowserWindow.opened[0]?.webContents.mainFrame.url).toBe('app://whisker/');
-    expect(app.calls).toEqual([{ name: 'libraries.recent', input: undefined }]);
+    expect(app.calls.map(({ name }) => name)).toEqual(['libraries.recent', 'keys.state']);
   });
 
   test('a second Whisker leaves before it touches anything', async () => {
@@ -222,7 +222,7 @@ describe('the menu', () => {
 
   test('opens folders by the same call as the window, the recent ones too', async () => {
     const recent = [{ name: 'cats', folder: '/home/ada/cats', available: true }];
-    app.answer = (name) => ({ ok: true, value: name === 'libraries.recent' ? recent : null });
+    app.answer = (name) => ({ ok: true, value: name === 'libraries.recent' ? recent : {} });
     await startReady();
     fakes.dialog.test.filePaths = ['/home/ada/pets'];
     fakes.Menu.application?.choose('Open Folder…');
@@ -239,9 +239,11 @@ describe('the menu', () => {
     await expect.poll(() => fakes.Menu.application?.getMenuItemById('undo')?.enabled).toBe(true);
     fakes.Menu.application?.choose('Undo: Label 1 photo as Cat');
     fakes.Menu.application?.choose('Keyboard Shortcuts');
+    fakes.Menu.application?.choose('Command Palette…');
     expect(chosen()).toEqual([
       { name: 'menu.chosen', payload: { command: 'undo' } },
       { name: 'menu.chosen', payload: { command: 'shortcuts' } },
+      { name: 'menu.chosen', payload: { command: 'palette' } },
     ]);
     fakes.Menu.application?.choose('Save Labels as CSV…');
     expect(fakes.BrowserWindow.opened[0]?.webContents.test.downloads).toEqual(['app://whisker/export/labels.csv']);

@@ -13,7 +13,9 @@ import type {
 } from '../../src/shared/contract.ts';
 import { toFailure, WhiskerError } from '../../src/shared/errors.ts';
 import type { LiveState, Suggestion } from '../../src/shared/live.ts';
+import { moved } from '../../src/shared/moved.ts';
 import { eventsOf, type Outcome } from '../../src/shared/outcome.ts';
+import type { OwnKeys } from '../../src/shared/own-keys.ts';
 import { wordsOf, type SavedView } from '../../src/shared/search.ts';
 import type { DeviceReport, RecommendedWay, WayToLearn } from '../../src/shared/training.ts';
 import {
@@ -157,6 +159,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     chosen: null,
   };
 
+  let keys: OwnKeys = {};
   let views: SavedView[] = [];
   function changeViews(next: SavedView[]) {
     views = next;
@@ -193,6 +196,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       name,
       colour: classColours[i % classColours.length]!,
       shape: classShapes[i % classShapes.length]!,
+      key: null,
     };
   }
 
@@ -485,6 +489,16 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     'views.rename': ({ id, name }) => changeViews(views.map((view) => (view.id === id ? { ...view, name } : view))),
     'views.delete': ({ id }) => changeViews(views.filter((view) => view.id !== id)),
     'bursts.list': () => ({ photoIds: [], firsts: [] }),
+    'classes.move': ({ id, to }) => {
+      const from = classes.findIndex((entry) => entry.id === id);
+      return act(`Move ${find(id).name} to place ${to + 1}`, { classes: moved(classes, from, to) });
+    },
+    'keys.state': () => keys,
+    'keys.change': ({ own }) => {
+      keys = own;
+      emit('keys.changed', keys);
+      return keys;
+    },
     ...options.handlers,
   };
 

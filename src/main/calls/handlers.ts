@@ -18,12 +18,13 @@ import type { DrawingService } from '../drawings/drawings.ts';
 import type { EventBus } from '../events.ts';
 import type { PictureShelf } from '../export/picture-shelf.ts';
 import type { FeatureService } from '../features/feature-service.ts';
-import { createClass, deleteClass, mergeClass, updateClass } from '../labels/classes.ts';
+import { createClass, deleteClass, mergeClass, moveClass, updateClass } from '../labels/classes.ts';
 import { redo, undo, untouched } from '../labels/undo.ts';
 import { setLabels } from '../labels/set-labels.ts';
 import type { LibraryService } from '../library/library.ts';
 import type { LiveService } from '../live/live.ts';
 import type { Suggester } from '../live/suggestions.ts';
+import type { OwnKeysService } from '../keys/own-keys.ts';
 import type { MapService } from '../map/map.ts';
 import type { PilesService } from '../piles/piles.ts';
 import { keepLabel, type LabelChecker } from '../review/doubtful-labels.ts';
@@ -57,6 +58,7 @@ export interface Services {
   drawings: DrawingService;
   pictures: PictureShelf;
   map: MapService;
+  ownKeys: OwnKeysService;
   events: EventBus;
   announce: Announcer;
   diagnose(options: { names: boolean }): Promise<Diagnostics>;
@@ -82,6 +84,7 @@ export function createHandlers({
   drawings,
   pictures,
   map,
+  ownKeys,
   events,
   announce,
   diagnose,
@@ -256,5 +259,8 @@ export function createHandlers({
     'views.rename': (view) => changeViews((open) => renameView(open, view)),
     'views.delete': (view) => changeViews((open) => deleteView(open, view)),
     'bursts.list': () => bursts.list(),
+    'classes.move': async (wish) => announce.outcome(await write((open) => moveClass(open, wish))),
+    'keys.state': () => ownKeys.state(),
+    'keys.change': ({ own }) => ownKeys.change(own),
   };
 }

@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import type { CallName, Input } from '../../shared/contract.ts';
 import { receiptParts } from '../../shared/correction-receipt.ts';
+import { changeable, keyPattern, MOST_KEYS } from '../../shared/own-keys.ts';
 import { MOST_PILES, TYPICAL_KEPT } from '../../shared/piles.ts';
 import { presetIds } from '../../shared/presets.ts';
 import { MOST_NAME, sortKeys, type SortKey } from '../../shared/search.ts';
@@ -138,6 +139,18 @@ export const trainingOptions = object({
 });
 const inputRange = oneOf(inputRanges);
 
+const place = v.pipe(
+  v.number('must be a number'),
+  v.integer('must be a whole number'),
+  v.minValue(0, 'must be at least 0'),
+);
+const key = v.pipe(v.string('must be text'), v.regex(keyPattern, 'must be a key'));
+const ownKeys = v.record(
+  oneOf(changeable.map(({ id }) => id)),
+  v.pipe(v.array(key, 'must be a list'), v.maxLength(MOST_KEYS, `must be at most ${MOST_KEYS} keys`)),
+  'must be an object',
+);
+
 export const schemas = {
   'app.info': nothing,
   'app.diagnostics': object({ names: v.boolean('must be true or false') }),
@@ -168,6 +181,9 @@ export const schemas = {
     name: v.exactOptional(className),
     colour: v.exactOptional(colour),
     shape: v.exactOptional(shape),
+    key: v.exactOptional(
+      v.nullable(v.pipe(v.string('must be text'), v.regex(/^\p{Lu}$/u, 'must be one capital letter'))),
+    ),
   }),
   'classes.merge': object({ from: classId, into: classId }),
   'classes.delete': object({ id: classId }),
@@ -298,4 +314,7 @@ export const schemas = {
   'views.rename': object({ id: viewId, name: viewName }),
   'views.delete': object({ id: viewId }),
   'bursts.list': nothing,
+  'classes.move': object({ id: classId, to: place }),
+  'keys.state': nothing,
+  'keys.change': object({ own: ownKeys }),
 } as const satisfies { [K in CallName]: v.GenericSchema<unknown, Input<K>> };

@@ -16,7 +16,8 @@ export type ActionKind =
   | 'review.skip'
   | 'label.keep'
   | 'review.refuse'
-  | 'pile.name';
+  | 'pile.name'
+  | 'class.order';
 
 /** What an action changed besides labels, whose history is in their events. */
 export interface Change {
@@ -26,6 +27,8 @@ export interface Change {
   keep?: { photoId: PhotoId; classId: ClassId };
   /** Photos that are not of a class. */
   refusal?: { photoIds: PhotoId[]; classId: ClassId };
+  /** The order of the classes. */
+  order?: { before: ClassId[]; after: ClassId[] };
 }
 
 export interface Action {

@@ -103,3 +103,16 @@ export const isGuessing = (db: Db): boolean =>
 export function setGuessing(db: Db, on: boolean): void {
   prepare(db, `INSERT OR REPLACE INTO setting (key, value) VALUES ('guessing', ?)`).run(on ? 'on' : 'off');
 }
+
+/** What is stored of the person's own keys; null for nothing, or for what is no JSON. */
+export function storedKeys(db: Db): unknown {
+  const row = prepare<{ value: string }>(
+    db,
+    `SELECT value FROM setting WHERE key = 'keys' AND json_valid(value)`,
+  ).get();
+  return row ? JSON.parse(row.value) : null;
+}
+
+export function setStoredKeys(db: Db, json: string): void {
+  prepare(db, `INSERT OR REPLACE INTO setting (key, value) VALUES ('keys', ?)`).run(json);
+}

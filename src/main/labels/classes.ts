@@ -1,5 +1,5 @@
-// Making, changing, merging and deleting classes. Each is one undoable action; a class that goes is only marked as
-// removed.
+// Making, changing, ordering, merging and deleting classes. Each is one undoable action; a class that goes is only
+// marked as removed.
 
 import { insertClass, listClasses } from '../db/classes.ts';
 import type { ClassLook } from '../db/classes.ts';
@@ -7,9 +7,10 @@ import { moveLabels } from '../db/labels.ts';
 import { transact } from '../db/open.ts';
 import type { Db } from '../db/open.ts';
 import { WhiskerError } from '../../shared/errors.ts';
+import { moved } from '../../shared/moved.ts';
 import { classColours, classShapes } from '../../shared/types.ts';
 import type { ClassColour, ClassId, ClassShape, PhotoClass } from '../../shared/types.ts';
-import { act } from './undo.ts';
+import { act, untouched } from './undo.ts';
 import type { Touched } from './undo.ts';
 import { requireClass } from './set-labels.ts';
 
@@ -65,15 +66,16 @@ export function createClass(db: Db, look: { name: string; colour?: ClassColour; 
 /** How a new class stands in an action: undone, it is a removed one. */
 export const creation = (made: PhotoClass) => ({ id: made.id, before: { mergedInto: null }, after: lookOf(made) });
 
-const lookOf = ({ name, colour, shape }: PhotoClass): ClassLook => ({ name, colour, shape });
+const lookOf = ({ name, colour, shape, key }: PhotoClass) => ({ name, colour, shape, key });
 
 /**
- * Renames or restyles a class; nothing is recorded when nothing changes. Throws 'bad-input', 'not-found', 'conflict'.
+ * Renames or restyles a class, or gives it a key (null: takes it away); nothing is recorded when nothing changes.
+ * Throws 'bad-input', 'not-found', 'conflict'.
  */
 export function updateClass(db: Db, { id, ...wanted }: { id: ClassId } & Partial<ClassLook>): PhotoClass {
   return transact(db, () => {
     const before = lookOf(requireClass(db, id));
-    const after: ClassLook = { ...before, ...wanted };
+    const after = { ...before, ...wanted };
     if (wanted.name !== undefined) {
       after.name = cleanClassName(wanted.name);
       refuseTaken(
@@ -81,11 +83,24 @@ export function updateClass(db: Db, { id, ...wanted }: { id: ClassId } & Partial
         after.name,
       );
     }
+    if (after.key !== null && after.key !== before.key) refuseTakenKey(listClasses(db), after.key);
     const description = describeUpdate(before, after);
     if (description !== null) {
       act(db, { kind: 'class.update', description, change: { classes: [{ id, before, after }] } });
     }
     return { id, ...after };
+  });
+}
+
+/** Moves a class to a place among all, 0 for the first; past the end is the end. Throws 'not-found'. */
+export function moveClass(db: Db, { id, to }: { id: ClassId; to: number }): Touched {
+  return transact(db, () => {
+    const { name } = requireClass(db, id);
+    const before = listClasses(db).map((entry) => entry.id);
+    const after = moved(before, before.indexOf(id), to);
+    if (after.every((one, i) => one === before[i])) return untouched;
+    const description = `Move ${name} to place ${after.indexOf(id) + 1}`;
+    return act(db, { kind: 'class.order', description, change: { order: { before, after } } });
   });
 }
 
@@ -129,6 +144,11 @@ function refuseTaken(classes: readonly PhotoClass[], name: string): void {
   }
 }
 
+function refuseTakenKey(classes: readonly PhotoClass[], key: string): void {
+  const taken = classes.find((other) => other.key === key);
+  if (taken) throw new WhiskerError('conflict', `${key} is the key of "${taken.name}".`, 'Choose another letter.');
+}
+
 /** Seven colours against nine shapes: stepping both at once meets each of the 63 combinations once. */
 export function nextLook(
   classes: readonly PhotoClass[],
@@ -144,9 +164,12 @@ export function nextLook(
   return combinations.find(isFree) ?? combinations[classes.length % combinations.length] ?? fallback;
 }
 
-function describeUpdate(before: ClassLook, after: ClassLook): string | null {
+function describeUpdate(before: ReturnType<typeof lookOf>, after: ReturnType<typeof lookOf>): string | null {
   if (before.name !== after.name) return `Rename ${before.name} to ${after.name}`;
   if (before.colour !== after.colour) return `Recolour ${before.name}`;
   if (before.shape !== after.shape) return `Change the shape of ${before.name}`;
+  if (before.key !== after.key) {
+    return after.key === null ? `Take the key of ${before.name} away` : `Give ${before.name} the key ${after.key}`;
+  }
   return null;
 }

@@ -3,7 +3,7 @@
 
 import type { ActionKind, Change } from '../db/actions.ts';
 import { insertAction, newestDone, oldestUndone, setActionState } from '../db/actions.ts';
-import { setClassState } from '../db/classes.ts';
+import { orderClasses, setClassState } from '../db/classes.ts';
 import { photosOfAction, repeatLabels, revertLabels } from '../db/labels.ts';
 import { transact } from '../db/open.ts';
 import type { Db } from '../db/open.ts';
@@ -73,15 +73,16 @@ export const undoState = (db: Db): UndoState => ({
 
 type Side = 'before' | 'after';
 
-function apply(db: Db, { classes = [], skip, refusal }: Change, side: Side): void {
+function apply(db: Db, { classes = [], skip, refusal, order }: Change, side: Side): void {
   for (const change of classes) setClassState(db, change.id, change[side]);
   if (skip) setSkipped(db, skip, side === 'after');
   if (refusal) setRefused(db, refusal, side === 'after');
+  if (order) orderClasses(db, order[side]);
 }
 
 const touchedBy = (db: Db, actionId: number, change: Change, side: Side): Touched => ({
   photoIds: photosOfAction(db, actionId),
-  classes: (change.classes ?? []).length > 0,
+  classes: (change.classes ?? []).length > 0 || change.order !== undefined,
   skips: skipsOf(change, side === 'before'),
   keeps: change.keep ? { ids: [change.keep.photoId], undone: side === 'before' } : null,
 });

@@ -11,7 +11,7 @@ import { teaches } from '../../shared/rules.ts';
 import type { TrainingOptions } from '../../shared/training.ts';
 import { acceptedPhotos } from '../db/accepted.ts';
 import { burstsByPhoto } from '../db/burst-rows.ts';
-import { listClasses } from '../db/classes.ts';
+import { classesAsMade } from '../db/classes.ts';
 import { currentLabels } from '../db/labels.ts';
 import type { Db } from '../db/open.ts';
 import { refusedClasses } from '../db/refusals.ts';
@@ -50,7 +50,7 @@ export function takeLesson(
     teaches(!accepted.has(id), options) ? (codes.get(id) ?? NO_LABEL_CODE) : EXCLUDED_CODE,
   );
   const used = new Set(codeAt);
-  const classIds = listClasses(db).flatMap(({ id }) => (used.has(id) ? [id] : []));
+  const classIds = classesAsMade(db).flatMap(({ id }) => (used.has(id) ? [id] : []));
   const position = new Map<number, number>(classIds.map((id, k) => [id, k]));
   const labels = Int32Array.from(codeAt, (code) => position.get(code) ?? -1);
   const where = (code: number) => Int32Array.from(codeAt.flatMap((one, i) => (one === code ? [i] : [])));

@@ -7,7 +7,7 @@ import { teaches, whyNotTrain } from '../../shared/rules.ts';
 import { PREVIEWED_PHOTOS } from '../../shared/training.ts';
 import type { BackboneInfo, TrainingOptions } from '../../shared/training.ts';
 import type { ClassId, PhotoClass, PhotoId, RunId } from '../../shared/types.ts';
-import { listClasses } from '../db/classes.ts';
+import { classesAsMade } from '../db/classes.ts';
 import { activeRun } from '../db/runs.ts';
 import { readablePhotos } from '../db/readable-photos.ts';
 import type { ReadablePhoto } from '../db/readable-photos.ts';
@@ -32,7 +32,7 @@ export interface Snapshot {
 export async function takeSnapshot({ db }: OpenLibrary, options: Pick<TrainingOptions, 'accepted'>): Promise<Snapshot> {
   const all = await readablePhotos(db);
   const photos = all.map((photo) => (teaches(!photo.accepted, options) ? photo : { ...photo, classId: null }));
-  const classes = listClasses(db);
+  const classes = classesAsMade(db);
   checkSnapshot({ classes, photos });
   const used = new Set(photos.map(({ classId }) => classId));
   return snapshotFrom(

@@ -6,6 +6,7 @@ import type { MenuCommand } from '../../shared/commands.ts';
 import type { CallName, Input, LibraryState, Output } from '../../shared/contract.ts';
 import { toFailure, type Failure, type Result } from '../../shared/errors.ts';
 import { EXCLUDED_CODE } from '../../shared/types.ts';
+import type { OwnKeys } from '../../shared/own-keys.ts';
 import type { RunSummary, TrainingState } from '../../shared/training.ts';
 import type {
   AppInfo,
@@ -20,17 +21,20 @@ import type {
 } from '../../shared/types.ts';
 import { createApi, type Api, type Transport } from '../api.ts';
 import type { Connection } from '../event-stream.ts';
-import { nothing } from '../grid/selection.ts';
+import { nothing, type Selection } from '../grid/selection.ts';
+import { AutoAdvance } from '../screens/label/auto-advance.svelte.ts';
 import { Guesses } from '../screens/label/guesses.svelte.ts';
 import { Views } from '../screens/label/find/views.svelte.ts';
 import { Photos } from '../screens/label/photos.svelte.ts';
 import { RestOffer } from '../screens/label/rest-offer.ts';
 import { PhotoMap } from '../screens/label/map/photo-map.svelte.ts';
 import { Piles } from '../screens/label/piles/piles.svelte.ts';
+import { keyMap } from '../ui/own-keys.svelte.ts';
 import { DoubtfulLabels } from '../screens/review/doubtful-labels.svelte.ts';
 import { Review } from '../screens/review/review.svelte.ts';
 import { Features } from './features.svelte.ts';
 import { tellNews } from './news.ts';
+import { Offers } from './offers.ts';
 import { Scan } from './scan.svelte.ts';
 import type { Shown, View } from './shown.ts';
 import { Theme } from './theme.svelte.ts';
@@ -55,6 +59,9 @@ export class App {
   readonly api: Api;
   readonly toasts = new Toasts();
   readonly theme = new Theme();
+  readonly autoAdvance = new AutoAdvance();
+  /** What the screens can carry out. */
+  readonly offers = new Offers();
   readonly scan: Scan;
   readonly features: Features;
   readonly photos: Photos;
@@ -87,6 +94,8 @@ export class App {
   undoState = $state.raw<UndoState>({ undo: null, redo: null });
   /** The sheet of keyboard shortcuts lies over everything. */
   shortcutsShown = $state(false);
+  /** So does the command palette. */
+  paletteShown = $state(false);
   /** "How it learns" takes the place of everything else. */
   howShown = $state(false);
   /** What a screen reader is told of the last labelling. */
@@ -138,7 +147,9 @@ export class App {
   start(): () => void {
     return this.transport.watchConnection((connection) => {
       this.connection = connection;
-      if (connection === 'online') void this.#catchUp();
+      if (connection !== 'online') return;
+      void this.#catchUp();
+      void this.#readKeys();
     });
   }
 
@@ -209,12 +220,34 @@ export class App {
 
   /** Does what a key or the menu asks for. False when it means nothing now. */
   carryOut(command: MenuCommand): boolean {
-    if (command === 'shortcuts') this.shortcutsShown = true;
+    if (command === 'palette' && this.isCovered) return false;
+    if (command === 'palette') this.paletteShown = true;
+    else if (command === 'shortcuts') this.shortcutsShown = true;
     else if (command === 'how-it-learns') this.howShown = true;
     else if (command === 'copy-diagnostics') void this.copyDiagnostics();
-    else if (!this.library || this.takenAway || this.shortcutsShown || this.howShown) return false;
+    else if (!this.library || this.takenAway || this.isCovered || this.howShown) return false;
     else void (command === 'undo' ? this.undo() : this.redo());
     return true;
+  }
+
+  /** Something of the whole window's own lies in front of every screen, photos shown large too. */
+  get isCovered(): boolean {
+    return this.shortcutsShown || this.paletteShown;
+  }
+
+  /** Gives commands other keys, for all libraries; those that are not named have the table's. */
+  async changeKeys(own: OwnKeys): Promise<void> {
+    const changed = await this.call('keys.change', { own });
+    if (changed.ok) keyMap.own = changed.value;
+  }
+
+  /** Moves a class to a place among all, 0 for the first. */
+  async moveClass(id: ClassId, to: number): Promise<void> {
+    const name = this.classOf(id)?.name ?? '';
+    const answer = await this.call('classes.move', { id, to });
+    if (!answer.ok) return;
+    const place = this.classes.findIndex((entry) => entry.id === id) + 1;
+    this.announcement = `${name} is class ${place} of ${this.classes.length}.`;
   }
 
   undo(): Promise<void> {
@@ -233,13 +266,26 @@ export class App {
 
   /** Labels what is selected when its turn comes; 'excluded' takes itself back when all of it is excluded already. */
   labelSelected(label: Label): Promise<void> {
+    return this.#labelSelected(label, () => {});
+  }
+
+  /** The same, and goes on to the next photo without a label where that is wanted. */
+  labelByKey(label: Label): Promise<void> {
+    return this.#labelSelected(label, (before) => {
+      if (label !== null && this.autoAdvance.on) this.photos.goOn(before);
+    });
+  }
+
+  #labelSelected(label: Label, then: (before: Selection) => void): Promise<void> {
     return this.#saveInTurn(async () => {
       const ids = this.photos.selected;
+      const before = this.photos.selection;
       if (ids.length === 0) return;
       const again = label === 'excluded' && ids.every((id) => this.photos.codeOf(id) === EXCLUDED_CODE);
       const rest = this.photos.restOf(ids);
       await this.photos.setLabel(ids, again ? null : label);
       this.restOffer.show(rest, again ? null : label);
+      if (!again) then(before);
     });
   }
 
@@ -292,6 +338,12 @@ export class App {
   #askAgain(kind: Shown['kind']): void {
     const { shown } = this;
     if (shown.kind === kind) void this.photos.ask(shown).catch((error: unknown) => void this.#report(error));
+  }
+
+  /** Without an answer, which is said, the table's keys hold. */
+  async #readKeys(): Promise<void> {
+    const own = await this.call('keys.state');
+    if (own.ok) keyMap.own = own.value;
   }
 
   /** Events may have been missed, so everything is asked again. */
@@ -426,6 +478,7 @@ export class App {
       goToTrain: () => void (this.view = 'train'),
       showSaved: this.transport.showSaved,
     });
+    api.on('keys.changed', (own) => (keyMap.own = own));
     api.on('menu.chosen', ({ command }) => this.carryOut(command));
     api.on('scan.progress', (progress) => this.#scanned(progress));
     api.on('photos.added', () => this.#count());

@@ -1,7 +1,10 @@
 // How keys are called on this machine, which command a key press means, and whether it belongs to something else than
 // the app.
 
-import { commands, type KeyCommand, type Place } from '../../shared/commands.ts';
+import type { KeyCommand, Place } from '../../shared/commands.ts';
+import { commandOfLetter } from '../../shared/own-keys.ts';
+import type { PhotoClass } from '../../shared/types.ts';
+import { keyMap } from './own-keys.svelte.ts';
 
 const mac = /Mac|iPhone|iPad/.test(navigator.platform);
 
@@ -18,24 +21,43 @@ export function isTakenPress(event: KeyboardEvent): boolean {
   return document.querySelector('[role="dialog"], [role="menu"], [role="alertdialog"]') !== null;
 }
 
-/** The command of the table that a press means at a place; null for a press that means nothing there. */
-export function commandOf(event: KeyboardEvent, place: Place): KeyCommand | null {
-  const pressed = keysOf(event);
-  const found = commands.find(
-    ({ places, keys, heardBy }) =>
-      heardBy === 'page' && places.includes(place) && keys.some((key) => pressed.includes(key)),
-  );
-  return found?.id ?? null;
+/**
+ * The command of the table that a press means at a place; null for a press that means nothing there. With `classes`,
+ * where there are any, their letters give them as their digits do.
+ */
+export function commandOf(event: KeyboardEvent, place: Place, classes: readonly PhotoClass[] = []): KeyCommand | null {
+  const pressed = pressedKeys(event);
+  const here = keyMap.all.filter(({ command }) => command.heardBy === 'page' && command.places.includes(place));
+  const found = here.find(({ keys }) => keys.some((key) => pressed.includes(key)));
+  if (found) return found.command.id;
+  const given = classes.some(({ key }) => key !== null && pressed.includes(key));
+  return given
+    ? (here.find(({ command: { id } }) => id === 'give-class' || id === 'correct')?.command.id ?? null)
+    : null;
+}
+
+/** The class that a press means by its letter, or by the digit of its place; null for neither. */
+export function classOfPress(event: KeyboardEvent, classes: readonly PhotoClass[]): PhotoClass | null {
+  const pressed = pressedKeys(event);
+  const byLetter = classes.find(({ key }) => key !== null && pressed.includes(key));
+  return byLetter ?? classes[(digitOf(event) ?? 0) - 1] ?? null;
+}
+
+/** What stands on the key that labels with a class: its letter, else the digit of its place; null past the ninth. */
+export function capOfClass(classes: readonly PhotoClass[], { id, key }: Pick<PhotoClass, 'id' | 'key'>): string | null {
+  if (key !== null && commandOfLetter(key, keyMap.own) === null) return key;
+  const place = classes.findIndex((entry) => entry.id === id) + 1;
+  return place >= 1 && place <= 9 ? String(place) : null;
 }
 
 /** The press as the table writes it; Ctrl is also Mod where that is the command key. */
-function keysOf({ key, altKey, ctrlKey, metaKey, shiftKey }: KeyboardEvent): string[] {
-  if (altKey) return [];
+export function pressedKeys({ key, altKey, ctrlKey, metaKey, shiftKey }: KeyboardEvent): string[] {
   const isCharacter = key.length === 1 && key !== ' ';
   const name = key === ' ' ? 'Space' : key === '+' ? 'Plus' : isCharacter ? key.toUpperCase() : key;
   const commanded = ctrlKey || metaKey;
   // Which characters need Shift is a matter of the keyboard's layout.
-  const shifted = shiftKey && (commanded || !isCharacter) ? `Shift+${name}` : name;
+  const withShift = shiftKey && (commanded || !isCharacter) ? `Shift+${name}` : name;
+  const shifted = altKey ? `Alt+${withShift}` : withShift;
   if (!commanded) return [shifted];
   if (ctrlKey && metaKey) return [];
   if (!mac) return ctrlKey ? [`Mod+${shifted}`, `Ctrl+${shifted}`] : [];
@@ -45,6 +67,7 @@ function keysOf({ key, altKey, ctrlKey, metaKey, shiftKey }: KeyboardEvent): str
 const names: Record<string, string> = {
   Ctrl: mac ? '⌃' : 'Ctrl',
   Mod: modKey,
+  Alt: mac ? '⌥' : 'Alt',
   Shift: mac ? '⇧' : 'Shift',
   Plus: '+',
   Enter: '↵',
@@ -57,7 +80,7 @@ const names: Record<string, string> = {
   PageDown: 'Page ↓',
 };
 /** In the order in which each system writes them. */
-const modifiers = mac ? ['Ctrl', 'Shift', 'Mod'] : ['Mod', 'Ctrl', 'Shift'];
+const modifiers = mac ? ['Ctrl', 'Alt', 'Shift', 'Mod'] : ['Mod', 'Ctrl', 'Alt', 'Shift'];
 
 /** "Mod+Shift+Z" as what stands on the keys of this machine: ["Ctrl", "Shift", "Z"]. */
 export function capsOf(key: string): string[] {
@@ -67,9 +90,17 @@ export function capsOf(key: string): string[] {
   return [...held, name].map((part) => names[part] ?? part);
 }
 
-/** The caps of a command's first key, for the button that does the same. */
-export const capsFor = (id: KeyCommand): string[] =>
-  commands.filter((command) => command.id === id).flatMap(({ keys: [first] }) => (first ? capsOf(first) : []));
+/** The caps of a command's first key, for the button that does the same; none where it has no key. */
+export function capsFor(id: KeyCommand): string[] {
+  const [first] = keyMap.keysOf(id);
+  return first === undefined ? [] : capsOf(first);
+}
+
+/** " (A)" after the name of what a key does; nothing where it has none. */
+export function keyInBrackets(id: KeyCommand): string {
+  const caps = capsFor(id);
+  return caps.length > 0 ? ` (${caps.join(' ')})` : '';
+}
 
 /** The digit that a press types, 1 for the first; null for any other. */
 export const digitOf = ({ key }: KeyboardEvent): number | null => (/^[1-9]$/.test(key) ? Number(key) : null);

@@ -59,7 +59,21 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
     good: [{ name: 'Cat' }, { name: '🐈'.repeat(60) }, { name: 'x'.repeat(60), colour: 'blue', shape: 'star' }],
     bad: [{ name: 7 }, { name: 'x'.repeat(1001) }, { name: 'Cat', colour: 'black' }, { name: 'Cat', shape: 'blob' }],
   },
-  'classes.update': { good: [{ id: 1 }, { id: 1, name: 'Dog' }], bad: [{ name: 'Dog' }, { id: 1, removed: true }] },
+  'classes.update': {
+    good: [{ id: 1 }, { id: 1, name: 'Dog' }, { id: 1, key: 'D' }, { id: 1, key: null }],
+    bad: [{ name: 'Dog' }, { id: 1, removed: true }, { id: 1, key: 'd' }, { id: 1, key: 'DD' }, { id: 1, key: '1' }],
+  },
+  'classes.move': { good: [{ id: 1, to: 0 }], bad: [{ id: 1 }, { id: 1, to: -1 }, { id: 1, to: 0.5 }] },
+  'keys.change': {
+    good: [{ own: {} }, { own: { exclude: ['E'], undo: ['Mod+Shift+U', 'Space'], redo: [] } }],
+    bad: [
+      {},
+      { own: { move: ['E'] } },
+      { own: { exclude: 'E' } },
+      { own: { exclude: ['Hyper+E'] } },
+      { own: { a: [] } },
+    ],
+  },
   'classes.merge': { good: [{ from: 1, into: 2 }], bad: [{ from: 1 }, { from: 'a', into: 2 }] },
   'classes.delete': { good: [{ id: 1 }], bad: [{}, { id: null }] },
   'runs.drawings': { good: [{ id: 1 }], bad: [{}, { id: 0 }] },

@@ -6,7 +6,8 @@ import { initial } from '../../../src/main/db/migrations/001-initial.ts';
 import { libraryMigrations } from '../../../src/main/db/migrations/index.ts';
 import { openDatabase } from '../../../src/main/db/open.ts';
 import { getRun } from '../../../src/main/db/runs.ts';
-import type { RunId } from '../../../src/shared/types.ts';
+import type { ClassId, RunId } from '../../../src/shared/types.ts';
+import { listClasses, orderClasses } from '../../../src/main/db/classes.ts';
 import { undo, undoState } from '../../../src/main/labels/undo.ts';
 import { refusedClasses } from '../../../src/main/db/refusals.ts';
 import { temporaryFolder } from './sample-photos.ts';
@@ -195,5 +196,22 @@ test('photos of before are in no group and are to be grouped; what is kept then 
   db.exec(`UPDATE file SET missing = 1 WHERE photo_id = 2`);
   expect(stale()).toBe(1);
   expect(() => db.exec(`UPDATE photo SET burst = 7 WHERE id = 2`)).toThrow('FOREIGN KEY');
+  db.close();
+});
+
+test('classes of before stand as they were made, without keys, and can be put into another order', () => {
+  const file = join(temporaryFolder(), 'library.sqlite');
+  const old = openDatabase(file, libraryMigrations.slice(0, 15));
+  old.exec(`INSERT INTO class (name, colour, shape, removed) VALUES
+    ('Cat', 'blue', 'circle', 0), ('Gone', 'green', 'circle', 1), ('Ant', 'sky', 'square', 0)`);
+  old.close();
+  const db = openDatabase(file);
+  expect(listClasses(db).map(({ name, key }) => [name, key])).toEqual([
+    ['Cat', null],
+    ['Ant', null],
+  ]);
+  orderClasses(db, [3 as ClassId, 1 as ClassId]);
+  expect(listClasses(db).map(({ name }) => name)).toEqual(['Ant', 'Cat']);
+  expect(() => db.exec(`UPDATE class SET key = 'AB'`)).toThrow('CHECK');
   db.close();
 });

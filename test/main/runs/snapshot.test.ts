@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { splitLabels } from '../../../src/engine/measuring/held-out.ts';
 import { keepBursts } from '../../../src/main/db/burst-rows.ts';
 import { prepare } from '../../../src/main/db/open.ts';
-import { createClass } from '../../../src/main/labels/classes.ts';
+import { createClass, moveClass } from '../../../src/main/labels/classes.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
 import { readLesson, snapshotOf, writeLesson } from '../../../src/main/runs/lesson-file.ts';
 import { learnedFrom, lessonOf, takeSnapshot } from '../../../src/main/runs/snapshot.ts';
@@ -71,4 +71,12 @@ test('a run that goes on, or is repeated, keeps the bursts of then, whatever is 
   expect(lessonOf(then, ids, null)).toEqual(lessonOf(snapshot, ids, null));
   const now = await takeSnapshot(library, { accepted: 'learn' });
   expect(new Set(lessonOf(now, ids, null).keys).size).toBe(PHOTOS);
+});
+
+test('a run learns its classes in the order in which they were made, whatever order the person gives them', async () => {
+  const { library, snapshot } = await sample();
+  const [cat, dog] = snapshot.classes;
+  moveClass(library.db, { id: dog!.id, to: 0 });
+  const then = await takeSnapshot(library, { accepted: 'learn' });
+  expect(then.classes.map(({ id }) => id)).toEqual([cat!.id, dog!.id]);
 });

@@ -30,7 +30,7 @@ afterEach(() => {
 async function press(key: string): Promise<void> {
   const parts = key.split('+');
   const name = parts.at(-1) ?? '';
-  const held = parts.slice(0, -1).map((part) => (part === 'Shift' ? 'Shift' : 'Control'));
+  const held = parts.slice(0, -1).map((part) => (part === 'Mod' || part === 'Ctrl' ? 'Control' : part));
   const down =
     name === 'Space' ? '[Space]' : name === 'Plus' ? '+' : name.length === 1 ? name.toLowerCase() : `{${name}}`;
   await user.keyboard(held.map((one) => `{${one}>}`).join('') + down + held.map((one) => `{/${one}}`).join(''));
@@ -48,6 +48,11 @@ const arrivals: Record<Exclude<Place, 'anywhere'>, () => Promise<FakeBridge>> = 
     render(App, { transport: fake });
     await waitFor(() => expect(options()).toHaveLength(PHOTOS));
     for (let i = 0; i < START; i++) await press('ArrowRight');
+    return fake;
+  },
+  async classes() {
+    const fake = await arrivals.label();
+    document.querySelector<HTMLElement>('[data-class="5"]')?.focus();
     return fake;
   },
   async piles() {
@@ -137,7 +142,10 @@ const doubtfulLabel = (n: number): DoubtfulLabel => ({
 });
 
 /** Where `arrivals` went, from wherever keys led. */
-const goBack: Record<Exclude<Place, 'anywhere' | 'by-class' | 'own-labels' | 'how'>, () => Promise<void>> = {
+const goBack: Record<
+  Exclude<Place, 'anywhere' | 'by-class' | 'own-labels' | 'how' | 'classes'>,
+  () => Promise<void>
+> = {
   async label() {
     await press('Home');
     for (let i = 1; i < START; i++) await press('ArrowRight');
@@ -178,6 +186,12 @@ const keeps = (fake: FakeBridge) =>
 const shownLarge = (number: number) => screen.findByText(`${number} of ${PHOTOS}`);
 const wholeMap = () => screen.getByRole<HTMLButtonElement>('button', { name: 'Show the whole map' });
 const plane = () => screen.findByRole('button', { name: /^With all the other points/ });
+/** The row that was moved keeps the focus. */
+const place = (fake: FakeBridge, id: number, at: number) =>
+  waitFor(() => {
+    expect(fake.state.classes[at]?.id).toBe(id);
+    expect(document.activeElement).toBe(document.querySelector(`[data-class="${id}"]`));
+  });
 const underReview = (number: number) =>
   waitFor(() => expect(screen.getByText(new RegExp(`^${number} of`))).toBeTruthy());
 
@@ -200,6 +214,7 @@ const anywhere: Partial<Record<KeyCommand, Proof>> = {
   undo: undone,
   redo: redone,
   shortcuts: () => dialog(/Keyboard shortcuts/),
+  palette: () => dialog(/Commands/),
 };
 
 const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proof>>> = {
@@ -321,6 +336,7 @@ const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proo
     undo: ({ fake }) => expect(fake.calls).toEqual([]),
     redo: ({ fake }) => expect(fake.calls).toEqual([]),
     shortcuts: () => dialog(/Keyboard shortcuts/),
+    palette: () => dialog(/Commands/),
     'ring-class': ({ key }) =>
       waitFor(() => {
         const chosen = screen.getByRole('radio', { name: key === '1' ? 'Inner' : 'Outer' });
@@ -331,6 +347,11 @@ const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proo
     'ring-label': async () => expect((await plane()).getAttribute('aria-label')).toContain('5 labels'),
     'ring-pause': () => screen.findByRole('button', { name: 'Pause' }),
     'ring-close': () => screen.findByRole('listbox', { name: /All photos/ }),
+  },
+  classes: {
+    ...anywhere,
+    'class-up': ({ fake }) => place(fake, 5, 3),
+    'class-down': ({ fake }) => place(fake, 5, 5),
   },
   'own-labels': {
     ...anywhere,
@@ -345,7 +366,8 @@ const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proo
 
 describe.each(Object.keys(proofs) as Exclude<Place, 'anywhere'>[])('%s', (place) => {
   const here = commands.filter(
-    ({ heardBy, places: at }) => heardBy === 'page' && at.some((one) => one === place || one === 'anywhere'),
+    ({ heardBy, keys, places: at }) =>
+      keys.length > 0 && heardBy === 'page' && at.some((one) => one === place || one === 'anywhere'),
   );
   it.each(here)('$label', { timeout: 30_000 }, async ({ id, keys }) => {
     const proof = proofs[place][id];
@@ -358,7 +380,7 @@ describe.each(Object.keys(proofs) as Exclude<Place, 'anywhere'>[])('%s', (place)
       await proof({ fake, key, before });
       if (key === keys.at(-1)) return;
       // What was set aside is not set aside again.
-      if (place === 'by-class' || place === 'own-labels' || place === 'how' || id === 'skip') {
+      if (place === 'by-class' || place === 'own-labels' || place === 'how' || place === 'classes' || id === 'skip') {
         cleanup();
         fake = await arrivals[place]();
       } else await goBack[place]();

@@ -30,6 +30,7 @@ export function createMenuActions({ app, window, ipc, ...help }: MenuActionParts
     undo: inPage('undo'),
     redo: inPage('redo'),
     shortcuts: inPage('shortcuts'),
+    palette: inPage('palette'),
     'how-it-learns': inPage('how-it-learns'),
     'copy-diagnostics': inPage('copy-diagnostics'),
     ...createHelp({ app, ...help, currentWindow: window.current }),

@@ -1,6 +1,7 @@
 // What the menu and the system's lists of recent folders must know, kept from what the app announces.
 
 import type { Output } from '../../../shared/contract.ts';
+import type { OwnKeys } from '../../../shared/own-keys.ts';
 import type { RecentLibrary, UndoState } from '../../../shared/types.ts';
 import type { App } from '../../app.ts';
 import { throttle } from '../../throttle.ts';
@@ -12,6 +13,8 @@ export interface MenuState {
   undo: UndoState;
   /** Newest first. */
   recent: readonly RecentLibrary[];
+  /** Those that the person has given. */
+  keys: OwnKeys;
 }
 
 /** Menus are built anew for a change, so quick ones come together. */
@@ -25,6 +28,7 @@ export function watchMenuState(app: App, onChange: (state: MenuState) => void): 
     isLearning: false,
     undo: { undo: null, redo: null },
     recent: [],
+    keys: {},
   };
   const tell = throttle(CHANGE_EVERY_MS, () => onChange(state));
   function change(to: Partial<MenuState>): void {
@@ -38,6 +42,10 @@ export function watchMenuState(app: App, onChange: (state: MenuState) => void): 
     // A handler answers as the contract says; only what a page may ask is unknown to the types.
     if (found.ok) change({ recent: found.value as Output<'libraries.recent'> });
   }
+  async function readKeys(): Promise<void> {
+    const found = await app.call('keys.state', undefined);
+    if (found.ok) change({ keys: found.value as Output<'keys.state'> });
+  }
 
   app.subscribe(({ name, payload }) => {
     if (name === 'library.changed') {
@@ -48,9 +56,12 @@ export function watchMenuState(app: App, onChange: (state: MenuState) => void): 
       change({ isLearning: payload.status !== 'idle' });
     } else if (name === 'libraries.changed') {
       void readRecent();
+    } else if (name === 'keys.changed') {
+      change({ keys: payload });
     }
   });
   tell();
   void readRecent();
+  void readKeys();
   return (hasWindow) => change({ hasWindow });
 }

@@ -19,7 +19,7 @@ const RECENT_AT_MOST = 10;
 export function setMenu(state: MenuState, { choose, open }: MenuActions): void {
   const mac = process.platform === 'darwin';
   const item = (id: MenuId, enabled: boolean, suffix = ''): MenuItemConstructorOptions => {
-    const { label, key, heardBy } = menuEntry(id);
+    const { label, key, heardBy } = menuEntry(id, state.keys);
     return { id, label: label + suffix, enabled, click: () => choose(id), ...accelerator(key, heardBy) };
   };
   const { hasWindow, hasLibrary, isLearning, undo, recent } = state;
@@ -56,6 +56,8 @@ export function setMenu(state: MenuState, { choose, open }: MenuActions): void {
     { role: 'selectAll' },
   ];
   const view: MenuItemConstructorOptions[] = [
+    item('palette', hasWindow),
+    { type: 'separator' },
     { role: 'resetZoom' },
     { role: 'zoomIn' },
     { role: 'zoomOut' },
@@ -112,5 +114,6 @@ const unaltered = (text: string): string => text.replaceAll('&', '&&');
 /** A key that the page hears is only shown; macOS can't show one without taking it. */
 function accelerator(key: string | null, heardBy: 'page' | 'menu'): MenuItemConstructorOptions {
   if (key === null || (heardBy === 'page' && process.platform === 'darwin')) return {};
-  return { accelerator: key.replace('Mod', 'CmdOrCtrl'), registerAccelerator: heardBy === 'menu' };
+  const electrons = key.replace('Mod', 'CmdOrCtrl').replace('Arrow', '');
+  return { accelerator: electrons, registerAccelerator: heardBy === 'menu' };
 }

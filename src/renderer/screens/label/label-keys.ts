@@ -1,53 +1,82 @@
-// The keys that label: the same in the grid and over a photo shown large.
+// What the keys that label do: the same in the grid and over a photo shown large, by key and from the palette.
 
 import type { App } from '../../app/app.svelte.ts';
+import type { Acts, Meant } from '../../app/offers.ts';
 import type { KeyCommand, Place } from '../../../shared/commands.ts';
-import { commandOf, digitOf, isTakenPress } from '../../ui/keys.ts';
+import { capsFor, classOfPress, commandOf, digitOf, isTakenPress } from '../../ui/keys.ts';
 
 type Dialogs = Partial<Record<'newClass' | 'findClass', () => void>>;
 
-/** Does what a key press means for the selected photos, in the grid or over a photo shown large. */
+/** What a command does for the selected photos, in the grid or over a photo shown large. */
+export function labelActs(app: App, { newClass, findClass }: Dialogs = {}): Acts {
+  return (command, { classId = null }: Meant = {}) => {
+    const { photos, restOffer, autoAdvance } = app;
+    const { focus, ids } = photos.selection;
+    switch (command) {
+      case 'new-class':
+        return newClass ?? null;
+      case 'find-class':
+        return (ids.size > 0 && app.classes.length > 0 && findClass) || null;
+      case 'label-alike':
+        return restOffer.isOpen ? () => restOffer.accept() : null;
+      case 'open-burst':
+        return focus !== null && photos.bursts.firstOf.has(focus) ? () => photos.toggleBurst(focus) : null;
+      case 'more-alike':
+        return focus !== null && app.hasFeatures ? () => app.showAlike(focus) : null;
+      case 'auto-advance':
+        return () => (autoAdvance.on = !autoAdvance.on);
+      case 'give-class':
+        return ids.size > 0 && classId !== null ? () => app.labelByKey(classId) : null;
+      case 'remove-label':
+        return ids.size > 0 ? () => app.labelByKey(null) : null;
+      case 'exclude':
+        return ids.size > 0 ? () => app.labelByKey('excluded') : null;
+      default:
+        return null;
+    }
+  };
+}
+
+/** Does what a key press means for the selected photos, or says what is missing for it. */
 export function labelKeys(event: KeyboardEvent, app: App, place: Place, dialogs: Dialogs = {}): void {
   // The photo shown large is itself the dialog in front.
   const isTaken = place === 'viewer' ? event.defaultPrevented : isTakenPress(event);
   if (isTaken || event.repeat) return;
-  const act = actionOf(commandOf(event, place), event, app, dialogs);
+  const command = commandOf(event, place, app.classes);
+  if (command === null) return;
+  const classId = classOfPress(event, app.classes)?.id ?? null;
+  const act = labelActs(app, dialogs)(command, { classId }) ?? hintOf(command, event, app, dialogs);
   if (!act) return;
   event.preventDefault();
   act();
 }
 
-function actionOf(
-  command: KeyCommand | null,
-  event: KeyboardEvent,
-  app: App,
-  { newClass, findClass }: Dialogs,
-): (() => void) | null {
+/** Says why a key does nothing now; null where that needs no word. */
+function hintOf(command: KeyCommand, event: KeyboardEvent, app: App, { newClass }: Dialogs): (() => void) | null {
   const inform = (message: string) => () => void app.toasts.show({ kind: 'info', message });
-  if (command === 'new-class') return newClass ?? null;
-  if (command === 'find-class') return (app.classes.length > 0 && findClass) || null;
-  if (command === 'label-alike') return () => app.restOffer.accept();
-  if (command === 'open-burst') {
-    const { focus } = app.photos.selection;
-    const toggled = focus !== null && app.photos.bursts.firstOf.has(focus);
-    if (toggled) return () => app.photos.toggleBurst(focus);
-    if (!app.photos.bursts.grouping) return inform('Every photo has a card of its own now.');
-    return inform(focus === null ? 'Select a photo first, then press B.' : 'No other photo is nearly the same.');
+  const { selection, bursts } = app.photos;
+  const then = command === 'give-class' ? event.key.toUpperCase() : capsFor(command).join(' ');
+  const selectFirst = inform(`Select a photo first, then press ${then}.`);
+  switch (command) {
+    case 'open-burst':
+      if (!bursts.grouping) return inform('Every photo has a card of its own now.');
+      return selection.focus === null ? selectFirst : inform('No other photo is nearly the same.');
+    case 'more-alike': {
+      const { focus } = selection;
+      return focus === null ? selectFirst : () => app.showAlike(focus);
+    }
+    case 'find-class':
+      return app.classes.length > 0 ? selectFirst : null;
+    case 'give-class': {
+      if (selection.ids.size === 0) return selectFirst;
+      const message = `There is no class ${digitOf(event)} yet.`;
+      const action = newClass && { label: 'New class', run: newClass };
+      return () => void app.toasts.show({ kind: 'info', message, ...(action && { action }) });
+    }
+    case 'remove-label':
+    case 'exclude':
+      return selectFirst;
+    default:
+      return null;
   }
-  if (command === 'more-alike') {
-    const { focus } = app.photos.selection;
-    return () => (focus === null ? inform('Select a photo first, then press M.')() : app.showAlike(focus));
-  }
-  if (command !== 'give-class' && command !== 'remove-label' && command !== 'exclude') return null;
-  if (app.photos.selection.ids.size === 0) {
-    return inform(`Select a photo first, then press ${event.key.toUpperCase()}.`);
-  }
-  if (command === 'remove-label') return () => void app.labelSelected(null);
-  if (command === 'exclude') return () => void app.labelSelected('excluded');
-  const number = digitOf(event);
-  const chosen = number === null ? undefined : app.classes[number - 1];
-  if (chosen) return () => void app.labelSelected(chosen.id);
-  const message = `There is no class ${number} yet.`;
-  const action = newClass && { label: 'New class', run: newClass };
-  return () => void app.toasts.show({ kind: 'info', message, ...(action && { action }) });
 }

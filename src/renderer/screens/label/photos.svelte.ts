@@ -6,6 +6,7 @@ import * as select from '../../grid/selection.ts';
 import { toFailure, type Failure } from '../../../shared/errors.ts';
 import { NO_LABEL_CODE, type Label, type PhotoId, type PhotoPage } from '../../../shared/types.ts';
 import { isInOrder, needsMain, type Shown } from '../../app/shown.ts';
+import { nextUnlabelled } from './auto-advance.svelte.ts';
 import { Bursts } from './bursts.svelte.ts';
 import { cardsOf, type Cards } from './burst-cards.ts';
 import { without } from './burst-groups.ts';
@@ -201,6 +202,14 @@ export class Photos {
       chosen: isSuggested ? 'suggested' : 'hand',
       ...(audited.length > 0 && { audited }),
     });
+  }
+
+  /** From the one photo that was selected, and still is, to the next without a label. */
+  goOn(from: select.Selection): void {
+    const [id, ...others] = from.ids;
+    if (id === undefined || others.length > 0 || this.selection !== from) return;
+    const next = nextUnlabelled(this.cards.ids, id, (one) => this.#table.codeOf(one));
+    if (next !== null) this.selection = select.only(next);
   }
 
   /** Opens the group that a photo is of, or closes it; then the keyboard is on what still shows. */

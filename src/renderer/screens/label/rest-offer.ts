@@ -4,6 +4,7 @@
 import type { Label, PhotoId } from '../../../shared/types.ts';
 import { count } from '../../../shared/words.ts';
 import type { Toasts } from '../../app/toasts.svelte.ts';
+import { keyInBrackets } from '../../ui/keys.ts';
 
 type Given = Exclude<Label, null>;
 
@@ -31,16 +32,21 @@ export class RestOffer {
       kind: 'info',
       message: `${count(n)} more ${n === 1 ? 'is' : 'are'} nearly the same.`,
       action: {
-        label: label === 'excluded' ? 'Exclude too (A)' : `${nameOf(label)} too (A)`,
+        label: `${label === 'excluded' ? 'Exclude' : nameOf(label)} too${keyInBrackets('label-alike')}`,
         run: () => this.#take(),
       },
     });
     this.#open = { photoIds, label, toast };
   }
 
+  /** Whether the offer still shows. */
+  get isOpen(): boolean {
+    return this.#parts.toasts.list.some(({ id }) => id === this.#open?.toast);
+  }
+
   /** What the key does; nothing when the offer shows no more. */
   accept(): void {
-    if (this.#parts.toasts.list.some(({ id }) => id === this.#open?.toast)) this.#take();
+    if (this.isOpen) this.#take();
   }
 
   #take(): void {

@@ -10,12 +10,14 @@ let app: FakeApp;
 let changed: ReturnType<typeof vi.fn<(state: MenuState) => void>>;
 let setHasWindow: (hasWindow: boolean) => void;
 let recent: { folder: string }[];
+const keys = { undo: ['Mod+E'] };
 
 beforeEach(async () => {
   vi.useFakeTimers();
   app = fakeApp();
   recent = [{ folder: '/a' }];
-  app.answer = (name) => ({ ok: true, value: name === 'libraries.recent' ? [...recent] : null });
+  const answers: Record<string, () => unknown> = { 'libraries.recent': () => [...recent], 'keys.state': () => keys };
+  app.answer = (name) => ({ ok: true, value: answers[name]?.() ?? null });
   changed = vi.fn();
   setHasWindow = watchMenuState(app, changed);
   await now();
@@ -33,7 +35,14 @@ test('begins with the recent folders and nothing open', () => {
     isLearning: false,
     undo: { undo: null, redo: null },
     recent: [{ folder: '/a' }],
+    keys,
   });
+});
+
+test('follows the keys that the person gives to commands', async () => {
+  app.emit({ name: 'keys.changed', payload: { palette: ['Mod+Shift+K'] } });
+  await now();
+  expect(state()?.keys).toEqual({ palette: ['Mod+Shift+K'] });
 });
 
 test('follows the library, and forgets its steps when it is closed', async () => {

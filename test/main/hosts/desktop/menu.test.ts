@@ -18,6 +18,7 @@ const nothing: MenuState = {
   isLearning: false,
   undo: { undo: null, redo: null },
   recent: [],
+  keys: {},
 };
 const all: MenuState = {
   hasWindow: true,
@@ -25,6 +26,7 @@ const all: MenuState = {
   isLearning: false,
   undo: { undo: 'Label 2 photos as Cat & Dog', redo: 'Exclude 1 photo' },
   recent: [recent('/home/ada/pets & co'), recent('/media/gone', false)],
+  keys: {},
 };
 
 async function menuOn(platform: NodeJS.Platform, state: MenuState = all, packaged = false) {
@@ -119,7 +121,7 @@ describe('what can be chosen', () => {
 
   test('what happens in the window needs the window', async () => {
     const without = await enabled({ hasWindow: false });
-    for (const id of ['undo', 'redo', 'shortcuts', 'how-it-learns', 'copy-diagnostics'])
+    for (const id of ['undo', 'redo', 'shortcuts', 'palette', 'how-it-learns', 'copy-diagnostics'])
       expect(without).not.toContain(id);
   });
 });
@@ -133,6 +135,15 @@ describe('keys', () => {
 
   test('are the table’s', async () => {
     const shown = own((await menuOn('linux')).items()).flatMap(({ id, accelerator }) => (accelerator ? [id] : []));
-    expect(shown).toEqual(['open-folder', 'undo', 'redo', 'shortcuts']);
+    expect(shown).toEqual(['open-folder', 'undo', 'redo', 'palette', 'shortcuts']);
+  });
+
+  test('are the person’s own, where they gave some', async () => {
+    const keys = { undo: ['Shift+ArrowLeft'], palette: [], 'open-folder': ['Mod+E'] };
+    const items = own((await menuOn('linux', { ...all, keys })).items());
+    const keyOf = (id: string) => items.find((item) => item.id === id)?.accelerator;
+    expect(['undo', 'palette', 'open-folder', 'redo'].map(keyOf)).toEqual([
+      ...['Shift+Left', undefined, 'CmdOrCtrl+E', 'CmdOrCtrl+Shift+Z'],
+    ]);
   });
 });

@@ -7,8 +7,8 @@ import { readiness } from '../../../../src/renderer/screens/train/readiness.ts';
 import type { TrainingRuntime } from '../../../../src/shared/training.ts';
 import type { ClassId, Counts, PhotoClass } from '../../../../src/shared/types.ts';
 
-const cat: PhotoClass = { id: 1 as ClassId, name: 'Cat', colour: 'blue', shape: 'circle' };
-const dog: PhotoClass = { id: 2 as ClassId, name: 'Dog', colour: 'orange', shape: 'square' };
+const cat: PhotoClass = { id: 1 as ClassId, name: 'Cat', colour: 'blue', shape: 'circle', key: null };
+const dog: PhotoClass = { id: 2 as ClassId, name: 'Dog', colour: 'orange', shape: 'square', key: null };
 const counts = (byClass: Record<number, number>): Counts => ({
   photos: 400,
   labelled: 0,
@@ -62,7 +62,7 @@ describe('whether Train can be pressed', () => {
   });
 
   it('lets the person train without a class that has no labels, and says so', () => {
-    const bird: PhotoClass = { id: 3 as ClassId, name: 'Bird', colour: 'green', shape: 'triangle' };
+    const bird: PhotoClass = { id: 3 as ClassId, name: 'Bird', colour: 'green', shape: 'triangle', key: null };
     expect(readiness([cat, dog, bird], counts({ 1: 20, 2: 20 }), 'leave-out', can)).toEqual({
       ready: true,
       hint: 'Bird: left out until there are labels.',
