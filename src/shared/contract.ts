@@ -7,6 +7,7 @@ import type { CorrectionReceipt, ReceiptPart } from './correction-receipt.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import type { DrawnMoment, NearestToDrawing, Pictures } from './drawings.ts';
 import type { Result } from './errors.ts';
+import type { PhotoExif } from './exif.ts';
 import type { CheckedPhoto, ErrorsLeft } from './errors-left.ts';
 import type { MeasuredPhotos } from './figures.ts';
 import type { LearningCurve } from './learning-curve.ts';
@@ -323,6 +324,8 @@ export interface Calls {
   'views.delete': { input: { id: number }; output: SavedView[] };
   /** Which photos are nearly the same, as they were grouped last; 'bursts.changed' tells when they are otherwise. */
   'bursts.list': { input: void; output: BurstList };
+  /** What its camera wrote into the photo's file. Throws 'not-found' while no file holds the photo. */
+  'photos.exif': { input: { id: PhotoId }; output: PhotoExif };
 }
 
 /**
@@ -470,6 +473,7 @@ export const callNames = [
   'views.rename',
   'views.delete',
   'bursts.list',
+  'photos.exif',
 ] as const satisfies readonly CallName[];
 
 export const eventNames = [

@@ -256,5 +256,6 @@ export function createHandlers({
     'views.rename': (view) => changeViews((open) => renameView(open, view)),
     'views.delete': (view) => changeViews((open) => deleteView(open, view)),
     'bursts.list': () => bursts.list(),
+    'photos.exif': ({ id }) => library.exifOf(id),
   };
 }

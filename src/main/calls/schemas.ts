@@ -298,4 +298,5 @@ export const schemas = {
   'views.rename': object({ id: viewId, name: viewName }),
   'views.delete': object({ id: viewId }),
   'bursts.list': nothing,
+  'photos.exif': object({ id: photoId }),
 } as const satisfies { [K in CallName]: v.GenericSchema<unknown, Input<K>> };
