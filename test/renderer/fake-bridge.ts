@@ -485,6 +485,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     'views.rename': ({ id, name }) => changeViews(views.map((view) => (view.id === id ? { ...view, name } : view))),
     'views.delete': ({ id }) => changeViews(views.filter((view) => view.id !== id)),
     'bursts.list': () => ({ photoIds: [], firsts: [] }),
+    'photos.exif': () => ({ camera: 'Nikon D90', exposureS: 1 / 250, fNumber: 5.6, iso: 400 }),
     ...options.handlers,
   };
 

@@ -21,6 +21,7 @@ import type {
 import { createApi, type Api, type Transport } from '../api.ts';
 import type { Connection } from '../event-stream.ts';
 import { nothing } from '../grid/selection.ts';
+import { Hand } from '../screens/label/hand.svelte.ts';
 import { Guesses } from '../screens/label/guesses.svelte.ts';
 import { Views } from '../screens/label/find/views.svelte.ts';
 import { Photos } from '../screens/label/photos.svelte.ts';
@@ -64,6 +65,7 @@ export class App {
   /** Of what is nearly the same as the photos that were labelled last. */
   readonly restOffer: RestOffer;
   readonly map: PhotoMap;
+  readonly hand: Hand;
   readonly trainer: Training;
   readonly reviewer: Review;
   readonly doubtfulLabels: DoubtfulLabels;
@@ -124,6 +126,7 @@ export class App {
       nameOf: (label) => (label === 'excluded' ? 'Excluded' : (this.classOf(label)?.name ?? '')),
     });
     this.map = new PhotoMap(this.api);
+    this.hand = new Hand((ids, classId) => this.labelPhotos(ids, classId));
     this.trainer = new Training(this.api);
     this.reviewer = new Review(this.api);
     this.doubtfulLabels = new DoubtfulLabels(this.api);
@@ -233,8 +236,17 @@ export class App {
 
   /** Labels what is selected when its turn comes; 'excluded' takes itself back when all of it is excluded already. */
   labelSelected(label: Label): Promise<void> {
+    return this.#label(() => this.photos.selected, label);
+  }
+
+  /** The same for these photos, whatever is selected. */
+  labelPhotos(ids: PhotoId[], label: Label): Promise<void> {
+    return this.#label(() => ids, label);
+  }
+
+  #label(which: () => PhotoId[], label: Label): Promise<void> {
     return this.#saveInTurn(async () => {
-      const ids = this.photos.selected;
+      const ids = which();
       if (ids.length === 0) return;
       const again = label === 'excluded' && ids.every((id) => this.photos.codeOf(id) === EXCLUDED_CODE);
       const rest = this.photos.restOf(ids);
@@ -373,6 +385,7 @@ export class App {
       this.guesses.reset();
       this.piles.reset();
       this.map.reset();
+      this.hand.putDown();
       this.scan.reset(state?.scan);
       if (state) void this.#inTurn(() => this.photos.load());
     }
