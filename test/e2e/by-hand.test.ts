@@ -97,6 +97,9 @@ const classRow = (name: string) =>
     .getByRole('listitem')
     .filter({ has: page.getByRole('button', { name: new RegExp(`^${name}`) }) });
 
+/** What the browser draws beside the pointer while photos are dragged. */
+const carried = () => page.locator('.carried').innerText();
+
 async function labelled(name: string): Promise<number> {
   const state = (await askMain(page, 'library.state'))!;
   const { id } = state.classes.find((one) => one.name === name)!;
@@ -143,6 +146,7 @@ describe('photos dragged onto a class', () => {
     await pressAt(3, async () => {
       await moveTo(await middleOf('Rose'));
       await expect.poll(() => classRow('Rose').getAttribute('data-over')).toBe('');
+      expect(await carried()).toBe('4 photos');
       await shoot(page, 'hand-drop');
     });
     await expect.poll(() => labelled('Rose')).toBe(4);
@@ -155,8 +159,9 @@ describe('photos dragged onto a class', () => {
   test('another photo is carried after a hold, and is then the selected one', async () => {
     await option(8).click();
     await pressAt(2, async () => {
-      await page.waitForTimeout(500);
+      await page.locator('.grid.holding').waitFor();
       await moveTo(await middleOf('Tulip'));
+      expect(await carried()).toBe('1 photo');
     });
     await expect.poll(() => labelled('Tulip')).toBe(1);
     expect(await selected().count()).toBe(1);
@@ -331,8 +336,23 @@ describe('the menu of a photo', () => {
     await page.keyboard.press('Enter');
     await expect.poll(() => labelled('Tulip')).toBe(1);
     // The keyboard is back in the grid.
+    await menu().waitFor({ state: 'detached' });
+    await page.locator('.grid:focus').waitFor();
     await page.keyboard.press('ArrowRight');
     await expect.poll(() => selected().getAttribute('aria-posinset')).toBe('4');
+  });
+
+  test('a key brings the photo back into view for it', async () => {
+    await page.keyboard.press('ArrowRight');
+    const list = page.getByRole('listbox');
+    await list.hover();
+    await page.mouse.wheel(0, 20_000);
+    await expect.poll(() => option(0).count()).toBe(0);
+    await page.keyboard.press('Shift+F10');
+    await menu().waitFor();
+    const [at, shown] = [(await option(1).boundingBox())!, (await menu().boundingBox())!];
+    expect(Math.abs(shown.x - at.x - at.width / 2)).toBeLessThan(8);
+    expect(await list.evaluate((one) => one.scrollTop)).toBe(0);
   });
 
   test('looks closely, and shows where the photo is', async () => {
@@ -528,6 +548,9 @@ describe('looking closely', () => {
       const views = await page.locator('.view').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().x));
       return shown.map(({ x, y, width }, i) => [x - views[i]!, y, width].map(Math.round));
     };
+    // After the small window of the picture.
+    await expect.poll(async () => (await boxes())[0]![2]).toBeGreaterThan(600);
+    await page.waitForTimeout(200);
     await page.keyboard.press('z');
     await expect.poll(async () => (await boxes())[0]![2]).toBe(WIDE);
     for (const key of ['ArrowRight', 'ArrowRight', 'ArrowDown']) await page.keyboard.press(key);

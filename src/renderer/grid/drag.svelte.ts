@@ -38,6 +38,8 @@ interface Press {
 export class Drag {
   /** The rectangle while there is one. */
   box = $state.raw<Box | null>(null);
+  /** A press has been held for so long that it carries photos away once it moves. */
+  holding = $state(false);
 
   readonly #view: DragView;
   #press: Press | null = null;
@@ -62,7 +64,9 @@ export class Drag {
     const press: Press = { at, last: event, brushedTo: at, gesture: moved, touch, moving: false };
     this.#press = press;
     this.#hold = setTimeout(() => {
-      if (!press.moving) press.gesture = held;
+      if (press.moving || touch) return;
+      press.gesture = held;
+      this.holding = held === 'carry';
     }, HOLD_MS);
     if (moved === 'paint' && !touch) this.#begin(press);
   }
@@ -93,6 +97,7 @@ export class Drag {
     const press = this.#press;
     this.#press = null;
     this.box = null;
+    this.holding = false;
     if (press?.moving && press.gesture === 'paint') this.#view.lifted?.(false);
   }
 
