@@ -1,5 +1,5 @@
-// Labelling by mouse and looking closely, in real Chromium with its own pointer events: photos dragged onto a class, the
-// tick, the brush, the menu of a photo, zoom, two photos side by side, what is known of a photo. Wants what
+// Labelling by mouse and looking closely, in real Chromium with its own pointer events: photos dragged onto a class,
+// the tick, the brush, the menu of a photo, zoom, two photos side by side, what is known of a photo. Wants what
 // `npm run build` makes.
 
 import { mkdirSync, writeFileSync } from 'node:fs';

@@ -4,7 +4,7 @@ import type { Attachment } from 'svelte/attachments';
 import type { App } from '../../../app/app.svelte.ts';
 import type { ClassId } from '../../../../shared/types.ts';
 
-/** Dropping the selected photos on the element labels them with the class; `data-over` is set while they are over it. */
+/** The selected photos, dropped on the element, get the class; while they are over it, `data-over` is set. */
 export const takesPhotos =
   (app: App, classId: ClassId): Attachment<HTMLElement> =>
   (element) => {
