@@ -15,6 +15,7 @@ import type {
   TrainingMetrics,
   TrainingStage,
 } from '../shared/training.ts';
+import type { PhotoExif } from '../shared/exif.ts';
 import type { SuggestionReason } from '../shared/live.ts';
 import type { PresetId } from '../shared/presets.ts';
 import type { ProblemCode } from '../shared/types.ts';
@@ -54,11 +55,19 @@ export type Inspected =
     }
   | { ok: false; code: ProblemCode; reason: string; sha256: string | null };
 
-/** One photo as WebP, longest side at most `sizePx`, oriented by EXIF. */
+/** One photo, longest side at most `sizePx`, oriented by EXIF. */
 export interface RenderRequest {
   kind: 'render';
   path: string;
   sizePx: number;
+  /** WebP unless asked otherwise; a JPEG keeps the colour of every pixel, and large ones are made sooner. */
+  as?: 'webp' | 'jpeg';
+}
+
+/** What the camera wrote into a file. */
+export interface ReadExifRequest {
+  kind: 'read-exif';
+  path: string;
 }
 
 /** A file and what it should hold: one with other bytes counts as one that can't be decoded. */
@@ -126,6 +135,7 @@ export interface GroupBurstsRequest {
 export interface ImagingReplies {
   inspect: Inspected[];
   render: Uint8Array;
+  'read-exif': PhotoExif;
   pack: Packed;
   /** Of each photo that can be decoded, in no order. */
   'measure-look': PhotoLook[];
@@ -137,6 +147,7 @@ export interface ImagingReplies {
 export type ImagingRequest =
   | InspectRequest
   | RenderRequest
+  | ReadExifRequest
   | PackRequest
   | MeasureLookRequest
   | DrawSampleRequest

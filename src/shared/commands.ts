@@ -9,6 +9,7 @@ export const places = {
   map: 'Map',
   piles: 'Piles',
   viewer: 'A photo shown large',
+  compare: 'Two photos side by side',
   review: 'Review, one by one',
   'by-class': 'Review, by class',
   how: 'How it learns',
@@ -43,6 +44,8 @@ interface InMenuAlone {
 const arrows = ['ArrowLeft', 'ArrowUp', 'ArrowDown', 'ArrowRight'];
 const moves = [...arrows, 'Home', 'End', 'PageUp', 'PageDown'];
 const digits = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
+/** Where a single photo is large enough to be looked at closely. */
+const closely: readonly Place[] = ['viewer', 'compare', 'review', 'own-labels'];
 const each = (modifier: string, keys: readonly string[]): string[] => keys.map((key) => `${modifier}+${key}`);
 
 const anywhere = [
@@ -78,13 +81,25 @@ const labelling = [
   {
     id: 'give-class',
     label: 'Label with a class',
-    places: ['label', 'viewer'],
+    places: ['label', 'viewer', 'compare'],
     keys: digits,
     family: true,
     heardBy: 'page',
   },
-  { id: 'remove-label', label: 'Remove the label', places: ['label', 'viewer'], keys: ['0'], heardBy: 'page' },
-  { id: 'exclude', label: 'Exclude, or take back', places: ['label', 'viewer'], keys: ['X'], heardBy: 'page' },
+  {
+    id: 'remove-label',
+    label: 'Remove the label',
+    places: ['label', 'viewer', 'compare'],
+    keys: ['0'],
+    heardBy: 'page',
+  },
+  {
+    id: 'exclude',
+    label: 'Exclude, or take back',
+    places: ['label', 'viewer', 'compare'],
+    keys: ['X'],
+    heardBy: 'page',
+  },
   { id: 'new-class', label: 'New class', places: ['label'], keys: ['N'], heardBy: 'page' },
   { id: 'find-class', label: 'Find a class by name', places: ['label', 'review'], keys: ['/'], heardBy: 'page' },
   { id: 'more-alike', label: 'More like this', places: ['label', 'viewer'], keys: ['M'], heardBy: 'page' },
@@ -123,6 +138,20 @@ const labelling = [
     keys: ['Mod+Space', 'Ctrl+Space'],
     heardBy: 'page',
   },
+  {
+    id: 'extend-more',
+    label: 'Select on the way, beside what is selected',
+    places: ['label'],
+    keys: [...each('Mod+Shift', moves), ...each('Ctrl+Shift', moves)],
+    heardBy: 'page',
+  },
+  {
+    id: 'select-up-to',
+    label: 'Select up to here',
+    places: ['label'],
+    keys: ['Shift+Space', 'Mod+Shift+Space', 'Ctrl+Shift+Space'],
+    heardBy: 'page',
+  },
   { id: 'select-all', label: 'Select all', places: ['label'], keys: ['Mod+A'], heardBy: 'page' },
   { id: 'select-none', label: 'Select none', places: ['label'], keys: ['Escape'], heardBy: 'page' },
   { id: 'find-photos', label: 'Find photos', places: ['label'], keys: ['Mod+F'], heardBy: 'page' },
@@ -131,6 +160,20 @@ const labelling = [
     label: 'Go on after a label, or stay',
     places: ['label', 'viewer'],
     keys: [],
+    heardBy: 'page',
+  },
+  {
+    id: 'photo-menu',
+    label: 'Menu of the photo',
+    places: ['label'],
+    keys: ['Shift+F10', 'ContextMenu'],
+    heardBy: 'page',
+  },
+  {
+    id: 'compare',
+    label: 'Two photos side by side, or back',
+    places: ['label', 'compare'],
+    keys: ['C'],
     heardBy: 'page',
   },
 ] as const satisfies readonly WithKeys[];
@@ -166,19 +209,45 @@ const viewing = [
     id: 'next-photo',
     label: 'Next photo',
     places: ['viewer'],
-    keys: ['ArrowRight', 'ArrowDown'],
+    keys: ['ArrowRight', 'ArrowDown', 'PageDown'],
     heardBy: 'page',
   },
   {
     id: 'previous-photo',
     label: 'Previous photo',
     places: ['viewer'],
-    keys: ['ArrowLeft', 'ArrowUp'],
+    keys: ['ArrowLeft', 'ArrowUp', 'PageUp'],
     heardBy: 'page',
   },
   { id: 'first-photo', label: 'First photo', places: ['viewer'], keys: ['Home'], heardBy: 'page' },
   { id: 'last-photo', label: 'Last photo', places: ['viewer'], keys: ['End'], heardBy: 'page' },
-  { id: 'close-viewer', label: 'Back to the grid', places: ['viewer'], keys: ['Space', 'Escape'], heardBy: 'page' },
+  {
+    id: 'close-viewer',
+    label: 'Back to the grid',
+    places: ['viewer', 'compare'],
+    keys: ['Space', 'Escape'],
+    heardBy: 'page',
+  },
+  { id: 'photo-facts', label: 'What is known of the photo', places: ['viewer'], keys: ['I'], heardBy: 'page' },
+  {
+    id: 'compare-side',
+    label: 'The photo on the left, on the right',
+    places: ['compare'],
+    keys: ['ArrowLeft', 'ArrowRight'],
+    heardBy: 'page',
+  },
+  { id: 'zoom-in', label: 'Zoom in', places: closely, keys: ['Plus', '='], heardBy: 'page' },
+  { id: 'zoom-out', label: 'Zoom out', places: closely, keys: ['-'], heardBy: 'page' },
+  { id: 'zoom-actual', label: 'All pixels (100 %), or the whole photo', places: closely, keys: ['Z'], heardBy: 'page' },
+  { id: 'zoom-fit', label: 'The whole photo', places: closely, keys: ['F'], heardBy: 'page' },
+  // Without Shift, too, where the arrows of a photo that is looked at closely have nothing else to do.
+  {
+    id: 'zoom-pan',
+    label: 'Move what is looked at closely',
+    places: closely,
+    keys: each('Shift', arrows),
+    heardBy: 'page',
+  },
 ] as const satisfies readonly WithKeys[];
 
 const reviewing = [

@@ -7,6 +7,7 @@ import type { CorrectionReceipt, ReceiptPart } from './correction-receipt.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import type { DrawnMoment, NearestToDrawing, Pictures } from './drawings.ts';
 import type { Result } from './errors.ts';
+import type { PhotoExif } from './exif.ts';
 import type { CheckedPhoto, ErrorsLeft } from './errors-left.ts';
 import type { MeasuredPhotos } from './figures.ts';
 import type { LearningCurve } from './learning-curve.ts';
@@ -329,6 +330,8 @@ export interface Calls {
   /** The keys that the person has given to commands, for all libraries. */
   'keys.state': { input: void; output: OwnKeys };
   'keys.change': { input: { own: OwnKeys }; output: OwnKeys };
+  /** What its camera wrote into the photo's file. Throws 'not-found' while no file holds the photo. */
+  'photos.exif': { input: { id: PhotoId }; output: PhotoExif };
 }
 
 /**
@@ -480,6 +483,7 @@ export const callNames = [
   'classes.move',
   'keys.state',
   'keys.change',
+  'photos.exif',
 ] as const satisfies readonly CallName[];
 
 export const eventNames = [

@@ -3,15 +3,18 @@
 import type { DrawnMoment } from './drawings.ts';
 import type { PhotoId, RunId } from './types.ts';
 
-/** Longest side in pixels of the WebP that a size name stands for. */
-export const photoSizes = { thumb: 320, large: 2048 } as const;
+/**
+ * Longest side in pixels of the picture that a size name stands for. `full` is every pixel that a camera takes today; a
+ * browser needs 4 bytes for each, so there is an end to it.
+ */
+export const photoSizes = { thumb: 320, large: 2048, full: 10_000 } as const;
 export type PhotoSize = keyof typeof photoSizes;
 
 export const photoUrl = (id: PhotoId, size: PhotoSize): string => `/photo/${id}/${size}`;
 
 /** Parses the path of a photo URL; null for anything that is not exactly one. */
 export function parsePhotoUrl(pathname: string): { id: PhotoId; size: PhotoSize } | null {
-  const match = /^\/photo\/([1-9]\d{0,14})\/(thumb|large)$/.exec(pathname);
+  const match = /^\/photo\/([1-9]\d{0,14})\/(thumb|large|full)$/.exec(pathname);
   if (!match) return null;
   return { id: Number(match[1]) as PhotoId, size: match[2] as PhotoSize };
 }

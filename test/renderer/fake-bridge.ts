@@ -499,6 +499,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       emit('keys.changed', keys);
       return keys;
     },
+    'photos.exif': () => ({ camera: 'Nikon D90', exposureS: 1 / 250, fNumber: 5.6, iso: 400 }),
     ...options.handlers,
   };
 

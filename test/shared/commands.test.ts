@@ -53,7 +53,7 @@ test('ids are unique, each command has a place and, but for one, a key, and keys
     expect(at.length, id).toBeGreaterThan(0);
     for (const key of keys) {
       expect(key, id).toMatch(
-        /^(Mod\+)?(Ctrl\+)?(Alt\+)?(Shift\+)?([A-Z0-9/?=-]|Plus|Space|Enter|Escape|Home|End|(Arrow|Page)[A-Z]\w+)$/,
+        /^(Mod\+)?(Ctrl\+)?(Alt\+)?(Shift\+)?([A-Z0-9/?=-]|Plus|Space|Enter|Escape|Home|End|F10|ContextMenu|(Arrow|Page)[A-Z]\w+)$/,
       );
     }
   }

@@ -5,7 +5,8 @@ import type { ImagingReplies, ImagingRequest, RenderRequest } from '../messages.
 import { groupBursts, wordsOf } from './bursts.ts';
 import { openPicture } from './decode.ts';
 import { encodePictures } from './encode-pictures.ts';
-import { inspect, renderWebp } from './inspect.ts';
+import { readPhotoExif } from './exif.ts';
+import { inspect, renderJpeg, renderWebp } from './inspect.ts';
 import { inLane } from './lanes.ts';
 import { measureLook } from './look.ts';
 import { pack } from './pack.ts';
@@ -28,7 +29,9 @@ export function createImaging(): Imaging {
         case 'inspect':
           return inspect(request);
         case 'render':
-          return render(request);
+          return shown(() => render(request));
+        case 'read-exif':
+          return shown(() => readPhotoExif(request.path));
         case 'pack':
           return pack(request);
         case 'measure-look':
@@ -44,9 +47,15 @@ export function createImaging(): Imaging {
   };
 }
 
-async function render({ path, sizePx }: RenderRequest): Promise<Uint8Array> {
+const render = ({ path, sizePx, as }: RenderRequest): Promise<Uint8Array> =>
+  withFile(path, async (file) => {
+    const picture = await openPicture(file);
+    return as === 'jpeg' ? renderJpeg(picture, sizePx) : renderWebp(picture, sizePx, 84);
+  });
+
+async function shown<T>(read: () => Promise<T>): Promise<T> {
   try {
-    return await inLane(() => withFile(path, async (file) => renderWebp(await openPicture(file), sizePx, 84)));
+    return await inLane(read);
   } catch (error) {
     throw error instanceof Unusable ? new WhiskerError('bad-input', error.message) : error;
   }

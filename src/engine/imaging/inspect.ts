@@ -57,6 +57,12 @@ async function keepThumb(picture: Picture, file: string, sizePx: number): Promis
   return fingerprint;
 }
 
+/** As `renderWebp`, for looking at single pixels: colour is not coarser than light, and losses are not seen. */
+export function renderJpeg(picture: Picture, sizePx: number): Promise<Buffer> {
+  const box = { width: sizePx, height: sizePx, fit: 'inside', withoutEnlargement: true } as const;
+  return picture.render((upright) => upright.resize(box).jpeg({ quality: 93, chromaSubsampling: '4:4:4' }));
+}
+
 /**
  * Longest side at most `sizePx`; never enlarged. Effort 0 takes a fifth less of the time of an import than effort 2,
  * for a fifth more bytes.

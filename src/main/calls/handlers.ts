@@ -262,5 +262,6 @@ export function createHandlers({
     'classes.move': async (wish) => announce.outcome(await write((open) => moveClass(open, wish))),
     'keys.state': () => ownKeys.state(),
     'keys.change': ({ own }) => ownKeys.change(own),
+    'photos.exif': ({ id }) => library.exifOf(id),
   };
 }

@@ -317,4 +317,5 @@ export const schemas = {
   'classes.move': object({ id: classId, to: place }),
   'keys.state': nothing,
   'keys.change': object({ own: ownKeys }),
+  'photos.exif': object({ id: photoId }),
 } as const satisfies { [K in CallName]: v.GenericSchema<unknown, Input<K>> };

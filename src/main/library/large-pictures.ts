@@ -1,18 +1,25 @@
-// Large pictures, rendered when asked for and kept for a while: each once however many ask for it, a few at a time, and
-// not at all when everybody who asked has left before its turn.
+// Large and full pictures, rendered when asked for, and the large ones kept for a while: each once however many ask for
+// it, a few at a time, and not at all when everybody who asked has left before its turn.
 
 import { toFailure } from '../../shared/errors.ts';
-import { photoSizes } from '../../shared/urls.ts';
+import { photoSizes, type PhotoSize } from '../../shared/urls.ts';
 import type { Engine } from '../engine-host/engine.ts';
 
 export interface LargePictures {
   /**
-   * WebP of the picture in the file `path`, whose content has this SHA-256; null when it can't be decoded, or when
-   * everybody who asked for it has left.
+   * The picture in a file, large as WebP or full as JPEG; null when it can't be decoded, or when everybody who asked
+   * for it has left.
    */
-  render(path: string, sha256: string, signal: AbortSignal | undefined): Promise<Uint8Array | null>;
+  render(asked: AskedPicture, signal: AbortSignal | undefined): Promise<Uint8Array | null>;
   /** Forgets what was rendered. */
   clear(): void;
+}
+
+export interface AskedPicture {
+  path: string;
+  /** Of the file's content. */
+  sha256: string;
+  size: Exclude<PhotoSize, 'thumb'>;
 }
 
 const CACHE_BYTES = 32 * 2 ** 20;
@@ -22,7 +29,7 @@ export const RENDER_LIMIT_MS = 60_000;
 const AT_ONCE = 4;
 
 interface Rendering {
-  path: string;
+  asked: AskedPicture;
   isUnderWay: boolean;
   /** How many wait for it. */
   askers: number;
@@ -31,58 +38,64 @@ interface Rendering {
 
 export function createLargePictures(imaging: Engine): LargePictures {
   const kept = createByteCache(CACHE_BYTES);
-  /** By content, in the order in which they were asked for. */
+  /** By content and size, in the order in which they were asked for. */
   const renderings = new Map<string, Rendering>();
 
   function startNext(): void {
     const waiting = [...renderings].filter(([, { isUnderWay }]) => !isUnderWay);
     const free = AT_ONCE - (renderings.size - waiting.length);
-    for (const [sha256, rendering] of waiting.slice(0, Math.max(0, free))) {
+    for (const [key, rendering] of waiting.slice(0, Math.max(0, free))) {
       rendering.isUnderWay = true;
       rendering.picture.resolve(
-        draw(rendering.path, sha256).finally(() => {
-          renderings.delete(sha256);
+        draw(rendering.asked).finally(() => {
+          renderings.delete(key);
           startNext();
         }),
       );
     }
   }
 
-  async function draw(path: string, sha256: string): Promise<Uint8Array | null> {
-    const webp = await twice(() =>
-      imaging.request({ kind: 'render', path, sizePx: photoSizes.large }, { timeoutMs: RENDER_LIMIT_MS }),
+  async function draw(asked: AskedPicture): Promise<Uint8Array | null> {
+    const { path, size } = asked;
+    const as = size === 'full' ? 'jpeg' : 'webp';
+    const drawn = await twice(() =>
+      imaging.request({ kind: 'render', path, sizePx: photoSizes[size], as }, { timeoutMs: RENDER_LIMIT_MS }),
     ).catch(notAPicture);
-    if (webp) kept.set(sha256, webp);
-    return webp;
+    // A single full one would take the place of all the large ones.
+    if (drawn && size === 'large') kept.set(keyOf(asked), drawn);
+    return drawn;
   }
 
-  function leave(sha256: string, rendering: Rendering): void {
+  function leave(key: string, rendering: Rendering): void {
     rendering.askers--;
     if (rendering.askers > 0 || rendering.isUnderWay) return;
-    renderings.delete(sha256);
+    renderings.delete(key);
     rendering.picture.resolve(null);
   }
 
   return {
-    async render(path, sha256, signal) {
-      const found = kept.get(sha256);
+    async render(asked, signal) {
+      const key = keyOf(asked);
+      const found = kept.get(key);
       if (found) return found;
       if (signal?.aborted) return null;
-      const rendering = renderings.get(sha256) ?? {
-        path,
+      const rendering = renderings.get(key) ?? {
+        asked,
         isUnderWay: false,
         askers: 0,
         picture: Promise.withResolvers<Uint8Array | null>(),
       };
       rendering.askers++;
-      renderings.set(sha256, rendering);
-      signal?.addEventListener('abort', () => leave(sha256, rendering), { once: true });
+      renderings.set(key, rendering);
+      signal?.addEventListener('abort', () => leave(key, rendering), { once: true });
       startNext();
       return rendering.picture.promise;
     },
     clear: kept.clear,
   };
 }
+
+const keyOf = ({ sha256, size }: AskedPicture): string => `${sha256}-${size}`;
 
 /** A crash caused by another picture in the same process is no reason to show nothing. */
 export const twice = <T>(ask: () => Promise<T>): Promise<T> =>

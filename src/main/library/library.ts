@@ -6,6 +6,7 @@ import { access, constants, realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { noScan } from '../../shared/defaults.ts';
 import { WhiskerError } from '../../shared/errors.ts';
+import type { PhotoExif } from '../../shared/exif.ts';
 import type { PhotoSize } from '../../shared/urls.ts';
 import type { FolderListing, PhotoId, Problem, RecentLibrary, ScanProgress } from '../../shared/types.ts';
 import { backUpToday } from '../db/backups.ts';
@@ -14,6 +15,7 @@ import { createEngine, type Engine, type EngineOptions } from '../engine-host/en
 import type { EventBus } from '../events.ts';
 import { holds, takeSample } from './folder-sample.ts';
 import { listFolders } from './folders.ts';
+import { RENDER_LIMIT_MS } from './large-pictures.ts';
 import { openLibraryDatabase, restoreLibraryDatabase, type LibraryPlace } from './library-database.ts';
 import { readablePath, thumbsOf, type OpenLibrary } from './open-library.ts';
 import { createPhotoResponses } from './photo-responses.ts';
@@ -65,10 +67,12 @@ export interface LibraryService {
   /** Subfolders of `path`, or of the home folder; throws 'folder-unavailable'. */
   listFolders(path: string | null): Promise<FolderListing>;
   /**
-   * WebP of a photo, 404 for an unknown one. The thumbnail comes from the cache; the large one is rendered when asked
-   * for, and 410 while no file holds it.
+   * The picture of a photo, 404 for an unknown one. The thumbnail comes from the cache; the larger ones are rendered
+   * when asked for, and 410 while no file holds it.
    */
   photoResponse(id: PhotoId, size: PhotoSize, asker?: PhotoAsker): Promise<Response>;
+  /** What its camera wrote into the photo's file. Throws 'not-found' while no file holds the photo. */
+  exifOf(id: PhotoId): Promise<PhotoExif>;
   /** Absolute path of a readable file with this content, or null when all are gone. */
   pathOf(id: PhotoId): string | null;
 }
@@ -230,6 +234,11 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
     problems: () => listProblems(require().db),
     listFolders,
     photoResponse: async (id, size, asker) => photos.respond(require(), id, size, asker),
+    async exifOf(id) {
+      const path = readablePath(require(), id);
+      if (path === null) throw new WhiskerError('not-found', 'The file of this photo is not there now.');
+      return imaging.request({ kind: 'read-exif', path }, { timeoutMs: RENDER_LIMIT_MS });
+    },
     pathOf: (id) => readablePath(require(), id),
   };
 }

@@ -16,7 +16,7 @@ export type PhotoAsker = Pick<Request, 'headers' | 'signal'>;
 
 export interface PhotoResponses {
   /**
-   * The thumbnail also of a photo whose file is away; the large picture only while a file holds it, 410 otherwise.
+   * The thumbnail also of a photo whose file is away; the larger pictures only while a file holds it, 410 otherwise.
    * 404 for a number that no photo has, 304 for a picture that the asker holds.
    */
   respond(library: OpenLibrary, id: PhotoId, size: PhotoSize, asker?: PhotoAsker): Promise<Response>;
@@ -46,14 +46,17 @@ export function createPhotoResponses(imaging: Engine): PhotoResponses {
       const sha256 = photoHash(library.db, id);
       if (sha256 === null) return plainResponse(404, 'There is no such photo in this library.');
       const wanted = pictureOf(sha256, size);
-      const path = size === 'large' ? readablePath(library, id) : null;
-      if (size === 'large' && path === null) return plainResponse(410, 'The file of this photo is not there now.');
+      const gone = () => plainResponse(410, 'The file of this photo is not there now.');
+      const path = size === 'thumb' ? null : readablePath(library, id);
+      if (size !== 'thumb' && path === null) return gone();
       if (holds(asker, wanted)) return unchanged(wanted);
-      const large = path === null ? null : await largePictures.render(path, sha256, asker?.signal);
-      if (large) return webpResponse(large, wanted);
+      const large =
+        path === null || size === 'thumb' ? null : await largePictures.render({ path, sha256, size }, asker?.signal);
+      if (large) return pictureResponse(large, size === 'full' ? 'image/jpeg' : 'image/webp', wanted);
+      if (size === 'full') return plainResponse(410, 'This photo can’t be shown at its full size.');
       const small = await thumb(library, id, sha256);
-      if (!small) return plainResponse(410, 'The file of this photo is not there now.');
-      return webpResponse(small, size === 'thumb' ? wanted : { ...wanted, cacheControl: 'no-store' });
+      if (!small) return gone();
+      return pictureResponse(small, 'image/webp', size === 'thumb' ? wanted : { ...wanted, cacheControl: 'no-store' });
     },
     clear: largePictures.clear,
   };
@@ -80,9 +83,9 @@ const headersOf = ({ tag, cacheControl }: Kept) => ({ etag: tag, 'cache-control'
 
 const unchanged = (kept: Kept): Response => new Response(null, { status: 304, headers: headersOf(kept) });
 
-const webpResponse = (webp: Uint8Array, kept: Kept): Response =>
-  new Response(new Uint8Array(webp), {
-    headers: { 'content-type': 'image/webp', 'content-length': String(webp.length), ...headersOf(kept) },
+const pictureResponse = (bytes: Uint8Array, type: 'image/webp' | 'image/jpeg', kept: Kept): Response =>
+  new Response(new Uint8Array(bytes), {
+    headers: { 'content-type': type, 'content-length': String(bytes.length), ...headersOf(kept) },
   });
 
 const plainResponse = (status: 404 | 410, sentence: string): Response =>

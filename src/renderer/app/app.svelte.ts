@@ -23,6 +23,7 @@ import { createApi, type Api, type Transport } from '../api.ts';
 import type { Connection } from '../event-stream.ts';
 import { nothing, type Selection } from '../grid/selection.ts';
 import { AutoAdvance } from '../screens/label/auto-advance.svelte.ts';
+import { Hand } from '../screens/label/hand.svelte.ts';
 import { Guesses } from '../screens/label/guesses.svelte.ts';
 import { Views } from '../screens/label/find/views.svelte.ts';
 import { Photos } from '../screens/label/photos.svelte.ts';
@@ -71,6 +72,7 @@ export class App {
   /** Of what is nearly the same as the photos that were labelled last. */
   readonly restOffer: RestOffer;
   readonly map: PhotoMap;
+  readonly hand: Hand;
   readonly trainer: Training;
   readonly reviewer: Review;
   readonly doubtfulLabels: DoubtfulLabels;
@@ -133,6 +135,7 @@ export class App {
       nameOf: (label) => (label === 'excluded' ? 'Excluded' : (this.classOf(label)?.name ?? '')),
     });
     this.map = new PhotoMap(this.api);
+    this.hand = new Hand((ids, classId) => this.labelPhotos(ids, classId));
     this.trainer = new Training(this.api);
     this.reviewer = new Review(this.api);
     this.doubtfulLabels = new DoubtfulLabels(this.api);
@@ -266,19 +269,28 @@ export class App {
 
   /** Labels what is selected when its turn comes; 'excluded' takes itself back when all of it is excluded already. */
   labelSelected(label: Label): Promise<void> {
-    return this.#labelSelected(label, () => {});
+    return this.#label(() => this.photos.selected, label);
   }
 
   /** The same, and goes on to the next photo without a label where that is wanted. */
   labelByKey(label: Label): Promise<void> {
-    return this.#labelSelected(label, (before) => {
-      if (label !== null && this.autoAdvance.on) this.photos.goOn(before);
-    });
+    return this.#label(
+      () => this.photos.selected,
+      label,
+      (before) => {
+        if (label !== null && this.autoAdvance.on) this.photos.goOn(before);
+      },
+    );
   }
 
-  #labelSelected(label: Label, then: (before: Selection) => void): Promise<void> {
+  /** The same for these photos, whatever is selected. */
+  labelPhotos(ids: PhotoId[], label: Label): Promise<void> {
+    return this.#label(() => ids, label);
+  }
+
+  #label(which: () => PhotoId[], label: Label, then: (before: Selection) => void = () => {}): Promise<void> {
     return this.#saveInTurn(async () => {
-      const ids = this.photos.selected;
+      const ids = which();
       const before = this.photos.selection;
       if (ids.length === 0) return;
       const again = label === 'excluded' && ids.every((id) => this.photos.codeOf(id) === EXCLUDED_CODE);
@@ -425,6 +437,7 @@ export class App {
       this.guesses.reset();
       this.piles.reset();
       this.map.reset();
+      this.hand.putDown();
       this.scan.reset(state?.scan);
       if (state) void this.#inTurn(() => this.photos.load());
     }

@@ -9,6 +9,8 @@ export interface Meant {
   /** The key, as `KeyboardEvent.key`. */
   key?: string;
   classId?: ClassId | null;
+  /** Adds to what is selected. */
+  adding?: boolean;
 }
 
 export type Act = () => unknown;

@@ -167,6 +167,21 @@ export function indexAt(layout: Layout, x: number, y: number): number | null {
   return indicesInBox(layout, { left: x, top: y, width: 0, height: 0 })[0] ?? null;
 }
 
+/** Nearer together than the narrowest photo is wide. */
+const STRIDE_PX = 6;
+
+/** Photos on the straight way between two points, in its order. */
+export function indicesAlong(layout: Layout, from: { x: number; y: number }, to: { x: number; y: number }): number[] {
+  const steps = Math.max(1, Math.ceil(Math.hypot(to.x - from.x, to.y - from.y) / STRIDE_PX));
+  const passed = new Set<number>();
+  for (let step = 0; step <= steps; step++) {
+    const part = step / steps;
+    const index = indexAt(layout, from.x + (to.x - from.x) * part, from.y + (to.y - from.y) * part);
+    if (index !== null) passed.add(index);
+  }
+  return [...passed];
+}
+
 /** The photo `rows` rows further down (up when negative) that lies nearest to `x`; stops at the first and last row. */
 export function indexVertically(layout: Layout, index: number, rows: number, x: number): number {
   const row = Math.min(layout.rows - 1, Math.max(0, rowOf(layout, index) + rows));

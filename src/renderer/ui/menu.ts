@@ -19,6 +19,8 @@ export interface MenuItem {
   href?: string;
   download?: boolean;
   onselect?: () => void;
+  /** A menu that it leads on to, in place of an action. */
+  entries?: MenuEntry[];
 }
 
 export type MenuEntry = MenuItem | { heading: string } | 'separator';

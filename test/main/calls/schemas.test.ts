@@ -174,6 +174,7 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
     bad: [{}, { count: 0 }, { count: 1001 }, { count: 1.5 }],
   },
   'photos.alike': { good: [{ id: 1, count: 100 }], bad: [{ id: 1 }, { id: 0, count: 5 }, { id: 1, count: -1 }] },
+  'photos.exif': { good: [{ id: 1 }], bad: [{}, { id: 0 }, { id: 1, path: '/etc/passwd' }] },
   'photos.find': {
     good: [
       { search: {}, sort: { by: 'added', descending: false } },

@@ -38,6 +38,48 @@ test('thumb and large are WebP of their own size, never sniffed, and a thumbnail
   expect(thumb.headers.get('etag')).not.toBe(large.headers.get('etag'));
 });
 
+test('the full picture has every pixel, as a JPEG that nobody keeps here', async () => {
+  const { imaging, fetch } = await onePhoto();
+  const asked: string[] = [];
+  const request = imaging.request.bind(imaging);
+  imaging.request = (wanted, options) => {
+    asked.push(wanted.kind);
+    return request(wanted, options);
+  };
+  for (let times = 1; times <= 2; times++) {
+    const { status, headers, size } = await fetch('full');
+    expect(size).toMatchObject({ format: 'jpeg', width: 2400, height: 1200, chromaSubsampling: '4:4:4' });
+    expect([status, headers.get('content-type')]).toEqual([200, 'image/jpeg']);
+    expect(headers.get('cache-control')).toBe('private, no-cache');
+    expect(asked).toEqual(Array(times).fill('render'));
+  }
+});
+
+test('a picture that can’t be drawn at its full size is not replaced by a smaller one', async () => {
+  const { folder, library, imaging, id } = await onePhoto();
+  const render = imaging.request.bind(imaging);
+  imaging.request = (request, options) =>
+    request.kind === 'render' ? render({ ...request, path: join(folder, 'none') }, options) : render(request, options);
+  const { status, headers } = await library.photoResponse(id, 'full');
+  expect([status, headers.get('content-type')]).toEqual([410, 'text/plain; charset=utf-8']);
+});
+
+test('what the camera wrote is read while the file is there', async () => {
+  const taken = { IFD0: { Model: 'Pixel 8' } };
+  const folder = fill(temporaryFolder(), {
+    'a.jpg': await sharp(await jpeg())
+      .withExif(taken)
+      .jpeg()
+      .toBuffer(),
+  });
+  const { library, scan } = startLibrary();
+  await scan(folder);
+  const [id] = listPhotos(library.require().db, { kind: 'all' }, null).ids;
+  expect(await library.exifOf(id!)).toEqual({ camera: 'Pixel 8' });
+  rmSync(join(folder, 'a.jpg'));
+  await expect(library.exifOf(id!)).rejects.toMatchObject({ code: 'not-found' });
+});
+
 test('an unknown number is a 404 in plain text', async () => {
   const { library } = await onePhoto();
   const response = await library.photoResponse(12345 as PhotoId, 'thumb');
@@ -94,18 +136,21 @@ const asker = ({ tag, signal = new AbortController().signal }: { tag?: string; s
   signal,
 });
 
-test.for(['thumb', 'large'] as const)('of a %s that the browser still holds it is only told so', async (size) => {
-  const { library, id, fetch } = await onePhoto();
-  const { headers } = await fetch(size);
-  const tag = headers.get('etag')!;
-  for (const held of [tag, `W/${tag}`, `"other", ${tag}`]) {
-    const response = await library.photoResponse(id, size, asker({ tag: held }));
-    expect([response.status, await response.text()]).toEqual([304, '']);
-    expect(response.headers.get('etag')).toBe(tag);
-    expect(response.headers.get('cache-control')).toBe(headers.get('cache-control'));
-  }
-  expect((await library.photoResponse(id, size, asker({ tag: '"other"' }))).status).toBe(200);
-});
+test.for(['thumb', 'large', 'full'] as const)(
+  'of a %s that the browser still holds it is only told so',
+  async (size) => {
+    const { library, id, fetch } = await onePhoto();
+    const { headers } = await fetch(size);
+    const tag = headers.get('etag')!;
+    for (const held of [tag, `W/${tag}`, `"other", ${tag}`]) {
+      const response = await library.photoResponse(id, size, asker({ tag: held }));
+      expect([response.status, await response.text()]).toEqual([304, '']);
+      expect(response.headers.get('etag')).toBe(tag);
+      expect(response.headers.get('cache-control')).toBe(headers.get('cache-control'));
+    }
+    expect((await library.photoResponse(id, size, asker({ tag: '"other"' }))).status).toBe(200);
+  },
+);
 
 test('a large picture that a browser holds is gone all the same once its file is', async () => {
   const { folder, library, id, fetch } = await onePhoto();

@@ -83,6 +83,13 @@ const arrivals: Record<Exclude<Place, 'anywhere'>, () => Promise<FakeBridge>> = 
     await shownLarge(START);
     return fake;
   },
+  async compare() {
+    const fake = await arrivals.label();
+    await press('Shift+ArrowRight');
+    await press('C');
+    await sideBySide();
+    return fake;
+  },
   async review() {
     const bursts = { 7: [6, 5] as PhotoId[] }; // The second of the list.
     const fake = withLearning(createFakeBridge, { photos: 12, classes, labelled: 2, runs: [endedRun(1)], bursts });
@@ -147,6 +154,7 @@ const goBack: Record<
   () => Promise<void>
 > = {
   async label() {
+    if (document.querySelector('[role="menu"]')) await press('Escape');
     await press('Home');
     for (let i = 1; i < START; i++) await press('ArrowRight');
   },
@@ -163,6 +171,15 @@ const goBack: Record<
   async viewer() {
     if (!document.querySelector('[role="dialog"]')) await press('Space');
     await goBack.label();
+  },
+  async compare() {
+    if (document.querySelector('[role="dialog"]')) await press('F');
+    else {
+      await goBack.label();
+      await press('Shift+ArrowRight');
+      await press('C');
+    }
+    await sideBySide();
   },
   async review() {
     for (let i = 0; i < 4; i++) await press('ArrowLeft');
@@ -184,6 +201,8 @@ const label = (fake: FakeBridge, value: unknown) =>
 const keeps = (fake: FakeBridge) =>
   waitFor(() => expect(fake.calls.map(({ name }) => name)).toContain('review.keepLabel'));
 const shownLarge = (number: number) => screen.findByText(`${number} of ${PHOTOS}`);
+const sideBySide = () => screen.findByRole('dialog', { name: 'Side by side' });
+const wholePhoto = () => screen.getByRole<HTMLButtonElement>('button', { name: 'Show the whole photo' });
 const wholeMap = () => screen.getByRole<HTMLButtonElement>('button', { name: 'Show the whole map' });
 const plane = () => screen.findByRole('button', { name: /^With all the other points/ });
 /** The row that was moved keeps the focus. */
@@ -209,6 +228,32 @@ const undone: Proof = ({ fake }) => waitFor(() => expect(fake.calls.map(({ name 
 const redone: Proof = ({ fake }) => waitFor(() => expect(fake.calls.map(({ name }) => name)).toContain('history.redo'));
 
 const withoutNetwork: Proof = () => screen.findByText(/^Which photos are alike is known once/);
+
+/** Keys that look closely at a photo, from the whole of it. */
+const closely: Partial<Record<KeyCommand, Proof>> = {
+  'zoom-in': () => waitFor(() => expect(wholePhoto().disabled).toBe(false)),
+  async 'zoom-out'({ key }) {
+    for (const closer of ['F', 'Plus', 'Plus']) await press(closer);
+    await waitFor(() => expect(wholePhoto().disabled).toBe(false));
+    for (const away of [key, key]) await press(away);
+    await waitFor(() => expect(wholePhoto().disabled).toBe(true));
+  },
+  'zoom-actual': () => screen.findByRole('button', { name: 'Zoom 100 %' }),
+  async 'zoom-fit'() {
+    await press('Plus');
+    await waitFor(() => expect(wholePhoto().disabled).toBe(false));
+    await press('F');
+    await waitFor(() => expect(wholePhoto().disabled).toBe(true));
+  },
+  async 'zoom-pan'({ key }) {
+    const picture = () => document.querySelector('.view.zoomed')?.getAttribute('style');
+    for (let times = 0; times < 5; times++) await press('Plus');
+    await waitFor(() => expect(picture()).toBeTruthy());
+    const before = picture();
+    await press(key);
+    await waitFor(() => expect(picture()).not.toBe(before));
+  },
+};
 
 const anywhere: Partial<Record<KeyCommand, Proof>> = {
   undo: undone,
@@ -270,6 +315,18 @@ const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proo
     toggle: () => expect(selected()).toEqual([]),
     'select-all': () => expect(selected()).toHaveLength(PHOTOS),
     'select-none': () => expect(selected()).toEqual([]),
+    'extend-more'({ before }) {
+      expect(selected().length).toBeGreaterThan(1);
+      expect(selected()).toEqual(expect.arrayContaining(before.selected));
+    },
+    async 'select-up-to'({ key, before }) {
+      for (const away of ['Mod+ArrowRight', 'Mod+ArrowRight']) await press(away);
+      expect(selected()).toEqual(before.selected);
+      await press(key);
+      expect(selected()).toHaveLength(3);
+    },
+    'photo-menu': () => screen.findByRole('menu', { name: 'What can be done with the photo' }),
+    compare: () => screen.findByText('Select two photos first, then press C.'),
     'find-photos'() {
       expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'Find by file or folder' }));
     },
@@ -295,10 +352,27 @@ const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proo
     'first-photo': () => shownLarge(1),
     'last-photo': () => shownLarge(PHOTOS),
     'more-alike': withoutNetwork,
+    ...closely,
+    'photo-facts': () => screen.findByRole('complementary', { name: 'What is known of the photo' }),
+    'close-viewer': () => waitFor(() => expect(screen.queryByRole('dialog')).toBeNull()),
+  },
+  compare: {
+    ...anywhere,
+    'give-class': ({ fake, key }) => label(fake, digit(key)),
+    'remove-label': ({ fake }) => label(fake, null),
+    exclude: ({ fake }) => label(fake, 'excluded'),
+    'compare-side'({ key }) {
+      const side = key === 'ArrowLeft' ? 'Left' : 'Right';
+      const framed = screen.getByRole('button', { name: new RegExp(`^${side}:`) });
+      return waitFor(() => expect(framed.getAttribute('aria-pressed')).toBe('true'));
+    },
+    ...closely,
+    compare: () => waitFor(() => expect(screen.queryByRole('dialog')).toBeNull()),
     'close-viewer': () => waitFor(() => expect(screen.queryByRole('dialog')).toBeNull()),
   },
   review: {
     ...anywhere,
+    ...closely,
     accept: ({ fake }) => label(fake, expect.any(Number)),
     correct: ({ fake, key }) => label(fake, digit(key)),
     'exclude-reviewed': ({ fake }) => label(fake, 'excluded'),
@@ -355,6 +429,7 @@ const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proo
   },
   'own-labels': {
     ...anywhere,
+    ...closely,
     'keep-label': ({ fake }) => keeps(fake),
     // The second photo has the second class already.
     correct: ({ fake, key }) => (key === '2' ? keeps(fake) : label(fake, digit(key))),

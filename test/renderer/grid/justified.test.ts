@@ -4,6 +4,7 @@ import {
   boxOf,
   indexAt,
   indexVertically,
+  indicesAlong,
   indicesBetween,
   indicesInBox,
   layoutJustified,
@@ -131,5 +132,40 @@ describe('finding photos in the layout', () => {
     expect(rowOf(layout, indexVertically(layout, below, -1, x))).toBe(0);
     expect(rowOf(layout, indexVertically(layout, 3, -9, x))).toBe(0);
     expect(rowOf(layout, indexVertically(layout, 3, 999, x))).toBe(layout.rows - 1);
+  });
+});
+
+describe('a straight way over the grid', () => {
+  const layout = layoutJustified(Array<number>(40).fill(1.5), options);
+
+  it('meets every photo of a row on the way, from either end', () => {
+    const row = { from: layout.rowStarts[1]!, to: layout.rowStarts[2]! };
+    const across = Array.from({ length: row.to - row.from }, (_, i) => row.from + i);
+    const y = layout.rowTops[1]! + 5;
+    expect(indicesAlong(layout, { x: 0, y }, { x: 1000, y })).toEqual(across);
+    expect(indicesAlong(layout, { x: 1000, y }, { x: 0, y })).toEqual(across.toReversed());
+  });
+
+  it('meets each photo whose middle it goes through, in any direction', () => {
+    const index = fc.nat(39);
+    const middleOf = (i: number) => {
+      const { left, top, width, height } = boxOf(layout, i);
+      return { x: left + width / 2, y: top + height / 2 };
+    };
+    fc.assert(
+      fc.property(index, index, (a, b) => {
+        const passed = indicesAlong(layout, middleOf(a), middleOf(b));
+        expect([passed[0], passed.at(-1)]).toEqual([a, b]);
+        expect(new Set(passed).size).toBe(passed.length);
+      }),
+    );
+  });
+
+  it('is a single photo where it does not move, and none between photos', () => {
+    const { left, top, width } = boxOf(layout, 3);
+    const inside = { x: left + 2, y: top + 2 };
+    expect(indicesAlong(layout, inside, inside)).toEqual([3]);
+    const between = { x: left + width + 3, y: top + 2 };
+    expect(indicesAlong(layout, between, between)).toEqual([]);
   });
 });

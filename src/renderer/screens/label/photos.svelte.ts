@@ -221,6 +221,18 @@ export class Photos {
     if (lead !== undefined && focus !== null && !this.cards.ids.includes(focus)) this.selection = select.only(lead);
   }
 
+  /** All photos of the group that a photo is of; itself alone where it is like no other. */
+  burstOf(id: PhotoId): PhotoId[] {
+    const first = this.bursts.firstOf.get(id);
+    return first === undefined ? [id] : this.shown.ids.filter((one) => this.bursts.firstOf.get(one) === first);
+  }
+
+  /** Opens the group that a photo is of, and selects all of it. */
+  selectBurst(id: PhotoId): void {
+    if (!this.bursts.isOpen(id)) this.bursts.toggle(id);
+    this.selection = select.among(this.cards.ids, this.burstOf(id));
+  }
+
   /** Photos without a label that are nearly the same as these, and that no card of their own shows. */
   restOf(ids: readonly PhotoId[]): PhotoId[] {
     const others = this.bursts.othersOf(ids);
