@@ -107,7 +107,7 @@ describe('a key in the way', () => {
   it('of a digit, of the system or of text is refused with a sentence', async () => {
     await changeKeys();
     for (const [press, sentence] of [
-      ['5', '5 is “Label with a class” (Label, A photo shown large).'],
+      ['5', '5 is “Label with a class” (Label, A photo shown large, Two photos side by side).'],
       ['{Control>}w{/Control}', 'Ctrl W belongs to the system or the browser.'],
       ['{Control>}c{/Control}', 'Ctrl C belongs to the editing of text.'],
       ['{F5}', 'That key can’t be used. Press another one.'],
