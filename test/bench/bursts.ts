@@ -149,8 +149,11 @@ async function countPairs(): Promise<object> {
   const files = readdirSync(photos, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.jpg'));
   const prints: string[] = [];
   for (const file of files) {
-    const print = await fingerprintOf(await sharp(join(photos, file)).webp().toBuffer());
-    if (print) prints.push(print);
+    const { data, info } = await sharp(join(photos, file))
+      .toColourspace('srgb')
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    prints.push(fingerprintOf({ pixels: data, width: info.width, height: info.height }));
   }
   const words = wordsOf(Buffer.from(prints.join(''), 'hex'));
   const counts = new Array<number>(129).fill(0);
