@@ -59,8 +59,10 @@ async function measure(count: number): Promise<object> {
   const { first } = await imaging.request({ kind: 'group-bursts', fingerprints, takenAt });
   const answeredAt = performance.now();
   const processor = processorSeconds(imaging.pid);
+  const before = process.cpuUsage();
   const isNews = keepBursts(db, photos, first);
   const keptAt = performance.now();
+  const { user, system } = process.cpuUsage(before);
   await new Promise((done) => setTimeout(done, 20));
   delay.disable();
   await imaging.kill();
@@ -75,7 +77,8 @@ async function measure(count: number): Promise<object> {
     'read, s': seconds(readAt, askedAt),
     'asked and answered, s': seconds(askedAt, answeredAt),
     'processor of that, s': processor,
-    'kept, s': seconds(answeredAt, keptAt),
+    'kept, ms': Math.round(keptAt - answeredAt),
+    'processor of that, ms': Math.round((user + system) / 1000),
     'main held up, ms': Math.round(delay.max / 1e6),
   };
 }

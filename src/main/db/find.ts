@@ -1,5 +1,6 @@
-// Answers a search in an order. Each condition is one query of an index, and gives the photos that meet it; what meets
-// them all is counted here, since SQLite would look each photo of one list up in the other.
+// Answers a search in an order. What is asked of the photos themselves is one query of one index, each other condition
+// another, and gives the photos that meet it, or those that don't; what meets them all is counted here, since SQLite
+// would look each photo of one list up in the other.
 
 import { posix } from 'node:path';
 import type { Search, SearchChoices, Sort, Span } from '../../shared/search.ts';
