@@ -26,18 +26,18 @@ export type EngineRole = 'imaging' | 'extractor' | 'trainer';
 // ---------------------------------------------------------------- imaging: requests with one reply each
 
 /**
- * Reads a file once: content hash, oriented size, and its thumbnail written to the cache unless that exists already.
+ * Reads a file once: content hash, oriented size, what it looks like, and its thumbnail written to the cache.
  */
 export interface InspectRequest {
   kind: 'inspect';
   /** Absolute paths; one batch is answered together. */
   paths: string[];
-  /** Thumbnails go to `<thumbDir>/<first two hex digits>/<sha256>.webp`. */
+  /** Thumbnails go to `<thumbDir>/<first two hex digits>/<sha256>.jpg`. */
   thumbDir: string;
   thumbPx: number;
 }
 
-/** `damaged`: a part of the picture can't be read. Not said of one whose thumbnail was there already. */
+/** `damaged`: a part of the picture can't be read. */
 export type Inspected =
   | {
       ok: true;

@@ -3,7 +3,7 @@
 import type { DrawnMoment } from './drawings.ts';
 import type { PhotoId, RunId } from './types.ts';
 
-/** Longest side in pixels of the WebP that a size name stands for. */
+/** Longest side in pixels of the picture that a size name stands for. */
 export const photoSizes = { thumb: 320, large: 2048 } as const;
 export type PhotoSize = keyof typeof photoSizes;
 

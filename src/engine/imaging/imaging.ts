@@ -46,7 +46,7 @@ export function createImaging(): Imaging {
 
 async function render({ path, sizePx }: RenderRequest): Promise<Uint8Array> {
   try {
-    return await inLane(() => withFile(path, async (file) => renderWebp(await openPicture(file), sizePx, 84)));
+    return await inLane(() => withFile(path, async (file) => renderWebp(await openPicture(file), sizePx)));
   } catch (error) {
     throw error instanceof Unusable ? new WhiskerError('bad-input', error.message) : error;
   }

@@ -99,6 +99,7 @@ const search = object({
   predicted: v.exactOptional(classId),
   chosen: v.exactOptional(oneOf(labelChoices)),
   confidence: v.exactOptional(span(share)),
+  run: v.exactOptional(runId),
   taken: v.exactOptional(span(v.pipe(v.string('must be a day'), v.isoDate('must be a day as YYYY-MM-DD')))),
   type: v.exactOptional(shortText),
   bytes: v.exactOptional(span(sizeInBytes)),

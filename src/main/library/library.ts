@@ -65,8 +65,8 @@ export interface LibraryService {
   /** Subfolders of `path`, or of the home folder; throws 'folder-unavailable'. */
   listFolders(path: string | null): Promise<FolderListing>;
   /**
-   * WebP of a photo, 404 for an unknown one. The thumbnail comes from the cache; the large one is rendered when asked
-   * for, and 410 while no file holds it.
+   * Picture of a photo, 404 for an unknown one. The thumbnail comes from the cache; the large one is rendered when
+   * asked for, and 410 while no file holds it.
    */
   photoResponse(id: PhotoId, size: PhotoSize, asker?: PhotoAsker): Promise<Response>;
   /** Absolute path of a readable file with this content, or null when all are gone. */

@@ -28,12 +28,11 @@ export function createPhotoResponses(imaging: Engine): PhotoResponses {
   const largePictures = createLargePictures(imaging);
 
   /** From the cache; put there again when somebody cleared it. */
-  async function thumb(library: OpenLibrary, id: PhotoId, sha256: string): Promise<Uint8Array | null> {
+  async function thumb(library: OpenLibrary, id: PhotoId, sha256: string): Promise<Picture | null> {
     const thumbDir = thumbsOf(library);
-    const file = join(thumbDir, sha256.slice(0, 2), `${sha256}.webp`);
-    const kept = () => readFile(file).catch(() => null);
+    const kept = () => keptThumb(join(thumbDir, sha256.slice(0, 2), sha256));
     const found = await kept();
-    if (found && found.length > 0) return found;
+    if (found) return found;
     const path = readablePath(library, id);
     if (path === null) return null;
     const request: InspectRequest = { kind: 'inspect', paths: [path], thumbDir, thumbPx: photoSizes.thumb };
@@ -50,13 +49,30 @@ export function createPhotoResponses(imaging: Engine): PhotoResponses {
       if (size === 'large' && path === null) return plainResponse(410, 'The file of this photo is not there now.');
       if (holds(asker, wanted)) return unchanged(wanted);
       const large = path === null ? null : await largePictures.render(path, sha256, asker?.signal);
-      if (large) return webpResponse(large, wanted);
+      if (large) return pictureResponse({ bytes: large, type: 'image/webp' }, wanted);
       const small = await thumb(library, id, sha256);
       if (!small) return plainResponse(410, 'The file of this photo is not there now.');
-      return webpResponse(small, size === 'thumb' ? wanted : { ...wanted, cacheControl: 'no-store' });
+      return pictureResponse(small, size === 'thumb' ? wanted : { ...wanted, cacheControl: 'no-store' });
     },
     clear: largePictures.clear,
   };
+}
+
+interface Picture {
+  bytes: Uint8Array;
+  type: 'image/jpeg' | 'image/webp';
+}
+
+/** Libraries of before hold WebP. */
+async function keptThumb(fileWithoutEnding: string): Promise<Picture | null> {
+  for (const [ending, type] of [
+    ['.jpg', 'image/jpeg'],
+    ['.webp', 'image/webp'],
+  ] as const) {
+    const bytes = await readFile(fileWithoutEnding + ending).catch(() => null);
+    if (bytes && bytes.length > 0) return { bytes, type };
+  }
+  return null;
 }
 
 const nosniff = { 'x-content-type-options': 'nosniff' };
@@ -80,9 +96,9 @@ const headersOf = ({ tag, cacheControl }: Kept) => ({ etag: tag, 'cache-control'
 
 const unchanged = (kept: Kept): Response => new Response(null, { status: 304, headers: headersOf(kept) });
 
-const webpResponse = (webp: Uint8Array, kept: Kept): Response =>
-  new Response(new Uint8Array(webp), {
-    headers: { 'content-type': 'image/webp', 'content-length': String(webp.length), ...headersOf(kept) },
+const pictureResponse = ({ bytes, type }: Picture, kept: Kept): Response =>
+  new Response(new Uint8Array(bytes), {
+    headers: { 'content-type': type, 'content-length': String(bytes.length), ...headersOf(kept) },
   });
 
 const plainResponse = (status: 404 | 410, sentence: string): Response =>
