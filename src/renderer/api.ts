@@ -91,6 +91,7 @@ const outcomeCalls: Record<OutcomeCall, true> = {
   'review.keepLabel': true,
   'review.refuse': true,
   'review.acceptTop': true,
+  'imports.carryOut': true,
 };
 
 /** Whether this is the reply of such a call. */

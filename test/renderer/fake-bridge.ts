@@ -140,6 +140,8 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     added: 0,
     removed: 0,
     changed: 0,
+    moved: 0,
+    isNews: false,
     seconds: 4,
     etaSeconds: null,
     error: null,
@@ -365,6 +367,8 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       emit('library.changed', null);
     },
     'library.rescan': () => {},
+    'library.lookAgain': () => {},
+    'library.findMoved': () => ({ folder: null }),
     'library.cancelScan': () => setScan({ phase: 'cancelled' }),
     'photos.list': ({ filter }) => page(matches(filter)),
     'photos.get': ({ id }) => ({
@@ -485,6 +489,9 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     'views.rename': ({ id, name }) => changeViews(views.map((view) => (view.id === id ? { ...view, name } : view))),
     'views.delete': ({ id }) => changeViews(views.filter((view) => view.id !== id)),
     'bursts.list': () => ({ photoIds: [], firsts: [] }),
+    'imports.found': () => ({ offers: [], tables: [], declined: false }),
+    'imports.decline': () => {},
+    'imports.end': () => {},
     ...options.handlers,
   };
 

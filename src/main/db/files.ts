@@ -3,7 +3,7 @@
 import { posix } from 'node:path';
 import type { PhotoId, PhotoPage, Problem, ProblemCode } from '../../shared/types.ts';
 import { labelCodeSql } from './labels.ts';
-import { prepare, transact } from './open.ts';
+import { prepare, prepareColumn, transact } from './open.ts';
 import type { Db } from './open.ts';
 import { firstPathSql } from './photos.ts';
 
@@ -153,6 +153,16 @@ function pageOf(db: Db, ids: readonly PhotoId[]): PhotoPage {
     labels: rows.map(({ label }) => label),
   };
 }
+
+/** Those of the files that are gone whose photo one of these others holds. */
+export const countMoved = (db: Db, gone: readonly string[], others: readonly string[]): number =>
+  gone.length === 0 || others.length === 0
+    ? 0
+    : (prepareColumn<number>(
+        db,
+        `SELECT count(*) FROM json_each(?) JOIN file ON file.path = value WHERE photo_id IN
+           (SELECT photo_id FROM json_each(?) JOIN file ON file.path = value WHERE photo_id IS NOT NULL)`,
+      ).get(JSON.stringify(gone), JSON.stringify(others)) ?? 0);
 
 /** Photos and problems that are in the folder now. */
 export const countFound = (db: Db): { photos: number; problems: number } =>

@@ -3,7 +3,7 @@
 import { noScan } from '../../shared/defaults.ts';
 import type { ScanProgress } from '../../shared/types.ts';
 import type { Toasts } from './toasts.svelte.ts';
-import { scanInWords } from './words.ts';
+import { hasFound, scanInWords } from './words.ts';
 
 export class Scan {
   progress = $state.raw<ScanProgress>(noScan);
@@ -13,12 +13,15 @@ export class Scan {
 
   readonly #toasts: Toasts;
   readonly #rescan: () => Promise<{ ok: boolean }>;
+  /** Shows the photos that came last. */
+  readonly #showNew: () => void;
   /** The person asked for the scan that runs or is about to. */
   #asked = false;
 
-  constructor(toasts: Toasts, rescan: () => Promise<{ ok: boolean }>) {
+  constructor(toasts: Toasts, rescan: () => Promise<{ ok: boolean }>, showNew: () => void) {
     this.#toasts = toasts;
     this.#rescan = rescan;
+    this.#showNew = showNew;
   }
 
   /** Looks for new, changed and deleted photos; what it found is said at the end, even when it is nothing. */
@@ -45,11 +48,17 @@ export class Scan {
     this.#asked = false;
   }
 
+  #tellFound(progress: ScanProgress): void {
+    const action = { label: 'Show', run: this.#showNew };
+    const kind = this.#asked ? 'done' : 'info';
+    this.#toasts.show({ kind, message: scanInWords(progress), ...(progress.added > 0 && { action }) });
+  }
+
   #tellEnd(progress: ScanProgress): void {
     const action = { label: 'Scan again', run: () => void this.again() };
     switch (progress.phase) {
       case 'done':
-        if (this.#asked) this.#toasts.show({ kind: 'done', message: scanInWords(progress) });
+        if (this.#asked || (progress.isNews && hasFound(progress))) this.#tellFound(progress);
         break;
       case 'missing':
         // The banner says so from the first time on.
