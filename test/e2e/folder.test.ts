@@ -138,10 +138,10 @@ test('a photo that is put into the folder appears, one that is taken out goes, a
 });
 
 test('a folder that is renamed leaves a banner and its photos; it is found by its content and used again', async () => {
-  await askMain(page, 'classes.create', { name: 'Cat' });
+  const { id: label } = await askMain(page, 'classes.create', { name: 'Cat' });
   const { ids } = await askMain(page, 'photos.list', { filter: { kind: 'all' } });
-  const labels = { photoIds: ids.slice(0, 3), label: 1, source: 'person', chosen: 'hand' } as never;
-  await askMain(page, 'labels.set', labels);
+  const photoIds = ids.slice(0, 3);
+  await askMain(page, 'labels.set', { photoIds, label, source: 'person', chosen: 'hand' });
   renameSync(photos, join(home, 'animals'));
   await page.getByText('This folder isn’t there now. Your labels are kept.').waitFor();
   await page.getByText(`It seems to be at ${join(home, 'animals')} now.`).waitFor();

@@ -2,7 +2,7 @@
 // photos cost no more than the folders they lie in; what has changed is for a scan to say.
 
 import { basename, join, sep } from 'node:path';
-import { watch } from 'chokidar';
+import { watch, type FSWatcher } from 'chokidar';
 import { isLitter } from './walk.ts';
 
 export interface FolderWatch {
@@ -19,7 +19,7 @@ export interface WatchOptions {
   mostFolders?: number;
   /** Something may have changed. Comes in floods. */
   onHint(): void;
-  /** From now on nothing is missed. */
+  /** From now on nothing is missed. Said once. */
   onReady(): void;
   /** It has stopped watching. Said once. */
   onTrouble(trouble: WatchTrouble): void;
@@ -29,53 +29,89 @@ const MOST_FOLDERS = 5000;
 /** ENOSPC is what Linux says when the user's inotify watches are used up. */
 const outOfWatches = new Set(['ENOSPC', 'EMFILE', 'ENFILE']);
 
-/** Links are not followed: what lies behind them is seen when a scan looks. */
+/**
+ * Links are not followed: what lies behind them is seen when a scan looks. Folders are taken up one after the other,
+ * each by a watcher of its own: chokidar looks at each file in a folder first, and at all of them at once nothing else
+ * would get to the disk.
+ */
 export function watchFolder(folder: string, options: WatchOptions): FolderWatch {
   const { exclude, mostFolders = MOST_FOLDERS, onHint, onReady, onTrouble } = options;
-  // As chokidar spells paths.
-  const asUrl = (path: string) => path.replaceAll(sep, '/');
-  const [root, own] = [asUrl(folder), exclude.map(asUrl)];
+  const own = exclude.map(asChokidar);
   const isOwn = (path: string) => own.some((one) => path === one || path.startsWith(`${one}/`));
-  let folders = 0;
-  let stopped = false;
+  const watchers = new Map<string, FSWatcher>();
+  const ahead = [folder];
+  let closed = false;
+  let isReady = false;
 
-  const watcher = watch(folder, {
-    ignored: (path, stats) => {
-      if (path === root) return false;
-      return (stats !== undefined && !stats.isDirectory()) || isLitter(basename(path)) || isOwn(path);
-    },
-    followSymlinks: false,
-    ignorePermissionErrors: true,
-    atomic: false,
-  });
+  /** Resolves when the folder is watched, or can't be. */
+  function watchOne(path: string): Promise<void> {
+    const here = asChokidar(path);
+    const watcher = watch(path, {
+      depth: 0,
+      ignored: (met, stats) => {
+        if (met === here) return false;
+        return (stats !== undefined && !stats.isDirectory()) || isLitter(basename(met)) || isOwn(met);
+      },
+      followSymlinks: false,
+      ignorePermissionErrors: true,
+      atomic: false,
+    });
+    watchers.set(path, watcher);
+    watcher.on('addDir', (met) => met !== path && ahead.push(met) === 1 && isReady && void work());
+    watcher.on('unlinkDir', drop);
+    watcher.on('raw', (_event, name) => !isOwn(asChokidar(join(path, name ?? ''))) && onHint());
+    return new Promise((resolve) => {
+      watcher.on('ready', resolve);
+      watcher.on('error', (error) => {
+        if (error instanceof Error && 'code' in error && outOfWatches.has(String(error.code))) stop('no-room');
+        // Anything else is one folder's trouble, and hints are not all there is.
+        resolve();
+      });
+    });
+  }
 
-  function close(): Promise<void> {
-    const closed = watcher.close();
-    // What is still being opened may fail now, and its listeners are gone.
-    watcher.on('error', () => {});
-    return closed;
+  async function work(): Promise<void> {
+    for (let path = ahead[0]; path !== undefined && !closed; path = ahead[0]) {
+      if (watchers.size >= mostFolders) return stop('too-many');
+      if (!watchers.has(path)) await watchOne(path);
+      ahead.shift();
+    }
+    if (closed || isReady) return;
+    isReady = true;
+    onReady();
+  }
+
+  /** The folder is gone, and with it those inside. */
+  function drop(gone: string): void {
+    for (const [path, watcher] of watchers) {
+      if (path !== gone && !path.startsWith(gone + sep)) continue;
+      watchers.delete(path);
+      void end(watcher);
+    }
+  }
+
+  async function close(): Promise<void> {
+    closed = true;
+    await Promise.all([...watchers.values()].map(end));
+    watchers.clear();
   }
 
   function stop(trouble: WatchTrouble): void {
-    if (stopped) return;
-    stopped = true;
+    if (closed) return;
     void close();
     onTrouble(trouble);
   }
 
-  watcher.on('addDir', () => ++folders > mostFolders && stop('too-many'));
-  watcher.on('unlinkDir', () => folders--);
-  watcher.on('ready', onReady);
-  watcher.on('raw', (_event, name, details) => {
-    if (!isOwn(asUrl(join(watchedPath(details) ?? folder, name ?? '')))) onHint();
-  });
-  watcher.on('error', (error) => {
-    if (error instanceof Error && 'code' in error && outOfWatches.has(String(error.code))) stop('no-room');
-    // Anything else is one folder's trouble, and hints are not all there is.
-  });
+  void work();
   return { close };
 }
 
-/** The folder whose watch had the event, as chokidar tells it. */
-const watchedPath = (details: unknown): string | null =>
-  typeof details === 'object' && details !== null && 'watchedPath' in details ? String(details.watchedPath) : null;
+function end(watcher: FSWatcher): Promise<void> {
+  const ended = watcher.close();
+  // What is still being opened may fail now, and its listeners are gone.
+  watcher.on('error', () => {});
+  return ended;
+}
+
+/** A path as chokidar spells it. */
+const asChokidar = (path: string): string => path.replaceAll(sep, '/');

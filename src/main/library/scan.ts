@@ -182,7 +182,8 @@ export function startScan(options: ScanOptions): Scan {
       const { stillThere } = root;
       device = root.device;
       const listingSince = performance.now();
-      const known = knownFiles(db);
+      const known = await knownFiles(db);
+      abort.signal.throwIfAborted();
       const unread = await list(known, stillThere);
       listingMs = performance.now() - listingSince;
       if (unread.length > 0) tell();
