@@ -125,7 +125,7 @@ export interface Calls {
    * otherwise is told, by 'scan.progress'.
    */
   'library.lookAgain': { input: void; output: void };
-  /** Where the open library's folder, which isn't there, seems to be now, by its content; null where that isn't known. */
+  /** Where the open library's folder, which isn't there, seems to be by its content; null where that isn't known. */
   'library.findMoved': { input: void; output: { folder: string | null } };
   'library.cancelScan': { input: void; output: void };
 
@@ -336,7 +336,7 @@ export interface Calls {
   'imports.found': { input: void; output: FoundLabels };
   /** They are not offered by themselves any more. */
   'imports.decline': { input: void; output: void };
-  /** Takes a table of labels, its bytes compressed with gzip in base64. Throws 'bad-input' for what is no such table. */
+  /** Takes a table of labels, compressed with gzip and in base64. Throws 'bad-input' for what is no such table. */
   'imports.handIn': { input: { name: string; gzip: string }; output: HandedIn };
   /** Writes nothing. Keywords are read when they are first asked for, which 'imports.progress' tells. */
   'imports.preview': { input: ImportWish; output: ImportPreview };

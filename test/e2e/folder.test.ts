@@ -10,6 +10,8 @@ import { photo } from '../fixtures/photos.ts';
 import { withIptc } from '../fixtures/keywords.ts';
 import { askMain, expectNoViolations, openPage, shoot, startApp, startBrowser, temporaryFolder } from './harness.ts';
 import type { RunningApp } from './harness.ts';
+import { startOnFakes } from './desktop/on-fakes.ts';
+import { askThroughBridge } from './hosts.ts';
 
 const temporary = temporaryFolder();
 const home = realpathSync(temporary.path);
@@ -177,4 +179,34 @@ test('a folder that is renamed leaves a banner and its photos; it is found by it
   await page.getByText('This folder isn’t there now.').waitFor({ state: 'detached' });
   expect((await state()).counts).toMatchObject({ photos: 25, labelled: 3 });
   expect(complaints).toEqual([]);
+});
+
+test('the desktop app follows its folder, too, and asks in the system’s dialog where it is now', async () => {
+  const desktop = await startOnFakes(browser, { dataDir: join(home, 'desktop data') });
+  const window = desktop.page;
+  const there = async () => (await askThroughBridge(window, 'photos.list', { filter: { kind: 'all' } })).ids.length;
+  const folder = join(home, 'desktop pets');
+  const put = async (name: string, seed: number) => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, name), await draw(seed));
+  };
+  await put('a.jpg', 70);
+  await desktop.answerFolderDialog(folder);
+  await window.getByRole('button', { name: 'Open a folder of photos' }).click();
+  await expect.poll(there).toBe(1);
+  await expect.poll(async () => (await askThroughBridge(window, 'library.state'))?.scan.phase).toBe('done');
+  await put('b.jpg', 71);
+  await window.getByText('1 new photo.').waitFor();
+  await expect.poll(there).toBe(2);
+  const now = join(home, 'cat', 'far', 'away');
+  mkdirSync(now, { recursive: true });
+  renameSync(folder, join(now, 'moved'));
+  await window.getByText('This folder isn’t there now. Your labels are kept.').waitFor();
+  await desktop.answerFolderDialog(join(now, 'moved'));
+  await window.getByRole('button', { name: 'Locate…' }).click();
+  await window.getByRole('button', { name: 'Library: moved' }).waitFor();
+  await expect.poll(there).toBe(2);
+  expect(desktop.complaints).toEqual([]);
+  await desktop.quit();
+  await desktop.ended;
 });

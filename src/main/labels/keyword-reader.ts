@@ -6,6 +6,7 @@ import { createEngine } from '../engine-host/engine.ts';
 import type { EngineOptions } from '../engine-host/engine.ts';
 import { readablePath } from '../library/open-library.ts';
 import type { OpenLibrary } from '../library/open-library.ts';
+import { toFailure } from '../../shared/errors.ts';
 import type { PhotoId } from '../../shared/types.ts';
 
 export interface PhotoKeywords {
@@ -50,7 +51,10 @@ export async function readKeywords(
         kind: 'read-keywords',
         photos: photos.map(({ path, sidecars }) => ({ path, sidecars })),
       } as const;
-      const answers = await imaging.request(request, { signal, timeoutMs: BATCH_MS });
+      const answers = await imaging.request(request, { signal, timeoutMs: BATCH_MS }).catch((error: unknown) => {
+        if (toFailure(error).code !== 'engine-crashed') throw error;
+        return [];
+      });
       photos.forEach(({ photoId, path }, i) => {
         const keywords = answers[i] ?? [];
         const file = relative(library.folder, path).replaceAll('\\', '/');

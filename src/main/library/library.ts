@@ -64,7 +64,7 @@ export interface LibraryService {
    * how long it took to list the folder.
    */
   lookAgain(): Promise<ScanProgress & { listingMs: number }>;
-  /** Where the open library's folder, which isn't there, seems to lie now, by its content; null where nothing is known. */
+  /** Where the open library's folder, which isn't there, seems to be by its content; null where that isn't known. */
   findMoved(): Promise<string | null>;
   cancelScan(): void;
   scanProgress(): ScanProgress;

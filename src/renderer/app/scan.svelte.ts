@@ -3,7 +3,7 @@
 import { noScan } from '../../shared/defaults.ts';
 import type { ScanProgress } from '../../shared/types.ts';
 import type { Toasts } from './toasts.svelte.ts';
-import { hasFound, scanInWords } from './words.ts';
+import { hasFound, scanInWords, together } from './words.ts';
 
 export class Scan {
   progress = $state.raw<ScanProgress>(noScan);
@@ -15,6 +15,8 @@ export class Scan {
   readonly #rescan: () => Promise<{ ok: boolean }>;
   /** Shows the photos that came last. */
   readonly #showNew: () => void;
+  /** The line that told last what was found. */
+  #told: { toast: number; found: ScanProgress } | null = null;
   /** The person asked for the scan that runs or is about to. */
   #asked = false;
 
@@ -36,6 +38,7 @@ export class Scan {
     this.progress = progress;
     this.folderMissing = progress.phase === 'missing';
     this.#asked = false;
+    this.#told = null;
   }
 
   /** The end of a scan comes twice, in any order: by itself and with the whole state. It is told once. */
@@ -48,10 +51,15 @@ export class Scan {
     this.#asked = false;
   }
 
+  /** While a line still stands, the next one takes it in: photos that are copied come in several scans. */
   #tellFound(progress: ScanProgress): void {
+    const before = this.#toasts.list.some(({ id }) => id === this.#told?.toast) ? this.#told : null;
+    if (before) this.#toasts.close(before.toast);
+    const found = before && !this.#asked ? together(before.found, progress) : progress;
     const action = { label: 'Show', run: this.#showNew };
     const kind = this.#asked ? 'done' : 'info';
-    this.#toasts.show({ kind, message: scanInWords(progress), ...(progress.added > 0 && { action }) });
+    const toast = this.#toasts.show({ kind, message: scanInWords(found), ...(found.added > 0 && { action }) });
+    this.#told = { toast, found };
   }
 
   #tellEnd(progress: ScanProgress): void {

@@ -6,6 +6,15 @@ import { count, plural } from '../../shared/words.ts';
 /** Whether a scan found the folder otherwise than it was, as far as that shows. */
 export const hasFound = ({ added, removed, moved }: ScanProgress): boolean => added + removed + moved > 0;
 
+/** What two scans found, one after the other. */
+export const together = (first: ScanProgress, next: ScanProgress): ScanProgress => ({
+  ...next,
+  added: first.added + next.added,
+  removed: first.removed + next.removed,
+  changed: first.changed + next.changed,
+  moved: first.moved + next.moved,
+});
+
 /** "3 new photos, 2 gone, 4 moved": what a scan found; "Nothing new." when all is as it was. */
 export function scanInWords({ added, removed, changed, moved }: ScanProgress): string {
   const found = [

@@ -32,6 +32,16 @@ it('what a scan found that nobody asked for is one line, and a click shows what 
     .toEqual({ search: {}, sort: { by: 'added', descending: true } });
 });
 
+it('photos that come in several scans are one line', async () => {
+  const fake = await opened();
+  for (const added of [40, 30, 5]) {
+    fake.setScan({ phase: 'reading', isNews: true });
+    fake.setScan({ phase: 'done', isNews: true, added });
+  }
+  await screen.findByText('75 new photos.');
+  expect(screen.queryByText(/^(40|30|5|70) new photos/)).toBeNull();
+});
+
 it('a scan that found nothing otherwise, or the first of a folder, is no news', async () => {
   const fake = await opened();
   fake.setScan({ phase: 'reading', isNews: true });
