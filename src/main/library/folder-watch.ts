@@ -2,6 +2,7 @@
 // photos cost no more than the folders they lie in; what has changed is for a scan to say.
 
 import { basename, join, sep } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { watch, type FSWatcher } from 'chokidar';
 import { isLitter } from './walk.ts';
 
@@ -39,6 +40,8 @@ export function watchFolder(folder: string, options: WatchOptions): FolderWatch 
   const own = exclude.map(asChokidar);
   const isOwn = (path: string) => own.some((one) => path === one || path.startsWith(`${one}/`));
   const watchers = new Map<string, FSWatcher>();
+  /** Watchers of folders that are gone. */
+  const ending = new Set<Promise<void>>();
   const ahead = [folder];
   let closed = false;
   let isReady = false;
@@ -86,14 +89,15 @@ export function watchFolder(folder: string, options: WatchOptions): FolderWatch 
     for (const [path, watcher] of watchers) {
       if (path !== gone && !path.startsWith(gone + sep)) continue;
       watchers.delete(path);
-      void end(watcher);
+      const ended = end(watcher).finally(() => ending.delete(ended));
+      ending.add(ended);
     }
   }
 
   async function close(): Promise<void> {
     closed = true;
-    await Promise.all([...watchers.values()].map(end));
-    watchers.clear();
+    drop(folder);
+    await Promise.all(ending);
   }
 
   function stop(trouble: WatchTrouble): void {
@@ -106,11 +110,13 @@ export function watchFolder(folder: string, options: WatchOptions): FolderWatch 
   return { close };
 }
 
-function end(watcher: FSWatcher): Promise<void> {
+/** In a turn of its own: chokidar opens itself again when it is closed by a listener, or between two of its steps. */
+async function end(watcher: FSWatcher): Promise<void> {
+  await setImmediate();
   const ended = watcher.close();
   // What is still being opened may fail now, and its listeners are gone.
   watcher.on('error', () => {});
-  return ended;
+  await ended;
 }
 
 /** A path as chokidar spells it. */

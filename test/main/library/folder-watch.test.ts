@@ -91,6 +91,26 @@ test.runIf(process.platform === 'linux')(
   },
 );
 
+test.runIf(process.platform === 'linux').each(['renamed', 'removed', 'renamed above'])(
+  'of a folder that was %s no watch stays, nor one that waits for its return',
+  async (what) => {
+    const home = realpathSync(temporaryFolder());
+    const folder = join(home, 'above', 'photos');
+    for (const album of ['a', 'b/c']) mkdirSync(join(folder, album), { recursive: true });
+    writeFileSync(join(folder, 'a', '1.jpg'), 'x');
+    const before = inotifyWatches();
+    const { watch } = await watched(folder);
+    expect(inotifyWatches() - before).toBe(4);
+    if (what === 'renamed') renameSync(folder, join(home, 'away'));
+    else if (what === 'removed') rmSync(folder, { recursive: true });
+    else renameSync(join(home, 'above'), join(home, 'elsewhere'));
+    await after(1500);
+    await watch.close();
+    await after(300);
+    expect(inotifyWatches()).toBe(before);
+  },
+);
+
 test('more folders than it may watch are not watched at all, and that is said once', async () => {
   const folder = realpathSync(temporaryFolder());
   for (let i = 0; i < 40; i++) mkdirSync(join(folder, `album ${i}`));
