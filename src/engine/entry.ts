@@ -69,6 +69,7 @@ const imagingKinds: readonly string[] = [
   'draw-sample',
   'encode-pictures',
   'group-bursts',
+  'read-keywords',
 ] satisfies ImagingRequest['kind'][];
 const isImagingRequest = (request: EngineRequest): request is ImagingRequest => imagingKinds.includes(request.kind);
 

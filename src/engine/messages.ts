@@ -123,6 +123,13 @@ export interface GroupBurstsRequest {
   takenAt: Float64Array;
 }
 
+/** What photos' keywords are: of the files (XMP, IPTC), and of XMP files beside them. */
+export interface ReadKeywordsRequest {
+  kind: 'read-keywords';
+  /** Absolute paths. */
+  photos: { path: string; sidecars: string[] }[];
+}
+
 export interface ImagingReplies {
   inspect: Inspected[];
   render: Uint8Array;
@@ -133,6 +140,8 @@ export interface ImagingReplies {
   'draw-sample': { drawn: number };
   'encode-pictures': Uint8Array;
   'group-bursts': Bursts;
+  /** In the order of the photos, each keyword once; none where a file can't be read. */
+  'read-keywords': string[][];
 }
 export type ImagingRequest =
   | InspectRequest
@@ -141,7 +150,8 @@ export type ImagingRequest =
   | MeasureLookRequest
   | DrawSampleRequest
   | EncodePicturesRequest
-  | GroupBurstsRequest;
+  | GroupBurstsRequest
+  | ReadKeywordsRequest;
 
 // ---------------------------------------------------------------- extractor: one reply a request, progress meanwhile
 

@@ -119,6 +119,10 @@ export interface ScanProgress {
   removed: number;
   /** Files known before whose size or time of change was another, so that they were read again. */
   changed: number;
+  /** Files that lie elsewhere in the folder than before; counted at the end. */
+  moved: number;
+  /** Nobody waits for what it finds, so that is told in a line: the folder was known, and looked at again by itself. */
+  isNews: boolean;
   /** Seconds since the scan began, and the estimate of what is left (null while unknown). */
   seconds: number;
   etaSeconds: number | null;

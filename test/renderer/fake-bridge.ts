@@ -142,6 +142,8 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     added: 0,
     removed: 0,
     changed: 0,
+    moved: 0,
+    isNews: false,
     seconds: 4,
     etaSeconds: null,
     error: null,
@@ -369,6 +371,8 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       emit('library.changed', null);
     },
     'library.rescan': () => {},
+    'library.lookAgain': () => {},
+    'library.findMoved': () => ({ folder: null }),
     'library.cancelScan': () => setScan({ phase: 'cancelled' }),
     'photos.list': ({ filter }) => page(matches(filter)),
     'photos.get': ({ id }) => ({
@@ -499,6 +503,9 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       emit('keys.changed', keys);
       return keys;
     },
+    'imports.found': () => ({ offers: [], tables: [], declined: false }),
+    'imports.decline': () => {},
+    'imports.end': () => {},
     ...options.handlers,
   };
 

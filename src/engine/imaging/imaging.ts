@@ -6,6 +6,7 @@ import { groupBursts, wordsOf } from './bursts.ts';
 import { openPicture } from './decode.ts';
 import { encodePictures } from './encode-pictures.ts';
 import { inspect, renderWebp } from './inspect.ts';
+import { readKeywords } from './keywords.ts';
 import { inLane } from './lanes.ts';
 import { measureLook } from './look.ts';
 import { pack } from './pack.ts';
@@ -39,6 +40,8 @@ export function createImaging(): Imaging {
           return encodePictures(request);
         case 'group-bursts':
           return { first: groupBursts({ fingerprints: wordsOf(request.fingerprints), takenAt: request.takenAt }) };
+        case 'read-keywords':
+          return readKeywords(request);
       }
     },
   };

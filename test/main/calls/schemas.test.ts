@@ -32,6 +32,30 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
     bad: [{ folder: '/after' }, { from: '/before', folder: '' }, { from: 3, folder: '/after' }],
   },
   'library.restore': { good: [{ folder: '/photos' }], bad: [{}, { folder: '' }, { folder: '/a', from: '/b' }] },
+  'imports.handIn': {
+    good: [{ name: 'mine.csv', gzip: 'H4sIAAAA' }],
+    bad: [{ name: 'mine.csv' }, { name: 'a', gzip: 'no base64!' }, { name: 'a', gzip: 'A'.repeat(4_000_004) }],
+  },
+  ...Object.fromEntries(
+    (['imports.preview', 'imports.carryOut'] as const).map((name) => [
+      name,
+      {
+        good: [
+          { source: { from: 'folders' }, leftOut: null, replace: false },
+          { source: { from: 'keywords' }, leftOut: ['', 'Cat'], replace: true },
+          { source: { from: 'file', path: 'labels.csv' }, leftOut: [], replace: false },
+          { source: { from: 'table', number: 2 }, leftOut: [], replace: false },
+        ],
+        bad: [
+          { source: { from: 'mail' }, leftOut: null, replace: false },
+          { source: { from: 'table', number: 0 }, leftOut: null, replace: false },
+          { source: { from: 'file', path: 'a\0b' }, leftOut: null, replace: false },
+          { source: { from: 'folders' }, leftOut: Array(10_001).fill('a'), replace: false },
+          { source: { from: 'folders' }, leftOut: null },
+        ],
+      },
+    ]),
+  ),
   'photos.list': {
     good: [
       { filter: { kind: 'all' } },

@@ -29,7 +29,11 @@ beforeEach(() => {
   localStorage.clear();
   history.replaceState(null, '', '/');
 });
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  // The next file's page begins where this one ends.
+  history.replaceState(null, '', '/');
+});
 
 it('Ctrl+F goes to the field, what is typed narrows the grid and stands in the address, Esc clears', async () => {
   await open();
