@@ -53,6 +53,7 @@ import type {
   PhotoFilter,
   PhotoId,
   PhotoPage,
+  PhotoSpan,
   PileId,
   Problem,
   RecentLibrary,
@@ -121,7 +122,8 @@ export interface Calls {
   'library.rescan': { input: void; output: void };
   'library.cancelScan': { input: void; output: void };
 
-  'photos.list': { input: { filter: PhotoFilter }; output: PhotoPage };
+  /** Without a span, all of them. */
+  'photos.list': { input: { filter: PhotoFilter; span?: PhotoSpan }; output: PhotoPage };
   'photos.get': { input: { id: PhotoId }; output: PhotoDetail };
   'problems.list': { input: void; output: Problem[] };
 

@@ -48,6 +48,16 @@ function withChildren(pid: number): number[] {
   return [pid, ...children.flatMap(withChildren)];
 }
 
+/** All processes below one, with the command that started each. */
+export const descendants = (pid: number): { pid: number; command: string }[] =>
+  withChildren(pid)
+    .slice(1)
+    .map((one) => ({ pid: one, command: read(`/proc/${one}/cmdline`).replaceAll('\0', ' ') }));
+
+/** Resident memory of one process, now and at most since it started. */
+export const residentMbOf = (pid: number): number => residentKb(pid) / 1024;
+export const peakMbOf = (pid: number): number => Number(/VmHWM:\s+(\d+)/.exec(read(`/proc/${pid}/status`))?.[1]) / 1024;
+
 const residentKb = (pid: number): number => Number(/VmRSS:\s+(\d+)/.exec(read(`/proc/${pid}/status`))?.[1] ?? 0);
 
 /** User and system time; the fields after the name, which is in brackets and may hold anything. */

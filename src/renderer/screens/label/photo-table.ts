@@ -1,4 +1,4 @@
-// The columns of all photos of the library, in the order of the grid: plain arrays, fit for 100,000 photos. Knows
+// The columns of all photos of the library, in the order of the grid: plain arrays, fit for a million photos. Knows
 // nothing of screens.
 
 import { EXCLUDED_CODE, NO_LABEL_CODE } from '../../../shared/types.ts';
@@ -30,6 +30,14 @@ export class PhotoTable {
       this.#aspects.push((page.widths[i] ?? 1) / (page.heights[i] ?? 1));
       this.#codes.push(page.labels[i] ?? NO_LABEL_CODE);
     });
+  }
+
+  get size(): number {
+    return this.#ids.length;
+  }
+
+  get last(): PhotoId | null {
+    return this.#ids.at(-1) ?? null;
   }
 
   /** How many photos carry what. */
@@ -82,13 +90,11 @@ export class PhotoTable {
 
   choose(wanted: Wanted): ShownPhotos {
     const ids: PhotoId[] = [];
-    const aspects: number[] = [];
+    const aspects = new Float32Array(this.#ids.length);
     this.#ids.forEach((id, i) => {
-      if (!wanted(id, this.#codes[i] ?? NO_LABEL_CODE)) return;
-      ids.push(id);
-      aspects.push(this.#aspects[i] ?? 1);
+      if (wanted(id, this.#codes[i] ?? NO_LABEL_CODE)) aspects[ids.push(id) - 1] = this.#aspects[i] ?? 1;
     });
-    return { ids, aspects: Float32Array.from(aspects) };
+    return { ids, aspects: aspects.slice(0, ids.length) };
   }
 
   /** The first `most` of these that are there and wanted, in this order. */
