@@ -12,7 +12,7 @@ import { askMain, startApp, startBrowser } from '../e2e/harness.ts';
 import { framesInThePage, scrolling, ways } from './library/frames.ts';
 import { found, makeLibrary, type MadeLibrary } from './library/made-library.ts';
 import { drawNewFolder, firstThumbnails, largePictures } from './library/new-folder.ts';
-import { descendants, peakMbOf, residentMbOf } from './process-tree.ts';
+import { descendants, ownMbOf, peakMbOf, processorMsOf } from './process-tree.ts';
 import { awaitAfter, inThePage } from './waiting.ts';
 
 const { values, positionals } = parseArgs({
@@ -31,7 +31,15 @@ function note(what: string, value: number): void {
   table.set(what, row);
 }
 
-async function inBrowser(dataDir: string, act: (page: Page, main: number) => Promise<void>): Promise<void> {
+interface Opened {
+  page: Page;
+  /** Process id of main. */
+  main: number;
+  /** Processor time of the page's main thread and of main so far, in milliseconds. */
+  processor(): Promise<{ page: number; main: number }>;
+}
+
+async function inBrowser(dataDir: string, act: (opened: Opened) => Promise<void>): Promise<void> {
   const app = await startApp(dataDir);
   let browser: Browser | null = null;
   try {
@@ -39,7 +47,14 @@ async function inBrowser(dataDir: string, act: (page: Page, main: number) => Pro
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     await page.goto(app.url);
     await page.evaluate(inThePage + framesInThePage);
-    await act(page, app.pid);
+    const session = await page.context().newCDPSession(page);
+    await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+    async function processor() {
+      const { metrics } = await session.send('Performance.getMetrics');
+      const seconds = metrics.find(({ name }) => name === 'TaskDuration')?.value ?? NaN;
+      return { page: 1000 * seconds, main: processorMsOf(app.pid) };
+    }
+    await act({ page, main: app.pid, processor });
   } finally {
     await browser?.close();
     await app.stop();
@@ -47,19 +62,34 @@ async function inBrowser(dataDir: string, act: (page: Page, main: number) => Pro
 }
 
 const measure = (count: number, { folder, dataDir }: MadeLibrary): Promise<void> =>
-  inBrowser(dataDir, async (page, main) => {
-    await reopen(page, count, folder);
-    await scroll(page);
-    await find(page);
-    await label(page, count);
-    await memory(page, main);
+  inBrowser(dataDir, async (opened) => {
+    await reopen(opened, count, folder);
+    await scroll(opened);
+    await find(opened);
+    await label(opened, count);
+    await memory(opened);
   });
+
+/** Notes how long a person waits, and what of it the processor works for the page and for main. */
+async function step(
+  { page, processor }: Opened,
+  what: string,
+  act: () => Promise<void>,
+  isThere: string,
+): Promise<void> {
+  const before = await processor();
+  const { shown } = await awaitAfter(page, act, isThere);
+  const after = await processor();
+  note(`${what}, ms`, shown);
+  note(`${what}, ms of the processor, page`, after.page - before.page);
+  note(`${what}, ms of the processor, main`, after.main - before.main);
+}
 
 async function measureNewFolder(): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'whisker-library-'));
   try {
     await drawNewFolder(join(dir, 'photos'));
-    await inBrowser(join(dir, 'data'), async (page) => {
+    await inBrowser(join(dir, 'data'), async ({ page }) => {
       const first = await firstThumbnails(page, join(dir, 'photos'));
       const turns = (await largePictures(page)).sort((a, b) => a - b);
       const p95 = turns[Math.floor(0.95 * turns.length)]!;
@@ -71,13 +101,16 @@ async function measureNewFolder(): Promise<void> {
   }
 }
 
-async function reopen(page: Page, count: number, folder: string): Promise<void> {
+async function reopen(opened: Opened, count: number, folder: string): Promise<void> {
+  const { page, processor } = opened;
   const recent = page.getByRole('button', { name: folder });
-  const began = performance.now();
-  const { shown } = await awaitAfter(page, () => recent.click(), `listed('^All photos')`);
-  note('reopen: grid with pictures, ms', shown);
+  const [began, before] = [performance.now(), await processor()];
+  await step(opened, 'reopen: grid with pictures', () => recent.click(), `listed('^All photos')`);
   await page.getByRole('listbox', { name: `, ${count.toLocaleString('en')} photos` }).waitFor({ timeout: 120_000 });
   note('reopen: every photo in the grid, ms', performance.now() - began);
+  const after = await processor();
+  note('reopen: every photo in the grid, ms of the processor, page', after.page - before.page);
+  note('reopen: every photo in the grid, ms of the processor, main', after.main - before.main);
   for (;;) {
     const state = await askMain(page, 'library.state');
     if (state?.scan.phase === 'done') break;
@@ -89,10 +122,12 @@ async function reopen(page: Page, count: number, folder: string): Promise<void> 
   if (counts.photos !== count) throw new Error(`${counts.photos} photos are there, not ${count}.`);
 }
 
-async function scroll(page: Page): Promise<void> {
+async function scroll({ page, processor }: Opened): Promise<void> {
   await page.getByRole('option').first().click();
   for (const [way, act] of Object.entries(ways)) {
-    const { frameP95, frameMost, task, blank } = await scrolling(page, () => act(page));
+    const before = await processor();
+    const { frames, frameP95, frameMost, task, blank } = await scrolling(page, () => act(page));
+    note(`${way}: a frame, ms of the processor, page`, ((await processor()).page - before.page) / frames);
     note(`${way}: 95 % of frames within, ms`, frameP95);
     note(`${way}: longest frame, ms`, frameMost);
     note(`${way}: longest task (0: under 50), ms`, task);
@@ -100,21 +135,21 @@ async function scroll(page: Page): Promise<void> {
   }
 }
 
-async function find(page: Page): Promise<void> {
+async function find(opened: Opened): Promise<void> {
+  const { page } = opened;
   const field = page.getByRole('textbox', { name: 'Find by file or folder' });
   await page.keyboard.press('Control+f');
   await field.fill(`${found[5_000]} img_000012`);
-  const isFound = `listed('^All photos, [0-9]+ photos')`;
-  note('find by name: shown, ms', (await awaitAfter(page, () => field.press('3'), isFound)).shown);
+  const isFound = `listed('^All photos, 1 photo$')`;
+  await step(opened, 'find by name', () => field.press('3'), isFound);
   await page.keyboard.press('Escape');
   const filter = (name: RegExp) => page.getByRole('complementary').getByRole('button', { name }).first();
   for (const [what, name] of [
     ['Unlabelled', /^Unlabelled/],
-    ['Labelled', /^Labelled/],
     ['All photos', /^All photos/],
   ] as const) {
     const isShown = `document.querySelector('section[aria-label^="${what}"]') !== null`;
-    note(`filter ${what}: shown, ms`, (await awaitAfter(page, () => filter(name).click(), isShown)).shown);
+    await step(opened, `filter ${what}`, () => filter(name).click(), isShown);
   }
   const questions = {
     'counts of the library': () => askMain(page, 'library.state'),
@@ -128,7 +163,8 @@ async function find(page: Page): Promise<void> {
   }
 }
 
-async function label(page: Page, count: number): Promise<void> {
+async function label(opened: Opened, count: number): Promise<void> {
+  const { page } = opened;
   const known = (await askMain(page, 'library.state'))?.classes.find(({ name }) => name === 'Rose');
   const { id } = known ?? (await askMain(page, 'classes.create', { name: 'Rose' }));
   const field = page.getByRole('textbox', { name: 'Find by file or folder' });
@@ -143,29 +179,25 @@ async function label(page: Page, count: number): Promise<void> {
     await page.getByRole('option').first().click();
     if (many > 1) await page.keyboard.press('Control+a');
     const isLabelled = `inView().every((one) => one.getAttribute('aria-selected') === 'false' || / Rose/.test(one.ariaLabel))`;
-    const { shown: ms } = await awaitAfter(page, () => page.keyboard.press('1'), isLabelled);
-    note(`label ${many.toLocaleString('en')}: on the screen, ms`, ms);
+    await step(opened, `label ${many.toLocaleString('en')}`, () => page.keyboard.press('1'), isLabelled);
     const { counts } = (await askMain(page, 'library.state'))!;
     if (counts.byClass[id] !== many) throw new Error(`${counts.byClass[id]} photos are labelled, not ${many}.`);
     const undone = `inView().every((one) => !/ Rose/.test(one.ariaLabel))`;
-    note(`take back ${many.toLocaleString('en')}: on the screen, ms`, (await awaitAfter(page, () => page.keyboard.press('Control+z'), undone)).shown);
+    await step(opened, `take back ${many.toLocaleString('en')}`, () => page.keyboard.press('Control+z'), undone);
   }
   await page.keyboard.press('Control+f');
   await field.fill('');
   await field.press('Enter');
 }
 
-async function memory(page: Page, main: number): Promise<void> {
+async function memory({ page, main }: Opened): Promise<void> {
   const session = await page.context().newCDPSession(page);
   await session.send('HeapProfiler.collectGarbage');
-  await session.send('Performance.enable');
-  const { metrics } = await session.send('Performance.getMetrics');
-  const heap = metrics.find(({ name }) => name === 'JSHeapUsedSize')?.value ?? NaN;
+  const { usedSize } = await session.send('Runtime.getHeapUsage');
   const renderers = descendants(process.pid).filter(({ command }) => command.includes('--type=renderer'));
-  note('renderer: heap, MB', heap / 2 ** 20);
-  note('renderer: resident now, MB', Math.max(...renderers.map(({ pid }) => residentMbOf(pid))));
-  note('renderer: resident at most, MB', Math.max(...renderers.map(({ pid }) => peakMbOf(pid))));
-  note('main: resident now, MB', residentMbOf(main));
+  note('renderer: heap, MB', usedSize / 2 ** 20);
+  note('renderer: memory of its own, MB', Math.max(...renderers.map(({ pid }) => ownMbOf(pid))));
+  note('main: memory of its own, MB', ownMbOf(main));
   note('main: resident at most, MB', peakMbOf(main));
 }
 
@@ -178,7 +210,9 @@ function print(): void {
   for (const [what, cells] of table) {
     const known = cells.filter((cell) => cell !== null);
     const growth = known[0] && known.length > 1 ? `${(known.at(-1)! / known[0]).toFixed(1)} ×` : '';
-    const written = cells.map((cell) => (cell === null ? '' : String(cell < 10 ? Math.round(10 * cell) / 10 : Math.round(cell))));
+    const written = cells.map((cell) =>
+      cell === null ? '' : String(cell < 10 ? Math.round(10 * cell) / 10 : Math.round(cell)),
+    );
     console.log(`| ${[what, ...written, ...(sizes.length > 1 ? [growth] : [])].join(' | ')} |`);
   }
 }
@@ -186,10 +220,14 @@ function print(): void {
 await measureNewFolder();
 for (const [at, count] of sizes.entries()) {
   column = at;
-  const dir = values.cache ? resolve(values.cache, `library-${count}`) : mkdtempSync(join(tmpdir(), 'whisker-library-'));
+  const dir = values.cache
+    ? resolve(values.cache, `library-${count}`)
+    : mkdtempSync(join(tmpdir(), 'whisker-library-'));
   try {
     const isMade = existsSync(join(dir, 'data'));
-    const library = isMade ? { folder: join(dir, `photos-${count}`), dataDir: join(dir, 'data') } : await makeLibrary(dir, count);
+    const library = isMade
+      ? { folder: join(dir, `photos-${count}`), dataDir: join(dir, 'data') }
+      : await makeLibrary(dir, count);
     await measure(count, library);
   } finally {
     if (!values.cache) rmSync(dir, { recursive: true, force: true });

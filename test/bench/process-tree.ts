@@ -54,9 +54,15 @@ export const descendants = (pid: number): { pid: number; command: string }[] =>
     .slice(1)
     .map((one) => ({ pid: one, command: read(`/proc/${one}/cmdline`).replaceAll('\0', ' ') }));
 
-/** Resident memory of one process, now and at most since it started. */
-export const residentMbOf = (pid: number): number => residentKb(pid) / 1024;
-export const peakMbOf = (pid: number): number => Number(/VmHWM:\s+(\d+)/.exec(read(`/proc/${pid}/status`))?.[1]) / 1024;
+const statusMb = (pid: number, field: string): number =>
+  Number(new RegExp(`${field}:\\s+(\\d+)`).exec(read(`/proc/${pid}/status`))?.[1]) / 1024;
+/** Memory of one process that no file lies behind and nobody shares. */
+export const ownMbOf = (pid: number): number => statusMb(pid, 'RssAnon');
+/** Resident memory of one process at most since it started, shared pages counted in. */
+export const peakMbOf = (pid: number): number => statusMb(pid, 'VmHWM');
+
+/** Processor time of one process so far, in steps of ten milliseconds. */
+export const processorMsOf = (pid: number): number => (1000 * ticksOf(pid)) / TICKS_PER_SECOND;
 
 const residentKb = (pid: number): number => Number(/VmRSS:\s+(\d+)/.exec(read(`/proc/${pid}/status`))?.[1] ?? 0);
 

@@ -1,9 +1,10 @@
 // The files met in the folder and the photos they hold. The only place that inserts photos; never touches labels.
 
 import { posix } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { PhotoId, PhotoPage, Problem, ProblemCode } from '../../shared/types.ts';
 import { labelCodeSql } from './labels.ts';
-import { prepare, transact } from './open.ts';
+import { prepare, prepareTuples, transact } from './open.ts';
 import type { Db } from './open.ts';
 import { firstPathSql } from './photos.ts';
 
@@ -48,19 +49,26 @@ export interface NewPhoto {
   fingerprint: string;
 }
 
-/** Every file ever met, by path. */
-export function knownFiles(db: Db): Map<string, KnownFile> {
-  const rows = prepare<Omit<KnownFile, 'missing' | 'incomplete'> & { path: string; missing: 0 | 1; incomplete: 0 | 1 }>(
+/** Keeps each turn of the database to a few hundredths of a second. */
+const KNOWN_AT_ONCE = 10_000;
+
+/** Every file ever met, by path. Read in turns with whatever else is asked of main; throws the signal's reason. */
+export async function knownFiles(db: Db, signal: AbortSignal): Promise<Map<string, KnownFile>> {
+  const page = prepareTuples<[number, string, number, number, 0 | 1, ProblemCode | null, 0 | 1]>(
     db,
-    `SELECT path, bytes, mtime_ms AS mtimeMs, missing, problem_code AS problem,
-       photo_id IN (SELECT id FROM photo WHERE fingerprint IS NULL) AS incomplete FROM file`,
-  ).all();
-  return new Map(
-    rows.map(({ path, ...file }) => [
-      path,
-      { ...file, missing: file.missing === 1, incomplete: file.incomplete === 1 },
-    ]),
+    `SELECT id, path, bytes, mtime_ms, missing, problem_code,
+       photo_id IN (SELECT id FROM photo WHERE fingerprint IS NULL)
+     FROM file WHERE id > ? ORDER BY id LIMIT ${KNOWN_AT_ONCE}`,
   );
+  const known = new Map<string, KnownFile>();
+  for (let rows = page.all(0); rows.length > 0; rows = page.all(rows.at(-1)![0])) {
+    for (const [, path, bytes, mtimeMs, missing, problem, incomplete] of rows) {
+      known.set(path, { bytes, mtimeMs, missing: missing === 1, problem, incomplete: incomplete === 1 });
+    }
+    await setImmediate();
+    signal.throwIfAborted();
+  }
+  return known;
 }
 
 /**

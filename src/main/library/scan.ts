@@ -142,7 +142,7 @@ export function startScan(options: ScanOptions): Scan {
     // Whoever opened the library gets to show what is known before any of this begins.
     await setImmediate();
     try {
-      const known = knownFiles(db);
+      const known = await knownFiles(db, abort.signal);
       progress = { ...progress, ...countFound(db) };
       report({}, true);
       const stillThere = await findRoot(folder);

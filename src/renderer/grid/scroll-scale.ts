@@ -70,7 +70,8 @@ export function follow(scale: ScrollScale, from: ScrollPlace, bar: number, byHan
   if (fits(scale) && from.list === from.bar) return { list: bar, bar };
   const { listEnd, barEnd, viewHeight } = scale;
   const by = bar - from.bar;
-  if (!byHand && Math.abs(by) > leapScreens * viewHeight) return { list: bar + Math.round(listFor(scale, bar) - bar), bar };
+  if (!byHand && Math.abs(by) > leapScreens * viewHeight)
+    return { list: bar + Math.round(listFor(scale, bar) - bar), bar };
   const list = from.list + by;
   const isNear = (place: number, end: number) => place < viewHeight || place > end - viewHeight;
   return fits(scale) || isNear(list, listEnd) || isNear(bar, barEnd) ? placeAt(scale, list) : { list, bar };

@@ -3,6 +3,7 @@
 import type { Page } from 'playwright-core';
 
 export interface Scrolled {
+  frames: number;
   /** Milliseconds from one frame to the next, at the 95th percentile and at most. */
   frameP95: number;
   frameMost: number;
@@ -44,6 +45,7 @@ export const framesInThePage = `
       observer.disconnect();
       frames.sort((a, b) => a - b);
       return {
+        frames: frames.length,
         frameP95: frames[Math.floor(0.95 * frames.length)] ?? 0,
         frameMost: frames.at(-1) ?? 0,
         task: Math.max(0, ...tasks),

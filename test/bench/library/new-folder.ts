@@ -9,7 +9,7 @@ import { askMain } from '../../e2e/harness.ts';
 import { photo } from '../../fixtures/photos.ts';
 import { awaitAfter } from '../waiting.ts';
 
-const DRAWINGS = 8;
+const DRAWINGS = 4;
 const FILES = 96;
 /** 12 megapixels. */
 const [WIDTH, HEIGHT] = [4000, 3000];
@@ -24,7 +24,12 @@ export async function drawNewFolder(folder: string): Promise<void> {
     const grain = { background: '#808080', noise: { type: 'gaussian', mean: 128, sigma: 12 } } as const;
     const noise = sharp({ create: { width: WIDTH, height: HEIGHT, channels: 3, ...grain } });
     const drawn = await photo({ width: 400, height: 300, seed }).resize(WIDTH, HEIGHT).png().toBuffer();
-    drawings.push(await noise.composite([{ input: drawn, blend: 'soft-light' }]).jpeg({ quality: 85 }).toBuffer());
+    drawings.push(
+      await noise
+        .composite([{ input: drawn, blend: 'soft-light' }])
+        .jpeg({ quality: 85 })
+        .toBuffer(),
+    );
   }
   for (let i = 0; i < FILES; i++) {
     const name = String(i).padStart(4, '0');
@@ -36,9 +41,15 @@ export async function drawNewFolder(folder: string): Promise<void> {
 export async function firstThumbnails(page: Page, folder: string): Promise<number> {
   const began = performance.now();
   await askMain(page, 'library.open', { folder });
-  await page.waitForFunction(`listed('^All photos')`, undefined, { polling: 'raf' });
+  await until(page, `listed('^All photos')`);
   return performance.now() - began;
 }
+
+const until = (page: Page, isThere: string): Promise<void> =>
+  page.evaluate(`new Promise((done) => {
+    const look = () => ((${isThere}) ? done() : requestAnimationFrame(look));
+    look();
+  })`);
 
 /** Milliseconds from a key to the next photo's large picture, for each of many turns. */
 export async function largePictures(page: Page): Promise<number[]> {
@@ -47,7 +58,7 @@ export async function largePictures(page: Page): Promise<number[]> {
   await page.getByRole('option').first().click();
   await page.keyboard.press('Space');
   const shown = `document.querySelector('img.large.ready')?.getAttribute('src')`;
-  await page.waitForFunction(shown);
+  await until(page, `${shown} !== undefined`);
   const turns: number[] = [];
   for (let i = 0; i < TURNS; i++) {
     await page.waitForTimeout(BETWEEN_TURNS_MS);

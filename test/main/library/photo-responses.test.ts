@@ -1,7 +1,7 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { listPhotos } from '../../../src/main/db/photos.ts';
 import type { PhotoSize } from '../../../src/shared/urls.ts';
 import type { PhotoId } from '../../../src/shared/types.ts';
@@ -173,4 +173,14 @@ test('a thumbnail that was deleted is made again by the first request, and kept'
   rmSync(thumbs, { recursive: true });
   expect((await fetch('thumb')).size).toMatchObject({ format: 'webp', width: 320 });
   expect(readdirSync(thumbs, { recursive: true }).filter((name) => String(name).endsWith('.webp'))).toHaveLength(1);
+});
+
+test('a picture under way while everything closes is given up, and starts no process anew', async () => {
+  const { library, imaging, id } = await onePhoto();
+  const asked = library.photoResponse(id, 'large');
+  await vi.waitUntil(() => imaging.pid !== null);
+  await library.close();
+  await imaging.kill();
+  await Promise.allSettled([asked]);
+  expect(imaging.pid).toBeNull();
 });

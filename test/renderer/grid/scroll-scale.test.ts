@@ -17,7 +17,11 @@ const views = fc.integer({ min: 120, max: 2400 });
 const pixelRatios = fc.constantFrom(0.5, 1, 1.25, 2, 3, 5);
 /** From a list that fits to a billion px. */
 const scales = fc
-  .tuple(fc.oneof(fc.integer({ min: 1, max: 20_000_000 }), fc.integer({ min: 1, max: 1_000_000_000 })), views, pixelRatios)
+  .tuple(
+    fc.oneof(fc.integer({ min: 1, max: 20_000_000 }), fc.integer({ min: 1, max: 1_000_000_000 })),
+    views,
+    pixelRatios,
+  )
   .map((given) => scrollScale(...given));
 const tallScales = fc
   .tuple(fc.integer({ min: 9_000_000, max: 1_000_000_000 }), views, pixelRatios)
@@ -168,7 +172,9 @@ describe('a list taller than that', () => {
         const kept = Math.min(list, grown.listEnd);
         expect(follow(grown, { list, bar }, bar, true).list).toBe(kept);
         const fitting = scrollScale(5_000_000, grown.viewHeight, 1);
-        expect(follow(fitting, { list, bar }, bar, true)).toEqual(list === bar ? { list: bar, bar } : { list, bar: list });
+        expect(follow(fitting, { list, bar }, bar, true)).toEqual(
+          list === bar ? { list: bar, bar } : { list, bar: list },
+        );
       }),
     );
   });
