@@ -153,7 +153,8 @@ async function find(opened: Opened): Promise<void> {
   }
   const questions = {
     'counts of the library': () => askMain(page, 'library.state'),
-    'unlabelled photos': () => askMain(page, 'photos.list', { filter: { kind: 'unlabelled' } }),
+    '20,000 unlabelled photos': () =>
+      askMain(page, 'photos.list', { filter: { kind: 'unlabelled' }, span: { after: null, most: 20_000 } }),
     'ordered by date': () => askMain(page, 'photos.find', { search: {}, sort: { by: 'taken', descending: true } }),
   };
   for (const [what, ask] of Object.entries(questions)) {

@@ -1,7 +1,7 @@
 // Where a list is scrolled that is taller than a browser can scroll: 33.5 million px in Chromium, 17.9 in Firefox. What
 // the browser scrolls (bar) is shorter than the list then. Wheel and fingers move the list as far as the bar; a leap of
-// the bar, which is its thumb, leads to the same share of the list; and at rest the bar is put where that share is. Near
-// both ends bar and list move as one, so that every px there can be reached. A list that fits is its own bar.
+// the bar, which is its thumb, leads to the same share of the list; and at rest the bar is put where that share is.
+// Near both ends bar and list move as one, so that every px there can be reached. A list that fits is its own bar.
 
 /** Heights in px. */
 export interface ScrollScale {

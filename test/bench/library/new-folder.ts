@@ -1,5 +1,5 @@
-// A folder that Whisker has never seen, of photos as cameras make them: how soon the first are in the grid, and how soon
-// the next one is there when they are looked at large.
+// A folder that Whisker has never seen, of photos as cameras make them: how soon the first are in the grid, and how
+// soon the next one is there when they are looked at large.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -18,8 +18,7 @@ function pageOf(first: number, last: number): PhotoPage {
 /** A library whose list comes no further than its first span until `goOn` is called. */
 function largeLibrary(count: number) {
   let there = count;
-  let goOn = (_?: Error) => {};
-  let going = new Promise<Error | undefined>((done) => (goOn = done));
+  let { promise: going, resolve: goOn } = Promise.withResolvers<Error | undefined>();
   const fake = createFakeBridge({
     photos: 10,
     classes: ['Cat'],
@@ -37,7 +36,7 @@ function largeLibrary(count: number) {
   return {
     ...{ fake, app },
     goOn: (failure?: Error) => goOn(failure),
-    hold: () => (going = new Promise((done) => (goOn = done))),
+    hold: () => void ({ promise: going, resolve: goOn } = Promise.withResolvers<Error | undefined>()),
     add: () => fake.emit('photos.added', pageOf(++there, there)),
   };
 }
