@@ -55,6 +55,7 @@ import type {
   PhotoFilter,
   PhotoId,
   PhotoPage,
+  PhotoSpan,
   PileId,
   Problem,
   RecentLibrary,
@@ -130,7 +131,8 @@ export interface Calls {
   'library.findMoved': { input: void; output: { folder: string | null } };
   'library.cancelScan': { input: void; output: void };
 
-  'photos.list': { input: { filter: PhotoFilter }; output: PhotoPage };
+  /** Without a span, all of them. */
+  'photos.list': { input: { filter: PhotoFilter; span?: PhotoSpan }; output: PhotoPage };
   'photos.get': { input: { id: PhotoId }; output: PhotoDetail };
   'problems.list': { input: void; output: Problem[] };
 

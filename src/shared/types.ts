@@ -164,6 +164,12 @@ export type PhotoFilter =
   | { kind: 'confident'; runId: RunId; from: number; to: number }
   | { kind: 'resorted'; earlier: RunId; later: RunId; from: ClassId; into: ClassId };
 
+/** Of what a filter means the first `most` photos after one of them, or from the start. */
+export interface PhotoSpan {
+  after: PhotoId | null;
+  most: number;
+}
+
 /** Columns, not rows: a library of 100,000 photos crosses the wire as five flat arrays. */
 export interface PhotoPage {
   ids: PhotoId[];

@@ -146,7 +146,7 @@ export function createHandlers({
     'library.findMoved': async () => ({ folder: await library.findMoved() }),
     'library.cancelScan': () => library.cancelScan(),
 
-    'photos.list': ({ filter }) => listPhotos(db(), filter, live.newest()),
+    'photos.list': ({ filter, span }) => listPhotos(db(), filter, live.newest(), span),
     'photos.get': ({ id }) => getPhoto(db(), id, live.newest()),
     'problems.list': () => library.problems(),
 

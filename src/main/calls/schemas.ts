@@ -188,7 +188,10 @@ export const schemas = {
   'library.findMoved': nothing,
   'library.cancelScan': nothing,
 
-  'photos.list': object({ filter }),
+  'photos.list': object({
+    filter,
+    span: v.exactOptional(object({ after: v.nullable(photoId), most: atMost(200_000) })),
+  }),
   'photos.get': object({ id: photoId }),
   'problems.list': nothing,
 

@@ -52,8 +52,11 @@ export interface NewPhoto {
 /** Keeps each turn of the database to a few milliseconds. */
 const PAGE = 5000;
 
-/** Every file ever met, by path. Others may write between two pages; each page is true for its moment. */
-export async function knownFiles(db: Db): Promise<Map<string, KnownFile>> {
+/**
+ * Every file ever met, by path. Others may write between two pages; each page is true for its moment. Throws the
+ * signal's reason.
+ */
+export async function knownFiles(db: Db, signal: AbortSignal): Promise<Map<string, KnownFile>> {
   const page = prepareTuples<[number, string, number, number, 0 | 1, ProblemCode | null, 0 | 1]>(
     db,
     `SELECT id, path, bytes, mtime_ms, missing, problem_code,
@@ -62,6 +65,7 @@ export async function knownFiles(db: Db): Promise<Map<string, KnownFile>> {
   );
   const known = new Map<string, KnownFile>();
   for (let last = 0; ; await setImmediate()) {
+    signal.throwIfAborted();
     const rows = page.all(last);
     for (const [id, path, bytes, mtimeMs, missing, problem, incomplete] of rows) {
       known.set(path, { bytes, mtimeMs, missing: missing === 1, problem, incomplete: incomplete === 1 });

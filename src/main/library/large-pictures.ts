@@ -11,7 +11,7 @@ export interface LargePictures {
    * everybody who asked for it has left.
    */
   render(path: string, sha256: string, signal: AbortSignal | undefined): Promise<Uint8Array | null>;
-  /** Forgets what was rendered. */
+  /** Forgets what was rendered, and what still waits for it: nobody wants it any more. */
   clear(): void;
 }
 
@@ -49,8 +49,9 @@ export function createLargePictures(imaging: Engine): LargePictures {
   }
 
   async function draw(path: string, sha256: string): Promise<Uint8Array | null> {
-    const webp = await twice(() =>
-      imaging.request({ kind: 'render', path, sizePx: photoSizes.large }, { timeoutMs: RENDER_LIMIT_MS }),
+    const webp = await twice(
+      () => imaging.request({ kind: 'render', path, sizePx: photoSizes.large }, { timeoutMs: RENDER_LIMIT_MS }),
+      () => renderings.has(sha256),
     ).catch(notAPicture);
     if (webp) kept.set(sha256, webp);
     return webp;
@@ -80,14 +81,18 @@ export function createLargePictures(imaging: Engine): LargePictures {
       startNext();
       return rendering.picture.promise;
     },
-    clear: kept.clear,
+    clear() {
+      kept.clear();
+      for (const { isUnderWay, picture } of renderings.values()) if (!isUnderWay) picture.resolve(null);
+      renderings.clear();
+    },
   };
 }
 
-/** A crash caused by another picture in the same process is no reason to show nothing. */
-export const twice = <T>(ask: () => Promise<T>): Promise<T> =>
+/** A crash caused by another picture in the same process is no reason to show nothing to who still wants it. */
+export const twice = <T>(ask: () => Promise<T>, isWanted: () => boolean): Promise<T> =>
   ask().catch((error: unknown) => {
-    if (toFailure(error).code !== 'engine-crashed') throw error;
+    if (toFailure(error).code !== 'engine-crashed' || !isWanted()) throw error;
     return ask();
   });
 

@@ -26,6 +26,7 @@ export interface PhotoResponses {
 
 export function createPhotoResponses(imaging: Engine): PhotoResponses {
   const largePictures = createLargePictures(imaging);
+  let libraries = 0;
 
   /** From the cache; put there again when somebody cleared it. */
   async function thumb(library: OpenLibrary, id: PhotoId, sha256: string): Promise<Picture | null> {
@@ -36,7 +37,9 @@ export function createPhotoResponses(imaging: Engine): PhotoResponses {
     const path = readablePath(library, id);
     if (path === null) return null;
     const request: InspectRequest = { kind: 'inspect', paths: [path], thumbDir, thumbPx: photoSizes.thumb };
-    await twice(() => imaging.request(request, { timeoutMs: RENDER_LIMIT_MS })).catch(notAPicture);
+    const asked = libraries;
+    const inspect = () => imaging.request(request, { timeoutMs: RENDER_LIMIT_MS });
+    await twice(inspect, () => libraries === asked).catch(notAPicture);
     return kept();
   }
 
@@ -54,7 +57,10 @@ export function createPhotoResponses(imaging: Engine): PhotoResponses {
       if (!small) return plainResponse(410, 'The file of this photo is not there now.');
       return pictureResponse(small, size === 'thumb' ? wanted : { ...wanted, cacheControl: 'no-store' });
     },
-    clear: largePictures.clear,
+    clear() {
+      libraries++;
+      largePictures.clear();
+    },
   };
 }
 

@@ -182,8 +182,7 @@ export function startScan(options: ScanOptions): Scan {
       const { stillThere } = root;
       device = root.device;
       const listingSince = performance.now();
-      const known = await knownFiles(db);
-      abort.signal.throwIfAborted();
+      const known = await knownFiles(db, abort.signal);
       const unread = await list(known, stillThere);
       listingMs = performance.now() - listingSince;
       if (unread.length > 0) tell();

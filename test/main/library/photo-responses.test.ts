@@ -1,7 +1,7 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { listPhotos } from '../../../src/main/db/photos.ts';
 import type { PhotoSize } from '../../../src/shared/urls.ts';
 import type { PhotoId } from '../../../src/shared/types.ts';
@@ -189,4 +189,14 @@ test('a thumbnail that an earlier version made is shown as it is, also once the 
   const { status, headers, size } = await fetch('thumb');
   expect([status, headers.get('content-type'), size.format, size.width]).toEqual([200, 'image/webp', 'webp', 320]);
   expect(readdirSync(thumbs, { recursive: true, encoding: 'utf8' }).some((name) => name.endsWith('.jpg'))).toBe(false);
+});
+
+test('a picture under way while everything closes is given up, and starts no process anew', async () => {
+  const { library, imaging, id } = await onePhoto();
+  const asked = library.photoResponse(id, 'large');
+  await vi.waitUntil(() => imaging.pid !== null);
+  await library.close();
+  await imaging.kill();
+  await Promise.allSettled([asked]);
+  expect(imaging.pid).toBeNull();
 });
