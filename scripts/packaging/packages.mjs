@@ -14,7 +14,7 @@ export const ENGINE_PACKAGES = [
 const COMMAND_LINE_PACKAGES = ['commander', 'open'];
 
 /** What is built into the engine, and loaded by nothing else. */
-export const BUILT_IN_PACKAGES = ['protobufjs'];
+export const BUILT_IN_PACKAGES = ['fast-xml-parser', 'protobufjs'];
 
 /** What main loads from the archive: all other dependencies. */
 export const mainPackages = (lock) =>

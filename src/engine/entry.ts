@@ -70,6 +70,7 @@ const imagingKinds: readonly string[] = [
   'encode-pictures',
   'group-bursts',
   'read-exif',
+  'read-keywords',
 ] satisfies ImagingRequest['kind'][];
 const isImagingRequest = (request: EngineRequest): request is ImagingRequest => imagingKinds.includes(request.kind);
 

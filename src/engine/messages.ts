@@ -27,18 +27,18 @@ export type EngineRole = 'imaging' | 'extractor' | 'trainer';
 // ---------------------------------------------------------------- imaging: requests with one reply each
 
 /**
- * Reads a file once: content hash, oriented size, and its thumbnail written to the cache unless that exists already.
+ * Reads a file once: content hash, oriented size, what it looks like, and its thumbnail written to the cache.
  */
 export interface InspectRequest {
   kind: 'inspect';
   /** Absolute paths; one batch is answered together. */
   paths: string[];
-  /** Thumbnails go to `<thumbDir>/<first two hex digits>/<sha256>.webp`. */
+  /** Thumbnails go to `<thumbDir>/<first two hex digits>/<sha256>.jpg`. */
   thumbDir: string;
   thumbPx: number;
 }
 
-/** `damaged`: a part of the picture can't be read. Not said of one whose thumbnail was there already. */
+/** `damaged`: a part of the picture can't be read. */
 export type Inspected =
   | {
       ok: true;
@@ -132,6 +132,13 @@ export interface GroupBurstsRequest {
   takenAt: Float64Array;
 }
 
+/** What photos' keywords are: of the files (XMP, IPTC), and of XMP files beside them. */
+export interface ReadKeywordsRequest {
+  kind: 'read-keywords';
+  /** Absolute paths. */
+  photos: { path: string; sidecars: string[] }[];
+}
+
 export interface ImagingReplies {
   inspect: Inspected[];
   render: Uint8Array;
@@ -143,6 +150,8 @@ export interface ImagingReplies {
   'draw-sample': { drawn: number };
   'encode-pictures': Uint8Array;
   'group-bursts': Bursts;
+  /** In the order of the photos, each keyword once; none where a file can't be read. */
+  'read-keywords': string[][];
 }
 export type ImagingRequest =
   | InspectRequest
@@ -152,7 +161,8 @@ export type ImagingRequest =
   | MeasureLookRequest
   | DrawSampleRequest
   | EncodePicturesRequest
-  | GroupBurstsRequest;
+  | GroupBurstsRequest
+  | ReadKeywordsRequest;
 
 // ---------------------------------------------------------------- extractor: one reply a request, progress meanwhile
 

@@ -30,6 +30,8 @@ import { createPictureShelf } from './export/picture-shelf.ts';
 import { runLabelsResponse } from './export/run-labels.ts';
 import { curvesResponse, exportResponse, pictureResponse } from './export/table.ts';
 import { createFeatureService } from './features/feature-service.ts';
+import { createImportService } from './labels/import-service.ts';
+import { createFolderFollower } from './library/folder-follower.ts';
 import { createLibraryService } from './library/library.ts';
 import type { OpenLibrary } from './library/open-library.ts';
 import { createLiveService } from './live/live.ts';
@@ -64,7 +66,10 @@ export interface AppOptions {
   installed?: boolean;
   /** Native runtimes to download when asked; those of `runtime/offers.ts` unless given. */
   releases?: RuntimeReleases;
-  /** Whether a library's photos are looked at before anybody asks; a command that ends by itself has no use for it. */
+  /**
+   * Whether a library's photos are looked at, and its folder watched, before anybody asks; a command that ends by
+   * itself has no use for it.
+   */
   looksAhead?: boolean;
   /** Where slow work and failures are written down; nowhere unless given. */
   logFile?: LogFile;
@@ -101,6 +106,7 @@ export function createApp(options: AppOptions): OpenedApp {
   const imaging = createEngine({ role: 'imaging', ...engine });
   const library = createLibraryService({ options: { ...options, engine }, events, imaging });
   const backbones = createBackboneService({ dataDir, engine, events, offers });
+  const follower = createFolderFollower({ library, events, log, dataDir, watches: looksAhead });
   const runtime = createRuntimeService({ engine, events, releases, installed });
   const features = createFeatureService({ library, backbones, events, engine, looksAhead });
   const bursts = createBurstService({ library, events, engine });
@@ -120,6 +126,7 @@ export function createApp(options: AppOptions): OpenedApp {
   const services: Services = {
     info,
     library,
+    follower,
     training,
     runtime,
     backbones,
@@ -129,6 +136,7 @@ export function createApp(options: AppOptions): OpenedApp {
     suggester,
     labelChecker: createLabelChecker({ library, features, explorer }),
     bursts,
+    imports: createImportService({ library, events, engine }),
     burstFinder: createBurstFinder({ library, features, explorer, events, log }),
     curve: createCurveService({ library, features, explorer }),
     piles,
@@ -194,6 +202,7 @@ export function createApp(options: AppOptions): OpenedApp {
     },
     async close() {
       live.close();
+      follower.close();
       await training.close();
       await bursts.close();
       await explorer.rest();

@@ -93,6 +93,7 @@ const outcomeCalls: Record<OutcomeCall, true> = {
   'review.refuse': true,
   'review.acceptTop': true,
   'classes.move': true,
+  'imports.carryOut': true,
 };
 
 /** Whether this is the reply of such a call. */

@@ -10,6 +10,7 @@ import type { Result } from './errors.ts';
 import type { PhotoExif } from './exif.ts';
 import type { CheckedPhoto, ErrorsLeft } from './errors-left.ts';
 import type { MeasuredPhotos } from './figures.ts';
+import type { FoundLabels, HandedIn, ImportPreview, ImportWish } from './label-import.ts';
 import type { LearningCurve } from './learning-curve.ts';
 import type { LiveChange, LiveState, Suggestion } from './live.ts';
 import type { MapState, Suspicions } from './map.ts';
@@ -55,6 +56,7 @@ import type {
   PhotoFilter,
   PhotoId,
   PhotoPage,
+  PhotoSpan,
   PileId,
   Problem,
   RecentLibrary,
@@ -121,9 +123,17 @@ export interface Calls {
   'library.state': { input: void; output: LibraryState | null };
   'library.close': { input: void; output: void };
   'library.rescan': { input: void; output: void };
+  /**
+   * The window came to the front: looks whether the folder has changed, unless it did a moment ago. Only what is
+   * otherwise is told, by 'scan.progress'.
+   */
+  'library.lookAgain': { input: void; output: void };
+  /** Where the open library's folder, which isn't there, seems to be by its content; null where that isn't known. */
+  'library.findMoved': { input: void; output: { folder: string | null } };
   'library.cancelScan': { input: void; output: void };
 
-  'photos.list': { input: { filter: PhotoFilter }; output: PhotoPage };
+  /** Without a span, all of them. */
+  'photos.list': { input: { filter: PhotoFilter; span?: PhotoSpan }; output: PhotoPage };
   'photos.get': { input: { id: PhotoId }; output: PhotoDetail };
   'problems.list': { input: void; output: Problem[] };
 
@@ -332,6 +342,19 @@ export interface Calls {
   'keys.change': { input: { own: OwnKeys }; output: OwnKeys };
   /** What its camera wrote into the photo's file. Throws 'not-found' while no file holds the photo. */
   'photos.exif': { input: { id: PhotoId }; output: PhotoExif };
+
+  /** What says already which class photos are: folders, keywords, tables in the folder. */
+  'imports.found': { input: void; output: FoundLabels };
+  /** They are not offered by themselves any more. */
+  'imports.decline': { input: void; output: void };
+  /** Takes a table of labels, compressed with gzip and in base64. Throws 'bad-input' for what is no such table. */
+  'imports.handIn': { input: { name: string; gzip: string }; output: HandedIn };
+  /** Writes nothing. Keywords are read when they are first asked for, which 'imports.progress' tells. */
+  'imports.preview': { input: ImportWish; output: ImportPreview };
+  /** Labels what the preview of the same wish promised, as one action. */
+  'imports.carryOut': { input: ImportWish; output: Outcome };
+  /** Nobody asks any more: reading ends, and tables are forgotten. */
+  'imports.end': { input: void; output: void };
 }
 
 /**
@@ -372,6 +395,10 @@ export interface Events extends OutcomeEvents {
   'keys.changed': OwnKeys;
   /** Of the desktop alone; a browser says so itself. */
   'file.saved': SavedFile;
+  /** The open library's folder can't be watched; a sentence for the person. */
+  'folder.unwatched': { message: string };
+  /** How many photos' keywords have been read. */
+  'imports.progress': { done: number; total: number };
   /** A command that the window carries out was chosen in the desktop's menu. */
   'menu.chosen': { command: MenuCommand };
 }
@@ -398,6 +425,8 @@ export const callNames = [
   'library.state',
   'library.close',
   'library.rescan',
+  'library.lookAgain',
+  'library.findMoved',
   'library.cancelScan',
   'photos.list',
   'photos.get',
@@ -484,6 +513,12 @@ export const callNames = [
   'keys.state',
   'keys.change',
   'photos.exif',
+  'imports.found',
+  'imports.decline',
+  'imports.handIn',
+  'imports.preview',
+  'imports.carryOut',
+  'imports.end',
 ] as const satisfies readonly CallName[];
 
 export const eventNames = [
@@ -513,6 +548,8 @@ export const eventNames = [
   'views.changed',
   'keys.changed',
   'file.saved',
+  'folder.unwatched',
+  'imports.progress',
   'menu.chosen',
 ] as const satisfies readonly EventName[];
 

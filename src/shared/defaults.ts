@@ -32,6 +32,8 @@ export const noScan: ScanProgress = {
   added: 0,
   removed: 0,
   changed: 0,
+  moved: 0,
+  isNews: false,
   seconds: 0,
   etaSeconds: null,
   error: null,

@@ -1,6 +1,6 @@
 // What photos are searched for, and the order in which they are shown. Pure data and its few rules.
 
-import type { ClassId, Label, LabelChoice, PhotoId } from './types.ts';
+import type { ClassId, Label, LabelChoice, PhotoId, RunId } from './types.ts';
 
 /** From one value to another; null: as far as there is any. */
 export interface Span<Value> {
@@ -12,6 +12,7 @@ export interface Span<Value> {
 export interface Search {
   /**
    * Words of one of its paths, in any order and without regard to case or accents; each may be the beginning of one.
+   * Letters and digits are words of their own, and a number may be given without its zeros: 12 is in DSC0123.
    * `MOST_NAME` characters at most.
    */
   name?: string;
@@ -19,12 +20,14 @@ export interface Search {
   folder?: string;
   /** Its label; null: it has none. */
   label?: Label;
-  /** What it is predicted as. */
+  /** What it is predicted as: by what is in use now, or by the run that is named. */
   predicted?: ClassId;
   /** How it came to be labelled. */
   chosen?: LabelChoice;
   /** How sure the prediction is, 0 to 1; up to but not including `to`, unless that is 1. */
   confidence?: Span<number>;
+  /** A run that has predicted it; how sure photos are is asked of this run then, too. */
+  run?: RunId;
   /** Days by the camera's clock, both included: YYYY-MM-DD. */
   taken?: Span<string>;
   /** Format of the file, as in `PhotoDetail`. */
@@ -45,6 +48,7 @@ export const conditions = [
   'predicted',
   'chosen',
   'confidence',
+  'run',
   'taken',
   'type',
   'bytes',

@@ -119,6 +119,10 @@ export interface ScanProgress {
   removed: number;
   /** Files known before whose size or time of change was another, so that they were read again. */
   changed: number;
+  /** Files that lie elsewhere in the folder than before; counted at the end. */
+  moved: number;
+  /** Nobody waits for what it finds, so that is told in a line: the folder was known, and looked at again by itself. */
+  isNews: boolean;
   /** Seconds since the scan began, and the estimate of what is left (null while unknown). */
   seconds: number;
   etaSeconds: number | null;
@@ -159,6 +163,12 @@ export type PhotoFilter =
   /** Those of which it was so sure: from `from` up to but not including `to`, or 1. */
   | { kind: 'confident'; runId: RunId; from: number; to: number }
   | { kind: 'resorted'; earlier: RunId; later: RunId; from: ClassId; into: ClassId };
+
+/** Of what a filter means the first `most` photos after one of them, or from the start. */
+export interface PhotoSpan {
+  after: PhotoId | null;
+  most: number;
+}
 
 /** Columns, not rows: a library of 100,000 photos crosses the wire as five flat arrays. */
 export interface PhotoPage {

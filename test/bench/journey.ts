@@ -27,6 +27,7 @@ import type { ClassId, PhotoId, RunId } from '../../src/shared/types.ts';
 import { askMain, startApp, startBrowser } from '../e2e/harness.ts';
 import { writeImageNetwork } from '../fixtures/image-network.ts';
 import { photo } from '../fixtures/photos.ts';
+import { awaitAfter, inThePage, type Waited } from './waiting.ts';
 
 const { values, positionals } = parseArgs({
   options: { times: { type: 'string', default: '20' }, cache: { type: 'string' }, json: { type: 'boolean' } },
@@ -124,43 +125,6 @@ function databaseFile(): string {
   return join(dataDir, 'libraries', id ?? '', 'library.sqlite');
 }
 
-/**
- * In the page: how long after the next click or key the first answer, and then all of what is awaited, is on the
- * screen, in milliseconds. What a frame shows is there with the task after it.
- */
-const inThePage = `
-  window.waitFor = (isThere) => {
-    const afterFrame = (then) => requestAnimationFrame(() => setTimeout(then));
-    window.waited = new Promise((done) => {
-      const begin = ({ type, timeStamp }) => {
-        for (const kind of ['pointerup', 'keydown']) removeEventListener(kind, begin, { capture: true });
-        let answer = null;
-        const seen = new MutationObserver(() => {
-          seen.disconnect();
-          afterFrame(() => (answer = performance.now() - timeStamp));
-        });
-        seen.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
-        const look = () => {
-          const passed = performance.now() - timeStamp;
-          if (isThere() && answer !== null) done({ answer, shown: passed });
-          else if (passed > 60000) done(null);
-          else afterFrame(look);
-        };
-        afterFrame(look);
-      };
-      for (const kind of ['pointerup', 'keydown']) addEventListener(kind, begin, { capture: true });
-    });
-  };
-  window.says = (pattern) => new RegExp(pattern).test(document.querySelector('main')?.innerText ?? '');
-  window.listed = (pattern) => [...document.querySelectorAll('[role=listbox]')].some((list) =>
-    new RegExp(pattern).test(list.getAttribute('aria-label')) &&
-    [...list.querySelectorAll('img')].some(({ complete }) => complete));
-  window.photoShown = () => document.querySelector('img.photo.loaded')?.getAttribute('src') ?? null;`;
-
-interface Waited {
-  answer: number;
-  shown: number;
-}
 const waits = new Map<string, Waited[]>();
 
 /** What a person needs at least to see what is there and to aim at the next, in milliseconds. */
@@ -169,10 +133,7 @@ const LOOKS = 250;
 /** Does it, and notes under `what` how long the person waited; null: only the way to the next place. */
 async function step(page: Page, what: string | null, act: () => Promise<void>, isThere: string): Promise<void> {
   await page.waitForTimeout(LOOKS);
-  await page.evaluate(`waitFor(() => (${isThere}))`);
-  await act();
-  const waited = await page.evaluate<Waited | null>('waited');
-  if (waited === null) throw new Error(`${what ?? 'A way between'}: not there after a minute (${isThere}).`);
+  const waited = await awaitAfter(page, act, isThere);
   if (what !== null) waits.set(what, [...(waits.get(what) ?? []), waited]);
 }
 

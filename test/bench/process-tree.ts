@@ -48,6 +48,22 @@ function withChildren(pid: number): number[] {
   return [pid, ...children.flatMap(withChildren)];
 }
 
+/** All processes below one, with the command that started each. */
+export const descendants = (pid: number): { pid: number; command: string }[] =>
+  withChildren(pid)
+    .slice(1)
+    .map((one) => ({ pid: one, command: read(`/proc/${one}/cmdline`).replaceAll('\0', ' ') }));
+
+const statusMb = (pid: number, field: string): number =>
+  Number(new RegExp(`${field}:\\s+(\\d+)`).exec(read(`/proc/${pid}/status`))?.[1]) / 1024;
+/** Memory of one process that no file lies behind and nobody shares. */
+export const ownMbOf = (pid: number): number => statusMb(pid, 'RssAnon');
+/** Resident memory of one process at most since it started, shared pages counted in. */
+export const peakMbOf = (pid: number): number => statusMb(pid, 'VmHWM');
+
+/** Processor time of one process so far, in steps of ten milliseconds. */
+export const processorMsOf = (pid: number): number => (1000 * ticksOf(pid)) / TICKS_PER_SECOND;
+
 const residentKb = (pid: number): number => Number(/VmRSS:\s+(\d+)/.exec(read(`/proc/${pid}/status`))?.[1] ?? 0);
 
 /** User and system time; the fields after the name, which is in brackets and may hold anything. */

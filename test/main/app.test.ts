@@ -193,7 +193,7 @@ test('too few labels are refused before a run exists', async () => {
 test('photos and exports are served by number and by name, and nothing else is', async () => {
   const { ids } = await call('photos.list', { filter: { kind: 'all' } });
   const get = (path: string) => app.fetch(new Request(`http://localhost${path}`));
-  expect((await get(photoUrl(ids[0]!, 'thumb'))).headers.get('content-type')).toBe('image/webp');
+  expect((await get(photoUrl(ids[0]!, 'thumb'))).headers.get('content-type')).toBe('image/jpeg');
   expect(await (await get('/export/labels.csv')).text()).toContain('warm/w0.png');
   for (const path of [
     '/',

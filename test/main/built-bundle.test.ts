@@ -58,7 +58,7 @@ for (const [name, node] of nodes) {
     await expect.poll(async () => (await call('library.state'))?.counts.photos, { timeout: 30_000 }).toBe(4);
     const { ids } = await call('photos.list', { filter: { kind: 'all' } });
     const thumb = await fetch(`${origin}/photo/${ids[0]}/thumb`);
-    expect([thumb.status, thumb.headers.get('content-type')]).toEqual([200, 'image/webp']);
+    expect([thumb.status, thumb.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
 
     await main.order('quit').catch(() => {});
     expect(await main.ended).toBe(0);

@@ -142,6 +142,8 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     added: 0,
     removed: 0,
     changed: 0,
+    moved: 0,
+    isNews: false,
     seconds: 4,
     etaSeconds: null,
     error: null,
@@ -224,8 +226,9 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     return { library, classes, counts: counts(), scan, training: { status: 'idle' }, activeRun: null, undo: undo() };
   }
 
-  function page(wanted: (code: number) => boolean, from = 0): PhotoPage {
-    const at = labels.map((_, i) => i).filter((i) => i >= from && wanted(labels[i]!));
+  function page(wanted: (code: number) => boolean, from = 0, most = Infinity): PhotoPage {
+    const at: number[] = [];
+    for (let i = from; i < labels.length && at.length < most; i++) if (wanted(labels[i]!)) at.push(i);
     return {
       ids: at.map((i) => (i + 1) as PhotoId),
       names: at.map((i) => nameOf(i + 1)),
@@ -369,8 +372,10 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       emit('library.changed', null);
     },
     'library.rescan': () => {},
+    'library.lookAgain': () => {},
+    'library.findMoved': () => ({ folder: null }),
     'library.cancelScan': () => setScan({ phase: 'cancelled' }),
-    'photos.list': ({ filter }) => page(matches(filter)),
+    'photos.list': ({ filter, span }) => page(matches(filter), span?.after ?? 0, span?.most),
     'photos.get': ({ id }) => ({
       id,
       paths: [`beds/${nameOf(id)}`],
@@ -500,6 +505,9 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       return keys;
     },
     'photos.exif': () => ({ camera: 'Nikon D90', exposureS: 1 / 250, fNumber: 5.6, iso: 400 }),
+    'imports.found': () => ({ offers: [], tables: [], declined: false }),
+    'imports.decline': () => {},
+    'imports.end': () => {},
     ...options.handlers,
   };
 

@@ -15,11 +15,11 @@ export interface BurstPhotos {
 const BURST_MS = 3000;
 const BURST_BITS = 32;
 /**
- * Whenever they were taken. Of 52 million pairs of cats and dogs the three that show one picture differ in 0, 1 and 3
- * bits, no other in fewer than 17 (docs/benchmarks.md); but drawings after one pattern do in 4, and are not the same.
+ * Whenever they were taken. Of 52 million pairs of cats and dogs the three that show one picture differ in 0, 2 and 3
+ * bits, no other in fewer than 15 (docs/benchmarks.md); but drawings after one pattern do in 4, and are not the same.
  */
 const SAME_BITS = 3;
-/** A digit or an even picture sets fewer, and then different ones look the same; of photos 97 in 100 set more. */
+/** A digit or an even picture sets fewer, and then different ones look the same; of photos 96 in 100 set more. */
 const ENOUGH_BITS = 40;
 
 /**

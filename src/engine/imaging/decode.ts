@@ -1,9 +1,9 @@
 // From bytes to one upright, opaque, 8-bit sRGB picture: what a person sees, the thumbnail shows and the network learns
 // from.
 
-import sharp, { type Metadata, type Sharp } from 'sharp';
+import sharp, { type Metadata, type OutputInfo, type Sharp } from 'sharp';
 import { takenAt } from './capture.ts';
-import { HEIC_BYTES_PER_PIXEL, loadHeicDecoder } from './heic.ts';
+import { HEIC_BYTES_PER_PIXEL, loadHeicDecoder, type RawPicture } from './heic.ts';
 import { countScans } from './jpeg-scans.ts';
 import { inHeavyLane } from './lanes.ts';
 import type { FileBytes } from './read.ts';
@@ -43,6 +43,8 @@ export interface Picture {
   readonly damaged: boolean;
   /** Runs `steps` on the upright picture and returns the bytes that come out. Throws `Unusable`. */
   render(steps: Steps): Promise<Buffer>;
+  /** The same as bare pixels. */
+  pixels(steps: Steps): Promise<RawPicture>;
 }
 
 type Steps = (picture: Sharp) => Sharp;
@@ -63,7 +65,7 @@ export async function openPicture(file: FileBytes): Promise<Picture> {
   let damaged = false;
 
   /** libjpeg only warns of what it can't read, and fills it with grey. */
-  async function renderJpeg(steps: Steps): Promise<Buffer> {
+  async function renderJpeg(steps: Steps): Promise<Rendered> {
     const began = performance.now();
     try {
       return await finish(open('warning'), steps);
@@ -81,11 +83,11 @@ export async function openPicture(file: FileBytes): Promise<Picture> {
     get damaged() {
       return damaged;
     },
-    render: (steps) => {
+    ...waysToRender((steps) => {
       const run = () =>
         explain(file, () => (file.format === 'jpeg' ? renderJpeg(steps) : finish(open('error'), steps)));
       return pixels * bytesPerPixel > HEAVY_BYTES ? inLane(run) : run();
-    },
+    }),
   };
 }
 
@@ -95,18 +97,33 @@ async function openHeic(file: FileBytes): Promise<Picture> {
   const decode = await loadHeicDecoder();
   const { pixels, width, height } = await explain(file, () => decode(file.bytes, MAX_BYTES / HEIC_BYTES_PER_PIXEL));
   const raw = { width, height, channels: 3 } as const;
-  const render = (steps: Steps) => explain(file, () => finish(sharp(pixels, { raw }), steps));
+  const ways = waysToRender((steps) => explain(file, () => finish(sharp(pixels, { raw }), steps)));
   // The header is read by sharp, which can't decode what follows.
   const header = await sharp(file.bytes)
     .metadata()
     .catch(() => null);
-  return { width, height, takenAt: takenAt(header?.exif), damaged: false, render };
+  return { width, height, takenAt: takenAt(header?.exif), damaged: false, ...ways };
 }
 
-const finish = (picture: Sharp, steps: Steps): Promise<Buffer> =>
+interface Rendered {
+  data: Buffer;
+  info: OutputInfo;
+}
+
+function waysToRender(run: (steps: Steps) => Promise<Rendered>): Pick<Picture, 'render' | 'pixels'> {
+  return {
+    render: async (steps) => (await run(steps)).data,
+    async pixels(steps) {
+      const { data, info } = await run((upright) => steps(upright).raw({ depth: 'uchar' }));
+      return { pixels: data, width: info.width, height: info.height };
+    },
+  };
+}
+
+const finish = (picture: Sharp, steps: Steps): Promise<Rendered> =>
   steps(picture.flatten({ background: BACKDROP }).toColourspace('srgb'))
     .timeout({ seconds: SECONDS })
-    .toBuffer();
+    .toBuffer({ resolveWithObject: true });
 
 /**
  * Memory that decoding takes; 0 where rows pass through one by one. Turning a picture needs all of it, except in a

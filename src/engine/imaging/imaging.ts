@@ -7,6 +7,7 @@ import { openPicture } from './decode.ts';
 import { encodePictures } from './encode-pictures.ts';
 import { readPhotoExif } from './exif.ts';
 import { inspect, renderJpeg, renderWebp } from './inspect.ts';
+import { readKeywords } from './keywords.ts';
 import { inLane } from './lanes.ts';
 import { measureLook } from './look.ts';
 import { pack } from './pack.ts';
@@ -42,6 +43,8 @@ export function createImaging(): Imaging {
           return encodePictures(request);
         case 'group-bursts':
           return { first: groupBursts({ fingerprints: wordsOf(request.fingerprints), takenAt: request.takenAt }) };
+        case 'read-keywords':
+          return readKeywords(request);
       }
     },
   };
@@ -50,7 +53,7 @@ export function createImaging(): Imaging {
 const render = ({ path, sizePx, as }: RenderRequest): Promise<Uint8Array> =>
   withFile(path, async (file) => {
     const picture = await openPicture(file);
-    return as === 'jpeg' ? renderJpeg(picture, sizePx) : renderWebp(picture, sizePx, 84);
+    return as === 'jpeg' ? renderJpeg(picture, sizePx) : renderWebp(picture, sizePx);
   });
 
 async function shown<T>(read: () => Promise<T>): Promise<T> {

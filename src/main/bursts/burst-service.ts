@@ -3,7 +3,7 @@
 
 import { toFailure } from '../../shared/errors.ts';
 import type { BurstList } from '../../shared/types.ts';
-import { burstsByPhoto, isGrouped, keepBursts, photosToGroup } from '../db/burst-rows.ts';
+import { isGrouped, keepBursts, listBursts, photosToGroup } from '../db/burst-rows.ts';
 import { createEngine } from '../engine-host/engine.ts';
 import type { EngineOptions } from '../engine-host/engine.ts';
 import type { EventBus } from '../events.ts';
@@ -65,10 +65,7 @@ export function createBurstService({ library, events, engine }: BurstServicePart
   });
 
   return {
-    list() {
-      const bursts = burstsByPhoto(library.require().db);
-      return { photoIds: [...bursts.keys()], firsts: [...bursts.values()] };
-    },
+    list: () => listBursts(library.require().db),
     settled: async () => work?.done,
     async close() {
       unsubscribe();

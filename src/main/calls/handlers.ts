@@ -7,6 +7,7 @@ import type { BackboneService } from '../backbone/backbone.ts';
 import type { BurstService } from '../bursts/burst-service.ts';
 import { writeChosenWay } from '../db/chosen-way.ts';
 import type { Db } from '../db/open.ts';
+import { declineImports } from '../db/label-offer.ts';
 import { findPhotos, searchChoices } from '../db/find.ts';
 import { getPhoto, listPhotos } from '../db/photos.ts';
 import { deleteView, listViews, renameView, saveView } from '../db/saved-views.ts';
@@ -19,8 +20,10 @@ import type { EventBus } from '../events.ts';
 import type { PictureShelf } from '../export/picture-shelf.ts';
 import type { FeatureService } from '../features/feature-service.ts';
 import { createClass, deleteClass, mergeClass, moveClass, updateClass } from '../labels/classes.ts';
+import type { ImportService } from '../labels/import-service.ts';
 import { redo, undo, untouched } from '../labels/undo.ts';
 import { setLabels } from '../labels/set-labels.ts';
+import type { FolderFollower } from '../library/folder-follower.ts';
 import type { LibraryService } from '../library/library.ts';
 import type { LiveService } from '../live/live.ts';
 import type { Suggester } from '../live/suggestions.ts';
@@ -43,6 +46,7 @@ import { libraryState } from './library-state.ts';
 export interface Services {
   info: AppInfo;
   library: LibraryService;
+  follower: FolderFollower;
   training: TrainingService;
   runtime: RuntimeService;
   backbones: BackboneService;
@@ -52,6 +56,7 @@ export interface Services {
   suggester: Suggester;
   labelChecker: LabelChecker;
   bursts: BurstService;
+  imports: ImportService;
   burstFinder: BurstFinder;
   curve: CurveService;
   piles: PilesService;
@@ -69,6 +74,7 @@ const classesChanged = { ...untouched, classes: true };
 export function createHandlers({
   info,
   library,
+  follower,
   training,
   runtime,
   backbones,
@@ -78,6 +84,7 @@ export function createHandlers({
   suggester,
   labelChecker,
   bursts,
+  imports,
   burstFinder,
   curve,
   piles,
@@ -135,9 +142,11 @@ export function createHandlers({
       announce.library();
     },
     'library.rescan': () => library.rescan(),
+    'library.lookAgain': () => follower.atFront(),
+    'library.findMoved': async () => ({ folder: await library.findMoved() }),
     'library.cancelScan': () => library.cancelScan(),
 
-    'photos.list': ({ filter }) => listPhotos(db(), filter, live.newest()),
+    'photos.list': ({ filter, span }) => listPhotos(db(), filter, live.newest(), span),
     'photos.get': ({ id }) => getPhoto(db(), id, live.newest()),
     'problems.list': () => library.problems(),
 
@@ -263,5 +272,12 @@ export function createHandlers({
     'keys.state': () => ownKeys.state(),
     'keys.change': ({ own }) => ownKeys.change(own),
     'photos.exif': ({ id }) => library.exifOf(id),
+
+    'imports.found': () => imports.found(),
+    'imports.decline': () => write(declineImports),
+    'imports.handIn': (table) => imports.handIn(table),
+    'imports.preview': (wish) => imports.preview(wish),
+    'imports.carryOut': async (wish) => announce.outcome(await imports.carryOut(wish)),
+    'imports.end': () => imports.end(),
   };
 }

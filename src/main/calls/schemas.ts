@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import type { CallName, Input } from '../../shared/contract.ts';
 import { receiptParts } from '../../shared/correction-receipt.ts';
 import { changeable, keyPattern, MOST_KEYS } from '../../shared/own-keys.ts';
+import { MOST_GZIP_CHARACTERS } from '../../shared/label-import.ts';
 import { MOST_PILES, TYPICAL_KEPT } from '../../shared/piles.ts';
 import { presetIds } from '../../shared/presets.ts';
 import { MOST_NAME, sortKeys, type SortKey } from '../../shared/search.ts';
@@ -99,6 +100,7 @@ const search = object({
   predicted: v.exactOptional(classId),
   chosen: v.exactOptional(oneOf(labelChoices)),
   confidence: v.exactOptional(span(share)),
+  run: v.exactOptional(runId),
   taken: v.exactOptional(span(v.pipe(v.string('must be a day'), v.isoDate('must be a day as YYYY-MM-DD')))),
   type: v.exactOptional(shortText),
   bytes: v.exactOptional(span(sizeInBytes)),
@@ -115,6 +117,23 @@ const sort = v.variant(
 const viewId = v.custom<number>(isId, 'must be the number of a view');
 /** What a view may be called is the views' own rule. */
 const viewName = className;
+
+const importSource = v.variant(
+  'from',
+  [
+    object({ from: oneOf(['folders', 'keywords']) }),
+    object({ from: v.literal('file'), path: pathOf('file') }),
+    object({ from: v.literal('table'), number: v.custom<number>(isId, 'must be the number of a table') }),
+  ],
+  'must be a known source',
+);
+const importWish = object({
+  source: importSource,
+  leftOut: v.nullable(
+    v.pipe(v.array(className, 'must be a list'), v.maxLength(10_000, 'must be at most 10,000 classes')),
+  ),
+  replace: v.boolean('must be true or false'),
+});
 
 /** Also what the command line's options must pass. */
 export const trainingOptions = object({
@@ -165,9 +184,14 @@ export const schemas = {
   'library.state': nothing,
   'library.close': nothing,
   'library.rescan': nothing,
+  'library.lookAgain': nothing,
+  'library.findMoved': nothing,
   'library.cancelScan': nothing,
 
-  'photos.list': object({ filter }),
+  'photos.list': object({
+    filter,
+    span: v.exactOptional(object({ after: v.nullable(photoId), most: atMost(200_000) })),
+  }),
   'photos.get': object({ id: photoId }),
   'problems.list': nothing,
 
@@ -318,4 +342,18 @@ export const schemas = {
   'keys.state': nothing,
   'keys.change': object({ own: ownKeys }),
   'photos.exif': object({ id: photoId }),
+
+  'imports.found': nothing,
+  'imports.decline': nothing,
+  'imports.handIn': object({
+    name: v.pipe(v.string('must be text'), v.maxLength(1000, 'must be at most 1,000 characters long')),
+    gzip: v.pipe(
+      v.string('must be text'),
+      v.maxLength(MOST_GZIP_CHARACTERS, 'must be at most 3 MB compressed'),
+      v.base64('must be base64'),
+    ),
+  }),
+  'imports.preview': importWish,
+  'imports.carryOut': importWish,
+  'imports.end': nothing,
 } as const satisfies { [K in CallName]: v.GenericSchema<unknown, Input<K>> };

@@ -2,8 +2,8 @@
 // is read here, too; who groups is not known.
 
 import { setImmediate } from 'node:timers/promises';
-import type { PhotoId } from '../../shared/types.ts';
-import { prepare, prepareTuples, transact } from './open.ts';
+import type { BurstList, PhotoId } from '../../shared/types.ts';
+import { prepare, prepareColumn, prepareTuples, transact } from './open.ts';
 import type { Db } from './open.ts';
 
 /** Columns of the n photos that are there, by id. */
@@ -17,8 +17,8 @@ export interface PhotosToGroup {
   changes: number;
 }
 
-/** Keeps each turn of the database to a few milliseconds. */
-const PAGE = 10_000;
+/** Keeps each turn to a few milliseconds. */
+const PAGE = 5000;
 const UNKNOWN = '0'.repeat(32);
 
 /** Whether the groups are those of the photos that are there. */
@@ -51,40 +51,60 @@ export async function photosToGroup(db: Db, signal: AbortSignal): Promise<Photos
 }
 
 /**
- * Keeps the groups of these photos in place of those of before, in one transaction. first: [n] the position of the
- * first photo of each one's group. Says whether any group is another one now.
+ * Keeps the groups of these photos in place of those of before: whoever reads sees either whole. first: [n] the
+ * position of the first photo of each one's group. Says whether any group is another one now.
  */
 export function keepBursts(
   db: Db,
   { ids, changes }: Pick<PhotosToGroup, 'ids' | 'changes'>,
   first: Int32Array,
 ): boolean {
-  const size = new Int32Array(ids.length);
-  for (const at of first) size[at]! += 1;
+  const pairs = pairsOf(ids, first);
   return transact(db, () => {
-    const before = new Map(
-      prepareTuples<[PhotoId, PhotoId]>(db, `SELECT id, burst FROM photo WHERE burst IS NOT NULL`).all(),
-    );
-    const write = prepare(db, `UPDATE photo SET burst = ? WHERE id = ?`);
-    let isNews = false;
-    const set = (id: PhotoId, burst: PhotoId | null) => {
-      write.run(burst, id);
-      isNews = true;
-    };
-    ids.forEach((id, i) => {
-      const at = first[i] ?? i;
-      const burst = size[at]! > 1 ? (ids[at] ?? id) : null;
-      if ((before.get(id) ?? null) !== burst) set(id, burst);
-      before.delete(id);
-    });
-    for (const gone of before.keys()) set(gone, null);
+    const isNews = !pairs.equals(readPairs(db));
+    if (isNews) prepare(db, `UPDATE burst_pairs SET pairs = ?`).run(pairs);
     prepare(db, `UPDATE grouping SET grouped = ?`).run(changes);
     return isNews;
   });
 }
 
-/** Photo -> the first of those that are nearly the same, for each photo that is not alone; by id. */
-export const burstsByPhoto = (db: Db): Map<PhotoId, PhotoId> =>
-  new Map(
-    prepareTuples<[PhotoId, PhotoId]>(db, `SELECT id, burst FROM photo WHERE burst IS NOT NULL ORDER BY id`).all(),
-  );
+/** Each photo that is not alone, and the first of those that are nearly the same as it; by id. */
+export function listBursts(db: Db): BurstList {
+  const pairs = readPairs(db);
+  const view = new DataView(pairs.buffer, pairs.byteOffset, pairs.length);
+  const count = pairs.length / PAIR_BYTES;
+  const photoIds = new Array<PhotoId>(count);
+  const firsts = new Array<PhotoId>(count);
+  for (let i = 0; i < count; i++) {
+    photoIds[i] = view.getUint32(PAIR_BYTES * i) as PhotoId;
+    firsts[i] = view.getUint32(PAIR_BYTES * i + 4) as PhotoId;
+  }
+  return { photoIds, firsts };
+}
+
+/** The same as a map. */
+export function burstsByPhoto(db: Db): Map<PhotoId, PhotoId> {
+  const { photoIds, firsts } = listBursts(db);
+  return new Map(photoIds.map((id, i) => [id, firsts[i]!]));
+}
+
+const PAIR_BYTES = 8;
+
+const readPairs = (db: Db): Buffer =>
+  prepareColumn<Buffer>(db, `SELECT pairs FROM burst_pairs`).get() ?? Buffer.alloc(0);
+
+/** As they are kept: id and id of the first, four bytes each with the highest first. */
+function pairsOf(ids: readonly PhotoId[], first: Int32Array): Buffer {
+  const size = new Int32Array(ids.length);
+  for (let i = 0; i < ids.length; i++) size[first[i]!]! += 1;
+  const view = new DataView(new ArrayBuffer(PAIR_BYTES * ids.length));
+  let end = 0;
+  for (let i = 0; i < ids.length; i++) {
+    const at = first[i]!;
+    if (size[at]! < 2) continue;
+    view.setUint32(end, ids[i]!);
+    view.setUint32(end + 4, ids[at]!);
+    end += PAIR_BYTES;
+  }
+  return Buffer.from(view.buffer, 0, end);
+}

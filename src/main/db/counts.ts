@@ -12,7 +12,7 @@ import { refusedSql } from './refusals.ts';
 export function countPhotos(db: Db, activeRun: RunId | null): Counts {
   const totals = prepare<{ photos: number; problems: number }>(
     db,
-    `SELECT (SELECT count(*) FROM photo) - (SELECT count(*) FROM photo WHERE present = 0) AS photos,
+    `SELECT (SELECT count(*) FROM photo WHERE present = 1) AS photos,
        (SELECT count(*) FROM file WHERE problem_code IS NOT NULL AND missing = 0)
          + (SELECT count(*) FROM photo JOIN file ON file.photo_id = photo.id WHERE damaged = 1 AND missing = 0) AS problems`,
   ).get() ?? { photos: 0, problems: 0 };

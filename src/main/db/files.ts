@@ -1,9 +1,10 @@
 // The files met in the folder and the photos they hold. The only place that inserts photos; never touches labels.
 
 import { posix } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { PhotoId, PhotoPage, Problem, ProblemCode } from '../../shared/types.ts';
 import { labelCodeSql } from './labels.ts';
-import { prepare, transact } from './open.ts';
+import { prepare, prepareColumn, prepareTuples, transact } from './open.ts';
 import type { Db } from './open.ts';
 import { firstPathSql } from './photos.ts';
 
@@ -48,19 +49,30 @@ export interface NewPhoto {
   fingerprint: string;
 }
 
-/** Every file ever met, by path. */
-export function knownFiles(db: Db): Map<string, KnownFile> {
-  const rows = prepare<Omit<KnownFile, 'missing' | 'incomplete'> & { path: string; missing: 0 | 1; incomplete: 0 | 1 }>(
+/** Keeps each turn of the database to a few milliseconds. */
+const PAGE = 5000;
+
+/**
+ * Every file ever met, by path. Others may write between two pages; each page is true for its moment. Throws the
+ * signal's reason.
+ */
+export async function knownFiles(db: Db, signal: AbortSignal): Promise<Map<string, KnownFile>> {
+  const page = prepareTuples<[number, string, number, number, 0 | 1, ProblemCode | null, 0 | 1]>(
     db,
-    `SELECT path, bytes, mtime_ms AS mtimeMs, missing, problem_code AS problem,
-       photo_id IN (SELECT id FROM photo WHERE fingerprint IS NULL) AS incomplete FROM file`,
-  ).all();
-  return new Map(
-    rows.map(({ path, ...file }) => [
-      path,
-      { ...file, missing: file.missing === 1, incomplete: file.incomplete === 1 },
-    ]),
+    `SELECT id, path, bytes, mtime_ms, missing, problem_code,
+       EXISTS (SELECT 1 FROM photo WHERE photo.id = file.photo_id AND fingerprint IS NULL)
+     FROM file WHERE id > ? ORDER BY id LIMIT ${PAGE}`,
   );
+  const known = new Map<string, KnownFile>();
+  for (let last = 0; ; await setImmediate()) {
+    signal.throwIfAborted();
+    const rows = page.all(last);
+    for (const [id, path, bytes, mtimeMs, missing, problem, incomplete] of rows) {
+      known.set(path, { bytes, mtimeMs, missing: missing === 1, problem, incomplete: incomplete === 1 });
+      last = id;
+    }
+    if (rows.length < PAGE) return known;
+  }
 }
 
 /**
@@ -153,6 +165,16 @@ function pageOf(db: Db, ids: readonly PhotoId[]): PhotoPage {
     labels: rows.map(({ label }) => label),
   };
 }
+
+/** Those of the files that are gone whose photo one of these others holds. */
+export const countMoved = (db: Db, gone: readonly string[], others: readonly string[]): number =>
+  gone.length === 0 || others.length === 0
+    ? 0
+    : (prepareColumn<number>(
+        db,
+        `SELECT count(*) FROM json_each(?) JOIN file ON file.path = value WHERE photo_id IN
+           (SELECT photo_id FROM json_each(?) JOIN file ON file.path = value WHERE photo_id IS NOT NULL)`,
+      ).get(JSON.stringify(gone), JSON.stringify(others)) ?? 0);
 
 /** Photos and problems that are in the folder now. */
 export const countFound = (db: Db): { photos: number; problems: number } =>

@@ -1,19 +1,21 @@
-// Answers a search in an order. Each condition is one query of an index, and gives the photos that meet it; what meets
-// them all is counted here, since SQLite would look each photo of one list up in the other.
+// Answers a search in an order. What is asked of the photos themselves is one query of one index, each other condition
+// another, and gives the photos that meet it, or those that don't; what meets them all is counted here, since SQLite
+// would look each photo of one list up in the other.
 
 import { posix } from 'node:path';
 import type { Search, SearchChoices, Sort, Span } from '../../shared/search.ts';
 import { wordsOf } from '../../shared/search.ts';
-import type { Label, PhotoId } from '../../shared/types.ts';
+import type { Label, PhotoId, RunId } from '../../shared/types.ts';
 import { prepareColumn } from './open.ts';
 import type { Db } from './open.ts';
+import { apart } from './path-words.ts';
 import type { PredictedBy } from './photos.ts';
 import { refusedSql } from './refusals.ts';
 
 export interface Finding {
   search: Search;
   sort: Sort;
-  /** Whose predictions count. */
+  /** Whose predictions count, unless the search names a run. */
   by: PredictedBy;
   /** The photos by how like they are to the one of the sort, for an order by that. */
   alike?: readonly PhotoId[];
@@ -21,30 +23,46 @@ export interface Finding {
 
 type Ids = readonly PhotoId[];
 
-/** One query for the ids of photos, and its values. Photos that are not there, and a photo twice, do no harm. */
+/** One query for the ids of photos, and its values. A photo twice does no harm. */
 export interface Query {
   sql: string;
   values: unknown[];
+  /** Those that it names are the ones that do not meet the condition. */
+  names?: 'others';
+  /** It may name photos that are not there. */
+  goneToo?: true;
 }
 
-const query = (sql: string, ...values: unknown[]): Query => ({ sql, values });
+type Traits = Pick<Query, 'names' | 'goneToo'>;
+const query = (sql: string, values: unknown[] = [], traits: Traits = {}): Query => ({ sql, values, ...traits });
 const run = (db: Db, { sql, values }: Query): Ids => prepareColumn<PhotoId>(db, sql).all(...values);
 
 /** The photos that are there and meet every condition, in the order of the sort. */
-export function findPhotos(db: Db, { search, sort, by, alike = [] }: Finding): PhotoId[] {
-  const lists = [run(db, there), ...queriesOf(search, by).map((one) => run(db, one)), ...guessed(search, by)];
+export function findPhotos(db: Db, { search, sort, by: inUse, alike = [] }: Finding): PhotoId[] {
+  const by = search.run === undefined ? inUse : endedRun(db, search.run);
+  const queries = queriesOf(search, by);
+  const lists = guessed(search, by);
+  const others = queries.filter(({ names }) => names === 'others');
+  const meeting = queries.filter(({ names }) => names !== 'others');
+  if (!meeting.some(({ goneToo }) => !goneToo)) meeting.push(there);
+
   // A library's ids are dense, and begin anywhere.
   const first = prepareColumn<number>(db, `SELECT coalesce(min(id), 1) FROM photo`).get() ?? 1;
   const last = prepareColumn<number>(db, `SELECT coalesce(max(id), 0) FROM photo`).get() ?? 0;
   /** How many of the lists, from the first on, have each photo. */
   const met = new Uint8Array(last - first + 1);
-  lists.forEach((ids, i) => {
+  for (const one of others) for (const id of run(db, one)) met[id - first] = NEVER;
+  const count = (ids: Ids, i: number) => {
     for (const id of ids) if (met[id - first] === i) met[id - first] = i + 1;
-  });
+  };
+  lists.forEach(count);
+  meeting.forEach((one, i) => count(run(db, one), lists.length + i));
+  const all = lists.length + meeting.length;
+
   const found: PhotoId[] = [];
   const take = (id: number) => {
-    if (met[id - first] !== lists.length) return;
-    met[id - first] = 0;
+    if (met[id - first] !== all) return;
+    met[id - first] = NEVER;
     found.push(id as PhotoId);
   };
   const ordered = orderedBy(db, sort, by, alike);
@@ -55,53 +73,89 @@ export function findPhotos(db: Db, { search, sort, by, alike = [] }: Finding): P
   return found;
 }
 
+/** More than there can be lists. */
+const NEVER = 255;
+
 const there = query(`SELECT id FROM photo WHERE present = 1`);
+
+/** The run, if what it says can be asked for: not while it goes on, nor when it was deleted. */
+const endedRun = (db: Db, id: RunId): RunId | null =>
+  prepareColumn<RunId>(db, `SELECT id FROM run WHERE id = ? AND status <> 'running' AND deleted_at IS NULL`).get(id) ??
+  null;
 
 /** The queries of the conditions that SQLite answers. */
 export function queriesOf(search: Search, by: PredictedBy): Query[] {
-  const { name, folder, label, predicted, chosen, confidence, taken, type, bytes, damaged } = search;
+  const { name, folder, label, chosen } = search;
   const queries: Query[] = [];
   const words = wordsOf(name ?? '');
-  if (words.length > 0) queries.push(query(`SELECT rowid >> 32 FROM path_word WHERE path_word MATCH ?`, match(words)));
+  if (words.length > 0)
+    queries.push(query(`SELECT rowid >> 32 FROM path_word WHERE path_word MATCH ?`, [match(words)]));
   if (folder !== undefined) {
     // "0" follows "/".
     const within = [`${folder}/`, `${folder}0`];
-    queries.push(query(`SELECT photo_id FROM file WHERE ${placed} AND path >= ? AND path < ?`, ...within));
+    queries.push(query(`SELECT photo_id FROM file WHERE ${placed} AND path >= ? AND path < ?`, within));
   }
   if (label !== undefined) queries.push(labelled(label));
-  if (chosen !== undefined) queries.push(query(`SELECT photo_id FROM label WHERE chosen = ?`, chosen));
-  if (typeof by === 'number' && (predicted !== undefined || confidence)) {
-    const { from, to } = closed(confidence);
-    const values = [by, predicted ?? null, from, to];
-    queries.push(query(predictedSql, ...values));
-  }
-  if (taken) {
-    const days = [`${taken.from ?? '0000-01-01'}T`, `${taken.to ?? '9999-12-31'}T24`];
-    queries.push(query(`SELECT id FROM photo WHERE taken_at >= ? AND taken_at < ?`, ...days));
-  }
-  if (type !== undefined) queries.push(query(`SELECT id FROM photo WHERE present = 1 AND format = ?`, type));
-  if (bytes) {
-    const sizes = [bytes.from ?? 0, bytes.to ?? Number.MAX_SAFE_INTEGER];
-    queries.push(query(`SELECT id FROM photo WHERE present = 1 AND bytes >= ? AND bytes < ?`, ...sizes));
-  }
-  if (damaged) queries.push(query(`SELECT id FROM photo WHERE damaged = 1`));
+  if (chosen !== undefined)
+    queries.push(query(`SELECT photo_id FROM label WHERE chosen = ?`, [chosen], { goneToo: true }));
+  if (typeof by === 'number' && asksPredictions(search)) queries.push(...predictedAs(search, by));
+  const facts = factsOf(search);
+  if (facts.length > 0) queries.push(photosThatAre(facts));
   return queries;
 }
 
 const placed = `photo_id IS NOT NULL AND missing = 0`;
 
-/** What a class that was deleted was predicted for is predicted as nothing. */
-const predictedSql = `SELECT photo_id FROM prediction
-  WHERE run_id = ? AND class_id IN (SELECT id FROM class_now WHERE now_id = coalesce(?, now_id))
-    AND confidence >= ? AND confidence < ? AND (photo_id, class_id) NOT IN ${refusedSql}`;
+const asksPredictions = ({ predicted, confidence, run }: Search): boolean =>
+  predicted !== undefined || confidence !== undefined || run !== undefined;
+
+/** What a class that was deleted was predicted for is predicted as nothing, and so is what the person refused. */
+function predictedAs({ predicted, confidence }: Search, by: RunId): Query[] {
+  const { from, to } = closed(confidence);
+  const said = query(
+    `SELECT photo_id FROM prediction WHERE run_id = ? AND class_id IN
+       (SELECT id FROM class_now WHERE now_id = coalesce(?, now_id)) AND confidence >= ? AND confidence < ?`,
+    [by, predicted ?? null, from, to],
+    { goneToo: true },
+  );
+  const refused = query(
+    `SELECT prediction.photo_id FROM ${refusedSql} AS refused CROSS JOIN prediction
+     ON run_id = ? AND prediction.photo_id = refused.photo_id AND prediction.class_id = refused.id`,
+    [by],
+    { names: 'others' },
+  );
+  return [said, refused];
+}
+
+/** What is asked of the photos themselves: SQL, and its values. */
+function factsOf({ taken, type, bytes, damaged }: Search): [string, unknown[]][] {
+  const facts: [string, unknown[]][] = [];
+  if (type !== undefined) facts.push(['format = ?', [type]]);
+  if (bytes) facts.push(['bytes >= ? AND bytes < ?', [bytes.from ?? 0, bytes.to ?? Number.MAX_SAFE_INTEGER]]);
+  if (taken)
+    facts.push([
+      'taken_at >= ? AND taken_at < ?',
+      [`${taken.from ?? '0000-01-01'}T`, `${taken.to ?? '9999-12-31'}T24`],
+    ]);
+  if (damaged) facts.push(['damaged = 1', []]);
+  return facts;
+}
+
+/** Each fact has an index of its own; for several, one index has them all. */
+function photosThatAre(facts: [string, unknown[]][]): Query {
+  const where = ['present = 1', ...facts.map(([sql]) => sql)].join(' AND ');
+  const values = facts.flatMap(([, those]) => those);
+  return query(`SELECT id FROM photo ${facts.length > 1 ? 'INDEXED BY photo_facts' : ''} WHERE ${where}`, values);
+}
 
 /** Each word in quotes is what it is and no operator; where it holds signs, its parts must follow each other. */
-const match = (words: readonly string[]): string => words.map((word) => `"${word.replaceAll('"', '""')}"*`).join(' ');
+const match = (words: readonly string[]): string =>
+  words.map((word) => `"${apart(word).replaceAll('"', '""')}"*`).join(' ');
 
 function labelled(label: Label): Query {
-  if (label === 'excluded') return query(`SELECT photo_id FROM label WHERE class_id IS NULL`);
-  if (label !== null) return query(`SELECT photo_id FROM label WHERE class_id = ?`, label);
-  return query(`SELECT id FROM photo WHERE present = 1 AND id NOT IN (SELECT photo_id FROM label)`);
+  if (label === null) return query(`SELECT photo_id FROM label`, [], { names: 'others' });
+  if (label === 'excluded') return query(`SELECT photo_id FROM label WHERE class_id IS NULL`, [], { goneToo: true });
+  return query(`SELECT photo_id FROM label WHERE class_id = ?`, [label], { goneToo: true });
 }
 
 /** Certainty is within a span that ends with it. */
@@ -111,8 +165,9 @@ const closed = (span: Span<number> = { from: null, to: null }): { from: number; 
 });
 
 /** The photos that meet what is asked of predictions that no run has stored; no list where nothing is asked. */
-function guessed({ predicted, confidence }: Search, by: PredictedBy): Ids[] {
-  if (typeof by === 'number' || (predicted === undefined && !confidence)) return [];
+function guessed(search: Search, by: PredictedBy): Ids[] {
+  const { predicted, confidence } = search;
+  if (typeof by === 'number' || !asksPredictions(search)) return [];
   if (by === null) return [[]];
   const { from, to } = closed(confidence);
   const { ids, classIds, confidences } = by;
@@ -138,11 +193,11 @@ export function orderQuery(sort: Sort, by: PredictedBy): Query | null {
     case 'path':
       return query(`SELECT photo_id FROM file WHERE ${placed} ORDER BY path`);
     case 'taken':
-      return query(`SELECT id FROM photo WHERE taken_at IS NOT NULL ORDER BY taken_at`);
+      return query(`SELECT id FROM photo WHERE present = 1 AND taken_at IS NOT NULL ORDER BY taken_at`);
     case 'size':
       return query(`SELECT id FROM photo WHERE present = 1 ORDER BY bytes`);
     case 'confidence':
-      return query(`SELECT photo_id FROM prediction WHERE run_id = ? ORDER BY confidence`, by);
+      return query(`SELECT photo_id FROM prediction WHERE run_id = ? ORDER BY confidence`, [by]);
     default:
       return null;
   }

@@ -8,6 +8,7 @@ import Database from 'better-sqlite3';
 import { toFailure, WhiskerError } from '../../shared/errors.ts';
 import { copyWhole } from './backups.ts';
 import { libraryMigrations } from './migrations/index.ts';
+import { addPathFunctions } from './path-words.ts';
 import { damaged, storageError } from './storage-error.ts';
 
 export type Db = Database.Database;
@@ -96,6 +97,7 @@ export function openDatabase(file: string, migrations: readonly string[] = libra
     db.pragma('journal_mode = WAL');
     // A label that the screen shows must survive a power cut, so each commit is flushed.
     db.pragma('synchronous = FULL');
+    addPathFunctions(db);
     if (suspect) requireWhole(db);
     migrate(db, file, migrations);
     db.pragma('foreign_keys = ON');

@@ -3,7 +3,16 @@
 import { posix } from 'node:path';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { LivePredictions } from '../../shared/live.ts';
-import type { Label, LabelSource, PhotoDetail, PhotoFilter, PhotoId, PhotoPage, RunId } from '../../shared/types.ts';
+import type {
+  Label,
+  LabelSource,
+  PhotoDetail,
+  PhotoFilter,
+  PhotoId,
+  PhotoPage,
+  PhotoSpan,
+  RunId,
+} from '../../shared/types.ts';
 import { judgedByBoth } from './compare-runs.ts';
 import { labelCodeSql } from './labels.ts';
 import { measuredIds } from './measured.ts';
@@ -65,14 +74,19 @@ function partsOf(filter: PhotoFilter, by: PredictedBy): { join: string; where: s
 }
 
 /** In the order in which the photos came to the library, so that new ones always follow. */
-export function listPhotos(db: Db, filter: PhotoFilter, by: PredictedBy): PhotoPage {
+export function listPhotos(
+  db: Db,
+  filter: PhotoFilter,
+  by: PredictedBy,
+  { after, most }: PhotoSpan = { after: null, most: -1 },
+): PhotoPage {
   const { join, where, values } = partsOf(filter, by);
   const rows = prepareTuples<[PhotoId, number, number, number, string]>(
     db,
     `SELECT photo.id, photo.width, photo.height, ${labelCodeSql}, ${firstPathSql}
      FROM photo LEFT JOIN label ON label.photo_id = photo.id ${join}
-     WHERE photo.present = 1 AND ${where} ORDER BY photo.id`,
-  ).all(...values);
+     WHERE photo.present = 1 AND ${where} AND photo.id > ? ORDER BY photo.id LIMIT ?`,
+  ).all(...values, after ?? 0, most);
   return {
     ids: rows.map((row) => row[0]),
     names: rows.map((row) => posix.basename(row[4])),

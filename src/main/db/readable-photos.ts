@@ -2,8 +2,9 @@
 
 import { setImmediate } from 'node:timers/promises';
 import type { ClassId, PhotoId, RunId } from '../../shared/types.ts';
+import { burstsByPhoto } from './burst-rows.ts';
 import { acceptedSql } from './labels.ts';
-import { prepare, prepareTuples } from './open.ts';
+import { prepare, prepareColumn, prepareTuples } from './open.ts';
 import type { Db } from './open.ts';
 
 export interface ReadablePhoto {
@@ -23,16 +24,23 @@ const PAGE = 10_000;
 /**
  * Photos with a file and not excluded, by id. Labels may be set between two pages; each page is true for its moment.
  */
-export const readablePhotos = (db: Db): Promise<ReadablePhoto[]> =>
-  inPages<ReadablePhoto>(
+export function readablePhotos(db: Db): Promise<ReadablePhoto[]> {
+  const bursts = burstsByPhoto(db);
+  const hash = prepareColumn<string>(db, `SELECT sha256 FROM photo WHERE id = ?`);
+  return inPages<ReadablePhoto>(
     db,
     `SELECT photo.id, photo.sha256, label.class_id AS classId, coalesce(${acceptedSql}, 0) AS accepted,
-       coalesce(first.sha256, photo.sha256) AS burst
-     FROM photo LEFT JOIN label ON label.photo_id = photo.id LEFT JOIN photo AS first ON first.id = photo.burst
+       photo.sha256 AS burst
+     FROM photo LEFT JOIN label ON label.photo_id = photo.id
      WHERE photo.id > ? AND label.excluded IS NOT 1
        AND EXISTS (SELECT 1 FROM file WHERE photo_id = photo.id AND missing = 0)
      ORDER BY photo.id`,
+    (photo) => {
+      const first = bursts.get(photo.id);
+      if (first !== undefined && first !== photo.id) photo.burst = hash.get(first) ?? photo.sha256;
+    },
   );
+}
 
 /** Photos with a file, excluded ones too, by id: an exclusion can be taken back. */
 export const photosWithFile = (db: Db): Promise<Pick<ReadablePhoto, 'id' | 'sha256'>[]> =>
@@ -46,11 +54,16 @@ export const gonePhotos = (db: Db): ReadonlySet<PhotoId> =>
       .map(([id]) => id),
   );
 
-async function inPages<Row extends { id: PhotoId }>(db: Db, select: string): Promise<Row[]> {
+async function inPages<Row extends { id: PhotoId }>(
+  db: Db,
+  select: string,
+  complete: (row: Row) => void = () => {},
+): Promise<Row[]> {
   const page = prepare<Row>(db, `${select} LIMIT ${PAGE}`);
   const photos: Row[] = [];
   for (let last = 0; ; await setImmediate()) {
     const rows = page.all(last);
+    rows.forEach(complete);
     photos.push(...rows);
     if (rows.length < PAGE) return photos;
     last = rows.at(-1)?.id ?? last;

@@ -24,8 +24,12 @@ export const guardCell = (text: string): string => (formulaLike.test(text) ? `'$
 export const unguardCell = (text: string): string =>
   text.startsWith("'") && formulaLike.test(text) ? text.slice(1) : text;
 
+/** What the columns are called here and elsewhere; the first that is there counts. */
+const fileNames = ['file', 'path', 'filename', 'file_name', 'image', 'image_path', 'photo'];
+const classNames = ['class', 'label', 'category'];
+
 /**
- * Reads a CSV with the columns `file` (or `path`, as the export calls it) and `class`, and `excluded` and `source`
+ * Reads a CSV with a column of files and one of classes, see `fileNames` and `classNames`, and `excluded` and `source`
  * where they exist; separated by commas, semicolons or tabs. Blank lines are passed over. Throws 'bad-input' for what
  * isn't such a table.
  */
@@ -34,8 +38,9 @@ export function parseLabelCsv(content: string | Uint8Array): LabelRow[] {
   const [header, ...records] = parseRecords(text);
   if (!header) throw new WhiskerError('bad-input', 'The CSV is empty.', 'Its first row must read: file,class');
   const names = header.map((name) => name.trim().toLowerCase());
-  const file = names.includes('file') ? names.indexOf('file') : names.indexOf('path');
-  const label = names.indexOf('class');
+  const columnOf = (known: string[]) => known.map((name) => names.indexOf(name)).find((at) => at >= 0) ?? -1;
+  const file = columnOf(fileNames);
+  const label = columnOf(classNames);
   if (file < 0 || label < 0) {
     throw new WhiskerError(
       'bad-input',

@@ -11,7 +11,7 @@ export interface LargePictures {
    * for it has left.
    */
   render(asked: AskedPicture, signal: AbortSignal | undefined): Promise<Uint8Array | null>;
-  /** Forgets what was rendered. */
+  /** Forgets what was rendered, and what still waits for it: nobody wants it any more. */
   clear(): void;
 }
 
@@ -58,8 +58,9 @@ export function createLargePictures(imaging: Engine): LargePictures {
   async function draw(asked: AskedPicture): Promise<Uint8Array | null> {
     const { path, size } = asked;
     const as = size === 'full' ? 'jpeg' : 'webp';
-    const drawn = await twice(() =>
-      imaging.request({ kind: 'render', path, sizePx: photoSizes[size], as }, { timeoutMs: RENDER_LIMIT_MS }),
+    const drawn = await twice(
+      () => imaging.request({ kind: 'render', path, sizePx: photoSizes[size], as }, { timeoutMs: RENDER_LIMIT_MS }),
+      () => renderings.has(keyOf(asked)),
     ).catch(notAPicture);
     // A single full one would take the place of all the large ones.
     if (drawn && size === 'large') kept.set(keyOf(asked), drawn);
@@ -91,16 +92,20 @@ export function createLargePictures(imaging: Engine): LargePictures {
       startNext();
       return rendering.picture.promise;
     },
-    clear: kept.clear,
+    clear() {
+      kept.clear();
+      for (const { isUnderWay, picture } of renderings.values()) if (!isUnderWay) picture.resolve(null);
+      renderings.clear();
+    },
   };
 }
 
 const keyOf = ({ sha256, size }: AskedPicture): string => `${sha256}-${size}`;
 
-/** A crash caused by another picture in the same process is no reason to show nothing. */
-export const twice = <T>(ask: () => Promise<T>): Promise<T> =>
+/** A crash caused by another picture in the same process is no reason to show nothing to who still wants it. */
+export const twice = <T>(ask: () => Promise<T>, isWanted: () => boolean): Promise<T> =>
   ask().catch((error: unknown) => {
-    if (toFailure(error).code !== 'engine-crashed') throw error;
+    if (toFailure(error).code !== 'engine-crashed' || !isWanted()) throw error;
     return ask();
   });
 

@@ -14,13 +14,14 @@ import { listProblems } from '../db/files.ts';
 import { createEngine, type Engine, type EngineOptions } from '../engine-host/engine.ts';
 import type { EventBus } from '../events.ts';
 import { holds, takeSample } from './folder-sample.ts';
+import { findFolder } from './find-folder.ts';
 import { listFolders } from './folders.ts';
 import { RENDER_LIMIT_MS } from './large-pictures.ts';
 import { openLibraryDatabase, restoreLibraryDatabase, type LibraryPlace } from './library-database.ts';
 import { readablePath, thumbsOf, type OpenLibrary } from './open-library.ts';
 import { createPhotoResponses } from './photo-responses.ts';
 import type { PhotoAsker } from './photo-responses.ts';
-import { startScan, type Scan } from './scan.ts';
+import { startScan, type Scan, type ScanOptions } from './scan.ts';
 import { createShelf, createSingleShelf, nameOf, type Place } from './shelf.ts';
 
 /** What lives beside an open library and no longer than it. */
@@ -59,6 +60,14 @@ export interface LibraryService {
   /** Closes the database without waiting for the scan; the process must end next. */
   closeNow(): void;
   rescan(): void;
+  /**
+   * Looks whether the folder is as it was, and announces only what is otherwise; the scan that runs serves as well. Not
+   * after a scan that was stopped: whoever stopped it begins the next one. Resolves at its end, with what it found and
+   * how long it took to list the folder.
+   */
+  lookAgain(): Promise<ScanProgress & { listingMs: number }>;
+  /** Where the open library's folder, which isn't there, seems to be by its content; null where that isn't known. */
+  findMoved(): Promise<string | null>;
   cancelScan(): void;
   scanProgress(): ScanProgress;
   /** Resolves when the scan in progress ends; at once when none runs. */
@@ -126,7 +135,7 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
     const db = openLibraryDatabase(place);
     await close();
     open = { ...place, name: nameOf(folder), db };
-    beginScan(open, false);
+    beginScan(open, { retryProblems: false });
     for (const companion of companions) companion.opened(open);
     return open;
   }
@@ -182,21 +191,47 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
     shelf.close();
   }
 
-  function beginScan(library: OpenLibrary & Place, retryProblems: boolean): void {
-    scan = startScan({
+  function beginScan(library: OpenLibrary & Place, asked: Pick<ScanOptions, 'retryProblems' | 'unasked'>): void {
+    const begun = startScan({
       ...library,
+      ...asked,
+      after: scan?.finished,
+      device: scan?.device() ?? null,
       thumbDir: thumbsOf(library),
       engine: createEngine({ role: 'imaging', ...options.engine }),
       events,
       exclude: [realOf(dataDir), realOf(library.dir)],
-      retryProblems,
     });
-    void scan.finished.then(() => library.db.open && takeStock(library, { renew: false }));
+    scan = begun;
+    void begun.finished.then(() => library.db.open && begun.isTold() && takeStock(library, { renew: false }));
   }
 
   function rescan(): void {
-    const phase = scan?.progress().phase;
-    if (open && phase !== 'listing' && phase !== 'reading') beginScan(open, true);
+    if (!open || (scan?.isRunning() && scan.isTold())) return;
+    // One of which nobody knows would leave out the problems, and say nothing.
+    scan?.abandon();
+    beginScan(open, { retryProblems: true });
+  }
+
+  async function lookAgain(): Promise<ScanProgress & { listingMs: number }> {
+    if (!open || !scan) return { ...noScan, listingMs: 0 };
+    const told = scan.progress();
+    if (!scan.isRunning() && told.phase !== 'cancelled') beginScan(open, { retryProblems: false, unasked: told });
+    const mine = scan;
+    return { ...(await mine.finished), listingMs: mine.listingMs() };
+  }
+
+  async function findMoved(): Promise<string | null> {
+    const { folder, db } = require();
+    if (existsSync(folder)) return null;
+    const near = shelf.recent().map((library) => library.folder);
+    const own = [realOf(dataDir), realOf(require().dir)];
+    return findFolder({
+      folder,
+      near,
+      sample: takeSample(db),
+      isOut: (path) => own.includes(path) || shelf.has(path),
+    });
   }
 
   function require(): OpenLibrary {
@@ -228,6 +263,8 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
       shelf.close();
     },
     rescan,
+    lookAgain,
+    findMoved,
     cancelScan: () => scan?.cancel(),
     scanProgress: () => scan?.progress() ?? noScan,
     scanFinished: () => scan?.finished ?? Promise.resolve(noScan),

@@ -26,18 +26,20 @@ export interface PhotoResponses {
 
 export function createPhotoResponses(imaging: Engine): PhotoResponses {
   const largePictures = createLargePictures(imaging);
+  let libraries = 0;
 
   /** From the cache; put there again when somebody cleared it. */
-  async function thumb(library: OpenLibrary, id: PhotoId, sha256: string): Promise<Uint8Array | null> {
+  async function thumb(library: OpenLibrary, id: PhotoId, sha256: string): Promise<Picture | null> {
     const thumbDir = thumbsOf(library);
-    const file = join(thumbDir, sha256.slice(0, 2), `${sha256}.webp`);
-    const kept = () => readFile(file).catch(() => null);
+    const kept = () => keptThumb(join(thumbDir, sha256.slice(0, 2), sha256));
     const found = await kept();
-    if (found && found.length > 0) return found;
+    if (found) return found;
     const path = readablePath(library, id);
     if (path === null) return null;
     const request: InspectRequest = { kind: 'inspect', paths: [path], thumbDir, thumbPx: photoSizes.thumb };
-    await twice(() => imaging.request(request, { timeoutMs: RENDER_LIMIT_MS })).catch(notAPicture);
+    const asked = libraries;
+    const inspect = () => imaging.request(request, { timeoutMs: RENDER_LIMIT_MS });
+    await twice(inspect, () => libraries === asked).catch(notAPicture);
     return kept();
   }
 
@@ -52,14 +54,34 @@ export function createPhotoResponses(imaging: Engine): PhotoResponses {
       if (holds(asker, wanted)) return unchanged(wanted);
       const large =
         path === null || size === 'thumb' ? null : await largePictures.render({ path, sha256, size }, asker?.signal);
-      if (large) return pictureResponse(large, size === 'full' ? 'image/jpeg' : 'image/webp', wanted);
+      if (large) return pictureResponse({ bytes: large, type: size === 'full' ? 'image/jpeg' : 'image/webp' }, wanted);
       if (size === 'full') return plainResponse(410, 'This photo can’t be shown at its full size.');
       const small = await thumb(library, id, sha256);
       if (!small) return gone();
-      return pictureResponse(small, 'image/webp', size === 'thumb' ? wanted : { ...wanted, cacheControl: 'no-store' });
+      return pictureResponse(small, size === 'thumb' ? wanted : { ...wanted, cacheControl: 'no-store' });
     },
-    clear: largePictures.clear,
+    clear() {
+      libraries++;
+      largePictures.clear();
+    },
   };
+}
+
+interface Picture {
+  bytes: Uint8Array;
+  type: 'image/jpeg' | 'image/webp';
+}
+
+/** Libraries of before hold WebP. */
+async function keptThumb(fileWithoutEnding: string): Promise<Picture | null> {
+  for (const [ending, type] of [
+    ['.jpg', 'image/jpeg'],
+    ['.webp', 'image/webp'],
+  ] as const) {
+    const bytes = await readFile(fileWithoutEnding + ending).catch(() => null);
+    if (bytes && bytes.length > 0) return { bytes, type };
+  }
+  return null;
 }
 
 const nosniff = { 'x-content-type-options': 'nosniff' };
@@ -83,7 +105,7 @@ const headersOf = ({ tag, cacheControl }: Kept) => ({ etag: tag, 'cache-control'
 
 const unchanged = (kept: Kept): Response => new Response(null, { status: 304, headers: headersOf(kept) });
 
-const pictureResponse = (bytes: Uint8Array, type: 'image/webp' | 'image/jpeg', kept: Kept): Response =>
+const pictureResponse = ({ bytes, type }: Picture, kept: Kept): Response =>
   new Response(new Uint8Array(bytes), {
     headers: { 'content-type': type, 'content-length': String(bytes.length), ...headersOf(kept) },
   });

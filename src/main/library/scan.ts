@@ -8,7 +8,7 @@ import { noScan } from '../../shared/defaults.ts';
 import { toFailure } from '../../shared/errors.ts';
 import { photoSizes } from '../../shared/urls.ts';
 import type { ScanProgress } from '../../shared/types.ts';
-import { countFound, knownFiles, recordFiles, type FileChange, type KnownFile } from '../db/files.ts';
+import { countFound, countMoved, knownFiles, recordFiles, type FileChange, type KnownFile } from '../db/files.ts';
 import type { Db } from '../db/open.ts';
 import type { Engine } from '../engine-host/engine.ts';
 import type { EventBus } from '../events.ts';
@@ -31,11 +31,28 @@ export interface ScanOptions {
    * each of which would hold all others up again.
    */
   retryProblems: boolean;
+  /**
+   * Of a scan that nobody asked for: what was told last of the one before. It holds, and nothing is announced, until
+   * this scan has found something that is otherwise.
+   */
+  unasked?: ScanProgress | undefined;
+  /** Resolves when the scan before, which was abandoned, has ended. */
+  after?: Promise<unknown> | undefined;
+  /** The drive on which the scan before found the folder. */
+  device?: string | null;
   limits?: InspectorOptions['limits'] | undefined;
 }
 
 export interface Scan {
+  /** As it is told. */
   progress(): ScanProgress;
+  isRunning(): boolean;
+  /** Whether it has announced anything. */
+  isTold(): boolean;
+  /** How long it took to list the folder, which is all that there is to do where nothing changed. */
+  listingMs(): number;
+  /** The drive on which it found the folder; null before it did. */
+  device(): string | null;
   cancel(): void;
   /** Cancels without a word: nothing more of this library is announced. */
   abandon(): void;
@@ -55,6 +72,11 @@ export function startScan(options: ScanOptions): Scan {
   const abort = new AbortController();
   const inspector = createInspector({ ...options, signal: abort.signal, thumbPx: photoSizes.thumb });
   let announced = true;
+  let running = true;
+  let device = options.device ?? null;
+  let listingMs = 0;
+  /** What holds as long as this scan has nothing to tell. */
+  let held = options.unasked ?? null;
   let progress: ScanProgress = { ...noScan, phase: 'listing' };
   let reportedAt = -Infinity;
   let changes: FileChange[] = [];
@@ -62,15 +84,24 @@ export function startScan(options: ScanOptions): Scan {
 
   function report(change: Partial<ScanProgress>, now = false): void {
     progress = { ...progress, ...change, seconds: (performance.now() - began) / 1000 };
+    if (held) return;
     if (!now && performance.now() - reportedAt < REPORT_EVERY_MS) return;
     reportedAt = performance.now();
     if (announced) events.emit('scan.progress', progress);
+  }
+
+  /** From here on everything is announced. */
+  function tell(): void {
+    if (!held) return;
+    held = null;
+    report({}, true);
   }
 
   /** Each record is one durable transaction, so they are few. */
   function record(change: FileChange[], now = false): void {
     changes.push(...change);
     if (changes.length === 0 || (!now && performance.now() - recordedAt < RECORD_EVERY_MS)) return;
+    tell();
     const { added, removed } = recordFiles(db, changes, options.firstPhotoId);
     changes = [];
     recordedAt = performance.now();
@@ -94,6 +125,7 @@ export function startScan(options: ScanOptions): Scan {
       for (const listed of chunk) {
         const file = known.get(listed.path);
         known.delete(listed.path);
+        if (listed.problem && options.unasked && isSameProblem(listed, file)) continue;
         if (listed.problem) record([{ kind: 'problem', ...listed, ...listed.problem }]);
         else if (file && isChanged(listed, file)) {
           progress = { ...progress, changed: progress.changed + 1 };
@@ -141,12 +173,19 @@ export function startScan(options: ScanOptions): Scan {
   async function run(): Promise<ScanProgress> {
     // Whoever opened the library gets to show what is known before any of this begins.
     await setImmediate();
+    await options.after;
     try {
-      const known = knownFiles(db);
-      progress = { ...progress, ...countFound(db) };
+      const found = countFound(db);
+      progress = { ...progress, ...found, isNews: !options.retryProblems && found.photos > 0 };
       report({}, true);
-      const stillThere = await findRoot(folder);
+      const root = await findRoot(folder, device);
+      const { stillThere } = root;
+      device = root.device;
+      const listingSince = performance.now();
+      const known = await knownFiles(db, abort.signal);
       const unread = await list(known, stillThere);
+      listingMs = performance.now() - listingSince;
+      if (unread.length > 0) tell();
       report({ phase: 'reading' }, true);
       await read(unread, stillThere);
       await stillThere();
@@ -156,14 +195,21 @@ export function startScan(options: ScanOptions): Scan {
         gone.map(([path]) => ({ kind: 'gone', path })),
         true,
       );
-      report({ phase: 'done', etaSeconds: null, ...countFound(db) }, true);
+      const moved = countMoved(
+        db,
+        gone.map(([path]) => path),
+        unread.map(({ path }) => path),
+      );
+      if (options.unasked?.phase !== 'done') tell();
+      report({ phase: 'done', etaSeconds: null, moved, ...countFound(db) }, true);
     } catch (error) {
       end(error);
     }
     // Batches still under way must not start the process again.
     abort.abort();
     await options.engine.kill();
-    await removeStrayThumbs(options.thumbDir);
+    if (!held) await removeStrayThumbs(options.thumbDir);
+    running = false;
     return progress;
   }
 
@@ -178,6 +224,7 @@ export function startScan(options: ScanOptions): Scan {
     } catch (storage) {
       [phase, sentence] = ['failed', toFailure(sqliteError(storage, db.name)).message];
     }
+    if (phase !== options.unasked?.phase) held = null;
     report({ phase, error: sentence, etaSeconds: null }, true);
   }
 
@@ -186,10 +233,23 @@ export function startScan(options: ScanOptions): Scan {
     abort.abort();
   }
 
-  return { progress: () => progress, cancel: () => abort.abort(), abandon, finished: run() };
+  return {
+    progress: () => held ?? progress,
+    isRunning: () => running,
+    isTold: () => held === null,
+    device: () => device,
+    listingMs: () => listingMs,
+    cancel: () => abort.abort(),
+    abandon,
+    finished: run(),
+  };
 }
 
 const mayBeMended = ({ problem }: KnownFile): boolean => problem !== null && problem !== 'timed-out';
+
+/** A file that holds no photo, for the reason for which it held none before. */
+const isSameProblem = ({ problem, bytes, mtimeMs }: ListedFile, file: KnownFile | undefined): boolean =>
+  file?.problem === problem?.code && !file?.missing && file?.bytes === bytes && file.mtimeMs === mtimeMs;
 
 const isChanged = (listed: ListedFile, file: KnownFile): boolean =>
   listed.bytes !== file.bytes || listed.mtimeMs !== file.mtimeMs;

@@ -27,6 +27,8 @@ export interface Shelf {
   sampleOf(folder: string): FileSample[] | null;
   /** The library of the folder `from` is that of `folder` from now on. Throws 'bad-input' when that has its own. */
   move(from: string, folder: string): void;
+  /** Whether the folder has a library here. */
+  has(folder: string): boolean;
   /** Labels that this folder's library held when it was last noted. */
   labelledIn(folder: string): number;
   recent(): RecentLibrary[];
@@ -44,6 +46,7 @@ export function createSingleShelf(libraryDir: string): Shelf {
     note: () => {},
     sampleOf: () => null,
     move: () => {},
+    has: () => false,
     labelledIn: () => 0,
     recent: () => [],
     forget: () => {},
@@ -80,6 +83,7 @@ export function createShelf(dataDir: string): Shelf {
       }
       if (library) registry.moveLibrary(db(), library.id, folder);
     },
+    has: (folder) => registry.libraryAt(db(), folder) !== null,
     labelledIn: (folder) => registry.recentLibraries(db()).find((library) => library.folder === folder)?.labelled ?? 0,
     recent: () =>
       registry.recentLibraries(db()).map(({ folder, photos, labelled, openedAt }) => ({

@@ -23,6 +23,9 @@ const STATS_AT_ONCE = 64;
  */
 const litter = new Set(['@eadir', '$recycle.bin', 'system volume information', '__macosx', 'lost+found']);
 
+/** Whether photos in a folder of this name are none of the person's. */
+export const isLitter = (name: string): boolean => name.startsWith('.') || litter.has(name.toLowerCase());
+
 /**
  * Yields what is in the folder, names in natural order ("2" before "10"), a folder's own files before its subfolders.
  * Links to folders come last, so that a photo's path is its real one. Throws 'folder-unavailable' when `folder` itself
@@ -85,7 +88,7 @@ async function meet(
     if (!stats.isDirectory()) {
       return { ...nowhere, ...notAPhoto('This is a device or a channel between programs, not a file.') };
     }
-    if (entry.name.startsWith('.') || litter.has(entry.name.toLowerCase())) {
+    if (isLitter(entry.name)) {
       return { ...nowhere, ...notAPhoto('This is a hidden or system folder; what is inside it was not looked at.') };
     }
     return { folder: path, link: entry.isSymbolicLink() };

@@ -28,12 +28,14 @@ import { Guesses } from '../screens/label/guesses.svelte.ts';
 import { Views } from '../screens/label/find/views.svelte.ts';
 import { Photos } from '../screens/label/photos.svelte.ts';
 import { RestOffer } from '../screens/label/rest-offer.ts';
+import { Imports } from '../screens/label/import/imports.svelte.ts';
 import { PhotoMap } from '../screens/label/map/photo-map.svelte.ts';
 import { Piles } from '../screens/label/piles/piles.svelte.ts';
 import { keyMap } from '../ui/own-keys.svelte.ts';
 import { DoubtfulLabels } from '../screens/review/doubtful-labels.svelte.ts';
 import { Review } from '../screens/review/review.svelte.ts';
 import { Features } from './features.svelte.ts';
+import { whenInFront } from './front.ts';
 import { tellNews } from './news.ts';
 import { Offers } from './offers.ts';
 import { Scan } from './scan.svelte.ts';
@@ -42,6 +44,7 @@ import { Theme } from './theme.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
 import { Training } from '../screens/train/training.svelte.ts';
 import { labelledInWords } from './words.ts';
+import { plural } from '../../shared/words.ts';
 
 const noCounts: Counts = {
   photos: 0,
@@ -73,6 +76,8 @@ export class App {
   readonly restOffer: RestOffer;
   readonly map: PhotoMap;
   readonly hand: Hand;
+  /** Labels that are there already. */
+  readonly imports: Imports;
   readonly trainer: Training;
   readonly reviewer: Review;
   readonly doubtfulLabels: DoubtfulLabels;
@@ -119,7 +124,11 @@ export class App {
   constructor(transport: Transport) {
     this.transport = transport;
     this.api = createApi(transport);
-    this.scan = new Scan(this.toasts, () => this.call('library.rescan'));
+    this.scan = new Scan(
+      this.toasts,
+      () => this.call('library.rescan'),
+      () => this.showNewest(),
+    );
     this.features = new Features(this.api, this.toasts);
     this.photos = new Photos(this.api, () => this.shown);
     this.views = new Views(this.api);
@@ -136,6 +145,11 @@ export class App {
     });
     this.map = new PhotoMap(this.api);
     this.hand = new Hand((ids, classId) => this.labelPhotos(ids, classId));
+    this.imports = new Imports(this.api, {
+      isFresh: () => this.classes.length === 0 && this.counts.labelled === 0 && this.counts.excluded === 0,
+      report: (error) => void this.#report(error),
+      done: (photos) => this.offerUndo(`${plural(photos, 'photo')} labelled.`),
+    });
     this.trainer = new Training(this.api);
     this.reviewer = new Review(this.api);
     this.doubtfulLabels = new DoubtfulLabels(this.api);
@@ -148,12 +162,19 @@ export class App {
 
   /** Starts by asking for the state; asks again after a lost connection. Returns the function that ends it. */
   start(): () => void {
-    return this.transport.watchConnection((connection) => {
+    const unwatch = this.transport.watchConnection((connection) => {
       this.connection = connection;
       if (connection !== 'online') return;
       void this.#catchUp();
       void this.#readKeys();
     });
+    const leave = whenInFront(() => {
+      if (this.library && !this.takenAway && this.connection === 'online') void this.call('library.lookAgain');
+    });
+    return () => {
+      unwatch();
+      leave();
+    };
   }
 
   /** Calls main and shows a failure as a toast. For calls that handle their failure themselves there is `api`. */
@@ -314,6 +335,12 @@ export class App {
     void this.#inTurn(() => this.photos.ask(shown));
   }
 
+  /** Opens all photos, those that came last first. */
+  showNewest(): void {
+    this.show({ kind: 'all' }, { searching: true });
+    this.photos.finder.ask({ search: {}, sort: { by: 'added', descending: true } });
+  }
+
   /** Whether photos can be told apart before anybody names them: which are alike, and which are worth a label. */
   get hasFeatures(): boolean {
     const { state } = this.features;
@@ -438,6 +465,7 @@ export class App {
       this.piles.reset();
       this.map.reset();
       this.hand.putDown();
+      this.imports.reset();
       this.scan.reset(state?.scan);
       if (state) void this.#inTurn(() => this.photos.load());
     }
@@ -450,6 +478,7 @@ export class App {
     if (state) void this.guesses.refresh().catch((error: unknown) => void this.#report(error));
     this.activeRun = state?.activeRun ?? null;
     this.undoState = state?.undo ?? { undo: null, redo: null };
+    if (state?.scan.phase === 'done' && state.counts.photos > 0) void this.imports.lookOnce(state.library.folder);
   }
 
   /** The desktop has one window, which knows what its own menu does. */

@@ -36,6 +36,8 @@ export function tellNews(api: Api, { toasts, isHost, isAtTrain, goToTrain, showS
     toasts.show({ kind: 'done', message: 'TensorFlow is here: Whisker can learn from your photos alone now.', action });
   });
 
+  api.on('folder.unwatched', ({ message }) => void toasts.show({ kind: 'info', message }));
+
   api.on('file.saved', ({ number, name, folder, written }: SavedFile) => {
     if (!written) {
       const remedy = `Check that there is room in ${folder} and that you may write there, then save again.`;

@@ -3,7 +3,7 @@
 import { noScan } from '../../shared/defaults.ts';
 import type { ScanProgress } from '../../shared/types.ts';
 import type { Toasts } from './toasts.svelte.ts';
-import { scanInWords } from './words.ts';
+import { hasFound, scanInWords, together } from './words.ts';
 
 export class Scan {
   progress = $state.raw<ScanProgress>(noScan);
@@ -13,12 +13,17 @@ export class Scan {
 
   readonly #toasts: Toasts;
   readonly #rescan: () => Promise<{ ok: boolean }>;
+  /** Shows the photos that came last. */
+  readonly #showNew: () => void;
+  /** The line that told last what was found. */
+  #told: { toast: number; found: ScanProgress } | null = null;
   /** The person asked for the scan that runs or is about to. */
   #asked = false;
 
-  constructor(toasts: Toasts, rescan: () => Promise<{ ok: boolean }>) {
+  constructor(toasts: Toasts, rescan: () => Promise<{ ok: boolean }>, showNew: () => void) {
     this.#toasts = toasts;
     this.#rescan = rescan;
+    this.#showNew = showNew;
   }
 
   /** Looks for new, changed and deleted photos; what it found is said at the end, even when it is nothing. */
@@ -33,6 +38,7 @@ export class Scan {
     this.progress = progress;
     this.folderMissing = progress.phase === 'missing';
     this.#asked = false;
+    this.#told = null;
   }
 
   /** The end of a scan comes twice, in any order: by itself and with the whole state. It is told once. */
@@ -45,11 +51,22 @@ export class Scan {
     this.#asked = false;
   }
 
+  /** While a line still stands, the next one takes it in: photos that are copied come in several scans. */
+  #tellFound(progress: ScanProgress): void {
+    const before = this.#toasts.list.some(({ id }) => id === this.#told?.toast) ? this.#told : null;
+    if (before) this.#toasts.close(before.toast);
+    const found = before && !this.#asked ? together(before.found, progress) : progress;
+    const action = { label: 'Show', run: this.#showNew };
+    const kind = this.#asked ? 'done' : 'info';
+    const toast = this.#toasts.show({ kind, message: scanInWords(found), ...(found.added > 0 && { action }) });
+    this.#told = { toast, found };
+  }
+
   #tellEnd(progress: ScanProgress): void {
     const action = { label: 'Scan again', run: () => void this.again() };
     switch (progress.phase) {
       case 'done':
-        if (this.#asked) this.#toasts.show({ kind: 'done', message: scanInWords(progress) });
+        if (this.#asked || (progress.isNews && hasFound(progress))) this.#tellFound(progress);
         break;
       case 'missing':
         // The banner says so from the first time on.

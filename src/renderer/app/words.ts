@@ -3,12 +3,29 @@
 import { labelFromCode, type ClassId, type Counts, type PhotoClass, type ScanProgress } from '../../shared/types.ts';
 import { count, plural } from '../../shared/words.ts';
 
-/** "3 new photos, 2 gone": what a scan found; "Nothing new." when all is as it was. */
-export function scanInWords({ added, removed, changed }: ScanProgress): string {
-  const parts = [
-    ...(added > 0 ? [plural(added, 'new photo')] : []),
-    ...(removed > 0 ? [`${added > 0 ? count(removed) : plural(removed, 'photo')} gone`] : []),
-  ];
+/** Whether a scan found the folder otherwise than it was, as far as that shows. */
+export const hasFound = ({ added, removed, moved }: ScanProgress): boolean => added + removed + moved > 0;
+
+/** What two scans found, one after the other. */
+export const together = (first: ScanProgress, next: ScanProgress): ScanProgress => ({
+  ...next,
+  added: first.added + next.added,
+  removed: first.removed + next.removed,
+  changed: first.changed + next.changed,
+  moved: first.moved + next.moved,
+});
+
+/** "3 new photos, 2 gone, 4 moved": what a scan found; "Nothing new." when all is as it was. */
+export function scanInWords({ added, removed, changed, moved }: ScanProgress): string {
+  const found = [
+    { photos: added, one: 'new photo', many: 'new photos', word: 'new' },
+    { photos: removed, one: 'photo gone', many: 'photos gone', word: 'gone' },
+    { photos: moved, one: 'photo moved', many: 'photos moved', word: 'moved' },
+  ].filter(({ photos }) => photos > 0);
+  // Only the first says what of.
+  const parts = found.map(({ photos, one, many, word }, i) =>
+    i === 0 ? plural(photos, one, many) : `${count(photos)} ${word}`,
+  );
   if (parts.length > 0) return `${parts.join(', ')}.`;
   if (changed === 0) return 'Nothing new.';
   return `Nothing new; ${plural(changed, 'changed file was', 'changed files were')} read again.`;

@@ -32,6 +32,30 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
     bad: [{ folder: '/after' }, { from: '/before', folder: '' }, { from: 3, folder: '/after' }],
   },
   'library.restore': { good: [{ folder: '/photos' }], bad: [{}, { folder: '' }, { folder: '/a', from: '/b' }] },
+  'imports.handIn': {
+    good: [{ name: 'mine.csv', gzip: 'H4sIAAAA' }],
+    bad: [{ name: 'mine.csv' }, { name: 'a', gzip: 'no base64!' }, { name: 'a', gzip: 'A'.repeat(4_000_004) }],
+  },
+  ...Object.fromEntries(
+    (['imports.preview', 'imports.carryOut'] as const).map((name) => [
+      name,
+      {
+        good: [
+          { source: { from: 'folders' }, leftOut: null, replace: false },
+          { source: { from: 'keywords' }, leftOut: ['', 'Cat'], replace: true },
+          { source: { from: 'file', path: 'labels.csv' }, leftOut: [], replace: false },
+          { source: { from: 'table', number: 2 }, leftOut: [], replace: false },
+        ],
+        bad: [
+          { source: { from: 'mail' }, leftOut: null, replace: false },
+          { source: { from: 'table', number: 0 }, leftOut: null, replace: false },
+          { source: { from: 'file', path: 'a\0b' }, leftOut: null, replace: false },
+          { source: { from: 'folders' }, leftOut: Array(10_001).fill('a'), replace: false },
+          { source: { from: 'folders' }, leftOut: null },
+        ],
+      },
+    ]),
+  ),
   'photos.list': {
     good: [
       { filter: { kind: 'all' } },
@@ -42,10 +66,15 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
       { filter: { kind: 'confusion', runId: 1, truth: null, predicted: 3 } },
       { filter: { kind: 'confident', runId: 1, from: 0.9, to: 1 } },
       { filter: { kind: 'resorted', earlier: 1, later: 2, from: 2, into: 3 } },
+      { filter: { kind: 'all' }, span: { after: null, most: 1 } },
+      { filter: { kind: 'all' }, span: { after: 7, most: 200_000 } },
     ],
     bad: [
       {},
       { filter: { kind: 'everything' } },
+      { filter: { kind: 'all' }, span: { after: 0, most: 1 } },
+      { filter: { kind: 'all' }, span: { after: 7, most: 0 } },
+      { filter: { kind: 'all' }, span: { most: 7 } },
       { filter: { kind: 'class' } },
       { filter: { kind: 'class', classId: 0 } },
       { filter: { kind: 'all', classId: 1 } },
@@ -181,6 +210,7 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
       { search: { name: '" OR (*', folder: 'a/b' }, sort: { by: 'alike', id: 3, descending: true } },
       { search: { label: null, predicted: 2, chosen: 'audit' }, sort: { by: 'path', descending: true } },
       { search: { confidence: { from: 0.5, to: null } }, sort: { by: 'confidence', descending: false } },
+      { search: { run: 3, predicted: 2 }, sort: { by: 'confidence', descending: false } },
       { search: { taken: { from: '2019-07-01', to: null } }, sort: { by: 'taken', descending: false } },
       { search: { type: 'jpeg', bytes: { from: 0, to: 9 }, damaged: true }, sort: { by: 'size', descending: false } },
     ],
@@ -189,6 +219,7 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
       { search: { name: '' }, sort: { by: 'added', descending: false } },
       { search: { name: 'x'.repeat(201) }, sort: { by: 'added', descending: false } },
       { search: { colour: 'red' }, sort: { by: 'added', descending: false } },
+      { search: { run: 'newest' }, sort: { by: 'added', descending: false } },
       { search: { label: 'Cat' }, sort: { by: 'added', descending: false } },
       { search: { confidence: { from: 2, to: null } }, sort: { by: 'added', descending: false } },
       { search: { taken: { from: 'July', to: null } }, sort: { by: 'added', descending: false } },

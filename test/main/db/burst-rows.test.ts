@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { burstsByPhoto, isGrouped, keepBursts, photosToGroup } from '../../../src/main/db/burst-rows.ts';
-import { prepare } from '../../../src/main/db/open.ts';
+import { openDatabase, prepare } from '../../../src/main/db/open.ts';
 import { sampleDatabase, setMissing } from './sample-photos.ts';
 
 const never = new AbortController().signal;
@@ -47,4 +47,32 @@ test('photos that change while they are grouped are still to be grouped after', 
   prepare(db, `UPDATE photo SET fingerprint = ? WHERE id = ?`).run('0'.repeat(32), ids[1]);
   keepBursts(db, photos, Int32Array.of(0, 0));
   expect([isGrouped(db), burstsByPhoto(db).size]).toEqual([false, 2]);
+});
+
+test('whoever reads sees the groups of before or the new ones, and what fails leaves those of before', async () => {
+  const { db, ids, file } = sampleDatabase(['a.jpg', 'b.jpg', 'c.jpg', 'd.jpg']);
+  const [a, b, c, d] = ids;
+  const photos = await photosToGroup(db, never);
+  keepBursts(db, photos, Int32Array.of(0, 0, 2, 2));
+  const before = [...burstsByPhoto(db)];
+  const reader = openDatabase(file);
+  reader.exec('BEGIN');
+  expect([...burstsByPhoto(reader)]).toEqual(before);
+  expect(keepBursts(db, photos, Int32Array.of(0, 1, 0, 1))).toBe(true);
+  expect([...burstsByPhoto(reader)]).toEqual(before);
+  reader.exec('COMMIT');
+  const now = [
+    [a, a],
+    [b, b],
+    [c, a],
+    [d, b],
+  ];
+  expect([...burstsByPhoto(reader)]).toEqual(now);
+
+  reader.exec('BEGIN IMMEDIATE');
+  db.pragma('busy_timeout = 1');
+  expect(() => keepBursts(db, photos, Int32Array.of(0, 0, 0, 0))).toThrow();
+  reader.exec('COMMIT');
+  reader.close();
+  expect([...burstsByPhoto(db)]).toEqual(now);
 });

@@ -3,12 +3,13 @@ import { findPhotos, orderQuery, queriesOf, searchChoices, type Query } from '..
 import { openDatabase, prepare, prepareTuples, transact } from '../../../src/main/db/open.ts';
 import type { Db } from '../../../src/main/db/open.ts';
 import { find } from '../../../src/main/db/migrations/014-find.ts';
+import { wordsAndGroups } from '../../../src/main/db/migrations/019-words-and-groups.ts';
 import { libraryMigrations } from '../../../src/main/db/migrations/index.ts';
 import type { PredictedBy } from '../../../src/main/db/photos.ts';
 import { createClass, deleteClass } from '../../../src/main/labels/classes.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
 import { asAdded, wordsOf, type Search, type Sort } from '../../../src/shared/search.ts';
-import type { ClassId, PhotoId } from '../../../src/shared/types.ts';
+import type { ClassId, PhotoId, RunId } from '../../../src/shared/types.ts';
 import { refuseClass } from '../../../src/main/review/review.ts';
 import { by } from '../labels/origins.ts';
 import { addPhotos, addRun, sampleDatabase, setMissing, temporaryFolder } from './sample-photos.ts';
@@ -36,12 +37,18 @@ function library(list: readonly string[] = paths) {
 test('photos are found by the parts of their names and folders, each part as it is typed', () => {
   const { db, named } = library();
   setMissing(db, 'gone/cat.jpg');
-  expect(named('1234')).toEqual([0]);
+  expect(named('1234')).toEqual([0, 3]);
+  expect(named('img1234')).toEqual([0]);
+  expect(named('dsc1')).toEqual([]);
+  expect(named('dsc 1')).toEqual([3]);
+  expect(named('234')).toEqual([]);
   expect(named('img')).toEqual([0]);
   expect(named('IMG_12')).toEqual([0]);
   expect(named('cat')).toEqual([1, 4]);
   expect(named('cat.12')).toEqual([1]);
-  expect(named('12')).toEqual([0, 1]);
+  expect(named('12')).toEqual([0, 1, 3]);
+  expect(named('012')).toEqual([3]);
+  expect(named('g1')).toEqual([]);
   expect(named('summer')).toEqual([1, 2, 3, 4]);
   expect(named('summer 2019')).toEqual([1, 2, 3, 4]);
   expect(named('2019 cat')).toEqual([1, 4]);
@@ -166,6 +173,32 @@ test('predictions are found by class and by how sure they are, of a run and of w
   expect(find({ confidence: { from: 0.9, to: null } })).toEqual([]);
 });
 
+test('photos are found by what one run has said, whatever is in use; not while it goes on, nor once it is deleted', () => {
+  const { db, ids, find } = library();
+  const [cat, dog] = [createClass(db, { name: 'Cat' }).id, createClass(db, { name: 'Dog' }).id];
+  const say = (classId: ClassId, confidence: number) => (i: number) => ({ photoId: ids[i]!, classId, confidence });
+  const earlier = addRun(db, [...[0, 1, 2].map(say(cat, 0.9)), say(dog, 0.6)(3)]);
+  const inUse = addRun(db, [0, 1, 2, 3, 4].map(say(dog, 0.8)));
+  setMissing(db, paths[2]!);
+  expect(find({ run: earlier }, asAdded, inUse)).toEqual([0, 1, 3]);
+  expect(find({ run: earlier, predicted: cat }, asAdded, inUse)).toEqual([0, 1]);
+  expect(find({ run: earlier, confidence: { from: null, to: 0.7 } }, asAdded, inUse)).toEqual([3]);
+  expect(find({ run: earlier, predicted: dog, name: 'dsc' }, asAdded, null)).toEqual([3]);
+  expect(find({ run: inUse }, asAdded, null)).toEqual([0, 1, 3, 4]);
+  expect(find({ predicted: cat }, asAdded, inUse)).toEqual([]);
+  expect(find({ run: earlier }, { by: 'confidence', descending: true }, inUse)).toEqual([1, 0, 3]);
+  const guesses = { ids: [ids[5]!], classIds: [cat], confidences: [1] };
+  expect(find({ run: earlier }, asAdded, guesses)).toEqual([0, 1, 3]);
+  const set = (column: string, value: string | null) =>
+    prepare(db, `UPDATE run SET ${column} = ? WHERE id = ?`).run(value, earlier);
+  set('status', 'running');
+  expect(find({ run: earlier }, asAdded, inUse)).toEqual([]);
+  set('status', 'finished');
+  set('deleted_at', '2026-01-01');
+  expect(find({ run: earlier, predicted: cat }, asAdded, inUse)).toEqual([]);
+  expect(find({ run: 99 as RunId }, asAdded, inUse)).toEqual([]);
+});
+
 test('each order holds, turned around too, and what it does not know of comes last', () => {
   const { db, ids, find } = library(['b/2.jpg', 'a/1.jpg|z.jpg', 'c.jpg', 'a/0.jpg']);
   const [cat] = [createClass(db, { name: 'Cat' }).id];
@@ -242,11 +275,7 @@ function findByHand(db: Db, name: string): PhotoId[] {
     db,
     `SELECT photo_id, path FROM file WHERE photo_id IS NOT NULL AND missing = 0`,
   );
-  const parts = (text: string) =>
-    text
-      .toLowerCase()
-      .split(/[^a-z0-9]+/)
-      .filter(Boolean);
+  const parts = (text: string): string[] => text.toLowerCase().match(/[a-z]+|[0-9]+/g) ?? [];
   const has = (path: string) =>
     wordsOf(name).every((word) => {
       const [of, wanted] = [parts(path), parts(word)];
@@ -275,16 +304,20 @@ test('photos are numbered from anywhere, to the end of the numbers', () => {
   expect(findPhotos(db, { search: {}, sort: { by: 'added', descending: true }, by: null })).toEqual(ids.toReversed());
 });
 
-test('a library of before is searched as well', () => {
+test.for([
+  ['whose files had no words', libraryMigrations.indexOf(find)],
+  ['whose words held letters and digits together', libraryMigrations.indexOf(wordsAndGroups)],
+] as const)('a library %s is searched as well', ([, version]) => {
   const file = `${temporaryFolder()}/library.sqlite`;
-  const before = openDatabase(file, libraryMigrations.slice(0, libraryMigrations.indexOf(find)));
-  const [cat] = addPhotos(before, ['cats/IMG_1.jpg', 'dogs/IMG_2.jpg', 'dogs/gone.jpg']);
-  setMissing(before, 'dogs/gone.jpg');
+  const before = openDatabase(file, libraryMigrations.slice(0, version));
+  const [cat] = addPhotos(before, ['cats/IMG0012.jpg', 'dogs/IMG2.jpg', 'dogs/gone3.jpg']);
+  setMissing(before, 'dogs/gone3.jpg');
   before.close();
   const db = openDatabase(file);
   expect(foundBy(db, 'cats img')).toEqual([cat]);
+  expect(foundBy(db, '12')).toEqual([cat]);
   expect(foundBy(db, 'gone')).toEqual([]);
-  setMissing(db, 'cats/IMG_1.jpg');
+  setMissing(db, 'cats/IMG0012.jpg');
   expect(foundBy(db, 'cats')).toEqual([]);
   db.close();
 });
@@ -318,12 +351,14 @@ test('every query reads an index, and none a table from end to end', () => {
     [{ predicted: cat }, /SEARCH prediction USING COVERING INDEX prediction_class/],
     [{ confidence: { from: 0.4, to: 0.6 } }, /SEARCH prediction USING COVERING INDEX prediction_class/],
     [{ taken: { from: '2019-01-01', to: null } }, /SEARCH photo USING COVERING INDEX photo_taken/],
-    [{ type: 'jpeg' }, /SEARCH photo USING COVERING INDEX photo_format/],
+    [{ type: 'jpeg' }, /SEARCH photo USING COVERING INDEX photo_facts/],
     [{ bytes: { from: 1, to: 9 } }, /SEARCH photo USING COVERING INDEX photo_bytes/],
-    [{ damaged: true }, /USING COVERING INDEX photo_damaged/],
+    [{ damaged: true }, /USING INDEX photo_damaged/],
+    [{ type: 'png', bytes: { from: 1, to: 9 } }, /SEARCH photo USING COVERING INDEX photo_facts/],
+    [{ damaged: true, taken: { from: '2019-01-01', to: null } }, /SEARCH photo USING COVERING INDEX photo_facts/],
   ];
   for (const [search, used] of searches) {
-    const [one, ...more] = queriesOf(search, run);
+    const [one, ...more] = queriesOf(search, run).filter(({ names }) => names !== 'others');
     expect(more).toEqual([]);
     expect(plan(one!), JSON.stringify(search)).toMatch(used);
   }
@@ -339,5 +374,7 @@ test('every query reads an index, and none a table from end to end', () => {
     expect(detail, key).not.toMatch(/TEMP B-TREE/);
   }
   const [unlabelled] = queriesOf({ label: null }, run);
-  expect(plan(unlabelled!)).toMatch(/SCAN photo USING COVERING INDEX/);
+  expect(plan(unlabelled!)).toMatch(/SCAN label USING COVERING INDEX/);
+  const [, refused] = queriesOf({ run }, run);
+  expect(plan(refused!)).toMatch(/SEARCH prediction USING PRIMARY KEY \(run_id=\? AND photo_id=\?\)/);
 });

@@ -2,7 +2,9 @@
 
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { burstsByPhoto, isGrouped } from '../../../src/main/db/burst-rows.ts';
 import { initial } from '../../../src/main/db/migrations/001-initial.ts';
+import { bursts } from '../../../src/main/db/migrations/015-bursts.ts';
 import { libraryMigrations } from '../../../src/main/db/migrations/index.ts';
 import { openDatabase } from '../../../src/main/db/open.ts';
 import { getRun } from '../../../src/main/db/runs.ts';
@@ -175,27 +177,19 @@ test('of a run of before nobody knows which model was in use when it began', () 
   db.close();
 });
 
-test('photos of before are in no group and are to be grouped; what is kept then is a photo that there is', () => {
+test('photos of before are in no group and are to be grouped, and again after each change', () => {
   const file = join(temporaryFolder(), 'library.sqlite');
   const old = openDatabase(file, libraryMigrations.slice(0, 13));
-  old.exec(`
-    INSERT INTO photo (id, sha256, width, height, format, bytes, added_at)
-      VALUES (1, '${'0'.repeat(64)}', 1, 1, 'jpeg', 1, ''), (2, '${'1'.repeat(64)}', 1, 1, 'jpeg', 1, '');
-    INSERT INTO file (path, photo_id, bytes, mtime_ms) VALUES ('a.jpg', 1, 1, 0), ('b.jpg', 2, 1, 0);`);
+  old.exec(twoPhotos);
   old.close();
   const db = openDatabase(file);
-  expect(db.prepare(`SELECT id, burst FROM photo`).all()).toEqual([
-    { id: 1, burst: null },
-    { id: 2, burst: null },
-  ]);
+  expect(burstsByPhoto(db).size).toBe(0);
   const stale = () => db.prepare(`SELECT changes - grouped FROM grouping`).pluck().get();
   expect(stale()).toBe(1);
   db.exec(`UPDATE grouping SET grouped = changes`);
-  db.exec(`UPDATE photo SET burst = 1`);
   expect(stale()).toBe(0);
   db.exec(`UPDATE file SET missing = 1 WHERE photo_id = 2`);
   expect(stale()).toBe(1);
-  expect(() => db.exec(`UPDATE photo SET burst = 7 WHERE id = 2`)).toThrow('FOREIGN KEY');
   db.close();
 });
 
@@ -215,3 +209,27 @@ test('classes of before stand as they were made, without keys, and can be put in
   expect(() => db.exec(`UPDATE class SET key = 'AB'`)).toThrow('CHECK');
   db.close();
 });
+
+test('groups of before stay as they were', () => {
+  const file = join(temporaryFolder(), 'library.sqlite');
+  const old = openDatabase(file, libraryMigrations.slice(0, libraryMigrations.indexOf(bursts) + 1));
+  old.exec(`${twoPhotos}
+    INSERT INTO photo (id, sha256, width, height, format, bytes, added_at, burst)
+      VALUES (2147483647, '${'2'.repeat(64)}', 1, 1, 'jpeg', 1, '', 1);
+    UPDATE photo SET burst = 1 WHERE id = 1;
+    UPDATE grouping SET grouped = changes;`);
+  old.close();
+  const db = openDatabase(file);
+  expect([...burstsByPhoto(db)]).toEqual([
+    [1, 1],
+    [2147483647, 1],
+  ]);
+  expect(isGrouped(db)).toBe(true);
+  expect(() => db.exec(`UPDATE burst_pairs SET pairs = x'00'`)).toThrow('CHECK');
+  db.close();
+});
+
+const twoPhotos = `
+  INSERT INTO photo (id, sha256, width, height, format, bytes, added_at)
+    VALUES (1, '${'0'.repeat(64)}', 1, 1, 'jpeg', 1, ''), (2, '${'1'.repeat(64)}', 1, 1, 'jpeg', 1, '');
+  INSERT INTO file (path, photo_id, bytes, mtime_ms) VALUES ('a.jpg', 1, 1, 0), ('b.jpg', 2, 1, 0);`;

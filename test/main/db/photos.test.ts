@@ -85,6 +85,17 @@ test('random checks are a list of their own, labelled and excluded ones', () => 
   expect(countPhotos(db, run)).toMatchObject({ acceptedByClass: { [cat]: 1 }, audited: 1 });
 });
 
+test('a list comes in spans, too, each after the last photo of the one before', () => {
+  const { db, a, b, c, d, e, run } = sampleLibrary();
+  const ids = (filter: PhotoFilter, after: PhotoId | null, most: number) =>
+    listPhotos(db, filter, run, { after, most }).ids;
+  expect(ids({ kind: 'all' }, null, 2)).toEqual([a, b]);
+  expect(ids({ kind: 'all' }, b, 2)).toEqual([c, d]);
+  expect(ids({ kind: 'all' }, d, 2)).toEqual([e]);
+  expect(ids({ kind: 'all' }, e, 2)).toEqual([]);
+  expect(ids({ kind: 'unlabelled' }, d, 5)).toEqual([e]);
+});
+
 test('every count is the length of the list that a click on it opens', () => {
   const { db, cat, dog, run } = sampleLibrary();
   const length = (filter: PhotoFilter) => listPhotos(db, filter, run).ids.length;

@@ -38,6 +38,12 @@ test('columns may come in any order and case, with others between them; short ro
   ]);
 });
 
+test('columns may be called as other programs call them; where two could be meant, the plainer name is', () => {
+  expect(read('image_path,label\na.jpg,Cat\n')).toEqual([[2, 'a.jpg', 'Cat']]);
+  expect(read('Filename;Category\na.jpg;Cat\n')).toEqual([[2, 'a.jpg', 'Cat']]);
+  expect(read('label,class,image,path\n1,Cat,x,a.jpg\n')).toEqual([[2, 'a.jpg', 'Cat']]);
+});
+
 test('semicolons and tabs, as spreadsheets of other countries write them, separate just as well', () => {
   expect(read('file;class\na,b.jpg;Cat\n')).toEqual([[2, 'a,b.jpg', 'Cat']]);
   expect(read('file\tclass\na;b.jpg\tCat\n')).toEqual([[2, 'a;b.jpg', 'Cat']]);
@@ -52,8 +58,8 @@ test('UTF-16 with its mark is read, other encodings are named as the problem', (
 
 test('a table without its columns, an empty one or one with open quotes is refused in one sentence', () => {
   expect(failureOf('')).toMatchObject({ code: 'bad-input', message: 'The CSV is empty.' });
-  expect(failureOf('file,label\na,b\n').message).toBe(
-    'The CSV has no column "class"; its first row reads "file, label".',
+  expect(failureOf('file,breed\na,b\n').message).toBe(
+    'The CSV has no column "class"; its first row reads "file, breed".',
   );
   expect(failureOf('a.jpg,Cat\n').message).toContain('no column "file"');
   expect(failureOf('file,class\n"a.jpg,Cat\n').message).toContain("can't be read");

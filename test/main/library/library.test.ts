@@ -455,7 +455,7 @@ test('thumbnails that a killed process left half written are removed; what may s
   library.rescan();
   await library.scanFinished();
   expect(readdirSync(join(thumbs, 'ab'))).toEqual(['new.webp.2-1.tmp']);
-  expect(readdirSync(thumbs, { recursive: true }).filter((name) => String(name).endsWith('.webp'))).toHaveLength(1);
+  expect(readdirSync(thumbs, { recursive: true }).filter((name) => String(name).endsWith('.jpg'))).toHaveLength(1);
 });
 
 // Processes are looked up with ps, which Windows has not.

@@ -1,7 +1,7 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { listPhotos } from '../../../src/main/db/photos.ts';
 import type { PhotoSize } from '../../../src/shared/urls.ts';
 import type { PhotoId } from '../../../src/shared/types.ts';
@@ -23,15 +23,16 @@ async function onePhoto() {
   return { folder, library, imaging, id, fetch };
 }
 
-test('thumb and large are WebP of their own size, never sniffed, and a thumbnail is cacheable for good', async () => {
+test('thumb and large are pictures of their own size, never sniffed, and a thumbnail is cacheable for good', async () => {
   const { fetch } = await onePhoto();
   const [thumb, large] = [await fetch('thumb'), await fetch('large')];
-  expect(thumb.size).toMatchObject({ format: 'webp', width: 320, height: 160 });
+  expect(thumb.size).toMatchObject({ format: 'jpeg', width: 320, height: 160 });
   expect(large.size).toMatchObject({ format: 'webp', width: 2048, height: 1024 });
+  expect(thumb.headers.get('content-type')).toBe('image/jpeg');
+  expect(large.headers.get('content-type')).toBe('image/webp');
   expect(thumb.headers.get('cache-control')).toContain('immutable');
   for (const { status, headers } of [thumb, large]) {
     expect(status).toBe(200);
-    expect(headers.get('content-type')).toBe('image/webp');
     expect(headers.get('x-content-type-options')).toBe('nosniff');
   }
   expect(thumb.headers.get('etag')).toMatch(/^"[0-9a-f]{64}-thumb"$/);
@@ -216,6 +217,31 @@ test('a thumbnail that was deleted is made again by the first request, and kept'
   const { library, fetch } = await onePhoto();
   const thumbs = join(library.require().dir, 'thumbs');
   rmSync(thumbs, { recursive: true });
-  expect((await fetch('thumb')).size).toMatchObject({ format: 'webp', width: 320 });
-  expect(readdirSync(thumbs, { recursive: true }).filter((name) => String(name).endsWith('.webp'))).toHaveLength(1);
+  expect((await fetch('thumb')).size).toMatchObject({ format: 'jpeg', width: 320 });
+  expect(readdirSync(thumbs, { recursive: true }).filter((name) => String(name).endsWith('.jpg'))).toHaveLength(1);
+});
+
+test('a thumbnail that an earlier version made is shown as it is, also once the file is gone', async () => {
+  const { folder, library, fetch } = await onePhoto();
+  const thumbs = join(library.require().dir, 'thumbs');
+  const [made] = readdirSync(thumbs, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.jpg'));
+  rmSync(join(thumbs, made!));
+  const webp = await sharp({ create: { width: 320, height: 160, channels: 3, background: 'teal' } })
+    .webp()
+    .toBuffer();
+  writeFileSync(join(thumbs, made!.replace('.jpg', '.webp')), webp);
+  rmSync(join(folder, 'a.jpg'));
+  const { status, headers, size } = await fetch('thumb');
+  expect([status, headers.get('content-type'), size.format, size.width]).toEqual([200, 'image/webp', 'webp', 320]);
+  expect(readdirSync(thumbs, { recursive: true, encoding: 'utf8' }).some((name) => name.endsWith('.jpg'))).toBe(false);
+});
+
+test('a picture under way while everything closes is given up, and starts no process anew', async () => {
+  const { library, imaging, id } = await onePhoto();
+  const asked = library.photoResponse(id, 'large');
+  await vi.waitUntil(() => imaging.pid !== null);
+  await library.close();
+  await imaging.kill();
+  await Promise.allSettled([asked]);
+  expect(imaging.pid).toBeNull();
 });

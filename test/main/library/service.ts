@@ -25,6 +25,7 @@ export function startLibrary({ dataDir = temporaryFolder(), entry = realEntry, l
   });
   return {
     library,
+    events,
     imaging,
     dataDir,
     /** Opens the folder and waits for the whole scan. */

@@ -77,3 +77,15 @@ it('on the desktop the system’s dialog asks', async () => {
       input: { from: '/home/ada/Pictures/Garden 2026', folder: '/home/ada/Pictures/Harbour' },
     });
 });
+
+it('where it seems to lie by its content is offered, and one click uses it', async () => {
+  const folder = '/media/ada/Garden';
+  const fake = await withoutFolder({ handlers: { 'library.findMoved': () => ({ folder }) } });
+  await screen.findByText('It seems to be at /media/ada/Garden now.');
+  await user.click(screen.getByRole('button', { name: 'Use it' }));
+  expect(await screen.findByRole('button', { name: 'Library: Garden' })).toBeTruthy();
+  expect(fake.calls.filter(({ name }) => name === 'library.locate').at(-1)?.input).toEqual({
+    from: '/home/ada/Pictures/Garden 2026',
+    folder,
+  });
+});

@@ -51,7 +51,9 @@ describe('what it lists', () => {
   it('is what can be done here, with its keys; what nothing is selected for is left out', async () => {
     await openLibrary();
     await openPalette();
-    expect(rows()).toEqual(expect.arrayContaining(['New class', 'Select all', 'Show Bee', 'Train', 'Show piles']));
+    expect(rows()).toEqual(
+      expect.arrayContaining(['New class', 'Select all', 'Show Bee', 'Train', 'Show piles', 'Import labels…']),
+    );
     expect(rowOf('Select all')?.querySelector('.keys')?.textContent).toBe('CtrlA');
     for (const absent of [
       'Label with Bee',

@@ -168,6 +168,7 @@ function ofWindow(app: App, isOpen: boolean, chooseFolder: () => unknown): Palet
       ? [row('Open a folder…', chooseFolder, openKey === undefined ? [] : capsOf(openKey))]
       : []),
     ...(isOpen && !scan.running ? [row('Look for new photos', () => scan.again())] : []),
+    ...(isOpen && app.counts.photos > 0 ? [row('Import labels…', () => app.imports.open())] : []),
     ...(isOpen ? [row('Save labels as CSV', () => save('csv')), row('Save labels as JSON', () => save('json'))] : []),
     ...(['light', 'dark', 'system'] as const)
       .filter((choice) => choice !== theme.choice)

@@ -1,5 +1,5 @@
 // The cards of the grid: a photo each, but for photos that are nearly the same, which are one card as long as nobody
-// opens it. Plain arrays, fit for 100,000 photos; pure.
+// opens it. Plain arrays, fit for a million photos; pure.
 
 import type { PhotoId } from '../../../shared/types.ts';
 import { count, plural } from '../../../shared/words.ts';
@@ -20,6 +20,10 @@ export interface Cards extends ShownPhotos {
  * groups whose photos all have cards, which follow that of the first.
  */
 export function cardsOf({ ids, aspects }: ShownPhotos, firstOf: Groups, opened: ReadonlySet<PhotoId>): Cards {
+  if (firstOf.size === 0) {
+    const [sizes, places] = [new Int32Array(ids.length).fill(1), new Int32Array(ids.length)];
+    return { ids, aspects, sizes, places, photos: ids.length };
+  }
   const names = ids.map((id) => firstOf.get(id));
   const members = membersOf(names);
   const chosen: ShownPhotos = { ids: [], aspects: new Float32Array(ids.length) };

@@ -1,4 +1,4 @@
-// The columns of all photos of the library, in the order of the grid: plain arrays, fit for 100,000 photos. Knows
+// The columns of all photos of the library, in the order of the grid: plain arrays, fit for a million photos. Knows
 // nothing of screens.
 
 import { EXCLUDED_CODE, NO_LABEL_CODE } from '../../../shared/types.ts';
@@ -20,16 +20,20 @@ export class PhotoTable {
   #codes: number[] = [];
   #at = new Map<PhotoId, number>();
 
-  /** Photos that are there already are left as they are. */
-  add(page: PhotoPage): void {
+  /** Photos that are there already are left as they are, and those after `last` are left out. */
+  add(page: PhotoPage, last = Infinity): void {
     page.ids.forEach((id, i) => {
-      if (this.#at.has(id)) return;
+      if (this.#at.has(id) || id > last) return;
       this.#at.set(id, this.#ids.length);
       this.#ids.push(id);
       this.#names.push(page.names[i] ?? '');
       this.#aspects.push((page.widths[i] ?? 1) / (page.heights[i] ?? 1));
       this.#codes.push(page.labels[i] ?? NO_LABEL_CODE);
     });
+  }
+
+  get size(): number {
+    return this.#ids.length;
   }
 
   /** How many photos carry what. */
@@ -82,13 +86,11 @@ export class PhotoTable {
 
   choose(wanted: Wanted): ShownPhotos {
     const ids: PhotoId[] = [];
-    const aspects: number[] = [];
+    const aspects = new Float32Array(this.#ids.length);
     this.#ids.forEach((id, i) => {
-      if (!wanted(id, this.#codes[i] ?? NO_LABEL_CODE)) return;
-      ids.push(id);
-      aspects.push(this.#aspects[i] ?? 1);
+      if (wanted(id, this.#codes[i] ?? NO_LABEL_CODE)) aspects[ids.push(id) - 1] = this.#aspects[i] ?? 1;
     });
-    return { ids, aspects: Float32Array.from(aspects) };
+    return { ids, aspects: aspects.slice(0, ids.length) };
   }
 
   /** The first `most` of these that are there and wanted, in this order. */

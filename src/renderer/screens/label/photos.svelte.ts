@@ -16,9 +16,14 @@ import { SHOWN as SUGGESTED_AT_ONCE, Suggested } from './suggested.svelte.ts';
 
 /** How many photos like one are shown: more are less and less like it. */
 const ALIKE = 100;
+/** The list comes in spans, so that the first photos are there at once and main is never held up for long. */
+const FIRST_SPAN = 2000;
+const SPAN = 20_000;
+/** While they come, the grid is laid out anew whenever there are so many times as many. */
+const GROWTH = 4;
 
 export class Photos {
-  /** False until the list has come. */
+  /** False until the whole list has come. */
   loaded = $state(false);
   /** Why the list did not come. */
   failure = $state.raw<Failure | null>(null);
@@ -27,7 +32,7 @@ export class Photos {
   settlings = $state(0);
 
   readonly shown: ShownPhotos = $derived.by(() => {
-    void this.#version;
+    void this.#listing;
     const filter = this.#filter();
     const ordered = this.finder.ids;
     if (!isInOrder(filter) && ordered) return this.#table.chooseAmong(ordered, this.#wanted, Infinity);
@@ -36,7 +41,12 @@ export class Photos {
   });
   /** What the grid shows of them: of those that are nearly the same one, unless they are opened. */
   readonly cards: Cards = $derived.by(() => cardsOf(this.shown, this.bursts.firstOf, this.bursts.opened));
-  readonly selected: PhotoId[] = $derived(this.shown.ids.filter((id) => this.selection.ids.has(id)));
+  readonly selected: PhotoId[] = $derived.by(() => {
+    void this.#listing;
+    const { ids } = this.selection;
+    // Most often it is one, of many.
+    return ids.size > 1 ? this.shown.ids.filter((id) => ids.has(id)) : [...ids].filter(this.isShown);
+  });
   /** Whether the screen shows a photo. */
   readonly isShown = (id: PhotoId): boolean =>
     isInOrder(this.#filter()) ? this.shown.ids.includes(id) : this.#table.has(id, this.#wanted);
@@ -52,7 +62,11 @@ export class Photos {
   readonly #filter: () => Shown;
   /** Not reactive by itself: `#version` says when it changed. */
   #table = new PhotoTable();
+  /** How far the list has come, in its order. */
+  #listedTo: PhotoId | null = null;
   #version = $state(0);
+  /** Goes up with it when other photos may be shown: laying out many is not worth a label that moves none of them. */
+  #listing = $state(0);
   /** The photos of a filter that only main can answer. */
   #asked = $state.raw<{ filter: Shown; ids: readonly PhotoId[] } | null>(null);
   /** What main said of the filter. */
@@ -77,12 +91,13 @@ export class Photos {
     this.finder = new Finder(api, (change) => this.#narrow(change));
     this.bursts = new Bursts(api);
     api.on('photos.added', (page) => {
-      this.#table.add(page);
-      this.#version++;
+      // While the list comes, those after what has come are in what is asked for next.
+      this.#table.add(page, this.loaded ? Infinity : (this.#listedTo ?? 0));
+      this.#relist();
     });
-    api.on('photos.removed', ({ ids }) => this.#change(() => this.#table.remove(ids), select.afterRemoval));
+    api.on('photos.removed', ({ ids }) => this.#change(ids, () => this.#table.remove(ids), select.afterRemoval));
     api.on('labels.changed', ({ ids, labels }) => {
-      this.#change(() => this.#table.setCodes(ids, labels));
+      this.#change(ids, () => this.#table.setCodes(ids, labels));
       if (this.#revealNext) this.#reveal(ids);
     });
   }
@@ -90,32 +105,79 @@ export class Photos {
   /** Forgets every photo: another library. */
   reset(): void {
     this.#request++;
-    this.loaded = false;
-    this.#table = new PhotoTable();
+    this.#forget();
     this.#asked = null;
     this.picked = [];
     this.suggested.reset();
     this.bursts.reset();
     this.selection = select.nothing;
     for (const place of Object.keys(this.scrolls)) delete this.scrolls[place];
-    this.#version++;
   }
 
-  /** Asks for all photos, again after a lost connection. */
+  /** Asks for all photos, again after a lost connection. Resolves when the first of them are there. */
   async load(): Promise<void> {
     const request = ++this.#request;
     this.failure = null;
     try {
-      await Promise.all([
-        this.bursts.load(),
-        this.#api.snapshot('photos.list', { filter: { kind: 'all' } }, (page) => {
-          if (request === this.#request) this.#replace(page);
-        }),
-      ]);
+      await Promise.all([this.bursts.load(), this.loaded ? this.#loadAgain(request) : this.#loadFirst(request)]);
       await Promise.all([this.ask(this.#filter()), this.finder.look()]);
+      // Nobody waits for the others: what is there can be looked at and labelled.
+      if (!this.loaded) void this.#loadRest(request).catch((error: unknown) => this.#failed(request, error));
     } catch (error) {
-      if (request === this.#request) this.failure = toFailure(error);
+      this.#failed(request, error);
     }
+  }
+
+  #failed(request: number, error: unknown): void {
+    if (request !== this.#request) return;
+    this.failure = toFailure(error);
+    if (!this.loaded) this.#forget();
+  }
+
+  /** What is shown stays until all is there. */
+  #loadAgain(request: number): Promise<void> {
+    return this.#api.snapshot('photos.list', { filter: { kind: 'all' } }, (page) => {
+      if (request === this.#request) this.#replace(page);
+    });
+  }
+
+  async #loadFirst(request: number): Promise<void> {
+    this.#forget();
+    await this.#loadSpan(request, FIRST_SPAN);
+    this.#relist();
+  }
+
+  async #loadRest(request: number): Promise<void> {
+    let listed = this.#table.size;
+    while (request === this.#request && !this.loaded) {
+      await this.#loadSpan(request, SPAN);
+      if (!this.loaded && this.#table.size < GROWTH * listed) continue;
+      listed = this.#table.size;
+      this.#relist();
+    }
+    await this.ask(this.#filter());
+  }
+
+  #loadSpan(request: number, most: number): Promise<void> {
+    const after = this.#listedTo;
+    return this.#api.snapshot('photos.list', { filter: { kind: 'all' }, span: { after, most } }, (page) => {
+      if (request !== this.#request) return;
+      this.#table.add(page);
+      this.#listedTo = page.ids.at(-1) ?? after;
+      this.loaded = page.ids.length < most;
+    });
+  }
+
+  #forget(): void {
+    this.loaded = false;
+    this.#table = new PhotoTable();
+    this.#listedTo = null;
+    this.#relist();
+  }
+
+  #relist(): void {
+    this.#version++;
+    this.#listing++;
   }
 
   /** Fetches the photos of a filter that only main can answer; the others are answered from here. */
@@ -164,7 +226,8 @@ export class Photos {
   /** True while the photos of the filter are still awaited. */
   get waiting(): boolean {
     const filter = this.#filter();
-    return !this.loaded || this.finder.waiting || (needsMain(filter) && this.#asked?.filter !== filter);
+    const isComing = !this.loaded && this.shown.ids.length === 0;
+    return isComing || this.finder.waiting || (needsMain(filter) && this.#asked?.filter !== filter);
   }
 
   /** How many photos carry what, for a scan in progress: main counts when something else changes. */
@@ -255,8 +318,7 @@ export class Photos {
     const before = this.cards.ids;
     this.#table = new PhotoTable();
     this.#table.add(page);
-    this.#version++;
-    this.loaded = true;
+    this.#relist();
     this.selection = select.afterRemoval(this.selection, before, this.isShown);
   }
 
@@ -267,11 +329,14 @@ export class Photos {
     if (before.length > 0) this.selection = select.afterRemoval(this.selection, before, this.isShown);
   }
 
-  /** Changes the table and keeps the selection among what is shown afterwards. */
-  #change(mutate: () => boolean | void, settle: typeof select.afterLeaving = select.afterLeaving): void {
+  /** Changes what the table says of these photos and keeps the selection among what is shown afterwards. */
+  #change(ids: readonly PhotoId[], mutate: () => boolean | void, settle = select.afterLeaving): void {
     const [before, cards] = [this.shown.ids, this.cards.ids];
+    const wanted = ids.map((id) => this.#table.has(id, this.#wanted));
     if (mutate() === false) return;
     this.#version++;
+    if (ids.every((id, i) => this.#table.has(id, this.#wanted) === wanted[i])) return;
+    this.#listing++;
     // Where one photo leaves, another may have moved in.
     const isSame = isInOrder(this.#filter()) ? before.every(this.isShown) : this.shown.ids.length === before.length;
     if (isSame) return;

@@ -21,3 +21,6 @@ export function crumbsOf(path: string): Crumb[] {
   }
   return crumbs;
 }
+
+/** The folder that it lies in; the root is its own. */
+export const folderAbove = (path: string): string => crumbsOf(path).at(-2)?.path ?? path;

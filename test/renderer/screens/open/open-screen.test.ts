@@ -117,7 +117,8 @@ describe('opening a library', () => {
     expect(await screen.findByRole('button', { name: 'Library: Scans' })).toBeTruthy();
     expect(fake.calls.find(({ name }) => name === 'library.locate')?.input).toEqual({
       from: '/home/ada/Card',
-      folder: '/home/ada/Pictures/Scans',
+      // The picker begins where the folder was.
+      folder: '/home/ada/Scans',
     });
   });
 });

@@ -10,7 +10,7 @@ import {
   type Sort,
   type Span,
 } from '../../../../shared/search.ts';
-import { labelChoices, type ClassId, type PhotoId } from '../../../../shared/types.ts';
+import { labelChoices, type ClassId, type PhotoId, type RunId } from '../../../../shared/types.ts';
 
 export interface Asked {
   search: Search;
@@ -20,13 +20,14 @@ export interface Asked {
 /** "#name=cat&sort=taken-down"; empty where nothing is asked. */
 export function addressOf({ search, sort }: Asked): string {
   const said = new URLSearchParams();
-  const { name, folder, label, predicted, chosen, confidence, taken, type, bytes, damaged } = search;
+  const { name, folder, label, predicted, chosen, confidence, run, taken, type, bytes, damaged } = search;
   if (name !== undefined) said.set('name', name);
   if (folder !== undefined) said.set('folder', folder);
   if (label !== undefined) said.set('label', label === null ? 'none' : String(label));
   if (predicted !== undefined) said.set('predicted', String(predicted));
   if (chosen !== undefined) said.set('chosen', chosen);
   if (confidence) said.set('sure', spanText(confidence));
+  if (run !== undefined) said.set('run', String(run));
   if (taken) said.set('taken', spanText(taken));
   if (type !== undefined) said.set('type', type);
   if (bytes) said.set('bytes', spanText(bytes));
@@ -54,6 +55,8 @@ export function readAddress(hash: string): Asked {
   if (chosen) search.chosen = chosen;
   const confidence = spanOf(said.get('sure'), (text) => (/^(0(\.\d+)?|1)$/.test(text) ? Number(text) : null));
   if (confidence) search.confidence = confidence;
+  const run = numberOf(said.get('run'));
+  if (run !== null) search.run = run as RunId;
   const taken = spanOf(said.get('taken'), (text) => (/^\d{4}-(0\d|1[0-2])-([0-2]\d|3[01])$/.test(text) ? text : null));
   if (taken) search.taken = taken;
   const type = textOf(said.get('type'));

@@ -54,6 +54,8 @@ function wordsFor(key: Condition, search: Search, nameOf: NameOfClass): string |
       return search.confidence
         ? `sure ${spanInWords(search.confidence, (share) => `${Math.round(100 * share)} %`)}`
         : null;
+    case 'run':
+      return search.run === undefined ? null : `by run ${search.run}`;
     case 'taken':
       return search.taken ? `taken ${daysInWords(search.taken)}` : null;
     case 'type':

@@ -52,7 +52,8 @@ export function withFilter(search: Search, shown: Shown): Search {
     case 'class':
       return { ...search, label: shown.classId };
     case 'predicted':
-      return { ...search, label: null, predicted: shown.classId };
+      // The side bar asks what is in use.
+      return search.run === undefined ? { ...search, label: null, predicted: shown.classId } : search;
     case 'audited':
       return { ...search, chosen: 'audit' };
     default:

@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
 import { addressOf, readAddress, type Asked } from '../../../../../src/renderer/screens/label/find/address.ts';
 import { asAdded } from '../../../../../src/shared/search.ts';
-import type { ClassId, PhotoId } from '../../../../../src/shared/types.ts';
+import type { ClassId, PhotoId, RunId } from '../../../../../src/shared/types.ts';
 
 test('what is asked comes back from its address', () => {
   const asked: Asked[] = [
     { search: {}, sort: asAdded },
     { search: { name: '🐱 "a&b=c#d" שלום +%20', folder: 'a b/c' }, sort: { by: 'path', descending: true } },
     { search: { label: null, predicted: 3 as ClassId, chosen: 'audit' }, sort: { by: 'taken', descending: false } },
+    { search: { run: 4 as RunId, confidence: { from: 0.5, to: null } }, sort: { by: 'added', descending: false } },
     { search: { label: 'excluded', damaged: true, type: 'jpeg' }, sort: { by: 'added', descending: true } },
     {
       search: { label: 7 as ClassId, confidence: { from: 0.8, to: 1 } },
@@ -32,6 +33,7 @@ test('what can’t be understood of an address is left out', () => {
     '#like=3',
     '#chosen=guess',
     '#damaged=no',
+    '#run=newest',
     '#%',
     '#folder=a%00b',
     '#a=b',

@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import App from '../../../../../src/renderer/app/App.svelte';
 import { createFakeBridge, nameOf, type FakeOptions } from '../../../fake-bridge.ts';
+import { endedRun } from '../../../fake-learning.ts';
 
 const user = userEvent.setup();
 
@@ -28,7 +29,11 @@ beforeEach(() => {
   localStorage.clear();
   history.replaceState(null, '', '/');
 });
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  // The next file's page begins where this one ends.
+  history.replaceState(null, '', '/');
+});
 
 it('Ctrl+F goes to the field, what is typed narrows the grid and stands in the address, Esc clears', async () => {
   await open();
@@ -128,4 +133,22 @@ it('a search is saved as a view with the side bar’s filter, renamed, deleted, 
   await screen.findByText('View “Tens” is deleted.');
   await user.click(within(screen.getByRole('region', { name: 'Messages' })).getByRole('button', { name: 'Undo' }));
   await screen.findByRole('button', { name: /^Tens/ });
+});
+
+it('asks a run of the past: it is chosen among those that are kept, and stands as a chip and in the address', async () => {
+  const runs = [endedRun(3), endedRun(2, { usable: false }), endedRun(1)];
+  const fake = await open({ handlers: { 'runs.list': () => runs } });
+  await user.click(screen.getByRole('button', { name: 'Filter' }));
+  await user.click(await screen.findByLabelText('Predicted by'));
+  const options = await screen.findAllByRole('option', { name: /^Run|in use/ });
+  expect(options.map((option) => option.textContent.trim().split(',')[0])).toEqual([
+    'What is in use',
+    'Run 3',
+    'Run 1',
+  ]);
+  await user.click(options[2]!);
+  await screen.findByText('by run 1');
+  expect(location.hash).toBe('#run=1');
+  const asked = fake.calls.findLast(({ name }) => name === 'photos.find')?.input;
+  expect(asked).toEqual({ search: { run: 1 }, sort: { by: 'added', descending: false } });
 });

@@ -1,0 +1,102 @@
+// What tables, folders and keywords ask for: one request a photo and class, and a reason for each that can't be met.
+
+import { presentFiles } from '../db/present-files.ts';
+import type { Db } from '../db/open.ts';
+import { WhiskerError } from '../../shared/errors.ts';
+import type { PhotoId } from '../../shared/types.ts';
+import { classKey, cleanClassName } from './classes.ts';
+import type { LabelRow } from './label-csv.ts';
+import { createFileMatcher } from './match-files.ts';
+
+export interface Row {
+  row: number;
+  file: string;
+}
+
+/** What a row asks for; `className` null leaves the photo out. */
+export type LabelRequest = Row & { photoId: PhotoId; className: string | null };
+/** Null as a key stands for photos to be left out. */
+export type NamedRequest = Row & { photoId: PhotoId; key: string | null; name: string };
+export type Refusal = Row & { reason: string };
+
+/** Of the rows of a table. */
+export function requestsOfTable(db: Db, rows: readonly LabelRow[]): (LabelRequest | Refusal)[] {
+  const match = createFileMatcher(db);
+  return rows.map(({ row, file, class: className, excluded, predicted }) => {
+    const found = match(file);
+    if ('reason' in found) return { row, file, reason: found.reason };
+    if (predicted) return { row, file, reason: 'The class is a prediction, not a label.' };
+    if (!excluded && className.trim() === '') return { row, file, reason: 'The row names no class.' };
+    return { row, file, photoId: found.photoId, className: excluded ? null : className };
+  });
+}
+
+/** The folder that a photo lies in names its class; those directly in the library's folder have none. */
+export const requestsOfFolders = (db: Db): LabelRequest[] =>
+  presentFiles(db).flatMap(({ path, photoId }, index) => {
+    const className = path.split('/').at(-2);
+    return className === undefined || photoId === null ? [] : [{ row: index + 1, file: path, photoId, className }];
+  });
+
+/** Names that differ only in case or in spaces are one class. */
+export const named = (requests: readonly (LabelRequest | Refusal)[]): (NamedRequest | Refusal)[] =>
+  requests.map((request) => {
+    if ('reason' in request) return request;
+    const { row, file, photoId, className } = request;
+    if (className === null) return { row, file, photoId, key: null, name: '' };
+    try {
+      const name = cleanClassName(className);
+      return { row, file, photoId, key: classKey(name), name };
+    } catch (error) {
+      if (!(error instanceof WhiskerError)) throw error;
+      return { row, file, reason: error.message };
+    }
+  });
+
+export interface Settled {
+  /** Rows that name one photo and what it is; an empty class stands for "excluded". */
+  matched: (Row & { class: string })[];
+  unmatched: Refusal[];
+  /** Photos by the class that they get, by its key. */
+  groups: Map<string | null, { name: string; photoIds: Set<PhotoId> }>;
+}
+
+/**
+ * Sorts requests into those that count, grouped by class, and those that don't. Photos that requests contradict each
+ * other about are not guessed.
+ */
+export function settle(requests: readonly (NamedRequest | Refusal)[]): Settled {
+  const settled: Settled = { matched: [], unmatched: [], groups: new Map() };
+  /** Of each photo the first request, and the first that says otherwise. */
+  const said = new Map<PhotoId, { first: NamedRequest; rival: NamedRequest | null }>();
+  for (const request of requests) {
+    if ('reason' in request) continue;
+    const before = said.get(request.photoId);
+    if (!before) said.set(request.photoId, { first: request, rival: null });
+    else if (before.first.key !== request.key) before.rival ??= request;
+  }
+  for (const request of requests) {
+    const { row, file } = request;
+    if ('reason' in request) {
+      settled.unmatched.push({ row, file, reason: request.reason });
+      continue;
+    }
+    const { first, rival: other } = said.get(request.photoId) ?? { first: null, rival: null };
+    const rival = first && first.key !== request.key ? first : other;
+    if (rival) {
+      settled.unmatched.push({ row, file, reason: contradiction(request, rival) });
+      continue;
+    }
+    settled.matched.push({ row, file, class: request.name });
+    const group = settled.groups.get(request.key) ?? { name: request.name, photoIds: new Set() };
+    group.photoIds.add(request.photoId);
+    settled.groups.set(request.key, group);
+  }
+  return settled;
+}
+
+/** Keywords of one photo are one row. */
+const contradiction = (request: NamedRequest, rival: NamedRequest): string =>
+  request.row === rival.row
+    ? `It is called both ${request.name} and ${rival.name}.`
+    : `Row ${rival.row} (${rival.file}) says otherwise of the same photo.`;
