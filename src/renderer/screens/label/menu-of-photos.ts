@@ -4,7 +4,7 @@ import type { App } from '../../app/app.svelte.ts';
 import { EXCLUDED_CODE, NO_LABEL_CODE, type PhotoDetail, type PhotoId } from '../../../shared/types.ts';
 import { plural } from '../../../shared/words.ts';
 import { Ban, Columns2, Eraser, Eye, FolderOpen, Layers, ScanSearch, Tag } from '../../ui/icons.ts';
-import { capsFor, capsOf } from '../../ui/keys.ts';
+import { capOfClass, capsFor } from '../../ui/keys.ts';
 import type { MenuEntry, MenuItem } from '../../ui/menu.ts';
 
 export interface MenuActs {
@@ -48,12 +48,15 @@ export function menuOfPhotos(app: App, id: PhotoId, detail: PhotoDetail | null, 
   ];
 
   function classes(): MenuEntry[] {
-    const marked = app.classes.map((entry, i) => ({
-      label: entry.name,
-      mark: entry,
-      ...(i < 9 && { keys: capsOf(String(i + 1)) }),
-      onselect: () => void app.labelSelected(entry.id),
-    }));
+    const marked = app.classes.map((entry) => {
+      const cap = capOfClass(app.classes, entry);
+      return {
+        label: entry.name,
+        mark: entry,
+        ...(cap !== null && { keys: [cap] }),
+        onselect: () => void app.labelSelected(entry.id),
+      };
+    });
     const find = { label: 'Find a class…', keys: capsFor('find-class'), onselect: acts.findClass };
     const make = { label: 'New class…', keys: capsFor('new-class'), onselect: acts.newClass };
     return [
