@@ -25,14 +25,19 @@ export interface Confusion {
 }
 
 /** `order`: classes of today; those that no measured photo is of or is taken for are left out. */
-export function confusionOf({ truth, predicted }: MeasuredPhotos, order: readonly ClassId[]): Confusion {
+export function confusionOf(
+  { photoIds, truth, predicted }: MeasuredPhotos,
+  order: readonly ClassId[],
+  isCounted: (id: PhotoId) => boolean = () => true,
+): Confusion {
   const met = new Set([...truth, ...predicted]);
   const classIds = order.filter((id) => met.has(id));
   const place = new Map(classIds.map((id, k) => [id, k]));
   const counts = classIds.map(() => classIds.map(() => 0));
   truth.forEach((is, i) => {
     const [row, column] = [place.get(is), place.get(predicted[i] ?? is)];
-    if (row === undefined || column === undefined) return;
+    const id = photoIds[i];
+    if (row === undefined || column === undefined || id === undefined || !isCounted(id)) return;
     const cells = counts[row];
     if (cells) cells[column] = (cells[column] ?? 0) + 1;
   });

@@ -133,9 +133,14 @@ test('beside the map a cell’s photos stand out, and those selected in the grid
   await shoot(page, 'figures-cell-on-map');
   await page.keyboard.press('Control+a');
   await map(ids.length).waitFor();
-  await page.keyboard.press('Escape');
   await page.keyboard.press('g');
+  // And back: the matrix marks the cells of what is selected.
   await page.getByRole('button', { name: `Run ${run.id}`, exact: true }).click();
+  const matrix = page.getByRole('table', { name: 'What each class is taken for' });
+  await matrix.getByRole('button', { name: `of Cat, taken for Dog, ${ids.length} selected` }).waitFor();
+  expect(await matrix.getByRole('button', { name: /selected$/ }).count()).toBe(1);
+  await matrix.scrollIntoViewIfNeeded();
+  await shootAll('figures-matrix-selected');
 });
 
 test('a bar of the reliability diagram opens exactly the photos that were so sure', async () => {

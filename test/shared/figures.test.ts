@@ -24,6 +24,22 @@ const measured = (pairs: [truth: ClassId, predicted: ClassId, confidence?: numbe
   gone: 0,
 });
 
+test('of some photos alone the classes stay, and only they are counted', () => {
+  const found = measured([
+    [cat, cat],
+    [cat, dog],
+    [dog, dog],
+  ]);
+  const some = confusionOf(found, [cat, dog, hen], (id) => id === 2);
+  expect(some).toEqual({
+    classIds: [cat, dog],
+    counts: [
+      [0, 1],
+      [0, 0],
+    ],
+  });
+});
+
 test('rows are what photos are, columns what they are taken for, in the order of the classes', () => {
   const found = measured([
     [cat, cat],
