@@ -30,6 +30,11 @@ export class Zooming {
     this.panning = false;
   }
 
+  /** While the picture is larger than its view, the arrows move about in it. */
+  takes({ key }: KeyboardEvent): boolean {
+    return key in arrows && !this.isFitted;
+  }
+
   /** What a command does, of several keys the one that was pressed; null where it means nothing here. */
   actOf(command: KeyCommand, key = ''): (() => void) | null {
     const { lay } = this;
