@@ -53,6 +53,7 @@ const anywhere = [
     heardBy: 'page',
     menu: 'Keyboard Shortcuts',
   },
+  { id: 'history', label: 'History', places: ['anywhere'], keys: ['H'], heardBy: 'page', menu: 'History' },
   {
     id: 'open-folder',
     label: 'Open a folder',
@@ -66,8 +67,22 @@ const anywhere = [
 const labelling = [
   { id: 'give-class', label: 'Label with a class', places: ['label', 'viewer'], keys: digits, heardBy: 'page' },
   { id: 'remove-label', label: 'Remove the label', places: ['label', 'viewer'], keys: ['0'], heardBy: 'page' },
+  {
+    id: 'label-none',
+    label: 'None of these classes, or take back',
+    places: ['label', 'viewer'],
+    keys: ['N'],
+    heardBy: 'page',
+  },
+  {
+    id: 'label-unsure',
+    label: 'Unsure: comes back later; or take back',
+    places: ['label', 'viewer'],
+    keys: ['U'],
+    heardBy: 'page',
+  },
   { id: 'exclude', label: 'Exclude, or take back', places: ['label', 'viewer'], keys: ['X'], heardBy: 'page' },
-  { id: 'new-class', label: 'New class', places: ['label'], keys: ['N'], heardBy: 'page' },
+  { id: 'new-class', label: 'New class', places: ['label'], keys: ['C'], heardBy: 'page' },
   { id: 'find-class', label: 'Find a class by name', places: ['label', 'review'], keys: ['/'], heardBy: 'page' },
   { id: 'more-alike', label: 'More like this', places: ['label', 'viewer'], keys: ['M'], heardBy: 'page' },
   { id: 'show-piles', label: 'Piles, or back to the grid', places: ['label', 'piles'], keys: ['P'], heardBy: 'page' },
@@ -166,9 +181,23 @@ const reviewing = [
   },
   {
     id: 'refuse',
-    label: 'Not this class, and never again',
+    label: 'Wrong: not this class, and never again',
     places: ['review', 'by-class'],
+    keys: ['W'],
+    heardBy: 'page',
+  },
+  {
+    id: 'none-reviewed',
+    label: 'None of these classes',
+    places: ['review', 'by-class', 'own-labels'],
     keys: ['N'],
+    heardBy: 'page',
+  },
+  {
+    id: 'unsure-reviewed',
+    label: 'Unsure: comes back when all else is done',
+    places: ['review', 'by-class', 'own-labels'],
+    keys: ['U'],
     heardBy: 'page',
   },
   {
@@ -178,7 +207,6 @@ const reviewing = [
     keys: ['A'],
     heardBy: 'page',
   },
-  { id: 'skip', label: 'Unsure: skip', places: ['review'], keys: ['Space', 'U'], heardBy: 'page' },
   {
     id: 'review-next',
     label: 'Look ahead',
@@ -239,7 +267,7 @@ export type KeyCommand = Keyed['id'];
 /** Those that the desktop's menu has. */
 export type MenuId = Extract<Keyed, { menu: string }>['id'] | (typeof inMenuAlone)[number]['id'];
 /** Those that the window carries out when they are chosen in the menu. */
-export type MenuCommand = Extract<MenuId, 'undo' | 'redo' | 'shortcuts' | 'how-it-learns' | 'copy-diagnostics'>;
+export type MenuCommand = Extract<MenuId, 'undo' | 'redo' | 'history' | 'shortcuts' | 'how-it-learns' | 'copy-diagnostics'>;
 
 export interface Command extends WithKeys {
   id: KeyCommand;

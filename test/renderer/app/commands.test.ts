@@ -200,6 +200,7 @@ const anywhere: Partial<Record<KeyCommand, Proof>> = {
   undo: undone,
   redo: redone,
   shortcuts: () => dialog(/Keyboard shortcuts/),
+  history: () => screen.findByRole('complementary', { name: 'History' }),
 };
 
 const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proof>>> = {
@@ -223,6 +224,8 @@ const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proo
     'give-class': ({ fake, key }) => label(fake, digit(key)),
     'remove-label': ({ fake }) => label(fake, null),
     exclude: ({ fake }) => label(fake, 'excluded'),
+    'label-none': ({ fake }) => label(fake, 'none'),
+    'label-unsure': ({ fake }) => label(fake, 'unsure'),
     'new-class': () => dialog(/class/i),
     'find-class': () => dialog(/class|label/i),
     'show-piles': () => screen.findByRole('heading', { name: 'Piles need a pretrained network' }),
@@ -275,6 +278,9 @@ const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proo
     'give-class': ({ fake, key }) => label(fake, digit(key)),
     'remove-label': ({ fake }) => label(fake, null),
     exclude: ({ fake }) => label(fake, 'excluded'),
+    'label-none': ({ fake }) => label(fake, 'none'),
+    'label-unsure': ({ fake }) => label(fake, 'unsure'),
+    history: () => expect(screen.queryByRole('complementary', { name: 'History' })).toBeNull(),
     'next-photo': () => shownLarge(START + 1),
     'previous-photo': () => shownLarge(START - 1),
     'first-photo': () => shownLarge(1),
@@ -287,7 +293,8 @@ const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proo
     accept: ({ fake }) => label(fake, expect.any(Number)),
     correct: ({ fake, key }) => label(fake, digit(key)),
     'exclude-reviewed': ({ fake }) => label(fake, 'excluded'),
-    skip: ({ fake }) => waitFor(() => expect(fake.calls.map(({ name }) => name)).toContain('review.skip')),
+    'none-reviewed': ({ fake }) => label(fake, 'none'),
+    'unsure-reviewed': ({ fake }) => label(fake, 'unsure'),
     refuse: ({ fake }) => waitFor(() => expect(fake.calls.map(({ name }) => name)).toContain('review.refuse')),
     async 'label-alike'({ fake }) {
       // There is something to label alike once the photo that stands for the others is labelled.
@@ -305,6 +312,8 @@ const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proo
     accept: ({ fake }) => label(fake, 1),
     correct: ({ fake, key }) => label(fake, digit(key)),
     'exclude-reviewed': ({ fake }) => label(fake, 'excluded'),
+    'none-reviewed': ({ fake }) => label(fake, 'none'),
+    'unsure-reviewed': ({ fake }) => label(fake, 'unsure'),
     refuse: ({ fake }) => waitFor(() => expect(fake.calls.map(({ name }) => name)).toContain('review.refuse')),
     'tile-move'({ before }) {
       expect(selected()).toEqual(before.selected);
@@ -317,6 +326,7 @@ const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proo
     'tile-none': () => expect(selected()).toEqual([]),
   },
   how: {
+    history: () => expect(screen.queryByRole('complementary', { name: 'History' })).toBeNull(),
     // Labels of photos that are not in sight stay as they are.
     undo: ({ fake }) => expect(fake.calls).toEqual([]),
     redo: ({ fake }) => expect(fake.calls).toEqual([]),
@@ -338,6 +348,8 @@ const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proo
     // The second photo has the second class already.
     correct: ({ fake, key }) => (key === '2' ? keeps(fake) : label(fake, digit(key))),
     'exclude-reviewed': ({ fake }) => label(fake, 'excluded'),
+    'none-reviewed': ({ fake }) => label(fake, 'none'),
+    'unsure-reviewed': ({ fake }) => label(fake, 'unsure'),
     'review-next': () => underReview(3),
     'review-previous': () => underReview(1),
   },
@@ -358,7 +370,7 @@ describe.each(Object.keys(proofs) as Exclude<Place, 'anywhere'>[])('%s', (place)
       await proof({ fake, key, before });
       if (key === keys.at(-1)) return;
       // What was set aside is not set aside again.
-      if (place === 'by-class' || place === 'own-labels' || place === 'how' || id === 'skip') {
+      if (place === 'by-class' || place === 'own-labels' || place === 'how') {
         cleanup();
         fake = await arrivals[place]();
       } else await goBack[place]();

@@ -15,6 +15,7 @@ import { measured } from './012-measured.ts';
 import { captured } from './013-captured.ts';
 import { find } from './014-find.ts';
 import { bursts } from './015-bursts.ts';
+import { meanings } from './020-meanings.ts';
 
 export const libraryMigrations: readonly string[] = [
   initial,
@@ -32,4 +33,5 @@ export const libraryMigrations: readonly string[] = [
   captured,
   find,
   bursts,
+  meanings,
 ];

@@ -1,8 +1,15 @@
 // The keys that label: the same in the grid and over a photo shown large.
 
 import type { App } from '../../app/app.svelte.ts';
+import type { Mark } from '../../../shared/types.ts';
 import type { KeyCommand, Place } from '../../../shared/commands.ts';
 import { commandOf, digitOf, isTakenPress } from '../../ui/keys.ts';
+
+const markOf: Partial<Record<KeyCommand, Mark>> = {
+  exclude: 'excluded',
+  'label-none': 'none',
+  'label-unsure': 'unsure',
+};
 
 type Dialogs = Partial<Record<'newClass' | 'findClass', () => void>>;
 
@@ -38,12 +45,13 @@ function actionOf(
     const { focus } = app.photos.selection;
     return () => (focus === null ? inform('Select a photo first, then press M.')() : app.showAlike(focus));
   }
-  if (command !== 'give-class' && command !== 'remove-label' && command !== 'exclude') return null;
+  const mark = command && markOf[command];
+  if (command !== 'give-class' && command !== 'remove-label' && !mark) return null;
   if (app.photos.selection.ids.size === 0) {
     return inform(`Select a photo first, then press ${event.key.toUpperCase()}.`);
   }
   if (command === 'remove-label') return () => void app.labelSelected(null);
-  if (command === 'exclude') return () => void app.labelSelected('excluded');
+  if (mark) return () => void app.labelSelected(mark);
   const number = digitOf(event);
   const chosen = number === null ? undefined : app.classes[number - 1];
   if (chosen) return () => void app.labelSelected(chosen.id);
