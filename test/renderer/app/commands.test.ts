@@ -381,7 +381,7 @@ describe.each(Object.keys(proofs) as Exclude<Place, 'anywhere'>[])('%s', (place)
 describe('keys belong to what is in front', () => {
   it('typing stays typing: no letter, digit or undo of a field is taken', async () => {
     const fake = await arrivals.label();
-    await press('N');
+    await press('C');
     const field = within(await dialog(/class/i)).getByRole('textbox');
     await user.type(field, 'x1?');
     await press('Mod+Z');

@@ -188,7 +188,7 @@ describe('one photo at a time', () => {
     const second = await shownPhoto();
     await user.click(main().getByRole('button', { name: /^Accept/ }));
     await settled(() => expect(fake.state.labels[second - 1]).toBeGreaterThan(0));
-    await user.click(main().getByRole('button', { name: 'Skip' }));
+    await user.click(main().getByRole('button', { name: /^Unsure/ }));
     await user.click(main().getByRole('button', { name: 'Exclude' }));
     await settled(() => expect(main().getByText(/^3 reviewed,.* 1 unsure$/)).toBeTruthy());
   });

@@ -98,8 +98,8 @@ describe('the review list', () => {
     await review.accept();
     review.step(-1);
     await review.accept();
-    await review.correct('unsure');
     expect(sent()).toHaveLength(1);
+    await review.correct('unsure');
     expect(review.currentId).toBe(idOf(2));
   });
 
@@ -288,7 +288,7 @@ describe('photos that are nearly the same', () => {
     await review.accept();
     expect(review.alikeOffer).toEqual({ photoIds: ids, label: predicted, source: 'suggestion' });
     await review.labelAlike();
-    expect(sent().at(-1)).toEqual({ photoIds: ids, label: predicted, source: 'suggestion', chosen: 'suggested' });
+    expect(sent().at(-1)).toEqual({ photoIds: ids, label: predicted, source: 'suggestion', chosen: 'suggested', alike: true });
     expect(review.alikeOffer).toBeNull();
     expect(review.tally.reviewed).toBe(3);
     await undo();
