@@ -57,6 +57,4 @@ export function createOutcomeOrder(): (event: OutcomeEvent) => OutcomeEvent | nu
 
 /** The changes without the photos of which something newer was heard. */
 const newsAmong = <Change extends { ids: PhotoId[] }>(changes: Change[], isNews: (id: PhotoId) => boolean): Change[] =>
-  changes
-    .map((change) => ({ ...change, ids: change.ids.filter(isNews) }))
-    .filter(({ ids }) => ids.length > 0);
+  changes.map((change) => ({ ...change, ids: change.ids.filter(isNews) })).filter(({ ids }) => ids.length > 0);

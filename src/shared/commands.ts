@@ -267,7 +267,10 @@ export type KeyCommand = Keyed['id'];
 /** Those that the desktop's menu has. */
 export type MenuId = Extract<Keyed, { menu: string }>['id'] | (typeof inMenuAlone)[number]['id'];
 /** Those that the window carries out when they are chosen in the menu. */
-export type MenuCommand = Extract<MenuId, 'undo' | 'redo' | 'history' | 'shortcuts' | 'how-it-learns' | 'copy-diagnostics'>;
+export type MenuCommand = Extract<
+  MenuId,
+  'undo' | 'redo' | 'history' | 'shortcuts' | 'how-it-learns' | 'copy-diagnostics'
+>;
 
 export interface Command extends WithKeys {
   id: KeyCommand;

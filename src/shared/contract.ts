@@ -157,7 +157,9 @@ export interface Calls {
   'history.redo': { input: void; output: Outcome };
   /** What was done, from the `from`th newest on. */
   'history.list': { input: { from: number; count: number }; output: HistoryPage };
-  /** Undoes or redoes all between, so that this action is the newest that is done; null: none is. Throws 'not-found'. */
+  /**
+   * Undoes or redoes all between, so that this action is the newest that is done; null: none is. Throws 'not-found'.
+   */
   'history.jump': { input: { to: number | null }; output: Outcome };
   /**
    * Takes back one earlier action by itself, as an action of its own. Throws 'conflict' when a later one is about the

@@ -1,10 +1,11 @@
-// What photos that are labelled none of these are worth: how well the rest of their kind is recognised by how unsure the
-// model is of it, and whether the classes suffer:
-//   npm run bench:none [-- pets-and-digits|digits] [--none 0,10,20] [--seeds 3] [--cache DIR] [--network FILE] [--json]
-// pets-and-digits: 2,000 cats and dogs with 20 labels, and 400 digits that are none of these. digits: 2,000 digits of ten
-// kinds, 0 to 7 with 10 labels each, and 8 and 9 that are none of these. 'out of the pool': the same photos left out
-// instead, as excluded ones are. AUROC: the chance that of a photo of a class and one of none the model is surer of the
-// first; 50 is a guess. On the features of the network that the app uses by itself.
+// What photos that are labelled none of these are worth: how well the rest of their kind is recognised by how unsure
+// the model is of it, and whether the classes suffer:
+//   npm run bench:none [-- pets-and-digits|digits] [--none 0,10,20] [--seeds 3] [--cache DIR] [--network FILE]
+//   [--weight 1] [--json]
+// pets-and-digits: 2,000 cats and dogs with 20 labels, and 400 digits that are none of these. digits: 2,000 digits of
+// ten kinds, 0 to 7 with 10 labels each, and 8 and 9 that are none of these. 'out of the pool': the same photos left
+// out instead, as excluded ones are. AUROC: the chance that of a photo of a class and one of none the model is surer of
+// the first; 50 is a guess. On the features of the network that the app uses by itself.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +20,13 @@ import { mostLikely } from '../../src/shared/statistics.ts';
 import type { Head } from '../../src/shared/training.ts';
 import { NONE_CODE } from '../../src/shared/types.ts';
 import { trainerWith } from '../engine/trainer-with.ts';
-import { networkOfSetUp, readDigits, readTestPhotos, type FeaturePlace, type Features } from './data/backbone-features.ts';
+import {
+  networkOfSetUp,
+  readDigits,
+  readTestPhotos,
+  type FeaturePlace,
+  type Features,
+} from './data/backbone-features.ts';
 import { chooseLabels, randomKeys } from './data/labelled-pictures.ts';
 import { heads } from './learn-once.ts';
 
@@ -31,6 +38,8 @@ const { values, positionals } = parseArgs({
     network: { type: 'string', default: networkOfSetUp },
     cache: { type: 'string' },
     minutes: { type: 'string', default: '3' },
+    /** Of the term in the SSGAN. */
+    weight: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -83,6 +92,7 @@ async function learn(mixed: Mixed, none: number, leftOut: boolean, seed: number)
     ...{ kind: 'train-on-features', features, labels: rows.map((i) => known[i]!) },
     ...{ keys: randomKeys(rows.length, seed), learnedBefore: new Int32Array(), classes, seed, device: 'auto' },
     ...{ startFrom: null, modelDir: folder, minutes: Number(values.minutes) },
+    objective: { none: Number(values.weight) },
   })) as TrainReply;
   const { user, system } = process.cpuUsage(began);
 
@@ -103,11 +113,13 @@ async function learn(mixed: Mixed, none: number, leftOut: boolean, seed: number)
   return { active: receipt.active, accuracy, auroc, cpuSeconds: (user + system) / 1e6 };
 }
 
-/** The chance that one of those has a higher score than one of the others; equal ones count half (Mann & Whitney 1947). */
+/**
+ * The chance that one of those has a higher score than one of the others; equal ones count half (Mann & Whitney 1947).
+ */
 function areaUnderCurve(scores: readonly number[], isOne: readonly boolean[]): number {
   const order = [...scores.keys()].sort((a, b) => scores[a]! - scores[b]!);
   let [ranks, ones] = [0, 0];
-  for (let from = 0; from < order.length; ) {
+  for (let from = 0; from < order.length;) {
     let to = from;
     while (to < order.length && scores[order[to]!] === scores[order[from]!]) to++;
     const rank = (from + 1 + to) / 2;
@@ -123,7 +135,9 @@ const percent = (share: number): string => (100 * share).toFixed(1);
 
 try {
   const place = { network: values.network, cache: values.cache ?? null, scratch: folder };
-  console.log('| photos | none-labelled | they are | head | right of the classes | AUROC |\n| --- | --- | --- | --- | --- | --- |');
+  console.log(
+    '| photos | none-labelled | they are | head | right of the classes | AUROC |\n| --- | --- | --- | --- | --- | --- |',
+  );
   for (const name of positionals.length > 0 ? positionals : Object.keys(cases)) {
     const read = cases[name];
     if (!read) throw new Error(`There is no case '${name}'; choose from ${Object.keys(cases).join(', ')}.`);

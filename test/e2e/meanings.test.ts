@@ -84,7 +84,10 @@ test('in the grid N, U and X mark what is selected, each in its place of the sid
   await page.getByRole('option', { name: /pet-02\.jpg, excluded/ }).waitFor();
   expect(await counts()).toMatchObject({ none: 1, unsure: 1, excluded: 1, unlabelled: PHOTOS - 3, labelled: 0 });
   await shoot(page, 'meanings-grid');
-  await page.getByRole('button', { name: /^Unsure/ }).first().click();
+  await page
+    .getByRole('button', { name: /^Unsure/ })
+    .first()
+    .click();
   await page.getByRole('listbox', { name: 'Unsure, 1 photo' }).waitFor();
   await page.getByRole('option').first().click();
   await page.keyboard.press('u');
@@ -92,7 +95,10 @@ test('in the grid N, U and X mark what is selected, each in its place of the sid
   await page.getByText('You are unsure of nothing').waitFor();
   await page.keyboard.press('Control+z');
   await expect.poll(counts).toMatchObject({ unsure: 1 });
-  await page.getByRole('button', { name: /^All photos/ }).first().click();
+  await page
+    .getByRole('button', { name: /^All photos/ })
+    .first()
+    .click();
   // The same over a photo shown large.
   await option(3).dblclick();
   await page.getByRole('dialog').waitFor();
@@ -136,15 +142,21 @@ test('the history lists what was done, shows the photos of a step, and takes one
   expect(await step('Exclude 1 photo').count()).toBe(0);
   await page.keyboard.press('End');
   await step('Exclude 1 photo').waitFor();
-  await step('Exclude 1 photo').getByRole('button', { name: /^Exclude/ }).click();
+  await step('Exclude 1 photo')
+    .getByRole('button', { name: /^Exclude/ })
+    .click();
   await page.getByRole('listbox', { name: 'All photos, 1 photo' }).waitFor();
   await page.getByRole('option', { name: /pet-02\.jpg/ }).waitFor();
   await shoot(page, 'history');
-  await step('Exclude 1 photo').getByRole('button', { name: /^Take back/ }).click();
+  await step('Exclude 1 photo')
+    .getByRole('button', { name: /^Take back/ })
+    .click();
   await expect.poll(counts).toMatchObject({ excluded: 0 });
   expect(await undoable()).toBe('Take back: Exclude 1 photo');
   await step('Exclude 1 photo').filter({ hasText: 'taken back' }).waitFor();
-  await step('Create class Cat').getByRole('button', { name: /^Take back/ }).click();
+  await step('Create class Cat')
+    .getByRole('button', { name: /^Take back/ })
+    .click();
   await page.getByText(/“Create class Cat” can’t be taken back by itself: “.+”, which came later/).waitFor();
   await page.keyboard.press('Control+z');
   await expect.poll(counts).toMatchObject({ excluded: 1 });

@@ -202,7 +202,9 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     const byClass: Record<number, number> = {};
     for (const code of labels) if (code > 0) byClass[code] = (byClass[code] ?? 0) + 1;
     const labelled = labels.filter((code) => code > 0).length;
-    const [excluded = 0, none = 0, unsure = 0] = [-1, -2, -3].map((one) => labels.filter((code) => code === one).length);
+    const [excluded = 0, none = 0, unsure = 0] = [-1, -2, -3].map(
+      (one) => labels.filter((code) => code === one).length,
+    );
     return {
       photos: labels.length,
       labelled,

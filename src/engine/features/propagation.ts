@@ -25,7 +25,8 @@ const SHARPNESS = 6;
 const LEAST_WEIGHT = 1e-9;
 
 /**
- * Scores [m, K] of the graph's points, each row summing to 1.  labels: [n] class of each photo, -1, or -2 for none of the classes.
+ * Scores [m, K] of the graph's points, each row summing to 1.  labels: [n] class of each photo, -1, or -2 for none of
+ * the classes.
  *
  * F = (I − α S)⁻¹ Y, with Y_ic = 1 where point i has label c (Zhou et al. 2004, equation 4), and 1/K for each class
  * where it shows none of them. Each column of F is then

@@ -52,7 +52,9 @@ export class Batches {
   /** At most `size` of the photos that show none of the classes, all of them in turn; null when there are none. */
   none(step: number, size: number): Int32Array | null {
     const n = Math.min(size, this.#none.length);
-    return n === 0 ? null : Int32Array.from({ length: n }, (_, i) => this.#none[(step * n + i) % this.#none.length] ?? 0);
+    return n === 0
+      ? null
+      : Int32Array.from({ length: n }, (_, i) => this.#none[(step * n + i) % this.#none.length] ?? 0);
   }
 
   /** The next `size` of the pool; each round visits every photo once, in a new order. */

@@ -17,7 +17,10 @@ interface LabelOptions extends CommonOptions {
 
 export function addLabel(program: Command, places: Places): void {
   const command = addCommand(program, 'label', 'label photos from a table, or by the folders they lie in')
-    .option('--csv <file>', 'table with the columns file (path in the folder, or a name that is unique) and class; a "yes" under excluded, none or unsure is a mark in its place')
+    .option(
+      '--csv <file>',
+      'table with the columns file (path in the folder, or a name that is unique) and class; a "yes" under excluded, none or unsure is a mark in its place',
+    )
     .option('--from-folders', "the name of a photo's folder is its class; labelled photos stay as they are")
     .option('--dry-run', 'write nothing, list what each row would do')
     .addHelpText(
@@ -33,7 +36,9 @@ export function addLabel(program: Command, places: Places): void {
       const report = rows ? importLabels(db, rows, { dryRun }) : labelFromFolders(db, { dryRun });
       if (report.changed > 0 && !dryRun) announce.outcome(report.touched);
       const { matched, unmatched, changed, newClasses } = report;
-      if (dryRun) for (const row of matched) print(row, `row ${row.row}: ${row.file} is ${row.mark ? markWords[row.mark] : row.class}`);
+      if (dryRun)
+        for (const row of matched)
+          print(row, `row ${row.row}: ${row.file} is ${row.mark ? markWords[row.mark] : row.class}`);
       for (const row of unmatched) print(row, `row ${row.row}: ${row.file}: ${row.reason}`);
       const [first] = unmatched;
       if (rows && first && matched.length === 0) {

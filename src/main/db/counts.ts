@@ -23,7 +23,10 @@ export function countPhotos(db: Db, activeRun: RunId | null): Counts {
   ).all();
   const byCode = new Map(labels.map(([code, n]) => [code, n]));
   const settled = [...byCode.values()].reduce((sum, n) => sum + n, 0);
-  const marked = Object.fromEntries(marks.map((mark) => [mark, byCode.get(labelCode(mark)) ?? 0])) as Record<Mark, number>;
+  const marked = Object.fromEntries(marks.map((mark) => [mark, byCode.get(labelCode(mark)) ?? 0])) as Record<
+    Mark,
+    number
+  >;
   for (const mark of marks) byCode.delete(labelCode(mark));
   return {
     ...totals,

@@ -28,8 +28,8 @@ export const unguardCell = (text: string): string =>
 
 /**
  * Reads a CSV with the columns `file` (or `path`, as the export calls it) and `class`, and `excluded`, `none`, `unsure`
- * ("yes" in one of them) and `source` where they exist; separated by commas, semicolons or tabs. Blank lines are passed over. Throws 'bad-input' for what
- * isn't such a table.
+ * ("yes" in one of them) and `source` where they exist; separated by commas, semicolons or tabs. Blank lines are passed
+ * over. Throws 'bad-input' for what isn't such a table.
  */
 export function parseLabelCsv(content: string | Uint8Array): LabelRow[] {
   const text = typeof content === 'string' ? content.replace(/^\uFEFF/, '') : decode(content);

@@ -140,7 +140,8 @@ function touchedBy(db: Db, actions: readonly Step[], side: Side): Touched {
   const look = (change: Change, at: Side): void => {
     const undone = at === 'before';
     if (change.classes?.length) touched.classes = true;
-    if (change.refusal) touched.refusals.push({ classId: change.refusal.classId, ids: change.refusal.photoIds, undone });
+    if (change.refusal)
+      touched.refusals.push({ classId: change.refusal.classId, ids: change.refusal.photoIds, undone });
     if (change.keep) touched.keeps.push({ ids: [change.keep.photoId], undone });
     const taken = takenBackIn(db, change);
     if (taken) look(taken.change, otherSide[at]);

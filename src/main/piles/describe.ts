@@ -9,7 +9,10 @@ import { TYPICAL_KEPT } from '../../shared/piles.ts';
 import type { Pile } from '../../shared/piles.ts';
 import type { PileOfPhotos } from './arrangement.ts';
 
-/** Each of the piles as it stands with the labels of now, without photos that are gone, excluded or of none of the classes. */
+/**
+ * Each of the piles as it stands with the labels of now, without photos that are gone, excluded or of none of the
+ * classes; without any it is left out.
+ */
 export function describePiles(db: Db, piles: readonly PileOfPhotos[]): Pile[] {
   const codes = currentLabels(db);
   const named = new Set(photosChosenBy(db, 'pile'));

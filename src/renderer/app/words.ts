@@ -1,7 +1,14 @@
 // What the window says of what happened: a scan that ended, photos that were labelled. Pure; no DOM.
 
 import { markWords } from '../../shared/mark-words.ts';
-import { isMark, labelFromCode, type ClassId, type Counts, type PhotoClass, type ScanProgress } from '../../shared/types.ts';
+import {
+  isMark,
+  labelFromCode,
+  type ClassId,
+  type Counts,
+  type PhotoClass,
+  type ScanProgress,
+} from '../../shared/types.ts';
 import { count, plural } from '../../shared/words.ts';
 
 /** "3 new photos, 2 gone": what a scan found; "Nothing new." when all is as it was. */

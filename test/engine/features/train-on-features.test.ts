@@ -120,7 +120,9 @@ describe('a run in feature space', () => {
       const { probabilities } = await train({ features: file, labels });
       const confidence = (wanted: (i: number) => boolean) => {
         const rows = [...truth.keys()].filter((i) => labels[i] === -1 && wanted(i));
-        return rows.reduce((sum, i) => sum + Math.max(probabilities[2 * i]!, probabilities[2 * i + 1]!), 0) / rows.length;
+        return (
+          rows.reduce((sum, i) => sum + Math.max(probabilities[2 * i]!, probabilities[2 * i + 1]!), 0) / rows.length
+        );
       };
       const ofClass = [...truth.keys()].filter((i) => !isOther(i));
       const right = ofClass.filter((i) => mostLikely(probabilities, i, 2) === truth[i]).length / ofClass.length;

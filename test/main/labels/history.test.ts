@@ -95,7 +95,11 @@ const step = fc.oneof(
   fc.record({ do: fc.constant('delete' as const), which: someClass }),
   fc.record({ do: fc.constant('import' as const), photos: fc.array(photo, { minLength: 1, maxLength: 2 }), name }),
   fc.record({ do: fc.constant('pile' as const), photos: fc.array(photo, { minLength: 1, maxLength: 2 }), name }),
-  fc.record({ do: fc.constant('refuse' as const), photos: fc.array(photo, { minLength: 1, maxLength: 2 }), which: someClass }),
+  fc.record({
+    do: fc.constant('refuse' as const),
+    photos: fc.array(photo, { minLength: 1, maxLength: 2 }),
+    which: someClass,
+  }),
   fc.record({ do: fc.constant('keep' as const), photo }),
   { weight: 3, arbitrary: fc.record({ do: fc.constant('jump' as const), back: newest }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('take-back' as const), back: newest }) },

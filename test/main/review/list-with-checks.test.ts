@@ -6,12 +6,7 @@ import type { Db } from '../../../src/main/db/open.ts';
 import { createClass, mergeClass } from '../../../src/main/labels/classes.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
 import { redo, undo } from '../../../src/main/labels/undo.ts';
-import {
-  countErrorsLeft,
-  listReview,
-  listWithChecks,
-  refuseClass,
-} from '../../../src/main/review/review.ts';
+import { countErrorsLeft, listReview, listWithChecks, refuseClass } from '../../../src/main/review/review.ts';
 import { listChecks } from '../../../src/main/review/checks.ts';
 import type { ClassId, LabelOrigin, PhotoId, ReviewItem, RunId } from '../../../src/shared/types.ts';
 import { addPhotos, addRun, sampleDatabase, setMissing } from '../db/sample-photos.ts';

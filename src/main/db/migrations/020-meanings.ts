@@ -1,6 +1,6 @@
-// What a photo can be in place of a class: none of the classes, or unsure, beside excluded. What was skipped in the review
-// of the run in use is unsure from here on; that it was skipped in others means nothing any more. And what the history of
-// things done lists: how many photos each was about, and whether a later one takes it back.
+// What a photo can be in place of a class: none of the classes, or unsure, beside excluded. What was skipped in the
+// review of the run in use is unsure from here on; that it was skipped in others means nothing any more. And what the
+// history of things done lists: how many photos each was about, and whether a later one takes it back.
 
 export const meanings = `
 -- 2: none of the classes, 3: unsure, the code of the label without its sign; 0: whatever the other columns say.

@@ -6,6 +6,9 @@ import type { HistoryEntry } from '../../../shared/history.ts';
 
 const PAGE = 100;
 
+/** By number. */
+type Pages = Readonly<Record<number, readonly HistoryEntry[]>>;
+
 export class History {
   shown = $state(false);
   /** How many steps there are, and how many of them, the newest, are undone. */
@@ -15,8 +18,7 @@ export class History {
   loaded = $state(false);
   failure = $state.raw<Failure | null>(null);
 
-  /** By number. */
-  #pages = $state.raw<ReadonlyMap<number, readonly HistoryEntry[]>>(new Map());
+  #pages = $state.raw<Pages>({});
   /** Those that the screen shows. */
   #near: readonly number[] = [0];
   #request = 0;
@@ -33,17 +35,17 @@ export class History {
   reset(): void {
     this.#request++;
     this.#near = [0];
-    this.#pages = new Map();
+    this.#pages = {};
     this.total = 0;
     this.undone = 0;
     this.loaded = false;
     this.failure = null;
-    if (this.shown) void this.#ask([0], new Map());
+    if (this.shown) void this.#ask([0], {});
   }
 
   open(): void {
     this.shown = true;
-    void this.#ask(this.#near, new Map());
+    void this.#ask(this.#near, {});
   }
 
   close(): void {
@@ -52,14 +54,14 @@ export class History {
 
   /** The step at a place, 0 the newest; null until it has come. */
   at(place: number): HistoryEntry | null {
-    return this.#pages.get(Math.floor(place / PAGE))?.[place % PAGE] ?? null;
+    return this.#pages[Math.floor(place / PAGE)]?.[place % PAGE] ?? null;
   }
 
   /** The screen shows these places, up to but not including `to`. */
   look(from: number, to: number): void {
     const [first, last] = [Math.floor(from / PAGE), Math.floor(Math.max(from, to - 1) / PAGE)];
     this.#near = Array.from({ length: last - first + 1 }, (_, i) => first + i);
-    const missing = this.#near.filter((page) => !this.#pages.has(page));
+    const missing = this.#near.filter((page) => !this.#pages[page]);
     if (missing.length > 0 && this.loaded) void this.#ask(missing, this.#pages);
   }
 
@@ -69,12 +71,12 @@ export class History {
     this.#isStale = true;
     queueMicrotask(() => {
       this.#isStale = false;
-      void this.#ask(this.#near, new Map());
+      void this.#ask(this.#near, {});
     });
   }
 
   /** `known`: pages that still hold. What shows stays until the answer is there. */
-  async #ask(pages: readonly number[], known: ReadonlyMap<number, readonly HistoryEntry[]>): Promise<void> {
+  async #ask(pages: readonly number[], known: Pages): Promise<void> {
     const request = ++this.#request;
     try {
       const answers = await Promise.all(
@@ -84,7 +86,10 @@ export class History {
       const [first] = answers;
       this.total = first?.total ?? 0;
       this.undone = first?.undone ?? 0;
-      this.#pages = new Map([...known, ...pages.map((page, i) => [page, answers[i]?.entries ?? []] as const)]);
+      this.#pages = {
+        ...known,
+        ...Object.fromEntries(pages.map((page, i) => [page, answers[i]?.entries ?? []])),
+      };
       this.loaded = true;
       this.failure = null;
     } catch (error) {

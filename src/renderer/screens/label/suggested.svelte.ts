@@ -36,9 +36,8 @@ export class Suggested {
   }
 
   /**
-   * Asks what follows the first `SHOWN` that wait for a label; those keep their places. A second wish meanwhile is served
-   * after the first. `codeOf`: see `labelCode`; null for
-   * a photo that is gone. Throws WhiskerError.
+   * Asks what follows the first `SHOWN` that wait for a label; those keep their places. A second wish meanwhile is
+   * served after the first. `codeOf`: see `labelCode`; null for a photo that is gone. Throws WhiskerError.
    */
   async ask(codeOf: (id: PhotoId) => number | null): Promise<void> {
     this.#isStale = true;

@@ -364,9 +364,9 @@ export class Review {
       this.#decided.setAside(touched, undone ? null : 'refused');
     }
     if (this.#watched) this.#recount();
-    const back = new Set(changes.flatMap(({ ids, undone }) => (undone ? ids : [])));
-    if (back.size === 0) return;
-    const returned = this.items.find(({ photoId }) => back.has(photoId));
+    const back = changes.flatMap(({ ids, undone }) => (undone ? ids : []));
+    if (back.length === 0) return;
+    const returned = this.items.find(({ photoId }) => back.includes(photoId));
     if (returned) this.currentId = returned.photoId;
     else if (this.#watched) void this.#list();
   }

@@ -288,7 +288,13 @@ describe('photos that are nearly the same', () => {
     await review.accept();
     expect(review.alikeOffer).toEqual({ photoIds: ids, label: predicted, source: 'suggestion' });
     await review.labelAlike();
-    expect(sent().at(-1)).toEqual({ photoIds: ids, label: predicted, source: 'suggestion', chosen: 'suggested', alike: true });
+    expect(sent().at(-1)).toEqual({
+      photoIds: ids,
+      label: predicted,
+      source: 'suggestion',
+      chosen: 'suggested',
+      alike: true,
+    });
     expect(review.alikeOffer).toBeNull();
     expect(review.tally.reviewed).toBe(3);
     await undo();

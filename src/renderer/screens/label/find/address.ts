@@ -23,7 +23,8 @@ export function addressOf({ search, sort }: Asked): string {
   const { name, folder, label, predicted, chosen, confidence, taken, type, bytes, damaged, action } = search;
   if (name !== undefined) said.set('name', name);
   if (folder !== undefined) said.set('folder', folder);
-  if (label !== undefined) said.set('label', label === null ? 'none' : isMark(label) ? markInAddress[label] : String(label));
+  if (label !== undefined)
+    said.set('label', label === null ? 'none' : isMark(label) ? markInAddress[label] : String(label));
   if (predicted !== undefined) said.set('predicted', String(predicted));
   if (chosen !== undefined) said.set('chosen', chosen);
   if (confidence) said.set('sure', spanText(confidence));
