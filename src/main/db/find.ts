@@ -4,9 +4,9 @@
 import { posix } from 'node:path';
 import type { Search, SearchChoices, Sort, Span } from '../../shared/search.ts';
 import { wordsOf } from '../../shared/search.ts';
-import { isMark, labelCode } from '../../shared/types.ts';
+import { isMark } from '../../shared/types.ts';
 import type { Label, PhotoId } from '../../shared/types.ts';
-import { labelCodeSql } from './labels.ts';
+import { markColumns } from './labels.ts';
 import { prepareColumn } from './open.ts';
 import type { Db } from './open.ts';
 import type { PredictedBy } from './photos.ts';
@@ -93,6 +93,8 @@ export function queriesOf(search: Search, by: PredictedBy): Query[] {
 
 const placed = `photo_id IS NOT NULL AND missing = 0`;
 
+const markedSql = `SELECT photo_id FROM label WHERE class_id IS NULL AND excluded = ? AND mark = ?`;
+
 /** The photos that something that was done was about. */
 const actionSql = `SELECT photo_id FROM label_event WHERE action_id = ?
   UNION SELECT value FROM action, json_each(change, '$.refusal.photoIds') WHERE action.id = ?
@@ -107,8 +109,7 @@ const predictedSql = `SELECT photo_id FROM prediction
 const match = (words: readonly string[]): string => words.map((word) => `"${word.replaceAll('"', '""')}"*`).join(' ');
 
 function labelled(label: Label): Query {
-  if (isMark(label))
-    return query(`SELECT photo_id FROM label WHERE class_id IS NULL AND ${labelCodeSql} = ?`, labelCode(label));
+  if (isMark(label)) return query(markedSql, ...markColumns(label));
   if (label !== null) return query(`SELECT photo_id FROM label WHERE class_id = ?`, label);
   return query(`SELECT id FROM photo WHERE present = 1 AND id NOT IN (SELECT photo_id FROM label)`);
 }

@@ -72,6 +72,12 @@ export function choicesAt(db: Db, photoIds: readonly PhotoId[], at: string): Mea
   return Object.fromEntries(rows.map(({ chosen, n }) => [chosen, n]));
 }
 
+/** How a label stands in the columns beside its class. */
+export const markColumns = (label: Label): [excluded: 0 | 1, mark: number] => [
+  label === 'excluded' ? 1 : 0,
+  label === 'none' || label === 'unsure' ? -labelCode(label) : 0,
+];
+
 export function appendLabels(
   db: Db,
   { actionId, at }: Stamp,
@@ -85,8 +91,7 @@ export function appendLabels(
      SELECT value, ?, ?, ?, ?, ?, ?, ? FROM json_each(?)`,
   ).run(
     isMark(label) ? null : label,
-    label === 'excluded' ? 1 : 0,
-    label === 'none' || label === 'unsure' ? -labelCode(label) : 0,
+    ...markColumns(label),
     source,
     chosen,
     actionId,

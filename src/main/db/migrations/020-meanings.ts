@@ -7,6 +7,7 @@ export const meanings = `
 ALTER TABLE label_event ADD COLUMN mark INTEGER NOT NULL DEFAULT 0
   CHECK (mark IN (0, 2, 3) AND (mark = 0 OR (class_id IS NULL AND excluded = 0)));
 ALTER TABLE label ADD COLUMN mark INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX label_marked ON label (class_id, excluded, mark) WHERE class_id IS NULL;
 
 DROP TRIGGER label_event_sets_label;
 DROP TRIGGER label_event_takes_label;

@@ -133,6 +133,6 @@ describe('keys', () => {
 
   test('are the table’s', async () => {
     const shown = own((await menuOn('linux')).items()).flatMap(({ id, accelerator }) => (accelerator ? [id] : []));
-    expect(shown).toEqual(['open-folder', 'undo', 'redo', 'shortcuts']);
+    expect(shown).toEqual(['open-folder', 'undo', 'redo', 'history', 'shortcuts']);
   });
 });
