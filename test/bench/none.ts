@@ -87,10 +87,18 @@ async function learn(mixed: Mixed, none: number, leftOut: boolean, seed: number)
   for (const i of shuffle(others, randomStream(seed, 79)).subarray(0, none)) known[i] = NONE_CODE;
   const rows = Int32Array.from(truth.keys()).filter((i) => !(leftOut && known[i] === NONE_CODE));
   const features = { ...mixed.file, rows: rows.map((i) => mixed.file.rows[i]!) };
+  // Whether a photo is left out says nothing of which labels are held out.
+  const keys = randomKeys(truth.length, seed);
   const began = process.cpuUsage();
   const { receipt } = (await trainer.handle({
     ...{ kind: 'train-on-features', features, labels: rows.map((i) => known[i]!) },
-    ...{ keys: randomKeys(rows.length, seed), learnedBefore: new Int32Array(), classes, seed, device: 'auto' },
+    ...{
+      keys: Uint32Array.from(rows, (i) => keys[i]!),
+      learnedBefore: new Int32Array(),
+      classes,
+      seed,
+      device: 'auto',
+    },
     ...{ startFrom: null, modelDir: folder, minutes: Number(values.minutes) },
     objective: { none: Number(values.weight) },
   })) as TrainReply;
