@@ -78,8 +78,12 @@ export class Decisions {
     );
   }
 
-  /** codes: see `labelCode`. */
+  /** codes: see `labelCode`. A photo of which something is said is not put off any more. */
   label(ids: readonly PhotoId[], codes: readonly number[]): void {
+    this.setAside(
+      ids.filter((id) => this.#setAside.get(id) === 'unsure'),
+      null,
+    );
     this.#labels = changed(
       this.#labels,
       ids.map((id, i) => [id, labelFromCode(codes[i] ?? NO_LABEL_CODE)]),

@@ -119,6 +119,23 @@ describe('the review list', () => {
     expect(review.left).toBe(6);
   });
 
+  it('asks again about unsure photos when main lists them, and puts one off once more without storing it', async () => {
+    const known = review.items.slice(0, 2).map((item): ReviewItem => ({ ...item, label: 'unsure' }));
+    await start({ handlers: { 'review.list': () => known } });
+    const [first, second] = [idOf(0), idOf(1)];
+    expect(review.left).toBe(2);
+    await review.correct('unsure');
+    expect(sent()).toEqual([]);
+    expect([review.decision(first), review.currentId, review.left]).toEqual(['unsure', second, 1]);
+    // The last one is answered, and the list is asked for again: what was put off stays so.
+    await review.correct('none');
+    expect(sent()).toEqual([{ photoIds: [second], label: 'none', source: 'person', chosen: 'review' }]);
+    expect(review.decision(first)).toBe('unsure');
+    await bridge.call('labels.set', { photoIds: [first], label: dog, source: 'person', chosen: 'hand' });
+    await bridge.call('labels.set', { photoIds: [first], label: null, source: 'person', chosen: 'hand' });
+    expect(review.decision(first)).toBeNull();
+  });
+
   it('remembers a no as one about the class, and goes on', async () => {
     const { photoId, predicted } = review.current!;
     await review.refuse();
