@@ -89,15 +89,7 @@ export function appendLabels(
     db,
     `INSERT INTO label_event (photo_id, class_id, excluded, mark, source, chosen, action_id, at)
      SELECT value, ?, ?, ?, ?, ?, ?, ? FROM json_each(?)`,
-  ).run(
-    isMark(label) ? null : label,
-    ...markColumns(label),
-    source,
-    chosen,
-    actionId,
-    at,
-    JSON.stringify(photoIds),
-  );
+  ).run(isMark(label) ? null : label, ...markColumns(label), source, chosen, actionId, at, JSON.stringify(photoIds));
 }
 
 /** Gives every photo of one class to another, or to none; each keeps its origin. */
