@@ -4,7 +4,9 @@
 import { posix } from 'node:path';
 import type { Search, SearchChoices, Sort, Span } from '../../shared/search.ts';
 import { wordsOf } from '../../shared/search.ts';
+import { isMark } from '../../shared/types.ts';
 import type { Label, PhotoId } from '../../shared/types.ts';
+import { markColumns } from './labels.ts';
 import { prepareColumn } from './open.ts';
 import type { Db } from './open.ts';
 import type { PredictedBy } from './photos.ts';
@@ -59,7 +61,7 @@ const there = query(`SELECT id FROM photo WHERE present = 1`);
 
 /** The queries of the conditions that SQLite answers. */
 export function queriesOf(search: Search, by: PredictedBy): Query[] {
-  const { name, folder, label, predicted, chosen, confidence, taken, type, bytes, damaged } = search;
+  const { name, folder, label, predicted, chosen, confidence, taken, type, bytes, damaged, action } = search;
   const queries: Query[] = [];
   const words = wordsOf(name ?? '');
   if (words.length > 0) queries.push(query(`SELECT rowid >> 32 FROM path_word WHERE path_word MATCH ?`, match(words)));
@@ -85,10 +87,18 @@ export function queriesOf(search: Search, by: PredictedBy): Query[] {
     queries.push(query(`SELECT id FROM photo WHERE present = 1 AND bytes >= ? AND bytes < ?`, ...sizes));
   }
   if (damaged) queries.push(query(`SELECT id FROM photo WHERE damaged = 1`));
+  if (action !== undefined) queries.push(query(actionSql, action, action, action));
   return queries;
 }
 
 const placed = `photo_id IS NOT NULL AND missing = 0`;
+
+const markedSql = `SELECT photo_id FROM label WHERE class_id IS NULL AND excluded = ? AND mark = ?`;
+
+/** The photos that something that was done was about. */
+const actionSql = `SELECT photo_id FROM label_event WHERE action_id = ?
+  UNION SELECT value FROM action, json_each(change, '$.refusal.photoIds') WHERE action.id = ?
+  UNION SELECT change ->> '$.keep.photoId' FROM action WHERE id = ?`;
 
 /** What a class that was deleted was predicted for is predicted as nothing. */
 const predictedSql = `SELECT photo_id FROM prediction
@@ -99,7 +109,7 @@ const predictedSql = `SELECT photo_id FROM prediction
 const match = (words: readonly string[]): string => words.map((word) => `"${word.replaceAll('"', '""')}"*`).join(' ');
 
 function labelled(label: Label): Query {
-  if (label === 'excluded') return query(`SELECT photo_id FROM label WHERE class_id IS NULL`);
+  if (isMark(label)) return query(markedSql, ...markColumns(label));
   if (label !== null) return query(`SELECT photo_id FROM label WHERE class_id = ?`, label);
   return query(`SELECT id FROM photo WHERE present = 1 AND id NOT IN (SELECT photo_id FROM label)`);
 }

@@ -2,7 +2,8 @@
 
 import { setImmediate } from 'node:timers/promises';
 import type { ClassId, PhotoId, RunId } from '../../shared/types.ts';
-import { acceptedSql } from './labels.ts';
+import { NONE_CODE } from '../../shared/types.ts';
+import { acceptedSql, labelCodeSql } from './labels.ts';
 import { prepare, prepareTuples } from './open.ts';
 import type { Db } from './open.ts';
 
@@ -11,6 +12,8 @@ export interface ReadablePhoto {
   /** Of its content, in hex. */
   sha256: string;
   classId: ClassId | null;
+  /** Somebody said that it shows none of the classes. */
+  none: 0 | 1;
   /** Its label was accepted without a look at it, see `acceptedUnseen`. */
   accepted: 0 | 1;
   /** SHA-256 of the first of the photos that are nearly the same as it; its own when it is like no other. */
@@ -26,7 +29,8 @@ const PAGE = 10_000;
 export const readablePhotos = (db: Db): Promise<ReadablePhoto[]> =>
   inPages<ReadablePhoto>(
     db,
-    `SELECT photo.id, photo.sha256, label.class_id AS classId, coalesce(${acceptedSql}, 0) AS accepted,
+    `SELECT photo.id, photo.sha256, label.class_id AS classId, ${labelCodeSql} = ${NONE_CODE} AS none,
+       coalesce(${acceptedSql}, 0) AS accepted,
        coalesce(first.sha256, photo.sha256) AS burst
      FROM photo LEFT JOIN label ON label.photo_id = photo.id LEFT JOIN photo AS first ON first.id = photo.burst
      WHERE photo.id > ? AND label.excluded IS NOT 1

@@ -8,7 +8,7 @@ import type { Db } from '../db/open.ts';
 import { presentFiles } from '../db/present-files.ts';
 import { WhiskerError } from '../../shared/errors.ts';
 import { NO_LABEL_CODE } from '../../shared/types.ts';
-import type { Label, PhotoId } from '../../shared/types.ts';
+import type { Label, Mark, PhotoId } from '../../shared/types.ts';
 import { classKey, cleanClassName, creation, nextLook } from './classes.ts';
 import { act, untouched } from './undo.ts';
 import type { Touched } from './undo.ts';
@@ -22,8 +22,8 @@ interface Row {
 }
 
 export interface ImportReport {
-  /** Rows that name one photo and what it is; an empty class stands for "excluded". */
-  matched: (Row & { class: string })[];
+  /** Rows that name one photo and what it is: a class, or a mark with an empty one. */
+  matched: (Row & { class: string; mark?: Mark })[];
   unmatched: (Row & { reason: string })[];
   /** Classes that were made, or would be. */
   newClasses: string[];
@@ -39,20 +39,20 @@ export interface ImportOptions {
 
 const imported = { source: 'import', chosen: 'import' } as const;
 
-/** What a row asks for; `className` null leaves the photo out. */
-type RequestedLabel = Row & { photoId: PhotoId; className: string | null };
+/** What a row asks for: the class of that name, or the mark. */
+type RequestedLabel = Row & { photoId: PhotoId; className: string; mark?: Mark };
 type Refusal = Row & { reason: string };
 
 /** Labels what the rows of a table say; it replaces what a photo was called before. */
 export function importLabels(db: Db, rows: readonly LabelRow[], options: ImportOptions = {}): ImportReport {
   return transact(db, () => {
     const match = createFileMatcher(db);
-    const requested = rows.map(({ row, file, class: className, excluded, predicted }): RequestedLabel | Refusal => {
+    const requested = rows.map(({ row, file, class: className, mark, predicted }): RequestedLabel | Refusal => {
       const found = match(file);
       if ('reason' in found) return { row, file, reason: found.reason };
       if (predicted) return { row, file, reason: 'The class is a prediction, not a label.' };
-      if (!excluded && className.trim() === '') return { row, file, reason: 'The row names no class.' };
-      return { row, file, photoId: found.photoId, className: excluded ? null : className };
+      if (!mark && className.trim() === '') return { row, file, reason: 'The row names no class.' };
+      return { row, file, photoId: found.photoId, className, ...(mark && { mark }) };
     });
     return carryOut(db, requested, options, (n) => `Import labels for ${plural(n, 'photo')}`);
   });
@@ -87,13 +87,13 @@ function carryOut(
   const { matched, unmatched, groups } = settle(requested);
   const existing = listClasses(db);
   const known = new Map(existing.map((found) => [classKey(found.name), found]));
-  const newNames = [...groups].flatMap(([key, { name }]) => (key === null || known.has(key) ? [] : [name]));
-  const labelOf = (key: string | null): Label | undefined => (key === null ? 'excluded' : known.get(key)?.id);
+  const newNames = [...groups.values()].flatMap(({ key, name, mark }) => (mark || known.has(key) ? [] : [name]));
+  const labelOf = ({ key, mark }: Group): Label | undefined => mark ?? known.get(key)?.id;
   /** For each label the photos that don't have it yet; all of them where the class is still to be made. */
   const changes = () =>
-    [...groups].map(([key, group]) => {
+    [...groups.values()].map((group) => {
       const photoIds = [...group.photoIds];
-      const label = labelOf(key);
+      const label = labelOf(group);
       return { label, photoIds: label === undefined ? photoIds : photosLabelledOtherwise(db, photoIds, label) };
     });
   const changed = changes().reduce((sum, { photoIds }) => sum + photoIds.length, 0);
@@ -116,28 +116,38 @@ function carryOut(
   return { ...report, touched };
 }
 
-interface Spoken {
-  row: Row;
-  key: string | null;
+/** What a row says, as one word: a mark, or the key of a class. */
+interface Said {
+  word: string;
+  key: string;
+  name: string;
+  mark?: Mark;
 }
 
+interface Spoken {
+  row: Row;
+  word: string;
+}
+
+type Group = Omit<Said, 'word'> & { photoIds: Set<PhotoId> };
+
 /**
- * Sorts rows into those that count, grouped by class (null: excluded), and those that don't. Photos that rows
- * contradict each other about are not guessed.
+ * Sorts rows into those that count, grouped by what they say, and those that don't. Photos that rows contradict each
+ * other about are not guessed.
  */
 function settle(requested: readonly (RequestedLabel | Refusal)[]) {
   const matched: ImportReport['matched'] = [];
   const unmatched: ImportReport['unmatched'] = [];
-  const groups = new Map<string | null, { name: string; photoIds: Set<PhotoId> }>();
+  const groups = new Map<string, Group>();
   /** Of each photo the first row, and the first that says otherwise. */
   const said = new Map<PhotoId, { first: Spoken; rival: Spoken | null }>();
   const cleaned = requested.map((request) => ('reason' in request ? request : withCleanName(request)));
   for (const request of cleaned) {
     if ('reason' in request) continue;
-    const spoken = { row: request, key: request.key };
+    const spoken = { row: request, word: request.word };
     const before = said.get(request.photoId);
     if (!before) said.set(request.photoId, { first: spoken, rival: null });
-    else if (before.first.key !== request.key) before.rival ??= spoken;
+    else if (before.first.word !== request.word) before.rival ??= spoken;
   }
   for (const request of cleaned) {
     const { row, file } = request;
@@ -146,7 +156,7 @@ function settle(requested: readonly (RequestedLabel | Refusal)[]) {
       continue;
     }
     const { first, rival: other } = said.get(request.photoId) ?? { first: null, rival: null };
-    const rival = first && first.key !== request.key ? first : other;
+    const rival = first && first.word !== request.word ? first : other;
     if (rival) {
       unmatched.push({
         row,
@@ -155,20 +165,22 @@ function settle(requested: readonly (RequestedLabel | Refusal)[]) {
       });
       continue;
     }
-    matched.push({ row, file, class: request.name });
-    const group = groups.get(request.key) ?? { name: request.name, photoIds: new Set() };
+    const { word, key, name, mark } = request;
+    matched.push({ row, file, class: name, ...(mark && { mark }) });
+    const group = groups.get(word) ?? { key, name, ...(mark && { mark }), photoIds: new Set() };
     group.photoIds.add(request.photoId);
-    groups.set(request.key, group);
+    groups.set(word, group);
   }
   return { matched, unmatched, groups };
 }
 
 /** Names that differ only in case or in spaces are one class. */
-function withCleanName(request: RequestedLabel): Refusal | (RequestedLabel & { key: string | null; name: string }) {
-  if (request.className === null) return { ...request, key: null, name: '' };
+function withCleanName(request: RequestedLabel): Refusal | (RequestedLabel & Said) {
+  // No key of a class begins with a space.
+  if (request.mark) return { ...request, word: ` ${request.mark}`, key: '', name: '' };
   try {
     const name = cleanClassName(request.className);
-    return { ...request, key: classKey(name), name };
+    return { ...request, word: classKey(name), key: classKey(name), name };
   } catch (error) {
     if (!(error instanceof WhiskerError)) throw error;
     return { row: request.row, file: request.file, reason: error.message };

@@ -30,7 +30,7 @@ export function commandOf(event: KeyboardEvent, place: Place, classes: readonly 
   const here = keyMap.all.filter(({ command }) => command.heardBy === 'page' && command.places.includes(place));
   const found = here.find(({ keys }) => keys.some((key) => pressed.includes(key)));
   if (found) return found.command.id;
-  const given = classes.some(({ key }) => key !== null && pressed.includes(key));
+  const given = classes.some(({ key }) => key !== null && pressed.includes(key) && isFree(key));
   return given
     ? (here.find(({ command: { id } }) => id === 'give-class' || id === 'correct')?.command.id ?? null)
     : null;
@@ -43,9 +43,12 @@ export function classOfPress(event: KeyboardEvent, classes: readonly PhotoClass[
   return byLetter ?? classes[(digitOf(event) ?? 0) - 1] ?? null;
 }
 
+/** Whether no command hears a letter where a class would. */
+const isFree = (letter: string): boolean => commandOfLetter(letter, keyMap.own) === null;
+
 /** What stands on the key that labels with a class: its letter, else the digit of its place; null past the ninth. */
 export function capOfClass(classes: readonly PhotoClass[], { id, key }: Pick<PhotoClass, 'id' | 'key'>): string | null {
-  if (key !== null && commandOfLetter(key, keyMap.own) === null) return key;
+  if (key !== null && isFree(key)) return key;
   const place = classes.findIndex((entry) => entry.id === id) + 1;
   return place >= 1 && place <= 9 ? String(place) : null;
 }

@@ -16,6 +16,7 @@ import { captured } from './013-captured.ts';
 import { find } from './014-find.ts';
 import { bursts } from './015-bursts.ts';
 import { classOrder } from './016-class-order.ts';
+import { meanings } from './020-meanings.ts';
 
 export const libraryMigrations: readonly string[] = [
   initial,
@@ -34,4 +35,5 @@ export const libraryMigrations: readonly string[] = [
   find,
   bursts,
   classOrder,
+  meanings,
 ];

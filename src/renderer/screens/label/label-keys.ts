@@ -3,7 +3,14 @@
 import type { App } from '../../app/app.svelte.ts';
 import type { Acts, Meant } from '../../app/offers.ts';
 import type { KeyCommand, Place } from '../../../shared/commands.ts';
+import type { Mark } from '../../../shared/types.ts';
 import { capsFor, classOfPress, commandOf, digitOf, isTakenPress } from '../../ui/keys.ts';
+
+const markOf: Partial<Record<KeyCommand, Mark>> = {
+  exclude: 'excluded',
+  'label-none': 'none',
+  'label-unsure': 'unsure',
+};
 
 type Dialogs = Partial<Record<'newClass' | 'findClass', () => void>>;
 
@@ -29,10 +36,10 @@ export function labelActs(app: App, { newClass, findClass }: Dialogs = {}): Acts
         return ids.size > 0 && classId !== null ? () => app.labelByKey(classId) : null;
       case 'remove-label':
         return ids.size > 0 ? () => app.labelByKey(null) : null;
-      case 'exclude':
-        return ids.size > 0 ? () => app.labelByKey('excluded') : null;
-      default:
-        return null;
+      default: {
+        const mark = markOf[command];
+        return mark && ids.size > 0 ? () => app.labelByKey(mark) : null;
+      }
     }
   };
 }
@@ -74,9 +81,8 @@ function hintOf(command: KeyCommand, event: KeyboardEvent, app: App, { newClass 
       return () => void app.toasts.show({ kind: 'info', message, ...(action && { action }) });
     }
     case 'remove-label':
-    case 'exclude':
       return selectFirst;
     default:
-      return null;
+      return markOf[command] ? selectFirst : null;
   }
 }
