@@ -4,7 +4,15 @@ import { posix } from 'node:path';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { LivePredictions } from '../../shared/live.ts';
 import { labelCode, labelFromCode } from '../../shared/types.ts';
-import type { LabelSource, PhotoDetail, PhotoFilter, PhotoId, PhotoPage, PhotoSpan, RunId } from '../../shared/types.ts';
+import type {
+  LabelSource,
+  PhotoDetail,
+  PhotoFilter,
+  PhotoId,
+  PhotoPage,
+  PhotoSpan,
+  RunId,
+} from '../../shared/types.ts';
 import { judgedByBoth } from './compare-runs.ts';
 import { labelCodeSql } from './labels.ts';
 import { measuredIds } from './measured.ts';

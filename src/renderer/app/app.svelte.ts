@@ -153,7 +153,8 @@ export class App {
     this.map = new PhotoMap(this.api);
     this.hand = new Hand((ids, classId) => this.labelPhotos(ids, classId));
     this.imports = new Imports(this.api, {
-      isFresh: () => this.classes.length === 0 && this.counts.labelled === 0 && marks.every((mark) => this.counts[mark] === 0),
+      isFresh: () =>
+        this.classes.length === 0 && this.counts.labelled === 0 && marks.every((mark) => this.counts[mark] === 0),
       report: (error) => void this.#report(error),
       done: (photos) => this.offerUndo(`${plural(photos, 'photo')} labelled.`),
     });

@@ -54,8 +54,8 @@ export function capOfClass(classes: readonly PhotoClass[], { id, key }: Pick<Pho
 }
 
 /**
- * The press as the table writes it, the nearest first: Ctrl is also Mod where that is the command key, and a letter with
- * Shift is also that letter.
+ * The press as the table writes it, the nearest first. Ctrl is also Mod where that is the command key, and a letter
+ * with Shift is also that letter.
  */
 export function pressedKeys({ key, altKey, ctrlKey, metaKey, shiftKey }: KeyboardEvent): string[] {
   const isCharacter = key.length === 1 && key !== ' ';
