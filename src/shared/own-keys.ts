@@ -10,7 +10,7 @@ export const changeable: readonly Command[] = commands.filter(({ family }) => !f
 
 /** How keys are spelled: modifiers, then one character or the name of a key. */
 export const keyPattern =
-  /^(Mod\+|Ctrl\+)?(Alt\+)?(Shift\+)?(Plus|Space|F10|ContextMenu|Enter|Escape|Delete|Home|End|Page(Up|Down)|Arrow(Left|Up|Right|Down)|[^\s+])$/u;
+  /^(Mod\+|Ctrl\+)?(Alt\+)?(Shift\+)?(Plus|Space|Enter|Escape|Delete|Home|End|Page(Up|Down)|Arrow(Left|Up|Right|Down)|[^\s+])$/u;
 
 export const MOST_KEYS = 8;
 
