@@ -270,7 +270,7 @@ export interface TrainRequest {
   pixels: PixelFile;
   /** Number of classes K, at least 2. */
   classes: number;
-  /** [count] class position 0..K-1, or -1 for unlabelled. */
+  /** [count] class position 0..K-1, -1 for unlabelled, or -2 for a photo of none of the classes. */
   labels: Int32Array;
   /**
    * [count] a number that never changes, each photo's own but for those that are nearly the same, which share one: the
@@ -371,7 +371,7 @@ export interface PredictFeaturesRequest {
 export interface LearnLiveRequest {
   kind: 'learn-live';
   features: FeatureFile;
-  /** [count] class position 0..K-1, or -1 for unlabelled. */
+  /** [count] class position 0..K-1, -1 for unlabelled, or -2 for a photo of none of the classes. */
   labels: Int32Array;
   /** [count] a number that those share that are nearly the same. */
   bursts: Int32Array;

@@ -8,7 +8,7 @@ import type { PhotoId } from '../shared/types.ts';
 export type OutcomeEvent = Extract<EventMessage, { payload: OutcomeStamp }>;
 
 export const isOutcome = (event: EventMessage): event is OutcomeEvent =>
-  ['labels.changed', 'classes.changed', 'review.skipped', 'labels.kept'].includes(event.name);
+  ['labels.changed', 'classes.changed', 'photos.refused', 'labels.kept'].includes(event.name);
 
 /** Gives each event back as it may be told, or null when it was told before or nothing of it holds any more. */
 export function createOutcomeOrder(): (event: OutcomeEvent) => OutcomeEvent | null {
@@ -17,7 +17,7 @@ export function createOutcomeOrder(): (event: OutcomeEvent) => OutcomeEvent | nu
   let newestClasses = 0;
   const newestOf = {
     'labels.changed': new Map<PhotoId, number>(),
-    'review.skipped': new Map<PhotoId, number>(),
+    'photos.refused': new Map<PhotoId, number>(),
     'labels.kept': new Map<PhotoId, number>(),
   };
 
@@ -34,12 +34,27 @@ export function createOutcomeOrder(): (event: OutcomeEvent) => OutcomeEvent | nu
       return { name, payload: { ...payload, counts, undo } };
     }
     const numbers = newestOf[name];
-    const holds = payload.ids.map((id) => (numbers.get(id) ?? 0) < payload.number);
-    const ids = payload.ids.filter((_, i) => holds[i]);
-    for (const id of ids) numbers.set(id, payload.number);
-    if (ids.length === 0) return null;
-    if (name === 'labels.kept') return { name, payload: { ...payload, ids, counts, undo } };
-    if (name === 'review.skipped') return { name, payload: { ...payload, ids, counts, undo } };
-    return { name, payload: { ...payload, ids, labels: payload.labels.filter((_, i) => holds[i]), counts, undo } };
+    const isNews = (id: PhotoId) => (numbers.get(id) ?? 0) < payload.number;
+    const heard = (ids: readonly PhotoId[]) => ids.forEach((id) => numbers.set(id, payload.number));
+    if (name === 'labels.changed') {
+      const holds = payload.ids.map(isNews);
+      const ids = payload.ids.filter((_, i) => holds[i]);
+      heard(ids);
+      if (ids.length === 0) return null;
+      return { name, payload: { ...payload, ids, labels: payload.labels.filter((_, i) => holds[i]), counts, undo } };
+    }
+    // What one outcome says of a photo, it may say otherwise further on.
+    if (name === 'photos.refused') {
+      const changes = newsAmong(payload.changes, isNews);
+      changes.forEach(({ ids }) => heard(ids));
+      return changes.length === 0 ? null : { name, payload: { ...payload, changes, counts, undo } };
+    }
+    const changes = newsAmong(payload.changes, isNews);
+    changes.forEach(({ ids }) => heard(ids));
+    return changes.length === 0 ? null : { name, payload: { ...payload, changes, counts, undo } };
   };
 }
+
+/** The changes without the photos of which something newer was heard. */
+const newsAmong = <Change extends { ids: PhotoId[] }>(changes: Change[], isNews: (id: PhotoId) => boolean): Change[] =>
+  changes.map((change) => ({ ...change, ids: change.ids.filter(isNews) })).filter(({ ids }) => ids.length > 0);

@@ -59,6 +59,7 @@ const anywhere = [
     heardBy: 'page',
     menu: 'Keyboard Shortcuts',
   },
+  { id: 'history', label: 'History', places: ['anywhere'], keys: ['H'], heardBy: 'page', menu: 'History' },
   {
     id: 'palette',
     label: 'Command palette',
@@ -94,13 +95,27 @@ const labelling = [
     heardBy: 'page',
   },
   {
+    id: 'label-none',
+    label: 'None of these classes, or take back',
+    places: ['label', 'viewer', 'compare'],
+    keys: ['N'],
+    heardBy: 'page',
+  },
+  {
+    id: 'label-unsure',
+    label: 'Unsure: comes back later; or take back',
+    places: ['label', 'viewer', 'compare'],
+    keys: ['U'],
+    heardBy: 'page',
+  },
+  {
     id: 'exclude',
     label: 'Exclude, or take back',
     places: ['label', 'viewer', 'compare'],
     keys: ['X'],
     heardBy: 'page',
   },
-  { id: 'new-class', label: 'New class', places: ['label'], keys: ['N'], heardBy: 'page' },
+  { id: 'new-class', label: 'New class', places: ['label'], keys: ['Shift+C'], heardBy: 'page' },
   { id: 'find-class', label: 'Find a class by name', places: ['label', 'review'], keys: ['/'], heardBy: 'page' },
   { id: 'more-alike', label: 'More like this', places: ['label', 'viewer'], keys: ['M'], heardBy: 'page' },
   { id: 'show-piles', label: 'Piles, or back to the grid', places: ['label', 'piles'], keys: ['P'], heardBy: 'page' },
@@ -270,9 +285,23 @@ const reviewing = [
   },
   {
     id: 'refuse',
-    label: 'Not this class, and never again',
+    label: 'Wrong: not this class, and never again',
     places: ['review', 'by-class'],
+    keys: ['W'],
+    heardBy: 'page',
+  },
+  {
+    id: 'none-reviewed',
+    label: 'None of these classes',
+    places: ['review', 'by-class', 'own-labels'],
     keys: ['N'],
+    heardBy: 'page',
+  },
+  {
+    id: 'unsure-reviewed',
+    label: 'Unsure: comes back when all else is done',
+    places: ['review', 'by-class', 'own-labels'],
+    keys: ['U'],
     heardBy: 'page',
   },
   {
@@ -282,7 +311,6 @@ const reviewing = [
     keys: ['A'],
     heardBy: 'page',
   },
-  { id: 'skip', label: 'Unsure: skip', places: ['review'], keys: ['Space', 'U'], heardBy: 'page' },
   {
     id: 'review-next',
     label: 'Look ahead',
@@ -374,7 +402,7 @@ export type MenuId = Extract<Keyed, { menu: string }>['id'] | (typeof inMenuAlon
 /** Those that the window carries out when they are chosen in the menu. */
 export type MenuCommand = Extract<
   MenuId,
-  'undo' | 'redo' | 'shortcuts' | 'palette' | 'how-it-learns' | 'copy-diagnostics'
+  'undo' | 'redo' | 'history' | 'shortcuts' | 'palette' | 'how-it-learns' | 'copy-diagnostics'
 >;
 
 export interface Command extends WithKeys {

@@ -10,6 +10,7 @@ import type { Result } from './errors.ts';
 import type { PhotoExif } from './exif.ts';
 import type { CheckedPhoto, ErrorsLeft } from './errors-left.ts';
 import type { MeasuredPhotos } from './figures.ts';
+import type { HistoryPage } from './history.ts';
 import type { FoundLabels, HandedIn, ImportPreview, ImportWish } from './label-import.ts';
 import type { LearningCurve } from './learning-curve.ts';
 import type { LiveChange, LiveState, Suggestion } from './live.ts';
@@ -158,12 +159,25 @@ export interface Calls {
       chosen: ScreenChoice;
       /** Those of the photos that were drawn at random: they carry 'audit' in place of `chosen`. */
       audited?: PhotoId[];
+      /** They are nearly the same as others, which were given the label before; the history says so. */
+      alike?: true;
     };
     output: Outcome;
   };
-  /** Takes back the last action of any kind (labels, classes, review skips). */
+  /** Takes back the last action of any kind (labels, classes, what was said in review). */
   'history.undo': { input: void; output: Outcome };
   'history.redo': { input: void; output: Outcome };
+  /** What was done, from the `from`th newest on. */
+  'history.list': { input: { from: number; count: number }; output: HistoryPage };
+  /**
+   * Undoes or redoes all between, so that this action is the newest that is done; null: none is. Throws 'not-found'.
+   */
+  'history.jump': { input: { to: number | null }; output: Outcome };
+  /**
+   * Takes back one earlier action by itself, as an action of its own. Throws 'conflict' when a later one is about the
+   * same photos or classes, and says which.
+   */
+  'history.takeBack': { input: { id: number }; output: Outcome };
 
   /** Begins to sort the photos when that is possible and has not been done; 'piles.changed' tells when it is. */
   'piles.state': { input: void; output: PilesState };
@@ -265,14 +279,13 @@ export interface Calls {
 
   /**
    * Unlabelled photos by how likely the active run's prediction is wrong: all of them, one in eight a random check, and
-   * those that are nearly the same apart, once 'review.regrouped' has told; or those of one predicted class.
+   * those that are nearly the same apart, once 'review.regrouped' has told; or those of one predicted class. By
+   * suspicion those of which somebody is unsure come back when no other waits.
    */
   'review.list': {
     input: { order: 'suspicion' } | { order: 'class'; classId: ClassId };
     output: ReviewItem[];
   };
-  /** Sets a photo aside in this run's review list; undoable like a label. */
-  'review.skip': { input: { photoId: PhotoId }; output: Outcome };
   /** How many of the photos that wait under the active run are wrong, by its random checks; null without a run. */
   'review.errorsLeft': { input: void; output: ErrorsLeft | null };
 
@@ -438,6 +451,9 @@ export const callNames = [
   'labels.set',
   'history.undo',
   'history.redo',
+  'history.list',
+  'history.jump',
+  'history.takeBack',
   'piles.state',
   'piles.arrange',
   'piles.keep',
@@ -485,7 +501,6 @@ export const callNames = [
   'runs.measured',
   'runs.repeat',
   'review.list',
-  'review.skip',
   'review.errorsLeft',
   'review.doubtfulLabels',
   'review.keepLabel',
@@ -528,7 +543,7 @@ export const eventNames = [
   'photos.removed',
   'labels.changed',
   'classes.changed',
-  'review.skipped',
+  'photos.refused',
   'labels.kept',
   'training.state',
   'training.metrics',

@@ -1,5 +1,13 @@
 // Labels that are there already, outside Whisker: where they were found, and what importing them would do.
 
+import { marks } from './types.ts';
+import type { Mark } from './types.ts';
+
+/** How a source calls a mark among its classes, none of which has a name that begins with a space. */
+export const nameOfMark = (mark: Mark): string => ` ${mark}`;
+/** Null for the name of a class. */
+export const markNamed = (name: string): Mark | null => marks.find((mark) => nameOfMark(mark) === name) ?? null;
+
 /** What says which class photos are. */
 export type ImportSource =
   /** The folder that a photo lies in. */
@@ -13,7 +21,7 @@ export type ImportSource =
 
 export interface FoundSource {
   source: ImportSource;
-  /** Some of its classes, the commonest first. */
+  /** Some of its classes and marks, the commonest first, see `nameOfMark`. */
   classes: string[];
   /** How many there are; of keywords, in a sample of the photos. */
   classCount: number;
@@ -39,7 +47,7 @@ export interface HandedIn {
 export interface ImportWish {
   source: ImportSource;
   /**
-   * Names of classes that stay out, '' for what is to be excluded. Null: those that Whisker would leave out; the source
+   * Names of classes and marks that stay out, see `nameOfMark`. Null: those that Whisker would leave out; the source
    * is then looked at anew.
    */
   leftOut: string[] | null;
@@ -48,7 +56,7 @@ export interface ImportWish {
 }
 
 export interface ImportPreview {
-  /** What the source names, the commonest first; '' stands for photos to be excluded. */
+  /** What the source names, the commonest first; marks, too, see `nameOfMark`. */
   classes: { name: string; photos: number; isNew: boolean }[];
   /** Classes beyond `MOST_CLASSES`, which stay out. */
   rarer: number;

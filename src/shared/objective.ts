@@ -6,6 +6,8 @@ import type { PresetId } from './presets.ts';
 export interface Objective {
   /** mean(s − l_y) on labelled photos, s = logsumexp(l). */
   labelled: number;
+  /** mean(s − mean_k l_k) on photos that show none of the classes: none is likelier than another. */
+  none: number;
   /** ½·mean(softplus(−s)) on unlabelled photos: they look like one of the K classes. */
   unlabelled: number;
   /** ½·mean(softplus(s)) on generated ones: they look like none. */

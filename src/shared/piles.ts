@@ -6,7 +6,7 @@ import type { ClassId, PhotoId, PileId } from './types.ts';
 
 export interface Pile {
   id: PileId;
-  /** All photos in it but those that were excluded or are gone. */
+  /** All photos in it but those that were excluded, are of none of the classes, or are gone. */
   photos: number;
   /** How many of them have a class. */
   labelled: number;

@@ -36,6 +36,8 @@ export interface Search {
   bytes?: Span<number>;
   /** A part of it can't be read. */
   damaged?: true;
+  /** What was done with it: a number of the history. */
+  action?: number;
 }
 export type Condition = keyof Search;
 
@@ -53,6 +55,7 @@ export const conditions = [
   'type',
   'bytes',
   'damaged',
+  'action',
 ] as const satisfies readonly Condition[];
 
 export const sortKeys = ['added', 'path', 'taken', 'confidence', 'size', 'alike'] as const;

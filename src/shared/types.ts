@@ -13,8 +13,14 @@ export type RunId = Id<'run'>;
 /** Number of a pile; each sorting makes new ones, none is used again while the app runs. */
 export type PileId = Id<'pile'>;
 
-/** What a person can say of a photo: one of the classes, "leave it out", or nothing yet. */
-export type Label = ClassId | 'excluded' | null;
+/**
+ * What a person can say of a photo in place of a class: it is not to be used for anything; it shows none of the
+ * classes; or they are unsure, and it comes back when everything else has been looked at.
+ */
+export const marks = ['excluded', 'none', 'unsure'] as const;
+export type Mark = (typeof marks)[number];
+/** One of the classes, a mark, or nothing yet. */
+export type Label = ClassId | Mark | null;
 
 /** Where a label came from. A prediction becomes a label only when a person accepts it ('suggestion'). */
 export type LabelSource = 'person' | 'import' | 'suggestion';
@@ -89,8 +95,12 @@ export interface Counts {
   photos: number;
   /** Photos with a class. */
   labelled: number;
+  /** Photos of which nothing was said, not even that somebody is unsure. */
   unlabelled: number;
   excluded: number;
+  /** Said to be of none of the classes. */
+  none: number;
+  unsure: number;
   /** Labelled or excluded as a random check. */
   audited: number;
   problems: number;
@@ -154,7 +164,7 @@ export type PhotoFilter =
   | { kind: 'unlabelled' }
   | { kind: 'labelled' }
   | { kind: 'class'; classId: ClassId }
-  | { kind: 'excluded' }
+  | { kind: Mark }
   /** Labelled or excluded as a random check. */
   | { kind: 'audited' }
   | { kind: 'predicted'; classId: ClassId }
@@ -178,7 +188,7 @@ export interface PhotoPage {
   /** Oriented pixel sizes, for the justified layout. */
   widths: number[];
   heights: number[];
-  /** Class id, -1 for excluded, 0 for none. See `labelCode`. */
+  /** See `labelCode`. */
   labels: number[];
 }
 
@@ -295,13 +305,20 @@ export interface AppInfo {
   platform: string;
 }
 
-export const EXCLUDED_CODE = -1;
 export const NO_LABEL_CODE = 0;
+export const EXCLUDED_CODE = -1;
+export const NONE_CODE = -2;
+export const UNSURE_CODE = -3;
+const markCodes = { excluded: EXCLUDED_CODE, none: NONE_CODE, unsure: UNSURE_CODE } as const satisfies Record<
+  Mark,
+  number
+>;
 
-/** A label as one number: class id, -1 for excluded, 0 for none. */
-export const labelCode = (label: Label): number =>
-  label === 'excluded' ? EXCLUDED_CODE : label === null ? NO_LABEL_CODE : label;
+export const isMark = (label: Label | undefined): label is Mark => typeof label === 'string';
+
+/** A label as one number: class id, -1 for excluded, -2 for none of the classes, -3 for unsure, 0 without a label. */
+export const labelCode = (label: Label): number => (isMark(label) ? markCodes[label] : (label ?? NO_LABEL_CODE));
 
 /** The label that a code stands for: the inverse of `labelCode`. */
 export const labelFromCode = (code: number): Label =>
-  code === EXCLUDED_CODE ? 'excluded' : code === NO_LABEL_CODE ? null : (code as ClassId);
+  marks.find((mark) => markCodes[mark] === code) ?? (code === NO_LABEL_CODE ? null : (code as ClassId));

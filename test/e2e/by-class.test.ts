@@ -59,7 +59,7 @@ test('photos are said to be right or wrong one by one, by key and by mark', asyn
   await page.keyboard.press('Enter');
   await expect.poll(() => said('Right').count()).toBe(1);
   expect(await undoable()).toBe('Accept 1 photo as Cat');
-  await page.keyboard.press('n');
+  await page.keyboard.press('w');
   await expect.poll(() => said('Wrong').count()).toBe(1);
   expect(await undoable()).toBe('Say 1 photo is not Cat');
   await waiting().nth(2).hover();
@@ -75,7 +75,7 @@ test('photos are said to be right or wrong one by one, by key and by mark', asyn
   expect(await undoable()).toBe('Label 1 photo as Dog');
   // One said to be right was not.
   await said('Right').first().focus();
-  await page.keyboard.press('n');
+  await page.keyboard.press('w');
   await expect.poll(() => said('Wrong').count()).toBe(3);
   expect(await said('Right').count()).toBe(0);
   expect(await counts()).toMatchObject({ labelled: 1, acceptedByClass: {} });
@@ -99,7 +99,7 @@ test('a rectangle and Shift select, and one key moves all of them in one step', 
     .click({ modifiers: ['Shift'] });
   await page.getByText('5 photos selected').waitFor();
   await shoot(page, 'by-class-selected');
-  await page.keyboard.press('n');
+  await page.keyboard.press('w');
   await expect.poll(() => said('Wrong').count()).toBe(5);
   expect(await undoable()).toBe('Say 5 photos are not Cat');
   await page.keyboard.press('Control+z');
@@ -140,7 +140,7 @@ test('the surest are accepted with their count and expected errors said before, 
 test('it works in light and dark, in a small window, and for who can’t see it', async () => {
   await waiting().first().focus();
   await page.keyboard.press('Enter');
-  await page.keyboard.press('n');
+  await page.keyboard.press('w');
   await page.keyboard.press('3');
   await waiting().nth(1).click();
   await expectNoViolations(page);

@@ -576,6 +576,10 @@ describe('looking closely', () => {
     await left.click();
     await page.keyboard.press('1');
     await expect.poll(() => labelled('Rose')).toBe(1);
+    await page.keyboard.press('n');
+    await left.getByText('None of these').waitFor();
+    await page.keyboard.press('n');
+    await left.getByText('Unlabelled').waitFor();
     await page.keyboard.press('c');
     await dialog().waitFor({ state: 'detached' });
     expect(await selected().count()).toBe(2);

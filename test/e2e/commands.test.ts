@@ -204,7 +204,7 @@ test('a command is given another key, which is named everywhere and kept for the
   await label.getByRole('button', { name: /^Change the keys of Find photos/ }).click();
   await page.keyboard.press('Control+c');
   await sheet().getByText('Ctrl C belongs to the editing of text.').waitFor();
-  await sheet().getByRole('button', { name: 'Done' }).click();
+  await sheet().getByRole('button', { name: 'Done', exact: true }).click();
   await shoot(page, 'keys');
   await page.keyboard.press('Escape');
   await sheet().waitFor({ state: 'detached' });

@@ -126,7 +126,7 @@ test('labels, classes and undo are announced with what they touched', async () =
     source: 'person',
     chosen: 'hand',
   });
-  expect(outcome).toMatchObject({ ids: ids.slice(0, 2), labels: [cat.id, cat.id], classes: null, skips: null });
+  expect(outcome).toMatchObject({ ids: ids.slice(0, 2), labels: [cat.id, cat.id], classes: null, refusals: [] });
   const { number, counts, undo } = outcome;
   expect(undo.undo).toBe('Label 2 photos as Cat');
   expect(announced('labels.changed')).toEqual([

@@ -322,7 +322,7 @@ describe('outcomes of actions', () => {
     const { fake } = lateMain();
     const ids = [1, 2] as PhotoId[];
     const outcome: Outcome = {
-      ...{ number: nextOutcome(), ids, labels: [1, 1], classes: null, skips: null, keeps: null },
+      ...{ number: nextOutcome(), ids, labels: [1, 1], classes: null, refusals: [], keeps: [] },
       ...{ counts: {} as Counts, undo: { undo: 'Accept 2 photos as Cat', redo: null } },
     };
     const api = createApi({

@@ -22,6 +22,7 @@ import {
   classColours,
   classShapes,
   labelCode,
+  type Mark,
   labelFromCode,
   type ClassId,
   type Counts,
@@ -37,6 +38,7 @@ import {
   type ScanProgress,
   type UndoState,
 } from '../../src/shared/types.ts';
+import type { HistoryEntry } from '../../src/shared/history.ts';
 import type { Transport } from '../../src/renderer/api.ts';
 import type { Connection } from '../../src/renderer/event-stream.ts';
 import { fakePiles, type FakePiles } from './fake-piles.ts';
@@ -206,12 +208,16 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     const byClass: Record<number, number> = {};
     for (const code of labels) if (code > 0) byClass[code] = (byClass[code] ?? 0) + 1;
     const labelled = labels.filter((code) => code > 0).length;
-    const excluded = labels.filter((code) => code === -1).length;
+    const [excluded = 0, none = 0, unsure = 0] = [-1, -2, -3].map(
+      (one) => labels.filter((code) => code === one).length,
+    );
     return {
       photos: labels.length,
       labelled,
       excluded,
-      unlabelled: labels.length - labelled - excluded,
+      none,
+      unsure,
+      unlabelled: labels.filter((code) => code === 0).length,
       problems: problems.length,
       byClass,
       acceptedByClass: {},
@@ -242,7 +248,8 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     if (filter.kind === 'unlabelled') return (code) => code === 0;
     if (filter.kind === 'labelled') return (code) => code > 0;
     if (filter.kind === 'class') return (code) => code === filter.classId;
-    if (filter.kind === 'excluded') return (code) => code === -1;
+    if (filter.kind === 'excluded' || filter.kind === 'none' || filter.kind === 'unsure')
+      return (code) => code === labelCode(filter.kind as Mark);
     return () => true;
   }
 
@@ -273,8 +280,8 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       ids: changed.map((i) => (i + 1) as PhotoId),
       labels: changed.map((i) => labels[i]!),
       classes: classesChanged ? classes : null,
-      skips: null,
-      keeps: taken.length + given.length > 0 ? { ids: [...taken, ...given], undone: taken.length > 0 } : null,
+      refusals: [],
+      keeps: taken.length + given.length > 0 ? [{ ids: [...taken, ...given], undone: taken.length > 0 }] : [],
       counts: counts(),
       undo: undo(),
     };
@@ -310,6 +317,8 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
   const phraseOf = (ids: PhotoId[], label: Label): string => {
     const photos = ids.length === 1 ? '1 photo' : `${ids.length} photos`;
     if (label === null) return `Remove the label of ${photos}`;
+    if (label === 'none') return `Label ${photos} as none of these`;
+    if (label === 'unsure') return `Mark ${photos} as unsure`;
     return label === 'excluded' ? `Exclude ${photos}` : `Label ${photos} as ${find(label).name}`;
   };
 
@@ -422,6 +431,27 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     },
     'history.undo': () => swap(done, undone, 'undo'),
     'history.redo': () => swap(undone, done, 'redo'),
+    'history.list': ({ from, count }) => {
+      const steps = [...done.map(({ phrase }) => phrase), ...undone.toReversed().map(({ phrase }) => phrase)];
+      const entries = steps.map((description, i): HistoryEntry => ({
+        ...{ id: i + 1, description, author: 'hand', photos: 1, at: new Date().toISOString() },
+        state: i < done.length ? 'done' : 'undone',
+      }));
+      return {
+        total: steps.length,
+        undone: undone.length,
+        entries: entries.reverse().slice(from, from + count),
+      };
+    },
+    'history.jump': ({ to }) => {
+      while (done.length > (to ?? 0)) swap(done, undone, 'undo');
+      while (done.length < (to ?? 0)) swap(undone, done, 'redo');
+      return become({ labels, classes, kept });
+    },
+    'history.takeBack': ({ id }) => {
+      const [step, last] = [done[id - 1], done.at(-1)];
+      throw new WhiskerError('conflict', `“${step?.phrase}” can’t be taken back by itself: “${last?.phrase}”.`);
+    },
     'training.presets': () => [],
     'training.way': () => way,
     'training.chooseWay': ({ features: chosen }) => (way = { ...way, chosen }),

@@ -319,11 +319,11 @@ export const receiptSince = (earlier: RunId, later: RunId): CorrectionReceipt =>
 
 export function withLearning(create: (options: FakeOptions) => FakeBridge, learning: LearningOptions): FakeLearning {
   const inner = create(learning);
-  /** Skipped or refused, the last one last. */
-  const skipped: { ids: PhotoId[]; refused: ClassId | null }[] = [];
+  /** Said not to be of a class, the last ones last. */
+  const refused: { ids: PhotoId[]; classId: ClassId }[] = [];
   const failures = new Map<CallName, string>();
   /** Which kind each done action is, so that undo takes the right one back. */
-  const actions: ('skip' | 'other')[] = [];
+  const actions: ('refusal' | 'other')[] = [];
   let runs = learning.runs ?? [];
   let training: TrainingState = learning.training ?? { status: 'idle' };
   let backbone: BackboneState = learning.backbone ?? { status: 'none' };
@@ -365,32 +365,32 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
     return state;
   }
 
-  async function announceSkip({ ids, refused }: (typeof skipped)[number], undone: boolean): Promise<Outcome> {
-    const { counts, undo, activeRun: active } = (await libraryState())!;
+  async function announceRefusal(one: (typeof refused)[number], undone: boolean): Promise<Outcome> {
+    const { counts, undo } = (await libraryState())!;
     const outcome: Outcome = {
       number: nextOutcome(),
       ids: [],
       labels: [],
       classes: null,
-      skips: { runId: refused === null ? (active?.id ?? (1 as RunId)) : null, refused, ids, undone },
-      keeps: null,
+      refusals: [{ ...one, undone }],
+      keeps: [],
       counts,
-      undo: actions.at(-1) === 'skip' ? { undo: 'Skip 1 photo in review', redo: null } : undo,
+      undo: actions.at(-1) === 'refusal' ? { undo: 'Say 1 photo is not Cat', redo: null } : undo,
     };
     for (const { name, payload } of eventsOf(outcome)) inner.emit(name, payload);
     return outcome;
   }
 
-  function setAside(one: (typeof skipped)[number]): Promise<Outcome> {
-    skipped.push(one);
-    actions.push('skip');
-    return announceSkip(one, false);
+  function refuse(one: (typeof refused)[number]): Promise<Outcome> {
+    refused.push(one);
+    actions.push('refusal');
+    return announceRefusal(one, false);
   }
 
   async function listed(order: Input<'review.list'>): Promise<ReviewItem[]> {
     const { ids, widths, heights } = await ask('photos.list', { filter: { kind: 'unlabelled' } });
     const items = ids.flatMap((id, i) =>
-      skipped.some((one) => one.ids.includes(id))
+      refused.some((one) => one.ids.includes(id))
         ? []
         : [predictionOf(id, inner.state.classes, widths[i]!, heights[i]!)],
     );
@@ -522,8 +522,7 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
       if (!isCalibrated(activeRun()?.receipt ?? null)) return null;
       return queueEnd((await listed({ order: 'suspicion' })).map(({ suspicion }) => suspicion));
     },
-    'review.skip': ({ photoId }) => setAside({ ids: [photoId], refused: null }),
-    'review.refuse': ({ photoIds, classId }) => setAside({ ids: photoIds, refused: classId }),
+    'review.refuse': ({ photoIds, classId }) => refuse({ ids: photoIds, classId }),
     'review.surest': async ({ classId }) => {
       const run = activeRun();
       if (!run) return null;
@@ -542,8 +541,8 @@ export function withLearning(create: (options: FakeOptions) => FakeBridge, learn
     },
     'review.checks': () => [],
     'history.undo': async () => {
-      if (actions.pop() !== 'skip') return ask('history.undo', undefined);
-      return announceSkip(skipped.pop()!, true);
+      if (actions.pop() !== 'refusal') return ask('history.undo', undefined);
+      return announceRefusal(refused.pop()!, true);
     },
     ...learning.handlers,
   };

@@ -70,7 +70,7 @@ describe('a key is in the way', () => {
 
   test('of none where it is not heard at the same time', () => {
     expect(clashes('ring-pause', 'M')).toEqual([]);
-    expect(clashes('skip', 'G')).toEqual([]);
+    expect(clashes('unsure-reviewed', 'G')).toEqual([]);
     expect(clashes('exclude', 'E')).toEqual([]);
   });
 
@@ -121,6 +121,7 @@ describe('a key is refused', () => {
 test('the letter of a class is free where no command hears it beside the digits', () => {
   expect(commandOfLetter('X', {})?.id).toBe('exclude');
   expect(commandOfLetter('L', {})?.id).toBe('map-lasso');
+  for (const letter of 'ABCFGHLMNPUWX') expect(commandOfLetter(letter, {}), letter).not.toBeNull();
   expect(commandOfLetter('R', {})).toBeNull();
   expect(commandOfLetter('R', withKeys({}, the('undo'), ['R']))?.id).toBe('undo');
   expect(isHeardWithClasses(the('ring-pause'))).toBe(false);

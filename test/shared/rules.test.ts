@@ -29,7 +29,7 @@ test.each(cases)('labels $labels: screen, services and engine agree that they tr
   const byPhoto = one.labels.flatMap((n, k) => Array.from({ length: n }, () => k));
   byPhoto.forEach((k, i) => setLabels(db, [ids[i]!], classes[k]!.id, by.person));
 
-  const empty = { photos: 10, labelled: 0, unlabelled: 10, excluded: 0, audited: 0, problems: 0 };
+  const empty = { photos: 10, labelled: 0, unlabelled: 10, excluded: 0, none: 0, unsure: 0, audited: 0, problems: 0 };
   const byClass = Object.fromEntries(classes.map(({ id }, k) => [id, one.labels[k]!]));
   const device = {
     kind: 'cpu',

@@ -17,18 +17,19 @@ export class FeatureFeed {
   readonly #batches: Batches;
 
   /**
-   * x: [count, k] coordinates, kept but not owned; labels: [count] class or -1. All photos serve as unlabelled ones
-   * too.
+   * x: [count, k] coordinates, kept but not owned; labels: [count] class, -1, or -2 for none of the classes. All but
+   * those serve as unlabelled ones too.
    */
   constructor(x: Tensor2D, labels: Int32Array, classes: number, seed: number) {
     this.#x = x;
     this.#labels = labels;
-    this.#batches = new Batches(labels, classes, Int32Array.from(labels.keys()), seed);
+    this.#batches = new Batches(labels, classes, seed);
   }
 
   /** The batch of step t, the same whenever it is asked for. Call inside tf.tidy. */
   input(step: number, objective: Objective): StepInput<Tensor2D> {
     const chosen = this.#batches.labelled(step, featureRecipe.batch.labelled);
+    const none = objective.none > 0 ? this.#batches.none(step, featureRecipe.batch.none) : null;
     const unlabelled = usesUnlabelled(objective)
       ? only(this.#batches.unlabelled(step, featureRecipe.batch.unlabelled))
       : null;
@@ -38,11 +39,15 @@ export class FeatureFeed {
         chosen.map((i) => this.#labels[i] ?? 0),
         'int32',
       ),
+      none: none && this.#x,
       // The network's own noise is all the change there is beside the choice, so that both views are the same rows.
       unlabelled: unlabelled && { weak: this.#x, strong: this.#x },
       rotated: null,
       generated: featureRecipe.batch.generated,
-      changes: { ...unchanged, labelled: only(chosen), weak: unlabelled, strong: unlabelled },
+      changes: {
+        ...unchanged,
+        ...{ labelled: only(chosen), none: none && only(none), weak: unlabelled, strong: unlabelled },
+      },
     };
   }
 

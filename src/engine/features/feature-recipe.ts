@@ -24,7 +24,7 @@ const learnedGenerator = { featureMatching: 1, pullAway: 0.8 };
 
 export const featureRecipe = {
   /** Rows a step. Fewer labels than rows come several times, each time under noise of its own. */
-  batch: { labelled: 32, unlabelled: 128, generated: 128 },
+  batch: { labelled: 32, none: 32, unlabelled: 128, generated: 128 },
   objectives: { 'labels-only': labelsOnly, ssgan } satisfies Record<TrainingMetrics['stage'], Objective>,
   /** `crossValidation`: of an SSGAN that only measures what one like it is worth, on a part of the labels left out. */
   steps: { 'labels-only': 300, ssgan: 1000, crossValidation: 200 },

@@ -90,7 +90,7 @@ async function graphOf(kept: Tensor2D, x: Tensor2D, labels: Int32Array, seed: nu
 function holdsAll({ members }: NeighbourGraph, labels: Int32Array): boolean {
   if (members.length === labels.length) return true;
   const held = new Set(members);
-  return labels.every((label, i) => label < 0 || held.has(i));
+  return labels.every((label, i) => label === -1 || held.has(i));
 }
 
 function checkTwoClasses(labels: Int32Array): void {

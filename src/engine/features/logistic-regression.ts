@@ -16,13 +16,14 @@ const AT_ONCE = 10;
 
 /**
  * Minimises mean cross-entropy + λ/2 · ‖W‖² over W [k, K] and an unpenalised bias, from zero: no random start, one
- * answer. x: [n, k]; oneHot: [n, K]. Nesterov's accelerated gradient with step 1/L, where L = λmax(XᵀX)/(2n) + λ bounds
+ * answer. x: [n, k]; targets: [n, K], each row
+ * summing to 1. Nesterov's accelerated gradient with step 1/L, where L = λmax(XᵀX)/(2n) + λ bounds
  * the curvature (Böhning 1992); λmax by its own bound, the trace. X is centred first, because a bias that has to make
  * up for a distant mean would take thousands of steps: a class that is rare in the pool lies far from the pool's mean.
  */
 export function fitLogisticRegression(
   x: Tensor2D,
-  oneHot: Tensor2D,
+  targets: Tensor2D,
   lambda: number,
   iterations = ITERATIONS,
 ): LogisticRegression {
@@ -36,7 +37,7 @@ export function fitLogisticRegression(
     const curvature = tf.add(tf.div(tf.sum(tf.square(inputs)), 2 * rows), lambda);
     const rate = tf.reciprocal(curvature);
     const iterate = (fitted: Tensor, ahead: Tensor, momentum: Tensor): Tensor[] => {
-      const residual = tf.sub(tf.softmax(tf.matMul(inputs, ahead as Tensor2D)), oneHot);
+      const residual = tf.sub(tf.softmax(tf.matMul(inputs, ahead as Tensor2D)), targets);
       const gradient = tf.add(tf.div(tf.matMul(inputs, residual, true, false), rows), tf.mul(penalty, ahead));
       const stepped = tf.sub(ahead, tf.mul(gradient, rate));
       return [stepped, tf.add(stepped, tf.mul(tf.sub(stepped, fitted), momentum))];
@@ -44,7 +45,7 @@ export function fitLogisticRegression(
     const several = compiled(([fitted, ahead, ...momenta]) =>
       momenta.reduce(([one, other], momentum) => iterate(one!, other!, momentum), [fitted!, ahead!]),
     );
-    let fitted: Tensor = tf.zeros([columns, oneHot.shape[1]]);
+    let fitted: Tensor = tf.zeros([columns, targets.shape[1]]);
     let ahead = tf.zerosLike(fitted);
     for (let t = 0; t < iterations; t += AT_ONCE) {
       const momenta = Array.from({ length: AT_ONCE }, (_, i) => (t + i) / (t + i + 3));

@@ -3,6 +3,7 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Head } from '../../shared/training.ts';
+import { NONE_CODE } from '../../shared/types.ts';
 import { tf, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
 import type { TrainOnFeaturesRequest } from '../messages.ts';
 import { positions } from '../ssgan/batches.ts';
@@ -37,16 +38,22 @@ export const headsOf = ({ ssgan, propagation }: Heads): Head[] => [
   ...(propagation ? ['propagation' as const] : []),
 ];
 
-/** The logistic regression of the labels in `labels`.  x: [count, k]; labels: [count] class or -1. */
+/**
+ * The logistic regression of the labels in `labels`. Photos of none of the classes are as much of one as of another.
+ * x: [count, k]; labels: [count] class, -1, or -2 for none of the classes.
+ */
 export function fitLogistic(x: Tensor2D, labels: Int32Array, classes: number, iterations?: number): LogisticRegression {
-  const rows = positions(labels, (label) => label >= 0);
-  const truth = rows.map((i) => labels[i] ?? 0);
+  const rows = positions(labels, (label) => label >= 0 || label === NONE_CODE);
+  const targets = new Float32Array(rows.length * classes);
+  rows.forEach((row, i) => {
+    const label = labels[row] ?? NONE_CODE;
+    if (label === NONE_CODE) targets.fill(1 / classes, i * classes, (i + 1) * classes);
+    else targets[i * classes + label] = 1;
+  });
   const labelled = rowsOf(x, rows);
-  const oneHot = tf.tidy((): Tensor2D =>
-    tf.cast(tf.oneHot(tf.tensor1d(truth, 'int32'), classes) as Tensor2D, 'float32'),
-  );
-  const fitted = fitLogisticRegression(labelled, oneHot, featureRecipe.logisticPenalty, iterations);
-  tf.dispose([labelled, oneHot]);
+  const wanted = tf.tensor2d(targets, [rows.length, classes]);
+  const fitted = fitLogisticRegression(labelled, wanted, featureRecipe.logisticPenalty, iterations);
+  tf.dispose([labelled, wanted]);
   return fitted;
 }
 

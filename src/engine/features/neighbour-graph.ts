@@ -49,9 +49,9 @@ export async function neighbourGraph(
 
 function membersOf(labels: Int32Array, seed: number, most: number): Int32Array {
   if (labels.length <= most) return Int32Array.from(labels.keys());
-  const labelled = positions(labels, (label) => label >= 0);
+  const labelled = positions(labels, (label) => label !== -1);
   const others = shuffle(
-    positions(labels, (label) => label < 0),
+    positions(labels, (label) => label === -1),
     randomStream(seed, 8),
   );
   return Int32Array.from([...labelled, ...others.subarray(0, Math.max(0, most - labelled.length))]);

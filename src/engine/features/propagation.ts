@@ -3,6 +3,7 @@
 // "Efficient non-parametric function induction in semi-supervised learning"), so that what was learned is a table of
 // points with their scores.
 
+import { NONE_CODE } from '../../shared/types.ts';
 import { tf, type Tensor2D } from '../tensorflow/tensorflow.ts';
 import { nearest, unitLength, type Neighbours } from '../measuring/nearest.ts';
 import { NEIGHBOURS, weightOf, type NeighbourGraph } from './neighbour-graph.ts';
@@ -24,9 +25,11 @@ const SHARPNESS = 6;
 const LEAST_WEIGHT = 1e-9;
 
 /**
- * Scores [m, K] of the graph's points, each row summing to 1.  labels: [n] class of each photo or -1.
+ * Scores [m, K] of the graph's points, each row summing to 1.  labels: [n] class of each photo, -1, or -2 for none of
+ * the classes.
  *
- * F = (I − α S)⁻¹ Y, with Y_ic = 1 where point i has label c (Zhou et al. 2004, equation 4). Each column of F is then
+ * F = (I − α S)⁻¹ Y, with Y_ic = 1 where point i has label c (Zhou et al. 2004, equation 4), and 1/K for each class
+ * where it shows none of them. Each column of F is then
  * divided by its L4 norm over the points without a label. How much a class spreads goes by how many labels it has,
  * which says nothing of how many photos it has: without the division a rare class with as many labels as the frequent
  * one takes half of the library. Zhu, Ghahramani & Lafferty 2003 divide by the sum, for which the shares of the classes
@@ -39,11 +42,12 @@ export function propagate({ members, affinity }: NeighbourGraph, labels: Int32Ar
   const y = new Float64Array(own.length * classes);
   own.forEach((label, i) => {
     if (label >= 0) y[i * classes + label] = 1;
+    else if (label === NONE_CODE) y.fill(1 / classes, i * classes, (i + 1) * classes);
   });
   const spread = solveByConjugateGradients(affinity, ALPHA, y, classes);
   const fourthPowers = new Float64Array(classes);
   own.forEach((label, i) => {
-    for (let k = 0; label < 0 && k < classes; k++) fourthPowers[k]! += spread[i * classes + k]! ** 4;
+    for (let k = 0; label === -1 && k < classes; k++) fourthPowers[k]! += spread[i * classes + k]! ** 4;
   });
   const scores = new Float32Array(spread.length);
   for (let from = 0; from < spread.length; from += classes) {

@@ -23,7 +23,7 @@ export class PixelFeed {
   readonly #seed: number;
   #batch: Recipe['batch'];
 
-  /** labels: [count] class or -1. All photos serve as unlabelled ones too. */
+  /** labels: [count] class, -1, or -2 for none of the classes. All but those serve as unlabelled ones too. */
   constructor(
     pictures: Pictures,
     labels: Int32Array,
@@ -34,7 +34,7 @@ export class PixelFeed {
   ) {
     this.#pictures = pictures;
     this.#labels = labels;
-    this.#batches = new Batches(labels, classes, Int32Array.from(labels.keys()), seed);
+    this.#batches = new Batches(labels, classes, seed);
     this.#recipe = recipe;
     this.#batch = recipe.batch;
     this.scale = scale;
@@ -53,6 +53,7 @@ export class PixelFeed {
       apply: applyView,
     });
     const chosen = this.#labelled(step);
+    const none = objective.none > 0 ? this.#batches.none(step, this.#batch.labelled) : null;
     const usesViews = usesUnlabelled(objective);
     const pictures = usesViews || objective.rotation ? this.#unlabelled(step) : null;
     // In this order, so that the same seed and step always draw the same.
@@ -62,21 +63,23 @@ export class PixelFeed {
     const quarters = objective.rotation
       ? Int32Array.from({ length: unlabelled }, () => Math.floor(4 * random()))
       : null;
+    const changes = {
+      ...{ labelled, weak, strong },
+      rotated: quarters && drawn(unlabelled, views.weak ?? stillView, quarters),
+      generated: views.strong && drawn(generated, views.strong),
+      judged: usesViews && views.weak ? drawn(generated, views.weak) : null,
+    };
     return {
       labelled: this.#pictures.batch(chosen, this.scale),
       labels: tf.tensor1d(
         chosen.map((i) => this.#labels[i] ?? 0),
         'int32',
       ),
+      none: none && this.#pictures.batch(none, this.scale),
       unlabelled: usesViews && pictures ? { weak: pictures, strong: pictures } : null,
       rotated: pictures && quarters && { examples: pictures, quarters: tf.tensor1d(quarters, 'int32') },
       generated,
-      changes: {
-        ...{ labelled, weak, strong },
-        rotated: quarters && drawn(unlabelled, views.weak ?? stillView, quarters),
-        generated: views.strong && drawn(generated, views.strong),
-        judged: usesViews && views.weak ? drawn(generated, views.weak) : null,
-      },
+      changes: { ...changes, none: none && views[labelledView] && drawn(none.length, views[labelledView]) },
     };
   }
 

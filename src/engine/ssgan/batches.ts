@@ -2,23 +2,26 @@
 // seed and step.
 
 import { randomStream, shuffle } from '../../shared/random.ts';
+import { NONE_CODE } from '../../shared/types.ts';
 
 export class Batches {
   readonly #seed: number;
   /** Labelled positions of each class. */
   readonly #byClass: Int32Array[];
+  readonly #none: Int32Array;
   readonly #pool: Int32Array;
   #round = -1;
   #order: Int32Array;
 
-  /** labels: [count] class or -1; pool: positions of the photos that serve without a label. */
-  constructor(labels: Int32Array, classes: number, pool: Int32Array, seed: number) {
+  /** labels: [count] class, -1, or -2 for none of the classes. All but those serve without their label, too. */
+  constructor(labels: Int32Array, classes: number, seed: number) {
     this.#seed = seed;
     this.#byClass = Array.from({ length: classes }, (_, k) => positions(labels, (label) => label === k)).filter(
       (members) => members.length > 0,
     );
-    this.#pool = pool;
-    this.#order = pool.slice();
+    this.#none = positions(labels, (label) => label === NONE_CODE);
+    this.#pool = positions(labels, (label) => label !== NONE_CODE);
+    this.#order = this.#pool.slice();
   }
 
   /** `size` labelled positions, every class equally often, every photo of a class in turn. */
@@ -44,6 +47,14 @@ export class Batches {
         return Array.from({ length: rows }, (_, i) => members[(step * rows + i) % members.length] ?? 0);
       }),
     );
+  }
+
+  /** At most `size` of the photos that show none of the classes, all of them in turn; null when there are none. */
+  none(step: number, size: number): Int32Array | null {
+    const n = Math.min(size, this.#none.length);
+    return n === 0
+      ? null
+      : Int32Array.from({ length: n }, (_, i) => this.#none[(step * n + i) % this.#none.length] ?? 0);
   }
 
   /** The next `size` of the pool; each round visits every photo once, in a new order. */

@@ -7,6 +7,10 @@ import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../t
 /** Labelled photos: mean(s − l_y), which is softmax cross-entropy.  l: [n, K], y: [n] int32. */
 export const labelledLoss = (l: Tensor2D, y: Tensor1D): Scalar => tf.mean(crossEntropy(l, y));
 
+/** Photos of none of the classes look as much like one as like another: softmax cross-entropy with the uniform
+ *  distribution, mean(s − mean_k l_k).  Hendrycks et al. 2019 ("Deep anomaly detection with outlier exposure"). */
+export const noneLoss = (l: Tensor2D): Scalar => tf.mean(tf.sub(logSumExp(l), tf.mean(l, 1)));
+
 /** Unlabelled photos look like one of the K classes: −log D = ½·mean(softplus(−s)), D = Z/(Z+1), Z = eˢ.
  *  Salimans et al. 2016, section 5, with the fake class's logit fixed at 0. */
 export const realLoss = (l: Tensor2D): Scalar => tf.mul(tf.mean(tf.softplus(tf.neg(logSumExp(l)))), 0.5);

@@ -4,6 +4,7 @@ import { realFakeWeights, type Objective } from '../../shared/objective.ts';
 
 export const labelsOnly: Objective = {
   labelled: 1,
+  none: 1,
   unlabelled: 0,
   generated: 0,
   featureMatching: 0,

@@ -8,6 +8,8 @@ export interface StepInput<X extends Tensor> {
   labelled: X;
   /** [rows of labelled] int32 */
   labels: Tensor1D;
+  /** Photos that show none of the classes; null when there are none. */
+  none: X | null;
   /**
    * The same unlabelled photos, for a mild and a strong random change; null when the objective has no use for them.
    */
@@ -25,10 +27,10 @@ export interface StepInput<X extends Tensor> {
  * that the change itself does not tell what is real: `judged` like the weak one, when the generator learns, `generated`
  * like the strong one, when the classifier does.
  */
-export const changedKinds = ['labelled', 'weak', 'strong', 'rotated', 'generated', 'judged'] as const;
+export const changedKinds = ['labelled', 'none', 'weak', 'strong', 'rotated', 'generated', 'judged'] as const;
 export type Changes<X extends Tensor> = Record<(typeof changedKinds)[number], Change<X> | null>;
 export const unchanged = {
-  ...{ labelled: null, weak: null, strong: null },
+  ...{ labelled: null, none: null, weak: null, strong: null },
   ...{ rotated: null, generated: null, judged: null },
 } as const;
 
@@ -40,10 +42,11 @@ export interface Change<X extends Tensor> {
 
 /** The examples under their changes, but for the generated ones, which are not there yet. */
 export function changed<X extends Tensor>(input: StepInput<X>): StepInput<X> {
-  const { labelled, unlabelled, rotated, changes } = input;
+  const { labelled, none, unlabelled, rotated, changes } = input;
   return {
     ...input,
     labelled: changedBy(changes.labelled, labelled),
+    none: none && changedBy(changes.none, none),
     unlabelled: unlabelled && {
       weak: changedBy(changes.weak, unlabelled.weak),
       strong: changedBy(changes.strong, unlabelled.strong),
@@ -57,9 +60,10 @@ export const changedBy = <X extends Tensor>(change: Change<X> | null, examples: 
 
 /** Every tensor, always in the same order. */
 export function flat<X extends Tensor>(input: StepInput<X>): Tensor[] {
-  const { labelled, labels, unlabelled, rotated, changes } = input;
+  const { labelled, labels, none, unlabelled, rotated, changes } = input;
   return [
     ...[labelled, labels],
+    ...(none ? [none] : []),
     ...(unlabelled ? [unlabelled.weak, unlabelled.strong] : []),
     ...(rotated ? [rotated.examples, rotated.quarters] : []),
     ...changedKinds.flatMap((kind) => Object.values(changes[kind]?.drawn ?? {})),
@@ -67,9 +71,9 @@ export function flat<X extends Tensor>(input: StepInput<X>): Tensor[] {
 }
 
 /** What a step does with its input beside what the tensors say: which there are, and how many are generated. */
-export const kindOf = <X extends Tensor>({ unlabelled, rotated, generated, changes }: StepInput<X>): string =>
+export const kindOf = <X extends Tensor>({ none, unlabelled, rotated, generated, changes }: StepInput<X>): string =>
   JSON.stringify([
-    ...[unlabelled !== null, rotated !== null, generated],
+    ...[none !== null, unlabelled !== null, rotated !== null, generated],
     changedKinds.map((kind) => Object.keys(changes[kind]?.drawn ?? {})),
   ]);
 
@@ -80,13 +84,15 @@ export function rebuilt<X extends Tensor>(input: StepInput<X>, tensors: Tensor[]
   const next = <T extends Tensor>(): T => rest.next().value as T;
   const again = (change: Change<X> | null): Change<X> | null =>
     change && { ...change, drawn: Object.fromEntries(Object.keys(change.drawn).map((name) => [name, next()])) };
-  const { unlabelled, rotated, generated, changes } = input;
+  const { none, unlabelled, rotated, generated, changes } = input;
   return {
     ...{ labelled: next(), labels: next(), generated },
+    none: none && next(),
     unlabelled: unlabelled && { weak: next(), strong: next() },
     rotated: rotated && { examples: next(), quarters: next() },
     changes: {
       labelled: again(changes.labelled),
+      none: again(changes.none),
       weak: again(changes.weak),
       strong: again(changes.strong),
       rotated: again(changes.rotated),

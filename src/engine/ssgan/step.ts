@@ -8,6 +8,7 @@ import {
   fakeLoss,
   featureMatchingLoss,
   labelledLoss,
+  noneLoss,
   pseudoLabelLoss,
   pullAwayLoss,
   realLoss,
@@ -125,6 +126,7 @@ function improveClassifier<X extends Tensor>(
     input.unlabelled && input.unlabelled.strong,
     fakes && changedBy(input.changes.generated, fakes),
     input.rotated && input.rotated.examples,
+    objective.none > 0 ? input.none : null,
   ];
   const { agreement, realFake, entropy } = numbers.grown;
 
@@ -132,7 +134,7 @@ function improveClassifier<X extends Tensor>(
     differentiate(
       () => {
         const { seen, statistics } = classify(network, own.weights, pass, noise);
-        const [l, u, g, t] = seen;
+        const [l, u, g, t, n] = seen;
         const p = teaching && tf.softmax(teaching.logits); // the teacher's probabilities, without a gradient
         const labelled = term(objective.labelled, () => l && labelledLoss(l.logits, input.labels));
         const unlabelled = term(objective.unlabelled, () => u && realLoss(u.logits), realFake);
@@ -141,6 +143,7 @@ function improveClassifier<X extends Tensor>(
           labelled,
           unlabelled,
           generated,
+          term(objective.none, () => n && noneLoss(n.logits)),
           term(objective.pseudoLabel, () => u && p && pseudoLabelLoss(u.logits, p, objective.confidence), agreement),
           term(objective.consistency, () => u && p && consistencyLoss(u.logits, p), agreement),
           term(objective.entropy, () => u && entropyLoss(u.logits), entropy),

@@ -34,14 +34,14 @@ export interface AnnouncerParts {
 export function createAnnouncer({ library, training, events }: AnnouncerParts): Announcer {
   let number = 0;
   return {
-    outcome({ photoIds, classes, skips, keeps }) {
+    outcome({ photoIds, classes, refusals, keeps }) {
       const { db } = library.require();
       const outcome: Outcome = {
         number: ++number,
         ids: photoIds,
         labels: labelCodes(db, photoIds),
         classes: classes ? listClasses(db) : null,
-        skips,
+        refusals,
         keeps,
         counts: countPhotos(db, activeRun(db)),
         undo: undoState(db),

@@ -9,6 +9,7 @@ import { writeChosenWay } from '../db/chosen-way.ts';
 import type { Db } from '../db/open.ts';
 import { declineImports } from '../db/label-offer.ts';
 import { findPhotos, searchChoices } from '../db/find.ts';
+import { historyPage } from '../db/history.ts';
 import { getPhoto, listPhotos } from '../db/photos.ts';
 import { deleteView, listViews, renameView, saveView } from '../db/saved-views.ts';
 import { compareRuns } from '../db/compare-runs.ts';
@@ -21,8 +22,9 @@ import type { PictureShelf } from '../export/picture-shelf.ts';
 import type { FeatureService } from '../features/feature-service.ts';
 import { createClass, deleteClass, mergeClass, moveClass, updateClass } from '../labels/classes.ts';
 import type { ImportService } from '../labels/import-service.ts';
-import { redo, undo, untouched } from '../labels/undo.ts';
+import { jumpTo, redo, undo, untouched } from '../labels/undo.ts';
 import { setLabels } from '../labels/set-labels.ts';
+import { takeBack } from '../labels/take-back.ts';
 import type { FolderFollower } from '../library/folder-follower.ts';
 import type { LibraryService } from '../library/library.ts';
 import type { LiveService } from '../live/live.ts';
@@ -33,7 +35,7 @@ import type { PilesService } from '../piles/piles.ts';
 import { keepLabel, type LabelChecker } from '../review/doubtful-labels.ts';
 import { acceptTop, surestOfClass } from '../review/accept-top.ts';
 import { listChecks } from '../review/checks.ts';
-import { countErrorsLeft, endOfReview, listReview, listWithChecks, refuseClass, skipReview } from '../review/review.ts';
+import { countErrorsLeft, endOfReview, listReview, listWithChecks, refuseClass } from '../review/review.ts';
 import type { BurstFinder } from '../review/bursts.ts';
 import { correctionReceipt, receiptPhotos } from '../runs/correction-receipt.ts';
 import type { CurveService } from '../runs/learning-curve.ts';
@@ -163,10 +165,13 @@ export function createHandlers({
     'classes.merge': async (classes) => announce.outcome(await write((open) => mergeClass(open, classes))),
     'classes.delete': async (which) => announce.outcome(await write((open) => deleteClass(open, which))),
 
-    'labels.set': async ({ photoIds, label, audited, ...how }) =>
-      announce.outcome(await write((open) => setLabels(open, photoIds, label, how, audited))),
+    'labels.set': async ({ photoIds, label, audited, alike, ...how }) =>
+      announce.outcome(await write((open) => setLabels(open, photoIds, label, how, { audited, alike }))),
     'history.undo': async () => announce.outcome(await write(undo)),
     'history.redo': async () => announce.outcome(await write(redo)),
+    'history.list': ({ from, count }) => historyPage(db(), from, count),
+    'history.jump': async ({ to }) => announce.outcome(await write((open) => jumpTo(open, to))),
+    'history.takeBack': async ({ id }) => announce.outcome(await write((open) => takeBack(open, id))),
 
     'piles.state': () => piles.state(),
     'piles.arrange': (wish) => piles.arrange(wish.piles),
@@ -237,8 +242,6 @@ export function createHandlers({
       order.order === 'class'
         ? listReview(db(), activeRun(db()), order)
         : listWithChecks(db(), activeRun(db()), burstFinder.firstOf),
-    'review.skip': async ({ photoId }) =>
-      announce.outcome(await write((open) => skipReview(open, activeRun(open), photoId))),
     'review.errorsLeft': () => countErrorsLeft(db(), activeRun(db())),
     'review.doubtfulLabels': () => labelChecker.check(),
     'review.keepLabel': async (kept) => announce.outcome(await write((open) => keepLabel(open, kept))),

@@ -3,13 +3,14 @@
 import * as v from 'valibot';
 import type { CallName, Input } from '../../shared/contract.ts';
 import { receiptParts } from '../../shared/correction-receipt.ts';
+import { MOST_ENTRIES } from '../../shared/history.ts';
 import { changeable, keyPattern, MOST_KEYS } from '../../shared/own-keys.ts';
 import { MOST_GZIP_CHARACTERS } from '../../shared/label-import.ts';
 import { MOST_PILES, TYPICAL_KEPT } from '../../shared/piles.ts';
 import { presetIds } from '../../shared/presets.ts';
 import { MOST_NAME, sortKeys, type SortKey } from '../../shared/search.ts';
 import { inputRanges, LONGEST_NOTE } from '../../shared/training.ts';
-import { classColours, classShapes, labelChoices, screenChoices } from '../../shared/types.ts';
+import { classColours, classShapes, labelChoices, marks, screenChoices } from '../../shared/types.ts';
 import type { ClassId, PhotoId, PileId, RunId } from '../../shared/types.ts';
 
 const object = <const Entries extends v.ObjectEntries>(entries: Entries) =>
@@ -26,6 +27,7 @@ const photoIds = v.pipe(v.array(photoId, 'must be a list'), v.maxLength(200_000,
 const classId = v.custom<ClassId>(isId, 'must be the number of a class');
 const runId = v.custom<RunId>(isId, 'must be the number of a run');
 const pileId = v.custom<PileId>(isId, 'must be the number of a pile');
+const actionId = v.custom<number>(isId, 'must be the number of a step');
 
 /** A place on a sheet; the largest has 64 pictures. */
 const drawing = v.pipe(
@@ -63,7 +65,7 @@ const folder = pathOf('folder');
 const className = v.pipe(v.string('must be text'), v.maxLength(1000, 'must be at most 1,000 characters long'));
 const colour = oneOf(classColours);
 const shape = oneOf(classShapes);
-const label = v.union([classId, v.literal('excluded'), v.null()], 'must be a class number, "excluded" or null');
+const label = v.union([classId, v.picklist(marks), v.null()], `must be a class number, ${marks.join(', ')} or null`);
 
 const share = v.pipe(
   v.number('must be a number'),
@@ -73,7 +75,7 @@ const share = v.pipe(
 const filter = v.variant(
   'kind',
   [
-    object({ kind: oneOf(['all', 'unlabelled', 'labelled', 'excluded', 'audited']) }),
+    object({ kind: oneOf(['all', 'unlabelled', 'labelled', ...marks, 'audited']) }),
     object({ kind: oneOf(['class', 'predicted']), classId }),
     object({ kind: v.literal('confusion'), runId, truth: v.nullable(classId), predicted: v.nullable(classId) }),
     object({ kind: v.literal('confident'), runId, from: share, to: share }),
@@ -88,7 +90,7 @@ const shortText = v.pipe(
   v.nonEmpty('must not be empty'),
   v.maxLength(MOST_NAME, `must be at most ${MOST_NAME} characters long`),
 );
-const sizeInBytes = v.pipe(
+const wholeNumber = v.pipe(
   v.number('must be a number'),
   v.integer('must be a whole number'),
   v.minValue(0, 'must be at least 0'),
@@ -103,8 +105,9 @@ const search = object({
   run: v.exactOptional(runId),
   taken: v.exactOptional(span(v.pipe(v.string('must be a day'), v.isoDate('must be a day as YYYY-MM-DD')))),
   type: v.exactOptional(shortText),
-  bytes: v.exactOptional(span(sizeInBytes)),
+  bytes: v.exactOptional(span(wholeNumber)),
   damaged: v.exactOptional(v.literal(true, 'must be true')),
+  action: v.exactOptional(actionId),
 });
 const descending = v.boolean('must be true or false');
 const ownSorts = sortKeys.filter((key): key is Exclude<SortKey, 'alike'> => key !== 'alike');
@@ -218,9 +221,13 @@ export const schemas = {
     source: oneOf(['person', 'suggestion']),
     chosen: oneOf(screenChoices),
     audited: v.exactOptional(photoIds),
+    alike: v.exactOptional(v.literal(true, 'must be true')),
   }),
   'history.undo': nothing,
   'history.redo': nothing,
+  'history.list': object({ from: wholeNumber, count: atMost(MOST_ENTRIES) }),
+  'history.jump': object({ to: v.nullable(actionId) }),
+  'history.takeBack': object({ id: actionId }),
 
   'piles.state': nothing,
   'piles.arrange': object({
@@ -311,7 +318,6 @@ export const schemas = {
     [object({ order: v.literal('suspicion') }), object({ order: v.literal('class'), classId })],
     'must be a known order',
   ),
-  'review.skip': object({ photoId }),
   'review.errorsLeft': nothing,
   'review.doubtfulLabels': nothing,
   'review.keepLabel': object({ photoId, classId }),

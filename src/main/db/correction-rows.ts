@@ -1,8 +1,9 @@
 // What sets two runs apart, as rows: the labels that came between them, the photos that they put into different
 // classes, and the labelled photos that both have judged. Classes are those of today.
 
-import { NO_LABEL_CODE } from '../../shared/types.ts';
+import { NO_LABEL_CODE, UNSURE_CODE } from '../../shared/types.ts';
 import type { ClassId, LabelChoice, PhotoId, RunId } from '../../shared/types.ts';
+import { saysLabelSql } from './labels.ts';
 import { prepare, prepareTuples } from './open.ts';
 import type { Db } from './open.ts';
 
@@ -17,9 +18,10 @@ export interface NewLabel {
 
 const startOf = (run: 'earlier' | 'later'): string => `(SELECT started_at FROM run WHERE id = $${run})`;
 
-/** The code of an event; a class that is gone leaves no label. */
+/** The code of an event; a class that is gone leaves no label, and somebody who is unsure gives none. */
 const codeOf = (event: string): string =>
-  `coalesce((SELECT now_id FROM class_now WHERE id = ${event}.class_id), -${event}.excluded, ${NO_LABEL_CODE})`;
+  `coalesce((SELECT now_id FROM class_now WHERE id = ${event}.class_id),
+    iif(${event}.mark = ${-UNSURE_CODE}, ${NO_LABEL_CODE}, -${event}.excluded - ${event}.mark), ${NO_LABEL_CODE})`;
 
 /** Labels that were another one when the later run began than when the earlier one did. */
 export const labelsBetween = (db: Db, earlier: RunId, later: RunId): NewLabel[] =>
@@ -49,7 +51,7 @@ const judgedByBoth = `FROM prediction AS new
   JOIN class_now AS into_class ON into_class.id = new.class_id
   JOIN class_now AS from_class ON from_class.id = old.class_id
   WHERE new.run_id = $later AND new.photo_id NOT IN (
-    SELECT photo_id FROM label_event WHERE (class_id IS NOT NULL OR excluded = 1) AND id IN (
+    SELECT photo_id FROM label_event WHERE ${saysLabelSql} AND id IN (
       SELECT max(id) FROM label_event WHERE at <= ${startOf('later')} GROUP BY photo_id
     )
   )`;

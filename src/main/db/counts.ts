@@ -1,7 +1,7 @@
 // The numbers beside every filter, counted as the filters of photos.ts choose.
 
-import { EXCLUDED_CODE } from '../../shared/types.ts';
-import type { ClassId, Counts, RunId } from '../../shared/types.ts';
+import { labelCode, marks } from '../../shared/types.ts';
+import type { ClassId, Counts, Mark, RunId } from '../../shared/types.ts';
 import { classesNow } from './classes.ts';
 import { acceptedSql, labelCodeSql } from './labels.ts';
 import { prepare, prepareTuples } from './open.ts';
@@ -23,13 +23,16 @@ export function countPhotos(db: Db, activeRun: RunId | null): Counts {
   ).all();
   const byCode = new Map(labels.map(([code, n]) => [code, n]));
   const settled = [...byCode.values()].reduce((sum, n) => sum + n, 0);
-  const excluded = byCode.get(EXCLUDED_CODE) ?? 0;
-  byCode.delete(EXCLUDED_CODE);
+  const marked = Object.fromEntries(marks.map((mark) => [mark, byCode.get(labelCode(mark)) ?? 0])) as Record<
+    Mark,
+    number
+  >;
+  for (const mark of marks) byCode.delete(labelCode(mark));
   return {
     ...totals,
-    labelled: settled - excluded,
+    labelled: [...byCode.values()].reduce((sum, n) => sum + n, 0),
     unlabelled: totals.photos - settled,
-    excluded,
+    ...marked,
     audited: labels.reduce((sum, [, , , audited]) => sum + audited, 0),
     byClass: Object.fromEntries(byCode),
     acceptedByClass: Object.fromEntries(labels.flatMap(([code, , n]) => (n > 0 ? [[code, n]] : []))),

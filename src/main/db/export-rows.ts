@@ -2,6 +2,7 @@
 // reads.
 
 import type { ClassId, LabelChoice, LabelSource, PhotoId, RunId } from '../../shared/types.ts';
+import { labelCodeSql } from './labels.ts';
 import { prepare } from './open.ts';
 import type { Db } from './open.ts';
 import { joinOpenPrediction } from './photos.ts';
@@ -14,7 +15,8 @@ export interface ExportRow {
   /** JSON list, relative to the library's folder; at least one. */
   paths: string;
   classId: ClassId | null;
-  excluded: number | null;
+  /** See `labelCode`. */
+  code: number;
   source: LabelSource | null;
   chosen: LabelChoice | null;
   /** As the run knew it, see `classesNow`. */
@@ -30,7 +32,7 @@ export function* exportPages(db: Db, runId: RunId | null): Generator<ExportRow[]
     db,
     `SELECT photo.id, photo.sha256, photo.width, photo.height,
        (SELECT json_group_array(path ORDER BY path) FROM file WHERE photo_id = photo.id AND missing = 0) AS paths,
-       label.class_id AS classId, label.excluded, label.source, label.chosen,
+       label.class_id AS classId, ${labelCodeSql} AS code, label.source, label.chosen,
        prediction.class_id AS predicted, prediction.confidence
      FROM photo LEFT JOIN label ON label.photo_id = photo.id LEFT ${joinOpenPrediction}
      WHERE photo.id > ? AND photo.present = 1 ORDER BY photo.id LIMIT ${pageSize}`,

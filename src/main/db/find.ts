@@ -5,7 +5,9 @@
 import { posix } from 'node:path';
 import type { Search, SearchChoices, Sort, Span } from '../../shared/search.ts';
 import { wordsOf } from '../../shared/search.ts';
+import { isMark } from '../../shared/types.ts';
 import type { Label, PhotoId, RunId } from '../../shared/types.ts';
+import { markColumns } from './labels.ts';
 import { prepareColumn } from './open.ts';
 import type { Db } from './open.ts';
 import { apart } from './path-words.ts';
@@ -85,7 +87,7 @@ const endedRun = (db: Db, id: RunId): RunId | null =>
 
 /** The queries of the conditions that SQLite answers. */
 export function queriesOf(search: Search, by: PredictedBy): Query[] {
-  const { name, folder, label, chosen } = search;
+  const { name, folder, label, chosen, action } = search;
   const queries: Query[] = [];
   const words = wordsOf(name ?? '');
   if (words.length > 0)
@@ -101,6 +103,7 @@ export function queriesOf(search: Search, by: PredictedBy): Query[] {
   if (typeof by === 'number' && asksPredictions(search)) queries.push(...predictedAs(search, by));
   const facts = factsOf(search);
   if (facts.length > 0) queries.push(photosThatAre(facts));
+  if (action !== undefined) queries.push(query(actionSql, [action, action, action], { goneToo: true }));
   return queries;
 }
 
@@ -148,13 +151,20 @@ function photosThatAre(facts: [string, unknown[]][]): Query {
   return query(`SELECT id FROM photo ${facts.length > 1 ? 'INDEXED BY photo_facts' : ''} WHERE ${where}`, values);
 }
 
+const markedSql = `SELECT photo_id FROM label WHERE class_id IS NULL AND excluded = ? AND mark = ?`;
+
+/** The photos that something that was done was about. */
+const actionSql = `SELECT photo_id FROM label_event WHERE action_id = ?
+  UNION SELECT value FROM action, json_each(change, '$.refusal.photoIds') WHERE action.id = ?
+  UNION SELECT change ->> '$.keep.photoId' FROM action WHERE id = ?`;
+
 /** Each word in quotes is what it is and no operator; where it holds signs, its parts must follow each other. */
 const match = (words: readonly string[]): string =>
   words.map((word) => `"${apart(word).replaceAll('"', '""')}"*`).join(' ');
 
 function labelled(label: Label): Query {
   if (label === null) return query(`SELECT photo_id FROM label`, [], { names: 'others' });
-  if (label === 'excluded') return query(`SELECT photo_id FROM label WHERE class_id IS NULL`, [], { goneToo: true });
+  if (isMark(label)) return query(markedSql, [...markColumns(label)], { goneToo: true });
   return query(`SELECT photo_id FROM label WHERE class_id = ?`, [label], { goneToo: true });
 }
 

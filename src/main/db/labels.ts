@@ -1,13 +1,16 @@
 // Label events: appended, never changed. The table of current labels follows by trigger; nothing here writes it.
 
-import { acceptedUnseen, labelCode, NO_LABEL_CODE } from '../../shared/types.ts';
+import { acceptedUnseen, isMark, labelCode, NO_LABEL_CODE } from '../../shared/types.ts';
 import type { MeasuredOn } from '../../shared/measured-on.ts';
 import type { ClassId, Label, LabelChoice, LabelOrigin, PhotoId } from '../../shared/types.ts';
 import { prepare, prepareTuples } from './open.ts';
 import type { Db } from './open.ts';
 
 /** SQL for the current label as one number, see `labelCode`; wants `label` joined from the left. */
-export const labelCodeSql = `coalesce(label.class_id, -label.excluded, ${NO_LABEL_CODE})`;
+export const labelCodeSql = `coalesce(label.class_id, -label.excluded - label.mark, ${NO_LABEL_CODE})`;
+
+/** SQL for whether an event leaves its photo with a label, be it only that somebody is unsure. */
+export const saysLabelSql = `(class_id IS NOT NULL OR excluded = 1 OR mark <> 0)`;
 
 /** SQL for whether a label was accepted without a look at it, see `acceptedUnseen`; null without a label. */
 export const acceptedSql = `(label.source = '${acceptedUnseen.source}' AND label.chosen = '${acceptedUnseen.chosen}')`;
@@ -69,6 +72,12 @@ export function choicesAt(db: Db, photoIds: readonly PhotoId[], at: string): Mea
   return Object.fromEntries(rows.map(({ chosen, n }) => [chosen, n]));
 }
 
+/** How a label stands in the columns beside its class. */
+export const markColumns = (label: Label): [excluded: 0 | 1, mark: number] => [
+  label === 'excluded' ? 1 : 0,
+  label === 'none' || label === 'unsure' ? -labelCode(label) : 0,
+];
+
 export function appendLabels(
   db: Db,
   { actionId, at }: Stamp,
@@ -78,17 +87,9 @@ export function appendLabels(
 ): void {
   prepare(
     db,
-    `INSERT INTO label_event (photo_id, class_id, excluded, source, chosen, action_id, at)
-     SELECT value, ?, ?, ?, ?, ?, ? FROM json_each(?)`,
-  ).run(
-    label === 'excluded' ? null : label,
-    label === 'excluded' ? 1 : 0,
-    source,
-    chosen,
-    actionId,
-    at,
-    JSON.stringify(photoIds),
-  );
+    `INSERT INTO label_event (photo_id, class_id, excluded, mark, source, chosen, action_id, at)
+     SELECT value, ?, ?, ?, ?, ?, ?, ? FROM json_each(?)`,
+  ).run(isMark(label) ? null : label, ...markColumns(label), source, chosen, actionId, at, JSON.stringify(photoIds));
 }
 
 /** Gives every photo of one class to another, or to none; each keeps its origin. */
@@ -102,30 +103,46 @@ export function moveLabels(db: Db, { actionId, at }: Stamp, from: ClassId, into:
 
 /**
  * The first event that an action wrote for each of its photos is the action itself; later ones are its undos and redos.
+ * SQL for those of the actions in a JSON list, as (photo_id, action_id, first).
  */
-const firstEvents = `SELECT photo_id, min(id) AS first FROM label_event WHERE action_id = ? GROUP BY photo_id`;
+const firstEvents = `SELECT photo_id, action_id, min(id) AS first FROM label_event
+  WHERE action_id IN (SELECT value FROM json_each(?)) GROUP BY action_id, photo_id`;
+/** The earliest of them for each photo, and the latest. */
+const earliest = `SELECT photo_id, action_id, min(first) AS first FROM (${firstEvents}) GROUP BY photo_id`;
+const latest = `SELECT photo_id, action_id, max(first) AS first FROM (${firstEvents}) GROUP BY photo_id`;
+/** SQL for what photos were before those events of theirs; wants one of the two as `mine`. */
+const before = `LEFT JOIN label_event AS before
+  ON before.id = (SELECT max(id) FROM label_event WHERE photo_id = mine.photo_id AND id < mine.first)`;
+const stateBefore = `before.class_id, coalesce(before.excluded, 0), coalesce(before.mark, 0),
+  coalesce(before.source, 'person'), coalesce(before.chosen, 'hand')`;
 
-export const photosOfAction = (db: Db, actionId: number): PhotoId[] =>
-  ids(prepare<{ id: PhotoId }>(db, `SELECT photo_id AS id FROM (${firstEvents})`).all(actionId));
+export const photosOfActions = (db: Db, actions: readonly number[]): PhotoId[] =>
+  ids(prepare<{ id: PhotoId }>(db, `SELECT photo_id AS id FROM (${earliest})`).all(JSON.stringify(actions)));
 
-/** Appends what each photo of the action was before it. */
-export function revertLabels(db: Db, { actionId, at }: Stamp): void {
+/** Appends what each photo of the actions was before the first of them. */
+export function revertLabels(db: Db, actions: readonly number[], at: string): void {
   prepare(
     db,
-    `INSERT INTO label_event (photo_id, class_id, excluded, source, chosen, action_id, at)
-     SELECT mine.photo_id, before.class_id, coalesce(before.excluded, 0), coalesce(before.source, 'person'),
-       coalesce(before.chosen, 'hand'), ?, ?
-     FROM (${firstEvents}) AS mine LEFT JOIN label_event AS before
-       ON before.id = (SELECT max(id) FROM label_event WHERE photo_id = mine.photo_id AND id < mine.first)`,
-  ).run(actionId, at, actionId);
+    `INSERT INTO label_event (photo_id, class_id, excluded, mark, source, chosen, action_id, at)
+     SELECT mine.photo_id, ${stateBefore}, mine.action_id, ? FROM (${earliest}) AS mine ${before}`,
+  ).run(at, JSON.stringify(actions));
 }
 
-/** Appends what the action once said of each of its photos. */
-export function repeatLabels(db: Db, { actionId, at }: Stamp): void {
+/** The same of one action, as what another one says. */
+export function takeBackLabels(db: Db, { actionId, at }: Stamp, taken: number): void {
   prepare(
     db,
-    `INSERT INTO label_event (photo_id, class_id, excluded, source, chosen, action_id, at)
-     SELECT event.photo_id, event.class_id, event.excluded, event.source, event.chosen, ?, ?
-     FROM (${firstEvents}) AS mine JOIN label_event AS event ON event.id = mine.first`,
-  ).run(actionId, at, actionId);
+    `INSERT INTO label_event (photo_id, class_id, excluded, mark, source, chosen, action_id, at)
+     SELECT mine.photo_id, ${stateBefore}, ?, ? FROM (${earliest}) AS mine ${before}`,
+  ).run(actionId, at, JSON.stringify([taken]));
+}
+
+/** Appends what the actions once said of each of their photos, the last of them last. */
+export function repeatLabels(db: Db, actions: readonly number[], at: string): void {
+  prepare(
+    db,
+    `INSERT INTO label_event (photo_id, class_id, excluded, mark, source, chosen, action_id, at)
+     SELECT event.photo_id, event.class_id, event.excluded, event.mark, event.source, event.chosen, mine.action_id, ?
+     FROM (${latest}) AS mine JOIN label_event AS event ON event.id = mine.first`,
+  ).run(at, JSON.stringify(actions));
 }

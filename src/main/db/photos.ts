@@ -3,8 +3,8 @@
 import { posix } from 'node:path';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { LivePredictions } from '../../shared/live.ts';
+import { labelCode, labelFromCode } from '../../shared/types.ts';
 import type {
-  Label,
   LabelSource,
   PhotoDetail,
   PhotoFilter,
@@ -44,7 +44,9 @@ function partsOf(filter: PhotoFilter, by: PredictedBy): { join: string; where: s
     case 'class':
       return { join: '', where: 'label.class_id = ?', values: [filter.classId] };
     case 'excluded':
-      return { join: '', where: 'label.excluded = 1', values: [] };
+    case 'none':
+    case 'unsure':
+      return { join: '', where: `${labelCodeSql} = ?`, values: [labelCode(filter.kind)] };
     case 'audited':
       return { join: '', where: `label.chosen = 'audit'`, values: [] };
     case 'predicted':
@@ -112,8 +114,7 @@ export const absentPhotos = (db: Db): PhotoId[] =>
     .map(([id]) => id);
 
 interface DetailRow extends Pick<PhotoDetail, 'id' | 'width' | 'height' | 'format' | 'bytes' | 'sha256'> {
-  label: Label;
-  excluded: number | null;
+  code: number;
   source: LabelSource | null;
 }
 
@@ -121,16 +122,16 @@ interface DetailRow extends Pick<PhotoDetail, 'id' | 'width' | 'height' | 'forma
 export function getPhoto(db: Db, id: PhotoId, by: PredictedBy): PhotoDetail {
   const row = prepare<DetailRow>(
     db,
-    `SELECT photo.id, width, height, format, bytes, sha256, label.class_id AS label, label.excluded, label.source
+    `SELECT photo.id, width, height, format, bytes, sha256, ${labelCodeSql} AS code, label.source
      FROM photo LEFT JOIN label ON label.photo_id = photo.id WHERE photo.id = ?`,
   ).get(id);
   if (!row) throw new WhiskerError('not-found', `There is no photo number ${id} in this library.`);
 
-  const { excluded, ...photo } = row;
+  const { code, ...photo } = row;
   const paths = prepare<{ path: string }>(db, `SELECT path FROM file WHERE photo_id = ? AND missing = 0 ORDER BY path`);
   return {
     ...photo,
-    label: excluded === 1 ? 'excluded' : photo.label,
+    label: labelFromCode(code),
     paths: paths.all(id).map(({ path }) => path),
     prediction: predictionOf(db, id, by),
   };

@@ -1,4 +1,4 @@
-// Reads what a run says of the photos that still wait for a person, and which of them were set aside. Written in
+// Reads what a run says of the photos that still wait for a person, and which of them somebody is unsure of. Written in
 // predictions-write.ts.
 
 import { inThousandths } from '../../shared/live.ts';
@@ -6,10 +6,12 @@ import type { LivePredictions } from '../../shared/live.ts';
 import { DOUBTFUL } from '../../shared/training.ts';
 import type { Suspicions } from '../../shared/map.ts';
 import type { SortedClass } from '../../shared/training.ts';
+import { UNSURE_CODE } from '../../shared/types.ts';
 import type { ClassId, PhotoId, RunId, SuspectReason } from '../../shared/types.ts';
 import { classesNow } from './classes.ts';
 import { prepare, prepareTuples } from './open.ts';
 import type { Db } from './open.ts';
+import { labelCodeSql } from './labels.ts';
 import { firstPathSql, joinOpenPrediction } from './photos.ts';
 
 /** Classes are those of today; null where there is none or it was deleted. */
@@ -30,15 +32,18 @@ export interface WaitingPrediction {
 
 export type WaitingOrder =
   | { order: 'suspicion' }
+  /** By suspicion those of which somebody is unsure, which do not wait. */
+  | { order: 'unsure' }
   | { order: 'class'; classId: ClassId }
   /** Those of these photos that wait. */
   | { order: 'given'; photoIds: readonly PhotoId[] };
 
-/** Unlabelled photos with a file that were not set aside. */
+/** Unlabelled photos with a file. */
 const waitingSql = `FROM photo ${joinOpenPrediction}
-   WHERE photo.present = 1
-     AND NOT EXISTS (SELECT 1 FROM label WHERE label.photo_id = photo.id)
-     AND NOT EXISTS (SELECT 1 FROM review_skip AS skip WHERE skip.run_id = prediction.run_id AND skip.photo_id = photo.id)`;
+   WHERE photo.present = 1 AND NOT EXISTS (SELECT 1 FROM label WHERE label.photo_id = photo.id)`;
+/** Those of which somebody is unsure. */
+const unsureSql = `FROM photo ${joinOpenPrediction} JOIN label ON label.photo_id = photo.id
+   WHERE photo.present = 1 AND ${labelCodeSql} = ${UNSURE_CODE}`;
 
 /** At most `limit` of those that wait, the most doubtful first. */
 export function waitingPredictions(db: Db, runId: RunId, order: WaitingOrder, limit: number): WaitingPrediction[] {
@@ -48,7 +53,7 @@ export function waitingPredictions(db: Db, runId: RunId, order: WaitingOrder, li
     db,
     `SELECT photo.id AS photoId, ${firstPathSql} AS path, width, height, prediction.class_id AS predicted, confidence,
        runner_up AS runnerUp, margin, other_class AS other, suspicion, reason AS reasonCode
-     ${waitingSql} ${given.length > 0 ? 'AND photo.id IN (SELECT value FROM json_each(?))' : ''}
+     ${order.order === 'unsure' ? unsureSql : waitingSql} ${given.length > 0 ? 'AND photo.id IN (SELECT value FROM json_each(?))' : ''}
        AND prediction.class_id IN (SELECT id FROM class_now ${byClass ? 'WHERE now_id = ?' : ''})
      ORDER BY suspicion DESC, photo.id LIMIT ?`,
   ).all(runId, ...given, ...(byClass ? [order.classId] : []), limit);
@@ -76,7 +81,7 @@ export const waitingSuspicions = (db: Db, runId: RunId): number[] =>
     .all(runId)
     .map(([suspicion]) => suspicion);
 
-/** The same by photo, also of those that were set aside. */
+/** The same by photo. */
 export function suspicionsByPhoto(db: Db, runId: RunId): Suspicions {
   const rows = prepareTuples<[PhotoId, number]>(
     db,
@@ -126,15 +131,4 @@ export function sortedPhotos(db: Db, runId: RunId): SortedClass[] {
     surest: examples('< ? ORDER BY suspicion', found.classId),
     doubtful: examples('>= ? ORDER BY suspicion DESC', found.classId),
   }));
-}
-
-export const isPredicted = (db: Db, runId: RunId, photoId: PhotoId): boolean =>
-  prepare(db, `SELECT 1 FROM prediction WHERE run_id = ? AND photo_id = ?`).get(runId, photoId) !== undefined;
-
-export const isSkipped = (db: Db, runId: RunId, photoId: PhotoId): boolean =>
-  prepare(db, `SELECT 1 FROM review_skip WHERE run_id = ? AND photo_id = ?`).get(runId, photoId) !== undefined;
-
-export function setSkipped(db: Db, { runId, photoId }: { runId: RunId; photoId: PhotoId }, skipped: boolean): void {
-  if (skipped) prepare(db, `INSERT OR IGNORE INTO review_skip (run_id, photo_id) VALUES (?, ?)`).run(runId, photoId);
-  else prepare(db, `DELETE FROM review_skip WHERE run_id = ? AND photo_id = ?`).run(runId, photoId);
 }

@@ -1,9 +1,10 @@
 // Which photos a run learns from and speaks of: one row per photo that has a file. Only reads.
 
 import { setImmediate } from 'node:timers/promises';
+import { NONE_CODE } from '../../shared/types.ts';
 import type { ClassId, PhotoId, RunId } from '../../shared/types.ts';
 import { burstsByPhoto } from './burst-rows.ts';
-import { acceptedSql } from './labels.ts';
+import { acceptedSql, labelCodeSql } from './labels.ts';
 import { prepare, prepareColumn, prepareTuples } from './open.ts';
 import type { Db } from './open.ts';
 
@@ -12,6 +13,8 @@ export interface ReadablePhoto {
   /** Of its content, in hex. */
   sha256: string;
   classId: ClassId | null;
+  /** Somebody said that it shows none of the classes. */
+  none: 0 | 1;
   /** Its label was accepted without a look at it, see `acceptedUnseen`. */
   accepted: 0 | 1;
   /** SHA-256 of the first of the photos that are nearly the same as it; its own when it is like no other. */
@@ -29,8 +32,8 @@ export function readablePhotos(db: Db): Promise<ReadablePhoto[]> {
   const hash = prepareColumn<string>(db, `SELECT sha256 FROM photo WHERE id = ?`);
   return inPages<ReadablePhoto>(
     db,
-    `SELECT photo.id, photo.sha256, label.class_id AS classId, coalesce(${acceptedSql}, 0) AS accepted,
-       photo.sha256 AS burst
+    `SELECT photo.id, photo.sha256, label.class_id AS classId, ${labelCodeSql} = ${NONE_CODE} AS none,
+       coalesce(${acceptedSql}, 0) AS accepted, photo.sha256 AS burst
      FROM photo LEFT JOIN label ON label.photo_id = photo.id
      WHERE photo.id > ? AND label.excluded IS NOT 1
        AND EXISTS (SELECT 1 FROM file WHERE photo_id = photo.id AND missing = 0)

@@ -1,7 +1,7 @@
 // The photos that had no label when a run began: which of them still wait, and what became of the others.
 
 import type { ClassId, LabelChoice, LabelSource, PhotoId, RunId } from '../../shared/types.ts';
-import { labelCodeSql } from './labels.ts';
+import { labelCodeSql, saysLabelSql } from './labels.ts';
 import { prepare, prepareTuples } from './open.ts';
 import type { Db } from './open.ts';
 
@@ -9,13 +9,13 @@ export interface SettledRow {
   photoId: PhotoId;
   /** The class of today that the run puts it into. */
   predicted: ClassId;
-  /** See `labelCode`; 0: skipped, or said not to be of that class. */
+  /** See `labelCode`; 0: said not to be of that class, and no more. */
   label: number;
   /** Somebody said that it is not of that class. */
   refused: 0 | 1;
   source: LabelSource | null;
   chosen: LabelChoice | null;
-  /** When it was skipped, refused, or labelled and not unlabelled since, whichever was first; ISO 8601. */
+  /** When it was refused, or labelled and not unlabelled since, whichever was first; ISO 8601. */
   at: string;
 }
 
@@ -27,7 +27,7 @@ const isOfPool = `prediction.run_id = $run AND prediction.class_id IN (SELECT id
   AND prediction.photo_id NOT IN (
     SELECT id FROM photo WHERE present = 0
     UNION SELECT id FROM photo WHERE added_at > (SELECT started_at FROM run WHERE id = $run)
-    UNION SELECT photo_id FROM label_event WHERE (class_id IS NOT NULL OR excluded = 1) AND id IN (
+    UNION SELECT photo_id FROM label_event WHERE ${saysLabelSql} AND id IN (
       SELECT max(id) FROM label_event WHERE at <= (SELECT started_at FROM run WHERE id = $run) GROUP BY photo_id
     )
   )`;
@@ -41,13 +41,12 @@ const refusedSql = `SELECT refusal.photo_id, max(action.at) AS at
   WHERE action.kind = 'review.refuse' AND action.state = 'done'
   GROUP BY 1`;
 
-/** Neither labelled nor skipped, and not known to be wrong. */
+/** Of which nothing was said, not even that somebody is unsure. */
 export const waitingOfPool = (db: Db, run: RunId): PhotoId[] =>
   prepareTuples<[PhotoId]>(
     db,
     `SELECT photo_id FROM prediction WHERE ${isOfPool} AND photo_id NOT IN (
-       SELECT photo_id FROM label UNION SELECT photo_id FROM review_skip WHERE run_id = $run
-       UNION SELECT photo_id FROM (${refusedSql})
+       SELECT photo_id FROM label UNION SELECT photo_id FROM (${refusedSql})
      )`,
   )
     .all({ run })
@@ -55,7 +54,7 @@ export const waitingOfPool = (db: Db, run: RunId): PhotoId[] =>
 
 /** The first event since which the photo has had a label. */
 const labelledAt = `(SELECT at FROM label_event WHERE photo_id = label.photo_id AND id > coalesce((
-    SELECT max(id) FROM label_event WHERE photo_id = label.photo_id AND class_id IS NULL AND excluded = 0
+    SELECT max(id) FROM label_event WHERE photo_id = label.photo_id AND NOT ${saysLabelSql}
   ), 0) ORDER BY id LIMIT 1)`;
 
 export const settledOfPool = (db: Db, run: RunId): SettledRow[] =>
@@ -63,21 +62,12 @@ export const settledOfPool = (db: Db, run: RunId): SettledRow[] =>
     db,
     `WITH refused (photo_id, at) AS (
        ${refusedSql} HAVING max(action.at) > (SELECT started_at FROM run WHERE id = $run)
-     ), skipped (photo_id, at) AS (
-       SELECT skip.photo_id, max(action.at) FROM review_skip AS skip JOIN action
-         ON kind = 'review.skip' AND state = 'done' AND change ->> '$.skip.photoId' = skip.photo_id
-           AND change ->> '$.skip.runId' = skip.run_id
-       WHERE skip.run_id = $run GROUP BY 1
-     ), aside (photo_id, at, refused) AS (
-       SELECT photo_id, min(at), max(refused) FROM (
-         SELECT photo_id, at, 1 AS refused FROM refused UNION ALL SELECT photo_id, at, 0 FROM skipped
-       ) GROUP BY 1
-     ), settled (photo_id) AS (SELECT photo_id FROM label UNION SELECT photo_id FROM aside)
+     ), settled (photo_id) AS (SELECT photo_id FROM label UNION SELECT photo_id FROM refused)
      SELECT settled.photo_id AS photoId, class_now.now_id AS predicted, ${labelCodeSql} AS label, label.source,
-       label.chosen, coalesce(aside.refused, 0) AS refused,
-       coalesce(min(aside.at, ${labelledAt}), aside.at, ${labelledAt}) AS at
+       label.chosen, refused.at IS NOT NULL AS refused,
+       coalesce(min(refused.at, ${labelledAt}), refused.at, ${labelledAt}) AS at
      FROM settled CROSS JOIN prediction ON prediction.photo_id = settled.photo_id
      JOIN class_now ON class_now.id = prediction.class_id
-     LEFT JOIN label ON label.photo_id = settled.photo_id LEFT JOIN aside ON aside.photo_id = settled.photo_id
+     LEFT JOIN label ON label.photo_id = settled.photo_id LEFT JOIN refused ON refused.photo_id = settled.photo_id
      WHERE ${isOfPool}`,
   ).all({ run });

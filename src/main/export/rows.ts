@@ -6,6 +6,7 @@ import type { ExportRow } from '../db/export-rows.ts';
 import type { Db } from '../db/open.ts';
 import { activeRun, getRun } from '../db/runs.ts';
 import { isCalibrated } from '../../shared/confidence.ts';
+import { labelFromCode } from '../../shared/types.ts';
 import type { ClassId, LabelChoice, LabelSource, RunId } from '../../shared/types.ts';
 
 export interface ExportedPhoto {
@@ -19,6 +20,10 @@ export interface ExportedPhoto {
   /** How the photo came to be labelled; null without a label. */
   chosen: LabelChoice | null;
   excluded: boolean;
+  /** It shows none of the classes. */
+  none: boolean;
+  /** Somebody is to look at it again. */
+  unsure: boolean;
   /** What the run in use says, whatever the label. */
   predicted: string | null;
   /** What the run gives to `predicted`, 0 to 1, rounded to 4 digits. */
@@ -50,15 +55,19 @@ function exported(
 ): ExportedPhoto {
   const [path = '', ...copies]: string[] = JSON.parse(row.paths);
   const predicted = nameOf(row.predicted);
-  const isPrediction = row.source === null && predicted !== null;
+  const label = labelFromCode(row.code);
+  const isOpen = label === null || label === 'unsure';
+  const isPrediction = isOpen && predicted !== null;
   const unpredicted = predicted === null || row.confidence === null;
   return {
     path,
     hash: row.sha256,
     class: isPrediction ? predicted : nameOf(row.classId),
-    source: isPrediction ? 'prediction' : row.source,
-    chosen: row.chosen,
-    excluded: row.excluded === 1,
+    source: isPrediction ? 'prediction' : isOpen ? null : row.source,
+    chosen: isOpen ? null : row.chosen,
+    excluded: label === 'excluded',
+    none: label === 'none',
+    unsure: label === 'unsure',
     predicted,
     confidence: unpredicted ? null : rounded(row.confidence),
     calibrated: unpredicted ? null : calibrated,

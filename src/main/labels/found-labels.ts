@@ -36,14 +36,14 @@ export function classFolders(db: Db, photos: number): FoundSource | null {
 }
 
 export interface CountedClass {
-  key: string | null;
+  key: string;
   name: string;
   photos: number;
 }
 
-/** How many photos each class is said of, the commonest first. */
+/** How many photos each class or mark is said of, the commonest first. */
 export function commonest(requests: readonly NamedRequest[]): CountedClass[] {
-  const groups = new Map<string | null, { name: string; ids: Set<number> }>();
+  const groups = new Map<string, { name: string; ids: Set<number> }>();
   for (const { key, name, photoId } of requests) {
     const group = groups.get(key) ?? { name, ids: new Set() };
     group.ids.add(photoId);

@@ -5,8 +5,9 @@ import { insertClass, listClasses } from '../db/classes.ts';
 import { appendLabels, labelCodes } from '../db/labels.ts';
 import { transact } from '../db/open.ts';
 import type { Db } from '../db/open.ts';
+import { markNamed } from '../../shared/label-import.ts';
 import { labelCode, NO_LABEL_CODE } from '../../shared/types.ts';
-import type { Label, PhotoId } from '../../shared/types.ts';
+import type { Label, PhotoClass, PhotoId } from '../../shared/types.ts';
 import { classKey, creation, nextLook } from './classes.ts';
 import { act, untouched } from './undo.ts';
 import type { Touched } from './undo.ts';
@@ -72,16 +73,13 @@ export function carryOut(
 ): ImportReport {
   const { matched, unmatched, groups } = settle(requests);
   const known = new Map(listClasses(db).map((found) => [classKey(found.name), found]));
-  const newNames = [...groups].flatMap(([key, { name }]) => (key === null || known.has(key) ? [] : [name]));
-  const changes = [...groups].map(([key, { photoIds }]) => {
-    const label = key === null ? 'excluded' : (known.get(key)?.id ?? null);
+  const changes = [...groups].map(([key, { name, photoIds }]) => {
+    const label = labelMeant(key, known);
     const { unlabelled, conflicts } = standing(db, photoIds, label);
-    return { key, photoIds: replace ? [...unlabelled, ...conflicts] : unlabelled };
+    return { key, name, isNew: label === null, photoIds: replace ? [...unlabelled, ...conflicts] : unlabelled };
   });
   const changed = changes.reduce((sum, { photoIds }) => sum + photoIds.length, 0);
-  const wanted = newNames.filter((name) =>
-    changes.some(({ key, photoIds }) => isKey(key, name) && photoIds.length > 0),
-  );
+  const wanted = changes.flatMap(({ name, isNew, photoIds }) => (isNew && photoIds.length > 0 ? [name] : []));
   const report = { matched, unmatched, newClasses: wanted, changed, touched: untouched };
   if (dryRun || changed === 0) return report;
 
@@ -96,15 +94,16 @@ export function carryOut(
     change: { classes: made.map(creation) },
     writeLabels: (stamp) => {
       for (const { key, photoIds } of changes) {
-        const label = key === null ? 'excluded' : (known.get(key)?.id ?? null);
-        if (photoIds.length > 0) appendLabels(db, stamp, photoIds, label, imported);
+        if (photoIds.length > 0) appendLabels(db, stamp, photoIds, labelMeant(key, known), imported);
       }
     },
   });
   return { ...report, touched };
 }
 
-const isKey = (key: string | null, name: string): boolean => key === classKey(name);
+/** What the key of a request means: a mark or a class; null for a class that is still to be made. */
+export const labelMeant = (key: string, known: ReadonlyMap<string, Pick<PhotoClass, 'id'>>): Label =>
+  markNamed(key) ?? known.get(key)?.id ?? null;
 
 export interface Standing {
   unlabelled: PhotoId[];

@@ -27,7 +27,7 @@ import type {
 } from '../../shared/label-import.ts';
 import { classKey } from './classes.ts';
 import { classFolders, commonest, summary, type CountedClass } from './found-labels.ts';
-import { carryOut, describeFolders, describeImport, describeKeywords, standing } from './import-labels.ts';
+import { carryOut, describeFolders, describeImport, describeKeywords, labelMeant, standing } from './import-labels.ts';
 import { readKeywords } from './keyword-reader.ts';
 import { parseLabelCsv, type LabelRow } from './label-csv.ts';
 import { named, requestsOfFolders, requestsOfTable, settle } from './label-requests.ts';
@@ -216,7 +216,7 @@ async function unpack(gzip: Buffer): Promise<Buffer> {
 
 /** Those of classes that stay in, and what can't be met anyway. */
 function choose(requests: Requests, leftOut: readonly string[]): Requests {
-  const out = new Set(leftOut.map((name) => (name === '' ? null : classKey(name))));
+  const out = new Set(leftOut.map(classKey));
   for (const { key } of countsOf(requests).slice(MOST_CLASSES)) out.add(key);
   return requests.filter((one) => 'reason' in one || !out.has(one.key));
 }
@@ -232,21 +232,17 @@ function wouldLeaveOut(db: Db, { from }: ImportSource, requests: Requests): stri
   const said = requests.filter((one) => 'key' in one);
   if (settle(said).unmatched.length <= MOST_CONTRADICTED * said.length) return [];
   const known = new Set(listClasses(db).map(({ name }) => classKey(name)));
-  const others = countsOf(requests).filter(({ key }) => key === null || !known.has(key));
+  const others = countsOf(requests).filter(({ key }) => !known.has(key));
   return others.map(({ name }) => name);
 }
 
 function previewOf(db: Db, requests: Requests, wish: ImportWish): ImportPreview {
   const leftOut = wish.leftOut ?? wouldLeaveOut(db, wish.source, requests);
   const { groups, unmatched } = settle(choose(requests, leftOut));
-  const classes = new Map(listClasses(db).map(({ id, name }) => [classKey(name), id]));
+  const classes = new Map(listClasses(db).map((found) => [classKey(found.name), found]));
   const totals = { changed: 0, same: 0, conflicts: 0 };
   for (const [key, { photoIds }] of groups) {
-    const { unlabelled, same, conflicts } = standing(
-      db,
-      photoIds,
-      key === null ? 'excluded' : (classes.get(key) ?? null),
-    );
+    const { unlabelled, same, conflicts } = standing(db, photoIds, labelMeant(key, classes));
     totals.changed += unlabelled.length + (wish.replace ? conflicts.length : 0);
     totals.same += same.length;
     totals.conflicts += conflicts.length;
@@ -256,7 +252,7 @@ function previewOf(db: Db, requests: Requests, wish: ImportWish): ImportPreview 
     ...totals,
     classes: counts
       .slice(0, MOST_CLASSES)
-      .map(({ key, name, photos }) => ({ name, photos, isNew: key !== null && !classes.has(key) })),
+      .map(({ key, name, photos }) => ({ name, photos, isNew: labelMeant(key, classes) === null })),
     rarer: Math.max(0, counts.length - MOST_CLASSES),
     leftOut,
     unmatched: unmatched.length,

@@ -3,6 +3,8 @@
 
 import { CsvError, parse } from 'csv-parse/sync';
 import { WhiskerError } from '../../shared/errors.ts';
+import { marks } from '../../shared/types.ts';
+import type { Mark } from '../../shared/types.ts';
 
 /** One line of a table of labels. */
 export interface LabelRow {
@@ -10,8 +12,8 @@ export interface LabelRow {
   row: number;
   file: string;
   class: string;
-  /** The photo is to be left out, and has no class. */
-  excluded?: boolean;
+  /** It has no class: it is to be left out, shows none of them, or somebody is unsure. */
+  mark?: Mark;
   /** The class is only what a run says (as our own export marks it). */
   predicted?: boolean;
 }
@@ -29,9 +31,9 @@ const fileNames = ['file', 'path', 'filename', 'file_name', 'image', 'image_path
 const classNames = ['class', 'label', 'category'];
 
 /**
- * Reads a CSV with a column of files and one of classes, see `fileNames` and `classNames`, and `excluded` and `source`
- * where they exist; separated by commas, semicolons or tabs. Blank lines are passed over. Throws 'bad-input' for what
- * isn't such a table.
+ * Reads a CSV with a column of files and one of classes, see `fileNames` and `classNames`, and `excluded`, `none`,
+ * `unsure` ("yes" in one of them) and `source` where they exist; separated by commas, semicolons or tabs. Blank lines
+ * are passed over. Throws 'bad-input' for what isn't such a table.
  */
 export function parseLabelCsv(content: string | Uint8Array): LabelRow[] {
   const text = typeof content === 'string' ? content.replace(/^\uFEFF/, '') : decode(content);
@@ -48,16 +50,17 @@ export function parseLabelCsv(content: string | Uint8Array): LabelRow[] {
       'Its first row must read: file,class',
     );
   }
-  const excluded = names.indexOf('excluded');
+  const markColumns = marks.map((mark) => ({ mark, column: names.indexOf(mark) }));
   const source = names.indexOf('source');
   return records.flatMap((cells, index) => {
     if (cells.every((cell) => cell.trim() === '')) return [];
+    const mark = markColumns.find(({ column }) => cells[column] === 'yes')?.mark;
     return {
       row: index + 2,
       file: unguardCell(cells[file] ?? ''),
       class: unguardCell(cells[label] ?? ''),
-      excluded: cells[excluded] === 'yes',
-      predicted: cells[source] === 'prediction',
+      ...(mark && { mark }),
+      predicted: mark === undefined && cells[source] === 'prediction',
     };
   });
 }

@@ -3,7 +3,8 @@
 import { presentFiles } from '../db/present-files.ts';
 import type { Db } from '../db/open.ts';
 import { WhiskerError } from '../../shared/errors.ts';
-import type { PhotoId } from '../../shared/types.ts';
+import { markNamed, nameOfMark } from '../../shared/label-import.ts';
+import type { Mark, PhotoId } from '../../shared/types.ts';
 import { classKey, cleanClassName } from './classes.ts';
 import type { LabelRow } from './label-csv.ts';
 import { createFileMatcher } from './match-files.ts';
@@ -13,21 +14,22 @@ export interface Row {
   file: string;
 }
 
-/** What a row asks for; `className` null leaves the photo out. */
-export type LabelRequest = Row & { photoId: PhotoId; className: string | null };
-/** Null as a key stands for photos to be left out. */
-export type NamedRequest = Row & { photoId: PhotoId; key: string | null; name: string };
+/** What a row asks for: the class of that name, or the mark. */
+export type LabelRequest = Row & { photoId: PhotoId } & ({ className: string } | { mark: Mark });
+/** A mark is its own key and name, see `nameOfMark`. */
+export type NamedRequest = Row & { photoId: PhotoId; key: string; name: string };
 export type Refusal = Row & { reason: string };
 
 /** Of the rows of a table. */
 export function requestsOfTable(db: Db, rows: readonly LabelRow[]): (LabelRequest | Refusal)[] {
   const match = createFileMatcher(db);
-  return rows.map(({ row, file, class: className, excluded, predicted }) => {
+  return rows.map(({ row, file, class: className, mark, predicted }) => {
     const found = match(file);
     if ('reason' in found) return { row, file, reason: found.reason };
     if (predicted) return { row, file, reason: 'The class is a prediction, not a label.' };
-    if (!excluded && className.trim() === '') return { row, file, reason: 'The row names no class.' };
-    return { row, file, photoId: found.photoId, className: excluded ? null : className };
+    if (mark) return { row, file, photoId: found.photoId, mark };
+    if (className.trim() === '') return { row, file, reason: 'The row names no class.' };
+    return { row, file, photoId: found.photoId, className };
   });
 }
 
@@ -42,10 +44,13 @@ export const requestsOfFolders = (db: Db): LabelRequest[] =>
 export const named = (requests: readonly (LabelRequest | Refusal)[]): (NamedRequest | Refusal)[] =>
   requests.map((request) => {
     if ('reason' in request) return request;
-    const { row, file, photoId, className } = request;
-    if (className === null) return { row, file, photoId, key: null, name: '' };
+    const { row, file, photoId } = request;
+    if ('mark' in request) {
+      const name = nameOfMark(request.mark);
+      return { row, file, photoId, key: name, name };
+    }
     try {
-      const name = cleanClassName(className);
+      const name = cleanClassName(request.className);
       return { row, file, photoId, key: classKey(name), name };
     } catch (error) {
       if (!(error instanceof WhiskerError)) throw error;
@@ -54,11 +59,11 @@ export const named = (requests: readonly (LabelRequest | Refusal)[]): (NamedRequ
   });
 
 export interface Settled {
-  /** Rows that name one photo and what it is; an empty class stands for "excluded". */
-  matched: (Row & { class: string })[];
+  /** Rows that name one photo and what it is: a class, or a mark with an empty one. */
+  matched: (Row & { class: string; mark?: Mark })[];
   unmatched: Refusal[];
-  /** Photos by the class that they get, by its key. */
-  groups: Map<string | null, { name: string; photoIds: Set<PhotoId> }>;
+  /** Photos by the class or mark that they get, by its key. */
+  groups: Map<string, { name: string; photoIds: Set<PhotoId> }>;
 }
 
 /**
@@ -87,7 +92,8 @@ export function settle(requests: readonly (NamedRequest | Refusal)[]): Settled {
       settled.unmatched.push({ row, file, reason: contradiction(request, rival) });
       continue;
     }
-    settled.matched.push({ row, file, class: request.name });
+    const mark = markNamed(request.key);
+    settled.matched.push(mark ? { row, file, class: '', mark } : { row, file, class: request.name });
     const group = settled.groups.get(request.key) ?? { name: request.name, photoIds: new Set() };
     group.photoIds.add(request.photoId);
     settled.groups.set(request.key, group);

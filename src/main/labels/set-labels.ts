@@ -13,14 +13,15 @@ import { plural } from '../../shared/words.ts';
 /**
  * Labels photos: one event each, committed together. Photos that have the label already are left alone.
  * Unknown ids or class: 'not-found', and nothing is written.
- * `audited`: those of the photos that had been drawn at random, whatever `how` says of the others.
+ * `audited`: those of the photos that had been drawn at random, whatever `how` says of the others. `alike`: they are
+ * nearly the same as others that were given the label before.
  */
 export function setLabels(
   db: Db,
   photoIds: readonly PhotoId[],
   label: Label,
   how: LabelOrigin,
-  audited: readonly PhotoId[] = [],
+  { audited = [], alike = false }: { audited?: readonly PhotoId[] | undefined; alike?: boolean | undefined } = {},
 ): Touched {
   return transact(db, () => {
     const [unknown] = unknownPhotos(db, photoIds);
@@ -33,7 +34,7 @@ export function setLabels(
     const drawn = new Set(audited);
     const byChoice = Map.groupBy(changing, (id) => (drawn.has(id) ? 'audit' : how.chosen));
     return act(db, {
-      kind: 'label',
+      kind: alike ? 'label.alike' : 'label',
       description: describe(plural(changing.length, 'photo'), label, name, how.source),
       writeLabels(stamp) {
         for (const [chosen, ids] of byChoice) appendLabels(db, stamp, ids, label, { ...how, chosen });
@@ -51,6 +52,8 @@ export function requireClass(db: Db, id: ClassId): PhotoClass {
 
 function describe(what: string, label: Label, name: string | null, source: LabelSource): string {
   if (label === 'excluded') return `Exclude ${what}`;
+  if (label === 'none') return `Label ${what} as none of these`;
+  if (label === 'unsure') return `Mark ${what} as unsure`;
   if (name === null) return `Remove the label of ${what}`;
   return source === 'suggestion' ? `Accept ${what} as ${name}` : `Label ${what} as ${name}`;
 }

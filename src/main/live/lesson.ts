@@ -5,7 +5,7 @@ import type { FeatureFile } from '../../engine/messages.ts';
 import { inThousandths } from '../../shared/live.ts';
 import type { GuessChange, LivePredictions } from '../../shared/live.ts';
 import { mostLikely } from '../../shared/statistics.ts';
-import { EXCLUDED_CODE, NO_LABEL_CODE } from '../../shared/types.ts';
+import { EXCLUDED_CODE, NO_LABEL_CODE, NONE_CODE, UNSURE_CODE } from '../../shared/types.ts';
 import type { ClassId, PhotoId } from '../../shared/types.ts';
 import { teaches } from '../../shared/rules.ts';
 import type { TrainingOptions } from '../../shared/training.ts';
@@ -21,7 +21,7 @@ import type { PhotoFeatures } from '../features/feature-service.ts';
 export interface Lesson {
   ids: readonly PhotoId[];
   features: FeatureFile;
-  /** Class position, or -1 without a label that is learned from. */
+  /** Class position, -2 for a photo of none of the classes, or -1 without a label that is learned from. */
   labels: Int32Array;
   /** A number that those share that are nearly the same: that of the first of them. */
   bursts: Int32Array;
@@ -31,7 +31,10 @@ export interface Lesson {
   labelled: number;
   /** Positions of the photos that wait for a label, in order. */
   waiting: Int32Array;
-  /** Positions of those that neither teach nor wait: excluded, or accepted without a look where these are left out. */
+  /**
+   * Positions of those that are not to be asked about: excluded, of none of the classes, accepted without a look where
+   * these are left out, and those of which somebody is unsure, as long as others wait.
+   */
   aside: Int32Array;
   /** What photos are not, in the person's word. */
   refused: ReadonlyMap<PhotoId, ReadonlySet<ClassId>>;
@@ -52,8 +55,9 @@ export function takeLesson(
   const used = new Set(codeAt);
   const classIds = classesAsMade(db).flatMap(({ id }) => (used.has(id) ? [id] : []));
   const position = new Map<number, number>(classIds.map((id, k) => [id, k]));
-  const labels = Int32Array.from(codeAt, (code) => position.get(code) ?? -1);
-  const where = (code: number) => Int32Array.from(codeAt.flatMap((one, i) => (one === code ? [i] : [])));
+  const labels = Int32Array.from(codeAt, (code) => position.get(code) ?? (code === NONE_CODE ? NONE_CODE : -1));
+  const where = (...codes: number[]) => Int32Array.from(codeAt.flatMap((one, i) => (codes.includes(one) ? [i] : [])));
+  const waiting = where(NO_LABEL_CODE);
   return {
     ids,
     features,
@@ -61,8 +65,8 @@ export function takeLesson(
     bursts: Int32Array.from(ids, (id) => bursts.get(id) ?? id),
     classIds,
     labelled: labels.reduce((sum, k) => (k < 0 ? sum : sum + 1), 0),
-    waiting: where(NO_LABEL_CODE),
-    aside: where(EXCLUDED_CODE),
+    waiting,
+    aside: where(EXCLUDED_CODE, NONE_CODE, ...(waiting.length > 0 ? [UNSURE_CODE] : [])),
     refused: refusedClasses(db),
   };
 }

@@ -140,7 +140,7 @@ export function createLiveService(parts: LiveParts): LiveService {
     if (name === 'photos.removed') learn('photosChanged');
     if (name === 'library.changed') lookAgain();
     if (name === 'classes.changed') ofRun = null;
-    if (name === 'review.skipped' && payload.refused !== null) {
+    if (name === 'photos.refused') {
       ofRun = null;
       learn('changed');
       announce();

@@ -3,22 +3,25 @@
 import { currentLabels, photosChosenBy } from '../db/labels.ts';
 import type { Db } from '../db/open.ts';
 import { absentPhotos } from '../db/photos.ts';
-import { EXCLUDED_CODE, labelFromCode, NO_LABEL_CODE } from '../../shared/types.ts';
+import { EXCLUDED_CODE, labelFromCode, NO_LABEL_CODE, NONE_CODE } from '../../shared/types.ts';
 import type { PhotoId } from '../../shared/types.ts';
 import { TYPICAL_KEPT } from '../../shared/piles.ts';
 import type { Pile } from '../../shared/piles.ts';
 import type { PileOfPhotos } from './arrangement.ts';
 
-/** Each of the piles as it stands with the labels of now; one whose photos are all gone or excluded is left out. */
+/**
+ * Each of the piles as it stands with the labels of now, without photos that are gone, excluded or of none of the
+ * classes; without any it is left out.
+ */
 export function describePiles(db: Db, piles: readonly PileOfPhotos[]): Pile[] {
   const codes = currentLabels(db);
   const named = new Set(photosChosenBy(db, 'pile'));
   const absent = new Set(absentPhotos(db));
   const codeOf = (id: PhotoId) => codes.get(id) ?? NO_LABEL_CODE;
   return piles.flatMap(({ id, photos: all, sureness }) => {
-    const photos = all.filter((photo) => !absent.has(photo) && codeOf(photo) !== EXCLUDED_CODE);
+    const photos = all.filter((photo) => !absent.has(photo) && ![EXCLUDED_CODE, NONE_CODE].includes(codeOf(photo)));
     if (photos.length === 0) return [];
-    const labelled = photos.filter((photo) => codeOf(photo) !== NO_LABEL_CODE);
+    const labelled = photos.filter((photo) => codeOf(photo) > 0);
     const typical: PhotoId[] = [];
     for (const photo of photos) {
       if (typical.length === TYPICAL_KEPT) break;

@@ -5,7 +5,7 @@ import { findClass, listClasses } from '../db/classes.ts';
 import { appendLabels, labelCodes, unknownPhotos } from '../db/labels.ts';
 import { transact } from '../db/open.ts';
 import type { Db } from '../db/open.ts';
-import { isPredicted, isSkipped, waitingPredictions, waitingSuspicions } from '../db/predictions.ts';
+import { waitingPredictions, waitingSuspicions } from '../db/predictions.ts';
 import type { WaitingOrder } from '../db/predictions.ts';
 import { settledOfPool, waitingOfPool } from '../db/review-pool.ts';
 import type { SettledRow } from '../db/review-pool.ts';
@@ -17,7 +17,7 @@ import type { Touched } from '../labels/undo.ts';
 import { isCalibrated } from '../../shared/confidence.ts';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { ErrorsLeft } from '../../shared/errors-left.ts';
-import { acceptedUnseen, NO_LABEL_CODE } from '../../shared/types.ts';
+import { acceptedUnseen, NO_LABEL_CODE, UNSURE_CODE } from '../../shared/types.ts';
 import { queueEnd } from '../../shared/queue-end.ts';
 import type { QueueEnd } from '../../shared/queue-end.ts';
 import { libraryAccuracy } from '../../shared/training.ts';
@@ -32,7 +32,7 @@ import { reasonSentence } from './reasons.ts';
 /** More than a person reviews before asking again; keeps a library of 100,000 photos light on the wire. */
 const longestList = 2000;
 
-/** Unlabelled photos that the run speaks of and nobody set aside; none without a run. */
+/** Unlabelled photos that the run speaks of; none without a run. */
 export function listReview(db: Db, runId: RunId | null, order: WaitingOrder, limit = longestList): ReviewItem[] {
   if (runId === null) return [];
   const calibrated = isCalibrated(getRun(db, runId).receipt);
@@ -46,13 +46,15 @@ export function listReview(db: Db, runId: RunId | null, order: WaitingOrder, lim
       { confidence: item.confidence, margin, calibrated },
       { predicted: nameOf(item.predicted) ?? '', runnerUp: nameOf(runnerUp), other: nameOf(other) },
     );
-    return { ...item, name: posix.basename(path), runnerUp, reason, label: null };
+    const label = order.order === 'unsure' ? 'unsure' : null;
+    return { ...item, name: posix.basename(path), runnerUp, reason, label };
   });
 }
 
 /**
  * The same by suspicion, one of each burst first, with random checks mixed in: about one in eight, each a photo of
- * those that wait. `firstOf`: what `onePerBurst` wants, of the suspects in their order.
+ * those that wait. When none waits any more, those of which somebody is unsure. `firstOf`: what `onePerBurst` wants, of
+ * the suspects in their order.
  */
 export function listWithChecks(
   db: Db,
@@ -61,6 +63,7 @@ export function listWithChecks(
 ): ReviewItem[] {
   if (runId === null) return [];
   const inOrder = listReview(db, runId, { order: 'suspicion' });
+  if (inOrder.length === 0) return listReview(db, runId, { order: 'unsure' });
   const suspects = onePerBurst(inOrder, firstOf(idsOf(inOrder)));
   const drawn = inRandomOrder(runId, waitingOfPool(db, runId)).slice(0, longestList);
   const listed = mixInChecks(idsOf(suspects), drawn, settledOfPool(db, runId).length, longestList);
@@ -87,7 +90,7 @@ export const withFate = (row: SettledRow) => ({ ...row, fate: fateOf(row) });
 
 /** A photo that was left out is wrong: the run had put it into a class. */
 function fateOf({ label, predicted, refused, source, chosen }: SettledRow): Fate {
-  if (label === NO_LABEL_CODE) return refused ? 'wrong' : 'skipped';
+  if (label === NO_LABEL_CODE || label === UNSURE_CODE) return refused ? 'wrong' : 'skipped';
   if (label !== predicted) return 'wrong';
   return source === acceptedUnseen.source && chosen === acceptedUnseen.chosen ? 'accepted' : 'right';
 }
@@ -102,21 +105,6 @@ export function endOfReview(db: Db, runId: RunId | null): QueueEnd | null {
 export function hasCheckedChances(db: Db, runId: RunId): boolean {
   const run = getRun(db, runId);
   return isCalibrated(run.receipt) && libraryAccuracy(run) !== null;
-}
-
-/** Sets a photo aside in this run's list; skipping it again changes nothing. Throws 'not-found'. */
-export function skipReview(db: Db, runId: RunId | null, photoId: PhotoId): Touched {
-  return transact(db, () => {
-    if (runId === null || !isPredicted(db, runId, photoId)) {
-      throw new WhiskerError('not-found', `Photo number ${photoId} is not in the review list.`);
-    }
-    if (isSkipped(db, runId, photoId)) return untouched;
-    return act(db, {
-      kind: 'review.skip',
-      description: 'Skip 1 photo in review',
-      change: { skip: { runId, photoId } },
-    });
-  });
 }
 
 /**

@@ -58,7 +58,7 @@ export function evaluate(
     }
     const { label, prediction } = getPhoto(db, found.photoId, runId);
     if (label === 'excluded') leftOut.excluded++;
-    else if (label !== null || learned.has(found.photoId)) leftOut.trainedOn++;
+    else if ((label !== null && label !== 'unsure') || learned.has(found.photoId)) leftOut.trainedOn++;
     else if (prediction) judged.set(found.photoId, { truth: truth.id, predicted: prediction.classId });
     else leftOut.unmatched.push({ row, file, reason: 'The photo could not be read.' });
   }

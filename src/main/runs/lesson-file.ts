@@ -24,6 +24,8 @@ export interface KeptLesson {
   photos: [PhotoId, ClassId | null][];
   /** Those whose label was accepted without a look at it; absent in a lesson of before that was told apart. */
   accepted?: PhotoId[];
+  /** Those that showed none of the classes; absent in a lesson of before that could be said. */
+  none?: PhotoId[];
   /** Those that were nearly the same as others, with `ReadablePhoto.burst`; absent before photos were grouped. */
   bursts?: [PhotoId, string][];
   /** ISO 8601: the moment whose labels these are; the run's own beginning when left out. */
@@ -54,15 +56,16 @@ export function readLesson(libraryDir: string, id: RunId): KeptLesson | null {
 /** The snapshot of then, without the photos whose files have gone since. */
 export async function snapshotOf(
   { db }: OpenLibrary,
-  { classes, photos, accepted = [], bursts = [], asOf }: KeptLesson,
+  { classes, photos, accepted = [], none = [], bursts = [], asOf }: KeptLesson,
 ): Promise<Snapshot> {
   const classOf = new Map(photos);
   const known = (await readablePhotos(db)).filter(({ id }) => classOf.has(id));
-  const unseen = new Set(accepted);
+  const [unseen, negative] = [new Set(accepted), new Set(none)];
   const burstOf = new Map(bursts);
   const then = known.map((photo): ReadablePhoto => ({
     ...photo,
     classId: classOf.get(photo.id) ?? null,
+    none: negative.has(photo.id) ? 1 : 0,
     accepted: unseen.has(photo.id) ? 1 : 0,
     burst: burstOf.get(photo.id) ?? photo.sha256,
   }));

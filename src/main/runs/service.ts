@@ -211,6 +211,7 @@ export function createTrainingService({
         classes,
         photos: photos.map((photo) => [photo.id, photo.classId]),
         accepted: photos.flatMap((photo) => (photo.accepted ? [photo.id] : [])),
+        none: photos.flatMap((photo) => (photo.none ? [photo.id] : [])),
         bursts: photos.flatMap(({ id: photoId, sha256, burst }) => (burst === sha256 ? [] : [[photoId, burst]])),
         ...(asOf !== undefined && { asOf }),
       });

@@ -6,6 +6,7 @@ import { sizeFor } from '../../shared/presets.ts';
 import { teaches, whyNotTrain } from '../../shared/rules.ts';
 import { PREVIEWED_PHOTOS } from '../../shared/training.ts';
 import type { BackboneInfo, TrainingOptions } from '../../shared/training.ts';
+import { NONE_CODE } from '../../shared/types.ts';
 import type { ClassId, PhotoClass, PhotoId, RunId } from '../../shared/types.ts';
 import { classesAsMade } from '../db/classes.ts';
 import { activeRun } from '../db/runs.ts';
@@ -96,7 +97,7 @@ function seesTheSame(note: ModelNote, { colour, preset }: TrainingOptions, backb
 
 /** What a run is told of its photos. Position i of every array is the photo `ids[i]`. */
 export interface Lesson {
-  /** Class position, or -1. */
+  /** Class position, -1, or -2 for a photo of none of the classes. */
   labels: Int32Array;
   /**
    * From the content of the first of the photos that are nearly the same, so that they share it, and that it stays the
@@ -129,8 +130,9 @@ export function lessonOf(snapshot: Snapshot, ids: readonly PhotoId[], startFrom:
   const keys = new Uint32Array(ids.length);
   let row = 0;
   const acceptedRows: number[] = [];
-  for (const { id, classId, burst, accepted } of snapshot.photos) {
+  for (const { id, classId, none, burst, accepted } of snapshot.photos) {
     if (ids[row] !== id) continue;
+    if (none) labels[row] = NONE_CODE;
     if (classId !== null) labels[row] = position.get(classId) ?? -1;
     keys[row] = Number.parseInt(burst.slice(0, 8), 16);
     if (accepted) acceptedRows.push(row);
@@ -141,7 +143,7 @@ export function lessonOf(snapshot: Snapshot, ids: readonly PhotoId[], startFrom:
     labels,
     keys,
     learnedBefore: Int32Array.from(positionsOf(ids, known)),
-    unmeasured: Int32Array.from(acceptedRows).filter((i) => labels[i] !== -1),
+    unmeasured: Int32Array.from(acceptedRows).filter((i) => labels[i]! >= 0),
     preview: watchedOn(labels, keys, accepted),
   };
 }

@@ -5,9 +5,12 @@ import { diagnosticsInWords } from '../../shared/diagnostics.ts';
 import type { MenuCommand } from '../../shared/commands.ts';
 import type { CallName, Input, LibraryState, Output } from '../../shared/contract.ts';
 import { toFailure, type Failure, type Result } from '../../shared/errors.ts';
-import { EXCLUDED_CODE } from '../../shared/types.ts';
+import { markNames } from '../../shared/mark-words.ts';
+import type { HistoryEntry } from '../../shared/history.ts';
 import type { OwnKeys } from '../../shared/own-keys.ts';
+import { asAdded } from '../../shared/search.ts';
 import type { RunSummary, TrainingState } from '../../shared/training.ts';
+import { isMark, labelCode, marks } from '../../shared/types.ts';
 import type {
   AppInfo,
   ClassId,
@@ -22,6 +25,7 @@ import type {
 import { createApi, type Api, type Transport } from '../api.ts';
 import type { Connection } from '../event-stream.ts';
 import { nothing, type Selection } from '../grid/selection.ts';
+import { History } from '../screens/history/history.svelte.ts';
 import { AutoAdvance } from '../screens/label/auto-advance.svelte.ts';
 import { Hand } from '../screens/label/hand.svelte.ts';
 import { Guesses } from '../screens/label/guesses.svelte.ts';
@@ -51,6 +55,8 @@ const noCounts: Counts = {
   labelled: 0,
   unlabelled: 0,
   excluded: 0,
+  none: 0,
+  unsure: 0,
   audited: 0,
   problems: 0,
   byClass: {},
@@ -78,6 +84,7 @@ export class App {
   readonly hand: Hand;
   /** Labels that are there already. */
   readonly imports: Imports;
+  readonly history: History;
   readonly trainer: Training;
   readonly reviewer: Review;
   readonly doubtfulLabels: DoubtfulLabels;
@@ -141,15 +148,17 @@ export class App {
     this.restOffer = new RestOffer({
       toasts: this.toasts,
       label: (photoIds, label) => this.#saveInTurn(() => this.photos.labelRest(photoIds, label)),
-      nameOf: (label) => (label === 'excluded' ? 'Excluded' : (this.classOf(label)?.name ?? '')),
+      nameOf: (label) => (isMark(label) ? markNames[label] : (this.classOf(label)?.name ?? '')),
     });
     this.map = new PhotoMap(this.api);
     this.hand = new Hand((ids, classId) => this.labelPhotos(ids, classId));
     this.imports = new Imports(this.api, {
-      isFresh: () => this.classes.length === 0 && this.counts.labelled === 0 && this.counts.excluded === 0,
+      isFresh: () =>
+        this.classes.length === 0 && this.counts.labelled === 0 && marks.every((mark) => this.counts[mark] === 0),
       report: (error) => void this.#report(error),
       done: (photos) => this.offerUndo(`${plural(photos, 'photo')} labelled.`),
     });
+    this.history = new History(this.api);
     this.trainer = new Training(this.api);
     this.reviewer = new Review(this.api);
     this.doubtfulLabels = new DoubtfulLabels(this.api);
@@ -250,6 +259,7 @@ export class App {
     else if (command === 'how-it-learns') this.howShown = true;
     else if (command === 'copy-diagnostics') void this.copyDiagnostics();
     else if (!this.library || this.takenAway || this.isCovered || this.howShown) return false;
+    else if (command === 'history') this.toggleHistory();
     else void (command === 'undo' ? this.undo() : this.redo());
     return true;
   }
@@ -288,7 +298,38 @@ export class App {
     return this.#timeTravel('history.redo', this.undoState.redo, 'Redone');
   }
 
-  /** Labels what is selected when its turn comes; 'excluded' takes itself back when all of it is excluded already. */
+  toggleHistory(): void {
+    if (this.history.shown) this.history.close();
+    else this.history.open();
+  }
+
+  /** Shows the photos of a step of the history, and no others. */
+  showStep({ id }: HistoryEntry): void {
+    this.show({ kind: 'all' }, { searching: true });
+    this.photos.finder.ask({ search: { action: id }, sort: asAdded });
+  }
+
+  /** Undoes or redoes all that lies between, up to this step; null: up to the beginning. */
+  jumpTo(entry: HistoryEntry | null): Promise<void> {
+    return this.#saveInTurn(async () => {
+      this.restOffer.withdraw();
+      await this.api.call('history.jump', { to: entry?.id ?? null });
+      const where = entry === null ? 'Everything is undone' : `Back at: ${entry.description}`;
+      this.toasts.show({ kind: 'done', message: where });
+    });
+  }
+
+  /** Takes back one earlier step by itself; what stands against it is said. */
+  takeBack({ id, description }: HistoryEntry): Promise<void> {
+    return this.#inTurn(async () => {
+      this.restOffer.withdraw();
+      if (this.view === 'label') this.photos.revealNextChange();
+      await this.api.call('history.takeBack', { id });
+      this.offerUndo(`Taken back: ${description}`);
+    });
+  }
+
+  /** Labels what is selected when its turn comes; a mark takes itself back when all of it carries it already. */
   labelSelected(label: Label): Promise<void> {
     return this.#label(() => this.photos.selected, label);
   }
@@ -314,7 +355,7 @@ export class App {
       const ids = which();
       const before = this.photos.selection;
       if (ids.length === 0) return;
-      const again = label === 'excluded' && ids.every((id) => this.photos.codeOf(id) === EXCLUDED_CODE);
+      const again = isMark(label) && ids.every((id) => this.photos.codeOf(id) === labelCode(label));
       const rest = this.photos.restOf(ids);
       await this.photos.setLabel(ids, again ? null : label);
       this.restOffer.show(rest, again ? null : label);
@@ -466,6 +507,7 @@ export class App {
       this.map.reset();
       this.hand.putDown();
       this.imports.reset();
+      this.history.reset();
       this.scan.reset(state?.scan);
       if (state) void this.#inTurn(() => this.photos.load());
     }
@@ -525,7 +567,7 @@ export class App {
     api.on('scan.progress', (progress) => this.#scanned(progress));
     api.on('photos.added', () => this.#count());
     api.on('photos.removed', () => this.#count());
-    for (const name of ['labels.changed', 'classes.changed', 'review.skipped', 'labels.kept'] as const) {
+    for (const name of ['labels.changed', 'classes.changed', 'photos.refused', 'labels.kept'] as const) {
       api.on(name, () => this.#withdrawUndo());
     }
     api.on('labels.changed', ({ labels, counts, undo }) => {
@@ -534,7 +576,7 @@ export class App {
       this.undoState = undo;
       this.#askAgain('suggested');
     });
-    api.on('review.skipped', ({ counts, undo }) => {
+    api.on('photos.refused', ({ counts, undo }) => {
       this.counts = counts;
       this.undoState = undo;
     });

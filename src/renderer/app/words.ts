@@ -1,6 +1,14 @@
 // What the window says of what happened: a scan that ended, photos that were labelled. Pure; no DOM.
 
-import { labelFromCode, type ClassId, type Counts, type PhotoClass, type ScanProgress } from '../../shared/types.ts';
+import { markWords } from '../../shared/mark-words.ts';
+import {
+  isMark,
+  labelFromCode,
+  type ClassId,
+  type Counts,
+  type PhotoClass,
+  type ScanProgress,
+} from '../../shared/types.ts';
 import { count, plural } from '../../shared/words.ts';
 
 /** Whether a scan found the folder otherwise than it was, as far as that shows. */
@@ -44,6 +52,7 @@ export function labelledInWords(
   function wordsOf(shared: typeof label): string {
     if (shared === undefined) return 'changed';
     if (shared === null) return 'without a label';
-    return shared === 'excluded' ? 'left out' : `labelled ${classOf(shared)?.name}`;
+    if (shared === 'none') return 'labelled none of these';
+    return isMark(shared) ? markWords[shared] : `labelled ${classOf(shared)?.name}`;
   }
 }

@@ -28,9 +28,9 @@ export function isTakenPress(event: KeyboardEvent): boolean {
 export function commandOf(event: KeyboardEvent, place: Place, classes: readonly PhotoClass[] = []): KeyCommand | null {
   const pressed = pressedKeys(event);
   const here = keyMap.all.filter(({ command }) => command.heardBy === 'page' && command.places.includes(place));
-  const found = here.find(({ keys }) => keys.some((key) => pressed.includes(key)));
+  const found = pressed.map((key) => here.find(({ keys }) => keys.includes(key))).find((one) => one !== undefined);
   if (found) return found.command.id;
-  const given = classes.some(({ key }) => key !== null && pressed.includes(key));
+  const given = classes.some(({ key }) => key !== null && pressed.includes(key) && isFree(key));
   return given
     ? (here.find(({ command: { id } }) => id === 'give-class' || id === 'correct')?.command.id ?? null)
     : null;
@@ -43,14 +43,20 @@ export function classOfPress(event: KeyboardEvent, classes: readonly PhotoClass[
   return byLetter ?? classes[(digitOf(event) ?? 0) - 1] ?? null;
 }
 
+/** Whether no command hears a letter where a class would. */
+const isFree = (letter: string): boolean => commandOfLetter(letter, keyMap.own) === null;
+
 /** What stands on the key that labels with a class: its letter, else the digit of its place; null past the ninth. */
 export function capOfClass(classes: readonly PhotoClass[], { id, key }: Pick<PhotoClass, 'id' | 'key'>): string | null {
-  if (key !== null && commandOfLetter(key, keyMap.own) === null) return key;
+  if (key !== null && isFree(key)) return key;
   const place = classes.findIndex((entry) => entry.id === id) + 1;
   return place >= 1 && place <= 9 ? String(place) : null;
 }
 
-/** The press as the table writes it; Ctrl is also Mod where that is the command key. */
+/**
+ * The press as the table writes it, the nearest first. Ctrl is also Mod where that is the command key, and a letter
+ * with Shift is also that letter.
+ */
 export function pressedKeys({ key, altKey, ctrlKey, metaKey, shiftKey }: KeyboardEvent): string[] {
   const isCharacter = key.length === 1 && key !== ' ';
   const name = key === ' ' ? 'Space' : key === '+' ? 'Plus' : isCharacter ? key.toUpperCase() : key;
@@ -58,7 +64,8 @@ export function pressedKeys({ key, altKey, ctrlKey, metaKey, shiftKey }: Keyboar
   // Which characters need Shift is a matter of the keyboard's layout.
   const withShift = shiftKey && (commanded || !isCharacter) ? `Shift+${name}` : name;
   const shifted = altKey ? `Alt+${withShift}` : withShift;
-  if (!commanded) return [shifted];
+  const isLetter = isCharacter && name.toLowerCase() !== name;
+  if (!commanded) return shiftKey && isLetter && !altKey ? [`Shift+${name}`, name] : [shifted];
   if (ctrlKey && metaKey) return [];
   if (!mac) return ctrlKey ? [`Mod+${shifted}`, `Ctrl+${shifted}`] : [];
   return [ctrlKey ? `Ctrl+${shifted}` : `Mod+${shifted}`];

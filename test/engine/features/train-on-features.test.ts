@@ -7,6 +7,7 @@ import { accuracyOf } from '../../../src/engine/measuring/held-out.ts';
 import type { RunClock } from '../../../src/engine/ssgan/progress-reports.ts';
 import { fillNormal, randomStream } from '../../../src/shared/random.ts';
 import { mostLikely } from '../../../src/shared/statistics.ts';
+import { NONE_CODE } from '../../../src/shared/types.ts';
 import { trainerWith } from '../trainer-with.ts';
 import { trainOnFeatures } from '../../../src/engine/features/train-on-features.ts';
 import type {
@@ -105,6 +106,33 @@ describe('a run in feature space', () => {
 
     const warm = await train({ startFrom: join(folder, 'model'), modelDir: join(folder, 'warm') });
     expect(accuracy(warm.probabilities)).toBeGreaterThan(0.97);
+  });
+
+  test('photos of none of the classes teach it to be unsure of others like them, and cost the classes nothing', async () => {
+    // A third cloud, away from both and on the side of one of them.
+    const isOther = (i: number) => i >= COUNT - 120;
+    const three = values.slice();
+    for (let i = 0; i < COUNT; i++) if (isOther(i)) [three[i * LENGTH + 1], three[i * LENGTH + 3]] = [0.3, 0.8];
+    const file = { ...features, path: join(folder, 'three.f32') };
+    writeFileSync(file.path, three);
+    const sure = async (none: boolean) => {
+      const labels = truth.map((label, i) => (i < 20 ? label : none && i >= COUNT - 10 ? NONE_CODE : -1));
+      const { probabilities } = await train({ features: file, labels });
+      const confidence = (wanted: (i: number) => boolean) => {
+        const rows = [...truth.keys()].filter((i) => labels[i] === -1 && wanted(i));
+        return (
+          rows.reduce((sum, i) => sum + Math.max(probabilities[2 * i]!, probabilities[2 * i + 1]!), 0) / rows.length
+        );
+      };
+      const ofClass = [...truth.keys()].filter((i) => !isOther(i));
+      const right = ofClass.filter((i) => mostLikely(probabilities, i, 2) === truth[i]).length / ofClass.length;
+      return { others: confidence(isOther), classes: confidence((i) => !isOther(i)), right };
+    };
+    const [before, after] = [await sure(false), await sure(true)];
+    expect(before.others).toBeGreaterThan(0.9);
+    expect(after.others).toBeLessThan(0.75);
+    expect(after.classes).toBeGreaterThan(0.9);
+    expect(after.right).toBeGreaterThanOrEqual(before.right - 0.01);
   });
 
   test('with more time than it needs, it says how far it is by its steps, those of measuring included', async () => {

@@ -7,6 +7,7 @@ import { FeatureFeed } from '../../../src/engine/features/feature-feed.ts';
 import { featureLearnerSettings, featureObjective } from '../../../src/engine/features/feature-recipe.ts';
 import { freshState, Learner, type Losses } from '../../../src/engine/ssgan/learner.ts';
 import { fillNormal, randomStream } from '../../../src/shared/random.ts';
+import { NONE_CODE } from '../../../src/shared/types.ts';
 import { tf } from '../../../src/engine/tensorflow/tensorflow.ts';
 
 export interface Taken {
@@ -26,7 +27,7 @@ const FRACTION = 0.6;
 const values = new Float32Array(ROWS * SIDE);
 fillNormal(values, randomStream(7), 1);
 for (let i = 0; i < ROWS; i++) values[i * SIDE + (i % CLASSES)]! += 3;
-const labels = Int32Array.from({ length: ROWS }, (_, i) => (i < 12 ? i % CLASSES : -1));
+const labels = Int32Array.from({ length: ROWS }, (_, i) => (i < 12 ? i % CLASSES : i < 20 ? NONE_CODE : -1));
 
 const generator = process.argv[2] === 'learned' ? 'learned' : 'gaussian';
 const feed = new FeatureFeed(tf.tensor2d(values, [ROWS, SIDE]), labels, CLASSES, 1);

@@ -54,7 +54,7 @@ async function learn(objective: Objective, seed: number): Promise<number> {
     ...{ schedule: flatThenLinear, seed },
   };
   const learner = new Learner(networks, settings, freshState(networks, settings, tf.slice(x, 0, 256), null));
-  const batches = new Batches(labels, 2, Int32Array.from(labels.keys()), seed);
+  const batches = new Batches(labels, 2, seed);
   const rowsOf = (indices: Int32Array): Tensor2D => tf.gather(x, tf.tensor1d(indices, 'int32'));
   for (let step = 0; step < STEPS; step++) {
     tf.tidy(() => {
@@ -67,7 +67,7 @@ async function learn(objective: Objective, seed: number): Promise<number> {
           'int32',
         ),
         unlabelled: unlabelled && { weak: unlabelled, strong: unlabelled },
-        ...{ rotated: null, generated: 128, changes: unchanged },
+        ...{ none: null, rotated: null, generated: 128, changes: unchanged },
       };
       learner.learn([{ input, fraction: step / STEPS }]);
     });

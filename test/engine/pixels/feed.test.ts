@@ -7,6 +7,7 @@ import { tf, type Tensor4D } from '../../../src/engine/tensorflow/tensorflow.ts'
 import { applyView, drawView, strongView, weakView, type ViewRange } from '../../../src/engine/pixels/augment.ts';
 import { Batches } from '../../../src/engine/ssgan/batches.ts';
 import { Pictures } from '../../../src/engine/pixels/pictures.ts';
+import { NONE_CODE } from '../../../src/shared/types.ts';
 import { randomStream, type Random } from '../../../src/shared/random.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'whisker-feed-'));
@@ -40,12 +41,25 @@ describe('packed pictures', () => {
 
 describe('batches', () => {
   const labels = Int32Array.from([0, 0, 0, 0, 0, 0, 1, 1, -1, -1, -1, -1]);
-  const batches = () => new Batches(labels, 2, Int32Array.from(labels.keys()), 3);
+  const batches = () => new Batches(labels, 2, 3);
 
   test('show every class equally often, however few labels it has', () => {
     const drawn = Array.from(batches().labelled(5, 10), (i) => labels[i]);
     expect(drawn.filter((label) => label === 1)).toHaveLength(5);
     expect(drawn).not.toContain(-1);
+  });
+
+  test('of none of the classes are neither labelled ones nor of the pool, and come all in turn', () => {
+    const some = new Batches(
+      labels.map((label, i) => (i > 8 ? NONE_CODE : label)),
+      2,
+      3,
+    );
+    const none = [0, 1, 2].flatMap((step) => Array.from(some.none(step, 2)!));
+    expect(none.sort((a, b) => a - b)).toEqual([9, 9, 10, 10, 11, 11]);
+    expect(Array.from(some.none(0, 8)!)).toHaveLength(3);
+    expect(Math.max(...some.labelled(1, 20), ...some.unlabelled(1, 20))).toBeLessThan(9);
+    expect(batches().none(0, 8)).toBeNull();
   });
 
   test('of all labels at once show those of a larger folder in turn, as many of each class every step', () => {

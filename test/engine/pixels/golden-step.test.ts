@@ -102,6 +102,7 @@ const inputOf = (step: number, withUnlabelled: boolean): StepInput<Tensor4D> => 
       'int32',
     ),
     unlabelled: withUnlabelled ? { weak: unlabelled, strong: unlabelled } : null,
+    none: null,
     rotated: null,
     generated: ROWS.generated,
     changes: unchanged,

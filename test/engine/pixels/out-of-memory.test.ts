@@ -31,7 +31,7 @@ async function run({ room, smallest }: { room: number; smallest: number }) {
       'int32',
     );
     const labelled: Tensor2D = tf.randomNormal([size, 3]);
-    return { labelled, labels, unlabelled: null, rotated: null, generated: 0, changes: unchanged };
+    return { labelled, labels, none: null, unlabelled: null, rotated: null, generated: 0, changes: unchanged };
   };
   const none = async () => null;
   const before = tf.memory().numTensors;

@@ -182,7 +182,7 @@ test('ten steps leave both networks and their averages with the same weights', a
       labelled: tf.tensor2d(labelled, [8, 2]),
       labels: tf.tensor1d([...labels], 'int32'),
       unlabelled: { weak: tf.tensor2d(unlabelled, [rows, 2]), strong: tf.tensor2d(unlabelled, [rows, 2]) },
-      ...{ rotated: null, generated: rows, changes: unchanged },
+      ...{ none: null, rotated: null, generated: rows, changes: unchanged },
     };
     theirs.learn([{ input, fraction }]);
     const noise = new Noise(SEED, counterOf(step)).normal<Tensor2D>([rows, NOISE]).dataSync<'float32'>();

@@ -21,6 +21,12 @@ describe('losses have the values computed by hand', () => {
     expect(value(losses.labelledLoss(logits, labels))).toBeCloseTo((-Math.log(3 / 6) - Math.log(4 / 6)) / 2, 5);
   });
 
+  test('none of the classes: cross-entropy with the uniform distribution, least where no class is likelier', () => {
+    const of = (...shares: number[]) => -shares.reduce((sum, p) => sum + Math.log(p), 0) / shares.length;
+    expect(value(losses.noneLoss(logits))).toBeCloseTo((of(1 / 6, 2 / 6, 3 / 6) + of(4 / 6, 1 / 6, 1 / 6)) / 2, 5);
+    expect(value(losses.noneLoss(tf.zeros([2, 3])))).toBeCloseTo(Math.log(3), 5);
+  });
+
   test('unlabelled and generated: half of −log D and −log(1 − D), D = Z/(Z+1) with Z = 6', () => {
     expect(value(losses.realLoss(logits))).toBeCloseTo(-0.5 * Math.log(6 / 7), 5);
     expect(value(losses.fakeLoss(logits))).toBeCloseTo(-0.5 * Math.log(1 / 7), 5);
@@ -93,6 +99,7 @@ describe('gradients agree with finite differences', () => {
   const f = tf.randomNormal([4, 6], 0, 1, 'float32', 2);
   const cases: Record<string, [(...x: Tensor[]) => Scalar, Tensor[]]> = {
     labelled: [(x) => losses.labelledLoss(x as Tensor2D, tf.tensor1d([0, 1, 2, 0, 1], 'int32')), [l]],
+    none: [(x) => losses.noneLoss(x as Tensor2D), [l]],
     unlabelled: [(x) => losses.realLoss(x as Tensor2D), [l]],
     generated: [(x) => losses.fakeLoss(x as Tensor2D), [l]],
     'feature matching': [(x) => losses.featureMatchingLoss(tf.ones([4, 6]), x as Tensor2D), [f]],

@@ -51,9 +51,16 @@ describe.skipIf(!('addFunction' in native.binding))('as one native call', () => 
     expect(weights).toBeLessThan(1e-5);
   });
 
+  test.each(own)('with photos of none of the classes, too: $kind, $stage', async (wanted) => {
+    const { losses, weights } = await differences({ ...wanted, objective: {}, none: 4 }, 20);
+    expect(losses).toBeLessThan(1e-5);
+    expect(weights).toBeLessThan(1e-5);
+  });
+
   // Batch normalisation over six pictures magnifies the last bit of a sum tenfold with each step.
   test.each(stages)('the first steps of the article’s networks are, too: %s', async (stage) => {
     expect((await differences({ kind: 'paper', stage }, 2)).losses).toBeLessThan(1e-5);
+    expect((await differences({ kind: 'paper', stage, none: 4 }, 2)).losses).toBeLessThan(1e-5);
   });
 
   test('a step takes a handful of calls, whatever it learns from', () => {

@@ -11,6 +11,7 @@ import { freshState, Learner, type LearnerState, type Losses } from '../../../sr
 import { tf } from '../../../src/engine/tensorflow/tensorflow.ts';
 import type { Objective } from '../../../src/shared/objective.ts';
 import type { TrainingMetrics } from '../../../src/shared/training.ts';
+import { NONE_CODE } from '../../../src/shared/types.ts';
 
 const COUNT = 60;
 const kinds = {
@@ -37,6 +38,8 @@ export interface SmallLearner {
   from?: LearnerState | null;
   objective?: Partial<Objective>;
   batch?: Recipe['batch'];
+  /** So many photos are of none of the classes. */
+  none?: number;
 }
 
 /** Makes learners over pictures that are written into `folder`. */
@@ -61,8 +64,12 @@ export function smallLearners(folder: string) {
     from = null,
     objective = kind === 'paper' ? {} : everyTerm,
     batch = { labelled: 6, unlabelled: 8, generated: 8 },
+    none = 0,
   }: SmallLearner = {}) {
-    const labels = Int32Array.from({ length: COUNT }, (_, i) => (i < 2 * batch.labelled ? i % 3 : -1));
+    const labelled = 2 * batch.labelled;
+    const labels = Int32Array.from({ length: COUNT }, (_, i) =>
+      i < labelled ? i % 3 : i < labelled + none ? NONE_CODE : -1,
+    );
     const { preset, sizePx, channels, classifierWidth, generatorWidth } = kinds[kind];
     const pictures = opened.get(kind) ?? picturesOf(kind);
     opened.set(kind, pictures);

@@ -251,7 +251,12 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
       { pile: 1, name: 'Cat', photoIds: Array(25).fill(1) },
     ],
   },
-  'review.skip': { good: [{ photoId: 1 }], bad: [{ photoId: [] }] },
+  'history.list': {
+    good: [{ from: 0, count: 100 }],
+    bad: [{ from: -1, count: 1 }, { from: 0, count: 0 }, { from: 0, count: 201 }, { from: 0 }],
+  },
+  'history.jump': { good: [{ to: null }, { to: 7 }], bad: [{}, { to: 0 }] },
+  'history.takeBack': { good: [{ id: 7 }], bad: [{ id: null }, {}] },
   'review.keepLabel': {
     good: [{ photoId: 1, classId: 2 }],
     bad: [{ photoId: 1 }, { photoId: 1, classId: 'excluded' }],

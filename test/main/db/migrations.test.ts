@@ -5,11 +5,14 @@ import { expect, test } from 'vitest';
 import { burstsByPhoto, isGrouped } from '../../../src/main/db/burst-rows.ts';
 import { initial } from '../../../src/main/db/migrations/001-initial.ts';
 import { bursts } from '../../../src/main/db/migrations/015-bursts.ts';
+import { meanings } from '../../../src/main/db/migrations/020-meanings.ts';
 import { libraryMigrations } from '../../../src/main/db/migrations/index.ts';
 import { openDatabase } from '../../../src/main/db/open.ts';
 import { getRun } from '../../../src/main/db/runs.ts';
-import type { ClassId, RunId } from '../../../src/shared/types.ts';
 import { listClasses, orderClasses } from '../../../src/main/db/classes.ts';
+import { historyPage } from '../../../src/main/db/history.ts';
+import { labelCodes } from '../../../src/main/db/labels.ts';
+import type { ClassId, PhotoId, RunId } from '../../../src/shared/types.ts';
 import { undo, undoState } from '../../../src/main/labels/undo.ts';
 import { refusedClasses } from '../../../src/main/db/refusals.ts';
 import { temporaryFolder } from './sample-photos.ts';
@@ -111,7 +114,7 @@ test('every label event of before is kept as it was, and one of a pile can follo
 
   const db = openDatabase(file);
   expect(eventsBefore).toHaveLength(3);
-  expect([rows(db, 'label_event'), rows(db, 'label')]).toEqual([eventsBefore, labelsBefore]);
+  expect([rows(db, 'label_event'), rows(db, 'label')]).toMatchObject([eventsBefore, labelsBefore]);
   db.exec(`INSERT INTO label_event (photo_id, class_id, excluded, source, chosen, action_id, at)
     VALUES (1, 1, 0, 'person', 'pile', 1, '5')`);
   expect(db.prepare(`SELECT chosen, event_id FROM label WHERE photo_id = 1`).all()).toEqual([
@@ -156,11 +159,46 @@ test('what was said of one photo not to be can still be taken back', () => {
       ('review.refuse', 'Say 1 photo is not Cat', '{"refusal":{"photoId":2,"classId":7}}', '2');`);
   old.close();
   const db = openDatabase(file);
-  expect(undo(db).skips).toEqual({ runId: null, refused: 7, ids: [2], undone: true });
+  expect(undo(db).refusals).toEqual([{ classId: 7, ids: [2], undone: true }]);
   expect([...refusedClasses(db).keys()]).toEqual([1]);
   undo(db);
   expect([...refusedClasses(db).keys()]).toEqual([]);
   expect(undoState(db).undo).toBeNull();
+  db.close();
+});
+
+test('what was skipped in the review of the run in use is unsure, which undo takes back; other skips mean nothing', () => {
+  const file = join(temporaryFolder(), 'library.sqlite');
+  const old = openDatabase(file, libraryMigrations.slice(0, libraryMigrations.indexOf(meanings)));
+  const skip = (run: number, photo: number) => `'{"skip":{"runId":${run},"photoId":${photo}}}'`;
+  old.exec(`
+    INSERT INTO photo (id, sha256, width, height, format, bytes, added_at)
+      SELECT value, printf('%064d', value), 1, 1, 'jpeg', 1, '' FROM json_each('[1, 2, 3, 4]');
+    INSERT INTO class (id, name, colour, shape) VALUES (7, 'Cat', 'blue', 'circle');
+    INSERT INTO run (id, status, options, started_at, labelled, photos, classes, in_use) VALUES
+      (1, 'finished', '{}', '2026-01-01', 0, 0, '[]', 0), (2, 'finished', '{}', '2026-01-02', 0, 0, '[]', 1);
+    INSERT INTO review_skip VALUES (1, 1), (2, 2), (2, 3);
+    INSERT INTO action (id, kind, description, change, state, at) VALUES
+      (1, 'review.skip', 'Skip 1 photo in review', ${skip(1, 1)}, 'done', '1'),
+      (2, 'review.skip', 'Skip 1 photo in review', ${skip(2, 2)}, 'done', '2'),
+      (3, 'review.skip', 'Skip 1 photo in review', ${skip(2, 3)}, 'done', '3'),
+      (4, 'label', 'Label 1 photo as Cat', '{}', 'done', '4'),
+      (5, 'review.skip', 'Skip 1 photo in review', ${skip(2, 4)}, 'undone', '5');
+    INSERT INTO label_event (photo_id, class_id, excluded, source, chosen, action_id, at)
+      VALUES (3, 7, 0, 'person', 'hand', 4, '4');`);
+  old.close();
+  const db = openDatabase(file);
+  const codes = () => labelCodes(db, [1, 2, 3, 4] as PhotoId[]);
+  expect(codes()).toEqual([0, -3, 7, 0]);
+  expect(undoState(db)).toEqual({ undo: 'Label 1 photo as Cat', redo: null });
+  expect(historyPage(db, 0, 9).entries.map(({ id, photos, author }) => [id, photos, author])).toEqual([
+    [4, 1, 'hand'],
+    [2, 1, 'review'],
+  ]);
+  undo(db);
+  expect(undoState(db).undo).toBe('Mark 1 photo as unsure');
+  undo(db);
+  expect(codes()).toEqual([0, 0, 0, 0]);
   db.close();
 });
 

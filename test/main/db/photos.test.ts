@@ -105,6 +105,8 @@ test('every count is the length of the list that a click on it opens', () => {
     labelled: length({ kind: 'labelled' }),
     unlabelled: length({ kind: 'unlabelled' }),
     excluded: length({ kind: 'excluded' }),
+    none: length({ kind: 'none' }),
+    unsure: length({ kind: 'unsure' }),
     audited: length({ kind: 'audited' }),
     problems: 1,
     byClass: { [cat]: length({ kind: 'class', classId: cat }), [dog]: length({ kind: 'class', classId: dog }) },

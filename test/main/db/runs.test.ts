@@ -222,8 +222,8 @@ test('a snapshot holds each photo with a file once, with its label, and no exclu
   setMissing(db, 'd.jpg');
   const sha = (at: number) => photoHash(db, ids[at]!);
   expect(await readablePhotos(db)).toEqual([
-    { id: ids[0], sha256: sha(0), classId: cat.id, accepted: 0, burst: sha(0) },
-    { id: ids[2], sha256: sha(2), classId: null, accepted: 0, burst: sha(2) },
+    { id: ids[0], sha256: sha(0), classId: cat.id, none: 0, accepted: 0, burst: sha(0) },
+    { id: ids[2], sha256: sha(2), classId: null, none: 0, accepted: 0, burst: sha(2) },
   ]);
 });
 

@@ -45,7 +45,8 @@ test('the JSON says of every photo what is known, and of its format which versio
   const { db, run } = sampleExport();
   const exported: unknown = JSON.parse([...exportJson(db)].join(''));
   const dog = '=Dog, "the" 2nd';
-  const said = { hash, predicted: dog, confidence: 0.75, calibrated: false, run, excluded: false, copies: [] };
+  const marks = { excluded: false, none: false, unsure: false };
+  const said = { hash, predicted: dog, confidence: 0.75, calibrated: false, run, ...marks, copies: [] };
   expect(exported).toEqual({
     format: 'whisker-labels',
     version: 1,
@@ -65,7 +66,7 @@ test('the JSON says of every photo what is known, and of its format which versio
         class: null,
         source: null,
         chosen: null,
-        excluded: false,
+        ...marks,
         predicted: null,
         confidence: null,
         calibrated: null,
@@ -79,18 +80,17 @@ test('the JSON says of every photo what is known, and of its format which versio
 test('the CSV has the same fields, ends its lines with CRLF and guards cells that look like formulas', () => {
   const { db, run } = sampleExport();
   const text = [...exportCsv(db)].join('');
-  expect(text.startsWith('path,hash,class,source,excluded,predicted,confidence,calibrated,run,copies,chosen\r\n')).toBe(
-    true,
-  );
+  const columns = 'path,hash,class,source,excluded,predicted,confidence,calibrated,run,copies,chosen,none,unsure';
+  expect(text.startsWith(`${columns}\r\n`)).toBe(true);
   expect(text.split('\r\n')).toHaveLength(7);
   const rows: Record<string, string>[] = parse(text, { columns: true });
   const dog = `'=Dog, "the" 2nd`;
   expect(rows.map((row) => Object.entries(row).flatMap(([key, value]) => (key === 'hash' ? [] : value)))).toEqual([
-    ['a.jpg', 'Cat', 'person', '', dog, '0.75', 'no', String(run), '', 'hand'],
-    ['b.jpg', dog, 'suggestion', '', dog, '0.75', 'no', String(run), 'sub/b.jpg', 'review'],
-    ['c.jpg', '', 'person', 'yes', dog, '0.75', 'no', String(run), '', 'hand'],
-    ['d.jpg', dog, 'prediction', '', dog, '0.75', 'no', String(run), '', ''],
-    ['e.jpg', '', '', '', '', '', '', '', '', ''],
+    ['a.jpg', 'Cat', 'person', '', dog, '0.75', 'no', String(run), '', 'hand', '', ''],
+    ['b.jpg', dog, 'suggestion', '', dog, '0.75', 'no', String(run), 'sub/b.jpg', 'review', '', ''],
+    ['c.jpg', '', 'person', 'yes', dog, '0.75', 'no', String(run), '', 'hand', '', ''],
+    ['d.jpg', dog, 'prediction', '', dog, '0.75', 'no', String(run), '', '', '', ''],
+    ['e.jpg', '', '', '', '', '', '', '', '', '', '', ''],
   ]);
 });
 

@@ -12,6 +12,7 @@ import { createClass } from '../../../src/main/labels/classes.ts';
 import { createImportService } from '../../../src/main/labels/import-service.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
 import { undo, undoState } from '../../../src/main/labels/undo.ts';
+import { nameOfMark } from '../../../src/shared/label-import.ts';
 import type { ImportSource } from '../../../src/shared/label-import.ts';
 import { fill, temporaryFolder } from '../../fixtures/folder.ts';
 import { withIptc, xmpPacket } from '../../fixtures/keywords.ts';
@@ -115,6 +116,34 @@ test('labels that are there change only when that is asked for, and undo brings 
   expect(labels()).toEqual({ '1.jpg': 'cat', '2.jpg': 'dog' });
   undo(db);
   expect(labels()).toEqual({ '1.jpg': -1, '2.jpg': 0 });
+});
+
+test('marks of a table are previewed, left out and taken over like classes; a class may be called as they are', async () => {
+  const files = await pictures(['a.jpg', 'b.jpg', 'c.jpg', 'd.jpg', 'e.jpg']);
+  const { imports, db, labels, idOf } = await opened({
+    ...files,
+    'labels.csv':
+      'path,class,excluded,none,unsure\na.jpg,,yes,,\nb.jpg,,,yes,\nc.jpg,,,yes,\nd.jpg,,,,yes\ne.jpg,none,,,\n',
+  });
+  const [none, unsure, excluded] = [nameOfMark('none'), nameOfMark('unsure'), nameOfMark('excluded')];
+  const source: ImportSource = { from: 'file', path: 'labels.csv' };
+  const [offer] = (await imports.found()).offers;
+  expect(offer).toEqual({ source, classes: [none, excluded, unsure, 'none'], classCount: 4, photos: 5 });
+  setLabels(db, [idOf('b.jpg')], 'none', by.person);
+  setLabels(db, [idOf('d.jpg')], 'excluded', by.person);
+  expect(await imports.preview(asSuggested(source))).toMatchObject({
+    classes: [
+      { name: none, photos: 2, isNew: false },
+      { name: excluded, photos: 1, isNew: false },
+      { name: unsure, photos: 1, isNew: false },
+      { name: 'none', photos: 1, isNew: true },
+    ],
+    ...{ changed: 3, same: 1, conflicts: 1 },
+  });
+  const wish = { source, leftOut: [excluded], replace: true };
+  expect(await imports.preview(wish)).toMatchObject({ changed: 3, same: 1, conflicts: 1, leftOut: [excluded] });
+  await imports.carryOut(wish);
+  expect(labels()).toEqual({ 'a.jpg': 0, 'b.jpg': -2, 'c.jpg': -2, 'd.jpg': -3, 'e.jpg': 'none' });
 });
 
 test('a table that is handed in says what did not match; one that is none is refused in a sentence', async () => {

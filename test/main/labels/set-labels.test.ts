@@ -14,7 +14,7 @@ const eventCount = (db: Db): number => prepare<{ n: number }>(db, 'SELECT count(
 test('labels are set, replaced, excluded and removed, one event a photo', () => {
   const { db, ids } = sampleDatabase(3);
   const cat = createClass(db, { name: 'Cat' });
-  expect(setLabels(db, ids, cat.id, by.person)).toEqual({ photoIds: ids, classes: false, skips: null, keeps: null });
+  expect(setLabels(db, ids, cat.id, by.person)).toEqual({ photoIds: ids, classes: false, refusals: [], keeps: [] });
   expect(labelCodes(db, ids)).toEqual([cat.id, cat.id, cat.id]);
   setLabels(db, [ids[1]!], 'excluded', by.person);
   setLabels(db, [ids[2]!], null, by.person);
@@ -42,7 +42,7 @@ test('a photo named twice gets one event', () => {
 test('photos that were drawn at random say so beside others of the same action, which undo takes back as one', () => {
   const { db, ids } = sampleDatabase(3);
   const cat = createClass(db, { name: 'Cat' });
-  setLabels(db, ids, cat.id, { source: 'person', chosen: 'suggested' }, [ids[1]!]);
+  setLabels(db, ids, cat.id, { source: 'person', chosen: 'suggested' }, { audited: [ids[1]!] });
   const chosen = prepare<{ chosen: string }>(db, 'SELECT chosen FROM label ORDER BY photo_id').all();
   expect(chosen.map((row) => row.chosen)).toEqual(['suggested', 'audit', 'suggested']);
   undo(db);

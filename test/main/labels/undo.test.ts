@@ -8,10 +8,10 @@ import { createClass, deleteClass, mergeClass, updateClass } from '../../../src/
 import { redo, undo, undoState } from '../../../src/main/labels/undo.ts';
 import { importLabels } from '../../../src/main/labels/import-labels.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
-import { listReview, skipReview } from '../../../src/main/review/review.ts';
-import { labelCode, screenChoices } from '../../../src/shared/types.ts';
-import type { ClassId, Label, LabelOrigin, PhotoId, ScreenChoice } from '../../../src/shared/types.ts';
-import { addRun, sampleDatabase } from '../db/sample-photos.ts';
+import { refuseClass } from '../../../src/main/review/review.ts';
+import { labelCode, marks, screenChoices } from '../../../src/shared/types.ts';
+import type { ClassId, Label, LabelOrigin, Mark, PhotoId, ScreenChoice } from '../../../src/shared/types.ts';
+import { sampleDatabase } from '../db/sample-photos.ts';
 import { HistoryModel } from './model.ts';
 import { by } from './origins.ts';
 
@@ -19,22 +19,23 @@ interface LabelRow extends LabelOrigin {
   photo_id: number;
   class_id: number | null;
   excluded: number;
+  mark: number;
 }
 
 /** The current labels as the events alone tell them, without the trigger. */
 function replay(db: Db): LabelRow[] {
   const events = prepare<LabelRow>(
     db,
-    'SELECT photo_id, class_id, excluded, source, chosen FROM label_event ORDER BY id',
+    'SELECT photo_id, class_id, excluded, mark, source, chosen FROM label_event ORDER BY id',
   ).all();
   const current = new Map(events.map((event) => [event.photo_id, event]));
   return [...current.values()]
-    .filter(({ class_id, excluded }) => class_id !== null || excluded === 1)
+    .filter(({ class_id, excluded, mark }) => class_id !== null || excluded === 1 || mark !== 0)
     .sort((a, b) => a.photo_id - b.photo_id);
 }
 
 const labelTable = (db: Db) =>
-  prepare<LabelRow>(db, 'SELECT photo_id, class_id, excluded, source, chosen FROM label ORDER BY photo_id').all();
+  prepare<LabelRow>(db, 'SELECT photo_id, class_id, excluded, mark, source, chosen FROM label ORDER BY photo_id').all();
 
 const photoCount = 6;
 const photo = fc.nat({ max: photoCount - 1 });
@@ -46,7 +47,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('set' as const),
       photos: fc.array(photo, { maxLength: photoCount }),
-      label: fc.oneof({ weight: 3, arbitrary: someClass }, fc.constantFrom('excluded' as const, null)),
+      label: fc.oneof({ weight: 3, arbitrary: someClass }, fc.constantFrom(...marks, null)),
       chosen: fc.constantFrom(...screenChoices),
     }),
   },
@@ -64,7 +65,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 type Step =
-  | { do: 'set'; photos: number[]; label: number | 'excluded' | null; chosen: ScreenChoice }
+  | { do: 'set'; photos: number[]; label: number | Mark | null; chosen: ScreenChoice }
   | { do: 'create'; name: string }
   | { do: 'rename'; which: number; name: string }
   | { do: 'merge'; from: number; into: number }
@@ -236,36 +237,31 @@ test('undo and redo say in words what they would do, go in strict order and end 
     'Merge Dog into Kitten',
     'Delete class Kitten',
   ]);
-  expect(undo(db)).toEqual({ photoIds: [], classes: false, skips: null, keeps: null });
+  expect(undo(db)).toEqual({ photoIds: [], classes: false, refusals: [], keeps: [] });
   expect(listClasses(db)).toEqual([]);
 
   const redone: (string | null)[] = [];
   for (let state = undoState(db); state.redo !== null; redo(db), state = undoState(db)) redone.push(state.redo);
   expect(redone).toEqual(told);
-  expect(redo(db)).toEqual({ photoIds: [], classes: false, skips: null, keeps: null });
+  expect(redo(db)).toEqual({ photoIds: [], classes: false, refusals: [], keeps: [] });
 });
 
-test('undo says which photos, classes and skips a screen must look at again', () => {
+test('undo says which photos, classes and refusals a screen must look at again', () => {
   const { db, ids } = sampleDatabase(3);
   const cat = createClass(db, { name: 'Cat' });
   const dog = createClass(db, { name: 'Dog' });
   setLabels(db, ids.slice(0, 2), cat.id, by.person);
-  const run = addRun(db, [{ photoId: ids[2]!, classId: cat.id }]);
-  expect(mergeClass(db, { from: cat.id, into: dog.id })).toEqual({
-    photoIds: ids.slice(0, 2),
-    classes: true,
-    skips: null,
-    keeps: null,
+  const nothing = { refusals: [], keeps: [] };
+  const merged = { photoIds: ids.slice(0, 2), classes: true, ...nothing };
+  expect(mergeClass(db, { from: cat.id, into: dog.id })).toEqual(merged);
+  const refused = { classId: dog.id, ids: [ids[2]] };
+  const said = { photoIds: [], classes: false, keeps: [] };
+  expect(refuseClass(db, { photoIds: [ids[2]!], classId: dog.id })).toEqual({
+    ...said,
+    refusals: [{ ...refused, undone: false }],
   });
-  const skipped = { runId: run, refused: null, ids: [ids[2]] };
-  expect(skipReview(db, run, ids[2]!)).toEqual({
-    photoIds: [],
-    classes: false,
-    skips: { ...skipped, undone: false },
-    keeps: null,
-  });
-  expect(undo(db)).toEqual({ photoIds: [], classes: false, skips: { ...skipped, undone: true }, keeps: null });
-  expect(undo(db)).toEqual({ photoIds: ids.slice(0, 2), classes: true, skips: null, keeps: null });
+  expect(undo(db)).toEqual({ ...said, refusals: [{ ...refused, undone: true }] });
+  expect(undo(db)).toEqual(merged);
 });
 
 test('a label that comes back by undo, or moves with its class, keeps its source and how it was chosen', () => {
@@ -300,23 +296,6 @@ test('a new action after undo drops what could have been redone', () => {
   undo(db);
   undo(db);
   expect(labelCodes(db, ids)).toEqual([0, 0]);
-});
-
-test('skips are taken back and done again like labels', () => {
-  const { db, ids } = sampleDatabase(2);
-  const { id: cat } = createClass(db, { name: 'Cat' });
-  const run = addRun(
-    db,
-    ids.map((photoId) => ({ photoId, classId: cat })),
-  );
-  const waiting = () => listReview(db, run, { order: 'suspicion' }).map(({ photoId }) => photoId);
-  skipReview(db, run, ids[0]!);
-  expect(undoState(db).undo).toBe('Skip 1 photo in review');
-  expect(waiting()).toEqual([ids[1]]);
-  undo(db);
-  expect(waiting()).toEqual(ids);
-  redo(db);
-  expect(waiting()).toEqual([ids[1]]);
 });
 
 test('the whole history is there after closing and opening again', () => {

@@ -135,8 +135,8 @@ test('a photo is not guessed to be what it was said not to be', async () => {
   await ready();
   const guessed = () => live.state().predictions!.ids.includes(ids[119]!);
   expect(guessed()).toBe(true);
-  const { skips } = refuseClass(db, { photoIds: [ids[119]!], classId: dog });
+  const { refusals } = refuseClass(db, { photoIds: [ids[119]!], classId: dog });
   const stamp = { number: 2, counts: {} as never, undo: { undo: null, redo: null } };
-  events.emit('review.skipped', { ...skips!, ...stamp });
+  events.emit('photos.refused', { changes: refusals, ...stamp });
   await expect.poll(guessed, { timeout: 30_000 }).toBe(false);
 });

@@ -9,7 +9,7 @@ import { createClass } from '../../../src/main/labels/classes.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
 import { redo, undo, undoState } from '../../../src/main/labels/undo.ts';
 import { acceptTop, surestOfClass } from '../../../src/main/review/accept-top.ts';
-import { listReview, refuseClass, skipReview } from '../../../src/main/review/review.ts';
+import { listReview, refuseClass } from '../../../src/main/review/review.ts';
 import { lessonOf, takeSnapshot } from '../../../src/main/runs/snapshot.ts';
 import { expectedErrors } from '../../../src/shared/accept-top.ts';
 import { toFailure } from '../../../src/shared/errors.ts';
@@ -78,14 +78,14 @@ test('where they were not, random checks tell; without these nothing is claimed'
   if (after.errors !== null) expect(after.errors).toMatchObject({ by: 'checks' });
 });
 
-test('what was skipped, refused or labelled is not among the surest', () => {
+test('what somebody is unsure of, refused or labelled is not among the surest', () => {
   const { db, ids, cat, dog, run } = sampleLibrary();
-  skipReview(db, run, ids[0]!);
+  setLabels(db, [ids[0]!], 'unsure', by.person);
   refuseClass(db, { photoIds: [ids[1]!], classId: cat });
   setLabels(db, [ids[2]!], dog, by.person);
   expect(surestOfClass(db, run, cat)?.photos).toBe(47);
   acceptTop(db, run, { runId: run, classId: cat, count: 2 });
-  expect(labelCodes(db, ids.slice(0, 6))).toEqual([0, 0, dog, cat, cat, 0]);
+  expect(labelCodes(db, ids.slice(0, 6))).toEqual([-3, 0, dog, cat, cat, 0]);
 });
 
 test('nothing is written when what was counted is no longer so', () => {

@@ -79,10 +79,10 @@ test('a label that was kept is not named again as long as it stays, and undo and
   label(60);
   const [kept, other] = [ids[4]!, ids[20]!];
   setLabels(db, [kept, other], dog, by.person);
-  expect(keepLabel(db, { photoId: kept, classId: dog })).toMatchObject({ keeps: { ids: [kept], undone: false } });
+  expect(keepLabel(db, { photoId: kept, classId: dog })).toMatchObject({ keeps: [{ ids: [kept], undone: false }] });
   expect(undoState(db).undo).toBe('Keep 1 photo as Dog');
   expect(photosIn(await check())).toEqual([other]);
-  expect(undo(db)).toMatchObject({ photoIds: [], keeps: { ids: [kept], undone: true } });
+  expect(undo(db)).toMatchObject({ photoIds: [], keeps: [{ ids: [kept], undone: true }] });
   expect(photosIn(await check())).toEqual([kept, other]);
   redo(db);
   expect(photosIn(await check())).toEqual([other]);

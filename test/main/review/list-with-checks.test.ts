@@ -6,13 +6,7 @@ import type { Db } from '../../../src/main/db/open.ts';
 import { createClass, mergeClass } from '../../../src/main/labels/classes.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
 import { redo, undo } from '../../../src/main/labels/undo.ts';
-import {
-  countErrorsLeft,
-  listReview,
-  listWithChecks,
-  refuseClass,
-  skipReview,
-} from '../../../src/main/review/review.ts';
+import { countErrorsLeft, listReview, listWithChecks, refuseClass } from '../../../src/main/review/review.ts';
 import { listChecks } from '../../../src/main/review/checks.ts';
 import type { ClassId, LabelOrigin, PhotoId, ReviewItem, RunId } from '../../../src/shared/types.ts';
 import { addPhotos, addRun, sampleDatabase, setMissing } from '../db/sample-photos.ts';
@@ -146,13 +140,13 @@ test('photos that had a label when the run began, came after it or are gone are 
   expect(late?.isCheck).toBeUndefined();
 });
 
-test('a skipped check is neither a photo left nor known to be right', () => {
+test('a check that somebody is unsure of is neither a photo left nor known to be right', () => {
   const { db, run, cat } = sampleLibrary();
   const list = listWithChecks(db, run);
   const check = list.findIndex(({ isCheck }) => isCheck);
   decide(db, list.slice(0, check), () => cat);
   later();
-  skipReview(db, run, list[check]!.photoId);
+  setLabels(db, [list[check]!.photoId], 'unsure', audited);
   decide(db, list.slice(check + 1, 40), () => cat);
   const skipped = countErrorsLeft(db, run)!;
   later();

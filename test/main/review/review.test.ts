@@ -5,9 +5,8 @@ import { countPhotos } from '../../../src/main/db/counts.ts';
 import { exportPages } from '../../../src/main/db/export-rows.ts';
 import { getPhoto, listPhotos } from '../../../src/main/db/photos.ts';
 import { sortedPhotos, waitingGuesses } from '../../../src/main/db/predictions.ts';
-import { endOfReview, listReview, refuseClass, skipReview } from '../../../src/main/review/review.ts';
+import { endOfReview, listReview, listWithChecks, refuseClass } from '../../../src/main/review/review.ts';
 import { redo, undo, undoState } from '../../../src/main/labels/undo.ts';
-import { toFailure } from '../../../src/shared/errors.ts';
 import type { Db } from '../../../src/main/db/open.ts';
 import type { ClassId, PhotoId, RunId } from '../../../src/shared/types.ts';
 import { addRun, sampleDatabase, setMissing } from '../db/sample-photos.ts';
@@ -18,7 +17,7 @@ const calibrate = (db: Db, temperature: number | null) =>
 
 function sampleReview() {
   const { db, ids } = sampleDatabase(8);
-  const [a, b, c, labelled, excluded, skipped, gone, d] = ids as PhotoId[] & { length: 8 };
+  const [a, b, c, labelled, excluded, unsure, gone, d] = ids as PhotoId[] & { length: 8 };
   const cat = createClass(db, { name: 'Cat' }).id;
   const dog = createClass(db, { name: 'Dog' }).id;
   const run = addRun(db, [
@@ -33,18 +32,18 @@ function sampleReview() {
       suspicion: 0.3,
       reason: 'models-disagree',
     },
-    ...[labelled!, excluded!, skipped!, gone!].map((photoId) => ({ photoId, classId: cat, suspicion: 0.9 })),
+    ...[labelled!, excluded!, unsure!, gone!].map((photoId) => ({ photoId, classId: cat, suspicion: 0.9 })),
     { photoId: d!, classId: cat, confidence: 0.7, runnerUp: dog, suspicion: 0.3, reason: 'uncertain' },
   ]);
   calibrate(db, 1.3);
   setLabels(db, [labelled!], cat, by.person);
   setLabels(db, [excluded!], 'excluded', by.person);
-  skipReview(db, run, skipped!);
+  setLabels(db, [unsure!], 'unsure', by.person);
   setMissing(db, '6.jpg');
-  return { db, run, a: a!, b: b!, c: c!, d: d!, labelled: labelled!, skipped: skipped!, cat, dog };
+  return { db, run, a: a!, b: b!, c: c!, d: d!, labelled: labelled!, unsure: unsure!, cat, dog };
 }
 
-test('what waits is listed most suspicious first, without what is labelled, excluded, skipped or gone', () => {
+test('what waits is listed most suspicious first, without what is labelled, excluded, unsure or gone', () => {
   const { db, run, a, b, c, d, cat, dog } = sampleReview();
   const list = listReview(db, run, { order: 'suspicion' });
   expect(list.map(({ photoId }) => photoId)).toEqual([b, c, d, a]);
@@ -103,19 +102,22 @@ test('predictions of a deleted class wait for nobody', () => {
   expect(list[0]).toMatchObject({ runnerUp: null, reason: '97% sure of Dog, but the second model disagrees.' });
 });
 
-test('skipping twice is one action; a photo that the run doesn’t speak of can’t be skipped', () => {
-  const { db, run, a, skipped } = sampleReview();
-  setLabels(db, [a], 'excluded', by.person);
-  skipReview(db, run, skipped);
-  expect(undoState(db).undo).toBe('Exclude 1 photo');
-  for (const runId of [run, null]) {
-    try {
-      skipReview(db, runId, 999 as PhotoId);
-      expect.unreachable();
-    } catch (error) {
-      expect(toFailure(error).code).toBe('not-found');
-    }
-  }
+test('photos of which somebody is unsure come back by suspicion when no other waits, and then only', () => {
+  const { db, run, a, b, c, d, unsure, cat } = sampleReview();
+  const listed = () => listWithChecks(db, run).map(({ photoId, label }) => [photoId, label]);
+  setLabels(db, [c], 'unsure', by.person);
+  setLabels(db, [a, d], cat, by.person);
+  expect(listed()).toEqual([[b, null]]);
+  expect(listReview(db, run, { order: 'class', classId: cat }).map(({ photoId }) => photoId)).not.toContain(unsure);
+  setLabels(db, [b], 'none', by.person);
+  expect(new Set(listed())).toEqual(
+    new Set([
+      [unsure, 'unsure'],
+      [c, 'unsure'],
+    ]),
+  );
+  setLabels(db, [unsure], cat, by.person);
+  expect(listed()).toEqual([[c, 'unsure']]);
 });
 
 /** Where a photo is taken for a class: in every list, every count, and what is said of it alone. */
@@ -139,12 +141,9 @@ test('a photo that is not of a class is taken for it nowhere, by no run, until t
   const counted = () => [countPhotos(db, run).predictedByClass[cat], sortedPhotos(db, run)[0]?.photos];
   const [before, sorted] = counted();
   expect(takenFor(db, run, b, cat)).toEqual(everywhere);
-  expect(refuseClass(db, { photoIds: [b], classId: cat }).skips).toEqual({
-    runId: null,
-    refused: cat,
-    ids: [b],
-    undone: false,
-  });
+  expect(refuseClass(db, { photoIds: [b], classId: cat }).refusals).toEqual([
+    { classId: cat, ids: [b], undone: false },
+  ]);
   expect(takenFor(db, run, b, cat)).toEqual(nowhere);
   expect(takenFor(db, run, a, cat)).toEqual(everywhere);
   expect(counted()).toEqual([before! - 1, sorted! - 1]);
@@ -154,7 +153,7 @@ test('a photo that is not of a class is taken for it nowhere, by no run, until t
   expect(takenFor(db, other, b, dog)).toEqual(everywhere);
 
   expect(undoState(db).undo).toBe('Say 1 photo is not Cat');
-  expect(undo(db).skips).toMatchObject({ refused: cat, undone: true });
+  expect(undo(db).refusals).toEqual([{ classId: cat, ids: [b], undone: true }]);
   expect(takenFor(db, run, b, cat)).toEqual(everywhere);
   redo(db);
   expect(takenFor(db, run, b, cat)).toEqual(nowhere);
@@ -164,7 +163,7 @@ test('saying twice what a photo is not is one action; unknown photos and classes
   const { db, a, b, cat, dog } = sampleReview();
   refuseClass(db, { photoIds: [a], classId: cat });
   setLabels(db, [b], dog, by.person);
-  expect(refuseClass(db, { photoIds: [a], classId: cat }).skips).toBeNull();
+  expect(refuseClass(db, { photoIds: [a], classId: cat }).refusals).toEqual([]);
   expect(undoState(db).undo).toBe('Label 1 photo as Dog');
   for (const wrong of [
     { photoIds: [a, 999 as PhotoId], classId: cat },
@@ -191,7 +190,7 @@ test('the list says where it may end by all that wait, and only of chances that 
   expect(endOfReview(db, run)).toEqual({ worth: 4, rest: 0, restWrong: 0 });
   db.prepare('UPDATE prediction SET suspicion = 0.04 WHERE photo_id = ?').run(a);
   expect(endOfReview(db, run)).toEqual({ worth: 3, rest: 1, restWrong: 0.04 });
-  skipReview(db, run, b);
+  setLabels(db, [b], 'unsure', by.person);
   expect(endOfReview(db, run)).toEqual({ worth: 2, rest: 1, restWrong: 0.04 });
   calibrate(db, null);
   expect(endOfReview(db, run)).toBeNull();

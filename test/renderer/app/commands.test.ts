@@ -259,6 +259,7 @@ const anywhere: Partial<Record<KeyCommand, Proof>> = {
   undo: undone,
   redo: redone,
   shortcuts: () => dialog(/Keyboard shortcuts/),
+  history: () => screen.findByRole('complementary', { name: 'History' }),
   palette: () => dialog(/Commands/),
 };
 
@@ -283,6 +284,8 @@ const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proo
     'give-class': ({ fake, key }) => label(fake, digit(key)),
     'remove-label': ({ fake }) => label(fake, null),
     exclude: ({ fake }) => label(fake, 'excluded'),
+    'label-none': ({ fake }) => label(fake, 'none'),
+    'label-unsure': ({ fake }) => label(fake, 'unsure'),
     'new-class': () => dialog(/class/i),
     'find-class': () => dialog(/class|label/i),
     'show-piles': () => screen.findByRole('heading', { name: 'Piles need a pretrained network' }),
@@ -347,6 +350,9 @@ const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proo
     'give-class': ({ fake, key }) => label(fake, digit(key)),
     'remove-label': ({ fake }) => label(fake, null),
     exclude: ({ fake }) => label(fake, 'excluded'),
+    'label-none': ({ fake }) => label(fake, 'none'),
+    'label-unsure': ({ fake }) => label(fake, 'unsure'),
+    history: () => expect(screen.queryByRole('complementary', { name: 'History' })).toBeNull(),
     'next-photo': () => shownLarge(START + 1),
     'previous-photo': () => shownLarge(START - 1),
     'first-photo': () => shownLarge(1),
@@ -358,9 +364,16 @@ const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proo
   },
   compare: {
     ...anywhere,
+    history: () => expect(screen.queryByRole('complementary', { name: 'History' })).toBeNull(),
     'give-class': ({ fake, key }) => label(fake, digit(key)),
     'remove-label': ({ fake }) => label(fake, null),
     exclude: ({ fake }) => label(fake, 'excluded'),
+    'label-none': ({ fake }) => label(fake, 'none'),
+    async 'label-unsure'({ fake, key }) {
+      await label(fake, 'unsure');
+      await press(key);
+      await label(fake, null);
+    },
     'compare-side'({ key }) {
       const side = key === 'ArrowLeft' ? 'Left' : 'Right';
       const framed = screen.getByRole('button', { name: new RegExp(`^${side}:`) });
@@ -376,7 +389,8 @@ const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proo
     accept: ({ fake }) => label(fake, expect.any(Number)),
     correct: ({ fake, key }) => label(fake, digit(key)),
     'exclude-reviewed': ({ fake }) => label(fake, 'excluded'),
-    skip: ({ fake }) => waitFor(() => expect(fake.calls.map(({ name }) => name)).toContain('review.skip')),
+    'none-reviewed': ({ fake }) => label(fake, 'none'),
+    'unsure-reviewed': ({ fake }) => label(fake, 'unsure'),
     refuse: ({ fake }) => waitFor(() => expect(fake.calls.map(({ name }) => name)).toContain('review.refuse')),
     async 'label-alike'({ fake }) {
       // There is something to label alike once the photo that stands for the others is labelled.
@@ -394,6 +408,8 @@ const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proo
     accept: ({ fake }) => label(fake, 1),
     correct: ({ fake, key }) => label(fake, digit(key)),
     'exclude-reviewed': ({ fake }) => label(fake, 'excluded'),
+    'none-reviewed': ({ fake }) => label(fake, 'none'),
+    'unsure-reviewed': ({ fake }) => label(fake, 'unsure'),
     refuse: ({ fake }) => waitFor(() => expect(fake.calls.map(({ name }) => name)).toContain('review.refuse')),
     'tile-move'({ before }) {
       expect(selected()).toEqual(before.selected);
@@ -406,6 +422,7 @@ const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proo
     'tile-none': () => expect(selected()).toEqual([]),
   },
   how: {
+    history: () => expect(screen.queryByRole('complementary', { name: 'History' })).toBeNull(),
     // Labels of photos that are not in sight stay as they are.
     undo: ({ fake }) => expect(fake.calls).toEqual([]),
     redo: ({ fake }) => expect(fake.calls).toEqual([]),
@@ -434,6 +451,8 @@ const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proo
     // The second photo has the second class already.
     correct: ({ fake, key }) => (key === '2' ? keeps(fake) : label(fake, digit(key))),
     'exclude-reviewed': ({ fake }) => label(fake, 'excluded'),
+    'none-reviewed': ({ fake }) => label(fake, 'none'),
+    'unsure-reviewed': ({ fake }) => label(fake, 'unsure'),
     'review-next': () => underReview(3),
     'review-previous': () => underReview(1),
   },
@@ -455,7 +474,7 @@ describe.each(Object.keys(proofs) as Exclude<Place, 'anywhere'>[])('%s', (place)
       await proof({ fake, key, before });
       if (key === keys.at(-1)) return;
       // What was set aside is not set aside again.
-      if (place === 'by-class' || place === 'own-labels' || place === 'how' || place === 'classes' || id === 'skip') {
+      if (place === 'by-class' || place === 'own-labels' || place === 'how' || place === 'classes') {
         cleanup();
         fake = await arrivals[place]();
       } else await goBack[place]();
@@ -466,7 +485,7 @@ describe.each(Object.keys(proofs) as Exclude<Place, 'anywhere'>[])('%s', (place)
 describe('keys belong to what is in front', () => {
   it('typing stays typing: no letter, digit or undo of a field is taken', async () => {
     const fake = await arrivals.label();
-    await press('N');
+    await press('Shift+C');
     const field = within(await dialog(/class/i)).getByRole('textbox');
     await user.type(field, 'x1?');
     await press('Mod+Z');

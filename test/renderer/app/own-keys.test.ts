@@ -57,6 +57,19 @@ describe('a new key', () => {
     expect(screen.getByRole('button', { name: 'Exclude' }).textContent).toMatch(/E$/);
   });
 
+  it('may be a letter with Shift, which is otherwise the letter itself', async () => {
+    await changeKeys();
+    await give('Exclude, or take back', '{Shift>}e{/Shift}');
+    await waitFor(() => expect(own()).toEqual([{ own: { exclude: ['Shift+E'] } }]));
+    await leave();
+    await user.keyboard('{ArrowRight}{Shift>}n{/Shift}');
+    await waitFor(() => expect(fake.state.labels[0]).toBe(-2));
+    await user.keyboard('e');
+    await user.keyboard('{Shift>}e{/Shift}');
+    await waitFor(() => expect(fake.state.labels[0]).toBe(-1));
+    expect(fake.calls.filter(({ name }) => name === 'labels.set')).toHaveLength(2);
+  });
+
   it('of another window is heard here, too', async () => {
     fake.emit('keys.changed', { 'select-all': ['E'] });
     await user.keyboard('e');

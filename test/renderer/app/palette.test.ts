@@ -71,7 +71,15 @@ describe('what it lists', () => {
     await openLibrary();
     await user.keyboard('{ArrowRight}');
     await openPalette();
-    expect(rows()).toEqual(expect.arrayContaining(['Label with Ant', 'Exclude, or take back', 'Look closely']));
+    expect(rows()).toEqual(
+      expect.arrayContaining([
+        'Label with Ant',
+        'None of these classes, or take back',
+        'Unsure: comes back later; or take back',
+        'Exclude, or take back',
+        'Look closely',
+      ]),
+    );
     await user.keyboard('{Escape}');
     await isGone();
     await user.keyboard(' ');
@@ -111,7 +119,7 @@ describe('what it lists', () => {
       expect.arrayContaining([
         'The prediction is right',
         'Label with Bee',
-        'Unsure: skip',
+        'Unsure: comes back when all else is done',
         'Review, by class',
         'Run 1',
       ]),
@@ -149,6 +157,9 @@ describe('Enter carries out', () => {
     await openPalette();
     await user.keyboard('train{Enter}');
     await screen.findByRole('heading', { name: 'Train' });
+    await openPalette();
+    await user.keyboard('history{Enter}');
+    await screen.findByRole('complementary', { name: 'History' });
     await openPalette();
     await user.keyboard('how it{Enter}');
     await screen.findByRole('heading', { name: 'How it learns' });
@@ -189,7 +200,7 @@ describe('opening and closing', () => {
     await isGone();
     await user.keyboard('?');
     expect(document.activeElement?.tagName).toBe('INPUT');
-    await user.keyboard('{Escape}{n}');
+    await user.keyboard('{Escape}{Shift>}C{/Shift}');
     await dialog('New class');
     await user.keyboard('{Control>}k{/Control}');
     expect(dialogs()).toEqual(['New class']);

@@ -17,6 +17,7 @@ import { find } from './014-find.ts';
 import { bursts } from './015-bursts.ts';
 import { classOrder } from './016-class-order.ts';
 import { wordsAndGroups } from './019-words-and-groups.ts';
+import { meanings } from './020-meanings.ts';
 
 export const libraryMigrations: readonly string[] = [
   initial,
@@ -36,4 +37,5 @@ export const libraryMigrations: readonly string[] = [
   bursts,
   classOrder,
   wordsAndGroups,
+  meanings,
 ];

@@ -18,6 +18,8 @@ const columns = [
   'run',
   'copies',
   'chosen',
+  'none',
+  'unsure',
 ] as const satisfies readonly (keyof ExportedPhoto)[];
 
 /** RFC 4180 in UTF-8, a header first. Cells that a spreadsheet would run as a formula begin with an apostrophe. */
@@ -31,7 +33,7 @@ export function* exportCsv(db: Db): Generator<string> {
 function cell(key: (typeof columns)[number], photo: ExportedPhoto): string {
   const value = photo[key];
   if (Array.isArray(value)) return value.join('\n');
-  if (key === 'excluded') return value ? 'yes' : '';
+  if (key === 'excluded' || key === 'none' || key === 'unsure') return value ? 'yes' : '';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return value === null ? '' : String(value);
 }

@@ -29,6 +29,7 @@ export function createMenuActions({ app, window, ipc, ...help }: MenuActionParts
     'save-json': () => download(exportUrl('json')),
     undo: inPage('undo'),
     redo: inPage('redo'),
+    history: inPage('history'),
     shortcuts: inPage('shortcuts'),
     palette: inPage('palette'),
     'how-it-learns': inPage('how-it-learns'),

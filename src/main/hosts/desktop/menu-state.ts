@@ -50,7 +50,9 @@ export function watchMenuState(app: App, onChange: (state: MenuState) => void): 
   app.subscribe(({ name, payload }) => {
     if (name === 'library.changed') {
       change({ hasLibrary: payload !== null, undo: payload?.undo ?? { undo: null, redo: null } });
-    } else if (name === 'labels.changed' || name === 'classes.changed' || name === 'review.skipped') {
+    } else if (name === 'labels.changed' || name === 'classes.changed') {
+      change({ undo: payload.undo });
+    } else if (name === 'photos.refused' || name === 'labels.kept') {
       change({ undo: payload.undo });
     } else if (name === 'training.state') {
       change({ isLearning: payload.status !== 'idle' });

@@ -46,6 +46,7 @@ export function setMenu(state: MenuState, { choose, open }: MenuActions): void {
   const edit: MenuItemConstructorOptions[] = [
     item('undo', forSteps && undo.undo !== null, named(undo.undo)),
     item('redo', forSteps && undo.redo !== null, named(undo.redo)),
+    item('history', forSteps),
     { type: 'separator' },
     { role: 'undo', label: 'Undo Typing' },
     { role: 'redo', label: 'Redo Typing' },

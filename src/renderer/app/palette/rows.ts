@@ -117,11 +117,13 @@ function show(app: App): PaletteRow[] {
       app.show(shown, { searching: true });
     },
   });
-  const { audited, problems } = app.counts;
+  const { unsure, none, audited, problems } = app.counts;
   return [
     row('all photos', { kind: 'all' }),
     row('unlabelled photos', { kind: 'unlabelled' }),
     ...(app.hasFeatures ? [row('what to label next', { kind: 'suggested' })] : []),
+    ...(unsure > 0 ? [row('unsure photos', { kind: 'unsure' })] : []),
+    ...(none > 0 ? [row('photos of none of the classes', { kind: 'none' })] : []),
     row('excluded photos', { kind: 'excluded' }),
     ...(audited > 0 ? [row('random checks', { kind: 'audited' })] : []),
     ...(problems > 0 ? [row('problems', { kind: 'problems' })] : []),
@@ -164,6 +166,7 @@ function ofWindow(app: App, isOpen: boolean, chooseFolder: () => unknown): Palet
   return [
     ...(steps && undo !== null ? [command('undo', `Undo: ${undo}`, capsFor('undo'))] : []),
     ...(steps && redo !== null ? [command('redo', `Redo: ${redo}`, capsFor('redo'))] : []),
+    ...(steps ? [command('history', app.history.shown ? 'Close the history' : 'History', capsFor('history'))] : []),
     ...(app.training.status === 'idle'
       ? [row('Open a folder…', chooseFolder, openKey === undefined ? [] : capsOf(openKey))]
       : []),

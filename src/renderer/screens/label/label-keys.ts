@@ -3,7 +3,19 @@
 import type { App } from '../../app/app.svelte.ts';
 import type { Acts, Meant } from '../../app/offers.ts';
 import type { KeyCommand, Place } from '../../../shared/commands.ts';
+import type { Mark } from '../../../shared/types.ts';
 import { capsFor, classOfPress, commandOf, digitOf, isTakenPress } from '../../ui/keys.ts';
+
+/** The marks as they are offered beside the classes. */
+export const markChoices = [
+  { mark: 'none', command: 'label-none', word: 'None of these' },
+  { mark: 'unsure', command: 'label-unsure', word: 'Unsure' },
+  { mark: 'excluded', command: 'exclude', word: 'Exclude' },
+] as const satisfies { mark: Mark; command: KeyCommand; word: string }[];
+
+/** The mark that a command gives, if it gives one. */
+export const markOf = (command: KeyCommand): Mark | null =>
+  markChoices.find((choice) => choice.command === command)?.mark ?? null;
 
 type Dialogs = Partial<Record<'newClass' | 'findClass', () => void>>;
 
@@ -29,10 +41,10 @@ export function labelActs(app: App, { newClass, findClass }: Dialogs = {}): Acts
         return ids.size > 0 && classId !== null ? () => app.labelByKey(classId) : null;
       case 'remove-label':
         return ids.size > 0 ? () => app.labelByKey(null) : null;
-      case 'exclude':
-        return ids.size > 0 ? () => app.labelByKey('excluded') : null;
-      default:
-        return null;
+      default: {
+        const mark = markOf(command);
+        return mark && ids.size > 0 ? () => app.labelByKey(mark) : null;
+      }
     }
   };
 }
@@ -74,9 +86,8 @@ function hintOf(command: KeyCommand, event: KeyboardEvent, app: App, { newClass 
       return () => void app.toasts.show({ kind: 'info', message, ...(action && { action }) });
     }
     case 'remove-label':
-    case 'exclude':
       return selectFirst;
     default:
-      return null;
+      return markOf(command) ? selectFirst : null;
   }
 }

@@ -1,11 +1,14 @@
 // What the menu of the selected photos offers: what their keys do, and where they are.
 
 import type { App } from '../../app/app.svelte.ts';
-import { EXCLUDED_CODE, NO_LABEL_CODE, type PhotoDetail, type PhotoId } from '../../../shared/types.ts';
+import { markNames } from '../../../shared/mark-words.ts';
+import { labelCode, NO_LABEL_CODE, type PhotoDetail, type PhotoId } from '../../../shared/types.ts';
 import { plural } from '../../../shared/words.ts';
-import { Ban, Columns2, Eraser, Eye, FolderOpen, Layers, ScanSearch, Tag } from '../../ui/icons.ts';
+import { Columns2, Eraser, Eye, FolderOpen, Layers, ScanSearch, Tag } from '../../ui/icons.ts';
 import { capOfClass, capsFor } from '../../ui/keys.ts';
+import { markIcons } from '../../ui/mark-icons.ts';
 import type { MenuEntry, MenuItem } from '../../ui/menu.ts';
+import { markChoices } from './label-keys.ts';
 
 export interface MenuActs {
   view: (id: PhotoId) => void;
@@ -18,7 +21,6 @@ export interface MenuActs {
 export function menuOfPhotos(app: App, id: PhotoId, detail: PhotoDetail | null, acts: MenuActs): MenuEntry[] {
   const { photos } = app;
   const codes = photos.selected.map((one) => photos.codeOf(one));
-  const areExcluded = codes.every((code) => code === EXCLUDED_CODE);
   return [
     { label: 'Look closely', icon: Eye, keys: capsFor('view-photo'), onselect: () => acts.view(id) },
     ...(codes.length === 2
@@ -33,12 +35,12 @@ export function menuOfPhotos(app: App, id: PhotoId, detail: PhotoDetail | null, 
       disabled: codes.every((code) => code === NO_LABEL_CODE),
       onselect: () => void app.labelSelected(null),
     },
-    {
-      label: areExcluded ? 'Take back' : 'Exclude',
-      icon: Ban,
-      keys: capsFor('exclude'),
-      onselect: () => void app.labelSelected('excluded'),
-    },
+    ...markChoices.map(({ mark, command, word }) => ({
+      label: codes.every((code) => code === labelCode(mark)) ? `Take back “${markNames[mark]}”` : word,
+      icon: markIcons[mark],
+      keys: capsFor(command),
+      onselect: () => void app.labelSelected(mark),
+    })),
     'separator',
     ...(app.hasFeatures
       ? [{ label: 'More like this', icon: ScanSearch, keys: capsFor('more-alike'), onselect: () => app.showAlike(id) }]

@@ -1,8 +1,8 @@
 // The columns of all photos of the library, in the order of the grid: plain arrays, fit for a million photos. Knows
 // nothing of screens.
 
-import { EXCLUDED_CODE, NO_LABEL_CODE } from '../../../shared/types.ts';
-import type { Counts, PhotoId, PhotoPage } from '../../../shared/types.ts';
+import { labelCode, marks, NO_LABEL_CODE, UNSURE_CODE } from '../../../shared/types.ts';
+import type { Counts, Mark, PhotoId, PhotoPage } from '../../../shared/types.ts';
 import type { Shown } from '../../app/shown.ts';
 
 export interface ShownPhotos {
@@ -37,18 +37,21 @@ export class PhotoTable {
   }
 
   /** How many photos carry what. */
-  tally(): Pick<Counts, 'photos' | 'labelled' | 'unlabelled' | 'excluded' | 'byClass'> {
+  tally(): Pick<Counts, 'photos' | 'labelled' | 'unlabelled' | Mark | 'byClass'> {
     const byClass: Record<number, number> = {};
-    let excluded = 0;
+    const byMark: Record<number, number> = {};
     let labelled = 0;
+    let unlabelled = 0;
     for (const code of this.#codes) {
-      if (code === EXCLUDED_CODE) excluded++;
-      if (code <= NO_LABEL_CODE) continue;
-      labelled++;
-      byClass[code] = (byClass[code] ?? 0) + 1;
+      if (code === NO_LABEL_CODE) unlabelled++;
+      else if (code < NO_LABEL_CODE) byMark[code] = (byMark[code] ?? 0) + 1;
+      else {
+        labelled++;
+        byClass[code] = (byClass[code] ?? 0) + 1;
+      }
     }
-    const photos = this.#codes.length;
-    return { photos, labelled, excluded, unlabelled: photos - labelled - excluded, byClass };
+    const [excluded = 0, none = 0, unsure = 0] = marks.map((mark) => byMark[labelCode(mark)] ?? 0);
+    return { photos: this.#codes.length, labelled, unlabelled, excluded, none, unsure, byClass };
   }
 
   remove(ids: readonly PhotoId[]): void {
@@ -66,7 +69,7 @@ export class PhotoTable {
     return this.#names[this.#at.get(id) ?? -1] ?? '';
   }
 
-  /** -1 excluded, 0 none, else the class id. */
+  /** See `labelCode`. */
   codeOf(id: PhotoId): number {
     return this.#codes[this.#at.get(id) ?? -1] ?? NO_LABEL_CODE;
   }
@@ -112,8 +115,11 @@ export class PhotoTable {
   }
 }
 
-/** What a filter asks of a photo. `answer`: what main said, for the filters that only main can answer. */
-export function wantedBy(filter: Shown, answer: readonly PhotoId[] | null): Wanted {
+/**
+ * What a filter asks of a photo. `answer`: what main said, for the filters that only main can answer. `unsureToo`:
+ * photos of which somebody is unsure are suggested, since no other is left.
+ */
+export function wantedBy(filter: Shown, answer: readonly PhotoId[] | null, unsureToo = false): Wanted {
   const asked = new Set(answer);
   switch (filter.kind) {
     case 'all':
@@ -125,11 +131,14 @@ export function wantedBy(filter: Shown, answer: readonly PhotoId[] | null): Want
     case 'class':
       return (_, code) => code === filter.classId;
     case 'excluded':
-      return (_, code) => code === EXCLUDED_CODE;
+    case 'none':
+    case 'unsure':
+      return (_, code) => code === labelCode(filter.kind);
     case 'predicted':
     case 'resorted':
-    case 'suggested':
       return (id, code) => code === NO_LABEL_CODE && asked.has(id);
+    case 'suggested':
+      return (id, code) => (code === NO_LABEL_CODE || (unsureToo && code === UNSURE_CODE)) && asked.has(id);
     case 'alike':
       return (id) => asked.has(id);
     case 'audited':

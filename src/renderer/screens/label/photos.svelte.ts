@@ -78,7 +78,7 @@ export class Photos {
     return this.#asked?.filter === filter ? this.#asked.ids : [];
   });
   readonly #wanted: Wanted = $derived.by(() => {
-    const [wanted, { meets }] = [wantedBy(this.#filter(), this.#answer), this.finder];
+    const [wanted, { meets }] = [wantedBy(this.#filter(), this.#answer, this.suggested.unsureToo), this.finder];
     return (id, code) => meets(id, code) && wanted(id, code);
   });
   #request = 0;
@@ -219,7 +219,7 @@ export class Photos {
     if (filter.kind === 'receipt') return this.#api.call('runs.receiptPhotos', { id: filter.run, part: filter.part });
     if (filter.kind === 'reguessed') return (await this.#api.call('live.state')).change?.photos ?? [];
     if (filter.kind !== 'suggested') return (await this.#api.call('photos.list', { filter })).ids;
-    await this.suggested.ask((id) => this.#table.has(id, (_, code) => code === NO_LABEL_CODE));
+    await this.suggested.ask((id) => (this.#table.has(id, () => true) ? this.#table.codeOf(id) : null));
     return this.suggested.ids;
   }
 
@@ -247,7 +247,7 @@ export class Photos {
     return this.#table.has(id, () => true);
   }
 
-  /** -1 excluded, 0 none, else the class id. */
+  /** See `labelCode`. */
   codeOf(id: PhotoId): number {
     void this.#version;
     return this.#table.codeOf(id);
@@ -306,7 +306,7 @@ export class Photos {
 
   /** Gives photos that are nearly the same as others the label of these. Throws WhiskerError. */
   async labelRest(photoIds: PhotoId[], label: Label): Promise<void> {
-    await this.#api.call('labels.set', { photoIds, label, source: 'person', chosen: 'hand' });
+    await this.#api.call('labels.set', { photoIds, label, source: 'person', chosen: 'hand', alike: true });
   }
 
   /** The photos of the next change are selected: what undo and redo touch should be seen. */

@@ -3,6 +3,7 @@
 
 import type { Api } from '../../api.ts';
 import type { Suggestion, SuggestionReason } from '../../../shared/live.ts';
+import { NO_LABEL_CODE, UNSURE_CODE } from '../../../shared/types.ts';
 import type { PhotoId } from '../../../shared/types.ts';
 
 /** How many are shown at a time. */
@@ -12,6 +13,8 @@ const ASKED = 2 * SHOWN;
 export class Suggested {
   /** In order; labelled ones stay in their place, where undo brings them back to. */
   #items = $state.raw<Suggestion[]>([]);
+  /** No other photo is left, so these are some of which somebody is unsure. */
+  unsureToo = $state(false);
   readonly ids: PhotoId[] = $derived(this.#items.map(({ photoId }) => photoId));
   readonly #api: Api;
   #asking: Promise<void> | null = null;
@@ -33,22 +36,24 @@ export class Suggested {
   }
 
   /**
-   * Asks what follows the first `SHOWN` that `waits` is true of; those keep their places. A second wish meanwhile is
-   * served after the first. Throws WhiskerError.
+   * Asks what follows the first `SHOWN` that wait for a label; those keep their places. A second wish meanwhile is
+   * served after the first. `codeOf`: see `labelCode`; null for a photo that is gone. Throws WhiskerError.
    */
-  async ask(waits: (id: PhotoId) => boolean): Promise<void> {
+  async ask(codeOf: (id: PhotoId) => number | null): Promise<void> {
     this.#isStale = true;
-    this.#asking ??= this.#askUntilFresh(waits).finally(() => (this.#asking = null));
+    this.#asking ??= this.#askUntilFresh(codeOf).finally(() => (this.#asking = null));
     await this.#asking;
   }
 
-  async #askUntilFresh(waits: (id: PhotoId) => boolean): Promise<void> {
+  async #askUntilFresh(codeOf: (id: PhotoId) => number | null): Promise<void> {
     while (this.#isStale) {
       this.#isStale = false;
       const library = this.#library;
       const { items } = await this.#api.call('suggestions.list', { count: ASKED });
       if (library !== this.#library) continue;
-      const kept = this.#upToShown(waits);
+      const waiting = this.unsureToo ? UNSURE_CODE : NO_LABEL_CODE;
+      this.unsureToo = items.length > 0 && items.every(({ photoId }) => codeOf(photoId) === UNSURE_CODE);
+      const kept = this.#upToShown((id) => codeOf(id) === waiting);
       this.#items = [...kept, ...items.filter(({ photoId }) => !kept.some((one) => one.photoId === photoId))];
     }
   }

@@ -3,41 +3,44 @@
 
 /* eslint-disable svelte/prefer-svelte-reactivity */
 import {
+  isMark,
   labelFromCode,
   NO_LABEL_CODE,
   type ClassId,
   type Label,
+  type Mark,
   type PhotoId,
   type ReviewItem,
 } from '../../../shared/types.ts';
 
-export type Decision = 'accepted' | 'corrected' | 'excluded' | 'refused' | 'skipped';
+export type Decision = 'accepted' | 'corrected' | Mark | 'refused';
 
 export interface Tally {
-  /** Accepted, corrected, excluded or refused; skipped photos are not reviewed. */
+  /** All of which something was said but that somebody is unsure. */
   reviewed: number;
+  /** Of another class, or of none. */
   corrected: number;
-  skipped: number;
+  unsure: number;
 }
 
 export class Decisions {
   /** Every item that this run has shown, so that a decided one can be looked at again. */
   #seen = $state.raw<ReadonlyMap<PhotoId, ReviewItem>>(new Map());
   #labels = $state.raw<ReadonlyMap<PhotoId, Label>>(new Map());
-  /** Photos without a label that need not be asked about. */
-  #setAside = $state.raw<ReadonlyMap<PhotoId, 'skipped' | 'refused'>>(new Map());
+  /** Photos that need not be asked about: not of that class, or put off once more. */
+  #setAside = $state.raw<ReadonlyMap<PhotoId, 'unsure' | 'refused'>>(new Map());
 
   readonly tally: Tally = $derived.by(() => {
     const decisions = [...this.#seen.keys()].map((id) => this.of(id));
     const count = (one: Decision) => decisions.filter((decision) => decision === one).length;
-    const corrected = count('corrected');
+    const corrected = count('corrected') + count('none');
     const reviewed = count('accepted') + corrected + count('excluded') + count('refused');
-    return { reviewed, corrected, skipped: count('skipped') };
+    return { reviewed, corrected, unsure: count('unsure') };
   });
 
   of(id: PhotoId): Decision | null {
     const label = this.labelOf(id);
-    if (label === 'excluded') return 'excluded';
+    if (isMark(label)) return label;
     if (label !== null) return label === this.#seen.get(id)?.predicted ? 'accepted' : 'corrected';
     return this.#setAside.get(id) ?? null;
   }
@@ -54,7 +57,10 @@ export class Decisions {
     return this.#seen.get(id)?.predicted ?? null;
   }
 
-  /** Items as main lists them. `newer`: photos of which something else was heard since the list was asked for. */
+  /**
+   * Items as main lists them; those of which somebody is unsure have come back, and are asked about. `newer`: photos of
+   * which something else was heard since the list was asked for.
+   */
   show(items: readonly ReviewItem[], newer: ReadonlySet<PhotoId>): void {
     this.#seen = changed(
       this.#seen,
@@ -63,16 +69,21 @@ export class Decisions {
     const fresh = items.filter(({ photoId }) => !newer.has(photoId));
     this.#labels = changed(
       this.#labels,
-      fresh.map(({ photoId, label }) => [photoId, label]),
+      fresh.map(({ photoId, label }) => [photoId, label === 'unsure' ? null : label]),
     );
+    const again = fresh.filter(({ photoId }) => this.#setAside.get(photoId) !== 'unsure');
     this.setAside(
-      fresh.map(({ photoId }) => photoId),
+      again.map(({ photoId }) => photoId),
       null,
     );
   }
 
-  /** codes: see `labelCode`. */
+  /** codes: see `labelCode`. A photo of which something is said is not put off any more. */
   label(ids: readonly PhotoId[], codes: readonly number[]): void {
+    this.setAside(
+      ids.filter((id) => this.#setAside.get(id) === 'unsure'),
+      null,
+    );
     this.#labels = changed(
       this.#labels,
       ids.map((id, i) => [id, labelFromCode(codes[i] ?? NO_LABEL_CODE)]),
@@ -80,7 +91,7 @@ export class Decisions {
   }
 
   /** Null: they wait again. */
-  setAside(ids: readonly PhotoId[], how: 'skipped' | 'refused' | null): void {
+  setAside(ids: readonly PhotoId[], how: 'unsure' | 'refused' | null): void {
     this.#setAside = changed(
       this.#setAside,
       ids.map((id) => [id, how]),

@@ -5,17 +5,18 @@ import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { Api } from '../../api.ts';
 import { toFailure, type Failure } from '../../../shared/errors.ts';
 import {
+  isMark,
   labelFromCode,
   NO_LABEL_CODE,
-  type ClassId,
   type DoubtfulLabel,
   type Label,
   type LabelCheck,
+  type Mark,
   type PhotoId,
 } from '../../../shared/types.ts';
 import { mergeQueue, withoutPhotos } from './queue.ts';
 
-export type LabelDecision = 'kept' | 'changed' | 'excluded' | 'removed';
+export type LabelDecision = 'kept' | 'changed' | Mark | 'removed';
 
 export class DoubtfulLabels {
   /** Whether this is the way to review that was chosen. */
@@ -46,7 +47,7 @@ export class DoubtfulLabels {
   constructor(api: Api) {
     this.#api = api;
     api.on('labels.changed', ({ ids, labels }) => this.#labelsChanged(ids, labels));
-    api.on('labels.kept', ({ ids, undone }) => this.#keepsChanged(ids, undone));
+    api.on('labels.kept', ({ changes }) => changes.forEach(({ ids, undone }) => this.#keepsChanged(ids, undone)));
     api.on('photos.removed', ({ ids }) => {
       this.items = withoutPhotos(this.items, ids);
       if (this.current === null) this.currentId = this.#nextOpen(-1);
@@ -95,7 +96,7 @@ export class DoubtfulLabels {
   decision({ photoId, label }: DoubtfulLabel): LabelDecision | null {
     const now = this.labelOf(photoId);
     if (now === label) return this.#kept.has(photoId) ? 'kept' : null;
-    return now === 'excluded' ? 'excluded' : now === null ? 'removed' : 'changed';
+    return isMark(now) ? now : now === null ? 'removed' : 'changed';
   }
 
   labelOf(id: PhotoId): Label {
@@ -112,8 +113,8 @@ export class DoubtfulLabels {
     await this.#send(photoId, () => this.#api.call('review.keepLabel', { photoId, classId: label }));
   }
 
-  /** Another class, or left out; the class that it has already is kept. */
-  async correct(label: ClassId | 'excluded'): Promise<void> {
+  /** Another class, or a mark; the class that it has already is kept. */
+  async correct(label: Exclude<Label, null>): Promise<void> {
     const { current } = this;
     if (!current) return;
     const { photoId } = current;

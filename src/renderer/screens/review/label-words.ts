@@ -1,6 +1,7 @@
 // The words of the way to review that looks at the person's own labels. Pure; no DOM.
 
 import type { DoubtfulLabel } from '../../../shared/types.ts';
+import { markNames } from '../../../shared/mark-words.ts';
 import { count } from '../../../shared/words.ts';
 import type { LabelDecision } from './doubtful-labels.svelte.ts';
 
@@ -26,7 +27,9 @@ export function labelQuestion(decision: LabelDecision | null): string {
     case 'changed':
       return 'Changed';
     case 'excluded':
-      return 'Excluded';
+    case 'none':
+    case 'unsure':
+      return markNames[decision];
     case 'removed':
       return 'The label was removed';
   }

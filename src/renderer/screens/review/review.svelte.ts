@@ -9,7 +9,7 @@ import { idsOf, mergeQueue, unlabelledAmong, withFirst, withoutPhotos } from './
 import type { Surest } from '../../../shared/accept-top.ts';
 import type { Input } from '../../../shared/contract.ts';
 import type { ErrorsLeft } from '../../../shared/errors-left.ts';
-import type { SkipChange } from '../../../shared/outcome.ts';
+import type { RefusalChange } from '../../../shared/outcome.ts';
 import type { QueueEnd } from '../../../shared/queue-end.ts';
 import { toFailure, type Failure } from '../../../shared/errors.ts';
 import {
@@ -23,7 +23,9 @@ import {
 
 export type ReviewMode = { kind: 'suspicion' } | { kind: 'class'; classId: ClassId };
 
-type Origin = Pick<Input<'labels.set'>, 'source' | 'chosen'>;
+/** What can be said of a photo here. */
+export type Given = Exclude<Label, null>;
+type Origin = Pick<Input<'labels.set'>, 'source' | 'chosen' | 'alike'>;
 /** Photos here come in the order of doubt, but for the random checks. */
 const fromReview = (source: Origin['source'], item?: ReviewItem): Origin => ({
   source,
@@ -33,7 +35,7 @@ const fromReview = (source: Origin['source'], item?: ReviewItem): Origin => ({
 /** Photos that are nearly the same as one that was just labelled, and how. */
 export interface AlikeOffer {
   photoIds: readonly PhotoId[];
-  label: ClassId | 'excluded';
+  label: Given;
   source: Origin['source'];
 }
 
@@ -85,7 +87,7 @@ export class Review {
       return found?.runId === this.#runId ? found : null;
     });
     api.on('labels.changed', ({ ids, labels }) => this.#labelsChanged(ids, labels));
-    api.on('review.skipped', (change) => this.#skipsChanged(change));
+    api.on('photos.refused', ({ changes }) => this.#refusalsChanged(changes));
     api.on('photos.removed', ({ ids }) => this.#removed(ids));
     api.on('review.regrouped', () => this.#watched && this.mode.kind === 'suspicion' && void this.#list());
     // Merged or deleted classes change what is predicted.
@@ -209,10 +211,15 @@ export class Review {
     else await this.#decideOne(item, item.predicted, 'suggestion');
   }
 
-  /** Another class, or the same one said aloud, or left out: the person's own word. */
-  correct(label: ClassId | 'excluded'): Promise<void> {
+  /** Another class, or the same one said aloud, or a mark: the person's own word. */
+  async correct(label: Given): Promise<void> {
     const item = this.current;
-    return item ? this.#decideOne(item, label, 'person') : Promise.resolve();
+    if (!item) return;
+    // It has come back, and is put off once more.
+    if (label === 'unsure' && item.label === 'unsure') {
+      this.#decided.setAside([item.photoId], 'unsure');
+      this.#leave([item.photoId]);
+    } else await this.#decideOne(item, label, 'person');
   }
 
   /** Labels what is nearly the same as the last one in the same way, without a look at each. */
@@ -221,14 +228,8 @@ export class Review {
     if (offer === null) return;
     this.alikeOffer = null;
     const { photoIds, label, source } = offer;
-    await this.#decide([...photoIds], label, { source, chosen: acceptedUnseen.chosen });
-  }
-
-  async skip(): Promise<void> {
-    const id = this.currentId;
-    if (id === null) return;
-    if (!this.#decided.isOpen(id)) return this.#leave([id]);
-    await this.#send([id], () => this.#api.call('review.skip', { photoId: id }));
+    const origin = { source, chosen: acceptedUnseen.chosen, alike: true } as const;
+    await this.#decide([...photoIds], label, origin);
   }
 
   /** It is not of the class it was taken for, and is never taken for it again. */
@@ -281,7 +282,7 @@ export class Review {
     return true;
   }
 
-  correctAll(ids: readonly PhotoId[], label: ClassId | 'excluded'): Promise<void> {
+  correctAll(ids: readonly PhotoId[], label: Given): Promise<void> {
     return this.#decide([...ids], label, fromReview('person'));
   }
 
@@ -292,14 +293,14 @@ export class Review {
     if (to) this.currentId = to.photoId;
   }
 
-  async #decideOne(item: ReviewItem, label: ClassId | 'excluded', source: Origin['source']): Promise<void> {
+  async #decideOne(item: ReviewItem, label: Given, source: Origin['source']): Promise<void> {
     this.alikeOffer = null;
     await this.#decide([item.photoId], label, fromReview(source, item));
     const photoIds = (item.burst ?? []).filter((id) => this.#decided.isOpen(id) && !this.pending.has(id));
     if (photoIds.length > 0 && this.labelOf(item.photoId) === label) this.alikeOffer = { photoIds, label, source };
   }
 
-  #decide(ids: PhotoId[], label: ClassId | 'excluded', origin: Origin): Promise<void> {
+  #decide(ids: PhotoId[], label: Given, origin: Origin): Promise<void> {
     return this.#send(ids, () => this.#api.call('labels.set', { photoIds: ids, label, ...origin }));
   }
 
@@ -356,14 +357,16 @@ export class Review {
     if (this.#watched && [...opened].some((id) => !listed.has(id))) void this.#list();
   }
 
-  #skipsChanged({ runId, refused, ids, undone }: SkipChange): void {
-    if (runId !== null && runId !== this.#runId && runId !== this.newerRun) return;
-    const touched = ids.filter((id) => refused === null || (this.#decided.predictedOf(id) ?? refused) === refused);
-    for (const id of touched) this.#newer.add(id);
-    this.#decided.setAside(touched, undone ? null : refused === null ? 'skipped' : 'refused');
+  #refusalsChanged(changes: readonly RefusalChange[]): void {
+    for (const { classId, ids, undone } of changes) {
+      const touched = ids.filter((id) => (this.#decided.predictedOf(id) ?? classId) === classId);
+      for (const id of touched) this.#newer.add(id);
+      this.#decided.setAside(touched, undone ? null : 'refused');
+    }
     if (this.#watched) this.#recount();
-    if (!undone) return;
-    const returned = this.items.find(({ photoId }) => ids.includes(photoId));
+    const back = changes.flatMap(({ ids, undone }) => (undone ? ids : []));
+    if (back.length === 0) return;
+    const returned = this.items.find(({ photoId }) => back.includes(photoId));
     if (returned) this.currentId = returned.photoId;
     else if (this.#watched) void this.#list();
   }

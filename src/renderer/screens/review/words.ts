@@ -5,7 +5,8 @@ import { expectedErrors } from '../../../shared/accept-top.ts';
 import type { Surest } from '../../../shared/accept-top.ts';
 import { isSafeToStop } from '../../../shared/errors-left.ts';
 import type { CheckedPhoto, ErrorsLeft } from '../../../shared/errors-left.ts';
-import type { ClassId } from '../../../shared/types.ts';
+import { markNames } from '../../../shared/mark-words.ts';
+import { isMark, type ClassId } from '../../../shared/types.ts';
 import type { QueueEnd } from '../../../shared/queue-end.ts';
 import type { Decision, Tally } from './decisions.svelte.ts';
 import { count, plural } from '../../../shared/words.ts';
@@ -14,9 +15,8 @@ import { percent } from '../../ui/numbers.ts';
 export const decisionWords: Record<Decision, string> = {
   accepted: 'Accepted',
   corrected: 'Corrected',
-  excluded: 'Excluded',
+  ...markNames,
   refused: 'Not this class',
-  skipped: 'Skipped',
 };
 
 /** How sure the model is: "83%" where that was checked, else a word, which claims no more than is known. */
@@ -25,11 +25,11 @@ export function sureWords(confidence: number, calibrated: boolean): string {
   return soundsSure(confidence) ? 'sure' : 'unsure';
 }
 
-/** "5 reviewed, 2 corrected, 1 skipped"; what is zero stays unsaid. */
-export function tallyWords({ reviewed, corrected, skipped }: Tally): string {
+/** "5 reviewed, 2 corrected, 1 unsure"; what is zero stays unsaid. */
+export function tallyWords({ reviewed, corrected, unsure }: Tally): string {
   const parts = [`${count(reviewed)} reviewed`];
   if (corrected > 0) parts.push(`${count(corrected)} corrected`);
-  if (skipped > 0) parts.push(`${count(skipped)} skipped`);
+  if (unsure > 0) parts.push(`${count(unsure)} unsure`);
   return parts.join(', ');
 }
 
@@ -109,8 +109,8 @@ export function checksInWords({ checks, wrong }: ErrorsLeft): string {
 /** "Dog, not Cat": what a random check found. */
 export function checkInWords({ predicted, label, wrong }: CheckedPhoto, nameOf: (id: ClassId) => string): string {
   const said = nameOf(predicted);
-  if (wrong === null) return `Skipped: ${said}?`;
+  if (wrong === null) return `Unsure: ${said}?`;
   if (!wrong) return `${said}: right`;
-  if (label === 'excluded') return `Excluded, not ${said}`;
+  if (isMark(label)) return `${markNames[label]}, not ${said}`;
   return label === null ? `Not ${said}` : `${nameOf(label)}, not ${said}`;
 }

@@ -54,11 +54,14 @@ test('follows the library, and forgets its steps when it is closed', async () =>
   expect(state()).toMatchObject({ hasLibrary: false, undo: { undo: null } });
 });
 
-test.each(['labels.changed', 'classes.changed', 'review.skipped'] as const)('follows the steps of %s', async (name) => {
-  app.emit({ name, payload: { undo } as Events[typeof name] } as never);
-  await now();
-  expect(state()?.undo).toEqual(undo);
-});
+test.each(['labels.changed', 'classes.changed', 'photos.refused', 'labels.kept'] as const)(
+  'follows the steps of %s',
+  async (name) => {
+    app.emit({ name, payload: { undo } as Events[typeof name] } as never);
+    await now();
+    expect(state()?.undo).toEqual(undo);
+  },
+);
 
 test('follows the run and the window', async () => {
   app.emit({ name: 'training.state', payload: stateOf('paused') });

@@ -121,9 +121,9 @@ describe('labelling with the mouse', () => {
 });
 
 describe('classes', () => {
-  it('makes one with N and labels nothing unasked', async () => {
+  it('makes one with Shift and C and labels nothing unasked', async () => {
     const fake = await open();
-    await user.keyboard('{ArrowRight}n');
+    await user.keyboard('{ArrowRight}{Shift>}c{/Shift}');
     const dialog = await screen.findByRole('dialog', { name: 'New class' });
     await user.type(within(dialog).getByLabelText('Name'), 'Fox{Enter}');
     await settled(() => expect(screen.queryByRole('dialog')).toBeNull());
@@ -153,7 +153,7 @@ describe('classes', () => {
 
   it('says that a name is taken, and keeps the dialog open', async () => {
     await open();
-    await user.keyboard('n');
+    await user.keyboard('{Shift>}c{/Shift}');
     const dialog = await screen.findByRole('dialog', { name: 'New class' });
     await user.type(within(dialog).getByLabelText('Name'), 'cat{Enter}');
     expect(await within(dialog).findByText(/already a class named “Cat”/)).toBeTruthy();
@@ -182,7 +182,7 @@ describe('classes', () => {
 
   it('types digits into a name without labelling', async () => {
     const fake = await open();
-    await user.keyboard('{ArrowRight}n');
+    await user.keyboard('{ArrowRight}{Shift>}c{/Shift}');
     const dialog = await screen.findByRole('dialog', { name: 'New class' });
     await user.type(within(dialog).getByLabelText('Name'), '12x');
     expect(fake.state.labels).toEqual([0, 0, 0, 0, 0, 0]);

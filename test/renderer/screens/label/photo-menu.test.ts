@@ -60,11 +60,18 @@ it('offers nothing about groups, likeness, two photos or the file manager where 
 
 it('labels what is selected as the keys do', async () => {
   const fake = await menuOf(4, { labelled: 0 });
-  await choose(/^Exclude/);
-  await waitFor(() => expect(fake.state.labels[3]).toBe(-1));
-  await fireEvent.contextMenu(document.getElementById('photo-4')!);
-  await choose(/^Take back/);
-  await waitFor(() => expect(fake.state.labels[3]).toBe(0));
+  for (const [word, code, taken] of [
+    [/^None of these/, -2, /^Take back “None of these”/],
+    [/^Unsure/, -3, /^Take back “Unsure”/],
+    [/^Exclude/, -1, /^Take back “Excluded”/],
+  ] as const) {
+    await choose(word);
+    await waitFor(() => expect(fake.state.labels[3]).toBe(code));
+    await fireEvent.contextMenu(document.getElementById('photo-4')!);
+    await choose(taken);
+    await waitFor(() => expect(fake.state.labels[3]).toBe(0));
+    await fireEvent.contextMenu(document.getElementById('photo-4')!);
+  }
 });
 
 it('reveals the photo on the desktop', async () => {

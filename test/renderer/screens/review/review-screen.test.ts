@@ -114,7 +114,7 @@ describe('one photo at a time', () => {
     expect(decision.getByText(`Corrected; the model said ${predicted}`)).toBeTruthy();
   });
 
-  it('Enter accepts, a digit corrects, X excludes, Space skips', async () => {
+  it('Enter accepts, a digit corrects, X excludes, N says none, U unsure', async () => {
     const fake = await open();
     const first = await shownPhoto();
     await user.keyboard('{Enter}');
@@ -127,18 +127,22 @@ describe('one photo at a time', () => {
     const third = await shownPhoto();
     await user.keyboard('x');
     await settled(() => expect(fake.state.labels[third - 1]).toBe(-1));
-    await user.keyboard(' ');
-    await settled(() => expect(fake.calls.map(({ name }) => name)).toContain('review.skip'));
+    const fourth = await shownPhoto();
+    await user.keyboard('n');
+    await settled(() => expect(fake.state.labels[fourth - 1]).toBe(-2));
+    const fifth = await shownPhoto();
+    await user.keyboard('u');
+    await settled(() => expect(fake.state.labels[fifth - 1]).toBe(-3));
   });
 
-  it('N says what a photo is not, U is unsure, and a class is found by name', async () => {
+  it('W says what a photo is not, U is unsure, and a class is found by name', async () => {
     const fake = await open();
     const first = await shownPhoto();
-    await user.keyboard('n');
+    await user.keyboard('w');
     await tally('1 reviewed');
     expect(fake.state.labels[first - 1]).toBe(0);
     await user.keyboard('u');
-    await tally('1 reviewed, 1 skipped');
+    await tally('1 reviewed, 1 unsure');
     const third = await shownPhoto();
     await user.keyboard('/');
     await user.type(await screen.findByRole('combobox'), 'do{Enter}');
@@ -184,9 +188,9 @@ describe('one photo at a time', () => {
     const second = await shownPhoto();
     await user.click(main().getByRole('button', { name: /^Accept/ }));
     await settled(() => expect(fake.state.labels[second - 1]).toBeGreaterThan(0));
-    await user.click(main().getByRole('button', { name: 'Skip' }));
+    await user.click(main().getByRole('button', { name: /^Unsure/ }));
     await user.click(main().getByRole('button', { name: 'Exclude' }));
-    await settled(() => expect(main().getByText(/^3 reviewed,.* 1 skipped$/)).toBeTruthy());
+    await settled(() => expect(main().getByText(/^3 reviewed,.* 1 unsure$/)).toBeTruthy());
   });
 
   it('undo brings the photo back and the focus to it', async () => {

@@ -48,7 +48,7 @@ describe('the review list', () => {
     await review.correct(other);
     expect(sent()).toEqual([{ photoIds: [photoId], label: other, source: 'person', chosen: 'review' }]);
     expect(review.decision(photoId)).toBe('corrected');
-    expect(review.tally).toEqual({ reviewed: 1, corrected: 1, skipped: 0 });
+    expect(review.tally).toEqual({ reviewed: 1, corrected: 1, unsure: 0 });
   });
 
   it('says of a random check that it was one, whatever the answer', async () => {
@@ -62,14 +62,14 @@ describe('the review list', () => {
     expect(sent().at(-1)).toMatchObject({ photoIds: [photoId], source: 'person', chosen: 'audit' });
   });
 
-  it('asks how many are still wrong when it opens and after every decision, skip and undo', async () => {
+  it('asks how many are still wrong when it opens and after every decision and undo', async () => {
     let asked = 0;
     const found = () => ({ left: 8 - asked++, checks: 1, wrong: 0, errors: null, narrowedTo: null });
     await start({ handlers: { 'review.errorsLeft': found } });
     await expect.poll(() => review.meter.now?.left).toBe(8);
     await review.accept();
     await expect.poll(() => review.meter.now?.left).toBe(7);
-    await review.skip();
+    await review.correct('unsure');
     await expect.poll(() => review.meter.now?.left).toBe(6);
     await undo();
     await expect.poll(() => review.meter.now?.left).toBe(5);
@@ -98,8 +98,8 @@ describe('the review list', () => {
     await review.accept();
     review.step(-1);
     await review.accept();
-    await review.skip();
     expect(sent()).toHaveLength(1);
+    await review.correct('unsure');
     expect(review.currentId).toBe(idOf(2));
   });
 
@@ -112,11 +112,28 @@ describe('the review list', () => {
     expect(review.decision(first)).toBeNull();
   });
 
-  it('counts skipped and excluded photos apart', async () => {
-    await review.skip();
+  it('counts photos of which somebody is unsure, and excluded ones, apart', async () => {
+    await review.correct('unsure');
     await review.correct('excluded');
-    expect(review.tally).toEqual({ reviewed: 1, corrected: 0, skipped: 1 });
+    expect(review.tally).toEqual({ reviewed: 1, corrected: 0, unsure: 1 });
     expect(review.left).toBe(6);
+  });
+
+  it('asks again about unsure photos when main lists them, and puts one off once more without storing it', async () => {
+    const known = review.items.slice(0, 2).map((item): ReviewItem => ({ ...item, label: 'unsure' }));
+    await start({ handlers: { 'review.list': () => known } });
+    const [first, second] = [idOf(0), idOf(1)];
+    expect(review.left).toBe(2);
+    await review.correct('unsure');
+    expect(sent()).toEqual([]);
+    expect([review.decision(first), review.currentId, review.left]).toEqual(['unsure', second, 1]);
+    // The last one is answered, and the list is asked for again: what was put off stays so.
+    await review.correct('none');
+    expect(sent()).toEqual([{ photoIds: [second], label: 'none', source: 'person', chosen: 'review' }]);
+    expect(review.decision(first)).toBe('unsure');
+    await bridge.call('labels.set', { photoIds: [first], label: dog, source: 'person', chosen: 'hand' });
+    await bridge.call('labels.set', { photoIds: [first], label: null, source: 'person', chosen: 'hand' });
+    expect(review.decision(first)).toBeNull();
   });
 
   it('remembers a no as one about the class, and goes on', async () => {
@@ -125,7 +142,7 @@ describe('the review list', () => {
     const refused = bridge.calls.filter(({ name }) => name === 'review.refuse').map(({ input }) => input);
     expect(refused).toEqual([{ photoIds: [photoId], classId: predicted }]);
     expect(review.decision(photoId)).toBe('refused');
-    expect(review.tally).toEqual({ reviewed: 1, corrected: 0, skipped: 0 });
+    expect(review.tally).toEqual({ reviewed: 1, corrected: 0, unsure: 0 });
     expect(review.currentId).not.toBe(photoId);
     await undo();
     expect(review.decision(photoId)).toBeNull();
@@ -164,9 +181,9 @@ describe('undo', () => {
     expect(review.left).toBe(8);
   });
 
-  it('brings a skipped photo back and returns to it', async () => {
+  it('brings back a photo of which somebody was unsure, and returns to it', async () => {
     const first = review.currentId!;
-    await review.skip();
+    await review.correct('unsure');
     expect(review.currentId).not.toBe(first);
     await undo();
     await settled();
@@ -213,11 +230,11 @@ describe('changes made elsewhere', () => {
     await bridge.call('labels.set', { photoIds: [1 as PhotoId], label: null, source: 'person', chosen: 'hand' });
     await settled();
     expect(review.items).toEqual(items);
-    await review.skip();
-    expect(review.decision(current)).toBe('skipped');
+    await review.correct('unsure');
+    expect(review.decision(current)).toBe('unsure');
     await review.refresh();
     expect(review.newerRun).toBeNull();
-    expect(review.tally).toEqual({ reviewed: 0, corrected: 0, skipped: 0 });
+    expect(review.tally).toEqual({ reviewed: 0, corrected: 0, unsure: 0 });
     expect(review.items.map(({ photoId }) => photoId)).toContain(1);
   });
 
@@ -230,10 +247,10 @@ describe('changes made elsewhere', () => {
     expect(review.newerRun).toBeNull();
   });
 
-  it('takes a skip for what it is, whatever else is announced meanwhile', async () => {
+  it('takes an unsure photo for what it is, whatever else is announced meanwhile', async () => {
     const [first, second] = [idOf(0), idOf(1)];
-    await bridge.call('review.skip', { photoId: second });
-    expect(review.decision(second)).toBe('skipped');
+    await bridge.call('labels.set', { photoIds: [second], label: 'unsure', source: 'person', chosen: 'review' });
+    expect(review.decision(second)).toBe('unsure');
     expect(review.currentId).toBe(first);
     await bridge.call('history.undo', undefined);
     expect(review.decision(second)).toBeNull();
@@ -288,7 +305,13 @@ describe('photos that are nearly the same', () => {
     await review.accept();
     expect(review.alikeOffer).toEqual({ photoIds: ids, label: predicted, source: 'suggestion' });
     await review.labelAlike();
-    expect(sent().at(-1)).toEqual({ photoIds: ids, label: predicted, source: 'suggestion', chosen: 'suggested' });
+    expect(sent().at(-1)).toEqual({
+      photoIds: ids,
+      label: predicted,
+      source: 'suggestion',
+      chosen: 'suggested',
+      alike: true,
+    });
     expect(review.alikeOffer).toBeNull();
     expect(review.tally.reviewed).toBe(3);
     await undo();
@@ -367,7 +390,7 @@ describe('by class', () => {
     await list();
     const ids = review.items.slice(0, 2).map(({ photoId }) => photoId);
     await review.correctAll(ids, dog);
-    expect(review.tally).toEqual({ reviewed: 2, corrected: 2, skipped: 0 });
+    expect(review.tally).toEqual({ reviewed: 2, corrected: 2, unsure: 0 });
   });
 
   it('accepts the surest of the run that was counted, and counts anew', async () => {

@@ -14,6 +14,8 @@ const counts = (byClass: Record<number, number>): Counts => ({
   labelled: 0,
   unlabelled: 400,
   excluded: 0,
+  none: 0,
+  unsure: 0,
   audited: 0,
   problems: 0,
   byClass,

@@ -10,7 +10,15 @@ import {
   type Sort,
   type Span,
 } from '../../../../shared/search.ts';
-import { labelChoices, type ClassId, type PhotoId, type RunId } from '../../../../shared/types.ts';
+import {
+  isMark,
+  labelChoices,
+  marks,
+  type ClassId,
+  type Mark,
+  type PhotoId,
+  type RunId,
+} from '../../../../shared/types.ts';
 
 export interface Asked {
   search: Search;
@@ -20,10 +28,11 @@ export interface Asked {
 /** "#name=cat&sort=taken-down"; empty where nothing is asked. */
 export function addressOf({ search, sort }: Asked): string {
   const said = new URLSearchParams();
-  const { name, folder, label, predicted, chosen, confidence, run, taken, type, bytes, damaged } = search;
+  const { name, folder, label, predicted, chosen, confidence, run, taken, type, bytes, damaged, action } = search;
   if (name !== undefined) said.set('name', name);
   if (folder !== undefined) said.set('folder', folder);
-  if (label !== undefined) said.set('label', label === null ? 'none' : String(label));
+  if (label !== undefined)
+    said.set('label', label === null ? 'none' : isMark(label) ? markInAddress[label] : String(label));
   if (predicted !== undefined) said.set('predicted', String(predicted));
   if (chosen !== undefined) said.set('chosen', chosen);
   if (confidence) said.set('sure', spanText(confidence));
@@ -32,11 +41,15 @@ export function addressOf({ search, sort }: Asked): string {
   if (type !== undefined) said.set('type', type);
   if (bytes) said.set('bytes', spanText(bytes));
   if (damaged) said.set('damaged', 'yes');
+  if (action !== undefined) said.set('step', String(action));
   if (!isAsAdded(sort)) said.set('sort', sort.by + (sort.descending ? '-down' : ''));
   if (sort.by === 'alike') said.set('like', String(sort.id));
   const text = said.toString();
   return text && `#${text}`;
 }
+
+/** "none" is a photo without a label. */
+const markInAddress: Record<Mark, string> = { excluded: 'excluded', none: 'none-of-these', unsure: 'unsure' };
 
 export function readAddress(hash: string): Asked {
   const said = new URLSearchParams(hash.replace(/^#/, ''));
@@ -46,8 +59,9 @@ export function readAddress(hash: string): Asked {
   const folder = textOf(said.get('folder'), 4096);
   if (folder !== null) search.folder = folder;
   const label = said.get('label');
+  const mark = marks.find((one) => markInAddress[one] === label);
   if (label === 'none') search.label = null;
-  else if (label === 'excluded') search.label = label;
+  else if (mark) search.label = mark;
   else if (numberOf(label) !== null) search.label = numberOf(label) as ClassId;
   const predicted = numberOf(said.get('predicted'));
   if (predicted !== null) search.predicted = predicted as ClassId;
@@ -64,6 +78,8 @@ export function readAddress(hash: string): Asked {
   const bytes = spanOf(said.get('bytes'), (text) => (/^\d{1,15}$/.test(text) ? Number(text) : null));
   if (bytes) search.bytes = bytes;
   if (said.get('damaged') === 'yes') search.damaged = true;
+  const action = numberOf(said.get('step'));
+  if (action !== null) search.action = action;
   return { search, sort: sortOf(said) };
 }
 

@@ -8,6 +8,8 @@ import {
   type SortKey,
   type Span,
 } from '../../../../shared/search.ts';
+import { markWords } from '../../../../shared/mark-words.ts';
+import { isMark } from '../../../../shared/types.ts';
 import type { ClassId, LabelChoice } from '../../../../shared/types.ts';
 import { bytesInWords } from '../../../ui/numbers.ts';
 
@@ -45,7 +47,8 @@ function wordsFor(key: Condition, search: Search, nameOf: NameOfClass): string |
     case 'label':
       if (search.label === undefined) return null;
       if (search.label === null) return 'without a label';
-      return search.label === 'excluded' ? 'excluded' : `labelled ${nameOf(search.label)}`;
+      if (search.label === 'excluded') return 'excluded';
+      return isMark(search.label) ? markWords[search.label] : `labelled ${nameOf(search.label)}`;
     case 'predicted':
       return search.predicted === undefined ? null : `predicted ${nameOf(search.predicted)}`;
     case 'chosen':
@@ -64,6 +67,8 @@ function wordsFor(key: Condition, search: Search, nameOf: NameOfClass): string |
       return search.bytes ? spanInWords(search.bytes, bytesInWords) : null;
     case 'damaged':
       return search.damaged ? 'partly damaged' : null;
+    case 'action':
+      return search.action === undefined ? null : `in step ${search.action} of the history`;
   }
 }
 

@@ -48,7 +48,9 @@ export function withFilter(search: Search, shown: Shown): Search {
     case 'unlabelled':
       return { ...search, label: null };
     case 'excluded':
-      return { ...search, label: 'excluded' };
+    case 'none':
+    case 'unsure':
+      return { ...search, label: shown.kind };
     case 'class':
       return { ...search, label: shown.classId };
     case 'predicted':

@@ -1,6 +1,8 @@
 // What is said of labels that are there already. Pure.
 
+import { markNamed } from '../../../../shared/label-import.ts';
 import type { FoundSource, ImportPreview, ImportSource } from '../../../../shared/label-import.ts';
+import { markNames } from '../../../../shared/mark-words.ts';
 import { count, plural } from '../../../../shared/words.ts';
 
 /** "cat, dog and 3 more" */
@@ -27,8 +29,11 @@ export function offerInWords({ source, classes, classCount, photos }: FoundSourc
   }
 }
 
-/** What a source calls photos that are to be left out. */
-export const className = (name: string): string => (name === '' ? 'Excluded' : name);
+/** What a class or a mark of a source is called. */
+export function className(name: string): string {
+  const mark = markNamed(name);
+  return mark ? markNames[mark] : name;
+}
 
 /** What an import would do, as the first line says it. */
 export function previewInWords({ changed, same, conflicts }: ImportPreview, replace: boolean): string {

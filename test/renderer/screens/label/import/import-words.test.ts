@@ -5,6 +5,7 @@ import {
   someOf,
   unmatchedInWords,
 } from '../../../../../src/renderer/screens/label/import/import-words.ts';
+import { nameOfMark } from '../../../../../src/shared/label-import.ts';
 import type { ImportPreview } from '../../../../../src/shared/label-import.ts';
 
 it('names a few and counts the rest', () => {
@@ -15,13 +16,12 @@ it('names a few and counts the rest', () => {
 });
 
 it('says what was found, and where', () => {
-  const classes = { classes: ['cat', ''], classCount: 2, photos: 1 };
+  const classes = { classes: ['cat', nameOfMark('excluded'), nameOfMark('none')], classCount: 3, photos: 1 };
   expect(offerInWords({ source: { from: 'file', path: 'labels.csv' }, ...classes })).toBe(
-    'labels.csv lies in the folder, with labels for 1 photo: cat and Excluded.',
+    'labels.csv lies in the folder, with labels for 1 photo: cat, Excluded and None of these.',
   );
-  expect(offerInWords({ source: { from: 'keywords' }, ...classes })).toBe(
-    'Your photos carry keywords: cat and Excluded.',
-  );
+  const keywords = { classes: ['cat', 'none'], classCount: 2, photos: 1 };
+  expect(offerInWords({ source: { from: 'keywords' }, ...keywords })).toBe('Your photos carry keywords: cat and none.');
 });
 
 it('says what an import would do', () => {
