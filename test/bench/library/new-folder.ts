@@ -46,8 +46,10 @@ export async function firstThumbnails(page: Page, folder: string): Promise<numbe
 }
 
 const until = (page: Page, isThere: string): Promise<void> =>
-  page.evaluate(`new Promise((done) => {
-    const look = () => ((${isThere}) ? done() : requestAnimationFrame(look));
+  page.evaluate(`new Promise((done, fail) => {
+    const last = performance.now() + 60_000;
+    const look = () =>
+      (${isThere}) ? done() : performance.now() < last ? requestAnimationFrame(look) : fail(new Error('Not there.'));
     look();
   })`);
 
@@ -57,13 +59,12 @@ export async function largePictures(page: Page): Promise<number[]> {
   while (!(await scanned())) await page.waitForTimeout(100);
   await page.getByRole('option').first().click();
   await page.keyboard.press('Space');
-  const shown = `document.querySelector('img.large.ready')?.getAttribute('src')`;
-  await until(page, `${shown} !== undefined`);
+  await until(page, `photoShown() !== null`);
   const turns: number[] = [];
   for (let i = 0; i < TURNS; i++) {
     await page.waitForTimeout(BETWEEN_TURNS_MS);
-    const before = await page.evaluate<string>(shown);
-    const isNext = `(${shown} ?? '${before}') !== '${before}'`;
+    const before = await page.evaluate<string>('photoShown()');
+    const isNext = `(photoShown() ?? '${before}') !== '${before}'`;
     turns.push((await awaitAfter(page, () => page.keyboard.press('ArrowRight'), isNext)).shown);
   }
   return turns;
