@@ -54,7 +54,7 @@ export function importLabels(db: Db, rows: readonly LabelRow[], options: ImportO
       if (!excluded && className.trim() === '') return { row, file, reason: 'The row names no class.' };
       return { row, file, photoId: found.photoId, className: excluded ? null : className };
     });
-    return carryOut(db, requested, options, (n) => `Import labels for ${plural(n, 'photo')}`);
+    return carryOut(db, requested, options, (n) => `Import labels for ${plural(n, ['# photo', '# photos'])}`);
   });
 }
 
@@ -74,7 +74,7 @@ export function labelFromFolders(db: Db, options: ImportOptions = {}): ImportRep
       if (className === undefined || labels[index] !== NO_LABEL_CODE) return [];
       return [{ row: index + 1, file: path, photoId, className }];
     });
-    return carryOut(db, requested, options, (n) => `Label ${plural(n, 'photo')} by folder`);
+    return carryOut(db, requested, options, (n) => `Label ${plural(n, ['# photo', '# photos'])} by folder`);
   });
 }
 

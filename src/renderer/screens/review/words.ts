@@ -61,10 +61,10 @@ const worthTraining = { corrected: 3, newLabels: 10 };
 /** Why to train again, or null while it is not worth it. */
 export function trainAgainReason(tally: Tally, newLabels: number): string | null {
   if (tally.corrected >= worthTraining.corrected) {
-    return `${plural(tally.corrected, 'correction')} since the last training: the model can learn from them.`;
+    return `${plural(tally.corrected, ['# correction', '# corrections'])} since the last training: the model can learn from them.`;
   }
   return newLabels >= worthTraining.newLabels
-    ? `${plural(newLabels, 'new label')} since the last training: the model can learn from them.`
+    ? `${plural(newLabels, ['# new label', '# new labels'])} since the last training: the model can learn from them.`
     : null;
 }
 
@@ -72,7 +72,7 @@ export function trainAgainReason(tally: Tally, newLabels: number): string | null
 export function errorsLeftInWords({ left, errors }: ErrorsLeft): string {
   if (errors === null) return 'Check 10 random photos to learn how many are still wrong';
   const { estimate, low, high } = errors;
-  const of = `of ${plural(left, 'photo')}`;
+  const of = `of ${plural(left, ['# photo', '# photos'])}`;
   if (high === 0) return `None ${of} is still wrong`;
   if (low === high) return `${count(high)} ${of} ${high === 1 ? 'is' : 'are'} still wrong`;
   if (low === 0 && estimate === 0) return `At most ${count(high)} ${of} are still wrong`;
@@ -86,7 +86,7 @@ export function expectedErrorsInWords(surest: Surest, n: number): string {
     return 'how many of them are wrong is not known; random checks under “Most suspicious” would tell';
   const about = expected.about < 0.5 ? 'probably none' : `about ${count(Math.round(expected.about))}`;
   if (expected.atMost === null || surest.errors?.by !== 'checks') return `${about} of them wrong`;
-  return `${about} and at most ${count(expected.atMost)} of them wrong, by ${plural(surest.errors.checks, 'random check')}`;
+  return `${about} and at most ${count(expected.atMost)} of them wrong, by ${plural(surest.errors.checks, ['# random check', '# random checks'])}`;
 }
 
 /** What the next checks are good for; null where they would not tell more. */
@@ -103,7 +103,7 @@ export function nextChecksInWords(found: ErrorsLeft): string | null {
 export function checksInWords({ checks, wrong }: ErrorsLeft): string {
   if (checks === 0) return 'No random check so far.';
   const found = wrong === 0 ? 'none' : count(wrong);
-  return `${plural(checks, 'random check')} so far, ${found} of them wrong.`;
+  return `${plural(checks, ['# random check', '# random checks'])} so far, ${found} of them wrong.`;
 }
 
 /** "Dog, not Cat": what a random check found. */

@@ -13,9 +13,9 @@ export function changedSentence(comparison: RunComparison): string {
   const { photos } = comparison;
   const changed = changedPhotos(comparison);
   if (photos === 0) return 'There is no unlabelled photo that both have judged.';
-  if (changed === 0) return `Both sort ${plural(photos, 'unlabelled photo')} alike.`;
+  if (changed === 0) return `Both sort ${plural(photos, ['# unlabelled photo', '# unlabelled photos'])} alike.`;
   const verb = changed === 1 ? 'is' : 'are';
-  return `${count(changed)} of ${plural(photos, 'unlabelled photo')} ${verb} sorted differently.`;
+  return `${count(changed)} of ${plural(photos, ['# unlabelled photo', '# unlabelled photos'])} ${verb} sorted differently.`;
 }
 
 type Measured = Pick<RunSummary, 'id' | 'receipt'>;
