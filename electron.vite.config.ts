@@ -40,7 +40,7 @@ const engine: Plugin = {
 
 export default defineConfig({
   main: {
-    plugins: [engine],
+    plugins: [wuchale(), engine],
     build: {
       // Dependencies stay in node_modules: native addons can't be bundled, and the rest gains nothing by it.
       externalizeDeps: true,

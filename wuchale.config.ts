@@ -1,37 +1,61 @@
-// Every sentence of the window in one catalogue, src/renderer/locales/en.po, taken from where it stands in the code:
-// `npm run words` brings it up to date, and the build puts the words of a language in their places. A language is one
-// more such file beside it.
+// All that Whisker says in one catalogue, src/shared/locales/en.po, taken from where it stands in the code: `npm run
+// words` brings it up to date, and the build puts the words of a language in their places. A language is one more such
+// file beside it.
 
 import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { adapter as markup, svelteDefaultHeuristic } from '@wuchale/svelte';
-import { defineConfig, type Message, type TransformFunc, type TransformOutput } from 'wuchale';
+import { defineConfig, type Adapter, type Message } from 'wuchale';
 import { varNames } from 'wuchale/adapter-utils';
 import { adapter as code } from 'wuchale/adapter-vanilla';
 
 /** Tests have catalogues of their own. */
-const localesDir = process.env['WHISKER_LOCALES'] ?? 'src/renderer/locales';
+const localesDir = process.env['WHISKER_LOCALES'] ?? 'src/shared/locales';
 const others = readdirSync(localesDir)
   .filter((name) => name.endsWith('.po') && name !== 'en.po')
   .map((name) => basename(name, '.po'));
 
+const key = '(Mod|Ctrl|Shift|Alt|Meta|Arrow(Left|Right|Up|Down)?|Home|End|Page(Up|Down)|Space|Enter|Escape|Esc|Tab|Plus)';
 /** Names of keys, as `KeyboardEvent.key` and src/shared/commands.ts have them. */
-const keys = /^((Mod|Ctrl|Shift|Alt|Meta)\+)*(Arrow(Left|Right|Up|Down)?|Home|End|Page(Up|Down)|Space|Enter|Escape|Esc|Tab|Plus|Mod|Ctrl|Shift|Alt|Meta|\{0\})$/;
+const keys = new RegExp(`^(${key}|#)(\\+(${key}|#))*$`);
 /** Calls whose strings are looked for, and said to nobody. */
-const lookups = /(^|\.)(startsWith|endsWith|includes|closest|matches|querySelector|querySelectorAll|getAttribute)$/;
+const lookups = /(^|\.)(startsWith|endsWith|includes|closest|matches|querySelector|querySelectorAll|getAttribute|matchMedia)$/;
+/** Attributes that are read to people, whatever they begin with. */
+const said = /^(aria-(label|description|valuetext|roledescription)|title|alt|placeholder)$/;
+/** Words with a space between them, and none of the signs of a style sheet, a selector, a query or a path. */
+const phrase = /^(?!.*(\p{L}\(|[\p{L}\d]_|[=[\]{};<>|\\]|\/\/|\d(px|ms|fr)\b))(?=.*\p{Ll}{2})[^]*\S\s[^]*$/u;
+const sentence = /^[\p{Lu}0“"][^]*\s[^]*[.…!?:]["”)]?$/u;
+const query = /^(SELECT|INSERT|UPDATE|DELETE|CREATE|WITH|PRAGMA|BEGIN)\s/;
 
-const isSaid = (message: Message) =>
-  !keys.test(message.msgStr.join('')) &&
-  !lookups.test(message.details.call ?? '') &&
-  svelteDefaultHeuristic(message);
+/** A sentence in markup or in code; in code of the window, words with a space between them as well. */
+function isSaid(message: Message): 'message' | false {
+  const { scope, call = '', file, attribute = '' } = message.details;
+  const text = message.msgStr.join(' ');
+  if (scope === 'markup' || (scope === 'attribute' && !said.test(attribute)))
+    return svelteDefaultHeuristic(message) ? 'message' : false;
+  if (keys.test(text) || lookups.test(call) || call.startsWith('console.')) return false;
+  if (message.msgStr.some((one) => one !== one.trim())) console.log('SPACE', file, JSON.stringify(message.msgStr));
+  // A value that comes into it is a "#" here.
+  const plain = text.replaceAll('#', '0');
+  if (!/^src\/(renderer|shared)\//.test(file)) return sentence.test(plain) && !query.test(plain) ? 'message' : false;
+  return phrase.test(plain) || svelteDefaultHeuristic(message) ? 'message' : false;
+}
 
-const files = { include: 'src/{renderer,shared}/**/*.{svelte,ts}', ignore: ['**/*.d.ts', `${localesDir}/**`] };
-const inMarkup = markup({ files, bundleLoad: true, loader: 'custom', heuristic: isSaid });
-/** The language is chosen once, before anything is shown: a module asks for it when it is loaded, and follows nothing. */
+const inMarkup = markup({
+  files: {
+    include: 'src/**/*.{svelte,ts}',
+    ignore: ['**/*.d.ts', '**/locales/**', 'src/engine/**', 'src/main/db/migrations/**'],
+  },
+  bundleLoad: true,
+  loader: 'custom',
+  heuristic: isSaid,
+});
+/** The language is chosen once, when a module is loaded: nothing has to follow it. */
 const inCode = code({ heuristic: isSaid, runtime: { initReactive: () => null, useReactive: false } });
 
-const transformCode: TransformFunc = (file) => {
-  const { output, msgs } = inCode.transform(file) as TransformOutput;
+const transform: Adapter['transform'] = async (file) => {
+  if (file.filename.endsWith('.svelte')) return inMarkup.transform(file);
+  const { output, msgs } = await inCode.transform(file);
   return { msgs, output: (header) => output(`${header}\nconst ${varNames.rt} = ${file.expr.plain};\n`) };
 };
 
@@ -39,10 +63,5 @@ export default defineConfig({
   locales: ['en', ...others],
   localesDir,
   logLevel: 'warn',
-  adapters: {
-    window: {
-      ...inMarkup,
-      transform: (file) => (file.filename.endsWith('.svelte') ? inMarkup.transform(file) : transformCode(file)),
-    },
-  },
+  adapters: { whisker: { ...inMarkup, transform } },
 });

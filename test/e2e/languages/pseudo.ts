@@ -9,7 +9,7 @@ import { build } from 'vite';
 import { wuchale } from 'wuchale/vite';
 
 const root = join(import.meta.dirname, '../../..');
-const locales = join(root, 'src/renderer/locales');
+const locales = join(root, 'src/shared/locales');
 const plain = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const accented = 'ȦƁƇḒḖƑƓĦĪĴĶĿḾȠǾƤɊŘŞŦŬṼẆẊẎẐȧƀƈḓḗƒɠħīĵķŀḿƞǿƥɋřşŧŭṽẇẋẏẑ';
 
@@ -29,8 +29,8 @@ export async function buildPseudo(folder: string): Promise<string> {
   catalogue.headers['Language'] = 'ar';
   for (const item of catalogue.items) item.msgstr = item.msgstr.map(inAccents);
   writeFileSync(join(catalogues, 'ar.po'), catalogue.toString());
-  const loader = relative(catalogues, join(locales, 'window.loader.ts')).replaceAll('\\', '/');
-  writeFileSync(join(catalogues, 'window.loader.ts'), `export * from '${loader}';\n`);
+  const loader = relative(catalogues, join(locales, 'whisker.loader.ts')).replaceAll('\\', '/');
+  writeFileSync(join(catalogues, 'whisker.loader.ts'), `export * from '${loader}';\n`);
 
   process.env['WHISKER_LOCALES'] = relative(root, catalogues);
   const outDir = join(folder, 'renderer');

@@ -1,4 +1,4 @@
-// Where the window's code finds its words; the build has it call this.
+// Where the code finds its words; the build has it call this.
 
 import toRuntime, { type CatalogModule } from 'wuchale/runtime';
 import { chooseLanguage } from '../language.ts';
