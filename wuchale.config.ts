@@ -15,15 +15,19 @@ const others = readdirSync(localesDir)
   .filter((name) => name.endsWith('.po') && name !== 'en.po')
   .map((name) => basename(name, '.po'));
 
-const key = '(Mod|Ctrl|Shift|Alt|Meta|Arrow(Left|Right|Up|Down)?|Home|End|Page(Up|Down)|Space|Enter|Escape|Esc|Tab|Plus)';
+const key =
+  '(Mod|Ctrl|Shift|Alt|Meta|Arrow(Left|Right|Up|Down)?|Home|End|Page(Up|Down)|Space|Enter|Escape|Esc|Tab|Plus)';
 /** Names of keys, as `KeyboardEvent.key` and src/shared/commands.ts have them. */
 const keys = new RegExp(`^(${key}|#)(\\+(${key}|#))*$`);
 /** Calls whose strings are looked for, and said to nobody. */
-const lookups = /(^|\.)(startsWith|endsWith|includes|closest|matches|querySelector|querySelectorAll|getAttribute|matchMedia)$/;
+const lookups =
+  /(^|\.)(startsWith|endsWith|includes|closest|matches|querySelector|querySelectorAll|getAttribute|matchMedia)$/;
 /** Attributes that are read to people, whatever they begin with. */
-const said = /^(aria-(label|description|valuetext|roledescription)|title|alt|placeholder)$/;
+const said = /^(aria-(label|description|valuetext|roledescription)|title|alt|placeholder|label|text|valueText|verb)$/;
 /** Words with a space between them, and none of the signs of a style sheet, a selector, a query or a path. */
-const phrase = /^(?!.*(\p{L}\(|[\p{L}\d]_|[=[\]{};<>|\\]|\/\/|\d(px|ms|fr)\b))(?=.*\p{Ll}{2})[^]*\S\s[^]*$/u;
+const phrase = /^(?!.*(\p{L}\(|[\p{L}\d]_|[=[\]{}<>|\\]|\/\/|\d(px|ms|fr)\b))(?=.*\p{Ll}{2})[^]*\S\s[^]*$/u;
+/** Shapes of SVG. */
+const path = /^[Mm]\s?-?[\d.][^]*$/;
 const sentence = /^[\p{Lu}0“"][^]*\s[^]*[.…!?:]["”)]?$/u;
 const query = /^(SELECT|INSERT|UPDATE|DELETE|CREATE|WITH|PRAGMA|BEGIN)\s/;
 
@@ -33,8 +37,7 @@ function isSaid(message: Message): 'message' | false {
   const text = message.msgStr.join(' ');
   if (scope === 'markup' || (scope === 'attribute' && !said.test(attribute)))
     return svelteDefaultHeuristic(message) ? 'message' : false;
-  if (keys.test(text) || lookups.test(call) || call.startsWith('console.')) return false;
-  if (message.msgStr.some((one) => one !== one.trim())) console.log('SPACE', file, JSON.stringify(message.msgStr));
+  if (keys.test(text) || path.test(text) || lookups.test(call) || call.startsWith('console.')) return false;
   // A value that comes into it is a "#" here.
   const plain = text.replaceAll('#', '0');
   if (!/^src\/(renderer|shared)\//.test(file)) return sentence.test(plain) && !query.test(plain) ? 'message' : false;
@@ -53,9 +56,23 @@ const inMarkup = markup({
 /** The language is chosen once, when a module is loaded: nothing has to follow it. */
 const inCode = code({ heuristic: isSaid, runtime: { initReactive: () => null, useReactive: false } });
 
+/** Texts as they stand in the code, by what the catalogue finds them by. */
+const texts = new Map<string, string>();
+
+/** The catalogue would take two texts for one that differ in the spaces around them alone. Throws. */
+function refuseTwins(messages: readonly Message[], file: string): void {
+  for (const { msgStr } of messages) {
+    const [text, found] = [msgStr.join('\n'), msgStr.join('\n').trim()];
+    if ((texts.get(found) ?? text) !== text) throw new Error(`${file}: “${text}” has a twin but for its spaces.`);
+    texts.set(found, text);
+  }
+}
+
 const transform: Adapter['transform'] = async (file) => {
-  if (file.filename.endsWith('.svelte')) return inMarkup.transform(file);
-  const { output, msgs } = await inCode.transform(file);
+  const isMarkup = file.filename.endsWith('.svelte');
+  const { output, msgs } = await (isMarkup ? inMarkup : inCode).transform(file);
+  refuseTwins(msgs, file.filename);
+  if (isMarkup) return { msgs, output };
   return { msgs, output: (header) => output(`${header}\nconst ${varNames.rt} = ${file.expr.plain};\n`) };
 };
 

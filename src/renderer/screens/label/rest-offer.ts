@@ -2,7 +2,7 @@
 // the same one, as a step of its own for undo.
 
 import type { Label, PhotoId } from '../../../shared/types.ts';
-import { count } from '../../../shared/words.ts';
+import { plural } from '../../../shared/words.ts';
 import type { Toasts } from '../../app/toasts.svelte.ts';
 
 type Given = Exclude<Label, null>;
@@ -29,7 +29,7 @@ export class RestOffer {
     const { toasts, nameOf } = this.#parts;
     const toast = toasts.show({
       kind: 'info',
-      message: `${count(n)} more ${n === 1 ? 'is' : 'are'} nearly the same.`,
+      message: plural(n, ['# more is nearly the same.', '# more are nearly the same.']),
       action: {
         label: label === 'excluded' ? 'Exclude too (A)' : `${nameOf(label)} too (A)`,
         run: () => this.#take(),

@@ -24,16 +24,19 @@ export function figuresSentence({ truth, gone }: MeasuredPhotos, measuredBy: Rec
       ? `Counted on ${photos} held out of training, with the labels of then.`
       : `Counted on your ${photos}, each told by models that had not learned from it, with the labels of then.`;
   if (gone === 0) return how;
-  const [verb, their] = gone === 1 ? ['measured', 'its'] : ['measured', 'their'];
-  return `${how} ${plural(gone, ['# more photo', '# more photos'])} ${verb} it, but ${their} file or class is no longer here.`;
+  const others = plural(gone, [
+    '# more photo measured it, but its file or class is no longer here.',
+    '# more photos measured it, but their file or class is no longer here.',
+  ]);
+  return `${how} ${others}`;
 }
 
 /** Why there is no diagram, as a sentence; null when there are enough photos to draw one. */
 export function whyNoReliability({ truth }: MeasuredPhotos): string | null {
   const n = truth.length;
   if (n >= FEWEST_FOR_RELIABILITY) return null;
-  const were = n === 1 ? 'was' : 'were';
-  return `Too few photos to tell whether its confidence means what it says: ${n} ${were} measured, and it takes ${FEWEST_FOR_RELIABILITY}.`;
+  const measured = plural(n, ['# was measured', '# were measured']);
+  return `Too few photos to tell whether its confidence means what it says: ${measured}, and it takes ${FEWEST_FOR_RELIABILITY}.`;
 }
 
 /** What the diagram says. */
