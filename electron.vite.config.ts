@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'electron-vite';
 import { build, type Plugin } from 'vite';
+import { wuchale } from 'wuchale/vite';
 import { ENGINE_PACKAGES } from './scripts/packaging/packages.mjs';
 
 const at = (path: string) => resolve(import.meta.dirname, path);
@@ -39,7 +40,7 @@ const engine: Plugin = {
 
 export default defineConfig({
   main: {
-    plugins: [engine],
+    plugins: [wuchale(), engine],
     build: {
       // Dependencies stay in node_modules: native addons can't be bundled, and the rest gains nothing by it.
       externalizeDeps: true,
@@ -60,7 +61,7 @@ export default defineConfig({
   },
   renderer: {
     root: at('src/renderer'),
-    plugins: [svelte()],
+    plugins: [wuchale(), svelte()],
     build: {
       rollupOptions: { input: at('src/renderer/index.html') },
       // The pages' policy lets images and fonts come from our origin only, not from data: URLs.

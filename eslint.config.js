@@ -104,7 +104,16 @@ const layerOf = (categories) => ({ file: { categories: { anyOf: categories } } }
 const everyLayer = Object.keys(layers);
 
 export default ts.config(
-  { ignores: ['out/', 'dist/', 'test-results/', 'node_modules/'] },
+  {
+    ignores: [
+      'out/',
+      'dist/',
+      'test-results/',
+      'node_modules/',
+      'src/shared/locales/.wuchale/',
+      'src/shared/locales/data.js',
+    ],
+  },
   ...ts.configs.recommended,
   ...svelte.configs.recommended,
   { languageOptions: { globals: { ...globals.node, ...globals.browser } } },

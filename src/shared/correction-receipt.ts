@@ -51,7 +51,7 @@ export function changedPhrases(receipt: CorrectionReceipt): Phrase[] {
   const { fixes, confirmed, added, changed, judged, sameWay } = receipt;
   const labels = (n: number) => (n === 1 ? 'label' : 'labels');
   const given: Phrase[] = [
-    ...(fixes > 0 ? [{ text: plural(fixes, 'fix', 'fixes'), part: 'fixes' } as const] : []),
+    ...(fixes > 0 ? [{ text: plural(fixes, ['# fix', '# fixes']), part: 'fixes' } as const] : []),
     ...(confirmed > 0
       ? [{ text: `${count(confirmed)} confirmed ${labels(confirmed)}`, part: 'confirmed' } as const]
       : []),
@@ -66,7 +66,7 @@ export function changedPhrases(receipt: CorrectionReceipt): Phrase[] {
     ...list,
     { text: sameWay ? ' changed ' : ', and another way to learn, changed ' },
     ...(changed === 0 ? [{ text: 'none' }] : [{ text: count(changed), part: 'changed' } as const]),
-    { text: ` of ${plural(judged, 'photo')}.` },
+    { text: ` of ${plural(judged, ['# photo', '# photos'])}.` },
   ];
 }
 
@@ -77,7 +77,7 @@ export function changedPhrases(receipt: CorrectionReceipt): Phrase[] {
 export function checkPhrases({ checks }: CorrectionReceipt): Phrase[] {
   const { fair, becameRight, becameWrong, learnedFrom } = checks;
   if (fair === 0) return [{ text: `${NOT_KNOWN}: ${whyNoCheckTells(learnedFrom)}` }];
-  const of = `Of ${plural(fair, 'random check')}`;
+  const of = `Of ${plural(fair, ['# random check', '# random checks'])}`;
   if (becameRight + becameWrong === 0) return [{ text: `${of} none changed between right and wrong.` }];
   const opens = (n: number, part: ReceiptPart): Phrase => (n === 0 ? { text: 'none' } : { text: count(n), part });
   return [
@@ -109,7 +109,7 @@ export function measuredSentence({ measured }: CorrectionReceipt): string | null
     difference.low > 0 ? 'clearly better' : difference.high < 0 ? 'clearly worse' : 'the difference may be chance';
   const right = ({ accuracy, n }: Accuracy) => count(Math.round(accuracy * n));
   const range = `${points(difference.low)} to ${points(difference.high)} points`;
-  const photos = plural(before.n, 'labelled photo');
+  const photos = plural(before.n, ['# labelled photo', '# labelled photos']);
   const how = before.n === 1 ? 'judged without its label' : 'each judged without its label';
   return `On ${photos}, ${how}, ${right(before)} were right before and ${right(after)} are now: ${verdict} (${range}).`;
 }

@@ -5,6 +5,11 @@ const numbers = new Intl.NumberFormat('en-GB');
 /** "12,345" */
 export const count = (value: number): string => numbers.format(value);
 
-/** "1 photo", "2,000 photos"; `many` where an s is not enough. */
-export const plural = (value: number, one: string, many = `${one}s`): string =>
-  `${count(value)} ${value === 1 ? one : many}`;
+/** "1 photo", "2,000 photos" of ["# photo", "# photos"]. `ruleOf`: which of the forms a number takes in a language. */
+export function plural(
+  value: number,
+  forms: readonly [one: string, many: string],
+  ruleOf = (n: number): number => (n === 1 ? 0 : 1),
+): string {
+  return (forms[ruleOf(value)] ?? forms[1]).replace('#', count(value));
+}

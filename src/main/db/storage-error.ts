@@ -58,7 +58,7 @@ export const damaged = (file: string, finding: string): DatabaseDamaged =>
 
 /** `labelled`: how many labels it is known to have held. */
 export const lost = (file: string, how: 'empty' | 'missing', labelled: number): WhiskerError => {
-  const kept = plural(labelled, 'label was', 'labels were');
+  const kept = plural(labelled, ['# label was', '# labels were']);
   return broken(WhiskerError, file, `The library's database "${file}" is ${how}, though ${kept} kept there.`);
 };
 

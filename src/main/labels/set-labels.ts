@@ -35,7 +35,7 @@ export function setLabels(
     const byChoice = Map.groupBy(changing, (id) => (drawn.has(id) ? 'audit' : how.chosen));
     return act(db, {
       kind: alike ? 'label.alike' : 'label',
-      description: describe(plural(changing.length, 'photo'), label, name, how.source),
+      description: describe(plural(changing.length, ['# photo', '# photos']), label, name, how.source),
       writeLabels(stamp) {
         for (const [chosen, ids] of byChoice) appendLabels(db, stamp, ids, label, { ...how, chosen });
       },

@@ -30,7 +30,7 @@ export function namePile(db: Db, photoIds: readonly PhotoId[], wanted: string): 
     const target = known ?? insertClass(db, { name, ...nextLook(classes) });
     return act(db, {
       kind: 'pile.name',
-      description: `Name a pile ${target.name} by ${plural(changing.length, 'photo')}`,
+      description: `Name a pile ${target.name} by ${plural(changing.length, ['# photo', '# photos'])}`,
       change: known ? {} : { classes: [creation(target)] },
       writeLabels: (stamp) => appendLabels(db, stamp, changing, target.id, byPile),
     });

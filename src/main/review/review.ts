@@ -126,7 +126,7 @@ export function refuseClass(db: Db, refusal: Refusal): Touched {
     if (fresh.length + labelled.length === 0) return untouched;
     return act(db, {
       kind: 'review.refuse',
-      description: `Say ${plural(photoIds.length, 'photo')} ${photoIds.length === 1 ? 'is' : 'are'} not ${named.name}`,
+      description: `Say ${plural(photoIds.length, ['# photo', '# photos'])} ${photoIds.length === 1 ? 'is' : 'are'} not ${named.name}`,
       change: { refusal: { photoIds: fresh, classId } },
       writeLabels: (stamp) => appendLabels(db, stamp, labelled, null, { source: 'person', chosen: 'review' }),
     });

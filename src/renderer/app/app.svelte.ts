@@ -156,7 +156,7 @@ export class App {
       isFresh: () =>
         this.classes.length === 0 && this.counts.labelled === 0 && marks.every((mark) => this.counts[mark] === 0),
       report: (error) => void this.#report(error),
-      done: (photos) => this.offerUndo(`${plural(photos, 'photo')} labelled.`),
+      done: (photos) => this.offerUndo(`${plural(photos, ['# photo', '# photos'])} labelled.`),
     });
     this.history = new History(this.api);
     this.trainer = new Training(this.api);

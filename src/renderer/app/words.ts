@@ -25,18 +25,19 @@ export const together = (first: ScanProgress, next: ScanProgress): ScanProgress 
 
 /** "3 new photos, 2 gone, 4 moved": what a scan found; "Nothing new." when all is as it was. */
 export function scanInWords({ added, removed, changed, moved }: ScanProgress): string {
-  const found = [
-    { photos: added, one: 'new photo', many: 'new photos', word: 'new' },
-    { photos: removed, one: 'photo gone', many: 'photos gone', word: 'gone' },
-    { photos: moved, one: 'photo moved', many: 'photos moved', word: 'moved' },
-  ].filter(({ photos }) => photos > 0);
+  const all = [
+    { photos: added, forms: ['# new photo', '# new photos'], word: 'new' },
+    { photos: removed, forms: ['# photo gone', '# photos gone'], word: 'gone' },
+    { photos: moved, forms: ['# photo moved', '# photos moved'], word: 'moved' },
+  ] as const;
+  const found = all.filter(({ photos }) => photos > 0);
   // Only the first says what of.
-  const parts = found.map(({ photos, one, many, word }, i) =>
-    i === 0 ? plural(photos, one, many) : `${count(photos)} ${word}`,
+  const parts = found.map(({ photos, forms, word }, i) =>
+    i === 0 ? plural(photos, forms) : `${count(photos)} ${word}`,
   );
   if (parts.length > 0) return `${parts.join(', ')}.`;
   if (changed === 0) return 'Nothing new.';
-  return `Nothing new; ${plural(changed, 'changed file was', 'changed files were')} read again.`;
+  return `Nothing new; ${plural(changed, ['# changed file was', '# changed files were'])} read again.`;
 }
 
 /** "2 photos labelled Cat. 158 unlabelled." `labels`: the codes that the photos have now. */
@@ -47,7 +48,7 @@ export function labelledInWords(
 ): string {
   const [first] = labels;
   const label = labels.every((code) => code === first) ? labelFromCode(first ?? 0) : undefined;
-  return `${plural(labels.length, 'photo')} ${wordsOf(label)}. ${count(unlabelled)} unlabelled.`;
+  return `${plural(labels.length, ['# photo', '# photos'])} ${wordsOf(label)}. ${count(unlabelled)} unlabelled.`;
 
   function wordsOf(shared: typeof label): string {
     if (shared === undefined) return 'changed';

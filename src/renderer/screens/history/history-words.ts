@@ -30,13 +30,13 @@ export function agoInWords(at: string, now: number): string {
   if (passed < MINUTE) return 'just now';
   if (passed < HOUR) return `${Math.floor(passed / MINUTE)} min ago`;
   if (passed < DAY) return `${Math.floor(passed / HOUR)} h ago`;
-  if (passed < 7 * DAY) return `${plural(Math.floor(passed / DAY), 'day')} ago`;
+  if (passed < 7 * DAY) return `${plural(Math.floor(passed / DAY), ['# day', '# days'])} ago`;
   return (then.getFullYear() === new Date(now).getFullYear() ? day : dayOfYear).format(then);
 }
 
 /** "You · 3 photos · 5 min ago" */
 export const factsInWords = ({ author, photos, at }: HistoryEntry, now: number): string =>
-  [authorWords[author], ...(photos > 0 ? [plural(photos, 'photo')] : []), agoInWords(at, now)].join(' · ');
+  [authorWords[author], ...(photos > 0 ? [plural(photos, ['# photo', '# photos'])] : []), agoInWords(at, now)].join(' · ');
 
 const stateWords: Record<HistoryEntry['state'], string> = { done: '', undone: 'undone', 'taken-back': 'taken back' };
 

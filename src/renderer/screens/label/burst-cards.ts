@@ -55,7 +55,9 @@ export function cardsOf({ ids, aspects }: ShownPhotos, firstOf: Groups, opened: 
 
 /** "230 photos", or "230 photos in 180 cards" where these are fewer. */
 export const photosInCards = ({ photos, ids }: Cards): string =>
-  photos === ids.length ? plural(photos, 'photo') : `${plural(photos, 'photo')} in ${plural(ids.length, 'card')}`;
+  photos === ids.length
+    ? plural(photos, ['# photo', '# photos'])
+    : `${plural(photos, ['# photo', '# photos'])} in ${plural(ids.length, ['# card', '# cards'])}`;
 
 /** "230", or "230 in 180 cards" where these are fewer. */
 export const inCards = (photos: number, cards: number): string =>

@@ -2,7 +2,7 @@
 // the same one, as a step of its own for undo.
 
 import type { Label, PhotoId } from '../../../shared/types.ts';
-import { count } from '../../../shared/words.ts';
+import { plural } from '../../../shared/words.ts';
 import type { Toasts } from '../../app/toasts.svelte.ts';
 import { keyInBrackets } from '../../ui/keys.ts';
 
@@ -30,7 +30,7 @@ export class RestOffer {
     const { toasts, nameOf } = this.#parts;
     const toast = toasts.show({
       kind: 'info',
-      message: `${count(n)} more ${n === 1 ? 'is' : 'are'} nearly the same.`,
+      message: plural(n, ['# more is nearly the same.', '# more are nearly the same.']),
       action: {
         label: `${label === 'excluded' ? 'Exclude' : nameOf(label)} too${keyInBrackets('label-alike')}`,
         run: () => this.#take(),

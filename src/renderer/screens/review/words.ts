@@ -22,7 +22,7 @@ export const decisionWords: Record<Decision, string> = {
 /** How sure the model is: "83%" where that was checked, else a word, which claims no more than is known. */
 export function sureWords(confidence: number, calibrated: boolean): string {
   if (calibrated) return `${percent(confidence)} sure`;
-  return soundsSure(confidence) ? 'sure' : 'unsure';
+  return soundsSure(confidence) ? /* @wc-include */ 'sure' : /* @wc-include */ 'unsure';
 }
 
 /** "5 reviewed, 2 corrected, 1 unsure"; what is zero stays unsaid. */
@@ -41,7 +41,7 @@ function oneIn(share: number): string {
   return `about one in ${count(Math.round(photos / step) * step)}`;
 }
 
-const areWrong = (share: number): string => `${oneIn(share)} ${share < 0.001 ? 'are' : 'is'} wrong`;
+const areWrong = (share: number): string => (share < 0.001 ? `${oneIn(share)} are wrong` : `${oneIn(share)} is wrong`);
 
 /** "The first 14 are worth a look; after that about one in 40 is wrong." */
 export function endWords({ worth, rest, restWrong }: QueueEnd): string | null {
@@ -61,10 +61,10 @@ const worthTraining = { corrected: 3, newLabels: 10 };
 /** Why to train again, or null while it is not worth it. */
 export function trainAgainReason(tally: Tally, newLabels: number): string | null {
   if (tally.corrected >= worthTraining.corrected) {
-    return `${plural(tally.corrected, 'correction')} since the last training: the model can learn from them.`;
+    return `${plural(tally.corrected, ['# correction', '# corrections'])} since the last training: the model can learn from them.`;
   }
   return newLabels >= worthTraining.newLabels
-    ? `${plural(newLabels, 'new label')} since the last training: the model can learn from them.`
+    ? `${plural(newLabels, ['# new label', '# new labels'])} since the last training: the model can learn from them.`
     : null;
 }
 
@@ -72,9 +72,9 @@ export function trainAgainReason(tally: Tally, newLabels: number): string | null
 export function errorsLeftInWords({ left, errors }: ErrorsLeft): string {
   if (errors === null) return 'Check 10 random photos to learn how many are still wrong';
   const { estimate, low, high } = errors;
-  const of = `of ${plural(left, 'photo')}`;
+  const of = `of ${plural(left, ['# photo', '# photos'])}`;
   if (high === 0) return `None ${of} is still wrong`;
-  if (low === high) return `${count(high)} ${of} ${high === 1 ? 'is' : 'are'} still wrong`;
+  if (low === high) return plural(high, [`# ${of} is still wrong`, `# ${of} are still wrong`]);
   if (low === 0 && estimate === 0) return `At most ${count(high)} ${of} are still wrong`;
   return `About ${count(estimate)} (${count(low)}–${count(high)}) ${of} are still wrong`;
 }
@@ -86,7 +86,7 @@ export function expectedErrorsInWords(surest: Surest, n: number): string {
     return 'how many of them are wrong is not known; random checks under “Most suspicious” would tell';
   const about = expected.about < 0.5 ? 'probably none' : `about ${count(Math.round(expected.about))}`;
   if (expected.atMost === null || surest.errors?.by !== 'checks') return `${about} of them wrong`;
-  return `${about} and at most ${count(expected.atMost)} of them wrong, by ${plural(surest.errors.checks, 'random check')}`;
+  return `${about} and at most ${count(expected.atMost)} of them wrong, by ${plural(surest.errors.checks, ['# random check', '# random checks'])}`;
 }
 
 /** What the next checks are good for; null where they would not tell more. */
@@ -102,8 +102,8 @@ export function nextChecksInWords(found: ErrorsLeft): string | null {
 /** "24 random checks so far, 2 of them wrong." */
 export function checksInWords({ checks, wrong }: ErrorsLeft): string {
   if (checks === 0) return 'No random check so far.';
-  const found = wrong === 0 ? 'none' : count(wrong);
-  return `${plural(checks, 'random check')} so far, ${found} of them wrong.`;
+  const so = plural(checks, ['# random check so far', '# random checks so far']);
+  return wrong === 0 ? `${so}, none of them wrong.` : `${so}, ${count(wrong)} of them wrong.`;
 }
 
 /** "Dog, not Cat": what a random check found. */

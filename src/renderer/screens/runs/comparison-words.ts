@@ -2,7 +2,7 @@
 
 import { unpairedDifference } from '../../../shared/statistics.ts';
 import { accuracyInUse, type RunComparison, type RunSummary } from '../../../shared/training.ts';
-import { count, plural } from '../../../shared/words.ts';
+import { plural } from '../../../shared/words.ts';
 import { withInterval } from './verdict.ts';
 
 export const changedPhotos = ({ changes }: RunComparison): number =>
@@ -13,9 +13,9 @@ export function changedSentence(comparison: RunComparison): string {
   const { photos } = comparison;
   const changed = changedPhotos(comparison);
   if (photos === 0) return 'There is no unlabelled photo that both have judged.';
-  if (changed === 0) return `Both sort ${plural(photos, 'unlabelled photo')} alike.`;
-  const verb = changed === 1 ? 'is' : 'are';
-  return `${count(changed)} of ${plural(photos, 'unlabelled photo')} ${verb} sorted differently.`;
+  if (changed === 0) return `Both sort ${plural(photos, ['# unlabelled photo', '# unlabelled photos'])} alike.`;
+  const all = plural(photos, ['# unlabelled photo', '# unlabelled photos']);
+  return plural(changed, [`# of ${all} is sorted differently.`, `# of ${all} are sorted differently.`]);
 }
 
 type Measured = Pick<RunSummary, 'id' | 'receipt'>;

@@ -1,7 +1,7 @@
 // How near a drawing is to the photos, in words. Pure; no DOM.
 
 import type { NearestToDrawing } from '../../../shared/drawings.ts';
-import { count } from '../../../shared/words.ts';
+import { count, plural } from '../../../shared/words.ts';
 
 /** Of the picked drawing; null where distances between the photos say nothing. */
 export function nearnessSentence({ photos, betweenPhotos }: NearestToDrawing): string | null {
@@ -25,8 +25,10 @@ const CHANCE = 0.01;
  */
 export function copiedSentence({ nearer, drawings, betweenPhotos }: NearestToDrawing): string | null {
   if (!betweenPhotos || drawings === 0) return null;
-  const [who, are] = [nearer === 0 ? 'None' : count(nearer), nearer === 1 ? 'is' : 'are'];
-  const found = `${who} of the ${count(drawings)} drawings ${are} nearer to a photo than photos usually are to each other`;
+  const all = `of the ${count(drawings)} drawings`;
+  const than = 'nearer to a photo than photos usually are to each other';
+  const found =
+    nearer === 0 ? `None ${all} are ${than}` : plural(nearer, [`# ${all} is ${than}`, `# ${all} are ${than}`]);
   return atLeast(nearer, drawings) < CHANCE
     ? `${found}: it has copied in part.`
     : `${found}: nothing suggests that it has copied your photos.`;

@@ -11,7 +11,7 @@ const total = (sorted: readonly SortedClass[], of: 'photos' | 'unsure'): number 
 /** "Sorted 387 photos: 201 Cat, 186 Dog." `nameOf`: the name of today. */
 export function sortedSentence(sorted: readonly SortedClass[], nameOf: (one: SortedClass) => string): string {
   const parts = sorted.map((one) => `${count(one.photos)} ${nameOf(one)}`);
-  return `Sorted ${plural(total(sorted, 'photos'), 'photo')}: ${parts.join(', ')}.`;
+  return `Sorted ${plural(total(sorted, 'photos'), ['# photo', '# photos'])}: ${parts.join(', ')}.`;
 }
 
 /** "It is not sure of 23." */
@@ -25,5 +25,5 @@ export function accuracySentence({ receipt, measuredOn }: Pick<RunSummary, 'rece
   const found = accuracyInUse({ receipt });
   if (!found) return receipt?.note ?? null;
   const sample = isSkewed(measuredOn) ? ', which are no random sample' : '';
-  return `${rightInWords(found)}, measured on ${plural(found.n, 'label')}${sample}.`;
+  return `${rightInWords(found)}, measured on ${plural(found.n, ['# label', '# labels'])}${sample}.`;
 }

@@ -76,8 +76,8 @@ export function measuredSentence(receipt: Receipt): string | null {
   const n = receiptRows(receipt)[0]?.accuracy.n;
   if (n === undefined || receipt.measuredBy === null) return null;
   return receipt.measuredBy === 'held-out'
-    ? `Measured on ${plural(n, 'labelled photo')} held out of training.`
-    : `Measured on each of your ${plural(n, 'label')} in turn (cross-validation).`;
+    ? `Measured on ${plural(n, ['# labelled photo', '# labelled photos'])} held out of training.`
+    : `Measured on each of your ${plural(n, ['# label', '# labels'])} in turn (cross-validation).`;
 }
 
 /** `labelled`: how many labels the run had. */

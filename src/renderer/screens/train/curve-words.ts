@@ -15,7 +15,7 @@ const HARDLY = 0.005;
 export function promise({ labelled, forecasts }: Measured): string {
   const [, next] = forecasts;
   if (!next) return 'There are too few labels to say what more would bring.';
-  const more = plural(next.labels - labelled, 'more label');
+  const more = plural(next.labels - labelled, ['# more label', '# more labels']);
   const { difference, low, high } = next.gain;
   const range = `${photos(Math.max(0, low))} to ${photos(high)}`;
   if (high - low > VAGUE)
@@ -30,11 +30,11 @@ export function standing({ labelled, forecasts }: Measured): string {
   if (!now || !twice) return '';
   const right = ({ accuracy, low, high }: Forecast) =>
     `about ${Math.round(100 * accuracy)} in 100 right (${intervalWords({ low, high })})`;
-  return `With your ${plural(labelled, 'label')} a quick learner gets ${right(now)}, with ${count(twice.labels)} ${right(twice)}.`;
+  return `With your ${plural(labelled, ['# label', '# labels'])} a quick learner gets ${right(now)}, with ${count(twice.labels)} ${right(twice)}.`;
 }
 
 export const pointWords = ({ labels, accuracy }: Measured['points'][number]): string =>
-  `${plural(labels, 'label')}: ${Math.round(100 * accuracy.accuracy)}% right (${intervalWords(accuracy)})`;
+  `${plural(labels, ['# label', '# labels'])}: ${Math.round(100 * accuracy.accuracy)}% right (${intervalWords(accuracy)})`;
 
 /** A share as photos in a hundred: whole ones, but never none where there is something. */
 function photos(share: number): string {

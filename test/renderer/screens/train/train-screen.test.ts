@@ -639,7 +639,7 @@ it('a paused run looks otherwise than one that goes on, in the bar and in the ti
   expect(await screen.findByRole('button', { name: 'Train training' })).toBeTruthy();
   fake.emit('training.state', { status: 'paused', progress: progressOf() });
   expect(await screen.findByRole('button', { name: 'Train paused' })).toBeTruthy();
-  expect(screen.queryByRole('img', { name: 'training' })).toBeNull();
+  expect(screen.queryByRole('img', { name: 'Training' })).toBeNull();
   expect(document.title).toMatch(/^Paused at 40% – /);
 });
 

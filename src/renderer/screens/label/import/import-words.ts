@@ -23,9 +23,9 @@ export function offerInWords({ source, classes, classCount, photos }: FoundSourc
     case 'keywords':
       return `Your photos carry keywords: ${names}.`;
     case 'file':
-      return `${source.path} lies in the folder, with labels for ${plural(photos, 'photo')}: ${names}.`;
+      return `${source.path} lies in the folder, with labels for ${plural(photos, ['# photo', '# photos'])}: ${names}.`;
     case 'table':
-      return `A table has labels for ${plural(photos, 'photo')}: ${names}.`;
+      return `A table has labels for ${plural(photos, ['# photo', '# photos'])}: ${names}.`;
   }
 }
 
@@ -38,7 +38,7 @@ export function className(name: string): string {
 /** What an import would do, as the first line says it. */
 export function previewInWords({ changed, same, conflicts }: ImportPreview, replace: boolean): string {
   const parts = [
-    changed === 0 ? 'No photo gets a label' : `${plural(changed, 'photo gets', 'photos get')} a label`,
+    changed === 0 ? 'No photo gets a label' : `${plural(changed, ['# photo gets', '# photos get'])} a label`,
     ...(same > 0 ? [`${count(same)} ${same === 1 ? 'has' : 'have'} it already`] : []),
     ...(conflicts > 0 && !replace ? [`${count(conflicts)} ${conflicts === 1 ? 'keeps its' : 'keep their'} own`] : []),
   ];
@@ -47,7 +47,7 @@ export function previewInWords({ changed, same, conflicts }: ImportPreview, repl
 
 /** What has no effect, by where it comes from. */
 export function unmatchedInWords(unmatched: number, { from }: ImportSource): string {
-  if (from === 'keywords') return `${plural(unmatched, 'keyword')} of photos that are called several of these`;
-  if (from === 'folders') return `${plural(unmatched, 'file')} whose photo lies in several of these`;
-  return `${plural(unmatched, 'row')} without effect`;
+  if (from === 'keywords') return `${plural(unmatched, ['# keyword', '# keywords'])} of photos that are called several of these`;
+  if (from === 'folders') return `${plural(unmatched, ['# file', '# files'])} whose photo lies in several of these`;
+  return `${plural(unmatched, ['# row', '# rows'])} without effect`;
 }

@@ -14,7 +14,7 @@ export function sureWords(sureness: number): string {
 }
 
 /** "about 201 photos": where one pile ends and the next begins is a guess. */
-export const sizeWords = ({ photos }: Pile): string => `about ${plural(photos, 'photo')}`;
+export const sizeWords = ({ photos }: Pile): string => `about ${plural(photos, ['# photo', '# photos'])}`;
 
 /** "12 labelled, 189 to be predicted" */
 export function namedWords({ photos, labelled }: Pile): string {

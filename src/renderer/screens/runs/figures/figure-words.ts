@@ -18,22 +18,25 @@ export const binWords = ({ from, to }: Pick<ReliabilityBin, 'from' | 'to'>): str
 
 /** What the figures were measured on, and what is missing from them. */
 export function figuresSentence({ truth, gone }: MeasuredPhotos, measuredBy: Receipt['measuredBy']): string {
-  const photos = plural(truth.length, 'labelled photo');
+  const photos = plural(truth.length, ['# labelled photo', '# labelled photos']);
   const how =
     measuredBy === 'held-out'
       ? `Counted on ${photos} held out of training, with the labels of then.`
       : `Counted on your ${photos}, each told by models that had not learned from it, with the labels of then.`;
   if (gone === 0) return how;
-  const [verb, their] = gone === 1 ? ['measured', 'its'] : ['measured', 'their'];
-  return `${how} ${plural(gone, 'more photo')} ${verb} it, but ${their} file or class is no longer here.`;
+  const others = plural(gone, [
+    '# more photo measured it, but its file or class is no longer here.',
+    '# more photos measured it, but their file or class is no longer here.',
+  ]);
+  return `${how} ${others}`;
 }
 
 /** Why there is no diagram, as a sentence; null when there are enough photos to draw one. */
 export function whyNoReliability({ truth }: MeasuredPhotos): string | null {
   const n = truth.length;
   if (n >= FEWEST_FOR_RELIABILITY) return null;
-  const were = n === 1 ? 'was' : 'were';
-  return `Too few photos to tell whether its confidence means what it says: ${n} ${were} measured, and it takes ${FEWEST_FOR_RELIABILITY}.`;
+  const measured = plural(n, ['# was measured', '# were measured']);
+  return `Too few photos to tell whether its confidence means what it says: ${measured}, and it takes ${FEWEST_FOR_RELIABILITY}.`;
 }
 
 /** What the diagram says. */
@@ -42,7 +45,7 @@ export function reliabilitySentence(bins: readonly ReliabilityBin[], confidences
   const chance = calibrationErrorByChance(confidences);
   const points = (share: number) => (100 * share).toFixed(1);
   const apart = `What it states and what is right lie ${points(error)} points apart on average (expected calibration error)`;
-  const noise = `with ${plural(confidences.length, 'photo')} chance alone would make about ${points(chance)}`;
+  const noise = `with ${plural(confidences.length, ['# photo', '# photos'])} chance alone would make about ${points(chance)}`;
   if (error <= 1.5 * chance) return `${apart}; ${noise}, so its confidence may well mean what it says.`;
   const n = bins.reduce((sum, { right }) => sum + right.n, 0);
   const boast = bins.reduce((sum, { stated, right }) => sum + right.n * (stated - right.accuracy), 0) / n;
@@ -94,6 +97,6 @@ export function pairedSentence(before: MeasuredPhotos, now: MeasuredPhotos, earl
       : `${size(difference)} points ${difference > 0 ? 'more' : 'less'} often than`;
   const clearly = low > 0 ? 'that is clearly better' : high < 0 ? 'that is clearly worse' : 'that may be chance';
   const verdict = size(difference) === '0.0' ? '' : `; ${clearly}`;
-  const photos = plural(shared.length, 'photo');
+  const photos = plural(shared.length, ['# photo', '# photos']);
   return `On the ${photos} that measured both, this one is right ${often} run ${earlier} (${points(low)} to ${points(high)})${verdict}.`;
 }
