@@ -1,7 +1,7 @@
 // A folder that Whisker has never seen, of photos as cameras make them: how soon the first are in the grid, and how
 // soon the next one is there when they are looked at large.
 
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
@@ -9,14 +9,14 @@ import { askMain } from '../../e2e/harness.ts';
 import { photo } from '../../fixtures/photos.ts';
 import { awaitAfter } from '../waiting.ts';
 
-/** Each with a drawing of its own, as what looks the same is one card; more than turns, as a few still do. */
+const DRAWINGS = 4;
 const FILES = 96;
 /** 12 megapixels. */
 const [WIDTH, HEIGHT] = [4000, 3000];
 const TURNS = 60;
 const BETWEEN_TURNS_MS = 250;
 
-/** Each file is a drawing of its own, with the same grain. */
+/** Each file is a photo of its own: a drawing with grain, and a number behind its last byte. */
 export async function drawNewFolder(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const noise = { background: '#808080', noise: { type: 'gaussian', mean: 128, sigma: 12 } } as const;
@@ -24,13 +24,15 @@ export async function drawNewFolder(folder: string): Promise<void> {
     .raw()
     .toBuffer();
   const raw = { width: WIDTH, height: HEIGHT, channels: 3 } as const;
+  const drawings: Buffer[] = [];
+  for (let seed = 0; seed < DRAWINGS; seed++) {
+    const drawn = await photo({ width: 400, height: 300, seed }).resize(WIDTH, HEIGHT).png().toBuffer();
+    const blended = sharp(grain, { raw }).composite([{ input: drawn, blend: 'soft-light' }]);
+    drawings.push(await blended.jpeg({ quality: 85 }).toBuffer());
+  }
   for (let i = 0; i < FILES; i++) {
-    const drawn = await photo({ width: 400, height: 300, seed: i }).resize(WIDTH, HEIGHT).png().toBuffer();
-    const file = join(folder, `${String(i).padStart(4, '0')}.jpg`);
-    await sharp(grain, { raw })
-      .composite([{ input: drawn, blend: 'soft-light' }])
-      .jpeg({ quality: 85 })
-      .toFile(file);
+    const name = String(i).padStart(4, '0');
+    writeFileSync(join(folder, `${name}.jpg`), Buffer.concat([drawings[i % DRAWINGS]!, Buffer.from(name)]));
   }
 }
 
@@ -54,6 +56,10 @@ const until = (page: Page, isThere: string): Promise<void> =>
 export async function largePictures(page: Page): Promise<number[]> {
   const scanned = async () => (await askMain(page, 'library.state'))?.scan.phase === 'done';
   while (!(await scanned())) await page.waitForTimeout(100);
+  // Photos of one drawing are nearly the same, and would be one card.
+  const grouped = page.getByRole('button', { name: 'Group what is nearly the same' });
+  await grouped.waitFor();
+  if ((await grouped.getAttribute('aria-pressed')) === 'true') await grouped.click();
   await page.getByRole('option').first().click();
   await page.keyboard.press('Space');
   await until(page, `photoShown() !== null`);
