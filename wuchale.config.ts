@@ -15,10 +15,11 @@ const others = readdirSync(localesDir)
   .filter((name) => name.endsWith('.po') && name !== 'en.po')
   .map((name) => basename(name, '.po'));
 
+const modifier = '(Mod|Control|Ctrl|Shift|Alt|AltGraph|Meta|CapsLock|Fn)';
 const key =
-  '(Mod|Ctrl|Shift|Alt|Meta|Arrow(Left|Right|Up|Down)?|Home|End|Page(Up|Down)|Space|Enter|Escape|Esc|Tab|Plus)';
+  '(Arrow(Left|Right|Up|Down)?|Home|End|Page(Up|Down)|Space|Enter|Escape|Esc|Tab|Plus|ContextMenu|Dead|Process|F\\d+)';
 /** Names of keys, as `KeyboardEvent.key` and src/shared/commands.ts have them. */
-const keys = new RegExp(`^(${key}|#)(\\+(${key}|#))*$`);
+const keys = new RegExp(`^((${modifier}|#)\\+)*(${modifier}|${key}|[A-Z]|#)?$`);
 /** Calls whose strings are looked for, and said to nobody. */
 const lookups =
   /(^|\.)(startsWith|endsWith|includes|closest|matches|querySelector|querySelectorAll|getAttribute|matchMedia)$/;

@@ -40,7 +40,7 @@ export interface FileFormat extends Named {
 /** Files in a folder. */
 export interface FolderFormat extends Named {
   readonly kind: 'folder';
-  /** `into`: absolute path of a new, empty folder; it gets its real name only when this is done. Throws on a failure. */
+  /** into: absolute path of a new, empty folder; it gets its real name only when this is done. Throws on a failure. */
   write(context: ExportContext, into: string): Promise<void>;
 }
 

@@ -54,9 +54,11 @@ export function labelFromFolders(db: Db, { dryRun = false }: ImportOptions = {})
 }
 
 /** What undo would take back. */
-export const describeImport = (photos: number): string => `Import labels for ${plural(photos, ['# photo', '# photos'])}`;
+export const describeImport = (photos: number): string =>
+  `Import labels for ${plural(photos, ['# photo', '# photos'])}`;
 export const describeFolders = (photos: number): string => `Label ${plural(photos, ['# photo', '# photos'])} by folder`;
-export const describeKeywords = (photos: number): string => `Label ${plural(photos, ['# photo', '# photos'])} by keyword`;
+export const describeKeywords = (photos: number): string =>
+  `Label ${plural(photos, ['# photo', '# photos'])} by keyword`;
 
 export interface CarryOut {
   dryRun: boolean;

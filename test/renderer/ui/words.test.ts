@@ -7,7 +7,11 @@ import type { Problem } from '../../../src/shared/types.ts';
 
 describe('numbers in words', () => {
   it('counts photos', () => {
-    expect([0, 1, 1200].map((n) => plural(n, ['# photo', '# photos']))).toEqual(['0 photos', '1 photo', '1,200 photos']);
+    expect([0, 1, 1200].map((n) => plural(n, ['# photo', '# photos']))).toEqual([
+      '0 photos',
+      '1 photo',
+      '1,200 photos',
+    ]);
   });
 
   it('sizes files as file managers do', () => {

@@ -36,7 +36,9 @@ export function agoInWords(at: string, now: number): string {
 
 /** "You · 3 photos · 5 min ago" */
 export const factsInWords = ({ author, photos, at }: HistoryEntry, now: number): string =>
-  [authorWords[author], ...(photos > 0 ? [plural(photos, ['# photo', '# photos'])] : []), agoInWords(at, now)].join(' · ');
+  [authorWords[author], ...(photos > 0 ? [plural(photos, ['# photo', '# photos'])] : []), agoInWords(at, now)].join(
+    ' · ',
+  );
 
 const stateWords: Record<HistoryEntry['state'], string> = { done: '', undone: 'undone', 'taken-back': 'taken back' };
 

@@ -27,7 +27,11 @@ export function menuOfPhotos(app: App, id: PhotoId, detail: PhotoDetail | null, 
       ? [{ label: 'Side by side', icon: Columns2, keys: capsFor('compare'), onselect: acts.compare }]
       : []),
     'separator',
-    { label: codes.length > 1 ? `Label ${plural(codes.length, ['# photo', '# photos'])}` : 'Label', icon: Tag, entries: classes() },
+    {
+      label: codes.length > 1 ? `Label ${plural(codes.length, ['# photo', '# photos'])}` : 'Label',
+      icon: Tag,
+      entries: classes(),
+    },
     {
       label: 'Remove label',
       icon: Eraser,

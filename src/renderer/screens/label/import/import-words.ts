@@ -47,7 +47,8 @@ export function previewInWords({ changed, same, conflicts }: ImportPreview, repl
 
 /** What has no effect, by where it comes from. */
 export function unmatchedInWords(unmatched: number, { from }: ImportSource): string {
-  if (from === 'keywords') return `${plural(unmatched, ['# keyword', '# keywords'])} of photos that are called several of these`;
+  if (from === 'keywords')
+    return `${plural(unmatched, ['# keyword', '# keywords'])} of photos that are called several of these`;
   if (from === 'folders') return `${plural(unmatched, ['# file', '# files'])} whose photo lies in several of these`;
   return `${plural(unmatched, ['# row', '# rows'])} without effect`;
 }
