@@ -82,6 +82,7 @@ export default defineConfig({
           name: 'renderer',
           include: ['test/renderer/**/*.test.ts'],
           environment: 'happy-dom',
+          testTimeout: 30_000,
           // Each test leaves an empty page behind.
           isolate: false,
           maxWorkers: sideBySide,

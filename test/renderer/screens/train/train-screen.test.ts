@@ -47,7 +47,7 @@ describe('before a run', () => {
         .getByText(/Whisker will learn from/)
         .textContent?.replaceAll(/\s+/g, ' '),
     ).toContain('Whisker will learn from 24 labelled photos in 2 classes and 16 unlabelled ones.');
-    await user.click(button('16 unlabelled'));
+    await user.click(button('16 unlabelled ones'));
     expect(await screen.findByRole('listbox', { name: /^Unlabelled, 16/ })).toBeTruthy();
   });
 
@@ -636,7 +636,7 @@ it('the end of a run is told to who looks elsewhere, and its progress stands in 
 it('a paused run looks otherwise than one that goes on, in the bar and in the title', async () => {
   const fake = await open();
   fake.emit('training.state', { status: 'running', progress: progressOf() });
-  expect(await screen.findByRole('button', { name: 'Train training' })).toBeTruthy();
+  expect(await screen.findByRole('button', { name: 'Train Training' })).toBeTruthy();
   fake.emit('training.state', { status: 'paused', progress: progressOf() });
   expect(await screen.findByRole('button', { name: 'Train paused' })).toBeTruthy();
   expect(screen.queryByRole('img', { name: 'Training' })).toBeNull();
