@@ -61,6 +61,8 @@ export interface Scan {
 }
 
 const BATCH = 8;
+/** The first batches are smaller: somebody waits for the first pictures. */
+const FIRST_BATCH = 2;
 /** Batches under way at once: enough that the process never waits for the next one. */
 const BATCHES_AHEAD = 4;
 const RECORD_EVERY_MS = 200;
@@ -145,7 +147,7 @@ export function startScan(options: ScanOptions): Scan {
     const under: Promise<FileChange[]>[] = [];
     for (let at = 0; at < unread.length || under.length > 0;) {
       while (under.length < BATCHES_AHEAD && at < unread.length) {
-        const batch = inspectBatch(unread.slice(at, (at += BATCH)));
+        const batch = inspectBatch(unread.slice(at, (at += Math.min(BATCH, FIRST_BATCH + at))));
         // A later batch may fail while an earlier one is awaited; its turn to be awaited comes.
         batch.catch(() => {});
         under.push(batch);
