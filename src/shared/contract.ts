@@ -368,6 +368,11 @@ export interface Calls {
   'imports.carryOut': { input: ImportWish; output: Outcome };
   /** Nobody asks any more: reading ends, and tables are forgotten. */
   'imports.end': { input: void; output: void };
+
+  /** Whether the open library's folder is watched for changes. */
+  'watch.state': { input: void; output: { on: boolean } };
+  /** Switches watching on or off, for all libraries; off, the folder is looked at as by 'library.lookAgain' alone. */
+  'watch.set': { input: { on: boolean }; output: { on: boolean } };
 }
 
 /**
@@ -412,6 +417,7 @@ export interface Events extends OutcomeEvents {
   'folder.unwatched': { message: string };
   /** How many photos' keywords have been read. */
   'imports.progress': { done: number; total: number };
+  'watch.changed': { on: boolean };
   /** A command that the window carries out was chosen in the desktop's menu. */
   'menu.chosen': { command: MenuCommand };
 }
@@ -534,6 +540,8 @@ export const callNames = [
   'imports.preview',
   'imports.carryOut',
   'imports.end',
+  'watch.state',
+  'watch.set',
 ] as const satisfies readonly CallName[];
 
 export const eventNames = [
@@ -565,6 +573,7 @@ export const eventNames = [
   'file.saved',
   'folder.unwatched',
   'imports.progress',
+  'watch.changed',
   'menu.chosen',
 ] as const satisfies readonly EventName[];
 

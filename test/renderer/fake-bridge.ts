@@ -164,6 +164,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
   };
 
   let keys: OwnKeys = {};
+  let watching = { on: true };
   let views: SavedView[] = [];
   function changeViews(next: SavedView[]) {
     views = next;
@@ -538,6 +539,12 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     'imports.found': () => ({ offers: [], tables: [], declined: false }),
     'imports.decline': () => {},
     'imports.end': () => {},
+    'watch.state': () => watching,
+    'watch.set'(wanted) {
+      watching = wanted;
+      emit('watch.changed', watching);
+      return watching;
+    },
     ...options.handlers,
   };
 

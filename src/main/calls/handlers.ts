@@ -282,5 +282,7 @@ export function createHandlers({
     'imports.preview': (wish) => imports.preview(wish),
     'imports.carryOut': async (wish) => announce.outcome(await imports.carryOut(wish)),
     'imports.end': () => imports.end(),
+    'watch.state': () => follower.state(),
+    'watch.set': ({ on }) => follower.set(on),
   };
 }

@@ -362,4 +362,7 @@ export const schemas = {
   'imports.preview': importWish,
   'imports.carryOut': importWish,
   'imports.end': nothing,
+
+  'watch.state': nothing,
+  'watch.set': object({ on: v.boolean('must be true or false') }),
 } as const satisfies { [K in CallName]: v.GenericSchema<unknown, Input<K>> };

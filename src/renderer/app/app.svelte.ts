@@ -47,6 +47,7 @@ import type { Shown, View } from './shown.ts';
 import { Theme } from './theme.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
 import { Training } from '../screens/train/training.svelte.ts';
+import { Watching } from './watching.svelte.ts';
 import { labelledInWords } from './words.ts';
 import { plural } from '../../shared/words.ts';
 
@@ -73,6 +74,7 @@ export class App {
   /** What the screens can carry out. */
   readonly offers = new Offers();
   readonly scan: Scan;
+  readonly watching: Watching;
   readonly features: Features;
   readonly photos: Photos;
   readonly views: Views;
@@ -136,6 +138,7 @@ export class App {
       () => this.call('library.rescan'),
       () => this.showNewest(),
     );
+    this.watching = new Watching(this.api);
     this.features = new Features(this.api, this.toasts);
     this.photos = new Photos(this.api, () => this.shown);
     this.views = new Views(this.api);
@@ -176,6 +179,7 @@ export class App {
       if (connection !== 'online') return;
       void this.#catchUp();
       void this.#readKeys();
+      void this.watching.refresh().catch((error: unknown) => void this.#report(error));
     });
     const leave = whenInFront(() => {
       if (this.library && !this.takenAway && this.connection === 'online') void this.call('library.lookAgain');
@@ -399,6 +403,10 @@ export class App {
     if (this.hasFeatures) return this.show({ kind: 'alike', id });
     const message = 'Which photos are alike is known once a pretrained network has looked at them.';
     this.toasts.show({ kind: 'info', message });
+  }
+
+  setWatching(on: boolean): Promise<void> {
+    return this.watching.set(on).catch((error: unknown) => void this.#report(error));
   }
 
   setGuessing(on: boolean): Promise<void> {

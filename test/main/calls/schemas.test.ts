@@ -198,6 +198,7 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
   },
   'app.diagnostics': { good: [{ names: false }], bad: [{}, { names: 'yes' }] },
   'live.set': { good: [{ on: true }, { on: false }], bad: [{}, { on: 1 }, undefined] },
+  'watch.set': { good: [{ on: true }, { on: false }], bad: [{}, { on: 'off' }, undefined] },
   'suggestions.list': {
     good: [{ count: 1 }, { count: 1000 }],
     bad: [{}, { count: 0 }, { count: 1001 }, { count: 1.5 }],

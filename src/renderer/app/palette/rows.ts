@@ -161,7 +161,8 @@ function ofWindow(app: App, isOpen: boolean, chooseFolder: () => unknown): Palet
   const command = (id: MenuCommand, label: string, keys: string[] = []) => row(label, () => app.carryOut(id), keys);
   const [openKey] = app.info?.host === 'desktop' ? keyMap.keysOf('open-folder') : [];
   const { undo, redo } = app.undoState;
-  const { scan, theme } = app;
+  const { scan, theme, watching } = app;
+  const watch = () => app.setWatching(!watching.on);
   const steps = isOpen && !app.howShown;
   return [
     ...(steps && undo !== null ? [command('undo', `Undo: ${undo}`, capsFor('undo'))] : []),
@@ -171,6 +172,7 @@ function ofWindow(app: App, isOpen: boolean, chooseFolder: () => unknown): Palet
       ? [row('Open a folder…', chooseFolder, openKey === undefined ? [] : capsOf(openKey))]
       : []),
     ...(isOpen && !scan.running ? [row('Look for new photos', () => scan.again())] : []),
+    ...(isOpen ? [row(`${watching.on ? 'Stop watching' : 'Watch'} the folder for changes`, watch)] : []),
     ...(isOpen && app.counts.photos > 0 ? [row('Import labels…', () => app.imports.open())] : []),
     ...(isOpen ? [row('Save labels as CSV', () => save('csv')), row('Save labels as JSON', () => save('json'))] : []),
     ...(['light', 'dark', 'system'] as const)
