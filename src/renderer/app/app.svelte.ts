@@ -264,7 +264,15 @@ export class App {
     else if (command === 'copy-diagnostics') void this.copyDiagnostics();
     else if (!this.library || this.takenAway || this.isCovered || this.howShown) return false;
     else if (command === 'history') this.toggleHistory();
+    else if (command === 'import-labels') return this.importLabels();
     else void (command === 'undo' ? this.undo() : this.redo());
+    return true;
+  }
+
+  /** Offers labels that are there already. False while there is no photo that could carry one, or they are offered. */
+  importLabels(): boolean {
+    if (this.counts.photos === 0 || this.imports.shown) return false;
+    void this.imports.open();
     return true;
   }
 

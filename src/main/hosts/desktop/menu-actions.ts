@@ -32,6 +32,7 @@ export function createMenuActions({ app, window, ipc, ...help }: MenuActionParts
     history: inPage('history'),
     shortcuts: inPage('shortcuts'),
     palette: inPage('palette'),
+    'import-labels': inPage('import-labels'),
     'how-it-learns': inPage('how-it-learns'),
     'copy-diagnostics': inPage('copy-diagnostics'),
     ...createHelp({ app, ...help, currentWindow: window.current }),

@@ -38,6 +38,7 @@ export function setMenu(state: MenuState, { choose, open }: MenuActions): void {
       })),
     },
     { type: 'separator' },
+    item('import-labels', forSteps),
     item('save-csv', hasLibrary),
     item('save-json', hasLibrary),
     { type: 'separator' },

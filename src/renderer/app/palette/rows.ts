@@ -173,7 +173,7 @@ function ofWindow(app: App, isOpen: boolean, chooseFolder: () => unknown): Palet
       : []),
     ...(isOpen && !scan.running ? [row('Look for new photos', () => scan.again())] : []),
     ...(isOpen ? [row(`${watching.on ? 'Stop watching' : 'Watch'} the folder for changes`, watch)] : []),
-    ...(isOpen && app.counts.photos > 0 ? [row('Import labels…', () => app.imports.open())] : []),
+    ...(isOpen && app.counts.photos > 0 ? [row('Import labels…', () => app.importLabels())] : []),
     ...(isOpen ? [row('Save labels as CSV', () => save('csv')), row('Save labels as JSON', () => save('json'))] : []),
     ...(['light', 'dark', 'system'] as const)
       .filter((choice) => choice !== theme.choice)

@@ -102,7 +102,7 @@ describe('what can be chosen', () => {
 
   test('what acts on the open library needs one', async () => {
     const without = await enabled({ hasLibrary: false });
-    for (const id of ['save-csv', 'save-json', 'undo', 'redo']) {
+    for (const id of ['import-labels', 'save-csv', 'save-json', 'undo', 'redo']) {
       expect(await enabled({}), id).toContain(id);
       expect(without, id).not.toContain(id);
     }
@@ -121,8 +121,8 @@ describe('what can be chosen', () => {
 
   test('what happens in the window needs the window', async () => {
     const without = await enabled({ hasWindow: false });
-    for (const id of ['undo', 'redo', 'shortcuts', 'palette', 'how-it-learns', 'copy-diagnostics'])
-      expect(without).not.toContain(id);
+    const inPage = ['undo', 'redo', 'shortcuts', 'palette', 'import-labels', 'how-it-learns', 'copy-diagnostics'];
+    for (const id of inPage) expect(without).not.toContain(id);
   });
 });
 
