@@ -348,13 +348,11 @@ export class App {
 
   /** The same, and goes on to the next photo without a label where that is wanted. */
   labelByKey(label: Label): Promise<void> {
-    return this.#label(
-      () => this.photos.selected,
-      label,
-      (before) => {
+    return this.#label(() => this.photos.selected, label, {
+      then: (before) => {
         if (label !== null && this.autoAdvance.on) this.photos.goOn(before);
       },
-    );
+    });
   }
 
   /** The same for these photos, whatever is selected. */
@@ -362,12 +360,21 @@ export class App {
     return this.#label(() => ids, label);
   }
 
-  #label(which: () => PhotoId[], label: Label, then: (before: Selection) => void = () => {}): Promise<void> {
+  /** The same for what is selected, but a mark that all of it carries already stays: it was dropped where it lay. */
+  dropSelected(label: Label): Promise<void> {
+    return this.#label(() => this.photos.selected, label, { takesBack: false });
+  }
+
+  #label(
+    which: () => PhotoId[],
+    label: Label,
+    { takesBack = true, then = () => {} }: { takesBack?: boolean; then?: (before: Selection) => void } = {},
+  ): Promise<void> {
     return this.#saveInTurn(async () => {
       const ids = which();
       const before = this.photos.selection;
       if (ids.length === 0) return;
-      const again = isMark(label) && ids.every((id) => this.photos.codeOf(id) === labelCode(label));
+      const again = takesBack && isMark(label) && ids.every((id) => this.photos.codeOf(id) === labelCode(label));
       const rest = this.photos.restOf(ids);
       await this.photos.setLabel(ids, again ? null : label);
       this.restOffer.show(rest, again ? null : label);
