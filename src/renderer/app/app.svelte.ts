@@ -41,7 +41,7 @@ import { Review } from '../screens/review/review.svelte.ts';
 import { Features } from './features.svelte.ts';
 import { whenInFront } from './front.ts';
 import { tellNews } from './news.ts';
-import { Offers } from './offers.ts';
+import { Offers } from './offers.svelte.ts';
 import { Scan } from './scan.svelte.ts';
 import type { Shown, View } from './shown.ts';
 import { Theme } from './theme.svelte.ts';

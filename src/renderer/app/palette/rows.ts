@@ -16,18 +16,21 @@ export interface PaletteRow extends PickRow {
   act: () => unknown;
 }
 
-/** In the order in which they are listed while nothing is typed; before the recent folders. */
-export function paletteRows(app: App, chooseFolder: () => unknown): PaletteRow[] {
+/**
+ * In the order in which they are listed while nothing is typed; before the recent folders. `focus`: what the person was
+ * at when the palette took it.
+ */
+export function paletteRows(app: App, chooseFolder: () => unknown, focus: Element | null): PaletteRow[] {
   const isOpen = app.library !== null && app.takenAway === null;
   return [
-    ...here(app),
-    ...(isOpen ? [...labelWith(app), ...goTo(app), ...show(app), ...views(app)] : []),
+    ...here(app, focus),
+    ...(isOpen ? [...labelWith(app, focus), ...goTo(app), ...show(app), ...views(app)] : []),
     ...ofWindow(app, isOpen, chooseFolder),
   ];
 }
 
-const here = (app: App): PaletteRow[] =>
-  app.offers.now().map(({ command: { id, label }, act }) => ({
+const here = (app: App, focus: Element | null): PaletteRow[] =>
+  app.offers.now({ focus }).map(({ command: { id, label }, act }) => ({
     id: `here ${id}`,
     group: 'Here' as const,
     label,
@@ -36,9 +39,9 @@ const here = (app: App): PaletteRow[] =>
   }));
 
 /** By the command that gives a class here, whichever that is. */
-const labelWith = (app: App): PaletteRow[] =>
+const labelWith = (app: App, focus: Element | null): PaletteRow[] =>
   app.classes.flatMap((entry) => {
-    const meant = { classId: entry.id };
+    const meant = { classId: entry.id, focus };
     const act = app.offers.actOf('give-class', meant) ?? app.offers.actOf('correct', meant);
     const cap = capOfClass(app.classes, entry);
     const row = {
