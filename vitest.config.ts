@@ -60,6 +60,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/renderer/**', 'test/e2e/**', 'test/faults/**', ...slow],
           testTimeout: 60_000,
+          expect: { poll: { timeout: 20_000 } },
           pool: 'forks',
           maxWorkers: sideBySide,
         },
@@ -71,6 +72,7 @@ export default defineConfig({
           name: 'slow',
           include: slow,
           testTimeout: 120_000,
+          expect: { poll: { timeout: 20_000 } },
           pool: 'forks',
           maxWorkers: sideBySide,
         },
@@ -82,6 +84,10 @@ export default defineConfig({
           name: 'renderer',
           include: ['test/renderer/**/*.test.ts'],
           environment: 'happy-dom',
+          // A screen is there in a tenth of a second, or on a machine that does other work in many of them.
+          setupFiles: ['test/renderer/patience.ts'],
+          testTimeout: 60_000,
+          expect: { poll: { timeout: 20_000 } },
           // Each test leaves an empty page behind.
           isolate: false,
           maxWorkers: sideBySide,

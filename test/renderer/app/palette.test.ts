@@ -8,7 +8,6 @@ import { createFakeBridge, type FakeBridge, type FakeOptions } from '../fake-bri
 import { endedRun, withLearning } from '../fake-learning.ts';
 
 const user = userEvent.setup();
-vi.setConfig({ testTimeout: 30_000 });
 
 beforeEach(() => {
   localStorage.clear();
