@@ -2,7 +2,7 @@
 
 import { cleanup, render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import App from '../../../../src/renderer/app/App.svelte';
 import type { LiveChange, LiveState, Suggestion } from '../../../../src/shared/live.ts';
 import type { ClassId, PhotoId } from '../../../../src/shared/types.ts';
