@@ -119,8 +119,12 @@ interface Outcome {
 function print({ first, last, done, complaints }: Outcome): boolean {
   const short = (value: number) => (value < 100 ? value.toFixed(1) : Math.round(value).toLocaleString('en'));
   const said = [...done].map(([name, times]) => `${name} ${times}`).join(', ');
-  console.log(`${photos.toLocaleString('en')} photos, ${minutes} minutes, load ${loadavg()[0]?.toFixed(1)}: ${said}.\n`);
-  console.log(`| | after ${(100 * WARM_UP).toFixed(0)} % of the time | at the end | growth |\n| --- | --: | --: | --: |`);
+  console.log(
+    `${photos.toLocaleString('en')} photos, ${minutes} minutes, load ${loadavg()[0]?.toFixed(1)}: ${said}.\n`,
+  );
+  console.log(
+    `| | after ${(100 * WARM_UP).toFixed(0)} % of the time | at the end | growth |\n| --- | --: | --: | --: |`,
+  );
   const grown = [...first].filter(([what, before]) => {
     const now = last.get(what) ?? NaN;
     const percent = 100 * (now / before - 1);
