@@ -5,17 +5,25 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { MOST_SHOWN_CONFLICTS, type Conflict, type ConflictChoice, type MergePreview } from '../../shared/archive.ts';
 import { markNames } from '../../shared/mark-words.ts';
-import { isMark, labelCode, labelFromCode, NO_LABEL_CODE } from '../../shared/types.ts';
+import { isMark, labelCode, labelFromCode } from '../../shared/types.ts';
 import type { ClassId, Label, LabelOrigin, PhotoClass, PhotoId, RunId } from '../../shared/types.ts';
 import { plural } from '../../shared/words.ts';
 import { insertClass, listClasses } from '../db/classes.ts';
 import { appendLabels, labelCodeSql } from '../db/labels.ts';
-import { prepare, transact, type Db } from '../db/open.ts';
-import { setRefused } from '../db/refusals.ts';
+import { transact, type Db } from '../db/open.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
 import { classKey, cleanClassName, creation, nextLook } from '../labels/classes.ts';
 import { act, untouched, type Touched } from '../labels/undo.ts';
 import { runFolder } from '../runs/run-folder.ts';
+import {
+  bringRefusals,
+  bringRemovedClasses,
+  bringRuns,
+  bringViews,
+  insertRow,
+  numberRuns,
+  viewsOf,
+} from './merge-runs.ts';
 import { renumberRun, type Renumbering } from './staged-library.ts';
 
 /** A label of the archive beside what the photo is called here. */
@@ -96,7 +104,7 @@ export function previewMerge(ours: Db, theirs: Db): MergePreview {
     newClasses: listClasses(theirs)
       .map(({ name }) => name)
       .filter((name) => !known.has(classKey(cleanClassName(name)))),
-    runs: endedRuns(theirs).length,
+    runs: numberRuns(ours, theirs).runs.size,
     views: viewsOf(theirs).length,
   };
 }
@@ -136,13 +144,14 @@ export function mergeLibrary({ ours, theirs, conflicts, backbone }: MergeOrder):
       const classes = bringClasses(ours.db, theirs.db, made);
       const photos = bringPhotos(ours.db, theirs.db);
       const touched = bringLabels(ours.db, { compared, classes, photos, made, conflicts, name: theirs.name });
-      const runs = new Map<RunId, RunId>();
+      const { known, runs } = numberRuns(ours.db, theirs.db);
       const numbers: Renumbering = {
         photo: (id) => photos.get(id),
         class: (id) => classes.get(id),
-        run: (id) => runs.get(id),
+        run: (id) => runs.get(id) ?? known.get(id),
       };
       bringRefusals(ours.db, theirs.db, numbers);
+      if (runs.size > 0) bringRemovedClasses(ours.db, theirs.db, classes);
       bringRuns(ours.db, theirs, runs, numbers);
       bringViews(ours.db, theirs, numbers);
       for (const [from, to] of runs) {
@@ -163,7 +172,7 @@ export function mergeLibrary({ ours, theirs, conflicts, backbone }: MergeOrder):
   }
 }
 
-/** Theirs -> ours. Removed ones come, too, removed: runs name them. */
+/** Theirs -> ours. */
 function bringClasses(ours: Db, theirs: Db, made: PhotoClass[]): Map<ClassId, ClassId> {
   const all = listClasses(ours);
   const brought = new Map<ClassId, ClassId>();
@@ -182,16 +191,6 @@ function bringClasses(ours: Db, theirs: Db, made: PhotoClass[]): Map<ClassId, Cl
     made.push(created);
     brought.set(entry.id, created.id);
   }
-  type Removed = { id: ClassId; name: string; colour: string; shape: string; into: ClassId | null };
-  const removed = theirs
-    .prepare('SELECT id, name, colour, shape, merged_into AS "into" FROM class WHERE removed = 1 ORDER BY id')
-    .all() as Removed[];
-  const insert = ours.prepare('INSERT INTO class (name, colour, shape, removed) VALUES (?, ?, ?, 1) RETURNING id');
-  for (const { id, name, colour, shape } of removed) {
-    brought.set(id, insert.pluck().get(cleanClassName(name), colour, shape) as ClassId);
-  }
-  const lead = ours.prepare('UPDATE class SET merged_into = ? WHERE id = ?');
-  for (const { id, into } of removed) if (into !== null) lead.run(brought.get(into), brought.get(id));
   return brought;
 }
 
@@ -251,100 +250,4 @@ function bringLabels(db: Db, { compared, classes, photos, made, conflicts, name 
       for (const { label, origin, photoIds } of changes.values()) appendLabels(db, stamp, photoIds, label, origin);
     },
   });
-}
-
-function bringRefusals(ours: Db, theirs: Db, numbers: Renumbering): void {
-  for (const [photo, id] of theirs.prepare('SELECT photo_id, class_id FROM refusal').raw().all() as [
-    PhotoId,
-    ClassId,
-  ][]) {
-    const [photoId, classId] = [numbers.photo(photo), numbers.class(id)];
-    if (photoId !== undefined && classId !== undefined) setRefused(ours, { photoIds: [photoId], classId }, true);
-  }
-}
-
-type RunRow = { id: RunId; started_from: RunId | null; repeats: RunId | null; in_use_before: RunId | null } & {
-  classes: string;
-  samples: Buffer | null;
-  note: string;
-};
-
-/** One that still learns, or was deleted, stays where it is. */
-const endedRuns = (db: Db): RunRow[] =>
-  db.prepare(`SELECT * FROM run WHERE status <> 'running' AND deleted_at IS NULL ORDER BY id`).all() as RunRow[];
-
-function bringRuns(ours: Db, theirs: MergeOrder['theirs'], runs: Map<RunId, RunId>, numbers: Renumbering): void {
-  const ended = endedRuns(theirs.db);
-  if (ended.length === 0) return;
-  // Those that come are the newest now, and are not to push out the models that were here.
-  ours.exec(`UPDATE run SET pinned = 1 WHERE receipt IS NOT NULL AND model_kept AND deleted_at IS NULL`);
-  const last = ours.prepare(`SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'run'`).pluck().get();
-  ended.forEach(({ id }, i) => runs.set(id, (Number(last) + i + 1) as RunId));
-  const runNow = (id: RunId | null) => (id === null ? null : (runs.get(id) ?? null));
-  const classNow = (id: unknown) => numbers.class(id as ClassId) ?? null;
-  for (const row of ended) {
-    const id = runs.get(row.id)!;
-    const classes = (JSON.parse(row.classes) as PhotoClass[]).map((entry) => ({ ...entry, id: classNow(entry.id) }));
-    const samples = row.samples && JSON.stringify({ ...JSON.parse(row.samples.toString()), runId: id });
-    insertRow(ours, 'run', {
-      ...row,
-      id,
-      in_use: 0,
-      started_from: runNow(row.started_from),
-      repeats: runNow(row.repeats),
-      in_use_before: runNow(row.in_use_before),
-      classes: JSON.stringify(classes),
-      samples: samples && Buffer.from(samples),
-      note: row.note || `From the archive ${theirs.name}`.slice(0, 500),
-    });
-    const rowsIn = (table: string) =>
-      theirs.db.prepare(`SELECT * FROM ${table} WHERE run_id = ?`).all(row.id) as Record<string, unknown>[];
-    for (const point of rowsIn('run_metric')) insertRow(ours, 'run_metric', { ...point, run_id: id });
-    const ofPhotos = { prediction: ['class_id', 'runner_up', 'other_class'], measured: ['truth', 'predicted'] };
-    for (const [table, columns] of Object.entries(ofPhotos)) {
-      for (const said of rowsIn(table)) {
-        const photo = numbers.photo(said['photo_id'] as PhotoId);
-        if (photo === undefined) continue;
-        const mapped = Object.fromEntries(columns.map((column) => [column, classNow(said[column])]));
-        insertRow(ours, table, { ...said, ...mapped, run_id: id, photo_id: photo });
-      }
-    }
-  }
-}
-
-interface ViewRow {
-  name: string;
-  search: string;
-  sort: string;
-}
-
-/** What was done in another history can't be searched for here. */
-const viewsOf = (db: Db): ViewRow[] =>
-  db
-    .prepare(`SELECT name, search, sort FROM saved_view WHERE search ->> '$.action' IS NULL ORDER BY id`)
-    .all() as ViewRow[];
-
-function bringViews(ours: Db, theirs: MergeOrder['theirs'], numbers: Renumbering): void {
-  const taken = ours.prepare('SELECT search, sort FROM saved_view WHERE name = ?').raw();
-  for (const view of viewsOf(theirs.db)) {
-    const search = JSON.parse(view.search);
-    const sort = JSON.parse(view.sort);
-    if (typeof search.label === 'number') search.label = numbers.class(search.label);
-    if (search.predicted !== undefined) search.predicted = numbers.class(search.predicted);
-    if (search.run !== undefined) search.run = numbers.run(search.run);
-    if (sort.by === 'alike') sort.id = numbers.photo(sort.id);
-    if (sort.by === 'alike' && sort.id === undefined) continue;
-    const asked = [JSON.stringify(search), JSON.stringify(sort)];
-    const here = taken.get(view.name) as [string, string] | undefined;
-    if (here?.join() === asked.join()) continue;
-    const name = [view.name, `${view.name} (${theirs.name})`.slice(0, 60)].find((one) => !taken.get(one));
-    if (name === undefined) continue;
-    insertRow(ours, 'saved_view', { name, search: asked[0], sort: asked[1] });
-  }
-}
-
-function insertRow(db: Db, table: string, row: Record<string, unknown>): void {
-  const columns = Object.keys(row);
-  const sql = `INSERT INTO ${table} (${columns.join()}) VALUES (${columns.map(() => '?').join()})`;
-  prepare(db, sql).run(...Object.values(row));
 }

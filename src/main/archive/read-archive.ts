@@ -2,17 +2,17 @@
 // lie, to the byte that it promised; and its database must be one of Whisker's.
 
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { createTarDecoder, type ParsedTarEntry } from 'modern-tar';
+import { unpackTar } from 'modern-tar/fs';
 import * as v from 'valibot';
 import type { ArchiveCard } from '../../shared/archive.ts';
 import { WhiskerError } from '../../shared/errors.ts';
 import { libraryMigrations } from '../db/migrations/index.ts';
-import { DATABASE, isNewer, MANIFEST, manifest, MOST_MANIFEST_BYTES, ofAnyVersion, type Manifest } from './manifest.ts';
+import { DATABASE, isNewer, MANIFEST, manifest, MOST_MANIFEST_BYTES, ofAnyVersion } from './manifest.ts';
+import type { Entry, Manifest } from './manifest.ts';
 
 const refused = (path: string, what: string, remedy = 'Copy it again from where it was made.'): WhiskerError =>
   new WhiskerError('bad-input', `"${path}" ${what}.`, remedy);
@@ -20,11 +20,9 @@ const refused = (path: string, what: string, remedy = 'Copy it again from where 
 /** What the archive says of itself. Throws 'bad-input' for what is no archive, a damaged one, or a newer one. */
 export async function readManifest(path: string): Promise<Manifest> {
   return reading(path, async () => {
-    for await (const { header, body } of entriesOf(path)) {
-      if (header.name !== MANIFEST || header.size > MOST_MANIFEST_BYTES) break;
-      return parse(path, await new Response(body).text());
-    }
-    throw refused(path, 'is no archive of Whisker', 'Choose a file that “Archive this library…” made.');
+    const first = await firstEntry(path);
+    if (first === null) throw refused(path, 'is no archive of Whisker', 'Choose what “Archive this library…” made.');
+    return parse(path, first);
   });
 }
 
@@ -49,38 +47,56 @@ export async function unpackArchive(
   { signal, wanted = () => true }: UnpackOptions,
 ): Promise<Manifest> {
   const said = await readManifest(path);
+  const left = new Map(said.entries.map((entry) => [entry.name, entry]));
+  const written: Entry[] = [];
+  const unpack = unpackTar(into, {
+    strict: true,
+    fmode: 0o600,
+    filter({ name, type = 'file', size }) {
+      if (name === MANIFEST) return false;
+      const promised = left.get(name);
+      if (!promised || type !== 'file') throw refused(path, 'holds what it does not list');
+      if (size !== promised.bytes) throw refused(path, `was changed: ${name} has another size`);
+      left.delete(name);
+      if (wanted(name)) written.push(promised);
+      return wanted(name);
+    },
+  });
   return reading(path, async () => {
-    const left = new Map(said.entries.map((entry) => [entry.name, entry]));
-    for await (const { header, body } of entriesOf(path)) {
-      signal.throwIfAborted();
-      if (header.name === MANIFEST) {
-        await body.cancel();
-        continue;
-      }
-      const promised = left.get(header.name);
-      if (!promised || (header.type ?? 'file') !== 'file') throw refused(path, `holds what it does not list`);
-      if (header.size !== promised.bytes) throw refused(path, `was changed: ${header.name} has another size`);
-      left.delete(header.name);
-      if (!wanted(header.name)) {
-        await body.cancel();
-        continue;
-      }
-      const target = join(into, ...header.name.split('/'));
-      await mkdir(dirname(target), { recursive: true });
-      const hash = createHash('sha256');
-      const hashed = async function* (chunks: AsyncIterable<Uint8Array>) {
-        for await (const chunk of chunks) {
-          hash.update(chunk);
-          yield chunk;
-        }
-      };
-      await pipeline(body, hashed, createWriteStream(target, { flags: 'wx', mode: 0o600 }), { signal });
-      if (hash.digest('hex') !== promised.sha256) throw refused(path, `was changed: ${header.name} is damaged`);
-    }
+    await pipeline(createReadStream(path), unpack, { signal });
     const [missing] = left.keys();
     if (missing !== undefined) throw refused(path, `is cut short: ${missing} is not in it`);
+    for (const { name, sha256 } of written) {
+      signal.throwIfAborted();
+      if ((await hashOf(join(into, name))) !== sha256) throw refused(path, `was changed: ${name} is damaged`);
+    }
     return said;
   });
+}
+
+async function hashOf(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
+}
+
+const HEADER_BYTES = 512;
+
+/** The manifest's text, which is the first file of the tar; null when something else is. */
+async function firstEntry(path: string): Promise<string | null> {
+  const file = await open(path);
+  try {
+    const header = Buffer.alloc(HEADER_BYTES);
+    await file.read(header, 0, HEADER_BYTES, 0);
+    const field = (from: number, length: number) => header.toString('latin1', from, from + length).split('\0', 1)[0]!;
+    const bytes = Number.parseInt(field(124, 12), 8);
+    if (field(0, 100) !== MANIFEST || !(bytes <= MOST_MANIFEST_BYTES)) return null;
+    const text = Buffer.alloc(bytes);
+    const { bytesRead } = await file.read(text, 0, bytes, HEADER_BYTES);
+    return bytesRead === bytes ? text.toString('utf8') : null;
+  } finally {
+    await file.close();
+  }
 }
 
 function parse(path: string, text: string): Manifest {
@@ -96,15 +112,6 @@ function parse(path: string, text: string): Manifest {
     throw refused(path, 'was changed: its list is not right');
   }
   return said.output;
-}
-
-async function* entriesOf(path: string): AsyncGenerator<ParsedTarEntry> {
-  const file = createReadStream(path);
-  try {
-    yield* Readable.toWeb(file).pipeThrough(createTarDecoder({ strict: true }));
-  } finally {
-    file.destroy();
-  }
 }
 
 /** What the reader of tars says is about this file; the system's own errors have a call that failed. */

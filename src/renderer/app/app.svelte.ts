@@ -25,6 +25,7 @@ import type {
 import { createApi, type Api, type Transport } from '../api.ts';
 import type { Connection } from '../event-stream.ts';
 import { nothing, type Selection } from '../grid/selection.ts';
+import { Archives } from '../screens/archive/archives.svelte.ts';
 import { History } from '../screens/history/history.svelte.ts';
 import { AutoAdvance } from '../screens/label/auto-advance.svelte.ts';
 import { Hand } from '../screens/label/hand.svelte.ts';
@@ -86,6 +87,7 @@ export class App {
   readonly hand: Hand;
   /** Labels that are there already. */
   readonly imports: Imports;
+  readonly archives: Archives;
   readonly history: History;
   readonly trainer: Training;
   readonly reviewer: Review;
@@ -160,6 +162,11 @@ export class App {
         this.classes.length === 0 && this.counts.labelled === 0 && marks.every((mark) => this.counts[mark] === 0),
       report: (error) => void this.#report(error),
       done: (photos) => this.offerUndo(`${plural(photos, 'photo')} labelled.`),
+    });
+    this.archives = new Archives(this.api, {
+      open: (order) => this.#open('archive.open', order),
+      report: (error) => void this.#report(error),
+      tell: (message) => void this.toasts.show({ kind: 'done', message }),
     });
     this.history = new History(this.api);
     this.trainer = new Training(this.api);
@@ -262,9 +269,11 @@ export class App {
     else if (command === 'shortcuts') this.shortcutsShown = true;
     else if (command === 'how-it-learns') this.howShown = true;
     else if (command === 'copy-diagnostics') void this.copyDiagnostics();
+    else if (command === 'open-archive') return !this.isCovered && this.archives.choose();
     else if (!this.library || this.takenAway || this.isCovered || this.howShown) return false;
     else if (command === 'history') this.toggleHistory();
     else if (command === 'import-labels') return this.importLabels();
+    else if (command === 'archive-library') void this.archives.offer();
     else void (command === 'undo' ? this.undo() : this.redo());
     return true;
   }
@@ -492,7 +501,7 @@ export class App {
     this.toasts.fail(failure, failure.code === 'restorable' && folder !== null ? restore : undefined);
   }
 
-  async #open<K extends 'library.open' | 'library.locate' | 'library.openSample' | 'library.restore'>(
+  async #open<K extends 'library.open' | 'library.locate' | 'library.openSample' | 'library.restore' | 'archive.open'>(
     name: K,
     input: Input<K>,
   ): Promise<boolean> {

@@ -32,6 +32,8 @@ export function createMenuActions({ app, window, ipc, ...help }: MenuActionParts
     history: inPage('history'),
     shortcuts: inPage('shortcuts'),
     palette: inPage('palette'),
+    'archive-library': inPage('archive-library'),
+    'open-archive': inPage('open-archive'),
     'import-labels': inPage('import-labels'),
     'how-it-learns': inPage('how-it-learns'),
     'copy-diagnostics': inPage('copy-diagnostics'),

@@ -42,6 +42,9 @@ export function setMenu(state: MenuState, { choose, open }: MenuActions): void {
     item('save-csv', hasLibrary),
     item('save-json', hasLibrary),
     { type: 'separator' },
+    item('archive-library', forSteps && !isLearning),
+    item('open-archive', hasWindow && !isLearning),
+    { type: 'separator' },
     { role: mac ? 'close' : 'quit' },
   ];
   const edit: MenuItemConstructorOptions[] = [

@@ -166,17 +166,18 @@ function ofWindow(app: App, isOpen: boolean, chooseFolder: () => unknown): Palet
   const { undo, redo } = app.undoState;
   const { scan, theme, watching } = app;
   const watch = () => app.setWatching(!watching.on);
+  const idle = app.training.status === 'idle';
   const steps = isOpen && !app.howShown;
   return [
     ...(steps && undo !== null ? [command('undo', `Undo: ${undo}`, capsFor('undo'))] : []),
     ...(steps && redo !== null ? [command('redo', `Redo: ${redo}`, capsFor('redo'))] : []),
     ...(steps ? [command('history', app.history.shown ? 'Close the history' : 'History', capsFor('history'))] : []),
-    ...(app.training.status === 'idle'
-      ? [row('Open a folder…', chooseFolder, openKey === undefined ? [] : capsOf(openKey))]
-      : []),
+    ...(idle ? [row('Open a folder…', chooseFolder, openKey === undefined ? [] : capsOf(openKey))] : []),
     ...(isOpen && !scan.running ? [row('Look for new photos', () => scan.again())] : []),
     ...(isOpen ? [row(`${watching.on ? 'Stop watching' : 'Watch'} the folder for changes`, watch)] : []),
     ...(isOpen && app.counts.photos > 0 ? [row('Import labels…', () => app.importLabels())] : []),
+    ...(isOpen && idle ? [row('Archive this library…', () => app.archives.offer())] : []),
+    ...(idle ? [command('open-archive', 'Open an archive…')] : []),
     ...(isOpen ? [row('Save labels as CSV', () => save('csv')), row('Save labels as JSON', () => save('json'))] : []),
     ...(['light', 'dark', 'system'] as const)
       .filter((choice) => choice !== theme.choice)
