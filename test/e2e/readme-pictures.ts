@@ -23,7 +23,7 @@ async function shoot(page: Page, name: string, height = 800): Promise<void> {
   console.log(join(images, `${name}.png`));
 }
 
-async function until(page: Page, isSo: () => Promise<boolean>): Promise<void> {
+async function until(isSo: () => Promise<boolean>): Promise<void> {
   for (let i = 0; i < 600; i++, await after(300)) if (await isSo()) return;
   throw new Error('It did not come to that in three minutes.');
 }
@@ -31,7 +31,7 @@ async function until(page: Page, isSo: () => Promise<boolean>): Promise<void> {
 async function photograph(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Try the sample library' }).click();
   await page.getByRole('button', { name: /^Show piles/ }).click({ timeout: 180_000 });
-  await until(page, async () => (await askMain(page, 'features.state')).status === 'ready');
+  await until(async () => (await askMain(page, 'features.state')).status === 'ready');
   await page.getByRole('article', { name: 'Pile 2', exact: true }).waitFor({ timeout: 60_000 });
   await shoot(page, 'piles', 640);
 
@@ -44,7 +44,7 @@ async function photograph(page: Page): Promise<void> {
     await page.keyboard.press('Enter');
     await page.getByRole('article', { name: kindOf.get(first)!, exact: true }).waitFor();
   }
-  await until(page, async () => (await askMain(page, 'live.state')).status === 'ready');
+  await until(async () => (await askMain(page, 'live.state')).status === 'ready');
   await page
     .getByRole('button', { name: /^All photos/ })
     .first()
@@ -53,7 +53,7 @@ async function photograph(page: Page): Promise<void> {
     .getByRole('option', { name: /looks like/ })
     .first()
     .waitFor();
-  await until(page, async () => (await page.getByRole('alert').count()) + (await page.locator('.toast').count()) === 0);
+  await until(async () => (await page.getByRole('alert').count()) + (await page.locator('.toast').count()) === 0);
   await shoot(page, 'label');
 
   await page.keyboard.press('g');

@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import { MOST_SHOWN_CONFLICTS, type Conflict, type ConflictChoice, type MergePreview } from '../../shared/archive.ts';
 import { markNames } from '../../shared/mark-words.ts';
 import { isMark, labelCode, labelFromCode } from '../../shared/types.ts';
-import type { ClassId, Label, LabelOrigin, PhotoClass, PhotoId, RunId } from '../../shared/types.ts';
+import type { ClassId, Label, LabelOrigin, PhotoClass, PhotoId } from '../../shared/types.ts';
 import { plural } from '../../shared/words.ts';
 import { insertClass, listClasses } from '../db/classes.ts';
 import { appendLabels, labelCodeSql } from '../db/labels.ts';
