@@ -117,7 +117,7 @@ test('it is saved from the window, with what it takes said before', async () => 
 
 test('opened for another folder under other names, everything is there again, and undo goes on', async () => {
   await chooseArchive(folderOf('holiday'));
-  await page.getByText(/^7 labels, 2 classes for 12 photos, made on/).waitFor();
+  await page.getByText(/^7 labels and 2 classes for 12 photos, made on/).waitFor();
   await page.getByText('The photos are found by what is in them').waitFor();
   await expectNoViolations(page);
   await shootAll('archive-open');
