@@ -3,12 +3,10 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
-import { WhiskerError } from '../../shared/errors.ts';
 import type { ClassId, PhotoId, RunId } from '../../shared/types.ts';
 import { setLibraryFolder } from '../db/library-folder.ts';
-import { libraryMigrations } from '../db/migrations/index.ts';
-import { openDatabase, requireWhole, transact, type Db } from '../db/open.ts';
+import { openDatabase, transact, type Db } from '../db/open.ts';
+import { requireOwn } from '../db/own-schema.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
 import { readLesson, writeLesson } from '../runs/lesson-file.ts';
 import { readNote, runFolder, writeNote } from '../runs/run-folder.ts';
@@ -21,44 +19,11 @@ export interface Renumbering {
   run(id: RunId): RunId | undefined;
 }
 
-/**
- * Opens the database of an unpacked archive, brought to the newest version. Throws 'bad-input' when it is none of
- * Whisker's: triggers and views of others would be carried out as soon as it is written to.
- */
+/** Opens the database of an unpacked archive, brought to the newest version. Throws 'bad-input', see `requireOwn`. */
 export function openStaged(dir: string): Db {
   const file = join(dir, DATABASE);
-  const refused = (what: string) => new WhiskerError('bad-input', `The database in the archive ${what}.`);
-  const db = new Database(file, { readonly: true });
-  try {
-    db.pragma('trusted_schema = OFF');
-    const version = Number(db.pragma('user_version', { simple: true }));
-    if (version < 1 || version > libraryMigrations.length) throw refused('has a version that is not known here');
-    if (schemaOf(db) !== schemaOfVersion(version)) throw refused('is not as Whisker makes it');
-    requireWhole(db);
-    if (db.pragma('foreign_key_check(label_event)', { simple: true }) !== undefined) throw refused('is damaged');
-  } catch (error) {
-    throw error instanceof Database.SqliteError ? refused(`can’t be read (${error.message})`) : error;
-  } finally {
-    db.close();
-  }
+  requireOwn(file);
   return openDatabase(file);
-}
-
-const schemaOf = (db: Db): string =>
-  JSON.stringify(
-    db
-      .prepare(`SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name`)
-      .raw()
-      .all(),
-  );
-
-function schemaOfVersion(version: number): string {
-  const db = openDatabase(':memory:', libraryMigrations.slice(0, version));
-  try {
-    return schemaOf(db);
-  } finally {
-    db.close();
-  }
 }
 
 /**

@@ -6,10 +6,10 @@ import { createReadStream, existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { join, posix, sep } from 'node:path';
 import { Readable } from 'node:stream';
-import Database from 'better-sqlite3';
 import { packTar, type TarSource } from 'modern-tar/fs';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { archiveParts, type ArchivePart, type ArchiveSizes } from '../../shared/archive.ts';
+import { takeSnapshot } from '../db/backups.ts';
 import { listClasses } from '../db/classes.ts';
 import { countFound, countLabelled } from '../db/files.ts';
 import { libraryMigrations } from '../db/migrations/index.ts';
@@ -47,8 +47,7 @@ export async function prepareArchive(library: OpenLibrary, wanted: readonly Arch
   const remove = () => rm(staging, { recursive: true, force: true });
   try {
     const snapshot = join(staging, DATABASE);
-    await db.backup(snapshot);
-    toOneFile(snapshot);
+    await takeSnapshot(db, snapshot);
     const { size } = await stat(snapshot);
     const parts = ['runs' as const, ...archiveParts.filter((part) => wanted.includes(part))];
     const sources: Source[] = [
@@ -123,11 +122,4 @@ async function sourcesIn(dir: string, part: 'runs' | ArchivePart): Promise<Sourc
     sources.push({ name, path, bytes: (await stat(path)).size });
   }
   return sources;
-}
-
-/** Without a log beside it. */
-function toOneFile(file: string): void {
-  const db = new Database(file);
-  db.pragma('journal_mode = DELETE');
-  db.close();
 }
