@@ -49,6 +49,8 @@ async function scanned(): Promise<void> {
 async function open(name: string): Promise<void> {
   await askMain(page, 'library.open', { folder: folderOf(name) });
   await scanned();
+  // Whoever opens it beside the window has taken away what that showed.
+  await page.reload();
   await page.getByRole('button', { name: `Library: ${name}` }).waitFor();
 }
 

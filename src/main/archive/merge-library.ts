@@ -93,14 +93,14 @@ export const isUntouched = (db: Db): boolean =>
 export function previewMerge(ours: Db, theirs: Db): MergePreview {
   const compared = compare(ours, theirs);
   const conflicts = compared.filter(isConflict);
-  const there = compared.filter(({ photoId }) => photoId !== null && isPresent(ours, photoId)).length;
+  const present = new Set(ours.prepare('SELECT id FROM photo WHERE present = 1').pluck().all());
   const known = new Set(listClasses(ours).map(({ name }) => classKey(name)));
   return {
     added: compared.filter(({ mine }) => mine === null).length,
     same: compared.filter(({ mine, meant }) => mine === meant).length,
     conflicts: conflicts.length,
     rows: rowsOf(ours, theirs, conflicts.slice(0, MOST_SHOWN_CONFLICTS)),
-    absent: compared.length - there,
+    absent: compared.filter(({ photoId }) => !present.has(photoId)).length,
     newClasses: listClasses(theirs)
       .map(({ name }) => name)
       .filter((name) => !known.has(classKey(cleanClassName(name)))),
@@ -108,9 +108,6 @@ export function previewMerge(ours: Db, theirs: Db): MergePreview {
     views: viewsOf(theirs).length,
   };
 }
-
-const isPresent = (db: Db, id: PhotoId): boolean =>
-  db.prepare('SELECT present FROM photo WHERE id = ?').pluck().get(id) === 1;
 
 function rowsOf(ours: Db, theirs: Db, conflicts: readonly Compared[]): Conflict[] {
   const [nameOurs, nameTheirs] = [naming(ours), naming(theirs)];
@@ -203,14 +200,14 @@ function bringPhotos(ours: Db, theirs: Db): Map<PhotoId, PhotoId> {
          AS said FROM photo ORDER BY id`,
     )
     .all() as ({ id: PhotoId; sha256: string; said: 0 | 1 } & Record<string, unknown>)[];
+  let last = ours.prepare('SELECT coalesce(max(id), 0) FROM photo').pluck().get() as number;
   const photos = new Map<PhotoId, PhotoId>();
   for (const { said, ...row } of all) {
     const here = known.get(row.sha256);
     if (here !== undefined) photos.set(row.id, here);
     else if (said) {
-      const next = ours.prepare('SELECT coalesce(max(id), 0) + 1 FROM photo').pluck().get() as PhotoId;
-      insertRow(ours, 'photo', { ...row, id: next, present: 0 });
-      photos.set(row.id, next);
+      insertRow(ours, 'photo', { ...row, id: ++last, present: 0 });
+      photos.set(row.id, last as PhotoId);
     }
   }
   return photos;

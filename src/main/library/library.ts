@@ -179,8 +179,14 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
   async function adopt(asked: string, put: (place: NewPlace) => Promise<void>): Promise<OpenLibrary> {
     const folder = await realFolder(asked);
     const place = await findPlace(folder);
-    if (open?.folder === folder) await close();
-    await put(place);
+    const wasOpen = open?.folder === folder;
+    if (wasOpen) await close();
+    try {
+      await put(place);
+    } catch (error) {
+      if (wasOpen) await openFolder(folder);
+      throw error;
+    }
     return openFolder(folder);
   }
 

@@ -273,7 +273,7 @@ describe('what is refused, with one sentence, and leaves everything as it was', 
       code: 'bad-input',
       message: expect.stringMatching(sentence),
     });
-    await here.library.open(folder);
+    expect(here.library.current).toMatchObject({ folder, dir });
     expect(readdirSync(dir).filter((name) => !name.includes('sqlite'))).toEqual(files);
     expect(said(here.db()).labels).toEqual([]);
     expect(listPhotos(here.db(), { kind: 'all' }, null).ids).toHaveLength(1);
