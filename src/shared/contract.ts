@@ -378,13 +378,13 @@ export interface Calls {
   /** What an archive of the open library would take; it is saved from `archiveUrl`. Throws 'training-running'. */
   'archive.sizes': { input: void; output: ArchiveSizes };
   /**
-   * What opening the archive at `path` for a folder of photos would do; nothing is opened or written. Throws 'bad-input'
-   * for what is no archive, a damaged or a newer one.
+   * What opening the archive at `path` for a folder of photos would do; nothing is opened or written. Throws
+   * 'bad-input' for what is no archive, a damaged or a newer one.
    */
   'archive.preview': { input: { path: string; folder: string }; output: ArchivePreview };
   /**
-   * Opens the folder with what is in the archive. Where the folder's library is not empty, `conflicts` says what becomes
-   * of photos that are labelled otherwise; the labels are one action. Throws as 'archive.preview', and 'conflict' when
+   * Opens the folder with what is in the archive. Where the folder's library is not empty, `conflicts` says what
+   * becomes of photos that are labelled otherwise; the labels are one action. Throws as 'archive.preview', and 'conflict' when
    * `conflicts` is null then; nothing has changed.
    */
   'archive.open': {

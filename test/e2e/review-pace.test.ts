@@ -19,8 +19,8 @@ import { askMain, openPage, startApp, startBrowser, twoFrames, type RunningApp }
 const PHOTOS = 3000;
 const DECISIONS = 200;
 /**
- * The goal is 40 a minute; a person is slower than the app, which must never be what they wait for. Two frames of a page
- * with nothing to do are 33 ms: 120 a minute, on a machine that has time for it.
+ * The goal is 40 a minute; a person is slower than the app, which must never be what they wait for. Two frames of a
+ * page with nothing to do are 33 ms: 120 a minute, on a machine that has time for it.
  */
 const MOST_FRAMES = 15;
 

@@ -1,5 +1,5 @@
-// Archives of libraries: made of the open one, looked at, and opened for a folder of photos. What an archive holds comes
-// to lie in the place of a library that is empty, and joins one that is not.
+// Archives of libraries: made of the open one, looked at, and opened for a folder of photos. What an archive holds
+// comes to lie in the place of a library that is empty, and joins one that is not.
 
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -1,5 +1,5 @@
-// Archives in the window: what one of the open library would take, and the way from an archive's file by way of a folder
-// of photos to what would become of both.
+// Archives in the window: what one of the open library would take, and the way from an archive's file by way of a
+// folder of photos to what would become of both.
 
 import { archiveParts, type ArchivePart, type ArchivePreview, type ArchiveSizes } from '../../../shared/archive.ts';
 import type { ConflictChoice } from '../../../shared/archive.ts';
