@@ -30,10 +30,15 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 
 async function photograph(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Try the sample library' }).click();
-  await page.getByRole('button', { name: /^Show piles/ }).click({ timeout: 180_000 });
-  await until(async () => (await askMain(page, 'features.state')).status === 'ready');
+  const isLookedAt = async () => {
+    const looked = await askMain(page, 'features.state');
+    return looked.status === 'ready' && looked.photos === samplePets.length;
+  };
+  await until(isLookedAt);
+  await page.getByRole('button', { name: /^Show piles/ }).click();
   await page.getByRole('article', { name: 'Pile 2', exact: true }).waitFor({ timeout: 60_000 });
-  await shoot(page, 'piles', 640);
+  await until(async () => (await page.getByRole('button', { name: /^Sort \d+ more/ }).count()) === 0);
+  await shoot(page, 'piles', 560);
 
   const { ids, names } = await askMain(page, 'photos.list', { filter: { kind: 'all' } });
   const kindOf = new Map(ids.map((id, i) => [id, kinds.get(names[i]!)]));
