@@ -33,7 +33,7 @@ const layers = {
   app: 'src/main/app.ts',
   calls: 'src/main/calls/**',
   service: [
-    'src/main/{backbone,diagnostics,download,features,library,labels,runs,runtime}/**',
+    'src/main/{archive,backbone,diagnostics,download,features,library,labels,runs,runtime}/**',
     'src/main/{training-data,predictions,review,export,engine-host}/**',
     'src/main/{explorer,features,live,keys,map,piles,drawings,bursts}/**',
   ],

@@ -9,6 +9,8 @@ import { toFailure, WhiskerError } from '../shared/errors.ts';
 import type { ErrorCode, Result } from '../shared/errors.ts';
 import type { BackboneOffer } from '../shared/training.ts';
 import { parseExportUrl, parsePhotoUrl, parseSheetUrl, type Export } from '../shared/urls.ts';
+import { createArchiveService } from './archive/archive-service.ts';
+import { archiveResponse } from './archive/archive-response.ts';
 import { createBackboneService } from './backbone/backbone.ts';
 import { offers as knownOffers } from './backbone/offers.ts';
 import { createBurstService } from './bursts/burst-service.ts';
@@ -123,6 +125,15 @@ export function createApp(options: AppOptions): OpenedApp {
   const announce = createAnnouncer({ library, training, events });
   const info = { version: manifest.version, host: options.host, platform: platform() };
   const diagnosed = { info, dataDir, library, backbones, runtime, logFile };
+  const archives = createArchiveService({
+    dataDir,
+    library,
+    refuseWhileBusy: training.refuseWhileBusy,
+    async backbone() {
+      const state = await backbones.state();
+      return state.status === 'ready' ? { path: state.path, info: state.info } : null;
+    },
+  });
   const services: Services = {
     info,
     library,
@@ -144,13 +155,14 @@ export function createApp(options: AppOptions): OpenedApp {
     pictures,
     map,
     ownKeys: createOwnKeysService({ dataDir, events }),
+    archives,
     events,
     announce,
     diagnose: (asked) => diagnose(diagnosed, asked),
   };
   const handlers = createHandlers(services);
 
-  function exported(open: OpenLibrary, asked: Export): Response | null {
+  function exported(open: OpenLibrary, asked: Export): Response | Promise<Response> | null {
     const { db, name } = open;
     switch (asked.what) {
       case 'labels':
@@ -163,6 +175,8 @@ export function createApp(options: AppOptions): OpenedApp {
         const picture = pictures.take(asked.number);
         return picture && pictureResponse(name, picture);
       }
+      case 'archive':
+        return archiveResponse(archives, name, asked.parts);
     }
   }
 

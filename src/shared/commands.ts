@@ -373,6 +373,9 @@ const ordering = [
 ] as const satisfies readonly WithKeys[];
 
 const inMenuAlone = [
+  { id: 'import-labels', menu: 'Import Labels…' },
+  { id: 'archive-library', menu: 'Archive This Library…' },
+  { id: 'open-archive', menu: 'Open an Archive…' },
   { id: 'save-csv', menu: 'Save Labels as CSV…' },
   { id: 'save-json', menu: 'Save Labels as JSON…' },
   { id: 'how-it-learns', menu: 'How It Learns' },
@@ -402,7 +405,16 @@ export type MenuId = Extract<Keyed, { menu: string }>['id'] | (typeof inMenuAlon
 /** Those that the window carries out when they are chosen in the menu. */
 export type MenuCommand = Extract<
   MenuId,
-  'undo' | 'redo' | 'history' | 'shortcuts' | 'palette' | 'how-it-learns' | 'copy-diagnostics'
+  | 'archive-library'
+  | 'open-archive'
+  | 'undo'
+  | 'redo'
+  | 'history'
+  | 'shortcuts'
+  | 'palette'
+  | 'import-labels'
+  | 'how-it-learns'
+  | 'copy-diagnostics'
 >;
 
 export interface Command extends WithKeys {

@@ -2,6 +2,7 @@
 // typed from here.
 
 import type { Surest } from './accept-top.ts';
+import type { ArchivePreview, ArchiveSizes, ConflictChoice } from './archive.ts';
 import type { MenuCommand } from './commands.ts';
 import type { CorrectionReceipt, ReceiptPart } from './correction-receipt.ts';
 import type { Diagnostics } from './diagnostics.ts';
@@ -368,6 +369,28 @@ export interface Calls {
   'imports.carryOut': { input: ImportWish; output: Outcome };
   /** Nobody asks any more: reading ends, and tables are forgotten. */
   'imports.end': { input: void; output: void };
+
+  /** Whether the open library's folder is watched for changes. */
+  'watch.state': { input: void; output: { on: boolean } };
+  /** Switches watching on or off, for all libraries; off, the folder is looked at as by 'library.lookAgain' alone. */
+  'watch.set': { input: { on: boolean }; output: { on: boolean } };
+
+  /** What an archive of the open library would take; it is saved from `archiveUrl`. Throws 'training-running'. */
+  'archive.sizes': { input: void; output: ArchiveSizes };
+  /**
+   * What opening the archive at `path` for a folder of photos would do; nothing is opened or written. Throws
+   * 'bad-input' for what is no archive, a damaged or a newer one.
+   */
+  'archive.preview': { input: { path: string; folder: string }; output: ArchivePreview };
+  /**
+   * Opens the folder with what is in the archive. Where the folder's library is not empty, `conflicts` says what
+   * becomes of photos that are labelled otherwise; the labels are one action. Throws as 'archive.preview', and 'conflict' when
+   * `conflicts` is null then; nothing has changed.
+   */
+  'archive.open': {
+    input: { path: string; folder: string; conflicts: ConflictChoice | null };
+    output: LibraryState;
+  };
 }
 
 /**
@@ -412,6 +435,7 @@ export interface Events extends OutcomeEvents {
   'folder.unwatched': { message: string };
   /** How many photos' keywords have been read. */
   'imports.progress': { done: number; total: number };
+  'watch.changed': { on: boolean };
   /** A command that the window carries out was chosen in the desktop's menu. */
   'menu.chosen': { command: MenuCommand };
 }
@@ -534,6 +558,11 @@ export const callNames = [
   'imports.preview',
   'imports.carryOut',
   'imports.end',
+  'watch.state',
+  'watch.set',
+  'archive.sizes',
+  'archive.preview',
+  'archive.open',
 ] as const satisfies readonly CallName[];
 
 export const eventNames = [
@@ -565,6 +594,7 @@ export const eventNames = [
   'file.saved',
   'folder.unwatched',
   'imports.progress',
+  'watch.changed',
   'menu.chosen',
 ] as const satisfies readonly EventName[];
 

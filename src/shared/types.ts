@@ -295,6 +295,8 @@ export interface FolderListing {
   photos: number;
   /** ONNX files directly in this folder, by extension only. */
   networks: { name: string; path: string }[];
+  /** Archives of libraries, likewise. */
+  archives: { name: string; path: string }[];
   /** Places to start from: home, pictures, mounted drives. */
   places: { name: string; path: string }[];
 }

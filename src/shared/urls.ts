@@ -1,5 +1,6 @@
 // Photos cross to the renderer by number, never by path: both hosts answer these relative URLs with one handler.
 
+import { archiveParts, type ArchivePart } from './archive.ts';
 import type { DrawnMoment } from './drawings.ts';
 import type { PhotoId, RunId } from './types.ts';
 
@@ -22,12 +23,16 @@ export function parsePhotoUrl(pathname: string): { id: PhotoId; size: PhotoSize 
 export const exportFormats = ['csv', 'json'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
-/** What can be saved: labels, those that a run learned from, its curves as a table, a picture that a page has drawn. */
+/**
+ * What can be saved: labels, those that a run learned from, its curves as a table, a picture that a page has drawn, and
+ * the library itself.
+ */
 export type Export =
   | { what: 'labels'; format: ExportFormat }
   | { what: 'run-labels'; run: RunId }
   | { what: 'curves'; run: RunId }
-  | { what: 'picture'; number: number };
+  | { what: 'picture'; number: number }
+  | { what: 'archive'; parts: ArchivePart[] };
 
 /** A plain link with `download`: the browser and Electron both save it the way people know. */
 export const exportUrl = (format: ExportFormat): string => `/export/labels.${format}`;
@@ -35,6 +40,9 @@ export const exportUrl = (format: ExportFormat): string => `/export/labels.${for
 export const runLabelsUrl = (run: RunId): string => `/export/run-${run}-labels.csv`;
 export const curvesUrl = (run: RunId): string => `/export/curves-${run}.csv`;
 export const pictureUrl = (number: number): string => `/export/picture-${number}.png`;
+/** The whole library as one file, with these parts. */
+export const archiveUrl = (parts: readonly ArchivePart[]): string =>
+  `/export/${['archive', ...archiveParts.filter((part) => parts.includes(part))].join('-')}.whisker`;
 
 /** Parses the path of an export's URL; null for anything that is not exactly one. */
 export function parseExportUrl(pathname: string): Export | null {
@@ -45,7 +53,9 @@ export function parseExportUrl(pathname: string): Export | null {
   const curves = /^\/export\/curves-([1-9]\d{0,14})\.csv$/.exec(pathname);
   if (curves) return { what: 'curves', run: Number(curves[1]) as RunId };
   const picture = /^\/export\/picture-([1-9]\d{0,14})\.png$/.exec(pathname);
-  return picture ? { what: 'picture', number: Number(picture[1]) } : null;
+  if (picture) return { what: 'picture', number: Number(picture[1]) };
+  const archive = /^\/export\/archive(-thumbs)?(-features)?\.whisker$/.exec(pathname);
+  return archive ? { what: 'archive', parts: archiveParts.filter((_, i) => archive[i + 1] !== undefined) } : null;
 }
 
 export const sheetUrl = ({ runId, step }: DrawnMoment): string => `/drawing/${runId}/${step}`;

@@ -156,6 +156,53 @@ describe('photos dragged onto a class', () => {
     await expect.poll(() => labelled('Rose')).toBe(0);
   });
 
+  test('on a mark they get it, and stay it where they have it; on Unlabelled they lose their label', async () => {
+    const filter = (name: string) =>
+      page
+        .getByRole('navigation', { name: 'Filters' })
+        .getByRole('listitem')
+        .filter({ has: page.getByRole('button', { name: new RegExp(`^${name}`) }) });
+    const dropOn = async (name: string) => {
+      const box = (await filter(name).boundingBox())!;
+      await pressAt(3, async () => {
+        await moveTo({ x: box.x + box.width / 3, y: box.y + box.height / 2 });
+        await expect.poll(() => filter(name).getAttribute('data-over')).toBe('');
+        if (name === 'Unsure') await shoot(page, 'hand-drop-mark');
+      });
+      expect(await filter(name).getAttribute('data-over')).toBeNull();
+    };
+    const counts = async () => {
+      const { excluded, none, unsure, labelled } = (await askMain(page, 'library.state'))!.counts;
+      return { excluded, none, unsure, labelled };
+    };
+    const nothing = { excluded: 0, none: 0, unsure: 0, labelled: 0 };
+    await option(2).click();
+    await option(4).click({ modifiers: ['Shift'] });
+    await dropOn('Excluded');
+    await expect.poll(counts).toEqual({ ...nothing, excluded: 3 });
+    await dropOn('Excluded');
+    await dropOn('Unsure');
+    await expect.poll(counts).toEqual({ ...nothing, unsure: 3 });
+    await dropOn('None of these');
+    await expect.poll(counts).toEqual({ ...nothing, none: 3 });
+    await dropOn('Unlabelled');
+    await expect.poll(counts).toEqual(nothing);
+    // Each is an action of its own, but for the one that changed nothing.
+    for (const before of [{ none: 3 }, { unsure: 3 }, { excluded: 3 }]) {
+      await page.keyboard.press('Control+z');
+      await expect.poll(counts).toEqual({ ...nothing, ...before });
+    }
+    await page.keyboard.press('Control+z');
+    await expect.poll(counts).toEqual(nothing);
+    // What photos lie on takes none: a filter that says nothing of them.
+    await pressAt(3, async () => {
+      const box = (await filter('All photos').boundingBox())!;
+      await moveTo({ x: box.x + box.width / 3, y: box.y + box.height / 2 });
+      expect(await filter('All photos').getAttribute('data-over')).toBeNull();
+    });
+    expect(await counts()).toEqual(nothing);
+  });
+
   test('another photo is carried after a hold, and is then the selected one', async () => {
     await option(8).click();
     await pressAt(2, async () => {

@@ -133,6 +133,23 @@ export function complaintsOf(page: Page): string[] {
   return complaints;
 }
 
+/**
+ * How long two frames of the page take with nothing to do, in milliseconds, the median of nine: what a wait is to be
+ * compared with, as a machine that does other work is slow with both.
+ */
+export async function twoFrames(page: Page): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < 9; i++) {
+    times.push(
+      await page.evaluate<number>(`new Promise((done) => {
+        const began = performance.now();
+        requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - began)));
+      })`),
+    );
+  }
+  return times.toSorted((a, b) => a - b)[4]!;
+}
+
 export async function shoot(page: Page, name: string): Promise<void> {
   mkdirSync(screensDir, { recursive: true });
   await page.waitForTimeout(300); // Colours fade from one theme to the other.

@@ -14,12 +14,15 @@ import { createLibraryService } from '../../src/main/library/library.ts';
 import { listPhotos } from '../../src/main/db/photos.ts';
 import { photo } from '../fixtures/photos.ts';
 import { addRun } from '../main/db/sample-photos.ts';
-import { askMain, openPage, startApp, startBrowser, type RunningApp } from './harness.ts';
+import { askMain, openPage, startApp, startBrowser, twoFrames, type RunningApp } from './harness.ts';
 
 const PHOTOS = 3000;
 const DECISIONS = 200;
-/** The goal is 40 a minute; a person is slower than the app, which must never be what they wait for. */
-const FAR_ABOVE = 120;
+/**
+ * The goal is 40 a minute; a person is slower than the app, which must never be what they wait for. Two frames of a
+ * page with nothing to do are 33 ms: 120 a minute, on a machine that has time for it.
+ */
+const MOST_FRAMES = 15;
 
 const dir = mkdtempSync(join(tmpdir(), 'whisker-pace-'));
 const [photos, dataDir] = [join(dir, 'photos'), join(dir, 'data')];
@@ -46,6 +49,7 @@ afterAll(async () => {
 
 test('the app takes far more than 40 decisions a minute, and the next photo is there at once', async () => {
   await page.evaluate(watchKeys);
+  const atRest = await twoFrames(page);
   const keys = ['Enter', 'Enter', '2', 'Enter', 'u', 'Enter', 'n', '1', 'Enter', 'x'];
   for (let i = 0; i < DECISIONS; i++) {
     await page.keyboard.press(keys[i % keys.length] ?? 'Enter');
@@ -59,7 +63,7 @@ test('the app takes far more than 40 decisions a minute, and the next photo is t
   const words = `${Math.round(perMinute)} decisions a minute; the next photo ${Math.round(p95)} ms after a key (p95)`;
   console.log(`${PHOTOS} photos, ${waited.length} decisions: ${words}`);
   expect(waited).toHaveLength(DECISIONS);
-  expect(perMinute).toBeGreaterThan(FAR_ABOVE);
+  expect(mean / atRest).toBeLessThan(MOST_FRAMES);
   const { undo, counts } = (await askMain(page, 'library.state'))!;
   expect(undo.undo).toBe('Exclude 1 photo');
   expect(counts.labelled + counts.excluded).toBe(0.8 * DECISIONS);

@@ -242,12 +242,10 @@ describe.each([
   test('finds everything again after the app was closed and started anew', async () => {
     await stop();
     await start();
-    const startedAt = performance.now();
     await page.getByText('400 photos').first().waitFor();
     await shoot('12-open-returning');
     await page.getByRole('button', { name: /^pets/ }).first().click();
     await page.getByRole('listbox').locator('[role=option]').first().waitFor();
-    expect(performance.now() - startedAt).toBeLessThan(10_000);
     const state = await ask('library.state');
     expect(state!.classes.map(({ name }) => name)).toEqual(['Cat', 'Dog']);
     expect(state!.counts.labelled).toBe(24);

@@ -240,10 +240,12 @@ describe('the menu', () => {
     fakes.Menu.application?.choose('Undo: Label 1 photo as Cat');
     fakes.Menu.application?.choose('Keyboard Shortcuts');
     fakes.Menu.application?.choose('Command Palette…');
+    fakes.Menu.application?.choose('Import Labels…');
     expect(chosen()).toEqual([
       { name: 'menu.chosen', payload: { command: 'undo' } },
       { name: 'menu.chosen', payload: { command: 'shortcuts' } },
       { name: 'menu.chosen', payload: { command: 'palette' } },
+      { name: 'menu.chosen', payload: { command: 'import-labels' } },
     ]);
     fakes.Menu.application?.choose('Save Labels as CSV…');
     expect(fakes.BrowserWindow.opened[0]?.webContents.test.downloads).toEqual(['app://whisker/export/labels.csv']);

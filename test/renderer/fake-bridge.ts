@@ -164,6 +164,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
   };
 
   let keys: OwnKeys = {};
+  let watching = { on: true };
   let views: SavedView[] = [];
   function changeViews(next: SavedView[]) {
     views = next;
@@ -538,6 +539,19 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     'imports.found': () => ({ offers: [], tables: [], declined: false }),
     'imports.decline': () => {},
     'imports.end': () => {},
+    'archive.sizes': () => ({ library: 4_200_000, thumbs: 12_000_000, features: 31_000_000 }),
+    'archive.preview': () => {
+      throw new WhiskerError('bad-input', 'The file is no archive of Whisker.');
+    },
+    'archive.open': () => {
+      throw new WhiskerError('bad-input', 'The file is no archive of Whisker.');
+    },
+    'watch.state': () => watching,
+    'watch.set'(wanted) {
+      watching = wanted;
+      emit('watch.changed', watching);
+      return watching;
+    },
     ...options.handlers,
   };
 
@@ -627,6 +641,7 @@ function folders(path: string | null) {
     folders: here.split('/').length > 5 ? [] : names.map((name) => ({ name, path: `${here}/${name}` })),
     photos: here.endsWith('Pictures') ? 0 : 412,
     networks: [{ name: 'mobilenet_v4.onnx', path: `${here}/mobilenet_v4.onnx` }],
+    archives: [{ name: 'pets.whisker', path: `${here}/pets.whisker` }],
     places: [
       { name: 'Home', path: '/home/ada' },
       { name: 'Pictures', path: '/home/ada/Pictures' },

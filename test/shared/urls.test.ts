@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { ArchivePart } from '../../src/shared/archive.ts';
 import {
+  archiveUrl,
   curvesUrl,
   exportFormats,
   exportUrl,
@@ -119,6 +121,19 @@ test('the labels of a run have an address of their own, and nothing like it pass
     '/export/run-1-labels.json',
     '/export/run--labels.csv',
     '/x/run-1-labels.csv',
+  ])
+    expect(parseExportUrl(path), path).toBeNull();
+});
+
+test('an archive has an address for each choice of what goes into it, and nothing like it passes', () => {
+  for (const parts of [[], ['thumbs'], ['features'], ['thumbs', 'features']] as ArchivePart[][])
+    expect(parseExportUrl(archiveUrl(parts))).toEqual({ what: 'archive', parts });
+  expect(archiveUrl(['features', 'thumbs'])).toBe('/export/archive-thumbs-features.whisker');
+  for (const path of [
+    '/export/archive',
+    '/export/archive-pixels.whisker',
+    '/export/archive-thumbs.whisker/',
+    '/archive.whisker',
   ])
     expect(parseExportUrl(path), path).toBeNull();
 });

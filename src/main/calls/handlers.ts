@@ -3,6 +3,7 @@
 import type { Handlers } from '../../shared/contract.ts';
 import type { Diagnostics } from '../../shared/diagnostics.ts';
 import type { AppInfo } from '../../shared/types.ts';
+import type { ArchiveService } from '../archive/archive-service.ts';
 import type { BackboneService } from '../backbone/backbone.ts';
 import type { BurstService } from '../bursts/burst-service.ts';
 import { writeChosenWay } from '../db/chosen-way.ts';
@@ -66,6 +67,7 @@ export interface Services {
   pictures: PictureShelf;
   map: MapService;
   ownKeys: OwnKeysService;
+  archives: ArchiveService;
   events: EventBus;
   announce: Announcer;
   diagnose(options: { names: boolean }): Promise<Diagnostics>;
@@ -94,6 +96,7 @@ export function createHandlers({
   pictures,
   map,
   ownKeys,
+  archives,
   events,
   announce,
   diagnose,
@@ -282,5 +285,17 @@ export function createHandlers({
     'imports.preview': (wish) => imports.preview(wish),
     'imports.carryOut': async (wish) => announce.outcome(await imports.carryOut(wish)),
     'imports.end': () => imports.end(),
+    'watch.state': () => follower.state(),
+    'watch.set': ({ on }) => follower.set(on),
+    'archive.sizes': () => archives.sizes(),
+    'archive.preview': ({ path, folder }) => archives.preview(path, folder),
+    async 'archive.open'(order) {
+      const touched = await archives.open(order);
+      if (touched) {
+        announce.outcome(touched);
+        events.emit('views.changed', null);
+      }
+      return announce.openLibrary();
+    },
   };
 }

@@ -1,6 +1,7 @@
 // What each call may be handed: one validator per call, everything bounded, nothing extra let through. Holds no logic.
 
 import * as v from 'valibot';
+import { conflictChoices } from '../../shared/archive.ts';
 import type { CallName, Input } from '../../shared/contract.ts';
 import { receiptParts } from '../../shared/correction-receipt.ts';
 import { MOST_ENTRIES } from '../../shared/history.ts';
@@ -362,4 +363,11 @@ export const schemas = {
   'imports.preview': importWish,
   'imports.carryOut': importWish,
   'imports.end': nothing,
+
+  'watch.state': nothing,
+  'watch.set': object({ on: v.boolean('must be true or false') }),
+
+  'archive.sizes': nothing,
+  'archive.preview': object({ path: pathOf('file'), folder }),
+  'archive.open': object({ path: pathOf('file'), folder, conflicts: v.nullable(oneOf(conflictChoices)) }),
 } as const satisfies { [K in CallName]: v.GenericSchema<unknown, Input<K>> };

@@ -5,6 +5,7 @@ import manifest from '../../../package.json' with { type: 'json' };
 import { toFailure } from '../../shared/errors.ts';
 import type { ErrorCode, Failure } from '../../shared/errors.ts';
 import type { Places } from '../places.ts';
+import { addArchive, addUnarchive } from './archive.ts';
 import { addBackbone } from './backbone.ts';
 import { addDiagnose } from './diagnose.ts';
 import { addEvaluate } from './evaluate.ts';
@@ -32,6 +33,8 @@ const commands = [
   addBackbone,
   addRuntime,
   addRestore,
+  addArchive,
+  addUnarchive,
   addServe,
   addDiagnose,
 ];

@@ -13,6 +13,7 @@ import { printer } from './terminal.ts';
 interface ServeOptions extends CommonOptions {
   port: number;
   open: boolean;
+  watch?: boolean;
 }
 
 export function addServe(program: Command, places: Places): void {
@@ -24,6 +25,8 @@ export function addServe(program: Command, places: Places): void {
     .option('--library <dir>', "keep the database and caches there instead of in Whisker's own data folder")
     .option('--port <n>', 'loopback port, 0 for the last one or a free one', port, 0)
     .option('--no-open', 'do not open the browser, only print the address')
+    .option('--watch', 'watch the folder for changes, this time and every next')
+    .option('--no-watch', 'look for changes only when the page comes to the front, this time and every next')
     .addHelpText('after', '\nJSON: {url}, once it answers. Ends on Ctrl-C.')
     .action((folder: string | undefined, options: ServeOptions) => serve(folder, options, places));
 }
@@ -31,6 +34,7 @@ export function addServe(program: Command, places: Places): void {
 async function serve(folder: string | undefined, options: ServeOptions, places: Places): Promise<void> {
   const app = openApp(options, places, { looksAhead: true });
   try {
+    if (options.watch !== undefined) await callOf(app)('watch.set', { on: options.watch });
     if (folder !== undefined) await callOf(app)('library.open', { folder: resolve(folder) });
     const openBrowser = options.open && hasDisplay();
     const host = await startWebHost({

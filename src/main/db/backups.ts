@@ -64,6 +64,17 @@ export function copyWhole(db: Database.Database, target: string, asOf = new Date
 }
 
 /**
+ * Copies the database into a new file as it is at one moment, page by page, so that everything else goes on meanwhile;
+ * without a log beside it.
+ */
+export async function takeSnapshot(db: Database.Database, target: string): Promise<void> {
+  await db.backup(target);
+  const copy = new Database(target);
+  copy.pragma('journal_mode = DELETE');
+  copy.close();
+}
+
+/**
  * Puts the newest backup that is whole in the place of the database, which nobody has open. What lay there stays
  * beside it under another name. Null when no backup is whole; nothing is moved then.
  */

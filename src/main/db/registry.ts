@@ -104,6 +104,14 @@ export function setGuessing(db: Db, on: boolean): void {
   prepare(db, `INSERT OR REPLACE INTO setting (key, value) VALUES ('guessing', ?)`).run(on ? 'on' : 'off');
 }
 
+/** Whether the open library's folder is watched for changes: it is unless Whisker was told not to. */
+export const isWatching = (db: Db): boolean =>
+  prepare(db, `SELECT 1 FROM setting WHERE key = 'watching' AND value = 'off'`).get() === undefined;
+
+export function setWatching(db: Db, on: boolean): void {
+  prepare(db, `INSERT OR REPLACE INTO setting (key, value) VALUES ('watching', ?)`).run(on ? 'on' : 'off');
+}
+
 /** What is stored of the person's own keys; null for nothing, or for what is no JSON. */
 export function storedKeys(db: Db): unknown {
   const row = prepare<{ value: string }>(

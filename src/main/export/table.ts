@@ -1,5 +1,6 @@
 // The table of formats: one entry each, with the file that writes it, and how a download of it is answered.
 
+import { finished, Readable } from 'node:stream';
 import type { ExportFormat } from '../../shared/urls.ts';
 import type { RunId } from '../../shared/types.ts';
 import type { Db } from '../db/open.ts';
@@ -46,6 +47,14 @@ export function download(pieces: Generator<string>, contentType: string, fileNam
     },
   });
   return new Response(body, { headers: headersOf(contentType, fileName) });
+}
+
+/** A download of bytes, closed whether it is read to its end or not. */
+export function downloadBytes(stream: Readable, contentType: string, fileName: string, close: () => void): Response {
+  finished(stream, close);
+  return new Response(Readable.toWeb(stream) as ReadableStream<Uint8Array>, {
+    headers: headersOf(contentType, fileName),
+  });
 }
 
 const headersOf = (contentType: string, fileName: string) => ({

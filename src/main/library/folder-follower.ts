@@ -4,6 +4,8 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { ScanProgress } from '../../shared/types.ts';
+import { inRegistry } from '../db/open-registry.ts';
+import { isWatching, setWatching } from '../db/registry.ts';
 import type { EventBus } from '../events.ts';
 import type { Log } from '../log.ts';
 import { watchFolder, type FolderWatch, type WatchTrouble } from './folder-watch.ts';
@@ -13,6 +15,10 @@ import type { OpenLibrary } from './open-library.ts';
 export interface FolderFollower {
   /** Somebody looks at the library again: changes of which no hint came are found now. */
   atFront(): void;
+  /** Whether the person wants the folder watched. */
+  state(): { on: boolean };
+  /** Remembered for all libraries; takes hold at once. */
+  set(on: boolean): { on: boolean };
   close(): void;
 }
 
@@ -21,7 +27,7 @@ export interface FollowerParts {
   events: EventBus;
   log: Log;
   dataDir: string;
-  /** Whether the folder is watched; it is looked at when the window comes to the front all the same. */
+  /** Whether a folder may be watched here; it is looked at when the window comes to the front all the same. */
   watches: boolean;
   /** More folders than so many are not watched. */
   mostFolders?: number;
@@ -54,7 +60,7 @@ interface Followed {
   root: string | null;
   /** The last look did not find the folder. */
   isAway: boolean;
-  /** Nothing is watched, or watching has failed and that was said. */
+  /** Watching has failed, and that was said. */
   givenUp: boolean;
   looking: boolean;
   /** When the first hint came that no look has followed yet. */
@@ -68,9 +74,11 @@ interface Followed {
 export function createFolderFollower(parts: FollowerParts): FolderFollower {
   const { library, events, log, dataDir, watches, mostFolders, frontEveryMs = 10_000 } = parts;
   let open: Followed | null = null;
+  let on: boolean | null = null;
+  const isOn = () => (on ??= inRegistry(dataDir, isWatching));
 
   function hint(here: Followed): void {
-    if (here !== open) return;
+    if (here !== open || !here.watch) return;
     here.hintedAt ??= performance.now();
     if (!here.looking) schedule(here);
   }
@@ -109,6 +117,7 @@ export function createFolderFollower(parts: FollowerParts): FolderFollower {
     if (here !== open) return;
     here.root = root;
     here.isAway = phase === 'missing';
+    if (!watches || !isOn()) return;
     if (root !== null && !here.watch && !here.givenUp) {
       here.watch = watchFolder(folder, {
         exclude: [dataDir, here.library.dir].map(realOf),
@@ -129,7 +138,7 @@ export function createFolderFollower(parts: FollowerParts): FolderFollower {
 
   async function lookForRoot(here: Followed): Promise<void> {
     const root = await identityOf(here.library.folder);
-    if (here !== open) return;
+    if (here !== open || !isOn()) return;
     if (root === here.root || here.looking) waitForRoot(here);
     else void look(here);
   }
@@ -148,13 +157,18 @@ export function createFolderFollower(parts: FollowerParts): FolderFollower {
     await watch?.close();
   }
 
+  /** Nothing but the window that comes to the front has the folder looked at any more. */
+  async function rest(here: Followed): Promise<void> {
+    clearTimeout(here.lookTimer);
+    clearTimeout(here.rootTimer);
+    here.hintedAt = null;
+    await stopWatching(here);
+  }
+
   async function stop(): Promise<void> {
     const here = open;
     open = null;
-    if (!here) return;
-    clearTimeout(here.lookTimer);
-    clearTimeout(here.rootTimer);
-    await stopWatching(here);
+    if (here) await rest(here);
   }
 
   library.accompany({
@@ -164,7 +178,7 @@ export function createFolderFollower(parts: FollowerParts): FolderFollower {
         watch: null,
         root: null,
         isAway: false,
-        givenUp: !watches,
+        givenUp: false,
         looking: false,
         hintedAt: null,
         lookTimer: undefined,
@@ -176,7 +190,7 @@ export function createFolderFollower(parts: FollowerParts): FolderFollower {
   });
   // Listing is over: what has changed since is for the watch, which has the folder looked at once it is ready.
   const unsubscribe = events.subscribe(({ name, payload }) => {
-    if (name !== 'scan.progress' || payload.phase === 'listing' || !open || !watches) return;
+    if (name !== 'scan.progress' || payload.phase === 'listing' || !open || !watches || !isOn()) return;
     const isNew = open.watch === null && open.root === null && open.rootTimer === undefined;
     if (isNew || payload.phase === 'missing') void followRoot(open, payload);
   });
@@ -187,6 +201,18 @@ export function createFolderFollower(parts: FollowerParts): FolderFollower {
       const { endedAt, ms } = open.lastLook;
       const rest = Math.max(open.isAway ? ROOT_EVERY_MS : frontEveryMs, FRONT_REST_FACTOR * ms);
       if (performance.now() - endedAt >= rest) void look(open);
+    },
+    state: () => ({ on: isOn() }),
+    set(wanted) {
+      inRegistry(dataDir, (db) => setWatching(db, wanted));
+      on = wanted;
+      events.emit('watch.changed', { on });
+      if (open && !wanted) void rest(open);
+      if (open && wanted) {
+        open.givenUp = false;
+        void look(open);
+      }
+      return { on };
     },
     close() {
       unsubscribe();

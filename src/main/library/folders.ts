@@ -23,14 +23,17 @@ export async function listFolders(path: string | null): Promise<FolderListing> {
   const shown = entries.filter(({ name }) => !name.startsWith('.')).sort((a, b) => byName.compare(a.name, b.name));
   const folders = await Promise.all(shown.map((entry) => isFolder(here, entry)));
   const parent = dirname(here);
+  const filesLike = (extension: string) =>
+    shown
+      .filter(({ name }, i) => !folders[i] && extname(name).toLowerCase() === extension)
+      .map(({ name }) => ({ name, path: join(here, name) }));
   return {
     path: here,
     parent: parent === here ? null : parent,
     folders: shown.filter((_, i) => folders[i]).map(({ name }) => ({ name, path: join(here, name) })),
     photos: shown.filter(({ name }, i) => !folders[i] && photoExtensions.has(extname(name).toLowerCase())).length,
-    networks: shown
-      .filter(({ name }, i) => !folders[i] && extname(name).toLowerCase() === '.onnx')
-      .map(({ name }) => ({ name, path: join(here, name) })),
+    networks: filesLike('.onnx'),
+    archives: filesLike('.whisker'),
     places: await listPlaces(),
   };
 }

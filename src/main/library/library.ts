@@ -52,6 +52,13 @@ export interface LibraryService {
    * beside it. Throws 'conflict' when that is whole.
    */
   restore(folder: string): Promise<OpenLibrary>;
+  /** Where the library of a folder is kept; null when it has none. */
+  dirOf(folder: string): string | null;
+  /**
+   * Has `put` lay a library into the place of the folder's, which nobody has open meanwhile, and opens it. What `put`
+   * throws is thrown.
+   */
+  adopt(folder: string, put: (place: NewPlace) => Promise<void>): Promise<OpenLibrary>;
   /** Draws the sample library if it isn't there yet and opens it. */
   openSample(): Promise<OpenLibrary>;
   /** Hears of every library that is opened from now on, before whoever asked for it does. */
@@ -85,6 +92,9 @@ export interface LibraryService {
   /** Absolute path of a readable file with this content, or null when all are gone. */
   pathOf(id: PhotoId): string | null;
 }
+
+/** Where the library of a folder comes to lie, and the number of its first photo. */
+export type NewPlace = LibraryPlace & Place;
 
 export interface LibraryServiceParts {
   options: { dataDir: string; libraryDir?: string; engine: Omit<EngineOptions, 'role'> };
@@ -164,6 +174,25 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
     if (open?.folder === folder) await close();
     restoreLibraryDatabase(place);
     return openFolder(folder);
+  }
+
+  async function adopt(asked: string, put: (place: NewPlace) => Promise<void>): Promise<OpenLibrary> {
+    const folder = await realFolder(asked);
+    const place = await findPlace(folder);
+    const wasOpen = open?.folder === folder;
+    if (wasOpen) await close();
+    try {
+      await put(place);
+    } catch (error) {
+      if (wasOpen) await openFolder(folder);
+      throw error;
+    }
+    return openFolder(folder);
+  }
+
+  function dirOf(asked: string): string | null {
+    const folder = realOf(asked);
+    return open?.folder === folder ? open.dir : shelf.dirOf(folder);
   }
 
   /** The list of recent libraries and the backup are a second net: where it fails, the library is still there. */
@@ -249,6 +278,8 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
     open: (folder, mayLeave) => inTurn(() => openFolder(folder, mayLeave)),
     locate: (from, folder) => inTurn(() => locate(from, folder)),
     restore: (folder) => inTurn(() => restore(folder)),
+    dirOf,
+    adopt: (folder, put) => inTurn(() => adopt(folder, put)),
     async openSample() {
       const folder = join(dataDir, 'sample');
       await imaging.request({ kind: 'draw-sample', folder });

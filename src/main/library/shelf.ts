@@ -27,6 +27,8 @@ export interface Shelf {
   sampleOf(folder: string): FileSample[] | null;
   /** The library of the folder `from` is that of `folder` from now on. Throws 'bad-input' when that has its own. */
   move(from: string, folder: string): void;
+  /** Where the folder's library is kept; null when it has none here. */
+  dirOf(folder: string): string | null;
   /** Whether the folder has a library here. */
   has(folder: string): boolean;
   /** Labels that this folder's library held when it was last noted. */
@@ -46,6 +48,7 @@ export function createSingleShelf(libraryDir: string): Shelf {
     note: () => {},
     sampleOf: () => null,
     move: () => {},
+    dirOf: () => resolve(libraryDir),
     has: () => false,
     labelledIn: () => 0,
     recent: () => [],
@@ -82,6 +85,10 @@ export function createShelf(dataDir: string): Shelf {
         );
       }
       if (library) registry.moveLibrary(db(), library.id, folder);
+    },
+    dirOf(folder) {
+      const known = registry.libraryAt(db(), folder);
+      return known && libraryDirOf(dataDir, known.id);
     },
     has: (folder) => registry.libraryAt(db(), folder) !== null,
     labelledIn: (folder) => registry.recentLibraries(db()).find((library) => library.folder === folder)?.labelled ?? 0,

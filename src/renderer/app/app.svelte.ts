@@ -25,6 +25,7 @@ import type {
 import { createApi, type Api, type Transport } from '../api.ts';
 import type { Connection } from '../event-stream.ts';
 import { nothing, type Selection } from '../grid/selection.ts';
+import { Archives } from '../screens/archive/archives.svelte.ts';
 import { History } from '../screens/history/history.svelte.ts';
 import { AutoAdvance } from '../screens/label/auto-advance.svelte.ts';
 import { Hand } from '../screens/label/hand.svelte.ts';
@@ -41,12 +42,13 @@ import { Review } from '../screens/review/review.svelte.ts';
 import { Features } from './features.svelte.ts';
 import { whenInFront } from './front.ts';
 import { tellNews } from './news.ts';
-import { Offers } from './offers.ts';
+import { Offers } from './offers.svelte.ts';
 import { Scan } from './scan.svelte.ts';
 import type { Shown, View } from './shown.ts';
 import { Theme } from './theme.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
 import { Training } from '../screens/train/training.svelte.ts';
+import { Watching } from './watching.svelte.ts';
 import { labelledInWords } from './words.ts';
 import { plural } from '../../shared/words.ts';
 
@@ -73,6 +75,7 @@ export class App {
   /** What the screens can carry out. */
   readonly offers = new Offers();
   readonly scan: Scan;
+  readonly watching: Watching;
   readonly features: Features;
   readonly photos: Photos;
   readonly views: Views;
@@ -84,6 +87,7 @@ export class App {
   readonly hand: Hand;
   /** Labels that are there already. */
   readonly imports: Imports;
+  readonly archives: Archives;
   readonly history: History;
   readonly trainer: Training;
   readonly reviewer: Review;
@@ -136,6 +140,7 @@ export class App {
       () => this.call('library.rescan'),
       () => this.showNewest(),
     );
+    this.watching = new Watching(this.api);
     this.features = new Features(this.api, this.toasts);
     this.photos = new Photos(this.api, () => this.shown);
     this.views = new Views(this.api);
@@ -158,6 +163,11 @@ export class App {
       report: (error) => void this.#report(error),
       done: (photos) => this.offerUndo(`${plural(photos, ['# photo', '# photos'])} labelled.`),
     });
+    this.archives = new Archives(this.api, {
+      open: (order) => this.#open('archive.open', order),
+      report: (error) => void this.#report(error),
+      tell: (message) => void this.toasts.show({ kind: 'done', message }),
+    });
     this.history = new History(this.api);
     this.trainer = new Training(this.api);
     this.reviewer = new Review(this.api);
@@ -176,6 +186,7 @@ export class App {
       if (connection !== 'online') return;
       void this.#catchUp();
       void this.#readKeys();
+      void this.watching.refresh().catch((error: unknown) => void this.#report(error));
     });
     const leave = whenInFront(() => {
       if (this.library && !this.takenAway && this.connection === 'online') void this.call('library.lookAgain');
@@ -258,9 +269,19 @@ export class App {
     else if (command === 'shortcuts') this.shortcutsShown = true;
     else if (command === 'how-it-learns') this.howShown = true;
     else if (command === 'copy-diagnostics') void this.copyDiagnostics();
+    else if (command === 'open-archive') return !this.isCovered && this.archives.choose();
     else if (!this.library || this.takenAway || this.isCovered || this.howShown) return false;
     else if (command === 'history') this.toggleHistory();
+    else if (command === 'import-labels') return this.importLabels();
+    else if (command === 'archive-library') void this.archives.offer();
     else void (command === 'undo' ? this.undo() : this.redo());
+    return true;
+  }
+
+  /** Offers labels that are there already. False while there is no photo that could carry one, or they are offered. */
+  importLabels(): boolean {
+    if (this.counts.photos === 0 || this.imports.shown) return false;
+    void this.imports.open();
     return true;
   }
 
@@ -336,13 +357,11 @@ export class App {
 
   /** The same, and goes on to the next photo without a label where that is wanted. */
   labelByKey(label: Label): Promise<void> {
-    return this.#label(
-      () => this.photos.selected,
-      label,
-      (before) => {
+    return this.#label(() => this.photos.selected, label, {
+      then: (before) => {
         if (label !== null && this.autoAdvance.on) this.photos.goOn(before);
       },
-    );
+    });
   }
 
   /** The same for these photos, whatever is selected. */
@@ -350,12 +369,21 @@ export class App {
     return this.#label(() => ids, label);
   }
 
-  #label(which: () => PhotoId[], label: Label, then: (before: Selection) => void = () => {}): Promise<void> {
+  /** The same for what is selected, but a mark that all of it carries already stays: it was dropped where it lay. */
+  dropSelected(label: Label): Promise<void> {
+    return this.#label(() => this.photos.selected, label, { takesBack: false });
+  }
+
+  #label(
+    which: () => PhotoId[],
+    label: Label,
+    { takesBack = true, then = () => {} }: { takesBack?: boolean; then?: (before: Selection) => void } = {},
+  ): Promise<void> {
     return this.#saveInTurn(async () => {
       const ids = which();
       const before = this.photos.selection;
       if (ids.length === 0) return;
-      const again = isMark(label) && ids.every((id) => this.photos.codeOf(id) === labelCode(label));
+      const again = takesBack && isMark(label) && ids.every((id) => this.photos.codeOf(id) === labelCode(label));
       const rest = this.photos.restOf(ids);
       await this.photos.setLabel(ids, again ? null : label);
       this.restOffer.show(rest, again ? null : label);
@@ -399,6 +427,10 @@ export class App {
     if (this.hasFeatures) return this.show({ kind: 'alike', id });
     const message = 'Which photos are alike is known once a pretrained network has looked at them.';
     this.toasts.show({ kind: 'info', message });
+  }
+
+  setWatching(on: boolean): Promise<void> {
+    return this.watching.set(on).catch((error: unknown) => void this.#report(error));
   }
 
   setGuessing(on: boolean): Promise<void> {
@@ -469,7 +501,7 @@ export class App {
     this.toasts.fail(failure, failure.code === 'restorable' && folder !== null ? restore : undefined);
   }
 
-  async #open<K extends 'library.open' | 'library.locate' | 'library.openSample' | 'library.restore'>(
+  async #open<K extends 'library.open' | 'library.locate' | 'library.openSample' | 'library.restore' | 'archive.open'>(
     name: K,
     input: Input<K>,
   ): Promise<boolean> {

@@ -1,5 +1,7 @@
 // The icons in use, each from its own file: the package's index would have every build and test compile all 1,700.
 
+export { default as Archive } from '@lucide/svelte/icons/archive';
+export { default as ArchiveRestore } from '@lucide/svelte/icons/archive-restore';
 export { default as ArrowDown } from '@lucide/svelte/icons/arrow-down';
 export { default as ArrowLeft } from '@lucide/svelte/icons/arrow-left';
 export { default as ArrowRight } from '@lucide/svelte/icons/arrow-right';

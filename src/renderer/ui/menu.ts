@@ -15,6 +15,8 @@ export interface MenuItem {
   disabled?: boolean;
   /** One of several choices, and whether it is the one that holds. */
   checked?: boolean;
+  /** A switch by itself, and whether it is on. */
+  on?: boolean;
   /** A link in place of an action; `download` saves it. */
   href?: string;
   download?: boolean;

@@ -198,6 +198,22 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
   },
   'app.diagnostics': { good: [{ names: false }], bad: [{}, { names: 'yes' }] },
   'live.set': { good: [{ on: true }, { on: false }], bad: [{}, { on: 1 }, undefined] },
+  'archive.preview': {
+    good: [{ path: '/home/ada/pets.whisker', folder: '/photos' }],
+    bad: [{ path: '', folder: '/photos' }, { path: 'a\0b', folder: '/photos' }, { path: '/a' }, '/a'],
+  },
+  'archive.open': {
+    good: [
+      { path: '/a.whisker', folder: '/photos', conflicts: null },
+      { path: '/a.whisker', folder: '/photos', conflicts: 'unsure' },
+    ],
+    bad: [
+      { path: '/a.whisker', folder: '/photos' },
+      { path: '/a.whisker', folder: '/photos', conflicts: 'yours' },
+      { path: '/a.whisker', conflicts: null },
+    ],
+  },
+  'watch.set': { good: [{ on: true }, { on: false }], bad: [{}, { on: 'off' }, undefined] },
   'suggestions.list': {
     good: [{ count: 1 }, { count: 1000 }],
     bad: [{}, { count: 0 }, { count: 1001 }, { count: 1.5 }],

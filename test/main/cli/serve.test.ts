@@ -17,14 +17,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true }));
 
-test('serve answers at the address it prints until it is interrupted', async () => {
+test('serve answers at the address it prints, watching or not as it was told, until it is interrupted', async () => {
   const printed: string[] = [];
   const out = vi.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
   const places = {
     engineEntry: join(import.meta.dirname, '../../../src/engine/entry.ts'),
     rendererDir: join(dir, 'renderer'),
   };
-  const serving = runCli(['serve', join(dir, 'photos'), '--no-open', '--json'], places);
+  const serving = runCli(['serve', join(dir, 'photos'), '--no-open', '--no-watch', '--json'], places);
   await vi.waitUntil(() => printed.length > 0, { timeout: 20_000 });
   out.mockRestore();
   const { url } = JSON.parse(printed[0]!);
@@ -38,6 +38,13 @@ test('serve answers at the address it prints until it is interrupted', async () 
     body: 'null',
   });
   expect(await state.json()).toMatchObject({ ok: true, value: { library: { name: 'photos' } } });
+
+  const watching = await fetch(new URL('/call/watch.state', url), {
+    method: 'POST',
+    headers: { cookie, 'content-type': 'application/json', origin: new URL(url).origin },
+    body: 'null',
+  });
+  expect(await watching.json()).toEqual({ ok: true, value: { on: false } });
 
   expect(await readFile(join(dir, 'data', 'port'), 'utf8')).toBe(`${new URL(url).port}\n`);
   process.emit('SIGHUP');

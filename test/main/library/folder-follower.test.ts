@@ -104,6 +104,32 @@ test('with too many folders it says so once, in plain words, and looks when the 
   expect(payloads('folder.unwatched')).toHaveLength(1);
 });
 
+test('switched off it is looked at when the window comes to the front alone, also after the next start', async () => {
+  const { folder, follower, names, becomes, payloads, dataDir, library, events } = await followed({ frontEveryMs: 0 });
+  expect(follower.state()).toEqual({ on: true });
+  expect(follower.set(false)).toEqual({ on: false });
+  expect(payloads('watch.changed')).toEqual([{ on: false }]);
+  writeFileSync(join(folder, 'b.jpg'), await jpeg({ seed: 2 }));
+  // Longer than a change takes to show, and than the folder itself is left alone.
+  await after(3000);
+  expect(names()).toEqual(['a.jpg']);
+  follower.atFront();
+  await becomes(() => names().length === 2);
+  writeFileSync(join(folder, 'c.jpg'), await jpeg({ seed: 3 }));
+  await after(3000);
+  expect(names()).toHaveLength(2);
+
+  const next = createFolderFollower({ library, events, log: () => {}, dataDir, watches: true });
+  onTestFinished(() => next.close());
+  expect(next.state()).toEqual({ on: false });
+
+  follower.set(true);
+  await becomes(() => names().length === 3);
+  await after(500);
+  writeFileSync(join(folder, 'd.jpg'), await jpeg({ seed: 4 }));
+  await becomes(() => names().length === 4);
+});
+
 test('the window may come to the front as often as it likes: it is looked at once in a while', async () => {
   const { folder, follower, names, payloads } = await followed({ watches: false });
   const told = payloads('scan.progress').length;

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { listFolders } from '../../../src/main/library/folders.ts';
 import { fill, temporaryFolder } from '../../fixtures/folder.ts';
 
-test('a folder shows its subfolders in natural order, its ONNX files, and counts its photos by name', async () => {
+test('a folder shows its subfolders in natural order, its ONNX files and archives, and counts its photos by name', async () => {
   const folder = fill(temporaryFolder(), {
     'trip 10/a.jpg': '',
     'trip 2/a.jpg': '',
@@ -14,6 +14,7 @@ test('a folder shows its subfolders in natural order, its ONNX files, and counts
     'b.heic': '',
     'notes.txt': '',
     'dino.ONNX': '',
+    'pets.whisker': '',
     'not a file.onnx/a': '',
   });
   symlinkSync(join(folder, 'trip 2'), join(folder, 'linked'), 'junction');
@@ -22,6 +23,7 @@ test('a folder shows its subfolders in natural order, its ONNX files, and counts
   expect(listing.folders[2]?.path).toBe(join(folder, 'trip 2'));
   expect(listing).toMatchObject({ path: folder, photos: 2 });
   expect(listing.networks).toEqual([{ name: 'dino.ONNX', path: join(folder, 'dino.ONNX') }]);
+  expect(listing.archives).toEqual([{ name: 'pets.whisker', path: join(folder, 'pets.whisker') }]);
   expect((await listFolders(join(folder, 'trip 2'))).parent).toBe(folder);
 });
 

@@ -565,6 +565,26 @@ describe('what the desktop’s menu asks for', () => {
     await waitFor(() => expect(fake.state.labels[START - 1]).toBe(1));
   });
 
+  it('labels that are there are offered, from the menu and from the palette, where there are photos', async () => {
+    const fake = await arrivals.label();
+    const preview = () => dialog(/Import labels/);
+    fake.emit('menu.chosen', { command: 'import-labels' });
+    await preview();
+    await press('Escape');
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    await user.keyboard('{Control>}k{/Control}');
+    await dialog(/Commands/);
+    await user.keyboard('import lab{Enter}');
+    await preview();
+    cleanup();
+    const empty = createFakeBridge({ photos: 0, host: 'desktop' });
+    render(App, { transport: empty });
+    await screen.findByRole('button', { name: /^Library:/ });
+    empty.emit('menu.chosen', { command: 'import-labels' });
+    expect(empty.calls.some(({ name }) => name === 'imports.preview')).toBe(false);
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
   it('diagnostics are copied', async () => {
     const fake = await arrivals.label();
     fake.emit('menu.chosen', { command: 'copy-diagnostics' });

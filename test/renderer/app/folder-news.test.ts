@@ -63,3 +63,18 @@ it('main is told when the window comes to the front, and why a folder is not wat
   fake.emit('folder.unwatched', { message });
   expect(await screen.findByText(message)).toBeTruthy();
 });
+
+it('watching is a switch of the library’s menu, as main has it, whoever switched it', async () => {
+  const fake = await opened();
+  const look = async () => {
+    await user.click(screen.getByRole('button', { name: 'Library: Garden 2026' }));
+    return screen.getByRole('menuitemcheckbox', { name: /^Watch the folder for changes/ });
+  };
+  const item = await look();
+  expect(item.getAttribute('aria-checked')).toBe('true');
+  await user.click(item);
+  await expect.poll(() => fake.calls.at(-1)).toEqual({ name: 'watch.set', input: { on: false } });
+  expect((await look()).getAttribute('aria-checked')).toBe('false');
+  fake.emit('watch.changed', { on: true });
+  await expect.poll(() => screen.getByRole('menuitemcheckbox').getAttribute('aria-checked')).toBe('true');
+});

@@ -7,7 +7,6 @@ import App from '../../../src/renderer/app/App.svelte';
 import { createFakeBridge, type FakeBridge } from '../fake-bridge.ts';
 
 const user = userEvent.setup();
-vi.setConfig({ testTimeout: 30_000 });
 let fake: FakeBridge;
 
 beforeEach(async () => {

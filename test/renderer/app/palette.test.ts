@@ -8,7 +8,6 @@ import { createFakeBridge, type FakeBridge, type FakeOptions } from '../fake-bri
 import { endedRun, withLearning } from '../fake-learning.ts';
 
 const user = userEvent.setup();
-vi.setConfig({ testTimeout: 30_000 });
 
 beforeEach(() => {
   localStorage.clear();
@@ -173,6 +172,56 @@ describe('Enter carries out', () => {
     await openPalette();
     await user.keyboard('roses{Enter}');
     await screen.findByRole('listbox', { name: /1 photo$/ });
+  });
+});
+
+describe('while it is open', () => {
+  const picked = () =>
+    document.querySelector('[role="dialog"] [role="option"][aria-selected="true"] .name')?.textContent;
+
+  it('rows come and go with what there is, and the one that Enter takes stays the same', async () => {
+    const fake = await openLibrary();
+    await openPalette();
+    await user.keyboard('show bee');
+    await waitFor(() => expect(picked()).toBe('Show Bee'));
+    const other = await fake.call('classes.create', { name: 'Show bees first' });
+    if (!other.ok) throw new Error(other.error.message);
+    await waitFor(() => expect(rows()).toContain('Show Show bees first'));
+    expect(picked()).toBe('Show Bee');
+    await fake.call('labels.set', { photoIds: [1, 2], label: 2, source: 'person', chosen: 'hand' } as never);
+    await user.clear(screen.getByRole('combobox', { name: 'Commands' }));
+    await waitFor(() => expect(rows()).toContain('Undo: Label 2 photos as Bee'));
+    expect(rows()).toContain('Look for new photos');
+    fake.setScan({ phase: 'reading' });
+    await waitFor(() => expect(rows()).not.toContain('Look for new photos'));
+    await user.keyboard('show bees');
+    await waitFor(() => expect(picked()).toBe('Show Show bees first'));
+    await fake.call('classes.delete', { id: other.value.id });
+    await waitFor(() => expect(rows()).not.toContain('Show Show bees first'));
+    // What was meant is gone, and nothing else is done in its place.
+    await user.keyboard('{Enter}');
+    expect(dialogs()).toContain('Commands');
+  });
+
+  it('a photo that had the focus is still meant', async () => {
+    const options = { photos: 30, classes: ['Ant', 'Bee'], labelled: 2, runs: [endedRun(1)] };
+    const fake = withLearning(createFakeBridge, options);
+    render(App, { transport: fake });
+    await user.click(await screen.findByText('Review'));
+    await user.click(await screen.findByText('By class'));
+    const tile = await waitFor(() => {
+      const found = document.querySelector<HTMLElement>('[role="option"][data-photo]');
+      if (!found) throw new Error('No tile is there yet.');
+      return found;
+    });
+    tile.focus();
+    const photo = Number(tile.dataset['photo']);
+    await openPalette();
+    expect(rows()).toContain('Label with Bee');
+    await fake.call('classes.create', { name: 'Cow' });
+    await waitFor(() => expect(rows()).toContain('Label with Cow'));
+    await user.keyboard('label cow{Enter}');
+    await waitFor(() => expect(labelled(fake).at(-1)).toMatchObject({ photoIds: [photo], label: 3 }));
   });
 });
 

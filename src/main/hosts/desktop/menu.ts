@@ -38,8 +38,12 @@ export function setMenu(state: MenuState, { choose, open }: MenuActions): void {
       })),
     },
     { type: 'separator' },
+    item('import-labels', forSteps),
     item('save-csv', hasLibrary),
     item('save-json', hasLibrary),
+    { type: 'separator' },
+    item('archive-library', forSteps && !isLearning),
+    item('open-archive', hasWindow && !isLearning),
     { type: 'separator' },
     { role: mac ? 'close' : 'quit' },
   ];

@@ -16,18 +16,21 @@ export interface PaletteRow extends PickRow {
   act: () => unknown;
 }
 
-/** In the order in which they are listed while nothing is typed; before the recent folders. */
-export function paletteRows(app: App, chooseFolder: () => unknown): PaletteRow[] {
+/**
+ * In the order in which they are listed while nothing is typed; before the recent folders. `focus`: what the person was
+ * at when the palette took it.
+ */
+export function paletteRows(app: App, chooseFolder: () => unknown, focus: Element | null): PaletteRow[] {
   const isOpen = app.library !== null && app.takenAway === null;
   return [
-    ...here(app),
-    ...(isOpen ? [...labelWith(app), ...goTo(app), ...show(app), ...views(app)] : []),
+    ...here(app, focus),
+    ...(isOpen ? [...labelWith(app, focus), ...goTo(app), ...show(app), ...views(app)] : []),
     ...ofWindow(app, isOpen, chooseFolder),
   ];
 }
 
-const here = (app: App): PaletteRow[] =>
-  app.offers.now().map(({ command: { id, label }, act }) => ({
+const here = (app: App, focus: Element | null): PaletteRow[] =>
+  app.offers.now({ focus }).map(({ command: { id, label }, act }) => ({
     id: `here ${id}`,
     group: 'Here' as const,
     label,
@@ -36,9 +39,9 @@ const here = (app: App): PaletteRow[] =>
   }));
 
 /** By the command that gives a class here, whichever that is. */
-const labelWith = (app: App): PaletteRow[] =>
+const labelWith = (app: App, focus: Element | null): PaletteRow[] =>
   app.classes.flatMap((entry) => {
-    const meant = { classId: entry.id };
+    const meant = { classId: entry.id, focus };
     const act = app.offers.actOf('give-class', meant) ?? app.offers.actOf('correct', meant);
     const cap = capOfClass(app.classes, entry);
     const row = {
@@ -161,17 +164,20 @@ function ofWindow(app: App, isOpen: boolean, chooseFolder: () => unknown): Palet
   const command = (id: MenuCommand, label: string, keys: string[] = []) => row(label, () => app.carryOut(id), keys);
   const [openKey] = app.info?.host === 'desktop' ? keyMap.keysOf('open-folder') : [];
   const { undo, redo } = app.undoState;
-  const { scan, theme } = app;
+  const { scan, theme, watching } = app;
+  const watch = () => app.setWatching(!watching.on);
+  const idle = app.training.status === 'idle';
   const steps = isOpen && !app.howShown;
   return [
     ...(steps && undo !== null ? [command('undo', `Undo: ${undo}`, capsFor('undo'))] : []),
     ...(steps && redo !== null ? [command('redo', `Redo: ${redo}`, capsFor('redo'))] : []),
     ...(steps ? [command('history', app.history.shown ? 'Close the history' : 'History', capsFor('history'))] : []),
-    ...(app.training.status === 'idle'
-      ? [row('Open a folder…', chooseFolder, openKey === undefined ? [] : capsOf(openKey))]
-      : []),
+    ...(idle ? [row('Open a folder…', chooseFolder, openKey === undefined ? [] : capsOf(openKey))] : []),
     ...(isOpen && !scan.running ? [row('Look for new photos', () => scan.again())] : []),
-    ...(isOpen && app.counts.photos > 0 ? [row('Import labels…', () => app.imports.open())] : []),
+    ...(isOpen ? [row(`${watching.on ? 'Stop watching' : 'Watch'} the folder for changes`, watch)] : []),
+    ...(isOpen && app.counts.photos > 0 ? [row('Import labels…', () => app.importLabels())] : []),
+    ...(isOpen && idle ? [row('Archive this library…', () => app.archives.offer())] : []),
+    ...(idle ? [command('open-archive', 'Open an archive…')] : []),
     ...(isOpen ? [row('Save labels as CSV', () => save('csv')), row('Save labels as JSON', () => save('json'))] : []),
     ...(['light', 'dark', 'system'] as const)
       .filter((choice) => choice !== theme.choice)

@@ -1,7 +1,7 @@
 // What the keys that label do: the same in the grid and over a photo shown large, by key and from the palette.
 
 import type { App } from '../../app/app.svelte.ts';
-import type { Acts, Meant } from '../../app/offers.ts';
+import type { Acts, Meant } from '../../app/offers.svelte.ts';
 import type { KeyCommand, Place } from '../../../shared/commands.ts';
 import type { Mark } from '../../../shared/types.ts';
 import { capsFor, classOfPress, commandOf, digitOf, isTakenPress } from '../../ui/keys.ts';

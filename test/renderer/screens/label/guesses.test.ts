@@ -1,16 +1,14 @@
 // What is guessed, as the Label screen shows it: quiet, never as a label, and out of the way when switched off.
 
-import { cleanup, configure, render, screen, waitFor, within } from '@testing-library/svelte';
+import { cleanup, render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import App from '../../../../src/renderer/app/App.svelte';
 import type { LiveChange, LiveState, Suggestion } from '../../../../src/shared/live.ts';
 import type { ClassId, PhotoId } from '../../../../src/shared/types.ts';
 import { createFakeBridge, nameOf, type FakeOptions } from '../../fake-bridge.ts';
 
 const user = userEvent.setup();
-configure({ asyncUtilTimeout: 5000 });
-vi.setConfig({ testTimeout: 20_000 });
 const [cat, dog] = [1 as ClassId, 2 as ClassId];
 const id = (number: number) => number as PhotoId;
 

@@ -44,8 +44,6 @@ const selected = () =>
     Number(dataset['id']),
   );
 
-vi.setConfig({ testTimeout: 20_000 });
-
 it('a group of photos that are nearly the same is selected whole, and opens for it', async () => {
   await menuOf(2, { handlers: { 'bursts.list': () => bursts } });
   await choose(/^Select all 3 nearly the same/);

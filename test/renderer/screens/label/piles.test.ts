@@ -8,7 +8,6 @@ import { createFakeBridge, type FakeOptions } from '../../fake-bridge.ts';
 
 const user = userEvent.setup();
 // Every role on a page of photos takes long to work out.
-vi.setConfig({ testTimeout: 30_000 });
 
 beforeEach(() => {
   localStorage.clear();

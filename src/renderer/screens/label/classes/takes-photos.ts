@@ -1,12 +1,12 @@
-// A class of the side bar as the place where photos that are dragged are dropped.
+// A class of the side bar, a mark, or no label at all, as the place where photos that are dragged are dropped.
 
 import type { Attachment } from 'svelte/attachments';
 import type { App } from '../../../app/app.svelte.ts';
-import type { ClassId } from '../../../../shared/types.ts';
+import type { Label } from '../../../../shared/types.ts';
 
-/** The selected photos, dropped on the element, get the class; while they are over it, `data-over` is set. */
+/** The selected photos, dropped on the element, get the label; while they are over it, `data-over` is set. */
 export const takesPhotos =
-  (app: App, classId: ClassId): Attachment<HTMLElement> =>
+  (app: App, label: Label): Attachment<HTMLElement> =>
   (element) => {
     const listening = new AbortController();
     const listen = (name: 'dragenter' | 'dragover' | 'dragleave' | 'drop', hear: (event: DragEvent) => void) =>
@@ -27,7 +27,7 @@ export const takesPhotos =
     listen('drop', (event) => {
       event.preventDefault();
       leave();
-      void app.labelSelected(classId);
+      void app.dropSelected(label);
     });
     return () => listening.abort();
   };

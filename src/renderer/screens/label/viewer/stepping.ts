@@ -1,6 +1,6 @@
 // The commands that lead from a photo shown large to others of its list.
 
-import type { Act } from '../../../app/offers.ts';
+import type { Act } from '../../../app/offers.svelte.ts';
 import type { KeyCommand } from '../../../../shared/commands.ts';
 
 /** What leads on from the photo at `index` of so many; null for any other command. `step` takes how far. */

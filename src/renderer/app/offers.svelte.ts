@@ -1,6 +1,7 @@
 // What can be carried out where the person is: each screen offers what its keys do, and keys and palette ask the same
 // functions. Holds no command itself.
 
+import { untrack } from 'svelte';
 import { commands, type Command, type KeyCommand, type Place } from '../../shared/commands.ts';
 import type { ClassId } from '../../shared/types.ts';
 
@@ -11,6 +12,8 @@ export interface Meant {
   classId?: ClassId | null;
   /** Adds to what is selected. */
   adding?: boolean;
+  /** What had the focus when the person asked, if it has moved since. */
+  focus?: Element | null;
 }
 
 export type Act = () => unknown;
@@ -24,19 +27,20 @@ interface Offer {
 }
 
 export class Offers {
-  #offers: readonly Offer[] = [];
+  #offers = $state.raw<readonly Offer[]>([]);
 
   /** `covers`: lies over what was offered before. Returns the function that takes it back, for an effect to return. */
   add(place: Place, acts: Acts, { covers = false } = {}): () => void {
     const offer = { place, acts, covers };
-    this.#offers = [...this.#offers, offer];
+    // An effect that offers is not to start again with each offer.
+    untrack(() => (this.#offers = [...this.#offers, offer]));
     return () => void (this.#offers = this.#offers.filter((other) => other !== offer));
   }
 
   /** Commands that do something here and now, in the order of the table. */
-  now(): { command: Command; act: Act }[] {
+  now(meant?: Meant): { command: Command; act: Act }[] {
     return commands.flatMap((command) => {
-      const act = command.family ? null : this.actOf(command.id);
+      const act = command.family ? null : this.actOf(command.id, meant);
       return act ? [{ command, act }] : [];
     });
   }
