@@ -11,6 +11,7 @@ import type { PhotoExif } from './exif.ts';
 import type { CheckedPhoto, ErrorsLeft } from './errors-left.ts';
 import type { MeasuredPhotos } from './figures.ts';
 import type { HistoryPage } from './history.ts';
+import type { FolderSorting, HandedPicture, SortedPage } from './handed-in.ts';
 import type { FoundLabels, HandedIn, ImportPreview, ImportWish } from './label-import.ts';
 import type { LearningCurve } from './learning-curve.ts';
 import type { LiveChange, LiveState, Suggestion } from './live.ts';
@@ -368,6 +369,32 @@ export interface Calls {
   'imports.carryOut': { input: ImportWish; output: Outcome };
   /** Nobody asks any more: reading ends, and tables are forgotten. */
   'imports.end': { input: void; output: void };
+
+  /**
+   * Takes a picture that a person has brought, piece by piece in base64; null begins one. Throws 'bad-input' when it
+   * gets too large, 'not-found' for one that was let go.
+   */
+  'pictures.handIn': { input: { number: number | null; piece: string }; output: { number: number } };
+  /** What the run in use says of it. Throws 'bad-input' with the reason when it is no picture. */
+  'pictures.predict': { input: { number: number }; output: HandedPicture };
+  /**
+   * Writes it into the folder `ADDED_FOLDER` of the library's folder, unless the library has it, and labels it. Throws
+   * 'conflict' when that folder is not there and may not be made.
+   */
+  'pictures.add': { input: { number: number; classId: ClassId; mayMakeFolder: boolean }; output: Outcome };
+  /** Predicts a folder that is no library; 'sorting.changed' tells how far it is. Throws 'not-found' without a model. */
+  'sorting.start': { input: { folder: string }; output: FolderSorting };
+  /** The folder that was sorted last, as long as it is at hand. */
+  'sorting.state': { input: void; output: FolderSorting | null };
+  /** What was found so far, of one class or all, the least sure first. */
+  'sorting.page': {
+    input: { job: number; class: string | null; from: number; count: number };
+    output: SortedPage;
+  };
+  /** Files that are no picture, with the reason; at most a thousand. */
+  'sorting.problems': { input: { job: number }; output: { path: string; reason: string }[] };
+  /** What was found until then stays, until another folder is sorted or the library closed. */
+  'sorting.stop': { input: void; output: void };
 }
 
 /**
@@ -412,6 +439,8 @@ export interface Events extends OutcomeEvents {
   'folder.unwatched': { message: string };
   /** How many photos' keywords have been read. */
   'imports.progress': { done: number; total: number };
+  /** A folder that is no library is sorted further; null: it was forgotten. */
+  'sorting.changed': FolderSorting | null;
   /** A command that the window carries out was chosen in the desktop's menu. */
   'menu.chosen': { command: MenuCommand };
 }
@@ -534,6 +563,14 @@ export const callNames = [
   'imports.preview',
   'imports.carryOut',
   'imports.end',
+  'pictures.handIn',
+  'pictures.predict',
+  'pictures.add',
+  'sorting.start',
+  'sorting.state',
+  'sorting.page',
+  'sorting.problems',
+  'sorting.stop',
 ] as const satisfies readonly CallName[];
 
 export const eventNames = [
@@ -565,6 +602,7 @@ export const eventNames = [
   'file.saved',
   'folder.unwatched',
   'imports.progress',
+  'sorting.changed',
   'menu.chosen',
 ] as const satisfies readonly EventName[];
 

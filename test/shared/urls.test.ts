@@ -4,6 +4,8 @@ import {
   curvesUrl,
   exportFormats,
   exportUrl,
+  handedUrl,
+  parseBroughtUrl,
   parseExportUrl,
   parsePhotoUrl,
   parseSheetUrl,
@@ -11,6 +13,8 @@ import {
   photoUrl,
   pictureUrl,
   sheetUrl,
+  sortedCsvUrl,
+  sortedUrl,
   runLabelsUrl,
 } from '../../src/shared/urls.ts';
 import type { PhotoSize } from '../../src/shared/urls.ts';
@@ -121,4 +125,16 @@ test('the labels of a run have an address of their own, and nothing like it pass
     '/x/run-1-labels.csv',
   ])
     expect(parseExportUrl(path), path).toBeNull();
+});
+
+test('addresses of pictures that were brought can be read back, and nothing else is one', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 1e9 }), fc.nat(1e9), (number, index) => {
+      expect(parseBroughtUrl(handedUrl(number))).toEqual({ what: 'handed', number });
+      expect(parseBroughtUrl(sortedUrl(number, index))).toEqual({ what: 'sorted', job: number, index });
+      expect(parseExportUrl(sortedCsvUrl(number))).toEqual({ what: 'sorted', job: number });
+    }),
+  );
+  for (const path of ['/brought/0', '/brought/1/', '/brought/1/-1', '/brought/1/2/3', '/brought/../photo', '/brought/'])
+    expect(parseBroughtUrl(path), path).toBeNull();
 });

@@ -32,6 +32,9 @@ import type { Suggester } from '../live/suggestions.ts';
 import type { OwnKeysService } from '../keys/own-keys.ts';
 import type { MapService } from '../map/map.ts';
 import type { PilesService } from '../piles/piles.ts';
+import type { HandedInService } from '../predictions/handed-in.ts';
+import type { Predictor } from '../predictions/predictor.ts';
+import type { FolderSorter } from '../predictions/sort-folder.ts';
 import { keepLabel, type LabelChecker } from '../review/doubtful-labels.ts';
 import { acceptTop, surestOfClass } from '../review/accept-top.ts';
 import { listChecks } from '../review/checks.ts';
@@ -66,6 +69,9 @@ export interface Services {
   pictures: PictureShelf;
   map: MapService;
   ownKeys: OwnKeysService;
+  predictor: Predictor;
+  handedIn: HandedInService;
+  sorter: FolderSorter;
   events: EventBus;
   announce: Announcer;
   diagnose(options: { names: boolean }): Promise<Diagnostics>;
@@ -94,6 +100,8 @@ export function createHandlers({
   pictures,
   map,
   ownKeys,
+  handedIn,
+  sorter,
   events,
   announce,
   diagnose,
@@ -282,5 +290,14 @@ export function createHandlers({
     'imports.preview': (wish) => imports.preview(wish),
     'imports.carryOut': async (wish) => announce.outcome(await imports.carryOut(wish)),
     'imports.end': () => imports.end(),
+
+    'pictures.handIn': (piece) => handedIn.take(piece),
+    'pictures.predict': ({ number }) => handedIn.predict(number),
+    'pictures.add': async (wish) => announce.outcome(await handedIn.add(wish)),
+    'sorting.start': ({ folder }) => sorter.start(folder),
+    'sorting.state': () => sorter.state(),
+    'sorting.page': (asked) => sorter.page(asked),
+    'sorting.problems': ({ job }) => sorter.problems(job),
+    'sorting.stop': () => sorter.stop(),
   };
 }

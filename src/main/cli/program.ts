@@ -16,6 +16,7 @@ import { addRestore } from './restore.ts';
 import { addRuns } from './runs.ts';
 import { addRuntime } from './runtime.ts';
 import { addServe } from './serve.ts';
+import { addServeModel } from './serve-model.ts';
 import { addSuspects } from './suspects.ts';
 import { writeLines } from './terminal.ts';
 import { addTrain } from './train.ts';
@@ -33,6 +34,7 @@ const commands = [
   addRuntime,
   addRestore,
   addServe,
+  addServeModel,
   addDiagnose,
 ];
 

@@ -172,6 +172,13 @@ function ofWindow(app: App, isOpen: boolean, chooseFolder: () => unknown): Palet
       : []),
     ...(isOpen && !scan.running ? [row('Look for new photos', () => scan.again())] : []),
     ...(isOpen && app.counts.photos > 0 ? [row('Import labels…', () => app.imports.open())] : []),
+    ...(isOpen
+      ? [
+          row('Ask about a picture…', () => app.choosePicture()),
+          row('Ask about what the camera sees', () => app.brought.openCamera()),
+        ]
+      : []),
+    ...(isOpen && app.activeRun ? [row('Sort another folder…', () => app.sorting.open())] : []),
     ...(isOpen ? [row('Save labels as CSV', () => save('csv')), row('Save labels as JSON', () => save('json'))] : []),
     ...(['light', 'dark', 'system'] as const)
       .filter((choice) => choice !== theme.choice)
