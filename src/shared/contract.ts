@@ -382,7 +382,10 @@ export interface Calls {
    * 'conflict' when that folder is not there and may not be made.
    */
   'pictures.add': { input: { number: number; classId: ClassId; mayMakeFolder: boolean }; output: Outcome };
-  /** Predicts a folder that is no library; 'sorting.changed' tells how far it is. Throws 'not-found' without a model. */
+  /**
+   * Predicts a folder that is no library; 'sorting.changed' tells how far it is. Throws 'not-found' without a model, and
+   * 'folder-unavailable'.
+   */
   'sorting.start': { input: { folder: string }; output: FolderSorting };
   /** The folder that was sorted last, as long as it is at hand. */
   'sorting.state': { input: void; output: FolderSorting | null };

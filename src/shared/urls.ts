@@ -70,7 +70,5 @@ export function parseBroughtUrl(pathname: string): Brought | null {
   const match = /^\/brought\/([1-9]\d{0,14})(?:\/(\d{1,15}))?$/.exec(pathname);
   if (!match) return null;
   const number = Number(match[1]);
-  return match[2] === undefined
-    ? { what: 'handed', number }
-    : { what: 'sorted', job: number, index: Number(match[2]) };
+  return match[2] === undefined ? { what: 'handed', number } : { what: 'sorted', job: number, index: Number(match[2]) };
 }

@@ -120,7 +120,11 @@ test('the class that is picked adds it, after one question the first time, and u
 test('a broken picture is one sentence, other files keep their own, and of several the first is shown', async () => {
   await drop('broken.jpg');
   await dialog().getByRole('alert').waitFor();
-  expect(await dialog().getByRole('button', { name: /^Add as/ }).count()).toBe(0);
+  expect(
+    await dialog()
+      .getByRole('button', { name: /^Add as/ })
+      .count(),
+  ).toBe(0);
   await shoot(page, 'brought-broken');
   await closeDialog();
   writeFileSync(join(elsewhere, 'notes.txt'), 'notes');
@@ -174,7 +178,8 @@ test('the camera is live with a prediction, Space holds a frame, and picking a c
   const said = dialog().getByRole('status');
   await expect.poll(() => said.textContent()).toMatch(/Warm|Cool/);
   await shoot(page, 'brought-camera');
-  const asked = () => page.evaluate<number>('performance.getEntriesByName(`${location.origin}/call/pictures.predict`).length');
+  const asked = () =>
+    page.evaluate<number>('performance.getEntriesByName(`${location.origin}/call/pictures.predict`).length');
   const first = await asked();
   await page.waitForTimeout(3000);
   const perSecond = ((await asked()) - first) / 3;
@@ -221,9 +226,7 @@ test('another folder is sorted into a list with its classes, and saved as a tabl
   await dialog().getByText('60 pictures sorted.', { exact: false }).waitFor({ timeout: 60_000 });
   const tiles = dialog().getByRole('list', { name: 'Pictures, the least sure first' }).getByRole('listitem');
   await expect.poll(() => tiles.count()).toBe(60);
-  await expect
-    .poll(() => widthOf(tiles.first().locator('img')))
-    .toBeGreaterThan(0);
+  await expect.poll(() => widthOf(tiles.first().locator('img'))).toBeGreaterThan(0);
   await shoot(page, 'sorted-folder');
   await expectNoViolations(page);
   await page.emulateMedia({ colorScheme: 'dark' });
@@ -239,7 +242,11 @@ test('another folder is sorted into a list with its classes, and saved as a tabl
   await dialog().getByRole('link', { name: 'Save as CSV' }).click();
   const saved = await saving;
   expect(saved.suggestedFilename()).toBe('elsewhere predictions.csv');
-  expect(readFileSync(await saved.path(), 'utf8').trim().split('\r\n')).toHaveLength(61);
+  expect(
+    readFileSync(await saved.path(), 'utf8')
+      .trim()
+      .split('\r\n'),
+  ).toHaveLength(61);
   await page.keyboard.press('Escape');
   expect(readdirSync(elsewhere, { recursive: true }).sort()).toEqual(before);
   // It is still there for whoever comes back to it.

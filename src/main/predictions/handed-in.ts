@@ -1,5 +1,5 @@
-// Pictures that a person drops, pastes or takes with a camera: they come in pieces by call, are looked at by number, and
-// become photos of the library when the person gives them a class. Until then nothing of them is kept.
+// Pictures that a person drops, pastes or takes with a camera: they come in pieces by call, are looked at by number,
+// and become photos of the library when the person gives them a class. Until then nothing of them is kept.
 
 import { appendFile, copyFile, lstat, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-// The model that answers for a library now: its files, what it was made to see, and its outputs as the classes of today.
+// The model that answers for a library now: its files, what it was made to see, and its outputs as the classes of
+// today.
 
 import { isCalibrated } from '../../shared/confidence.ts';
 import { WhiskerError } from '../../shared/errors.ts';

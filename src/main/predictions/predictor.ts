@@ -1,5 +1,6 @@
 // What the run in use says of pictures that need not be photos of the library: files of any folder, what was dropped,
-// pasted or sent. They are seen as photos are in training, by the same engines; nothing is written but a scratch folder.
+// pasted or sent. They are seen as photos are in training, by the same engines; nothing is written but a scratch
+// folder.
 
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -146,7 +146,8 @@ export function createFolderSorter({ library, predictor, imaging, events, dataDi
       files.sort((a, b) => a.confidence - b.confidence || a.index - b.index);
       return { files: files.slice(from, from + count), total: files.length };
     },
-    problems: (number) => (jobOf(number)?.problems ?? []).slice(0, MOST_PROBLEMS).map(({ path, reason }) => ({ path, reason })),
+    problems: (number) =>
+      (jobOf(number)?.problems ?? []).slice(0, MOST_PROBLEMS).map(({ path, reason }) => ({ path, reason })),
     stop,
     async picture(number, index) {
       const here = jobOf(number);
@@ -157,7 +158,11 @@ export function createFolderSorter({ library, predictor, imaging, events, dataDi
     csv(number) {
       const here = jobOf(number);
       if (!here) return new Response(null, { status: 404 });
-      return download(foundCsv(pages(here.found)), 'text/csv; charset=utf-8; header=present', `${named(here.state.name)} predictions.csv`);
+      return download(
+        foundCsv(pages(here.found)),
+        'text/csv; charset=utf-8; header=present',
+        `${named(here.state.name)} predictions.csv`,
+      );
     },
   };
 }

@@ -260,7 +260,11 @@ export class App {
     void this.brought.open(first, name ?? first.name);
     if (pictures.length === 1) return;
     const message = `The first of ${pictures.length} pictures is shown.`;
-    this.toasts.show({ kind: 'info', message, remedy: 'Put them into one folder, then choose “Sort another folder…”.' });
+    this.toasts.show({
+      kind: 'info',
+      message,
+      remedy: 'Put them into one folder, then choose “Sort another folder…”.',
+    });
   }
 
   /** Lets the person choose a picture to ask about. */

@@ -12,13 +12,22 @@ async function linesIn(chunks: Uint8Array[], end: '\n' | '\0'): Promise<string[]
 }
 
 test('lines are the same in whatever pieces they come, also when a piece ends within a character', async () => {
-  const line = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !/[\r\n\0]/.test(text) && text.isWellFormed());
+  const line = fc
+    .string({ unit: 'grapheme', minLength: 1 })
+    .filter((text) => !/[\r\n\0]/.test(text) && text.isWellFormed());
   await fc.assert(
-    fc.asyncProperty(fc.array(line), fc.constantFrom('\n', '\0'), fc.integer({ min: 1, max: 7 }), async (lines, end, size) => {
-      const bytes = Buffer.from(lines.map((one) => one + end).join(''));
-      const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.subarray(i * size, (i + 1) * size));
-      expect(await linesIn(chunks, end)).toEqual(lines);
-    }),
+    fc.asyncProperty(
+      fc.array(line),
+      fc.constantFrom('\n', '\0'),
+      fc.integer({ min: 1, max: 7 }),
+      async (lines, end, size) => {
+        const bytes = Buffer.from(lines.map((one) => one + end).join(''));
+        const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
+          bytes.subarray(i * size, (i + 1) * size),
+        );
+        expect(await linesIn(chunks, end)).toEqual(lines);
+      },
+    ),
   );
 });
 

@@ -33,7 +33,7 @@ beforeAll(async () => {
   const network = writeOnnx(at('colours.onnx'), meanColours());
   expect(await run('predict', photos, '--other', other, '--csv', at('none.csv'))).toMatchObject({ code: 3 });
   expect(await run('label', photos, '--csv', at('labels.csv'))).toMatchObject({ code: 0 });
-  const { code, stderr } = await run('train', photos, '--backbone', network, '--minutes', '0.04');
+  const { code, stderr } = await run('train', photos, '--backbone', network, '--minutes', '0.05');
   expect(code, stderr).toBe(0);
 }, 120_000);
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -55,7 +55,15 @@ async function fed(text: string, ...args: string[]): Promise<Ended> {
 
 test('another folder becomes a table, its odd files are named, and it is no library', async () => {
   const before = readdirSync(other, { recursive: true }).sort();
-  const { code, objects, last, stderr } = await run('predict', photos, '--other', other, '--csv', at('o.csv'), '--json');
+  const { code, objects, last, stderr } = await run(
+    'predict',
+    photos,
+    '--other',
+    other,
+    '--csv',
+    at('o.csv'),
+    '--json',
+  );
   expect(code, stderr).toBe(0);
   expect(objects()[0]).toEqual({ path: 'notes.jpg', reason: expect.stringMatching(/\.$/) });
   expect(last()).toEqual({ predicted: 20, problems: 1, run: 1 });
@@ -70,7 +78,13 @@ test('another folder becomes a table, its odd files are named, and it is no libr
 });
 
 test('wrong ways to ask are wrong usage, and a folder that is not there is bad input', async () => {
-  for (const args of [[], ['--stdin', '--csv', 'x'], ['--stdin', '--other', other], ['-0', '--csv', 'x'], ['--other', other]]) {
+  for (const args of [
+    [],
+    ['--stdin', '--csv', 'x'],
+    ['--stdin', '--other', other],
+    ['-0', '--csv', 'x'],
+    ['--other', other],
+  ]) {
     expect(await run('predict', photos, ...args), args.join(' ')).toMatchObject({ code: 2, stdout: '' });
   }
   const gone = await run('predict', photos, '--other', at('gone'), '--csv', at('x.csv'));
@@ -149,7 +163,10 @@ test('who does not read holds it up: it takes in no more paths than it can answe
   child.stdout?.pause();
   const count = 20_000;
   const drained = new Promise<boolean>((resolve) => {
-    child.stdin?.write(Array.from({ length: count }, () => `${warm(20)}-with-a-long-name-that-is-not-there\n`).join(''), () => resolve(true));
+    child.stdin?.write(
+      Array.from({ length: count }, () => `${warm(20)}-with-a-long-name-that-is-not-there\n`).join(''),
+      () => resolve(true),
+    );
   });
   expect(await Promise.race([drained, sleep(4000, false)])).toBe(false);
   child.stdout?.resume();

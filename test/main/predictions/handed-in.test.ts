@@ -1,6 +1,15 @@
 // A picture from elsewhere gets a class and becomes a photo of the library; until then nothing is written.
 
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -48,7 +57,8 @@ async function handIn(bytes: Buffer, pieceBytes = 3_000): Promise<number> {
   return number!;
 }
 const elsewhere = (name: string) => readFileSync(join(dir, 'elsewhere', name));
-const classNamed = (name: string) => listClasses(app.services.library.require().db).find((one) => one.name === name)!.id;
+const classNamed = (name: string) =>
+  listClasses(app.services.library.require().db).find((one) => one.name === name)!.id;
 const pathsOf = async (id: number) => (await call('photos.get', { id: id as never })).paths;
 
 test('without a model it says so in one sentence, and the picture can be given a class all the same', async () => {

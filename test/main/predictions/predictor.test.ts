@@ -115,7 +115,11 @@ test('classes that were merged count together, and deleted ones are left out', a
   deleteClass(db(), { id: second.id });
   const left = await predict(path);
   expect(left.ok && left.predicted.classes).toEqual([
-    { classId: third.id, name: 'All', confidence: merged.predicted.classes.find((one) => one.name === 'All')!.confidence },
+    {
+      classId: third.id,
+      name: 'All',
+      confidence: merged.predicted.classes.find((one) => one.name === 'All')!.confidence,
+    },
   ]);
   expect(app.services.predictor.model().classNames).toEqual(['All']);
 });

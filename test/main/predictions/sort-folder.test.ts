@@ -45,7 +45,9 @@ test('without a model, or a folder, it says so', async () => {
   await expect(app.services.sorter.start(other)).rejects.toMatchObject({ code: 'not-found' });
   await trainQuickly(app);
   await expect(app.services.sorter.start(join(dir, 'nowhere'))).rejects.toMatchObject({ code: 'folder-unavailable' });
-  await expect(app.services.sorter.start(join(other, 'notes.txt'))).rejects.toMatchObject({ code: 'folder-unavailable' });
+  await expect(app.services.sorter.start(join(other, 'notes.txt'))).rejects.toMatchObject({
+    code: 'folder-unavailable',
+  });
   expect(app.services.sorter.state()).toBeNull();
 });
 
@@ -69,7 +71,12 @@ test('every picture in it and below has a class, odd files a reason, and the fol
     { name: 'Warm', count: 20 },
   ]);
   expect(heard.at(-1)).toMatchObject({ phase: 'done', predicted: 40 });
-  expect(app.services.sorter.problems(job).map(({ path }) => path).sort()).toEqual(['=evil.png', 'notes.txt']);
+  expect(
+    app.services.sorter
+      .problems(job)
+      .map(({ path }) => path)
+      .sort(),
+  ).toEqual(['=evil.png', 'notes.txt']);
   expect(treeOf(other)).toEqual(before);
   expect(app.services.library.scanProgress().photos).toBe(photosBefore);
 });

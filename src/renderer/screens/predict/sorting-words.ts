@@ -15,6 +15,8 @@ export function sortingInWords({ phase, done, total, predicted, problems, error 
     case 'failed':
       return error ?? 'This folder could not be sorted.';
     case 'done':
-      return predicted === 0 ? `There is no picture in this folder.${odd}` : `${plural(predicted, 'picture')} sorted.${odd}`;
+      return predicted === 0
+        ? `There is no picture in this folder.${odd}`
+        : `${plural(predicted, 'picture')} sorted.${odd}`;
   }
 }

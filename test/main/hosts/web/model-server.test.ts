@@ -142,7 +142,10 @@ test('hostile bodies are refused with a reason, and it goes on answering', async
   const bodies: [number, Uint8Array<ArrayBuffer>, Record<string, string>?][] = [
     [400, new Uint8Array()],
     [422, new Uint8Array(Buffer.from('{"image": "cat.jpg"}'))],
-    [422, new Uint8Array(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><image href="file:///etc/passwd"/></svg>'))],
+    [
+      422,
+      new Uint8Array(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><image href="file:///etc/passwd"/></svg>')),
+    ],
     [422, new Uint8Array(50_000)],
     [422, new Uint8Array(good.subarray(0, 60))],
     [413, new Uint8Array(100_001)],
