@@ -383,8 +383,8 @@ export interface Calls {
    */
   'pictures.add': { input: { number: number; classId: ClassId; mayMakeFolder: boolean }; output: Outcome };
   /**
-   * Predicts a folder that is no library; 'sorting.changed' tells how far it is. Throws 'not-found' without a model, and
-   * 'folder-unavailable'.
+   * Predicts a folder that is no library; 'sorting.changed' tells how far it is. Throws 'not-found' without a model,
+   * and 'folder-unavailable'.
    */
   'sorting.start': { input: { folder: string }; output: FolderSorting };
   /** The folder that was sorted last, as long as it is at hand. */

@@ -220,8 +220,8 @@ test('another folder is sorted into a list with its classes, and saved as a tabl
   const before = readdirSync(elsewhere, { recursive: true }).sort();
   await page.getByRole('button', { name: /^Library:/ }).click();
   await page.getByRole('menuitem', { name: 'Sort another folder…' }).click();
-  await page.getByRole('textbox', { name: 'Folder' }).fill(elsewhere);
-  await page.getByRole('textbox', { name: 'Folder' }).press('Enter');
+  await page.getByRole('textbox', { name: 'Folder', exact: true }).fill(elsewhere);
+  await page.getByRole('textbox', { name: 'Folder', exact: true }).press('Enter');
   await page.getByRole('button', { name: 'Sort this folder' }).click();
   await dialog().getByText('60 pictures sorted.', { exact: false }).waitFor({ timeout: 60_000 });
   const tiles = dialog().getByRole('list', { name: 'Pictures, the least sure first' }).getByRole('listitem');
