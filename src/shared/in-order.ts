@@ -29,7 +29,7 @@ export async function* inOrder<Question, Answer>(
         if (!read || read.done) ended = true;
         else asked.push(withoutWarning(ask(read.value)));
       } else if (first) {
-        asked.shift();
+        void asked.shift();
         yield await first;
       }
     }

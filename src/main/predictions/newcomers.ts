@@ -33,8 +33,10 @@ export function predictNewcomers(parts: NewcomerParts): () => Promise<void> {
   let open: OpenLibrary | null = null;
   let stopped = new AbortController();
   let working: Promise<void> | null = null;
-  /** Photos came, or a run ended, and nobody has looked since. */
+  /** Photos came, and nobody has looked since. */
   let due = false;
+  /** The open library has been scanned once. */
+  let scanned = false;
 
   function look(): void {
     due = true;
@@ -75,14 +77,18 @@ export function predictNewcomers(parts: NewcomerParts): () => Promise<void> {
     closing() {
       open = null;
       due = false;
+      scanned = false;
       return stop();
     },
   });
 
   const unsubscribe = events.subscribe(({ name, payload }) => {
-    // The first scan of a library may find that nothing is new, and photos still wait from the last time.
-    const isFirstLook = name === 'scan.progress' && payload.phase === 'done';
-    if (name === 'photos.added' || isFirstLook) look();
+    if (name === 'photos.added') look();
+    if (name === 'scan.progress' && payload.phase === 'done' && !scanned) {
+      // Nothing may be new, and photos still wait from the last time.
+      scanned = true;
+      look();
+    }
     if (name !== 'training.state') return;
     if (payload.status !== 'idle') void stop();
     else if (due) look();

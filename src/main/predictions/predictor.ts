@@ -67,7 +67,7 @@ export function createPredictor({ library, engine, restAfterMs = REST_AFTER_MS }
     trainer: createEngine({ role: 'trainer', ...engine }),
   };
   let open = new AbortController();
-  let waiting: Waiting[] = [];
+  const waiting: Waiting[] = [];
   let working: Promise<void> | null = null;
   let scratch: Promise<string> | null = null;
   let borrowers = 0;
