@@ -45,7 +45,7 @@ export function predictNewcomers(parts: NewcomerParts): () => Promise<void> {
     const { signal } = stopped;
     working ??= predictAll(here, signal).finally(() => {
       working = null;
-      if (due && here === open && !signal.aborted) look();
+      if (due && here === open) look();
     });
   }
 
@@ -60,7 +60,7 @@ export function predictNewcomers(parts: NewcomerParts): () => Promise<void> {
       if (added > 0) onPredicted();
     } catch (error) {
       const { code, message } = toFailure(error);
-      if (signal.aborted) due = true;
+      if (signal.aborted) due = here === open;
       // A store that another process writes to is looked at again with the next photos.
       else log('warning', `New photos could not be predicted: ${code}.`, message);
     }
@@ -68,8 +68,8 @@ export function predictNewcomers(parts: NewcomerParts): () => Promise<void> {
 
   async function stop(): Promise<void> {
     stopped.abort();
-    await working;
     stopped = new AbortController();
+    await working;
   }
 
   library.accompany({
