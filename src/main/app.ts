@@ -8,7 +8,7 @@ import type { CallName, EventMessage, Handlers, Input } from '../shared/contract
 import { toFailure, WhiskerError } from '../shared/errors.ts';
 import type { ErrorCode, Result } from '../shared/errors.ts';
 import type { BackboneOffer } from '../shared/training.ts';
-import { parseExportUrl, parsePhotoUrl, parseSheetUrl, type Export } from '../shared/urls.ts';
+import { parseBroughtUrl, parseExportUrl, parsePhotoUrl, parseSheetUrl, type Export } from '../shared/urls.ts';
 import { createArchiveService } from './archive/archive-service.ts';
 import { archiveResponse } from './archive/archive-response.ts';
 import { createBackboneService } from './backbone/backbone.ts';
@@ -44,6 +44,10 @@ import type { LogFile } from './log-file.ts';
 import { createOwnKeysService } from './keys/own-keys.ts';
 import { createMapService } from './map/map.ts';
 import { createPilesService } from './piles/piles.ts';
+import { createHandedIn } from './predictions/handed-in.ts';
+import { predictNewcomers } from './predictions/newcomers.ts';
+import { createPredictor } from './predictions/predictor.ts';
+import { createFolderSorter } from './predictions/sort-folder.ts';
 import { createBurstFinder } from './review/bursts.ts';
 import { createLabelChecker } from './review/doubtful-labels.ts';
 import { createCurveService } from './runs/learning-curve.ts';
@@ -113,6 +117,7 @@ export function createApp(options: AppOptions): OpenedApp {
   const features = createFeatureService({ library, backbones, events, engine, looksAhead });
   const bursts = createBurstService({ library, events, engine });
   const training = createTrainingService({ library, backbones, features, runtime, bursts, events, engine });
+  const predictor = createPredictor({ library, engine });
   const explorer = createExplorer(engine);
   const live = createLiveService({ dataDir, library, events, features, explorer });
   // What it has read is of one library.
@@ -123,6 +128,11 @@ export function createApp(options: AppOptions): OpenedApp {
   const drawings = createDrawingService({ library, training, explorer, imaging });
   const pictures = createPictureShelf();
   const announce = createAnnouncer({ library, training, events });
+  const stopNewcomers = looksAhead
+    ? predictNewcomers({ library, training, features, predictor, events, log, onPredicted: announce.library })
+    : async () => {};
+  const handedIn = createHandedIn({ library, predictor, imaging });
+  const sorter = createFolderSorter({ library, predictor, imaging, events, dataDir });
   const info = { version: manifest.version, host: options.host, platform: platform() };
   const diagnosed = { info, dataDir, library, backbones, runtime, logFile };
   const archives = createArchiveService({
@@ -156,6 +166,9 @@ export function createApp(options: AppOptions): OpenedApp {
     map,
     ownKeys: createOwnKeysService({ dataDir, events }),
     archives,
+    predictor,
+    handedIn,
+    sorter,
     events,
     announce,
     diagnose: (asked) => diagnose(diagnosed, asked),
@@ -177,6 +190,8 @@ export function createApp(options: AppOptions): OpenedApp {
       }
       case 'archive':
         return archiveResponse(archives, name, asked.parts);
+      case 'sorted':
+        return sorter.csv(asked.job);
     }
   }
 
@@ -211,12 +226,18 @@ export function createApp(options: AppOptions): OpenedApp {
       }
       const moment = parseSheetUrl(pathname);
       if (moment && library.current) return drawings.sheet(moment);
+      const brought = library.current && parseBroughtUrl(pathname);
+      if (brought?.what === 'handed') return handedIn.response(brought.number);
+      if (brought) return sorter.picture(brought.job, brought.index);
       const asked = parseExportUrl(pathname);
       return (asked && library.current && exported(library.current, asked)) ?? new Response(null, { status: 404 });
     },
     async close() {
       live.close();
       follower.close();
+      sorter.stop();
+      await stopNewcomers();
+      await predictor.close();
       await training.close();
       await bursts.close();
       await explorer.rest();

@@ -95,6 +95,7 @@ const outcomeCalls: Record<OutcomeCall, true> = {
   'review.acceptTop': true,
   'classes.move': true,
   'imports.carryOut': true,
+  'pictures.add': true,
 };
 
 /** Whether this is the reply of such a call. */

@@ -13,6 +13,7 @@ const lanes: Partial<Record<CallName, Lane>> = {
   'suggestions.list': 'at hand',
   'drawings.walk': 'at hand',
   'drawings.nearest': 'at hand',
+  'pictures.predict': 'at hand',
   'labels.curve': 'long',
   'review.doubtfulLabels': 'long',
   'piles.arrange': 'long',

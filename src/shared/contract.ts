@@ -12,6 +12,7 @@ import type { PhotoExif } from './exif.ts';
 import type { CheckedPhoto, ErrorsLeft } from './errors-left.ts';
 import type { MeasuredPhotos } from './figures.ts';
 import type { HistoryPage } from './history.ts';
+import type { FolderSorting, HandedPicture, SortedPage } from './handed-in.ts';
 import type { FoundLabels, HandedIn, ImportPreview, ImportWish } from './label-import.ts';
 import type { LearningCurve } from './learning-curve.ts';
 import type { LiveChange, LiveState, Suggestion } from './live.ts';
@@ -391,6 +392,34 @@ export interface Calls {
     input: { path: string; folder: string; conflicts: ConflictChoice | null };
     output: LibraryState;
   };
+  /**
+   * Takes a picture that a person has brought, piece by piece in base64; null begins one. Throws 'bad-input' when it
+   * gets too large, 'not-found' for one that was let go.
+   */
+  'pictures.handIn': { input: { number: number | null; piece: string }; output: { number: number } };
+  /** What the run in use says of it. Throws 'bad-input' with the reason when it is no picture. */
+  'pictures.predict': { input: { number: number }; output: HandedPicture };
+  /**
+   * Writes it into the folder `ADDED_FOLDER` of the library's folder, unless the library has it, and labels it. Throws
+   * 'conflict' when that folder is not there and may not be made.
+   */
+  'pictures.add': { input: { number: number; classId: ClassId; mayMakeFolder: boolean }; output: Outcome };
+  /**
+   * Predicts a folder that is no library; 'sorting.changed' tells how far it is. Throws 'not-found' without a model,
+   * and 'folder-unavailable'.
+   */
+  'sorting.start': { input: { folder: string }; output: FolderSorting };
+  /** The folder that was sorted last, as long as it is at hand. */
+  'sorting.state': { input: void; output: FolderSorting | null };
+  /** What was found so far, of one class or all, the least sure first. */
+  'sorting.page': {
+    input: { job: number; class: string | null; from: number; count: number };
+    output: SortedPage;
+  };
+  /** Files that are no picture, with the reason; at most a thousand. */
+  'sorting.problems': { input: { job: number }; output: { path: string; reason: string }[] };
+  /** What was found until then stays, until another folder is sorted or the library closed. */
+  'sorting.stop': { input: void; output: void };
 }
 
 /**
@@ -436,6 +465,8 @@ export interface Events extends OutcomeEvents {
   /** How many photos' keywords have been read. */
   'imports.progress': { done: number; total: number };
   'watch.changed': { on: boolean };
+  /** A folder that is no library is sorted further; null: it was forgotten. */
+  'sorting.changed': FolderSorting | null;
   /** A command that the window carries out was chosen in the desktop's menu. */
   'menu.chosen': { command: MenuCommand };
 }
@@ -563,6 +594,14 @@ export const callNames = [
   'archive.sizes',
   'archive.preview',
   'archive.open',
+  'pictures.handIn',
+  'pictures.predict',
+  'pictures.add',
+  'sorting.start',
+  'sorting.state',
+  'sorting.page',
+  'sorting.problems',
+  'sorting.stop',
 ] as const satisfies readonly CallName[];
 
 export const eventNames = [
@@ -595,6 +634,7 @@ export const eventNames = [
   'folder.unwatched',
   'imports.progress',
   'watch.changed',
+  'sorting.changed',
   'menu.chosen',
 ] as const satisfies readonly EventName[];
 

@@ -32,13 +32,16 @@ export type Export =
   | { what: 'run-labels'; run: RunId }
   | { what: 'curves'; run: RunId }
   | { what: 'picture'; number: number }
-  | { what: 'archive'; parts: ArchivePart[] };
+  | { what: 'archive'; parts: ArchivePart[] }
+  /** What is predicted of a folder that is no library. */
+  | { what: 'sorted'; job: number };
 
 /** A plain link with `download`: the browser and Electron both save it the way people know. */
 export const exportUrl = (format: ExportFormat): string => `/export/labels.${format}`;
 /** The labels that a run learned from, as they were. */
 export const runLabelsUrl = (run: RunId): string => `/export/run-${run}-labels.csv`;
 export const curvesUrl = (run: RunId): string => `/export/curves-${run}.csv`;
+export const sortedCsvUrl = (job: number): string => `/export/sorted-${job}.csv`;
 export const pictureUrl = (number: number): string => `/export/picture-${number}.png`;
 /** The whole library as one file, with these parts. */
 export const archiveUrl = (parts: readonly ArchivePart[]): string =>
@@ -52,6 +55,8 @@ export function parseExportUrl(pathname: string): Export | null {
   if (runLabels) return { what: 'run-labels', run: Number(runLabels[1]) as RunId };
   const curves = /^\/export\/curves-([1-9]\d{0,14})\.csv$/.exec(pathname);
   if (curves) return { what: 'curves', run: Number(curves[1]) as RunId };
+  const sorted = /^\/export\/sorted-([1-9]\d{0,14})\.csv$/.exec(pathname);
+  if (sorted) return { what: 'sorted', job: Number(sorted[1]) };
   const picture = /^\/export\/picture-([1-9]\d{0,14})\.png$/.exec(pathname);
   if (picture) return { what: 'picture', number: Number(picture[1]) };
   const archive = /^\/export\/archive(-thumbs)?(-features)?\.whisker$/.exec(pathname);
@@ -63,4 +68,17 @@ export const sheetUrl = ({ runId, step }: DrawnMoment): string => `/drawing/${ru
 export function parseSheetUrl(pathname: string): DrawnMoment | null {
   const match = /^\/drawing\/([1-9]\d{0,14})\/(\d{1,15})$/.exec(pathname);
   return match ? { runId: Number(match[1]) as RunId, step: Number(match[2]) } : null;
+}
+
+/** A picture that a person has brought, and one of a folder that was sorted: of neither is there a photo. */
+export type Brought = { what: 'handed'; number: number } | { what: 'sorted'; job: number; index: number };
+
+export const handedUrl = (number: number): string => `/brought/${number}`;
+export const sortedUrl = (job: number, index: number): string => `/brought/${job}/${index}`;
+
+export function parseBroughtUrl(pathname: string): Brought | null {
+  const match = /^\/brought\/([1-9]\d{0,14})(?:\/(\d{1,15}))?$/.exec(pathname);
+  if (!match) return null;
+  const number = Number(match[1]);
+  return match[2] === undefined ? { what: 'handed', number } : { what: 'sorted', job: number, index: Number(match[2]) };
 }

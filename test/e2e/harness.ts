@@ -70,7 +70,8 @@ const chromiumPath = [process.env['WHISKER_CHROMIUM'], '/usr/bin/chromium', '/us
   (path) => path && existsSync(path),
 );
 
-export async function startBrowser(): Promise<Browser> {
+/** `args`: beside those that every test has. */
+export async function startBrowser(args: readonly string[] = []): Promise<Browser> {
   if (!chromiumPath) throw new Error('No Chromium was found. Install it, or name it in WHISKER_CHROMIUM.');
   return chromium.launch({
     executablePath: chromiumPath,
@@ -81,6 +82,7 @@ export async function startBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...args,
     ],
   });
 }

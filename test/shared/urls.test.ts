@@ -6,6 +6,8 @@ import {
   curvesUrl,
   exportFormats,
   exportUrl,
+  handedUrl,
+  parseBroughtUrl,
   parseExportUrl,
   parsePhotoUrl,
   parseSheetUrl,
@@ -13,6 +15,8 @@ import {
   photoUrl,
   pictureUrl,
   sheetUrl,
+  sortedCsvUrl,
+  sortedUrl,
   runLabelsUrl,
 } from '../../src/shared/urls.ts';
 import type { PhotoSize } from '../../src/shared/urls.ts';
@@ -136,4 +140,16 @@ test('an archive has an address for each choice of what goes into it, and nothin
     '/archive.whisker',
   ])
     expect(parseExportUrl(path), path).toBeNull();
+});
+
+test('addresses of pictures that were brought can be read back, and nothing else is one', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 1e9 }), fc.nat(1e9), (number, index) => {
+      expect(parseBroughtUrl(handedUrl(number))).toEqual({ what: 'handed', number });
+      expect(parseBroughtUrl(sortedUrl(number, index))).toEqual({ what: 'sorted', job: number, index });
+      expect(parseExportUrl(sortedCsvUrl(number))).toEqual({ what: 'sorted', job: number });
+    }),
+  );
+  for (const path of ['/brought/0', '/brought/1/', '/brought/1/-1', '/brought/1/2/3', '/brought/../photo', '/brought/'])
+    expect(parseBroughtUrl(path), path).toBeNull();
 });

@@ -33,6 +33,9 @@ import type { Suggester } from '../live/suggestions.ts';
 import type { OwnKeysService } from '../keys/own-keys.ts';
 import type { MapService } from '../map/map.ts';
 import type { PilesService } from '../piles/piles.ts';
+import type { HandedInService } from '../predictions/handed-in.ts';
+import type { Predictor } from '../predictions/predictor.ts';
+import type { FolderSorter } from '../predictions/sort-folder.ts';
 import { keepLabel, type LabelChecker } from '../review/doubtful-labels.ts';
 import { acceptTop, surestOfClass } from '../review/accept-top.ts';
 import { listChecks } from '../review/checks.ts';
@@ -68,6 +71,9 @@ export interface Services {
   map: MapService;
   ownKeys: OwnKeysService;
   archives: ArchiveService;
+  predictor: Predictor;
+  handedIn: HandedInService;
+  sorter: FolderSorter;
   events: EventBus;
   announce: Announcer;
   diagnose(options: { names: boolean }): Promise<Diagnostics>;
@@ -97,6 +103,8 @@ export function createHandlers({
   map,
   ownKeys,
   archives,
+  handedIn,
+  sorter,
   events,
   announce,
   diagnose,
@@ -297,5 +305,14 @@ export function createHandlers({
       }
       return announce.openLibrary();
     },
+
+    'pictures.handIn': (piece) => handedIn.take(piece),
+    'pictures.predict': ({ number }) => handedIn.predict(number),
+    'pictures.add': async (wish) => announce.outcome(await handedIn.add(wish)),
+    'sorting.start': ({ folder }) => sorter.start(folder),
+    'sorting.state': () => sorter.state(),
+    'sorting.page': (asked) => sorter.page(asked),
+    'sorting.problems': ({ job }) => sorter.problems(job),
+    'sorting.stop': () => sorter.stop(),
   };
 }

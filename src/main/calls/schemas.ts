@@ -6,6 +6,7 @@ import type { CallName, Input } from '../../shared/contract.ts';
 import { receiptParts } from '../../shared/correction-receipt.ts';
 import { MOST_ENTRIES } from '../../shared/history.ts';
 import { changeable, keyPattern, MOST_KEYS } from '../../shared/own-keys.ts';
+import { MOST_PIECE_CHARACTERS } from '../../shared/handed-in.ts';
 import { MOST_GZIP_CHARACTERS } from '../../shared/label-import.ts';
 import { MOST_PILES, TYPICAL_KEPT } from '../../shared/piles.ts';
 import { presetIds } from '../../shared/presets.ts';
@@ -28,6 +29,8 @@ const photoIds = v.pipe(v.array(photoId, 'must be a list'), v.maxLength(200_000,
 const classId = v.custom<ClassId>(isId, 'must be the number of a class');
 const runId = v.custom<RunId>(isId, 'must be the number of a run');
 const pileId = v.custom<PileId>(isId, 'must be the number of a pile');
+/** Of a picture that was handed in, or of a folder that was sorted. */
+const handed = v.custom<number>(isId, 'must be a number that was given out');
 const actionId = v.custom<number>(isId, 'must be the number of a step');
 
 /** A place on a sheet; the largest has 64 pictures. */
@@ -370,4 +373,24 @@ export const schemas = {
   'archive.sizes': nothing,
   'archive.preview': object({ path: pathOf('file'), folder }),
   'archive.open': object({ path: pathOf('file'), folder, conflicts: v.nullable(oneOf(conflictChoices)) }),
+  'pictures.handIn': object({
+    number: v.nullable(handed),
+    piece: v.pipe(
+      v.string('must be text'),
+      v.maxLength(MOST_PIECE_CHARACTERS, 'must be at most 3 MB of a picture'),
+      v.base64('must be base64'),
+    ),
+  }),
+  'pictures.predict': object({ number: handed }),
+  'pictures.add': object({ number: handed, classId, mayMakeFolder: v.boolean('must be true or false') }),
+  'sorting.start': object({ folder }),
+  'sorting.state': nothing,
+  'sorting.page': object({
+    job: handed,
+    class: v.nullable(v.pipe(v.string('must be text'), v.maxLength(200, 'must be at most 200 characters long'))),
+    from: wholeNumber,
+    count: atMost(1000),
+  }),
+  'sorting.problems': object({ job: handed }),
+  'sorting.stop': nothing,
 } as const satisfies { [K in CallName]: v.GenericSchema<unknown, Input<K>> };

@@ -67,12 +67,16 @@ export function openApp({ library }: CommonOptions, { engineEntry }: Places, { l
   });
 }
 
-/** Opens the folder, waits until every file in it is known, runs `body`, and closes whatever happens. */
+/**
+ * Opens the folder, waits until every file in it is known, runs `body`, and closes whatever happens. `looks`: false for
+ * a command that has no use for the photos, only for what was learned from them.
+ */
 export async function withLibrary(
   folder: string,
   options: CommonOptions,
   places: Places,
   body: (context: Context) => Promise<void> | void,
+  { looks = true }: { looks?: boolean } = {},
 ): Promise<void> {
   const app = openApp(options, places);
   const progress = createProgress(process.stderr);
@@ -82,6 +86,7 @@ export async function withLibrary(
       if (name === 'scan.progress') progress.show(describeScan(payload));
     });
     const { db } = await library.open(resolve(folder));
+    if (!looks) library.cancelScan();
     const scan = await library.scanFinished();
     progress.end();
     await body({ ...app.services, app, call: callOf(app), db, scan, progress, print: printer(options) });

@@ -17,6 +17,7 @@ import { addRestore } from './restore.ts';
 import { addRuns } from './runs.ts';
 import { addRuntime } from './runtime.ts';
 import { addServe } from './serve.ts';
+import { addServeModel } from './serve-model.ts';
 import { addSuspects } from './suspects.ts';
 import { writeLines } from './terminal.ts';
 import { addTrain } from './train.ts';
@@ -36,6 +37,7 @@ const commands = [
   addArchive,
   addUnarchive,
   addServe,
+  addServeModel,
   addDiagnose,
 ];
 

@@ -58,12 +58,12 @@ const hasDisplay = (): boolean =>
   Boolean(process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY']);
 
 /** Resolves on the first SIGINT, SIGTERM or SIGHUP; a second one ends the process as usual. */
-const interrupted = (): Promise<void> =>
+export const interrupted = (): Promise<void> =>
   new Promise((done) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => done());
   });
 
-function port(text: string): number {
+export function port(text: string): number {
   const n = Number(text);
   if (text.trim() === '' || !Number.isInteger(n) || n < 0 || n > 65535)
     throw new InvalidArgumentError('It must be 0 to 65535.');

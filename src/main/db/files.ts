@@ -204,6 +204,10 @@ export const listProblems = (db: Db): Problem[] =>
      ORDER BY path`,
   ).all(PARTLY_DAMAGED);
 
+/** The photo with this content that has a file now, or null. */
+export const presentPhoto = (db: Db, sha256: string): PhotoId | null =>
+  prepareColumn<PhotoId>(db, `SELECT id FROM photo WHERE sha256 = ? AND present = 1`).get(sha256) ?? null;
+
 export const photoHash = (db: Db, id: PhotoId): string | null =>
   prepare<{ sha256: string }>(db, `SELECT sha256 FROM photo WHERE id = ?`).get(id)?.sha256 ?? null;
 

@@ -73,12 +73,21 @@ async function inPages<Row extends { id: PhotoId }>(
   }
 }
 
-/** The readable photos that a run has said nothing of: those that came, or came back, after it. */
-export async function photosWithoutPrediction(db: Db, runId: RunId): Promise<ReadablePhoto[]> {
+/**
+ * The readable photos of which a run has said nothing, because they came, or came back, after it; and those of which it
+ * has.
+ */
+export async function photosByPrediction(
+  db: Db,
+  runId: RunId,
+): Promise<{ missing: ReadablePhoto[]; judged: ReadablePhoto[] }> {
   const known = new Set(
     prepareTuples<[PhotoId]>(db, `SELECT photo_id FROM prediction WHERE run_id = ?`)
       .all(runId)
       .map(([id]) => id),
   );
-  return (await readablePhotos(db)).filter(({ id }) => !known.has(id));
+  const { missing = [], judged = [] } = Object.groupBy(await readablePhotos(db), ({ id }) =>
+    known.has(id) ? 'judged' : 'missing',
+  );
+  return { missing, judged };
 }

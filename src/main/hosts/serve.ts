@@ -1,4 +1,5 @@
-// What a renderer that has been let in may GET, in both hosts: its own files, photos by number, drawings, exports.
+// What a renderer that has been let in may GET, in both hosts: its own files, photos by number, drawings, exports,
+// pictures that it brought.
 // Knows no transport.
 
 import type { App } from '../app.ts';
@@ -12,7 +13,7 @@ export async function createContent(app: App, rendererDir: string, renderer?: Co
   const rendererFile = renderer ? null : await readRendererFiles(rendererDir);
   return async (request) => {
     const { pathname } = new URL(request.url);
-    const isData = /^\/(photo|drawing|export)\//.test(pathname);
+    const isData = /^\/(photo|drawing|export|brought)\//.test(pathname);
     if (renderer && !isData) return renderer(request);
     const response = isData || !rendererFile ? await app.fetch(request) : rendererFile(pathname);
     const headers = new Headers(response.headers);

@@ -1,5 +1,6 @@
 // What tables, folders and keywords ask for: one request a photo and class, and a reason for each that can't be met.
 
+import { ADDED_FOLDER } from '../../shared/handed-in.ts';
 import { presentFiles } from '../db/present-files.ts';
 import type { Db } from '../db/open.ts';
 import { WhiskerError } from '../../shared/errors.ts';
@@ -37,7 +38,9 @@ export function requestsOfTable(db: Db, rows: readonly LabelRow[]): (LabelReques
 export const requestsOfFolders = (db: Db): LabelRequest[] =>
   presentFiles(db).flatMap(({ path, photoId }, index) => {
     const className = path.split('/').at(-2);
-    return className === undefined || photoId === null ? [] : [{ row: index + 1, file: path, photoId, className }];
+    // What was brought from elsewhere lies there, of whatever class it is.
+    if (className === undefined || className === ADDED_FOLDER || photoId === null) return [];
+    return [{ row: index + 1, file: path, photoId, className }];
   });
 
 /** Names that differ only in case or in spaces are one class. */

@@ -2,7 +2,6 @@
 // folder.
 
 import { existsSync, realpathSync } from 'node:fs';
-import { access, constants, realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { noScan } from '../../shared/defaults.ts';
 import { WhiskerError } from '../../shared/errors.ts';
@@ -21,8 +20,10 @@ import { openLibraryDatabase, restoreLibraryDatabase, type LibraryPlace } from '
 import { readablePath, thumbsOf, type OpenLibrary } from './open-library.ts';
 import { createPhotoResponses } from './photo-responses.ts';
 import type { PhotoAsker } from './photo-responses.ts';
+import { realFolder } from './real-folder.ts';
 import { startScan, type Scan, type ScanOptions } from './scan.ts';
 import { createShelf, createSingleShelf, nameOf, type Place } from './shelf.ts';
+import { takeIn } from './take-in.ts';
 
 /** What lives beside an open library and no longer than it. */
 export interface Companion {
@@ -91,6 +92,8 @@ export interface LibraryService {
   exifOf(id: PhotoId): Promise<PhotoExif>;
   /** Absolute path of a readable file with this content, or null when all are gone. */
   pathOf(id: PhotoId): string | null;
+  /** Takes a file that was just put into the folder for a photo; see `takeIn`. */
+  takeIn(path: string): Promise<PhotoId>;
 }
 
 /** Where the library of a folder comes to lie, and the number of its first photo. */
@@ -263,7 +266,7 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
     });
   }
 
-  function require(): OpenLibrary {
+  function require(): OpenLibrary & Place {
     if (!open) throw new WhiskerError('no-library', 'No library is open.', 'Open a folder of photos first.');
     return open;
   }
@@ -308,26 +311,11 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
       return imaging.request({ kind: 'read-exif', path }, { timeoutMs: RENDER_LIMIT_MS });
     },
     pathOf: (id) => readablePath(require(), id),
+    async takeIn(path) {
+      return takeIn(require(), path, { imaging, events });
+    },
   };
 }
 
 /** What a folder is really called: walking meets no other name. */
 const realOf = (folder: string): string => (existsSync(folder) ? realpathSync(folder) : resolve(folder));
-
-async function realFolder(asked: string): Promise<string> {
-  const folder = resolve(asked);
-  const unavailable = (message: string, remedy: string) => new WhiskerError('folder-unavailable', message, remedy);
-  const place = await realpath(folder).catch(() => {
-    throw unavailable(`There is no folder "${folder}".`, 'Check the path; if it is on a drive, connect it.');
-  });
-  if (!(await stat(place)).isDirectory()) {
-    throw unavailable(`"${folder}" is a file, not a folder.`, 'Choose the folder it is in.');
-  }
-  await access(place, constants.R_OK | constants.X_OK).catch(() => {
-    throw unavailable(
-      `There is no permission to read the folder "${folder}".`,
-      'Ask for permission, or choose another.',
-    );
-  });
-  return place;
-}

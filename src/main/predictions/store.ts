@@ -18,11 +18,20 @@ export interface Judgement {
   heldOut: Accuracy | null;
 }
 
-export function storePredictions(db: Db, runId: RunId, judgement: Judgement): Promise<void> {
-  return writePredictions(db, runId, rowsOf(judgement));
+/** `isWanted`: of which photos it is stored; the others only help to tell how far to doubt. */
+export function storePredictions(
+  db: Db,
+  runId: RunId,
+  judgement: Judgement,
+  isWanted: (id: PhotoId) => boolean = () => true,
+): Promise<void> {
+  return writePredictions(db, runId, rowsOf(judgement, isWanted));
 }
 
-function* rowsOf({ photoIds, classIds, ...said }: Judgement): Generator<PredictionRow> {
+function* rowsOf(
+  { photoIds, classIds, ...said }: Judgement,
+  isWanted: (id: PhotoId) => boolean,
+): Generator<PredictionRow> {
   const classAt = (position: number): ClassId => {
     const id = classIds[position];
     if (id === undefined) throw new RangeError(`there is no class at position ${position}`);
@@ -32,6 +41,7 @@ function* rowsOf({ photoIds, classIds, ...said }: Judgement): Generator<Predicti
   for (const ranked of rankPredictions({ ...said, classCount: classIds.length })) {
     const photoId = photoIds[row++];
     if (photoId === undefined) throw new RangeError('more predictions than photos');
+    if (!isWanted(photoId)) continue;
     yield {
       photoId,
       classId: classAt(ranked.predicted),

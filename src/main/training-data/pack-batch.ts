@@ -51,9 +51,9 @@ export function locate(photos: readonly FoundPhoto[], pathOf: DecodeOrder['pathO
  * What `ask` answers for the photos. When they take the process down it is asked for each half; nothing comes of a
  * single photo that does. `done`: answers that the earlier halves gave.
  */
-export async function askInHalves<T>(
-  photos: LocatedPhoto[],
-  ask: (photos: LocatedPhoto[], done: number) => Promise<T[]>,
+export async function askInHalves<T, Photo = LocatedPhoto>(
+  photos: Photo[],
+  ask: (photos: Photo[], done: number) => Promise<T[]>,
   done = 0,
 ): Promise<T[]> {
   if (photos.length === 0) return [];

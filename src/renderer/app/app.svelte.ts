@@ -37,6 +37,9 @@ import { Imports } from '../screens/label/import/imports.svelte.ts';
 import { PhotoMap } from '../screens/label/map/photo-map.svelte.ts';
 import { Piles } from '../screens/label/piles/piles.svelte.ts';
 import { keyMap } from '../ui/own-keys.svelte.ts';
+import { Brought } from '../screens/predict/brought.svelte.ts';
+import { isPictureFile } from '../screens/predict/hand-in.ts';
+import { Sorting } from '../screens/predict/sorting.svelte.ts';
 import { DoubtfulLabels } from '../screens/review/doubtful-labels.svelte.ts';
 import { Review } from '../screens/review/review.svelte.ts';
 import { Features } from './features.svelte.ts';
@@ -92,6 +95,10 @@ export class App {
   readonly trainer: Training;
   readonly reviewer: Review;
   readonly doubtfulLabels: DoubtfulLabels;
+  /** A picture from elsewhere that the person asks about. */
+  readonly brought: Brought;
+  /** Another folder, sorted by the model in use. */
+  readonly sorting: Sorting;
 
   connection = $state<'connecting' | Connection>('connecting');
   info = $state.raw<AppInfo | null>(null);
@@ -172,6 +179,11 @@ export class App {
     this.trainer = new Training(this.api);
     this.reviewer = new Review(this.api);
     this.doubtfulLabels = new DoubtfulLabels(this.api);
+    this.brought = new Brought(this.api, {
+      added: (message) => this.offerUndo(message),
+      nameOf: (id) => this.classOf(id)?.name ?? '',
+    });
+    this.sorting = new Sorting(this.api);
     this.#listen();
   }
 
@@ -244,6 +256,35 @@ export class App {
   /** Opens the library whose folder `from` is not there any more where that folder lies now. */
   locate(from: string, folder: string): Promise<boolean> {
     return this.#open('library.locate', { from, folder });
+  }
+
+  /** Shows pictures that were dropped, pasted or chosen; the first of them, as each is a question of its own. */
+  bring(files: readonly File[], name?: string): void {
+    const pictures = files.filter(isPictureFile);
+    const [first] = pictures;
+    if (!first) return;
+    if (!this.library || this.takenAway) {
+      const message = 'What a picture shows is told by the model of a library.';
+      this.toasts.show({ kind: 'info', message, remedy: 'Open a folder of photos first.' });
+      return;
+    }
+    void this.brought.open(first, name ?? first.name);
+    if (pictures.length === 1) return;
+    const message = `The first of ${pictures.length} pictures is shown.`;
+    this.toasts.show({
+      kind: 'info',
+      message,
+      remedy: 'Put them into one folder, then choose “Sort another folder…”.',
+    });
+  }
+
+  /** Lets the person choose a picture to ask about. */
+  choosePicture(): void {
+    const input = document.createElement('input');
+    input.type = 'file';
+    input.accept = 'image/*,.heic,.heif,.tif,.tiff';
+    input.onchange = () => this.bring([...(input.files ?? [])]);
+    input.click();
   }
 
   openSample(): Promise<boolean> {
@@ -529,6 +570,8 @@ export class App {
       this.trainer.reset();
       this.reviewer.reset();
       this.doubtfulLabels.reset();
+      this.brought.reset();
+      this.sorting.reset();
       this.photos.reset();
       // What the address asks for on opening the page is meant for the library that is open then.
       if (this.ready || !state) this.photos.finder.reset();

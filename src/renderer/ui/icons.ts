@@ -9,6 +9,7 @@ export { default as ArrowUp } from '@lucide/svelte/icons/arrow-up';
 export { default as Ban } from '@lucide/svelte/icons/ban';
 export { default as Bookmark } from '@lucide/svelte/icons/bookmark';
 export { default as BookmarkPlus } from '@lucide/svelte/icons/bookmark-plus';
+export { default as Camera } from '@lucide/svelte/icons/camera';
 export { default as Check } from '@lucide/svelte/icons/check';
 export { default as CheckCheck } from '@lucide/svelte/icons/check-check';
 export { default as ChevronDown } from '@lucide/svelte/icons/chevron-down';
@@ -35,6 +36,7 @@ export { default as FileSpreadsheet } from '@lucide/svelte/icons/file-spreadshee
 export { default as Folder } from '@lucide/svelte/icons/folder';
 export { default as FolderDown } from '@lucide/svelte/icons/folder-down';
 export { default as FolderOpen } from '@lucide/svelte/icons/folder-open';
+export { default as FolderSearch } from '@lucide/svelte/icons/folder-search';
 export { default as FolderX } from '@lucide/svelte/icons/folder-x';
 export { default as Fullscreen } from '@lucide/svelte/icons/fullscreen';
 export { default as Gauge } from '@lucide/svelte/icons/gauge';

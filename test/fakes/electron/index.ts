@@ -27,5 +27,7 @@ export const powerSaveBlocker = new FakePowerSaveBlocker();
 export const protocol = new FakeProtocol(app);
 export const session = new FakeSessions();
 export const shell = new FakeShell();
+/** Of a Mac alone, where the system asks for the camera, too. */
+export const systemPreferences = { askForMediaAccess: () => Promise.resolve(true) };
 export const webUtils = new FakeWebUtils();
 export { app, FakeBrowserWindow as BrowserWindow, FakeMenu as Menu, FakeNotification as Notification };

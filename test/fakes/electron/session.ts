@@ -4,7 +4,12 @@ import type { FakeDownloadItem } from './download-item.ts';
 import { FakeProtocol } from './protocol.ts';
 import { FakeWebRequest } from './web-request.ts';
 
-type RequestHandler = (contents: unknown, permission: string, callback: (granted: boolean) => void) => void;
+type RequestHandler = (
+  contents: unknown,
+  permission: string,
+  callback: (granted: boolean) => void,
+  details: object,
+) => void;
 type CheckHandler = (contents: unknown, permission: string) => boolean;
 
 /** Without handlers it grants everything, as the real one does. */
@@ -57,9 +62,13 @@ export class FakeSession extends EventEmitter {
   }
 
   /** What a page asking for the permission gets, by each of the three ways. */
-  async granted(permission: string): Promise<{ asked: boolean; checked: boolean; device: boolean }> {
+  async granted(
+    permission: string,
+    details: object = {},
+    contents: object = {},
+  ): Promise<{ asked: boolean; checked: boolean; device: boolean }> {
     const asked = new Promise<boolean>((resolve) => {
-      if (this.#request) this.#request({}, permission, resolve);
+      if (this.#request) this.#request(contents, permission, resolve, details);
       else resolve(true);
     });
     return {

@@ -56,6 +56,41 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
       },
     ]),
   ),
+  'pictures.handIn': {
+    good: [
+      { number: null, piece: '/9j/4AAQ' },
+      { number: 3, piece: '/9j/4AAQ' },
+    ],
+    bad: [
+      { piece: '/9j/' },
+      { number: 0, piece: '/9j/' },
+      { number: null, piece: 'A'.repeat(4_000_004) },
+      { number: null, piece: 'no base64!' },
+    ],
+  },
+  'pictures.predict': { good: [{ number: 1 }], bad: [{}, { number: 0 }, { number: '1' }] },
+  'pictures.add': {
+    good: [{ number: 1, classId: 2, mayMakeFolder: false }],
+    bad: [
+      { number: 1, classId: 2 },
+      { number: 1, classId: 0, mayMakeFolder: true },
+      { number: 1, classId: 2, mayMakeFolder: 'yes' },
+    ],
+  },
+  'sorting.start': { good: [{ folder: '/photos' }], bad: [{}, { folder: '' }, { folder: 'a\0b' }] },
+  'sorting.page': {
+    good: [
+      { job: 1, class: null, from: 0, count: 100 },
+      { job: 1, class: 'Cat', from: 5, count: 1 },
+    ],
+    bad: [
+      { job: 1, class: null, from: -1, count: 100 },
+      { job: 1, class: null, from: 0, count: 1001 },
+      { job: 0, class: null, from: 0, count: 1 },
+      { job: 1, from: 0, count: 1 },
+    ],
+  },
+  'sorting.problems': { good: [{ job: 1 }], bad: [{}, { job: 1.5 }] },
   'photos.list': {
     good: [
       { filter: { kind: 'all' } },

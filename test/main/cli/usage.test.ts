@@ -93,7 +93,7 @@ describe('wrong usage ends with 2 and one sentence', () => {
     { args: ['label', '.', '--csv', 'a', '--from-folders'], sentence: 'give either --csv FILE or --from-folders' },
     { args: ['runs'], sentence: "missing required argument 'folder'" },
     { args: ['runs', 'use', '.', 'last'], sentence: 'It must be the number of a run.' },
-    { args: ['predict', '.'], sentence: "required option '--csv <file>' not specified" },
+    { args: ['predict', '.'], sentence: 'give --csv FILE, or --stdin' },
     { args: ['export', '.'], sentence: 'give --csv FILE, --json-file FILE or both' },
     { args: ['export', '.', '--csv', '-', '--json'], sentence: '- leaves no room for anything else on stdout' },
     { args: ['suspects', '.', '--top', '0'], sentence: 'It must be 1 to 100000.' },

@@ -23,7 +23,7 @@ import {
   markDeleted,
 } from '../../../src/main/db/runs.ts';
 import type { RunEnd } from '../../../src/main/db/runs.ts';
-import { photosWithoutPrediction, readablePhotos } from '../../../src/main/db/readable-photos.ts';
+import { photosByPrediction, readablePhotos } from '../../../src/main/db/readable-photos.ts';
 import { createClass } from '../../../src/main/labels/classes.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
 import { defaultOptions } from '../../../src/shared/defaults.ts';
@@ -230,7 +230,7 @@ test('a snapshot holds each photo with a file once, with its label, and no exclu
 test('photos that a run said nothing of are found', async () => {
   const run = begin();
   await predict(run, ids.slice(0, 3));
-  expect((await photosWithoutPrediction(db, run)).map(({ id }) => id)).toEqual([ids[3]]);
+  expect((await photosByPrediction(db, run)).missing.map(({ id }) => id)).toEqual([ids[3]]);
 });
 
 test('a run knows which model was in use when it began, whatever is used since, until that run is deleted', () => {

@@ -6,7 +6,7 @@ import { guardCell } from '../../labels/label-csv.ts';
 import { exportedPhotos } from '../rows.ts';
 import type { ExportedPhoto } from '../rows.ts';
 
-const columns = ['path', 'class', 'confidence', 'calibrated', 'source', 'run'];
+export const predictionColumns = ['path', 'class', 'confidence', 'calibrated', 'source', 'run'];
 
 /** Every photo that the run in use speaks of, in the classes of today. */
 export const predictedPhotos = (db: Db): ExportedPhoto[] =>
@@ -23,5 +23,5 @@ export const predictionsCsv = (photos: readonly ExportedPhoto[]): string =>
       'prediction',
       run,
     ]),
-    { header: true, columns, record_delimiter: 'windows' },
+    { header: true, columns: predictionColumns, record_delimiter: 'windows' },
   );

@@ -2,6 +2,7 @@
 
 import { app, shell } from 'electron';
 import type { Session, WebContents } from 'electron';
+import { mayFilm, noteInput } from './camera.ts';
 
 /** Pages that a person may open in their own browser; everything else stays closed. */
 const allowedLinks = ['https://arxiv.org/', 'https://nodejs.org/', 'https://www.tensorflow.org/'];
@@ -19,6 +20,7 @@ export function lockDownPages(): void {
 }
 
 function lockDown(contents: WebContents): void {
+  contents.on('input-event', (_event, input) => noteInput(contents, input));
   contents.on('will-frame-navigate', (event) => event.preventDefault());
   contents.on('will-navigate', (event) => event.preventDefault());
   contents.on('will-redirect', (event) => event.preventDefault());
@@ -31,7 +33,11 @@ function lockDown(contents: WebContents): void {
 
 /** `source`: a development server of the renderer, whose pages listen there for what has changed. */
 export function lockDownSession(session: Session, source?: string): void {
-  session.setPermissionRequestHandler((_contents, permission, answer) => answer(allowedPermissions.has(permission)));
+  session.setPermissionRequestHandler((contents, permission, answer, details) => {
+    if (permission !== 'media') return answer(allowedPermissions.has(permission));
+    void mayFilm(contents, details).then(answer, () => answer(false));
+  });
+  // The camera is always asked for.
   session.setPermissionCheckHandler((_contents, permission) => allowedPermissions.has(permission));
   session.setDevicePermissionHandler(() => false);
   // Its dictionaries would be fetched past the rule below.

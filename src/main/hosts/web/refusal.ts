@@ -11,8 +11,10 @@ const codes: Readonly<Record<number, ErrorCode>> = {
   403: 'forbidden',
   404: 'not-found',
   405: 'wrong-usage',
+  409: 'not-found',
   413: 'bad-input',
   415: 'bad-input',
+  422: 'bad-input',
 };
 
 export class Refusal extends Error {

@@ -5,10 +5,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { pipeline } from 'node:stream/promises';
 import { callNames } from '../../../shared/contract.ts';
 import type { CallName } from '../../../shared/contract.ts';
-import { toFailure, WhiskerError } from '../../../shared/errors.ts';
+import { toFailure } from '../../../shared/errors.ts';
 import type { App } from '../../app.ts';
 import { createContent } from '../serve.ts';
 import type { Content } from '../serve.ts';
@@ -20,10 +19,11 @@ import { createGuard } from './guard.ts';
 import type { Guard } from './guard.ts';
 import { securityHeaders } from '../headers.ts';
 import { keepPort, lastPort } from './last-port.ts';
+import { allowedTarget, listen, send, wrongMethod } from './loopback.ts';
 import { Refusal, refusalResponse } from './refusal.ts';
 import { readJson } from './request-body.ts';
-
-const loopback = '127.0.0.1';
+import { createStrangers } from './strangers.ts';
+import type { Strangers } from './strangers.ts';
 
 const defaultLimits = {
   bodyBytes: 4 * 1024 * 1024,
@@ -107,30 +107,6 @@ async function openInBrowser(guard: Guard): Promise<BrowserPage | null> {
   }
 }
 
-interface Strangers {
-  arrived(socket: Socket): void;
-  /** The connection has shown the cookie and is never dropped for another. */
-  known(socket: Socket): void;
-}
-
-/** Connections that have not shown the cookie: when there are too many the oldest goes, so that idle ones keep nobody
- *  out. */
-function createStrangers(limit: number): Strangers {
-  const waiting = new Set<Socket>();
-  return {
-    arrived(socket) {
-      waiting.add(socket);
-      socket.once('close', () => waiting.delete(socket));
-      const [oldest] = waiting;
-      if (waiting.size > limit && oldest) {
-        waiting.delete(oldest);
-        oldest.destroy();
-      }
-    },
-    known: (socket) => void waiting.delete(socket),
-  };
-}
-
 async function listenWhere(server: Server, { port, portFile }: WebHostOptions): Promise<number> {
   if (portFile === undefined) return listen(server, port);
   const wanted = port === 0 ? lastPort(portFile) : port;
@@ -140,22 +116,6 @@ async function listenWhere(server: Server, { port, portFile }: WebHostOptions): 
   });
   keepPort(portFile, taken);
   return taken;
-}
-
-async function listen(server: Server, port: number): Promise<number> {
-  try {
-    server.listen(port, loopback);
-    await once(server, 'listening');
-  } catch (error) {
-    throw new WhiskerError(
-      'wrong-usage',
-      `Port ${port} can't be used: ${toFailure(error).message}.`,
-      'Choose another port, or 0 for a free one.',
-    );
-  }
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new WhiskerError('internal', 'The web host has no port.');
-  return address.port;
 }
 
 interface Parts {
@@ -203,20 +163,7 @@ async function route(parts: Parts, request: IncomingMessage, response: ServerRes
   return parts.content(new Request(url, { headers: conditional(request), signal: gone.signal }));
 }
 
-function allowedTarget(request: IncomingMessage): { method: 'GET' | 'POST'; url: URL } {
-  const { method, url = '' } = request;
-  if (method !== 'GET' && method !== 'POST') throw wrongMethod('GET, POST');
-  // Anything but a plain path ("//other", "/\\other", "http://other/", "*") would let the URL say another host than the
-  // Host header.
-  const target = /^\/(?![/\\])/.test(url) ? URL.parse(url, `http://${loopback}`) : null;
-  if (!target) throw new Refusal(400, 'The address is not a path.');
-  return { method, url: target };
-}
-
 const isCallName = (name: string): name is CallName => callNames.some((known) => known === name);
-
-const wrongMethod = (allow: string): Refusal =>
-  new Refusal(405, `This address answers only ${allow}.`, undefined, { allow });
 
 /**
  * The token leaves the address bar, the history and every later request. A browser keeps a strict cookie back through
@@ -238,10 +185,4 @@ function conditional(request: IncomingMessage): Record<string, string> {
 function refuse(error: unknown, request: IncomingMessage): Response {
   const refusal = error instanceof Refusal ? error : new Refusal(500, toFailure(error).message);
   return refusalResponse(refusal, request);
-}
-
-async function send(reply: Response, response: ServerResponse): Promise<void> {
-  response.writeHead(reply.status, Object.fromEntries(reply.headers));
-  if (reply.body) await pipeline(reply.body, response);
-  else response.end();
 }

@@ -178,6 +178,13 @@ function ofWindow(app: App, isOpen: boolean, chooseFolder: () => unknown): Palet
     ...(isOpen && app.counts.photos > 0 ? [row('Import labels…', () => app.importLabels())] : []),
     ...(isOpen && idle ? [row('Archive this library…', () => app.archives.offer())] : []),
     ...(idle ? [command('open-archive', 'Open an archive…')] : []),
+    ...(isOpen
+      ? [
+          row('Ask about a picture…', () => app.choosePicture()),
+          row('Ask about what the camera sees', () => app.brought.openCamera()),
+        ]
+      : []),
+    ...(isOpen && app.activeRun ? [row('Sort another folder…', () => app.sorting.open())] : []),
     ...(isOpen ? [row('Save labels as CSV', () => save('csv')), row('Save labels as JSON', () => save('json'))] : []),
     ...(['light', 'dark', 'system'] as const)
       .filter((choice) => choice !== theme.choice)

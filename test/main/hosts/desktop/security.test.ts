@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { freshElectron } from '../../../fakes/electron/fresh.ts';
 
 async function setUp() {
@@ -67,6 +67,46 @@ describe('a page', () => {
       const granted = await it.session.defaultSession.granted(permission);
       expect(granted, permission).toEqual({ asked: false, checked: false, device: false });
     }
+  });
+
+  test('may use the camera just after a press, for video without sound, and once for each press', async () => {
+    const page = { mediaTypes: ['video'], isMainFrame: true, requestingUrl: 'app://whisker/' };
+    const ask = async (details: object = page) =>
+      (await it.session.defaultSession.granted('media', details, it.contents)).asked;
+    const press = (type = 'mouseUp') => it.contents.emit('input-event', {}, { type });
+    expect(await ask()).toBe(false);
+    press('mouseMove');
+    expect(await ask()).toBe(false);
+    press();
+    expect(await ask()).toBe(true);
+    expect(await ask()).toBe(false);
+    press('rawKeyDown');
+    expect(await ask()).toBe(true);
+    const refused = [
+      { ...page, mediaTypes: ['video', 'audio'] },
+      { ...page, mediaTypes: ['audio'] },
+      { ...page, mediaTypes: [] },
+      { ...page, isMainFrame: false },
+      { ...page, requestingUrl: 'https://evil.com/' },
+      { ...page, requestingUrl: 'app://whisker.evil/' },
+      {},
+    ];
+    for (const details of refused) {
+      press();
+      expect(await ask(details), JSON.stringify(details)).toBe(false);
+    }
+    press();
+    const another = new it.BrowserWindow().webContents;
+    expect((await it.session.defaultSession.granted('media', page, another)).asked).toBe(false);
+  });
+
+  test('a press that was long ago does not let it use the camera', async () => {
+    const page = { mediaTypes: ['video'], isMainFrame: true, requestingUrl: 'app://whisker/' };
+    const now = vi.spyOn(performance, 'now').mockReturnValue(1000);
+    it.contents.emit('input-event', {}, { type: 'mouseUp' });
+    now.mockReturnValue(6001);
+    expect((await it.session.defaultSession.granted('media', page, it.contents)).asked).toBe(false);
+    now.mockRestore();
   });
 
   test('reaches neither network nor disk: only its own scheme', async () => {

@@ -409,7 +409,8 @@ describe('files, photos and exports', () => {
         'cross-origin-opener-policy': 'same-origin',
         'cross-origin-resource-policy': 'same-origin',
       });
-      expect(headers['permissions-policy']).toContain('camera=()');
+      expect(headers['permissions-policy']).toContain('microphone=()');
+      expect(headers['permissions-policy']).toMatch(/(^|, )camera=\(self\)(,|$)/);
     }
   });
 

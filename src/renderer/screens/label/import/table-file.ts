@@ -2,6 +2,7 @@
 
 import { WhiskerError } from '../../../../shared/errors.ts';
 import { MOST_GZIP_CHARACTERS, MOST_TABLE_BYTES } from '../../../../shared/label-import.ts';
+import { base64 } from '../../../ui/base64.ts';
 
 /** Whether a file that was dropped can be one, by its name. */
 export const isTableName = (name: string): boolean => /\.(csv|tsv)$/i.test(name);
@@ -20,15 +21,4 @@ export async function packTable(file: File): Promise<string> {
   }
   if (packed.length > MOST_GZIP_CHARACTERS) throw tooLarge();
   return packed;
-}
-
-/** A multiple of three, so that the pieces join without padding between them. */
-const PIECE_BYTES = 3 * 2 ** 13;
-
-function base64(bytes: Uint8Array): string {
-  let text = '';
-  for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-    text += btoa(String.fromCharCode(...bytes.subarray(at, at + PIECE_BYTES)));
-  }
-  return text;
 }
