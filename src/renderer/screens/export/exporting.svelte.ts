@@ -75,8 +75,9 @@ export class Exporting {
   }
 
   async open(): Promise<void> {
-    this.isOpen = true;
+    if (this.isOpen) return;
     this.failure = null;
+    this.preview = null;
     this.ownName = null;
     if (!this.hasPredictions) this.what = 'labels';
     this.which = this.shownPhotos === null ? 'all' : 'shown';
@@ -91,10 +92,11 @@ export class Exporting {
       // What ended before is an old story.
       this.state = state.status === 'working' ? state : { status: 'idle' };
       if (this.format === null) this.formatId = formats[0]?.id ?? '';
-      await this.#look();
     } catch (error) {
       this.failure = toFailure(error);
     }
+    this.isOpen = true;
+    await this.#look();
   }
 
   close(): void {
