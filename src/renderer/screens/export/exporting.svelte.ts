@@ -20,6 +20,8 @@ export interface ExportingParts {
   selected(): PhotoId[];
   /** Whether a run is in use, so that there is a prediction to be taken away. */
   hasPredictions(): boolean;
+  /** Says how an export has ended while the dialog is closed. */
+  tell(end: Extract<ExportState, { status: 'done' | 'failed' }>): void;
 }
 
 export type Which = 'all' | 'shown' | 'selected';
@@ -122,8 +124,14 @@ export class Exporting {
     this.changed();
   }
 
+  rename(name: string): void {
+    this.ownName = name;
+    this.#forgetFailure();
+  }
+
   /** Something else is chosen: main is asked again once the hand rests. */
   changed(): void {
+    this.#forgetFailure();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#look(), SETTLE_MS);
   }
@@ -162,12 +170,19 @@ export class Exporting {
 
   async #begin(call: () => Promise<ExportState>): Promise<void> {
     this.failure = null;
+    this.state = { status: 'idle' };
     try {
       const state = await call();
-      if (this.state.status !== 'done' && this.state.status !== 'failed') this.state = state;
+      // What it has told meanwhile is newer.
+      if (this.state.status === 'idle') this.state = state;
     } catch (error) {
       this.failure = toFailure(error);
     }
+  }
+
+  #forgetFailure(): void {
+    if (this.state.status === 'failed') this.state = { status: 'idle' };
+    this.failure = null;
   }
 
   #wish(): ExportWish {
@@ -197,6 +212,7 @@ export class Exporting {
   #hear(state: ExportState): void {
     this.state = state;
     if (state.status !== 'done' && state.status !== 'failed') return;
+    if (!this.isOpen) this.#parts.tell(state);
     void this.#api
       .call('export.moves')
       .then((moves) => (this.moves = moves))
