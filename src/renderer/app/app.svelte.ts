@@ -278,7 +278,7 @@ export class App {
 
   /** Something of the whole window's own lies in front of every screen, photos shown large too. */
   get isCovered(): boolean {
-    return this.shortcutsShown || this.paletteShown;
+    return this.shortcutsShown || this.paletteShown || this.exporting.isOpen;
   }
 
   /** Gives commands other keys, for all libraries; those that are not named have the table's. */

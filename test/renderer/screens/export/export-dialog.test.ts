@@ -43,7 +43,7 @@ it('without a model there is nothing to choose between labels and predictions', 
 it('a folder is asked for first; then it is written there, under the name that is given, and can be cancelled', async () => {
   const { fake, dialog, started } = await opened();
   await user.click(dialog.getByRole('radio', { name: /^Folders by class/ }));
-  await user.click(dialog.getByRole('radio', { name: 'Move', exact: true }));
+  await user.click(dialog.getByRole('radio', { name: 'Move' }));
   await user.click(dialog.getByRole('button', { name: 'Choose a folder…' }));
   const name = await dialog.findByLabelText('Name of what is written');
   await user.clear(name);
