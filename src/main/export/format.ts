@@ -54,7 +54,7 @@ export interface FolderFormat extends Named {
   readonly kind: 'folder';
   /** How it can bring photos along; absent where it brings none, or in one way alone. */
   readonly placings?: readonly Placing[];
-  /** `into`: absolute path of a new, empty folder; it gets its real name only when this is done. Throws on a failure. */
+  /** `into`: absolute path of a new, empty folder; it gets its name only when this is done. Throws on a failure. */
   write(context: ExportContext, into: string): Promise<void>;
   /** What 'move' among its `placings` moves, and where to. */
   plan?(context: ExportContext): AsyncIterable<Placement>;

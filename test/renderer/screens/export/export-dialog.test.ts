@@ -1,4 +1,4 @@
-// The Export dialog over a main that answers as the tests say: what each choice asks of it, and how what it tells shows.
+// The Export dialog over a main that answers as the tests say: what each choice asks of it, and how its answers show.
 
 import { cleanup, render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
