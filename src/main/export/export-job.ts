@@ -17,7 +17,7 @@ import { endManifest, readManifest, writeManifest } from './manifest.ts';
 import type { Manifest, Moved } from './manifest.ts';
 import { moveBack, moveFiles } from './move-files.ts';
 import { countPhotos, isInside } from './preview.ts';
-import { formatOf, placingsOf } from './table.ts';
+import { formatOf } from './table.ts';
 import { cancelled, troubleWith } from './trouble.ts';
 import { refuseTaken, writeWholeExport } from './write-whole.ts';
 
@@ -34,13 +34,14 @@ export function contextOf(open: OpenLibrary, wish: ExportWish, by: PredictedBy, 
   const { db, folder, name } = open;
   const format = formatOf(wish);
   const chosen = { ...wish, format };
+  const how = format.kind === 'folder' && format.placings?.find((placing) => placing === wish.how);
   const ids = idsOf(db, wish.photos, by);
   return {
     db,
     folder,
     name,
     classes: listClasses(db),
-    how: placingsOf(format).includes(wish.how) ? wish.how : 'copy',
+    ...(how && { how }),
     signal,
     *photos() {
       for (const page of chosenPhotos(db, ids, chosen)) {
@@ -53,19 +54,20 @@ export function contextOf(open: OpenLibrary, wish: ExportWish, by: PredictedBy, 
 }
 
 /**
- * Writes what is wished to `target`, an absolute path. Throws 'conflict' where something is there, 'bad-input' where
- * there is nothing to write, 'cancelled', and a sentence for whatever the system refuses; nothing is left there then.
+ * Writes what is wished to `target`, an absolute path; null for what is written in place. Throws 'conflict' where
+ * something is there, 'bad-input' where there is nothing to write, 'cancelled', and a sentence for whatever the system
+ * refuses; nothing is left there then.
  */
 export async function exportTo(
   open: OpenLibrary,
   wish: ExportWish,
-  target: string,
+  target: string | null,
   by: PredictedBy,
   { signal, progress }: ExportJob,
 ): Promise<ExportReport> {
   const format = formatOf(wish);
   const leftOut = tallyLeftOut();
-  await refuseTaken(target);
+  if (target !== null) await refuseTaken(target);
   const total = await countPhotos(open, wish, leftOut, { by, signal });
   if (total === 0) throw nothingToExport(leftOut);
   const notes = new Set<string>();
@@ -76,6 +78,15 @@ export async function exportTo(
     leaveOut: leftOut.add,
     note: (sentence) => void notes.add(sentence),
   };
+  if (format.kind === 'in-place') {
+    const into = wish.how === 'photos' ? 'photos' : 'sidecars';
+    const { written, unchanged, left } = await format.write(context, { into });
+    for (const { path, reason } of left) leftOut.add(path, reason);
+    if (unchanged > 0) notes.add(`${plural(unchanged, 'photo needed', 'photos needed')} no change.`);
+    const where = open.folder;
+    return { kind: 'export', done: written, leftOut: leftOut.list(), notes: [...notes], where, manifest: null };
+  }
+  if (target === null) throw new WhiskerError('bad-input', `${format.title} needs a place to be written to.`);
   let manifest: string | null = null;
   if (context.how === 'move' && format.kind === 'folder' && format.plan) {
     const files = await plannedMoves(format.plan(context), target);

@@ -119,3 +119,14 @@ it('an export goes on behind the closed dialog, and its end is told', async () =
   });
   await screen.findByText('20 photos exported.');
 });
+
+it('what is written beside the photos asks for no folder', async () => {
+  const xmp = { id: 'xmp', title: 'XMP', about: 'Beside.', kind: 'in-place', ways: ['sidecars', 'photos'] } as const;
+  const { dialog, started } = await opened({ 'export.formats': () => [xmp] });
+  dialog.getByText('A small file beside each photo. Your photos stay as they are.');
+  expect(dialog.queryByRole('button', { name: /^Choose/ })).toBeNull();
+  await user.click(dialog.getByRole('radio', { name: 'Into the photos' }));
+  dialog.getByText(/^Your photos’ own files change/);
+  await user.click(dialog.getByRole('button', { name: 'Export 20 photos' }));
+  expect(started).toMatchObject([{ wish: { format: 'xmp', how: 'photos' }, folder: null }]);
+});
