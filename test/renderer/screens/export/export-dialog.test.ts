@@ -13,7 +13,7 @@ beforeEach(() => localStorage.clear());
 afterEach(cleanup);
 
 async function opened(handlers: Partial<Handlers> = {}, transport: object = {}) {
-  const started: { wish: ExportWish; folder: string; name: string }[] = [];
+  const started: { wish: ExportWish; folder: string | null; name: string }[] = [];
   const working: ExportState = { status: 'working', kind: 'export', done: 0, total: 0 };
   const fake = createFakeBridge({
     classes: ['Rose', 'Iris'],
