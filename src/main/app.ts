@@ -30,7 +30,8 @@ import { createExplorer } from './explorer/explorer.ts';
 import { createDrawingService } from './drawings/drawings.ts';
 import { createPictureShelf } from './export/picture-shelf.ts';
 import { runLabelsResponse } from './export/run-labels.ts';
-import { curvesResponse, exportResponse, pictureResponse } from './export/table.ts';
+import { curvesResponse, pictureResponse } from './export/download.ts';
+import { createExportService } from './export/export-service.ts';
 import { createFeatureService } from './features/feature-service.ts';
 import { createImportService } from './labels/import-service.ts';
 import { createFolderFollower } from './library/folder-follower.ts';
@@ -127,6 +128,7 @@ export function createApp(options: AppOptions): OpenedApp {
   const suggester = createSuggester({ library, learner: live.learner, explorer });
   const drawings = createDrawingService({ library, training, explorer, imaging });
   const pictures = createPictureShelf();
+  const exports = createExportService({ library, events, predictedBy: () => live.newest() });
   const announce = createAnnouncer({ library, training, events });
   const stopNewcomers = looksAhead
     ? predictNewcomers({ library, training, features, predictor, events, log, onPredicted: announce.library })
@@ -163,6 +165,7 @@ export function createApp(options: AppOptions): OpenedApp {
     piles,
     drawings,
     pictures,
+    exports,
     map,
     ownKeys: createOwnKeysService({ dataDir, events }),
     archives,
@@ -178,8 +181,8 @@ export function createApp(options: AppOptions): OpenedApp {
   function exported(open: OpenLibrary, asked: Export): Response | Promise<Response> | null {
     const { db, name } = open;
     switch (asked.what) {
-      case 'labels':
-        return exportResponse(db, name, asked.format);
+      case 'download':
+        return exports.download(asked.number);
       case 'run-labels':
         return runLabelsResponse(open, asked.run);
       case 'curves':

@@ -68,6 +68,7 @@ const anywhere = [
     heardBy: 'page',
     menu: 'Command Palette…',
   },
+  { id: 'export', label: 'Export', places: ['anywhere'], keys: ['Mod+E'], heardBy: 'page', menu: 'Export…' },
   {
     id: 'open-folder',
     label: 'Open a folder',
@@ -376,8 +377,6 @@ const inMenuAlone = [
   { id: 'import-labels', menu: 'Import Labels…' },
   { id: 'archive-library', menu: 'Archive This Library…' },
   { id: 'open-archive', menu: 'Open an Archive…' },
-  { id: 'save-csv', menu: 'Save Labels as CSV…' },
-  { id: 'save-json', menu: 'Save Labels as JSON…' },
   { id: 'how-it-learns', menu: 'How It Learns' },
   { id: 'documentation', menu: 'Documentation' },
   { id: 'open-logs', menu: 'Open Log Folder' },
@@ -410,6 +409,7 @@ export type MenuCommand = Extract<
   | 'undo'
   | 'redo'
   | 'history'
+  | 'export'
   | 'shortcuts'
   | 'palette'
   | 'import-labels'

@@ -2,7 +2,7 @@
 
 import type { ArchivePart } from '../../shared/archive.ts';
 import { toFailure } from '../../shared/errors.ts';
-import { downloadBytes, named } from '../export/table.ts';
+import { downloadBytes, named } from '../export/download.ts';
 import type { ArchiveService } from './archive-service.ts';
 
 /** 409 with a sentence when there can be no archive now. */

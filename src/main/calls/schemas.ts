@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import { conflictChoices } from '../../shared/archive.ts';
 import type { CallName, Input } from '../../shared/contract.ts';
+import { exportWays, exportWhats, LONGEST_EXPORT_NAME } from '../../shared/export.ts';
 import { receiptParts } from '../../shared/correction-receipt.ts';
 import { MOST_ENTRIES } from '../../shared/history.ts';
 import { changeable, keyPattern, MOST_KEYS } from '../../shared/own-keys.ts';
@@ -140,6 +141,23 @@ const importWish = object({
     v.pipe(v.array(className, 'must be a list'), v.maxLength(10_000, 'must be at most 10,000 classes')),
   ),
   replace: v.boolean('must be true or false'),
+});
+
+/** Also what the command line's options must pass. */
+export const exportWish = object({
+  format: shortText,
+  what: oneOf(exportWhats),
+  least: share,
+  photos: v.variant(
+    'of',
+    [
+      object({ of: v.literal('all') }),
+      object({ of: v.literal('found'), filter, search }),
+      object({ of: v.literal('these'), photoIds }),
+    ],
+    'must be a known choice of photos',
+  ),
+  how: oneOf(exportWays),
 });
 
 /** Also what the command line's options must pass. */
@@ -393,4 +411,19 @@ export const schemas = {
   }),
   'sorting.problems': object({ job: handed }),
   'sorting.stop': nothing,
+  'export.formats': nothing,
+  'export.preview': object({ wish: exportWish, folder: v.nullable(folder) }),
+  'export.start': object({
+    wish: exportWish,
+    folder: v.nullable(folder),
+    name: v.pipe(
+      v.string('must be text'),
+      v.maxLength(LONGEST_EXPORT_NAME, `must be at most ${LONGEST_EXPORT_NAME} characters long`),
+    ),
+  }),
+  'export.state': nothing,
+  'export.cancel': nothing,
+  'export.link': exportWish,
+  'export.moves': nothing,
+  'export.revert': object({ id: shortText }),
 } as const satisfies { [K in CallName]: v.GenericSchema<unknown, Input<K>> };

@@ -7,9 +7,11 @@ import type { Db } from '../db/open.ts';
 import { activeRun, getRun } from '../db/runs.ts';
 import { isCalibrated } from '../../shared/confidence.ts';
 import { labelFromCode } from '../../shared/types.ts';
-import type { ClassId, LabelChoice, LabelSource, RunId } from '../../shared/types.ts';
+import type { ClassId, LabelChoice, LabelSource, PhotoId, RunId } from '../../shared/types.ts';
 
 export interface ExportedPhoto {
+  /** Means nothing outside this library, and stands in no table. */
+  id: PhotoId;
   /** Relative to the library's folder. */
   path: string;
   /** SHA-256 of the file. */
@@ -60,6 +62,7 @@ function exported(
   const isPrediction = isOpen && predicted !== null;
   const unpredicted = predicted === null || row.confidence === null;
   return {
+    id: row.id,
     path,
     hash: row.sha256,
     class: isPrediction ? predicted : nameOf(row.classId),

@@ -1,74 +1,47 @@
-// The table of formats: one entry each, with the file that writes it, and how a download of it is answered.
+// What the table of formats is asked: which there are, which one is meant, what it is called and how it brings photos.
 
-import { finished, Readable } from 'node:stream';
-import type { ExportFormat } from '../../shared/urls.ts';
-import type { RunId } from '../../shared/types.ts';
-import type { Db } from '../db/open.ts';
-import { exportCsv } from './formats/csv.ts';
-import { curvesCsv } from './formats/curves-csv.ts';
-import type { KeptPicture } from './picture-shelf.ts';
-import { exportJson } from './formats/json.ts';
+import { WhiskerError } from '../../shared/errors.ts';
+import type { ExportWay, ExportWish, ListedFormat } from '../../shared/export.ts';
+import { named } from './download.ts';
+import type { FileFormat, Format } from './format.ts';
+import { formats } from './formats/index.ts';
+import { safeName } from './safe-names.ts';
 
-interface Format {
-  contentType: string;
-  /** The file's text, piece by piece. */
-  write(db: Db): Generator<string>;
-}
-
-export const formats: Record<ExportFormat, Format> = {
-  csv: { contentType: 'text/csv; charset=utf-8; header=present', write: exportCsv },
-  json: { contentType: 'application/json; charset=utf-8', write: exportJson },
-};
-
-/** A download of the library called `name`, written as it is read. */
-export function exportResponse(db: Db, name: string, format: ExportFormat): Response {
-  const { contentType, write } = formats[format];
-  return download(write(db), contentType, `${named(name)} labels.${format}`);
-}
-
-/** The curves of a run as they were drawn, a line a point. Throws 'not-found'. */
-export const curvesResponse = (db: Db, name: string, run: RunId): Response =>
-  download(curvesCsv(db, run), formats.csv.contentType, `${named(name)} run ${run} curves.csv`);
-
-export const pictureResponse = (library: string, { name, png }: KeptPicture): Response =>
-  new Response(new Uint8Array(png), { headers: headersOf('image/png', `${named(`${library} ${name}`)}.png`) });
-
-/** A library's name in the name of a file. */
-export const named = (name: string): string => name.replace(/[\s\p{Cc}/\\:*?"<>|]+/gu, ' ').trim() || 'whisker';
-
-/** A download, written as it is read. */
-export function download(pieces: Generator<string>, contentType: string, fileName: string): Response {
-  const encoder = new TextEncoder();
-  const body = new ReadableStream<Uint8Array>({
-    pull(controller) {
-      const { value, done } = pieces.next();
-      if (done) controller.close();
-      else controller.enqueue(encoder.encode(value));
-    },
+/** In the order of the table. */
+export const listFormats = (): ListedFormat[] =>
+  formats.map((format) => {
+    const { id, title, about, kind } = format;
+    return { id, title, about, kind, ways: waysOf(format) };
   });
-  return new Response(body, { headers: headersOf(contentType, fileName) });
+
+/** None where there is no choice. */
+export function waysOf(format: Format): readonly ExportWay[] {
+  if (format.kind === 'in-place') return ['sidecars', 'photos'];
+  return format.kind === 'folder' ? (format.placings ?? []) : [];
 }
 
-/** A download of bytes, closed whether it is read to its end or not. */
-export function downloadBytes(stream: Readable, contentType: string, fileName: string, close: () => void): Response {
-  finished(stream, close);
-  return new Response(Readable.toWeb(stream) as ReadableStream<Uint8Array>, {
-    headers: headersOf(contentType, fileName),
-  });
+/** The format of a wish. Throws 'not-found', and 'bad-input' for a way that it does not know. */
+export function formatOf({ format: id, how }: Pick<ExportWish, 'format' | 'how'>): Format {
+  const format = formats.find((one) => one.id === id);
+  if (!format) {
+    const known = formats.map((one) => one.id).join(', ');
+    throw new WhiskerError('not-found', `There is no format "${id}".`, `Choose one of ${known}.`);
+  }
+  const ways = waysOf(format);
+  if (ways.length === 0 || ways.includes(how)) return format;
+  throw new WhiskerError('bad-input', `${format.title} knows no "${how}".`, `Choose one of ${ways.join(', ')}.`);
 }
 
-const headersOf = (contentType: string, fileName: string) => ({
-  'content-type': contentType,
-  'content-disposition': attachment(fileName),
-  'cache-control': 'no-store',
-  'x-content-type-options': 'nosniff',
-});
+/** The same for one that is a file. Throws 'bad-input' for folders, too. */
+export function fileFormatOf(wish: Pick<ExportWish, 'format' | 'how'>): FileFormat {
+  const format = formatOf(wish);
+  if (format.kind === 'file') return format;
+  throw new WhiskerError('bad-input', `${format.title} is no single file.`, 'Write it into a folder.');
+}
 
-/** RFC 6266: plain ASCII for old readers, the real name for the others. */
-function attachment(fileName: string): string {
-  const encoded = encodeURIComponent(fileName).replace(
-    /['()*]/g,
-    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  return `attachment; filename="${fileName.replace(/[^\x20-\x7e]/g, '_')}"; filename*=UTF-8''${encoded}`;
+/** What a new file or folder is called unless it is given another name; empty for what is written in place. */
+export function suggestedName(library: string, format: Format): string {
+  if (format.kind === 'in-place') return '';
+  const what = format.kind === 'file' ? `labels.${format.extension}` : format.title.toLowerCase();
+  return safeName(`${named(library)} ${what}`);
 }

@@ -7,7 +7,7 @@ import type { FolderSorting, SortedFile, SortedPage } from '../../shared/handed-
 import type { Engine } from '../engine-host/engine.ts';
 import type { EventBus } from '../events.ts';
 import { foundCsv } from '../export/formats/found-csv.ts';
-import { download, named } from '../export/table.ts';
+import { download, named } from '../export/download.ts';
 import type { LibraryService } from '../library/library.ts';
 import { realFolder } from '../library/real-folder.ts';
 import { throttle } from '../throttle.ts';

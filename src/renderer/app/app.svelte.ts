@@ -5,6 +5,7 @@ import { diagnosticsInWords } from '../../shared/diagnostics.ts';
 import type { MenuCommand } from '../../shared/commands.ts';
 import type { CallName, Input, LibraryState, Output } from '../../shared/contract.ts';
 import { toFailure, type Failure, type Result } from '../../shared/errors.ts';
+import type { ExportState, PhotoChoice } from '../../shared/export.ts';
 import { markNames } from '../../shared/mark-words.ts';
 import type { HistoryEntry } from '../../shared/history.ts';
 import type { OwnKeys } from '../../shared/own-keys.ts';
@@ -26,6 +27,9 @@ import { createApi, type Api, type Transport } from '../api.ts';
 import type { Connection } from '../event-stream.ts';
 import { nothing, type Selection } from '../grid/selection.ts';
 import { Archives } from '../screens/archive/archives.svelte.ts';
+import { Exporting } from '../screens/export/exporting.svelte.ts';
+import { reportInWords } from '../screens/export/export-words.ts';
+import { shownChoice } from '../screens/export/which-photos.ts';
 import { History } from '../screens/history/history.svelte.ts';
 import { AutoAdvance } from '../screens/label/auto-advance.svelte.ts';
 import { Hand } from '../screens/label/hand.svelte.ts';
@@ -91,6 +95,7 @@ export class App {
   /** Labels that are there already. */
   readonly imports: Imports;
   readonly archives: Archives;
+  readonly exporting: Exporting;
   readonly history: History;
   readonly trainer: Training;
   readonly reviewer: Review;
@@ -174,6 +179,12 @@ export class App {
       open: (order) => this.#open('archive.open', order),
       report: (error) => void this.#report(error),
       tell: (message) => void this.toasts.show({ kind: 'done', message }),
+    });
+    this.exporting = new Exporting(this.api, {
+      shown: () => this.#shownPhotos(),
+      selected: () => this.photos.selected,
+      hasPredictions: () => this.activeRun !== null,
+      tell: (end) => this.#tellExport(end),
     });
     this.history = new History(this.api);
     this.trainer = new Training(this.api);
@@ -315,6 +326,7 @@ export class App {
     else if (command === 'history') this.toggleHistory();
     else if (command === 'import-labels') return this.importLabels();
     else if (command === 'archive-library') void this.archives.offer();
+    else if (command === 'export') void this.exporting.open();
     else void (command === 'undo' ? this.undo() : this.redo());
     return true;
   }
@@ -328,7 +340,7 @@ export class App {
 
   /** Something of the whole window's own lies in front of every screen, photos shown large too. */
   get isCovered(): boolean {
-    return this.shortcutsShown || this.paletteShown;
+    return this.shortcutsShown || this.paletteShown || this.exporting.isOpen;
   }
 
   /** Gives commands other keys, for all libraries; those that are not named have the table's. */
@@ -482,6 +494,20 @@ export class App {
     return this.classes.find((entry) => entry.id === id) ?? null;
   }
 
+  /** The photos of the grid, while the Label view shows them and they are not all. */
+  #shownPhotos(): { choice: PhotoChoice; photos: number } | null {
+    const { ids } = this.photos.shown;
+    const choice = this.view === 'label' ? shownChoice(this.shown, this.photos.finder.search, ids) : null;
+    return choice && { choice, photos: ids.length };
+  }
+
+  #tellExport(end: Extract<ExportState, { status: 'done' | 'failed' }>): void {
+    if (end.status === 'failed') return this.toasts.fail(end.failure);
+    const { showExported } = this.transport;
+    const action = showExported && { label: 'Show in folder', run: () => void showExported() };
+    this.toasts.show({ kind: 'done', message: reportInWords(end.report), ...(action && { action }) });
+  }
+
   #refreshed(): void {
     this.refreshes++;
     void this.#inTurn(() => this.photos.ask(this.shown));
@@ -582,6 +608,7 @@ export class App {
       this.map.reset();
       this.hand.putDown();
       this.imports.reset();
+      this.exporting.reset();
       this.history.reset();
       this.scan.reset(state?.scan);
       if (state) void this.#inTurn(() => this.photos.load());

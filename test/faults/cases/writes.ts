@@ -1,7 +1,7 @@
 // The first, second, third … write of a file fails, in the app and in its engines, until a run meets no failure.
 // Each command ends by itself with one sentence; labels and what was written before stay whole.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environment, whisker } from '../../main/cli/whisker.ts';
 import { drawPhotos, writeTable } from '../../main/photo-folder.ts';
@@ -31,7 +31,12 @@ const stages: Stage[] = [
     args: (folder) => ['predict', join(folder, 'photos'), '--csv', join(folder, 'out.csv')],
     most: 6,
   },
-  { stage: 'export', args: (folder) => ['export', join(folder, 'photos'), '--csv', join(folder, 'out.csv')], most: 4 },
+  {
+    stage: 'export',
+    // What is there is never overwritten: each try has a name of its own.
+    args: (folder) => ['export', join(folder, 'photos'), '--format', 'csv', '--to', join(folder, `${Date.now()}.csv`)],
+    most: 6,
+  },
 ];
 
 export const failingWrites: Case[] = stages.map(({ stage, args, most }) => ({
@@ -64,8 +69,17 @@ export const failingWrites: Case[] = stages.map(({ stage, args, most }) => ({
         const written = readFileSync(out, 'utf8');
         expect(written.startsWith('what was there') || written.endsWith('\n'), `write ${nth}: a cut file stayed`);
       }
+      const names = readdirSync(folder);
+      expect(!names.some((name) => name.startsWith('.whisker-export-')), `write ${nth}: half an export stayed`);
+      const tables = names
+        .filter((name) => /^\d+\.csv$/.test(name))
+        .map((name) => readFileSync(join(folder, name), 'utf8'));
+      expect(
+        tables.every((text) => text.endsWith('\n')),
+        `write ${nth}: a cut table stayed`,
+      );
       expect(!/\n\s+at /.test(stderr), `write ${nth}: a stack was shown`);
-      const counted = await whisker(['export', photos, '--csv', '-'], environment(data));
+      const counted = await whisker(['export', photos, '--format', 'csv', '--to', '-'], environment(data));
       const labelled = counted.stdout.split('\n').filter((line) => /,(Warm|Cool),.*import/.test(line)).length;
       expect(labelled === 44, `write ${nth}: ${labelled} of 44 labels are there`);
       if (code === 0 && stderr === '') break;

@@ -1,17 +1,23 @@
 import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
-import { exportCsv } from '../../../src/main/export/formats/csv.ts';
-import { exportJson } from '../../../src/main/export/formats/json.ts';
-import { exportResponse } from '../../../src/main/export/table.ts';
+import { download } from '../../../src/main/export/download.ts';
+import { contextOf } from '../../../src/main/export/export-job.ts';
+import type { FileFormat } from '../../../src/main/export/format.ts';
+import { csv } from '../../../src/main/export/formats/csv.ts';
+import { json } from '../../../src/main/export/formats/json.ts';
+import { suggestedName } from '../../../src/main/export/table.ts';
 import { listClasses } from '../../../src/main/db/classes.ts';
 import { prepare } from '../../../src/main/db/open.ts';
+import type { Db } from '../../../src/main/db/open.ts';
 import { labelCodes } from '../../../src/main/db/labels.ts';
 import { createClass } from '../../../src/main/labels/classes.ts';
 import { importLabels } from '../../../src/main/labels/import-labels.ts';
 import { parseLabelCsv } from '../../../src/main/labels/label-csv.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
 import { addPhotos, addProblem, addRun, sampleDatabase, setMissing } from '../db/sample-photos.ts';
+import { everything } from '../../../src/shared/export.ts';
 import { by } from '../labels/origins.ts';
+import { written } from './written.ts';
 
 const odd = [
   '=2+5.jpg',
@@ -22,6 +28,14 @@ const odd = [
   ' spaced .jpg',
   'new\nline.jpg',
 ];
+
+const all = { ...everything, format: 'csv' };
+const openOn = (db: Db, name = 'photos') => ({ db, folder: '/photos', name, dir: '/data' });
+const downloadOf = (db: Db, name: string, format: FileFormat) => {
+  const open = openOn(db, name);
+  const pieces = format.write(contextOf(open, { ...all, format: format.id }, null, new AbortController().signal));
+  return download(pieces, format.contentType, suggestedName(name, format));
+};
 
 function sampleExport() {
   const { db, ids } = sampleDatabase(['a.jpg', 'b.jpg|sub/b.jpg', 'c.jpg', 'd.jpg', 'e.jpg', 'gone.jpg']);
@@ -41,9 +55,9 @@ function sampleExport() {
 
 const hash = expect.stringMatching(/^[0-9a-f]{64}$/);
 
-test('the JSON says of every photo what is known, and of its format which version it is', () => {
+test('the JSON says of every photo of which something is said what is known, and of its format which version it is', async () => {
   const { db, run } = sampleExport();
-  const exported: unknown = JSON.parse([...exportJson(db)].join(''));
+  const exported: unknown = JSON.parse((await written(db, json)).join(''));
   const dog = '=Dog, "the" 2nd';
   const marks = { excluded: false, none: false, unsure: false };
   const said = { hash, predicted: dog, confidence: 0.75, calibrated: false, run, ...marks, copies: [] };
@@ -60,29 +74,16 @@ test('the JSON says of every photo what is known, and of its format which versio
       { ...said, path: 'b.jpg', class: dog, source: 'suggestion', chosen: 'review', copies: ['sub/b.jpg'] },
       { ...said, path: 'c.jpg', class: null, source: 'person', chosen: 'hand', excluded: true },
       { ...said, path: 'd.jpg', class: dog, source: 'prediction', chosen: null },
-      {
-        path: 'e.jpg',
-        hash,
-        class: null,
-        source: null,
-        chosen: null,
-        ...marks,
-        predicted: null,
-        confidence: null,
-        calibrated: null,
-        run: null,
-        copies: [],
-      },
     ],
   });
 });
 
-test('the CSV has the same fields, ends its lines with CRLF and guards cells that look like formulas', () => {
+test('the CSV has the same fields, ends its lines with CRLF and guards cells that look like formulas', async () => {
   const { db, run } = sampleExport();
-  const text = [...exportCsv(db)].join('');
+  const text = (await written(db, csv)).join('');
   const columns = 'path,hash,class,source,excluded,predicted,confidence,calibrated,run,copies,chosen,none,unsure';
   expect(text.startsWith(`${columns}\r\n`)).toBe(true);
-  expect(text.split('\r\n')).toHaveLength(7);
+  expect(text.split('\r\n')).toHaveLength(6);
   const rows: Record<string, string>[] = parse(text, { columns: true });
   const dog = `'=Dog, "the" 2nd`;
   expect(rows.map((row) => Object.entries(row).flatMap(([key, value]) => (key === 'hash' ? [] : value)))).toEqual([
@@ -90,11 +91,10 @@ test('the CSV has the same fields, ends its lines with CRLF and guards cells tha
     ['b.jpg', dog, 'suggestion', '', dog, '0.75', 'no', String(run), 'sub/b.jpg', 'review', '', ''],
     ['c.jpg', '', 'person', 'yes', dog, '0.75', 'no', String(run), '', 'hand', '', ''],
     ['d.jpg', dog, 'prediction', '', dog, '0.75', 'no', String(run), '', '', '', ''],
-    ['e.jpg', '', '', '', '', '', '', '', '', '', '', ''],
   ]);
 });
 
-test('an exported CSV, imported into a fresh library of the same photos, gives the same labels and no others', () => {
+test('an exported CSV, imported into a fresh library of the same photos, gives the same labels and no others', async () => {
   const paths = ['a.jpg', 'b.jpg|sub/b.jpg', 'sub/c.jpg', 'unlabelled.jpg', 'only predicted.jpg', ...odd];
   const { db, ids } = sampleDatabase(paths);
   const names = ['Cat', '=SUM(A1)', "'=quoted", 'Hund, "groß"', '-', '日本'];
@@ -110,7 +110,7 @@ test('an exported CSV, imported into a fresh library of the same photos, gives t
 
   const fresh = sampleDatabase([]);
   const freshIds = addPhotos(fresh.db, [...paths].reverse()).reverse();
-  const report = importLabels(fresh.db, parseLabelCsv([...exportCsv(db)].join('')));
+  const report = importLabels(fresh.db, parseLabelCsv((await written(db, csv)).join('')));
   expect(report.unmatched.map(({ file, reason }) => [file, reason])).toEqual([
     ['unlabelled.jpg', 'The class is a prediction, not a label.'],
     ['only predicted.jpg', 'The class is a prediction, not a label.'],
@@ -123,63 +123,68 @@ test('an exported CSV, imported into a fresh library of the same photos, gives t
   expect(labelsOf(fresh.db, freshIds)).toEqual(labelsOf(db, ids));
 });
 
-test('a large library is exported in pages, every photo once', () => {
+test('a large library is exported in pages, every photo once', async () => {
   const { db, ids } = sampleDatabase(2500);
-  const parts = [...exportCsv(db)];
+  setLabels(db, ids, 'excluded', by.person);
+  const parts = await written(db, csv);
   expect(parts).toHaveLength(4);
   const rows: { path: string }[] = parse(parts.join(''), { columns: true });
   expect(new Set(rows.map(({ path }) => path)).size).toBe(ids.length);
-  const { photos }: { photos: unknown[] } = JSON.parse([...exportJson(db)].join(''));
+  const { photos }: { photos: unknown[] } = JSON.parse((await written(db, json)).join(''));
   expect(photos).toHaveLength(ids.length);
 });
 
 test('labels can be set while an export is being read', () => {
   const { db, ids } = sampleDatabase(1500);
-  const parts = exportCsv(db);
-  parts.next();
-  parts.next();
   setLabels(db, ids, 'excluded', by.person);
-  expect([...parts]).toHaveLength(1);
+  const context = contextOf(openOn(db), all, null, new AbortController().signal);
+  const parts = (csv.write(context) as Iterable<string>)[Symbol.iterator]();
+  parts.next();
+  parts.next();
+  setLabels(db, ids, 'none', by.person);
+  expect(parts.next().value).toContain(',yes,\r\n');
+  expect(parts.next().done).toBe(true);
 });
 
-test('an empty library exports an empty table and valid JSON', () => {
+test('an empty library exports an empty table and valid JSON', async () => {
   const { db } = sampleDatabase(0);
-  expect([...exportCsv(db)].join('').trimEnd().split('\r\n')).toHaveLength(1);
-  expect(JSON.parse([...exportJson(db)].join(''))).toMatchObject({ classes: [], photos: [] });
+  expect((await written(db, csv)).join('').trimEnd().split('\r\n')).toHaveLength(1);
+  expect(JSON.parse((await written(db, json)).join(''))).toMatchObject({ classes: [], photos: [] });
 });
 
 test('the response is a download named after the library, in plain ASCII and in full', async () => {
   const { db } = sampleExport();
-  const csv = exportResponse(db, 'Über/"Katzen"\r\nX: y', 'csv');
-  expect(csv.status).toBe(200);
-  expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8; header=present');
-  expect(csv.headers.get('content-disposition')).toBe(
+  const response = downloadOf(db, 'Über/"Katzen"\r\nX: y', csv);
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8; header=present');
+  expect(response.headers.get('content-disposition')).toBe(
     `attachment; filename="_ber Katzen X y labels.csv"; filename*=UTF-8''%C3%9Cber%20Katzen%20X%20y%20labels.csv`,
   );
-  expect(await csv.text()).toBe([...exportCsv(db)].join(''));
+  expect(await response.text()).toBe((await written(db, csv)).join(''));
 
-  const json = exportResponse(db, '', 'json');
-  expect(json.headers.get('content-disposition')).toContain('filename="whisker labels.json"');
-  expect(json.headers.get('content-type')).toBe('application/json; charset=utf-8');
-  expect(await json.json()).toMatchObject({ version: 1 });
+  const other = downloadOf(db, '', json);
+  expect(other.headers.get('content-disposition')).toContain('filename="whisker labels.json"');
+  expect(other.headers.get('content-type')).toBe('application/json; charset=utf-8');
+  expect(await other.json()).toMatchObject({ version: 1 });
 });
 
 test('a reader that goes away in the middle leaves nothing running', async () => {
   const { db, ids } = sampleDatabase(5000);
-  const reader = exportResponse(db, 'x', 'csv').body!.getReader();
+  setLabels(db, ids, 'none', by.person);
+  const reader = downloadOf(db, 'x', csv).body!.getReader();
   await reader.read();
   await reader.cancel();
   setLabels(db, ids.slice(0, 1), 'excluded', by.person);
   expect(() => db.close()).not.toThrow();
 });
 
-test('a confidence has four digits, and says whether it was checked', () => {
+test('a confidence has four digits, and says whether it was checked', async () => {
   const { db, ids } = sampleDatabase(['a.jpg']);
   const cat = createClass(db, { name: 'Cat' }).id;
   const run = addRun(db, [{ photoId: ids[0]!, classId: cat, confidence: 0.9999999403953552 }]);
-  const row = () => [...exportCsv(db)].join('').split('\r\n')[1]?.split(',').slice(6, 9);
-  expect(row()).toEqual(['1', 'no', String(run)]);
+  const row = async () => (await written(db, csv)).join('').split('\r\n')[1]?.split(',').slice(6, 9);
+  expect(await row()).toEqual(['1', 'no', String(run)]);
   prepare(db, `UPDATE run SET receipt = '{"temperature":1.5}' WHERE id = ?`).run(run);
   prepare(db, `UPDATE prediction SET confidence = 0.87654321`).run();
-  expect(row()).toEqual(['0.8765', 'yes', String(run)]);
+  expect(await row()).toEqual(['0.8765', 'yes', String(run)]);
 });

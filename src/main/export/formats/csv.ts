@@ -1,12 +1,11 @@
-// All photos as one table. It can be imported again and gives the same labels.
+// A table, a photo a line. It can be imported again and gives the same labels.
 
 import { stringify } from 'csv-stringify/sync';
-import type { Db } from '../../db/open.ts';
 import { guardCell } from '../../labels/label-csv.ts';
-import { exportedPhotos } from '../rows.ts';
+import type { FileFormat } from '../format.ts';
 import type { ExportedPhoto } from '../rows.ts';
 
-const columns = [
+export const columns = [
   'path',
   'hash',
   'class',
@@ -23,12 +22,24 @@ const columns = [
 ] as const satisfies readonly (keyof ExportedPhoto)[];
 
 /** RFC 4180 in UTF-8, a header first. Cells that a spreadsheet would run as a formula begin with an apostrophe. */
-export function* exportCsv(db: Db): Generator<string> {
-  const lines = (cells: readonly (readonly string[])[]) => stringify([...cells], { record_delimiter: 'windows' });
-  yield lines([columns]);
-  for (const photos of exportedPhotos(db))
-    yield lines(photos.map((photo) => columns.map((key) => guardCell(cell(key, photo)))));
-}
+export const csv: FileFormat = {
+  id: 'csv',
+  title: 'CSV',
+  about: 'A table for spreadsheets and pandas, which Whisker reads back.',
+  kind: 'file',
+  extension: 'csv',
+  contentType: 'text/csv; charset=utf-8; header=present',
+  *write({ photos, progress }) {
+    const lines = (cells: readonly (readonly string[])[]) => stringify([...cells], { record_delimiter: 'windows' });
+    yield lines([columns]);
+    let written = 0;
+    for (const page of photos()) {
+      if (page.length === 0) continue;
+      yield lines(page.map((photo) => columns.map((key) => guardCell(cell(key, photo)))));
+      progress((written += page.length));
+    }
+  },
+};
 
 function cell(key: (typeof columns)[number], photo: ExportedPhoto): string {
   const value = photo[key];

@@ -3,7 +3,6 @@
 
 import type { MenuCommand } from '../../../shared/commands.ts';
 import type { RecentLibrary, PhotoClass } from '../../../shared/types.ts';
-import { exportUrl, type ExportFormat } from '../../../shared/urls.ts';
 import { showView } from '../../screens/label/find/view-acts.ts';
 import { capOfClass, capsFor, capsOf } from '../../ui/keys.ts';
 import { keyMap } from '../../ui/own-keys.svelte.ts';
@@ -176,6 +175,7 @@ function ofWindow(app: App, isOpen: boolean, chooseFolder: () => unknown): Palet
     ...(isOpen && !scan.running ? [row('Look for new photos', () => scan.again())] : []),
     ...(isOpen ? [row(`${watching.on ? 'Stop watching' : 'Watch'} the folder for changes`, watch)] : []),
     ...(isOpen && app.counts.photos > 0 ? [row('Import labels…', () => app.importLabels())] : []),
+    ...(steps ? [command('export', 'Export…', capsFor('export'))] : []),
     ...(isOpen && idle ? [row('Archive this library…', () => app.archives.offer())] : []),
     ...(idle ? [command('open-archive', 'Open an archive…')] : []),
     ...(isOpen
@@ -185,7 +185,6 @@ function ofWindow(app: App, isOpen: boolean, chooseFolder: () => unknown): Palet
         ]
       : []),
     ...(isOpen && app.activeRun ? [row('Sort another folder…', () => app.sorting.open())] : []),
-    ...(isOpen ? [row('Save labels as CSV', () => save('csv')), row('Save labels as JSON', () => save('json'))] : []),
     ...(['light', 'dark', 'system'] as const)
       .filter((choice) => choice !== theme.choice)
       .map((choice) => row(`Theme: ${choice === 'system' ? 'as the system' : choice}`, () => theme.choose(choice))),
@@ -193,12 +192,4 @@ function ofWindow(app: App, isOpen: boolean, chooseFolder: () => unknown): Palet
     command('shortcuts', 'Keyboard shortcuts', capsFor('shortcuts')),
     command('copy-diagnostics', 'Copy diagnostics'),
   ];
-}
-
-/** As the links of the Export menu do. */
-function save(format: ExportFormat): void {
-  const link = document.createElement('a');
-  link.href = exportUrl(format);
-  link.download = '';
-  link.click();
 }

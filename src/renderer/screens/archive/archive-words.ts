@@ -12,23 +12,23 @@ export const choicesInWords: Record<ConflictChoice, string> = {
 const enumerated = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 
-const partsOf = (parts: readonly [number, string, string?][]): string =>
-  enumerated(parts.flatMap(([n, one, many]) => (n > 0 ? [plural(n, one, many)] : [])));
+const partsOf = (parts: readonly [number, [one: string, many: string]][]): string =>
+  enumerated(parts.flatMap(([n, forms]) => (n > 0 ? [plural(n, forms)] : [])));
 
 export const cardInWords = ({ photos, labelled, classes, runs }: ArchiveCard): string =>
   partsOf([
-    [labelled, 'label'],
-    [classes.length, 'class', 'classes'],
-    [runs, 'run'],
+    [labelled, ['# label', '# labels']],
+    [classes.length, ['# class', '# classes']],
+    [runs, ['# run', '# runs']],
   ]) + ` for ${plural(photos, ['# photo', '# photos'])}`;
 
 /** What would come into a library that has labels. */
 export function mergeInWords({ added, same, newClasses, runs, views, absent }: MergePreview): string[] {
   const comes = partsOf([
-    [added, 'label'],
-    [newClasses.length, 'class', 'classes'],
-    [runs, 'run'],
-    [views, 'view'],
+    [added, ['# label', '# labels']],
+    [newClasses.length, ['# class', '# classes']],
+    [runs, ['# run', '# runs']],
+    [views, ['# view', '# views']],
   ]);
   return [
     comes === '' ? 'Nothing new would come.' : `${comes} would come.`,

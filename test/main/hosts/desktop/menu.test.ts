@@ -102,7 +102,7 @@ describe('what can be chosen', () => {
 
   test('what acts on the open library needs one', async () => {
     const without = await enabled({ hasLibrary: false });
-    for (const id of ['import-labels', 'archive-library', 'save-csv', 'save-json', 'undo', 'redo']) {
+    for (const id of ['import-labels', 'archive-library', 'export', 'undo', 'redo']) {
       expect(await enabled({}), id).toContain(id);
       expect(without, id).not.toContain(id);
     }
@@ -117,13 +117,13 @@ describe('what can be chosen', () => {
     const learning = await enabled({ isLearning: true });
     for (const id of ['open-folder', 'open-recent', 'archive-library', 'open-archive'])
       expect(learning, id).not.toContain(id);
-    expect(learning).toContain('save-csv');
+    expect(learning).toContain('export');
   });
 
   test('what happens in the window needs the window', async () => {
     const without = await enabled({ hasWindow: false });
     const inPage = ['undo', 'redo', 'shortcuts', 'palette', 'import-labels', 'open-archive', 'copy-diagnostics'];
-    for (const id of [...inPage, 'how-it-learns']) expect(without).not.toContain(id);
+    for (const id of [...inPage, 'export', 'how-it-learns']) expect(without).not.toContain(id);
   });
 });
 
@@ -136,7 +136,7 @@ describe('keys', () => {
 
   test('are the table’s', async () => {
     const shown = own((await menuOn('linux')).items()).flatMap(({ id, accelerator }) => (accelerator ? [id] : []));
-    expect(shown).toEqual(['open-folder', 'undo', 'redo', 'history', 'palette', 'shortcuts']);
+    expect(shown).toEqual(['open-folder', 'export', 'undo', 'redo', 'history', 'palette', 'shortcuts']);
   });
 
   test('are the person’s own, where they gave some', async () => {

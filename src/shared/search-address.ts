@@ -1,24 +1,8 @@
 // A search and an order as the hash of the page's address, so that a reload shows the same photos. What can't be
 // understood of an address is left out.
 
-import {
-  asAdded,
-  isAsAdded,
-  MOST_NAME,
-  sortKeys,
-  type Search,
-  type Sort,
-  type Span,
-} from '../../../../shared/search.ts';
-import {
-  isMark,
-  labelChoices,
-  marks,
-  type ClassId,
-  type Mark,
-  type PhotoId,
-  type RunId,
-} from '../../../../shared/types.ts';
+import { asAdded, isAsAdded, MOST_NAME, sortKeys, type Search, type Sort, type Span } from './search.ts';
+import { isMark, labelChoices, marks, type ClassId, type Mark, type PhotoId, type RunId } from './types.ts';
 
 export interface Asked {
   search: Search;
