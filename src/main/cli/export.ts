@@ -1,7 +1,7 @@
 // whisker export: labels and predictions to take away.
 
 import type { Command } from 'commander';
-import { formats } from '../export/table.ts';
+import { everythingOf, formats } from '../export/table.ts';
 import type { Places } from '../places.ts';
 import { addCommand, withLibrary } from './context.ts';
 import type { CommonOptions } from './context.ts';
@@ -28,8 +28,9 @@ export function addExport(program: Command, places: Places): void {
     const toStdout = files.includes('-');
     if (toStdout && (json || files.length > 1)) command.error('error: - leaves no room for anything else on stdout');
     return withLibrary(folder, options, places, async ({ db, call, print }) => {
-      if (csv !== undefined) await writePieces(csv, formats.csv.write(db));
-      if (jsonFile !== undefined) await writePieces(jsonFile, formats.json.write(db));
+      const everything = everythingOf(db, '', '');
+      if (csv !== undefined) await writePieces(csv, formats.csv.write(everything));
+      if (jsonFile !== undefined) await writePieces(jsonFile, formats.json.write(everything));
       if (toStdout) return;
       const exported = (await call('photos.list', { filter: { kind: 'all' } })).ids.length;
       print({ exported, files }, `${exported} photos written to ${files.join(' and ')}.`);

@@ -1,5 +1,6 @@
 // What a format of the table is: one file that is written piece by piece, or a folder of files.
 
+import type { Placing } from '../../shared/export.ts';
 import type { PhotoClass } from '../../shared/types.ts';
 import type { Db } from '../db/open.ts';
 import type { ExportedPhoto } from './rows.ts';
@@ -13,10 +14,19 @@ export interface ExportContext {
   readonly classes: readonly PhotoClass[];
   /** The photos that were chosen, page by page, each with what was chosen of it; may be gone through more than once. */
   photos(): Iterable<readonly ExportedPhoto[]>;
+  /** How the photos get into a folder, one of the format's `placings`; 'copy' unless given. */
+  readonly how?: Placing;
   /** Aborted when the person cancels: a writer stops at the next photo. */
   readonly signal: AbortSignal;
   /** Told after each photo or page: how many photos are written so far. */
   progress(written: number): void;
+  /**
+   * Told of each photo that is not written, with the reason as a sentence; absent where nobody reads a report, as of a
+   * download.
+   */
+  leaveOut?(path: string, reason: string): void;
+  /** A sentence for the report; the same one counts once. */
+  note?(sentence: string): void;
 }
 
 interface Named {
@@ -26,9 +36,11 @@ interface Named {
   readonly title: string;
   /** One short sentence: what it is for. */
   readonly about: string;
+  /** Why a photo that was chosen has no place in this format, as a sentence; absent where each has one. */
+  refuses?(photo: ExportedPhoto): string | null;
 }
 
-/** A download, or a file that the command line writes. */
+/** A download, or a file that is written into a folder. */
 export interface FileFormat extends Named {
   readonly kind: 'file';
   /** Without its dot. */
@@ -40,8 +52,25 @@ export interface FileFormat extends Named {
 /** Files in a folder. */
 export interface FolderFormat extends Named {
   readonly kind: 'folder';
+  /** How it can bring photos along; absent where it brings none, or in one way alone. */
+  readonly placings?: readonly Placing[];
   /** `into`: absolute path of a new, empty folder; it gets its real name only when this is done. Throws on a failure. */
   write(context: ExportContext, into: string): Promise<void>;
+  /** What 'move' among its `placings` moves, and where to. */
+  plan?(context: ExportContext): AsyncIterable<Placement>;
 }
 
 export type Format = FileFormat | FolderFormat;
+
+/** A photo's file, and where it goes. */
+export interface Placement {
+  /** Absolute path. */
+  from: string;
+  /** Relative to the library's folder, for people. */
+  path: string;
+  /** Relative to the folder that is written; unique there, also without regard to case. */
+  to: string;
+  /** SHA-256 of the content. */
+  sha256: string;
+  bytes: number;
+}

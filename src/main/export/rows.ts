@@ -1,4 +1,5 @@
 // What every export says of a photo, format by format the same: its label, what the run in use says of it, its places.
+// Which of it stands in tables, and in which form, is in schema.ts.
 
 import { classesNow, listClasses } from '../db/classes.ts';
 import { exportPages } from '../db/export-rows.ts';
@@ -7,9 +8,11 @@ import type { Db } from '../db/open.ts';
 import { activeRun, getRun } from '../db/runs.ts';
 import { isCalibrated } from '../../shared/confidence.ts';
 import { labelFromCode } from '../../shared/types.ts';
-import type { ClassId, LabelChoice, LabelSource, RunId } from '../../shared/types.ts';
+import type { ClassId, LabelChoice, LabelSource, PhotoId, RunId } from '../../shared/types.ts';
 
 export interface ExportedPhoto {
+  /** Means nothing outside this library, and stands in no table. */
+  id: PhotoId;
   /** Relative to the library's folder. */
   path: string;
   /** SHA-256 of the file. */
@@ -33,6 +36,11 @@ export interface ExportedPhoto {
   run: RunId | null;
   /** Other places where the same content lies. */
   copies: string[];
+  /** In pixels, as it is shown: upright. */
+  width: number;
+  height: number;
+  /** By its camera's clock: ISO 8601 to the millisecond, without a zone. */
+  taken: string | null;
 }
 
 /** Page by page, so that a slow reader never holds the database. */
@@ -60,6 +68,7 @@ function exported(
   const isPrediction = isOpen && predicted !== null;
   const unpredicted = predicted === null || row.confidence === null;
   return {
+    id: row.id,
     path,
     hash: row.sha256,
     class: isPrediction ? predicted : nameOf(row.classId),
@@ -73,6 +82,9 @@ function exported(
     calibrated: unpredicted ? null : calibrated,
     run: predicted === null ? null : run,
     copies,
+    width: row.width,
+    height: row.height,
+    taken: row.taken,
   };
 }
 

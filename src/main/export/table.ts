@@ -2,27 +2,32 @@
 
 import type { ExportFormat } from '../../shared/urls.ts';
 import type { RunId } from '../../shared/types.ts';
+import { listClasses } from '../db/classes.ts';
 import type { Db } from '../db/open.ts';
-import { exportCsv } from './formats/csv.ts';
+import type { ExportContext, FileFormat } from './format.ts';
+import { csv } from './formats/csv.ts';
 import { curvesCsv } from './formats/curves-csv.ts';
+import { json } from './formats/json.ts';
 import type { KeptPicture } from './picture-shelf.ts';
-import { exportJson } from './formats/json.ts';
+import { exportedPhotos } from './rows.ts';
 
-interface Format {
-  contentType: string;
-  /** The file's text, piece by piece. */
-  write(db: Db): Generator<string>;
-}
+export const formats: Record<ExportFormat, FileFormat> = { csv, json };
 
-export const formats: Record<ExportFormat, Format> = {
-  csv: { contentType: 'text/csv; charset=utf-8; header=present', write: exportCsv },
-  json: { contentType: 'application/json; charset=utf-8', write: exportJson },
-};
+/** All that is known of all photos. */
+export const everythingOf = (db: Db, name: string, folder: string): ExportContext => ({
+  db,
+  name,
+  folder,
+  classes: listClasses(db),
+  photos: () => exportedPhotos(db),
+  signal: new AbortController().signal,
+  progress: () => {},
+});
 
 /** A download of the library called `name`, written as it is read. */
 export function exportResponse(db: Db, name: string, format: ExportFormat): Response {
   const { contentType, write } = formats[format];
-  return download(write(db), contentType, `${named(name)} labels.${format}`);
+  return download(write(everythingOf(db, name, '')), contentType, `${named(name)} labels.${format}`);
 }
 
 /** The curves of a run as they were drawn, a line a point. Throws 'not-found'. */
@@ -36,16 +41,15 @@ export const pictureResponse = (library: string, { name, png }: KeptPicture): Re
 export const named = (name: string): string => name.replace(/[\s\p{Cc}/\\:*?"<>|]+/gu, ' ').trim() || 'whisker';
 
 /** A download, written as it is read. */
-export function download(pieces: Generator<string>, contentType: string, fileName: string): Response {
+export function download(pieces: Pieces, contentType: string, fileName: string): Response {
+  return new Response(ReadableStream.from(bytesOf(pieces)), { headers: headersOf(contentType, fileName) });
+}
+
+export type Pieces = ReturnType<FileFormat['write']>;
+
+async function* bytesOf(pieces: Pieces): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
-  const body = new ReadableStream<Uint8Array>({
-    pull(controller) {
-      const { value, done } = pieces.next();
-      if (done) controller.close();
-      else controller.enqueue(encoder.encode(value));
-    },
-  });
-  return new Response(body, { headers: headersOf(contentType, fileName) });
+  for await (const piece of pieces) yield typeof piece === 'string' ? encoder.encode(piece) : piece;
 }
 
 const headersOf = (contentType: string, fileName: string) => ({

@@ -1,39 +1,38 @@
 // All photos as one table. It can be imported again and gives the same labels.
 
 import { stringify } from 'csv-stringify/sync';
-import type { Db } from '../../db/open.ts';
 import { guardCell } from '../../labels/label-csv.ts';
-import { exportedPhotos } from '../rows.ts';
+import type { ExportContext, FileFormat } from '../format.ts';
+import { followedPages } from '../pages.ts';
 import type { ExportedPhoto } from '../rows.ts';
+import { fields } from '../schema.ts';
+import type { Field } from '../schema.ts';
 
-const columns = [
-  'path',
-  'hash',
-  'class',
-  'source',
-  'excluded',
-  'predicted',
-  'confidence',
-  'calibrated',
-  'run',
-  'copies',
-  'chosen',
-  'none',
-  'unsure',
-] as const satisfies readonly (keyof ExportedPhoto)[];
+export const csv: FileFormat = {
+  kind: 'file',
+  id: 'csv',
+  title: 'CSV',
+  about: 'A table for spreadsheets; Whisker reads it back.',
+  extension: 'csv',
+  contentType: 'text/csv; charset=utf-8; header=present',
+  write: csvLines,
+};
 
 /** RFC 4180 in UTF-8, a header first. Cells that a spreadsheet would run as a formula begin with an apostrophe. */
-export function* exportCsv(db: Db): Generator<string> {
+function* csvLines(context: ExportContext): Generator<string> {
   const lines = (cells: readonly (readonly string[])[]) => stringify([...cells], { record_delimiter: 'windows' });
-  yield lines([columns]);
-  for (const photos of exportedPhotos(db))
-    yield lines(photos.map((photo) => columns.map((key) => guardCell(cell(key, photo)))));
+  yield lines([fields.map(({ name }) => name)]);
+  for (const photos of followedPages(context))
+    yield lines(photos.map((photo) => fields.map((field) => guardCell(cell(field, photo)))));
 }
 
-function cell(key: (typeof columns)[number], photo: ExportedPhoto): string {
-  const value = photo[key];
-  if (Array.isArray(value)) return value.join('\n');
-  if (key === 'excluded' || key === 'none' || key === 'unsure') return value ? 'yes' : '';
+function cell({ name, type }: Field, photo: ExportedPhoto): string {
+  const value = photo[name];
+  if (Array.isArray(value)) return value.map(oneLine).join('\n');
+  if (type === 'flag') return value ? 'yes' : '';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return value === null ? '' : String(value);
 }
+
+/** Of several places each has a line: a line break inside a name is written as \n, and a backslash as two. */
+const oneLine = (path: string): string => path.replace(/[\\\n]/g, (sign) => (sign === '\n' ? '\\n' : '\\\\'));

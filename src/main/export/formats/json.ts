@@ -1,17 +1,27 @@
 // All photos and classes as one JSON document, one photo a line.
 
-import { listClasses } from '../../db/classes.ts';
-import type { Db } from '../../db/open.ts';
-import { exportedPhotos } from '../rows.ts';
+import type { ExportContext, FileFormat } from '../format.ts';
+import { followedPages } from '../pages.ts';
+import { photoJson, schemaName, schemaVersion } from '../schema.ts';
+
+export const json: FileFormat = {
+  kind: 'file',
+  id: 'json',
+  title: 'JSON',
+  about: 'One document with all photos and classes, for programs.',
+  extension: 'json',
+  contentType: 'application/json; charset=utf-8',
+  write: jsonPieces,
+};
 
 /** `{ format, version, exportedAt, classes, photos }`. */
-export function* exportJson(db: Db): Generator<string> {
-  const head = { format: 'whisker-labels', version: 1, exportedAt: new Date().toISOString() };
-  const classes = listClasses(db).map(({ name, colour, shape }) => ({ name, colour, shape }));
+function* jsonPieces(context: ExportContext): Generator<string> {
+  const head = { format: schemaName, version: schemaVersion, exportedAt: new Date().toISOString() };
+  const classes = context.classes.map(({ name, colour, shape }) => ({ name, colour, shape }));
   yield `${JSON.stringify({ ...head, classes }).slice(0, -1)},"photos":[`;
   let separator = '\n';
-  for (const photos of exportedPhotos(db)) {
-    yield separator + photos.map((photo) => JSON.stringify(photo)).join(',\n');
+  for (const photos of followedPages(context)) {
+    yield separator + photos.map(photoJson).join(',\n');
     separator = ',\n';
   }
   yield '\n]}\n';
