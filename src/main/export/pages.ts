@@ -1,7 +1,9 @@
 // How a format goes through the photos that were chosen.
 
+import type { PhotoId } from '../../shared/types.ts';
 import type { ExportContext } from './format.ts';
 import type { ExportedPhoto } from './rows.ts';
+import type { Field } from './schema.ts';
 
 /**
  * Page by page, without empty ones; ends with the signal's reason when the person cancels, and tells of a page when it
@@ -17,3 +19,32 @@ export function* followedPages({ photos, signal, progress }: ExportContext): Gen
     progress(written);
   }
 }
+
+/**
+ * All photos page by page, in front of them those that between them know something for every column for which anything
+ * is known: a reader that guesses types looks at the first lines alone.
+ */
+export function* tellingFirst(
+  { photos }: ExportContext,
+  columns: readonly Field[],
+): Generator<readonly ExportedPhoto[]> {
+  const telling = tellingPhotos(photos(), columns);
+  yield [...telling.values()];
+  for (const page of photos()) yield page.filter(({ id }) => !telling.has(id));
+}
+
+function tellingPhotos(pages: Iterable<readonly ExportedPhoto[]>, columns: readonly Field[]) {
+  const telling = new Map<PhotoId, ExportedPhoto>();
+  let open = columns;
+  for (const page of pages) {
+    for (const photo of page) {
+      const unknown = open.filter(({ name }) => !isKnown(photo[name]));
+      if (unknown.length < open.length) telling.set(photo.id, photo);
+      open = unknown;
+    }
+    if (open.length === 0) break;
+  }
+  return telling;
+}
+
+const isKnown = (value: ExportedPhoto[Field['name']]) => (Array.isArray(value) ? value.length > 0 : value !== null);

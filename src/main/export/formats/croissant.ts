@@ -96,7 +96,7 @@ const dataTypes: Record<FieldType, string> = {
   boolean: 'sc:Boolean',
   integer: 'sc:Integer',
   number: 'sc:Float',
-  time: 'sc:Date',
+  time: 'sc:DateTime',
   texts: 'sc:Text',
 };
 
@@ -112,6 +112,7 @@ const jsonLdContext = {
   data: { '@id': 'cr:data', '@type': '@json' },
   dataType: { '@id': 'cr:dataType', '@type': '@vocab' },
   dct: 'http://purl.org/dc/terms/',
+  equivalentProperty: 'cr:equivalentProperty',
   examples: { '@id': 'cr:examples', '@type': '@json' },
   extract: 'cr:extract',
   field: 'cr:field',
@@ -131,6 +132,7 @@ const jsonLdContext = {
   regex: 'cr:regex',
   repeated: 'cr:repeated',
   replace: 'cr:replace',
+  samplingRate: 'cr:samplingRate',
   sc: 'https://schema.org/',
   separator: 'cr:separator',
   source: 'cr:source',

@@ -114,7 +114,7 @@ test.skipIf(noDatasets)('datasets loads the ImageFolder: pictures, classes by na
     `import json, sys
 from datasets import load_dataset
 def rows(data, name):
-    return [{**row, "image": row["image"].size, "label": name(row["label"]), "taken": str(row["taken"])} for row in data]
+    return [{**row, "image": row["image"].size, "label": name(row["label"]), "taken": str(row["taken"])} for row in data.sort("hash")]
 into, cache = sys.argv[1:]
 card = load_dataset(into, split="train", cache_dir=cache)
 folder = load_dataset("imagefolder", data_dir=into, split="train", cache_dir=cache)
