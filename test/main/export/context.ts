@@ -4,6 +4,7 @@ import { listClasses } from '../../../src/main/db/classes.ts';
 import type { Db } from '../../../src/main/db/open.ts';
 import type { ExportContext, FileFormat, Format } from '../../../src/main/export/format.ts';
 import { exportedPhotos } from '../../../src/main/export/rows.ts';
+import { fields } from '../../../src/main/export/schema.ts';
 
 export const contextOf = (db: Db, format: Format, rest: Partial<ExportContext> = {}): ExportContext => ({
   db,
@@ -26,3 +27,7 @@ export async function bytesOf(db: Db, format: FileFormat, rest?: Partial<ExportC
 
 export const textOf = async (...asked: Parameters<typeof bytesOf>): Promise<string> =>
   (await bytesOf(...asked)).toString();
+
+/** What is to be read of each photo, whatever the format: all fields but the id. */
+export const rowsOf = (db: Db): Record<string, unknown>[] =>
+  [...exportedPhotos(db)].flat().map((photo) => Object.fromEntries(fields.map(({ name }) => [name, photo[name]])));
