@@ -28,7 +28,8 @@ import { createExplorer } from './explorer/explorer.ts';
 import { createDrawingService } from './drawings/drawings.ts';
 import { createPictureShelf } from './export/picture-shelf.ts';
 import { runLabelsResponse } from './export/run-labels.ts';
-import { curvesResponse, exportResponse, pictureResponse } from './export/table.ts';
+import { curvesResponse, pictureResponse } from './export/download.ts';
+import { createExportService } from './export/export-service.ts';
 import { createFeatureService } from './features/feature-service.ts';
 import { createImportService } from './labels/import-service.ts';
 import { createFolderFollower } from './library/folder-follower.ts';
@@ -120,6 +121,7 @@ export function createApp(options: AppOptions): OpenedApp {
   const suggester = createSuggester({ library, learner: live.learner, explorer });
   const drawings = createDrawingService({ library, training, explorer, imaging });
   const pictures = createPictureShelf();
+  const exports = createExportService({ library, events, predictedBy: () => live.newest() });
   const announce = createAnnouncer({ library, training, events });
   const info = { version: manifest.version, host: options.host, platform: platform() };
   const diagnosed = { info, dataDir, library, backbones, runtime, logFile };
@@ -142,6 +144,7 @@ export function createApp(options: AppOptions): OpenedApp {
     piles,
     drawings,
     pictures,
+    exports,
     map,
     ownKeys: createOwnKeysService({ dataDir, events }),
     events,
@@ -153,8 +156,8 @@ export function createApp(options: AppOptions): OpenedApp {
   function exported(open: OpenLibrary, asked: Export): Response | null {
     const { db, name } = open;
     switch (asked.what) {
-      case 'labels':
-        return exportResponse(db, name, asked.format);
+      case 'download':
+        return exports.download(asked.number);
       case 'run-labels':
         return runLabelsResponse(open, asked.run);
       case 'curves':

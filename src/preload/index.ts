@@ -7,7 +7,7 @@ import type { EventMessage, WhiskerBridge } from '../shared/contract.ts';
 import { ipcChannels } from '../shared/ipc-channels.ts';
 
 const bridge: WhiskerBridge &
-  Required<Pick<WhiskerBridge, 'chooseFolder' | 'chooseNetwork' | 'showSaved' | 'revealPhoto'>> = {
+  Required<Pick<WhiskerBridge, 'chooseFolder' | 'chooseNetwork' | 'showSaved' | 'showExported' | 'revealPhoto'>> = {
   async call(name, input) {
     if (!callNames.includes(name)) {
       return { ok: false, error: { code: 'forbidden', message: 'There is no such call.' } };
@@ -23,9 +23,10 @@ const bridge: WhiskerBridge &
     };
   },
   pathForFile: (file) => webUtils.getPathForFile(file) || null,
-  chooseFolder: () => ipcRenderer.invoke(ipcChannels.chooseFolder),
+  chooseFolder: (purpose) => ipcRenderer.invoke(ipcChannels.chooseFolder, purpose),
   chooseNetwork: (kind) => ipcRenderer.invoke(ipcChannels.chooseNetwork, kind),
   showSaved: (number) => ipcRenderer.invoke(ipcChannels.showSaved, number),
+  showExported: () => ipcRenderer.invoke(ipcChannels.showExported),
   revealPhoto: (id, path) => ipcRenderer.invoke(ipcChannels.revealPhoto, id, path),
 };
 

@@ -114,14 +114,15 @@ export function connect(): Transport | null {
 
 /** Main lives and dies with the window, so it can always be reached. */
 function desktopTransport(bridge: WhiskerBridge): Transport {
-  const { chooseFolder, chooseNetwork, showSaved, revealPhoto } = bridge;
+  const { chooseFolder, chooseNetwork, showSaved, showExported, revealPhoto } = bridge;
   return {
     call: (name, input) => bridge.call(name, input),
     subscribe: (listener) => bridge.subscribe(listener),
     pathForFile: (file) => bridge.pathForFile(file),
-    ...(chooseFolder ? { chooseFolder: () => chooseFolder() } : {}),
+    ...(chooseFolder ? { chooseFolder: (purpose) => chooseFolder(purpose) } : {}),
     ...(chooseNetwork ? { chooseNetwork: (kind) => chooseNetwork(kind) } : {}),
     ...(showSaved ? { showSaved: (number) => showSaved(number) } : {}),
+    ...(showExported ? { showExported: () => showExported() } : {}),
     ...(revealPhoto ? { revealPhoto: (id, path) => revealPhoto(id, path) } : {}),
     watchConnection(listener) {
       listener('online');

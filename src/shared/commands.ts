@@ -68,6 +68,7 @@ const anywhere = [
     heardBy: 'page',
     menu: 'Command Palette…',
   },
+  { id: 'export', label: 'Export', places: ['anywhere'], keys: ['Mod+E'], heardBy: 'page', menu: 'Export…' },
   {
     id: 'open-folder',
     label: 'Open a folder',
@@ -373,8 +374,6 @@ const ordering = [
 ] as const satisfies readonly WithKeys[];
 
 const inMenuAlone = [
-  { id: 'save-csv', menu: 'Save Labels as CSV…' },
-  { id: 'save-json', menu: 'Save Labels as JSON…' },
   { id: 'how-it-learns', menu: 'How It Learns' },
   { id: 'documentation', menu: 'Documentation' },
   { id: 'open-logs', menu: 'Open Log Folder' },
@@ -402,7 +401,7 @@ export type MenuId = Extract<Keyed, { menu: string }>['id'] | (typeof inMenuAlon
 /** Those that the window carries out when they are chosen in the menu. */
 export type MenuCommand = Extract<
   MenuId,
-  'undo' | 'redo' | 'history' | 'shortcuts' | 'palette' | 'how-it-learns' | 'copy-diagnostics'
+  'undo' | 'redo' | 'history' | 'export' | 'shortcuts' | 'palette' | 'how-it-learns' | 'copy-diagnostics'
 >;
 
 export interface Command extends WithKeys {

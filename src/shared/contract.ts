@@ -9,6 +9,7 @@ import type { DrawnMoment, NearestToDrawing, Pictures } from './drawings.ts';
 import type { Result } from './errors.ts';
 import type { PhotoExif } from './exif.ts';
 import type { CheckedPhoto, ErrorsLeft } from './errors-left.ts';
+import type { ExportPreview, ExportState, ExportWish, ListedFormat, ListedMove } from './export.ts';
 import type { MeasuredPhotos } from './figures.ts';
 import type { HistoryPage } from './history.ts';
 import type { FoundLabels, HandedIn, ImportPreview, ImportWish } from './label-import.ts';
@@ -368,6 +369,28 @@ export interface Calls {
   'imports.carryOut': { input: ImportWish; output: Outcome };
   /** Nobody asks any more: reading ends, and tables are forgotten. */
   'imports.end': { input: void; output: void };
+
+  /** In the order in which they are listed. */
+  'export.formats': { input: void; output: ListedFormat[] };
+  /**
+   * Writes nothing. `folder`: where it is to be written, null while that is not chosen. Throws 'cancelled' when another
+   * preview is asked for meanwhile.
+   */
+  'export.preview': { input: { wish: ExportWish; folder: string | null }; output: ExportPreview };
+  /**
+   * Begins to write into a folder, under a name at which nothing is; 'export.changed' tells the rest. Throws 'conflict'
+   * while another export is under way, 'bad-input' for what is no name on every system.
+   */
+  'export.start': { input: { wish: ExportWish; folder: string; name: string }; output: ExportState };
+  'export.state': { input: void; output: ExportState };
+  /** Nothing of what was being written is left; moved photos go back. */
+  'export.cancel': { input: void; output: void };
+  /** The address of a download. Throws 'bad-input' for a format that is no single file. */
+  'export.link': { input: ExportWish; output: { url: string } };
+  /** What exports of this library have moved, and what was not moved back; the newest first. */
+  'export.moves': { input: void; output: ListedMove[] };
+  /** Begins to move back what an export has moved; otherwise as 'export.start'. */
+  'export.revert': { input: { id: string }; output: ExportState };
 }
 
 /**
@@ -412,6 +435,7 @@ export interface Events extends OutcomeEvents {
   'folder.unwatched': { message: string };
   /** How many photos' keywords have been read. */
   'imports.progress': { done: number; total: number };
+  'export.changed': ExportState;
   /** A command that the window carries out was chosen in the desktop's menu. */
   'menu.chosen': { command: MenuCommand };
 }
@@ -534,6 +558,14 @@ export const callNames = [
   'imports.preview',
   'imports.carryOut',
   'imports.end',
+  'export.formats',
+  'export.preview',
+  'export.start',
+  'export.state',
+  'export.cancel',
+  'export.link',
+  'export.moves',
+  'export.revert',
 ] as const satisfies readonly CallName[];
 
 export const eventNames = [
@@ -565,11 +597,15 @@ export const eventNames = [
   'file.saved',
   'folder.unwatched',
   'imports.progress',
+  'export.changed',
   'menu.chosen',
 ] as const satisfies readonly EventName[];
 
 /** One event as it travels: `{ name, payload }`, discriminated by name. */
 export type EventMessage = { [K in EventName]: { name: K; payload: Events[K] } }[EventName];
+
+/** What a folder is asked for: photos to open, or a place to export to. */
+export type FolderPurpose = 'open' | 'export';
 
 /** What holds an image network: one file, or several in a folder. */
 export type NetworkPlace = 'file' | 'folder';
@@ -582,11 +618,13 @@ export interface WhiskerBridge {
   /** Absolute path of a folder or file dropped on the window; null where the host can't know it (a browser). */
   pathForFile(file: File): string | null;
   /** The system's own folder dialog; undefined where there is none (the web host uses the in-app picker). */
-  chooseFolder?(): Promise<string | null>;
+  chooseFolder?(purpose: FolderPurpose): Promise<string | null>;
   /** The same for an image network: the folder of a TensorFlow.js model, or an ONNX file. */
   chooseNetwork?(kind: NetworkPlace): Promise<string | null>;
   /** Shows a saved file in the system's file manager; undefined where there is no 'file.saved'. */
   showSaved?(number: number): Promise<void>;
+  /** Shows what the last export has written in the system's file manager; undefined where there is none. */
+  showExported?(): Promise<void>;
   /** Shows a photo's file at one of its paths in the system's file manager; undefined where there is none. */
   revealPhoto?(id: PhotoId, path: string): Promise<void>;
 }

@@ -83,8 +83,9 @@ export type ExportState =
 
 /** Photos that an export has moved, and that can be moved back. */
 export interface ListedMove {
-  /** Name of its manifest. */
+  /** Name of its list, and absolute path of that. */
   id: string;
+  manifest: string;
   /** ISO 8601. */
   startedAt: string;
   /** Absolute path of the folder into which they were moved. */

@@ -3,12 +3,14 @@
 export const ipcChannels = {
   /** (name, input) -> Result */
   call: 'whisker:call',
-  /** () -> absolute path or null */
+  /** 'open' or 'export' -> absolute path or null */
   chooseFolder: 'whisker:choose-folder',
   /** 'file' or 'folder' -> absolute path or null */
   chooseNetwork: 'whisker:choose-network',
   /** number of a saved file */
   showSaved: 'whisker:show-saved',
+  /** () -> nothing */
+  showExported: 'whisker:show-exported',
   /** number of a photo, one of its paths */
   revealPhoto: 'whisker:reveal-photo',
   /** main -> window: EventMessage */

@@ -19,18 +19,18 @@ export function parsePhotoUrl(pathname: string): { id: PhotoId; size: PhotoSize 
   return { id: Number(match[1]) as PhotoId, size: match[2] as PhotoSize };
 }
 
-export const exportFormats = ['csv', 'json'] as const;
-export type ExportFormat = (typeof exportFormats)[number];
-
-/** What can be saved: labels, those that a run learned from, its curves as a table, a picture that a page has drawn. */
+/**
+ * What can be saved: a download that a page has asked for, the labels that a run learned from, its curves as a table, a
+ * picture that a page has drawn.
+ */
 export type Export =
-  | { what: 'labels'; format: ExportFormat }
+  | { what: 'download'; number: number }
   | { what: 'run-labels'; run: RunId }
   | { what: 'curves'; run: RunId }
   | { what: 'picture'; number: number };
 
 /** A plain link with `download`: the browser and Electron both save it the way people know. */
-export const exportUrl = (format: ExportFormat): string => `/export/labels.${format}`;
+export const downloadUrl = (number: number, extension: string): string => `/export/download-${number}.${extension}`;
 /** The labels that a run learned from, as they were. */
 export const runLabelsUrl = (run: RunId): string => `/export/run-${run}-labels.csv`;
 export const curvesUrl = (run: RunId): string => `/export/curves-${run}.csv`;
@@ -38,8 +38,8 @@ export const pictureUrl = (number: number): string => `/export/picture-${number}
 
 /** Parses the path of an export's URL; null for anything that is not exactly one. */
 export function parseExportUrl(pathname: string): Export | null {
-  const labels = /^\/export\/labels\.(csv|json)$/.exec(pathname);
-  if (labels) return { what: 'labels', format: labels[1] as ExportFormat };
+  const download = /^\/export\/download-([1-9]\d{0,14})\.[a-z\d]{1,10}$/.exec(pathname);
+  if (download) return { what: 'download', number: Number(download[1]) };
   const runLabels = /^\/export\/run-([1-9]\d{0,14})-labels\.csv$/.exec(pathname);
   if (runLabels) return { what: 'run-labels', run: Number(runLabels[1]) as RunId };
   const curves = /^\/export\/curves-([1-9]\d{0,14})\.csv$/.exec(pathname);

@@ -18,6 +18,7 @@ import { activeRun, editRun } from '../db/runs.ts';
 import { whenFree } from '../db/when-free.ts';
 import type { DrawingService } from '../drawings/drawings.ts';
 import type { EventBus } from '../events.ts';
+import type { ExportService } from '../export/export-service.ts';
 import type { PictureShelf } from '../export/picture-shelf.ts';
 import type { FeatureService } from '../features/feature-service.ts';
 import { createClass, deleteClass, mergeClass, moveClass, updateClass } from '../labels/classes.ts';
@@ -64,6 +65,7 @@ export interface Services {
   piles: PilesService;
   drawings: DrawingService;
   pictures: PictureShelf;
+  exports: ExportService;
   map: MapService;
   ownKeys: OwnKeysService;
   events: EventBus;
@@ -92,6 +94,7 @@ export function createHandlers({
   piles,
   drawings,
   pictures,
+  exports,
   map,
   ownKeys,
   events,
@@ -282,5 +285,14 @@ export function createHandlers({
     'imports.preview': (wish) => imports.preview(wish),
     'imports.carryOut': async (wish) => announce.outcome(await imports.carryOut(wish)),
     'imports.end': () => imports.end(),
+
+    'export.formats': () => exports.formats(),
+    'export.preview': ({ wish, folder }) => exports.preview(wish, folder),
+    'export.start': ({ wish, folder, name }) => exports.start(wish, exports.place(wish, folder, name)),
+    'export.state': () => exports.state(),
+    'export.cancel': () => exports.cancel(),
+    'export.link': (wish) => exports.link(wish),
+    'export.moves': () => exports.moves(),
+    'export.revert': ({ id }) => exports.revert(id),
   };
 }

@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import type { CallName, Input } from '../../shared/contract.ts';
+import { exportWhats, LONGEST_EXPORT_NAME, placings } from '../../shared/export.ts';
 import { receiptParts } from '../../shared/correction-receipt.ts';
 import { MOST_ENTRIES } from '../../shared/history.ts';
 import { changeable, keyPattern, MOST_KEYS } from '../../shared/own-keys.ts';
@@ -136,6 +137,23 @@ const importWish = object({
     v.pipe(v.array(className, 'must be a list'), v.maxLength(10_000, 'must be at most 10,000 classes')),
   ),
   replace: v.boolean('must be true or false'),
+});
+
+/** Also what the command line's options must pass. */
+export const exportWish = object({
+  format: shortText,
+  what: oneOf(exportWhats),
+  least: share,
+  photos: v.variant(
+    'of',
+    [
+      object({ of: v.literal('all') }),
+      object({ of: v.literal('found'), filter, search }),
+      object({ of: v.literal('these'), photoIds }),
+    ],
+    'must be a known choice of photos',
+  ),
+  how: oneOf(placings),
 });
 
 /** Also what the command line's options must pass. */
@@ -362,4 +380,21 @@ export const schemas = {
   'imports.preview': importWish,
   'imports.carryOut': importWish,
   'imports.end': nothing,
+
+  'export.formats': nothing,
+  'export.preview': object({ wish: exportWish, folder: v.nullable(folder) }),
+  'export.start': object({
+    wish: exportWish,
+    folder,
+    name: v.pipe(
+      v.string('must be text'),
+      v.nonEmpty('must not be empty'),
+      v.maxLength(LONGEST_EXPORT_NAME, `must be at most ${LONGEST_EXPORT_NAME} characters long`),
+    ),
+  }),
+  'export.state': nothing,
+  'export.cancel': nothing,
+  'export.link': exportWish,
+  'export.moves': nothing,
+  'export.revert': object({ id: shortText }),
 } as const satisfies { [K in CallName]: v.GenericSchema<unknown, Input<K>> };

@@ -5,7 +5,7 @@ import { readFile, rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Pieces } from '../export/table.ts';
+import type { FileFormat } from '../export/format.ts';
 import { parseLabelCsv } from '../labels/label-csv.ts';
 import type { LabelRow } from '../labels/label-csv.ts';
 import { toFailure, WhiskerError } from '../../shared/errors.ts';
@@ -23,7 +23,7 @@ export async function readLabelCsv(file: string): Promise<LabelRow[]> {
 }
 
 /** Writes the pieces to `file` ('-': standard output); a file is whole or not there. */
-export async function writePieces(file: string, pieces: Pieces): Promise<void> {
+export async function writePieces(file: string, pieces: ReturnType<FileFormat['write']>): Promise<void> {
   if (file === '-') return pipeline(Readable.from(pieces), process.stdout, { end: false });
   const partial = `${resolve(file)}.partial`;
   try {

@@ -51,7 +51,7 @@ const exitCodes: Partial<Record<ErrorCode, number>> = {
 
 const after = `
 Commands on photos take their folder first and keep what they learn of it in Whisker's own data folder, or in --library DIR.
-Photos are never changed. With --json each line on stdout is one JSON object, the last one sums up; progress goes to stderr.
+Photos are never changed; they are moved only by export --how move, which can be reverted. With --json each line on stdout is one JSON object, the last one sums up; progress goes to stderr.
 
 Exit codes: 0 done, 2 wrong usage, 3 bad input, 4 training is not possible on this machine, 1 anything else.
 
@@ -60,7 +60,7 @@ Example:
   whisker label photos --csv labels.csv
   whisker train photos --minutes 3
   whisker suspects photos --top 20
-  whisker export photos --csv result.csv`;
+  whisker export photos --format csv --to result.csv`;
 
 /** Runs one command to its end and returns the exit code. */
 export async function runCli(args: readonly string[], places: Places): Promise<number> {

@@ -1,8 +1,7 @@
 // whisker train: one training run with its progress. The first Ctrl-C keeps the best so far, the second gives up.
 
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import type { Command } from 'commander';
-import * as v from 'valibot';
 import { trainingOptions } from '../calls/schemas.ts';
 import type { Places } from '../places.ts';
 import { correctionReceipt } from '../runs/correction-receipt.ts';
@@ -12,6 +11,7 @@ import { presetIds, presets } from '../../shared/presets.ts';
 import type { InputRange, TrainingOptions, TrainingProgress } from '../../shared/training.ts';
 import { addCommand, inputRangeOption, withLibrary } from './context.ts';
 import type { CommonOptions, Context } from './context.ts';
+import { checked } from './numbers.ts';
 import { changeLines, summarise } from './run-summary.ts';
 
 interface TrainOptions extends CommonOptions, Partial<TrainingOptions> {
@@ -111,15 +111,6 @@ async function chosenBackbone({ backbones, ways, progress }: Context, { backbone
 
 const presetHelp = (): string =>
   `how to train: ${presets.map(({ id, sizePx, minutes }) => `${id} (${sizePx} px, ${minutes} min)`).join(', ')}`;
-
-/** The same bounds as the calls'. */
-const checked =
-  (schema: v.GenericSchema<unknown, number>) =>
-  (text: string): number => {
-    const parsed = v.safeParse(schema, text.trim() === '' ? NaN : Number(text));
-    if (!parsed.success) throw new InvalidArgumentError(`It ${parsed.issues[0].message}.`);
-    return parsed.output;
-  };
 
 function wishes(options: TrainOptions, features: TrainingOptions['features']): TrainingOptions {
   const { preset, minutes, seed, device, colour, mirror, fromLast, accepted } = options;

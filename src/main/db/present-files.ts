@@ -1,6 +1,7 @@
 // Every file that is in the folder now, with the photo it holds or the reason why it holds none. Only reads.
 
 import type { PhotoId } from '../../shared/types.ts';
+import type { FileStamp } from './files.ts';
 import { prepare, prepareColumn } from './open.ts';
 import type { Db } from './open.ts';
 
@@ -24,3 +25,10 @@ export const filesLike = (db: Db, ending: string): string[] =>
 /** Photos that are in the folder now. */
 export const allPhotos = (db: Db): PhotoId[] =>
   prepareColumn<PhotoId>(db, `SELECT id FROM photo WHERE present = 1 ORDER BY id`).all();
+
+/** How a file was when it was looked at; null where none is known there. */
+export const fileStamp = (db: Db, path: string): Pick<FileStamp, 'bytes' | 'mtimeMs'> | null =>
+  prepare<Pick<FileStamp, 'bytes' | 'mtimeMs'>>(
+    db,
+    `SELECT bytes, mtime_ms AS mtimeMs FROM file WHERE path = ? AND missing = 0`,
+  ).get(path) ?? null;

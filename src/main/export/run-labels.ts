@@ -6,7 +6,7 @@ import { guardCell } from '../labels/label-csv.ts';
 import type { OpenLibrary } from '../library/open-library.ts';
 import { readLesson } from '../runs/lesson-file.ts';
 import type { RunId } from '../../shared/types.ts';
-import { download, named } from './table.ts';
+import { download, named } from './download.ts';
 
 /** 404 when what the run learned from is no longer kept. Photos that have no file now are left out. */
 export function runLabelsResponse(library: OpenLibrary, id: RunId): Response {

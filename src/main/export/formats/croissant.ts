@@ -1,4 +1,4 @@
-// The table of all photos with its description in Croissant 1.0, so that data set tools know each column's meaning.
+// The table of photos with its description in Croissant 1.0, so that data set tools know each column's meaning.
 // See https://docs.mlcommons.org/croissant/docs/croissant-spec.html.
 
 import { createHash } from 'node:crypto';
@@ -16,7 +16,7 @@ export const croissant: FolderFormat = {
   kind: 'folder',
   id: 'croissant',
   title: 'Croissant',
-  about: 'The table of all photos with a description that data set tools read.',
+  about: 'The Parquet table with a description that data set tools read.',
   write: writeCroissant,
 };
 

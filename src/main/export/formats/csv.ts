@@ -1,4 +1,4 @@
-// All photos as one table. It can be imported again and gives the same labels.
+// A table, a photo a line. It can be imported again and gives the same labels.
 
 import { stringify } from 'csv-stringify/sync';
 import { guardCell } from '../../labels/label-csv.ts';
@@ -12,7 +12,7 @@ export const csv: FileFormat = {
   kind: 'file',
   id: 'csv',
   title: 'CSV',
-  about: 'A table for spreadsheets; Whisker reads it back.',
+  about: 'A table for spreadsheets and pandas, which Whisker reads back.',
   extension: 'csv',
   contentType: 'text/csv; charset=utf-8; header=present',
   write: csvLines,

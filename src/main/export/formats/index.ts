@@ -4,9 +4,10 @@ import type { Format } from '../format.ts';
 import { coco } from './coco.ts';
 import { croissant } from './croissant.ts';
 import { csv } from './csv.ts';
+import { foldersByClass } from './folders-by-class.ts';
 import { hfImageFolder } from './hf-imagefolder.ts';
 import { json } from './json.ts';
 import { jsonl } from './jsonl.ts';
 import { parquet } from './parquet.ts';
 
-export const formats: readonly Format[] = [csv, json, jsonl, parquet, coco, hfImageFolder, croissant];
+export const formats: readonly Format[] = [foldersByClass, csv, json, jsonl, parquet, coco, hfImageFolder, croissant];

@@ -1,4 +1,4 @@
-// All photos and classes as one JSON document, one photo a line.
+// Photos and classes as one JSON document, one photo a line.
 
 import type { ExportContext, FileFormat } from '../format.ts';
 import { followedPages } from '../pages.ts';
@@ -8,7 +8,7 @@ export const json: FileFormat = {
   kind: 'file',
   id: 'json',
   title: 'JSON',
-  about: 'One document with all photos and classes, for programs.',
+  about: 'The same for programs, with the classes and their colours.',
   extension: 'json',
   contentType: 'application/json; charset=utf-8',
   write: jsonPieces,

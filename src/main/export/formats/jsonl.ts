@@ -1,4 +1,4 @@
-// All photos as JSON Lines: one object a line, to be read one by one.
+// Photos as JSON Lines: one object a line, to be read one by one.
 
 import type { ExportContext, FileFormat } from '../format.ts';
 import { followedPages } from '../pages.ts';

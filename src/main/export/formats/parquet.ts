@@ -1,4 +1,4 @@
-// All photos as a Parquet table, written group of rows by group of rows. What the table is stands in its metadata.
+// Photos as a Parquet table, written group of rows by group of rows. What the table is stands in its metadata.
 
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { SchemaElement } from 'hyparquet-writer';

@@ -3,12 +3,12 @@
 
 import { dialog, ipcMain } from 'electron';
 import type { BrowserWindow, IpcMainInvokeEvent } from 'electron';
-import type { EventMessage, NetworkPlace } from '../../../shared/contract.ts';
+import type { EventMessage, FolderPurpose, NetworkPlace } from '../../../shared/contract.ts';
 import type { Failure } from '../../../shared/errors.ts';
 import { ipcChannels } from '../../../shared/ipc-channels.ts';
 import type { App } from '../../app.ts';
 import { isOurPage } from './protocol.ts';
-import { revealPhoto } from './reveal.ts';
+import { revealExport, revealPhoto } from './reveal.ts';
 
 const forbidden: Failure = { code: 'forbidden', message: 'Only Whisker’s own window may call.' };
 
@@ -37,9 +37,9 @@ export function connectIpc({ app, currentWindow, showSaved }: IpcParts): Ipc {
     if (!senderWindow(event)) return { ok: false, error: forbidden };
     return app.call(String(name), input);
   });
-  ipcMain.handle(ipcChannels.chooseFolder, async (event) => {
+  ipcMain.handle(ipcChannels.chooseFolder, async (event, purpose: unknown) => {
     const window = senderWindow(event);
-    return window ? chooseFolder(window) : null;
+    return window ? chooseFolder(window, purpose === 'export' ? 'export' : 'open') : null;
   });
   ipcMain.handle(ipcChannels.chooseNetwork, async (event, kind: unknown) => {
     const window = senderWindow(event);
@@ -47,6 +47,9 @@ export function connectIpc({ app, currentWindow, showSaved }: IpcParts): Ipc {
   });
   ipcMain.handle(ipcChannels.showSaved, (event, number: unknown) => {
     if (senderWindow(event)) showSaved(number);
+  });
+  ipcMain.handle(ipcChannels.showExported, async (event) => {
+    if (senderWindow(event)) await revealExport(app);
   });
   ipcMain.handle(ipcChannels.revealPhoto, async (event, id: unknown, path: unknown) => {
     if (senderWindow(event)) await revealPhoto(app, id, path);
@@ -56,11 +59,13 @@ export function connectIpc({ app, currentWindow, showSaved }: IpcParts): Ipc {
 }
 
 /** Absolute path of the folder a person picked, null when they changed their mind. */
-export async function chooseFolder(window: BrowserWindow): Promise<string | null> {
-  const { filePaths } = await dialog.showOpenDialog(window, {
-    title: 'Open a folder of photos',
-    properties: ['openDirectory'],
-  });
+export async function chooseFolder(window: BrowserWindow, purpose: FolderPurpose): Promise<string | null> {
+  const { filePaths } = await dialog.showOpenDialog(
+    window,
+    purpose === 'export'
+      ? { title: 'Choose where to export to', properties: ['openDirectory', 'createDirectory'] }
+      : { title: 'Open a folder of photos', properties: ['openDirectory'] },
+  );
   return filePaths[0] ?? null;
 }
 

@@ -3,13 +3,11 @@
 import { dialog } from 'electron';
 import type { MenuCommand, MenuId } from '../../../shared/commands.ts';
 import type { Result } from '../../../shared/errors.ts';
-import { exportUrl } from '../../../shared/urls.ts';
 import { createHelp } from './help.ts';
 import type { HelpParts } from './help.ts';
 import { chooseFolder } from './ipc.ts';
 import type { Ipc } from './ipc.ts';
 import type { MenuActions } from './menu.ts';
-import { appOrigin } from './protocol.ts';
 import type { MainWindow } from './window.ts';
 
 export interface MenuActionParts extends Omit<HelpParts, 'currentWindow'> {
@@ -19,14 +17,11 @@ export interface MenuActionParts extends Omit<HelpParts, 'currentWindow'> {
 
 export function createMenuActions({ app, window, ipc, ...help }: MenuActionParts): MenuActions {
   const open = (folder: string): void => void app.call('library.open', { folder }).then(sayFailure);
-  /** Asks where to save. */
-  const download = (url: string): void => window.show().webContents.downloadURL(`${appOrigin}${url}`);
   const inPage = (command: MenuCommand) => () => ipc.tell({ name: 'menu.chosen', payload: { command } });
 
   const actions: Record<MenuId, () => void> = {
-    'open-folder': () => void chooseFolder(window.show()).then((folder) => folder !== null && open(folder)),
-    'save-csv': () => download(exportUrl('csv')),
-    'save-json': () => download(exportUrl('json')),
+    'open-folder': () => void chooseFolder(window.show(), 'open').then((folder) => folder !== null && open(folder)),
+    export: inPage('export'),
     undo: inPage('undo'),
     redo: inPage('redo'),
     history: inPage('history'),

@@ -38,8 +38,7 @@ export function setMenu(state: MenuState, { choose, open }: MenuActions): void {
       })),
     },
     { type: 'separator' },
-    item('save-csv', hasLibrary),
-    item('save-json', hasLibrary),
+    item('export', forSteps),
     { type: 'separator' },
     { role: mac ? 'close' : 'quit' },
   ];

@@ -1,8 +1,9 @@
-// Shows a photo's file where it lies, in the system's file manager: only a place that the open library knows.
+// Shows a photo's file, or what was exported, in the system's file manager: only a place that main itself knows.
 
 import { join } from 'node:path';
 import { shell } from 'electron';
 import type { LibraryState } from '../../../shared/contract.ts';
+import type { ExportState } from '../../../shared/export.ts';
 import type { PhotoDetail } from '../../../shared/types.ts';
 import type { App } from '../../app.ts';
 
@@ -13,4 +14,11 @@ export async function revealPhoto(app: Pick<App, 'call'>, id: unknown, path: unk
   const known = (photo.value as PhotoDetail).paths.find((place) => place === path);
   const { folder } = (open.value as LibraryState).library;
   if (known !== undefined) shell.showItemInFolder(join(folder, known));
+}
+
+/** What the last export has written; nothing is shown where it has not. */
+export async function revealExport(app: Pick<App, 'call'>): Promise<void> {
+  const last = await app.call('export.state', undefined);
+  const state = last.ok ? (last.value as ExportState) : null;
+  if (state?.status === 'done') shell.showItemInFolder(state.report.where);
 }

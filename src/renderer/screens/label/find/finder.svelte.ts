@@ -13,7 +13,7 @@ import {
   type Sort,
 } from '../../../../shared/search.ts';
 import type { PhotoId } from '../../../../shared/types.ts';
-import { addressOf, readAddress, type Asked } from './address.ts';
+import { addressOf, readAddress, type Asked } from '../../../../shared/search-address.ts';
 import { foundBy } from './found.ts';
 
 export class Finder {

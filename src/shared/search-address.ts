@@ -9,7 +9,7 @@ import {
   type Search,
   type Sort,
   type Span,
-} from '../../../../shared/search.ts';
+} from './search.ts';
 import {
   isMark,
   labelChoices,
@@ -18,7 +18,7 @@ import {
   type Mark,
   type PhotoId,
   type RunId,
-} from '../../../../shared/types.ts';
+} from './types.ts';
 
 export interface Asked {
   search: Search;

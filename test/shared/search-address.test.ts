@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { addressOf, readAddress, type Asked } from '../../../../../src/renderer/screens/label/find/address.ts';
-import { asAdded } from '../../../../../src/shared/search.ts';
-import type { ClassId, PhotoId, RunId } from '../../../../../src/shared/types.ts';
+import { addressOf, readAddress, type Asked } from '../../src/shared/search-address.ts';
+import { asAdded } from '../../src/shared/search.ts';
+import type { ClassId, PhotoId, RunId } from '../../src/shared/types.ts';
 
 test('what is asked comes back from its address', () => {
   const asked: Asked[] = [
