@@ -12,7 +12,7 @@ import type { CallName, Input, Output } from '../../src/shared/contract.ts';
 import type { Failure, Result } from '../../src/shared/errors.ts';
 import type { TrainingOptions } from '../../src/shared/training.ts';
 import type { ClassId, PhotoId } from '../../src/shared/types.ts';
-import { exportUrl } from '../../src/shared/urls.ts';
+import { everything } from '../../src/shared/export.ts';
 
 const source = join(import.meta.dirname, '../../src');
 
@@ -129,7 +129,8 @@ export async function labelsNow(ask: Ask): Promise<Map<PhotoId, number>> {
 
 /** What a person would take away. */
 export async function exportedCsv(app: OpenedApp): Promise<string> {
-  return (await app.fetch(new Request(`http://localhost${exportUrl('csv')}`))).text();
+  const { url } = app.services.exports.link({ ...everything, format: 'csv' });
+  return (await app.fetch(new Request(`http://localhost${url}`))).text();
 }
 
 /** A run from pixels, short and yet long enough to take its steps on a busy machine. */

@@ -18,6 +18,7 @@ import type {
   Output,
 } from '../../src/shared/contract.ts';
 import type { Failure } from '../../src/shared/errors.ts';
+import { everything } from '../../src/shared/export.ts';
 import { photoUrl } from '../../src/shared/urls.ts';
 import type { PhotoId } from '../../src/shared/types.ts';
 import { drawPhotos } from './photo-folder.ts';
@@ -194,12 +195,14 @@ test('photos and exports are served by number and by name, and nothing else is',
   const { ids } = await call('photos.list', { filter: { kind: 'all' } });
   const get = (path: string) => app.fetch(new Request(`http://localhost${path}`));
   expect((await get(photoUrl(ids[0]!, 'thumb'))).headers.get('content-type')).toBe('image/jpeg');
-  expect(await (await get('/export/labels.csv')).text()).toContain('warm/w0.png');
+  const { url } = await call('export.link', { ...everything, format: 'csv' });
+  expect(await (await get(url)).text()).toContain('warm/w0.png');
   for (const path of [
     '/',
     '/photo/1/huge',
     '/photo/999999/thumb',
-    '/export/labels.exe',
+    '/export/labels.csv',
+    '/export/download-999.csv',
     '/photo/..%2f..%2fetc/thumb',
   ]) {
     expect((await get(path)).status, path).toBe(404);

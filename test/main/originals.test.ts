@@ -8,7 +8,8 @@ import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createApp } from '../../src/main/app.ts';
 import type { CallName, Input, Output } from '../../src/shared/contract.ts';
-import { exportUrl, photoUrl } from '../../src/shared/urls.ts';
+import { everything } from '../../src/shared/export.ts';
+import { photoUrl } from '../../src/shared/urls.ts';
 import { fill, temporaryFolder } from '../fixtures/folder.ts';
 import { withIptc, xmpPacket } from '../fixtures/keywords.ts';
 import { jpeg, photo } from '../fixtures/photos.ts';
@@ -83,7 +84,13 @@ test('originals are never written', async () => {
   await call('library.rescan', undefined);
   await scanned();
   await app.services.library.lookAgain();
-  await (await app.fetch(new Request(`http://whisker${exportUrl('csv')}`))).text();
+  const { url } = await call('export.link', { ...everything, format: 'csv' });
+  await (await app.fetch(new Request(`http://whisker${url}`))).text();
+  for (const how of ['copy', 'symlink'] as const) {
+    const wish = { ...everything, format: 'folders', how };
+    await call('export.start', { wish, folder: home, name: how });
+    expect(await app.services.exports.ended()).toMatchObject({ status: 'done' });
+  }
   expect(stateOf(folder)).toEqual(before);
 
   const moved = join(home, 'elsewhere', 'photos');

@@ -82,10 +82,17 @@ describe('window.whisker', () => {
   });
 
   test('asks for a folder, and for a network', async () => {
-    it.ipcMain.handle(ipcChannels.chooseFolder, () => '/home/ada/pets');
-    expect(await it.bridge.chooseFolder()).toBe('/home/ada/pets');
+    it.ipcMain.handle(ipcChannels.chooseFolder, (_event, purpose) => `/home/ada/pets ${String(purpose)}`);
+    expect(await it.bridge.chooseFolder('export')).toBe('/home/ada/pets export');
     it.ipcMain.handle(ipcChannels.chooseNetwork, (_event, kind) => `/home/ada/one ${String(kind)}`);
     expect(await it.bridge.chooseNetwork('file')).toBe('/home/ada/one file');
+  });
+
+  test('has what was exported shown', async () => {
+    const shown = vi.fn();
+    it.ipcMain.handle(ipcChannels.showExported, (_event, ...what) => shown(...what));
+    await it.bridge.showExported();
+    expect(shown.mock.calls).toEqual([[]]);
   });
 
   test('has a saved file shown', async () => {

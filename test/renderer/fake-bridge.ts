@@ -538,6 +538,24 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     'imports.found': () => ({ offers: [], tables: [], declined: false }),
     'imports.decline': () => {},
     'imports.end': () => {},
+    'export.formats': () => [
+      {
+        ...{ id: 'folders', title: 'Folders by class', about: 'A folder for each class.', kind: 'folder' },
+        placings: ['copy', 'move'],
+      },
+      { id: 'csv', title: 'CSV', about: 'A table.', kind: 'file', placings: [] },
+    ],
+    'export.preview': () => ({
+      photos: counts().labelled,
+      classes: classes.map(({ id, name }) => ({ name, photos: counts().byClass[id] ?? 0 })),
+      leftOut: [],
+      rows: [],
+      name: 'Garden 2026 labels',
+      notes: [],
+    }),
+    'export.state': () => ({ status: 'idle' }),
+    'export.cancel': () => {},
+    'export.moves': () => [],
     ...options.handlers,
   };
 

@@ -2,8 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   curvesUrl,
-  exportFormats,
-  exportUrl,
+  downloadUrl,
   parseExportUrl,
   parsePhotoUrl,
   parseSheetUrl,
@@ -78,15 +77,17 @@ test('an id that is read is a whole number that JavaScript can hold exactly', ()
 });
 
 test('export URLs are read back, and nothing else is', () => {
-  for (const format of exportFormats) expect(parseExportUrl(exportUrl(format))).toEqual({ what: 'labels', format });
+  expect(parseExportUrl(downloadUrl(7, 'jsonl'))).toEqual({ what: 'download', number: 7 });
   expect(parseExportUrl(curvesUrl(12 as RunId))).toEqual({ what: 'curves', run: 12 });
   expect(parseExportUrl(pictureUrl(3))).toEqual({ what: 'picture', number: 3 });
   for (const path of [
-    '/export/labels.xml',
-    '/export/labels.csv/',
-    '/export/labels.csv\n',
-    '/export/../labels.csv',
-    '/export/labelsxcsv',
+    '/export/labels.csv',
+    '/export/download-0.csv',
+    '/export/download-1',
+    '/export/download-1.csv/',
+    '/export/download-1.csv\n',
+    '/export/../download-1.csv',
+    '/export/download-1xcsv',
     '/export/curves-0.csv',
     '/export/curves-1.png',
     '/export/picture-1.svg',

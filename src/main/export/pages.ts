@@ -1,17 +1,21 @@
 // How a format goes through the photos that were chosen.
 
+import { setImmediate } from 'node:timers/promises';
 import type { PhotoId } from '../../shared/types.ts';
 import type { ExportContext } from './format.ts';
 import type { ExportedPhoto } from './rows.ts';
 import type { Field } from './schema.ts';
 
+type Pages = AsyncGenerator<readonly ExportedPhoto[]>;
+
 /**
  * Page by page, without empty ones; ends with the signal's reason when the person cancels, and tells of a page when it
- * is dealt with.
+ * is dealt with. Whatever else waits gets its turn between two pages.
  */
-export function* followedPages({ photos, signal, progress }: ExportContext): Generator<readonly ExportedPhoto[]> {
+export async function* followedPages({ photos, signal, progress }: ExportContext): Pages {
   let written = 0;
   for (const page of photos()) {
+    await setImmediate();
     signal.throwIfAborted();
     if (page.length === 0) continue;
     yield page;
@@ -24,16 +28,13 @@ export function* followedPages({ photos, signal, progress }: ExportContext): Gen
  * All photos page by page, in front of them those that between them know something for every column for which anything
  * is known: a reader that guesses types looks at the first lines alone.
  */
-export function* tellingFirst(
-  { photos }: ExportContext,
-  columns: readonly Field[],
-): Generator<readonly ExportedPhoto[]> {
-  const telling = tellingPhotos(photos(), columns);
+export async function* tellingFirst({ photos }: ExportContext, columns: readonly Field[]): Pages {
+  const telling = await tellingPhotos(photos(), columns);
   yield [...telling.values()];
   for (const page of photos()) yield page.filter(({ id }) => !telling.has(id));
 }
 
-function tellingPhotos(pages: Iterable<readonly ExportedPhoto[]>, columns: readonly Field[]) {
+async function tellingPhotos(pages: Iterable<readonly ExportedPhoto[]>, columns: readonly Field[]) {
   const telling = new Map<PhotoId, ExportedPhoto>();
   let open = columns;
   for (const page of pages) {
@@ -43,6 +44,7 @@ function tellingPhotos(pages: Iterable<readonly ExportedPhoto[]>, columns: reado
       open = unknown;
     }
     if (open.length === 0) break;
+    await setImmediate();
   }
   return telling;
 }

@@ -5,6 +5,7 @@ import { diagnosticsInWords } from '../../shared/diagnostics.ts';
 import type { MenuCommand } from '../../shared/commands.ts';
 import type { CallName, Input, LibraryState, Output } from '../../shared/contract.ts';
 import { toFailure, type Failure, type Result } from '../../shared/errors.ts';
+import type { PhotoChoice } from '../../shared/export.ts';
 import { markNames } from '../../shared/mark-words.ts';
 import type { HistoryEntry } from '../../shared/history.ts';
 import type { OwnKeys } from '../../shared/own-keys.ts';
@@ -25,6 +26,8 @@ import type {
 import { createApi, type Api, type Transport } from '../api.ts';
 import type { Connection } from '../event-stream.ts';
 import { nothing, type Selection } from '../grid/selection.ts';
+import { Exporting } from '../screens/export/exporting.svelte.ts';
+import { shownChoice } from '../screens/export/which-photos.ts';
 import { History } from '../screens/history/history.svelte.ts';
 import { AutoAdvance } from '../screens/label/auto-advance.svelte.ts';
 import { Hand } from '../screens/label/hand.svelte.ts';
@@ -84,6 +87,7 @@ export class App {
   readonly hand: Hand;
   /** Labels that are there already. */
   readonly imports: Imports;
+  readonly exporting: Exporting;
   readonly history: History;
   readonly trainer: Training;
   readonly reviewer: Review;
@@ -157,6 +161,11 @@ export class App {
         this.classes.length === 0 && this.counts.labelled === 0 && marks.every((mark) => this.counts[mark] === 0),
       report: (error) => void this.#report(error),
       done: (photos) => this.offerUndo(`${plural(photos, 'photo')} labelled.`),
+    });
+    this.exporting = new Exporting(this.api, {
+      shown: () => this.#shownPhotos(),
+      selected: () => this.photos.selected,
+      hasPredictions: () => this.activeRun !== null,
     });
     this.history = new History(this.api);
     this.trainer = new Training(this.api);
@@ -260,6 +269,7 @@ export class App {
     else if (command === 'copy-diagnostics') void this.copyDiagnostics();
     else if (!this.library || this.takenAway || this.isCovered || this.howShown) return false;
     else if (command === 'history') this.toggleHistory();
+    else if (command === 'export') void this.exporting.open();
     else void (command === 'undo' ? this.undo() : this.redo());
     return true;
   }
@@ -409,6 +419,13 @@ export class App {
     return this.classes.find((entry) => entry.id === id) ?? null;
   }
 
+  /** The photos of the grid, while the Label view shows them and they are not all. */
+  #shownPhotos(): { choice: PhotoChoice; photos: number } | null {
+    const { ids } = this.photos.shown;
+    const choice = this.view === 'label' ? shownChoice(this.shown, this.photos.finder.search, ids) : null;
+    return choice && { choice, photos: ids.length };
+  }
+
   #refreshed(): void {
     this.refreshes++;
     void this.#inTurn(() => this.photos.ask(this.shown));
@@ -507,6 +524,7 @@ export class App {
       this.map.reset();
       this.hand.putDown();
       this.imports.reset();
+      this.exporting.reset();
       this.history.reset();
       this.scan.reset(state?.scan);
       if (state) void this.#inTurn(() => this.photos.load());

@@ -25,7 +25,7 @@ describe('the fakes offer what the contract lists and nothing else', () => {
     fakes.app.becomeReady();
     const window = new fakes.BrowserWindow();
     const session = fakes.session.defaultSession;
-    const item = new FakeDownloadItem('app://whisker/export/labels.csv');
+    const item = new FakeDownloadItem('app://whisker/export/download-1.csv');
     expect(members(fakes.app, ['becomeReady'])).toEqual(sorted(fakedMembers.app));
     expect(members(fakes.crashReporter)).toEqual(sorted(fakedMembers.crashReporter));
     expect(members(item, ['end'])).toEqual(sorted(fakedDownloadMembers.downloadItem));
@@ -231,7 +231,7 @@ describe('the rest', () => {
   });
 
   test('a download goes on unless it is prevented, and says how it ended', () => {
-    const item = new FakeDownloadItem('app://whisker/export/labels.csv');
+    const item = new FakeDownloadItem('app://whisker/export/download-1.csv');
     const ended = vi.fn();
     item.once('done', (_event, state) => ended(state, item.getSavePath()));
     expect(fakes.session.defaultSession.download(item)).toBe(true);

@@ -19,6 +19,8 @@ const training = {
   accepted: 'leave-out',
 };
 
+const exportWish = { format: 'folders', what: 'both', least: 0.9, photos: { of: 'all' }, how: 'copy' };
+
 /** For each call that takes something: inputs it must take, and inputs it must refuse. */
 const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
   'folders.list': {
@@ -116,6 +118,34 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
     ],
   },
   'drawings.nearest': { good: [{ id: 1, picture: 5 }], bad: [{ id: 1 }, { id: 1, picture: 64 }] },
+  'export.preview': {
+    good: [
+      { wish: exportWish, folder: null },
+      { wish: { ...exportWish, photos: { of: 'these', photoIds: [1, 2] } }, folder: '/out' },
+      {
+        wish: { ...exportWish, photos: { of: 'found', filter: { kind: 'labelled' }, search: { name: 'a' } } },
+        folder: '/out',
+      },
+    ],
+    bad: [
+      { wish: exportWish },
+      { wish: { ...exportWish, what: 'all' }, folder: null },
+      { wish: { ...exportWish, least: 1.1 }, folder: null },
+      { wish: { ...exportWish, how: 'ship' }, folder: null },
+      { wish: { ...exportWish, photos: { of: 'found', filter: { kind: 'all' } } }, folder: null },
+      { wish: { ...exportWish, format: '' }, folder: null },
+    ],
+  },
+  'export.start': {
+    good: [{ wish: exportWish, folder: '/out', name: 'sorted' }],
+    bad: [
+      { wish: exportWish, folder: '/out', name: '' },
+      { wish: exportWish, folder: '/out', name: 'a'.repeat(121) },
+      { wish: exportWish, folder: '', name: 'a' },
+    ],
+  },
+  'export.link': { good: [exportWish], bad: [{}, { ...exportWish, folder: '/out' }] },
+  'export.revert': { good: [{ id: 'move-1.jsonl' }], bad: [{}, { id: '' }, { id: 3 }] },
   'export.picture': {
     good: [{ name: 'run 1 curves', png: 'iVBORw0KGgoAAAANSUhEUg==' }],
     bad: [

@@ -154,16 +154,70 @@ test('suspects are the unlabelled photos, the most doubtful first', async () => 
   });
 });
 
-test('export writes both files, and a table alone to standard output', async () => {
-  const { code, last } = await run('export', photos, '--csv', at('out.csv'), '--json-file', at('out.json'), '--json');
+test('export writes a file in a format, over nothing, and a table to standard output', async () => {
+  const [csv, json] = [at('out.csv'), at('out.json')];
+  const { code, last } = await run('export', photos, '--format', 'csv', '--to', csv, '--json');
   expect(code).toBe(0);
-  expect(last()).toEqual({ exported: 36, files: [at('out.csv'), at('out.json')] });
+  expect(last()).toEqual({ format: 'csv', written: 36, where: csv, leftOut: [], notes: [], manifest: null });
   const rows = await table('out.csv');
   expect(rows).toHaveLength(36);
   expect(rows.find(({ path }) => path === warm(0))).toMatchObject({ class: 'Warm', source: 'import', run: '1' });
-  expect(JSON.parse(await readFile(at('out.json'), 'utf8')).photos).toHaveLength(36);
-  const piped = await run('export', photos, '--csv', '-');
-  expect(piped.stdout).toBe(await readFile(at('out.csv'), 'utf8'));
+  expect((await run('export', photos, '--format', 'json', '--to', json)).stdout).toBe(
+    `36 photos written to ${json}.\n`,
+  );
+  expect(JSON.parse(await readFile(json, 'utf8')).photos).toHaveLength(36);
+  const piped = await run('export', photos, '--format', 'csv', '--to', '-');
+  expect(piped.stdout).toBe(await readFile(csv, 'utf8'));
+  const again = await run('export', photos, '--format', 'csv', '--to', csv);
+  expect(again.code).toBe(3);
+  expect(again.stderr).toContain(`"${csv}" is there already.`);
+});
+
+test('export says what of which photos: labels alone, sure predictions, those of a class by its name', async () => {
+  const to = (...args: string[]) => run('export', photos, '--format', 'csv', '--to', '-', ...args);
+  const rows = ({ stdout }: { stdout: string }) => stdout.trimEnd().split('\r\n').slice(1);
+  const labels = rows(await to('--what', 'labels'));
+  expect(labels).toHaveLength(10);
+  expect(labels.every((row) => row.includes(',import,'))).toBe(true);
+  const predictions = rows(await to('--what', 'predictions'));
+  expect(predictions).toHaveLength(26);
+  expect(predictions.every((row) => row.includes(',prediction,'))).toBe(true);
+  expect(rows(await to('--what', 'labels', '--filter', 'label=warm'))).toHaveLength(5);
+  const strange = await to('--filter', 'colour=red');
+  expect(strange.code).toBe(2);
+  expect(strange.stderr).toContain('"colour=red" is no condition on photos');
+});
+
+test('export moves photos into folders by class, lists the move, and reverts it by its list', async () => {
+  const target = at('sorted');
+  const moved = await run(
+    'export',
+    photos,
+    '--format',
+    'folders',
+    '--to',
+    target,
+    '--what',
+    'labels',
+    '--how',
+    'move',
+    '--json',
+  );
+  expect(moved.code, moved.stderr).toBe(0);
+  const { manifest, written } = moved.last() as { manifest: string; written: number };
+  expect(written).toBe(10);
+  expect((await readdir(join(target, 'Warm'))).length + (await readdir(join(target, 'Cool'))).length).toBe(10);
+  const listed = await run('export', 'moves', photos, '--json');
+  expect(listed.objects()).toEqual([
+    { manifest, startedAt: expect.any(String), where: target, files: 10 },
+    { moves: 1 },
+  ]);
+  const back = await run('export', 'revert', manifest, '--json');
+  expect(back.last()).toEqual({ back: 10, leftOut: [] });
+  expect((await run('export', 'moves', photos, '--json')).last()).toEqual({ moves: 0 });
+  await expect(readdir(target)).rejects.toThrow('ENOENT');
+  const rows = (await run('export', photos, '--format', 'csv', '--to', '-', '--what', 'labels')).stdout;
+  expect(rows.trimEnd().split('\r\n')).toHaveLength(11);
 });
 
 test('training again from the last model says which one it was, and what the new labels changed', async () => {

@@ -94,8 +94,17 @@ describe('wrong usage ends with 2 and one sentence', () => {
     { args: ['runs'], sentence: "missing required argument 'folder'" },
     { args: ['runs', 'use', '.', 'last'], sentence: 'It must be the number of a run.' },
     { args: ['predict', '.'], sentence: "required option '--csv <file>' not specified" },
-    { args: ['export', '.'], sentence: 'give --csv FILE, --json-file FILE or both' },
-    { args: ['export', '.', '--csv', '-', '--json'], sentence: '- leaves no room for anything else on stdout' },
+    { args: ['export', '.'], sentence: "required option '--format <name>' not specified" },
+    { args: ['export', '.', '--format', 'csv'], sentence: "required option '--to <path>' not specified" },
+    {
+      args: ['export', '.', '--format', 'csv', '--to', '-', '--json'],
+      sentence: '- leaves no room for anything else on stdout',
+    },
+    {
+      args: ['export', '.', '--format', 'csv', '--to', 'a', '--how', 'ship'],
+      sentence: 'copy, hardlink, symlink, move',
+    },
+    { args: ['export', '.', '--format', 'csv', '--to', 'a', '--least', '2'], sentence: 'It must be at most 1.' },
     { args: ['suspects', '.', '--top', '0'], sentence: 'It must be 1 to 100000.' },
     { args: ['serve', '--port', '70000'], sentence: 'It must be 0 to 65535.' },
   ])('$args', async ({ args, sentence }) => {
@@ -115,7 +124,11 @@ describe('bad input ends with 3 and one sentence', () => {
     { args: ['evaluate', 'PHOTOS', '--csv', 'WRONG'], sentence: 'has no column "file"' },
     { args: ['runs', 'delete', 'PHOTOS', '9'], sentence: 'There is no training run number 9' },
     { args: ['suspects', 'PHOTOS'], sentence: 'Nothing has been trained' },
-    { args: ['export', 'PHOTOS', '--csv', '/no/such/out.csv'], sentence: '"/no/such/out.csv" can\'t be written' },
+    { args: ['export', 'PHOTOS', '--format', 'xls', '--to', 'out.xls'], sentence: 'There is no format "xls"' },
+    { args: ['export', 'PHOTOS', '--format', 'folders', '--to', '-'], sentence: 'Folders by class is no single file' },
+    { args: ['export', 'PHOTOS', '--format', 'csv', '--to', 'out.csv'], sentence: 'There is no photo to export' },
+    { args: ['export', 'revert', '/no/such.jsonl'], sentence: '"/no/such.jsonl" can\'t be read' },
+    { args: ['export', 'revert', 'WRONG'], sentence: 'wrong.csv" is no list of moved files' },
   ])('$args', async ({ args, sentence }) => {
     await writeFile(join(dir, 'wrong.csv'), 'name,what\na.jpg,cat\n');
     const files: Record<string, string> = { PHOTOS: photos, WRONG: join(dir, 'wrong.csv') };

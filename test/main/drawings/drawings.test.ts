@@ -8,7 +8,7 @@ import type { TrainerRequest } from '../../../src/engine/messages.ts';
 import type { Db } from '../../../src/main/db/open.ts';
 import { addMetrics, getRun, insertRun, setSamples, sheetLook } from '../../../src/main/db/runs.ts';
 import { createDrawingService } from '../../../src/main/drawings/drawings.ts';
-import { curvesResponse, pictureResponse } from '../../../src/main/export/table.ts';
+import { curvesResponse, pictureResponse } from '../../../src/main/export/download.ts';
 import { createPictureShelf } from '../../../src/main/export/picture-shelf.ts';
 import type { Engine } from '../../../src/main/engine-host/engine.ts';
 import type { Explorer } from '../../../src/main/explorer/explorer.ts';

@@ -1,23 +1,17 @@
-// What a format is handed, over a database of made-up photos: all that is known of all photos that it takes.
+// What a format is handed, and what it makes of it: everything of all photos.
 
-import { listClasses } from '../../../src/main/db/classes.ts';
 import type { Db } from '../../../src/main/db/open.ts';
+import { contextOf as contextOfWish } from '../../../src/main/export/export-job.ts';
 import type { ExportContext, FileFormat, Format } from '../../../src/main/export/format.ts';
 import { exportedPhotos } from '../../../src/main/export/rows.ts';
 import { fields } from '../../../src/main/export/schema.ts';
+import { everything } from '../../../src/shared/export.ts';
 
-export const contextOf = (db: Db, format: Format, rest: Partial<ExportContext> = {}): ExportContext => ({
-  db,
-  folder: '/nowhere',
-  name: 'My "photos"',
-  classes: listClasses(db),
-  *photos() {
-    for (const page of exportedPhotos(db)) yield page.filter((photo) => !format.refuses?.(photo));
-  },
-  signal: new AbortController().signal,
-  progress: () => {},
-  ...rest,
-});
+export function contextOf(db: Db, { id }: Format, rest: Partial<ExportContext> = {}): ExportContext {
+  const { signal = new AbortController().signal } = rest;
+  const open = { db, folder: '/nowhere', name: 'My "photos"', dir: '/nowhere' };
+  return { ...contextOfWish(open, { ...everything, format: id }, null, signal), ...rest };
+}
 
 export async function bytesOf(db: Db, format: FileFormat, rest?: Partial<ExportContext>): Promise<Buffer> {
   const pieces: Uint8Array[] = [];

@@ -1,19 +1,32 @@
 import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
+import { download } from '../../../src/main/export/download.ts';
+import { contextOf } from '../../../src/main/export/export-job.ts';
+import type { FileFormat } from '../../../src/main/export/format.ts';
 import { csv } from '../../../src/main/export/formats/csv.ts';
 import { json } from '../../../src/main/export/formats/json.ts';
-import { exportResponse } from '../../../src/main/export/table.ts';
+import { suggestedName } from '../../../src/main/export/table.ts';
 import { listClasses } from '../../../src/main/db/classes.ts';
 import { prepare } from '../../../src/main/db/open.ts';
+import type { Db } from '../../../src/main/db/open.ts';
 import { labelCodes } from '../../../src/main/db/labels.ts';
 import { createClass } from '../../../src/main/labels/classes.ts';
 import { importLabels } from '../../../src/main/labels/import-labels.ts';
 import { parseLabelCsv } from '../../../src/main/labels/label-csv.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
 import { addPhotos, addProblem, addRun, sampleDatabase, setMissing } from '../db/sample-photos.ts';
+import { everything } from '../../../src/shared/export.ts';
 import { by } from '../labels/origins.ts';
-import { contextOf, textOf } from './context.ts';
 import { hostileClasses, hostilePaths } from './hostile.ts';
+import { written } from './written.ts';
+
+const all = { ...everything, format: 'csv' };
+const openOn = (db: Db, name = 'photos') => ({ db, folder: '/photos', name, dir: '/data' });
+const downloadOf = (db: Db, name: string, format: FileFormat) => {
+  const open = openOn(db, name);
+  const pieces = format.write(contextOf(open, { ...all, format: format.id }, null, new AbortController().signal));
+  return download(pieces, format.contentType, suggestedName(name, format));
+};
 
 function sampleExport() {
   const { db, ids } = sampleDatabase(['a.jpg', 'b.jpg|sub/b.jpg', 'c.jpg', 'd.jpg', 'e.jpg', 'gone.jpg']);
@@ -35,7 +48,7 @@ const hash = expect.stringMatching(/^[0-9a-f]{64}$/);
 
 test('the JSON says of every photo what is known, and of its format which version it is', async () => {
   const { db, run } = sampleExport();
-  const exported: unknown = JSON.parse(await textOf(db, json));
+  const exported: unknown = JSON.parse((await written(db, json)).join(''));
   const dog = '=Dog, "the" 2nd';
   const marks = { excluded: false, none: false, unsure: false };
   const picture = { copies: [], width: 640, height: 480, taken: null };
@@ -72,7 +85,7 @@ test('the JSON says of every photo what is known, and of its format which versio
 
 test('the CSV has the same fields, ends its lines with CRLF and guards cells that look like formulas', async () => {
   const { db, run } = sampleExport();
-  const text = await textOf(db, csv);
+  const text = (await written(db, csv)).join('');
   const columns =
     'path,hash,class,source,excluded,predicted,confidence,calibrated,run,copies,chosen,none,unsure,width,height,taken';
   expect(text.startsWith(`${columns}\r\n`)).toBe(true);
@@ -104,7 +117,7 @@ test('an exported CSV, imported into a fresh library of the same photos, gives t
 
   const fresh = sampleDatabase([]);
   const freshIds = addPhotos(fresh.db, [...paths].reverse()).reverse();
-  const report = importLabels(fresh.db, parseLabelCsv(await textOf(db, csv)));
+  const report = importLabels(fresh.db, parseLabelCsv((await written(db, csv)).join('')));
   expect(report.unmatched.map(({ file, reason }) => [file, reason])).toEqual([
     ['unlabelled.jpg', 'The class is a prediction, not a label.'],
     ['only predicted.jpg', 'The class is a prediction, not a label.'],
@@ -119,48 +132,53 @@ test('an exported CSV, imported into a fresh library of the same photos, gives t
 
 test('a large library is exported in pages, every photo once', async () => {
   const { db, ids } = sampleDatabase(2500);
-  const parts: Buffer[] = [];
-  for await (const part of csv.write(contextOf(db, csv))) parts.push(Buffer.from(part));
+  setLabels(db, ids, 'excluded', by.person);
+  const parts = await written(db, csv);
   expect(parts).toHaveLength(4);
-  const rows: { path: string }[] = parse(Buffer.concat(parts), { columns: true });
+  const rows: { path: string }[] = parse(parts.join(''), { columns: true });
   expect(new Set(rows.map(({ path }) => path)).size).toBe(ids.length);
-  const { photos }: { photos: unknown[] } = JSON.parse(await textOf(db, json));
+  const { photos }: { photos: unknown[] } = JSON.parse((await written(db, json)).join(''));
   expect(photos).toHaveLength(ids.length);
 });
 
-test('labels can be set while an export is being read', async () => {
+test('labels can be set while an export is being read', () => {
   const { db, ids } = sampleDatabase(1500);
-  const parts: unknown[] = [];
-  for await (const part of csv.write(contextOf(db, csv)))
-    if (parts.push(part) === 2) setLabels(db, ids, 'excluded', by.person);
+  setLabels(db, ids, 'excluded', by.person);
+  const context = contextOf(openOn(db), all, null, new AbortController().signal);
+  const parts: string[] = [];
+  for await (const part of csv.write(context))
+    if (parts.push(String(part)) === 2) setLabels(db, ids, 'none', by.person);
   expect(parts).toHaveLength(3);
+  expect(parts[1]).not.toContain(',yes,,640');
+  expect(parts[2]).toContain(',yes,,640');
 });
 
 test('an empty library exports an empty table and valid JSON', async () => {
   const { db } = sampleDatabase(0);
-  expect((await textOf(db, csv)).trimEnd().split('\r\n')).toHaveLength(1);
-  expect(JSON.parse(await textOf(db, json))).toMatchObject({ classes: [], photos: [] });
+  expect((await written(db, csv)).join('').trimEnd().split('\r\n')).toHaveLength(1);
+  expect(JSON.parse((await written(db, json)).join(''))).toMatchObject({ classes: [], photos: [] });
 });
 
 test('the response is a download named after the library, in plain ASCII and in full', async () => {
   const { db } = sampleExport();
-  const table = exportResponse(db, 'Über/"Katzen"\r\nX: y', 'csv');
-  expect(table.status).toBe(200);
-  expect(table.headers.get('content-type')).toBe('text/csv; charset=utf-8; header=present');
-  expect(table.headers.get('content-disposition')).toBe(
+  const response = downloadOf(db, 'Über/"Katzen"\r\nX: y', csv);
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8; header=present');
+  expect(response.headers.get('content-disposition')).toBe(
     `attachment; filename="_ber Katzen X y labels.csv"; filename*=UTF-8''%C3%9Cber%20Katzen%20X%20y%20labels.csv`,
   );
-  expect(await table.text()).toBe(await textOf(db, csv));
+  expect(await response.text()).toBe((await written(db, csv)).join(''));
 
-  const document = exportResponse(db, '', 'json');
-  expect(document.headers.get('content-disposition')).toContain('filename="whisker labels.json"');
-  expect(document.headers.get('content-type')).toBe('application/json; charset=utf-8');
-  expect(await document.json()).toMatchObject({ version: 1 });
+  const other = downloadOf(db, '', json);
+  expect(other.headers.get('content-disposition')).toContain('filename="whisker labels.json"');
+  expect(other.headers.get('content-type')).toBe('application/json; charset=utf-8');
+  expect(await other.json()).toMatchObject({ version: 1 });
 });
 
 test('a reader that goes away in the middle leaves nothing running', async () => {
   const { db, ids } = sampleDatabase(5000);
-  const reader = exportResponse(db, 'x', 'csv').body!.getReader();
+  setLabels(db, ids, 'none', by.person);
+  const reader = downloadOf(db, 'x', csv).body!.getReader();
   await reader.read();
   await reader.cancel();
   setLabels(db, ids.slice(0, 1), 'excluded', by.person);
@@ -171,7 +189,7 @@ test('a confidence has four digits, and says whether it was checked', async () =
   const { db, ids } = sampleDatabase(['a.jpg']);
   const cat = createClass(db, { name: 'Cat' }).id;
   const run = addRun(db, [{ photoId: ids[0]!, classId: cat, confidence: 0.9999999403953552 }]);
-  const row = async () => (await textOf(db, csv)).split('\r\n')[1]?.split(',').slice(6, 9);
+  const row = async () => (await written(db, csv)).join('').split('\r\n')[1]?.split(',').slice(6, 9);
   expect(await row()).toEqual(['1', 'no', String(run)]);
   prepare(db, `UPDATE run SET receipt = '{"temperature":1.5}' WHERE id = ?`).run(run);
   prepare(db, `UPDATE prediction SET confidence = 0.87654321`).run();

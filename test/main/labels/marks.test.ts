@@ -6,7 +6,7 @@ import { countPhotos } from '../../../src/main/db/counts.ts';
 import { findPhotos } from '../../../src/main/db/find.ts';
 import { getPhoto, listPhotos } from '../../../src/main/db/photos.ts';
 import type { Db } from '../../../src/main/db/open.ts';
-import { csv } from '../../../src/main/export/formats/csv.ts';
+import { csv as csvFormat } from '../../../src/main/export/formats/csv.ts';
 import { json } from '../../../src/main/export/formats/json.ts';
 import { createClass } from '../../../src/main/labels/classes.ts';
 import { importLabels } from '../../../src/main/labels/import-labels.ts';
@@ -20,7 +20,7 @@ import { asAdded } from '../../../src/shared/search.ts';
 import { labelCode, labelFromCode, marks } from '../../../src/shared/types.ts';
 import type { ClassId, Label, PhotoId } from '../../../src/shared/types.ts';
 import { addRun, sampleDatabase } from '../db/sample-photos.ts';
-import { textOf } from '../export/context.ts';
+import { written } from '../export/written.ts';
 import { by } from './origins.ts';
 
 /** Two of each of two classes, one of each mark, and one without a label: in this order. */
@@ -77,21 +77,21 @@ test('what is exported as CSV is imported again as it was, and JSON says the sam
     db,
     ids.map((photoId) => ({ photoId, classId: cat })),
   );
-  const table = await textOf(db, csv);
-  const [header, ...lines] = table.trimEnd().split('\r\n');
+  const csv = (await written(db, csvFormat)).join('');
+  const [header, ...lines] = csv.trimEnd().split('\r\n');
   const column = (name: string) => lines.map((line) => line.split(',')[header!.split(',').indexOf(name)]);
   expect(column('none')).toEqual(['', '', '', '', '', 'yes', '', '']);
   expect(column('unsure')).toEqual(['', '', '', '', '', '', 'yes', '']);
   // Nobody has given an unsure photo its class: what stands there is the prediction, and says so.
   expect(column('class')).toEqual(['Cat', 'Cat', 'Dog', 'Dog', '', '', 'Cat', 'Cat']);
   expect(column('source').slice(4)).toEqual(['person', 'person', 'prediction', 'prediction']);
-  const { photos } = JSON.parse(await textOf(db, json));
+  const { photos } = JSON.parse((await written(db, json)).join(''));
   expect(photos.map((photo: { none: boolean; unsure: boolean }) => [photo.none, photo.unsure])).toEqual(
     ids.map((_, i) => [i === 5, i === 6]),
   );
 
   const other = sampleDatabase(8).db;
-  expect(importLabels(other, parseLabelCsv(table))).toMatchObject({ changed: 7, newClasses: ['Cat', 'Dog'] });
+  expect(importLabels(other, parseLabelCsv(csv))).toMatchObject({ changed: 7, newClasses: ['Cat', 'Dog'] });
   expect(listPhotos(other, { kind: 'all' }, null).labels.slice(4)).toEqual([-1, -2, -3, 0]);
   expect(undoState(other).undo).toBe('Import labels for 7 photos');
 });

@@ -18,7 +18,7 @@ export const coco: FileFormat = {
 };
 
 /** A photo that shows none of the classes is a picture without annotation. https://cocodataset.org/#format-data */
-function* cocoPieces(context: ExportContext): Generator<string> {
+async function* cocoPieces(context: ExportContext): AsyncGenerator<string> {
   const categoryIds = new Map(context.classes.map(({ id, name }): [string, number] => [name, id]));
   /** The id of a category; a class made since the export began has the next free one. */
   function categoryId(name: string): number {
@@ -33,7 +33,7 @@ function* cocoPieces(context: ExportContext): Generator<string> {
   // Images stand before annotations. These wait, compressed, so that both tell of the same moment.
   const waiting: Buffer[] = [];
   let separator = '\n';
-  for (const page of followedPages(context)) {
+  for await (const page of followedPages(context)) {
     yield separator + page.map((photo) => JSON.stringify(pictureOf(photo))).join(',\n');
     separator = ',\n';
     const annotations = page.flatMap((photo) =>

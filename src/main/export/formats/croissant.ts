@@ -17,6 +17,7 @@ export const croissant: FolderFormat = {
   id: 'croissant',
   title: 'Croissant',
   about: 'The Parquet table with a description that data set tools read.',
+  takesUnknown: true,
   write: writeCroissant,
 };
 
@@ -26,8 +27,8 @@ const table = 'photos.parquet';
 async function writeCroissant(context: ExportContext, into: string): Promise<void> {
   const hash = createHash('sha256');
   let bytes = 0;
-  function* counted(): Generator<Uint8Array> {
-    for (const piece of parquetPieces(context)) {
+  async function* counted(): AsyncGenerator<Uint8Array> {
+    for await (const piece of parquetPieces(context)) {
       hash.update(piece);
       bytes += piece.length;
       yield piece;

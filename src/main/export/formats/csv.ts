@@ -15,14 +15,15 @@ export const csv: FileFormat = {
   about: 'A table for spreadsheets and pandas, which Whisker reads back.',
   extension: 'csv',
   contentType: 'text/csv; charset=utf-8; header=present',
+  takesUnknown: true,
   write: csvLines,
 };
 
 /** RFC 4180 in UTF-8, a header first. Cells that a spreadsheet would run as a formula begin with an apostrophe. */
-function* csvLines(context: ExportContext): Generator<string> {
+async function* csvLines(context: ExportContext): AsyncGenerator<string> {
   const lines = (cells: readonly (readonly string[])[]) => stringify([...cells], { record_delimiter: 'windows' });
   yield lines([fields.map(({ name }) => name)]);
-  for (const photos of followedPages(context))
+  for await (const photos of followedPages(context))
     yield lines(photos.map((photo) => fields.map((field) => guardCell(cell(field, photo)))));
 }
 

@@ -41,7 +41,7 @@ async function* placedPhotos(context: ExportContext, into: string, classes: Set<
   const { how, signal, progress, leaveOut, note } = context;
   const names = createNamer();
   let written = 0;
-  for (const page of tellingFirst(context, columns)) {
+  for await (const page of tellingFirst(context, columns)) {
     for (const photo of page) {
       signal.throwIfAborted();
       if (photo.class === null) continue;

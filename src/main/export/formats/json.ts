@@ -11,16 +11,17 @@ export const json: FileFormat = {
   about: 'The same for programs, with the classes and their colours.',
   extension: 'json',
   contentType: 'application/json; charset=utf-8',
+  takesUnknown: true,
   write: jsonPieces,
 };
 
 /** `{ format, version, exportedAt, classes, photos }`. */
-function* jsonPieces(context: ExportContext): Generator<string> {
+async function* jsonPieces(context: ExportContext): AsyncGenerator<string> {
   const head = { format: schemaName, version: schemaVersion, exportedAt: new Date().toISOString() };
   const classes = context.classes.map(({ name, colour, shape }) => ({ name, colour, shape }));
   yield `${JSON.stringify({ ...head, classes }).slice(0, -1)},"photos":[`;
   let separator = '\n';
-  for (const photos of followedPages(context)) {
+  for await (const photos of followedPages(context)) {
     yield separator + photos.map(photoJson).join(',\n');
     separator = ',\n';
   }

@@ -11,9 +11,10 @@ export const jsonl: FileFormat = {
   about: 'A photo a line, for programs that read line by line.',
   extension: 'jsonl',
   contentType: 'application/jsonl; charset=utf-8',
+  takesUnknown: true,
   write: jsonLines,
 };
 
-function* jsonLines(context: ExportContext): Generator<string> {
-  for (const photos of followedPages(context)) yield photos.map((photo) => `${photoJson(photo)}\n`).join('');
+async function* jsonLines(context: ExportContext): AsyncGenerator<string> {
+  for await (const photos of followedPages(context)) yield photos.map((photo) => `${photoJson(photo)}\n`).join('');
 }

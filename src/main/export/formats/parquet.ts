@@ -15,14 +15,15 @@ export const parquet: FileFormat = {
   about: 'A compact table with types, for pandas, DuckDB, Spark and others.',
   extension: 'parquet',
   contentType: 'application/vnd.apache.parquet',
+  takesUnknown: true,
   write: parquetPieces,
 };
 
-/** Rows of a group, but for the last: few enough to hold, many enough for a reader to skip by. */
-const groupRows = 10_000;
+/** Rows of a group, but for the last: few enough to be encoded in no time, many enough for a reader to skip by. */
+const groupRows = 5000;
 
 /** A piece for each group of rows, then the footer. */
-export function* parquetPieces(context: ExportContext): Generator<Uint8Array> {
+export async function* parquetPieces(context: ExportContext): AsyncGenerator<Uint8Array> {
   const writer = new ByteWriter();
   const table = new ParquetWriter({
     writer,
@@ -47,7 +48,7 @@ export function* parquetPieces(context: ExportContext): Generator<Uint8Array> {
     rows = [];
     return taken();
   }
-  for (const page of followedPages(context)) {
+  for await (const page of followedPages(context)) {
     rows.push(...page);
     if (rows.length >= groupRows) yield writeRows();
   }

@@ -3,7 +3,6 @@
 
 import type { MenuCommand } from '../../../shared/commands.ts';
 import type { RecentLibrary, PhotoClass } from '../../../shared/types.ts';
-import { exportUrl, type ExportFormat } from '../../../shared/urls.ts';
 import { showView } from '../../screens/label/find/view-acts.ts';
 import { capOfClass, capsFor, capsOf } from '../../ui/keys.ts';
 import { keyMap } from '../../ui/own-keys.svelte.ts';
@@ -172,7 +171,7 @@ function ofWindow(app: App, isOpen: boolean, chooseFolder: () => unknown): Palet
       : []),
     ...(isOpen && !scan.running ? [row('Look for new photos', () => scan.again())] : []),
     ...(isOpen && app.counts.photos > 0 ? [row('Import labels…', () => app.imports.open())] : []),
-    ...(isOpen ? [row('Save labels as CSV', () => save('csv')), row('Save labels as JSON', () => save('json'))] : []),
+    ...(steps ? [command('export', 'Export…', capsFor('export'))] : []),
     ...(['light', 'dark', 'system'] as const)
       .filter((choice) => choice !== theme.choice)
       .map((choice) => row(`Theme: ${choice === 'system' ? 'as the system' : choice}`, () => theme.choose(choice))),
@@ -180,12 +179,4 @@ function ofWindow(app: App, isOpen: boolean, chooseFolder: () => unknown): Palet
     command('shortcuts', 'Keyboard shortcuts', capsFor('shortcuts')),
     command('copy-diagnostics', 'Copy diagnostics'),
   ];
-}
-
-/** As the links of the Export menu do. */
-function save(format: ExportFormat): void {
-  const link = document.createElement('a');
-  link.href = exportUrl(format);
-  link.download = '';
-  link.click();
 }

@@ -102,7 +102,7 @@ describe('what can be chosen', () => {
 
   test('what acts on the open library needs one', async () => {
     const without = await enabled({ hasLibrary: false });
-    for (const id of ['save-csv', 'save-json', 'undo', 'redo']) {
+    for (const id of ['export', 'undo', 'redo']) {
       expect(await enabled({}), id).toContain(id);
       expect(without, id).not.toContain(id);
     }
@@ -116,12 +116,12 @@ describe('what can be chosen', () => {
   test('another folder can’t be opened while a run learns', async () => {
     const learning = await enabled({ isLearning: true });
     for (const id of ['open-folder', 'open-recent']) expect(learning).not.toContain(id);
-    expect(learning).toContain('save-csv');
+    expect(learning).toContain('export');
   });
 
   test('what happens in the window needs the window', async () => {
     const without = await enabled({ hasWindow: false });
-    for (const id of ['undo', 'redo', 'shortcuts', 'palette', 'how-it-learns', 'copy-diagnostics'])
+    for (const id of ['export', 'undo', 'redo', 'shortcuts', 'palette', 'how-it-learns', 'copy-diagnostics'])
       expect(without).not.toContain(id);
   });
 });

@@ -44,8 +44,8 @@ describe('app://whisker', () => {
 
   test('hands photos and exports to the app', async () => {
     expect(await (await get('app://whisker/photo/7/thumb')).text()).toBe('from the app');
-    await get('app://whisker/export/labels.json');
-    expect(app.fetched).toEqual(['/photo/7/thumb', '/export/labels.json']);
+    await get('app://whisker/export/download-2.json');
+    expect(app.fetched).toEqual(['/photo/7/thumb', '/export/download-2.json']);
   });
 
   test('knows no other host, no other method and no other file', async () => {

@@ -82,6 +82,7 @@ describe('photos by number', () => {
       '/export/labels.exe',
       '/export/../labels.csv',
       '/export/labels.csv/x',
+      '/export/download-1.csv',
     ];
     for (const path of paths) expect((await host.ask(encodeURI(decodeURI(path)))).status, path).toBe(404);
   });

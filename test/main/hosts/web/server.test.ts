@@ -140,7 +140,7 @@ describe('the way in', () => {
         '/index.html',
         '/assets/main-1a2b.js',
         '/photo/1/thumb',
-        '/export/labels.csv',
+        '/export/download-1.csv',
         '/events',
       ]) {
         expect((await host.ask(path, { headers: { cookie } })).status, `${path} with ${cookie}`).toBe(401);
@@ -228,7 +228,7 @@ describe('the right Host and Origin', () => {
 
   test('another site, or another port of this machine, can neither fetch nor embed nor download', async () => {
     for (const site of ['cross-site', 'same-site']) {
-      for (const path of ['/photo/1/thumb', '/export/labels.csv', '/events', '/index.html', '/']) {
+      for (const path of ['/photo/1/thumb', '/export/download-1.csv', '/events', '/index.html', '/']) {
         const headers = { 'sec-fetch-site': site, 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' };
         expect((await host.ask(path, { headers })).status, `${path} ${site}`).toBe(403);
       }
@@ -236,7 +236,7 @@ describe('the right Host and Origin', () => {
       expect((await host.ask('/', { headers: frame })).status).toBe(403);
       const visit = { 'sec-fetch-site': site, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
       expect((await host.ask('/', { headers: visit })).status).toBe(200);
-      expect((await host.ask('/export/labels.csv', { headers: visit })).status).toBe(403);
+      expect((await host.ask('/export/download-1.csv', { headers: visit })).status).toBe(403);
     }
     expect(host.app.fetched).toEqual([]);
   });
@@ -262,7 +262,7 @@ describe('methods', () => {
 
   test('a call is a POST, everything else is a GET', async () => {
     expect((await host.ask('/call/app.info')).status).toBe(405);
-    for (const path of ['/', '/events', '/photo/1/thumb', '/export/labels.csv']) {
+    for (const path of ['/', '/events', '/photo/1/thumb', '/export/download-1.csv']) {
       expect((await host.ask(path, { method: 'POST', headers: { origin: host.origin } })).status, path).toBe(405);
     }
   });
@@ -452,8 +452,8 @@ describe('files, photos and exports', () => {
   test('photos and exports are the app’s to answer', async () => {
     const reply = await host.ask('/photo/1/thumb');
     expect([reply.body, reply.headers['content-type']]).toEqual(['from the app', 'image/webp']);
-    await host.ask('/export/labels.csv');
-    expect(host.app.fetched).toEqual(['/photo/1/thumb', '/export/labels.csv']);
+    await host.ask('/export/download-1.csv');
+    expect(host.app.fetched).toEqual(['/photo/1/thumb', '/export/download-1.csv']);
   });
 
   test('a photo body that breaks half-way ends that answer only', async () => {
