@@ -141,7 +141,7 @@ test('a large library is exported in pages, every photo once', async () => {
   expect(photos).toHaveLength(ids.length);
 });
 
-test('labels can be set while an export is being read', () => {
+test('labels can be set while an export is being read', async () => {
   const { db, ids } = sampleDatabase(1500);
   setLabels(db, ids, 'excluded', by.person);
   const context = contextOf(openOn(db), all, null, new AbortController().signal);
