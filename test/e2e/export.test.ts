@@ -150,7 +150,7 @@ test('photos are moved with a word of where they go, and moved back from the lis
   await page.keyboard.press('Enter');
   await format('Folders by class').click();
   await dialog().getByRole('radio', { name: 'Labels', exact: true }).click();
-  await dialog().getByRole('radio', { name: 'Move' }).click();
+  await dialog().getByRole('radio', { name: 'Move', exact: true }).click();
   await dialog()
     .getByText(/outside of this library, so the photos leave it/)
     .waitFor();

@@ -193,9 +193,10 @@ describe.skipIf(!hasNetwork).each(cases.filter(({ isHere }) => isHere))(
         await expect.poll(async () => (await ask('library.state'))?.counts.labelled).toBe(26 + i);
       }
       await page.getByRole('button', { name: 'Export' }).click();
+      await page.getByRole('radio', { name: /^CSV/ }).click();
       const [download] = await Promise.all([
         page.waitForEvent('download'),
-        page.getByRole('menuitem', { name: /CSV/ }).click(),
+        page.getByRole('button', { name: 'Download' }).click(),
       ]);
       const rows: Record<string, string>[] = parse(readFileSync(await download.path()), { columns: true, bom: true });
       expect(rows).toHaveLength(count);

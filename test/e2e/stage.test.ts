@@ -139,7 +139,7 @@ test('where the system gives the colours, what lies in front has an edge and a p
   expect(await style('[aria-pressed="true"] kbd', 'color')).not.toBe(
     await style('[aria-pressed="true"]', 'backgroundColor'),
   );
-  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('button', { name: /^Library: / }).click();
   expect(await style('[role="menu"]', 'borderTopWidth')).toBe('1px');
   await page.emulateMedia({ forcedColors: 'none' });
 });

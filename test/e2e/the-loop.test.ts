@@ -220,9 +220,10 @@ describe.each([
   test('takes the labels and predictions away as CSV and JSON', async () => {
     for (const format of ['CSV', 'JSON']) {
       await page.getByRole('button', { name: 'Export' }).click();
+      await page.getByRole('radio', { name: new RegExp(`^${format}`) }).click();
       const [download] = await Promise.all([
         page.waitForEvent('download'),
-        page.getByRole('menuitem', { name: new RegExp(format) }).click(),
+        page.getByRole('button', { name: 'Download' }).click(),
       ]);
       const text = readFileSync(await download.path(), 'utf8');
       if (format === 'CSV') {

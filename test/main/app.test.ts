@@ -196,7 +196,7 @@ test('photos and exports are served by number and by name, and nothing else is',
   const get = (path: string) => app.fetch(new Request(`http://localhost${path}`));
   expect((await get(photoUrl(ids[0]!, 'thumb'))).headers.get('content-type')).toBe('image/jpeg');
   const { url } = await call('export.link', { ...everything, format: 'csv' });
-  expect(await (await get(url)).text()).toContain('warm/w0.png');
+  expect(await (await get(url)).text()).toContain('cool/c0.png');
   for (const path of [
     '/',
     '/photo/1/huge',

@@ -27,6 +27,7 @@ describe('window.whisker', () => {
       ['chooseNetwork', 'function'],
       ['pathForFile', 'function'],
       ['revealPhoto', 'function'],
+      ['showExported', 'function'],
       ['showSaved', 'function'],
       ['subscribe', 'function'],
     ]);

@@ -206,7 +206,7 @@ describe('the transport of a window', () => {
     const seen: Connection[] = [];
     transport.watchConnection((connection) => seen.push(connection));
     expect(seen).toEqual(['online']);
-    expect(await transport.chooseFolder?.()).toBe('/home/ada/Pictures/Harbour');
+    expect(await transport.chooseFolder?.('open')).toBe('/home/ada/Pictures/Harbour');
     expect(await transport.call('app.info', undefined)).toMatchObject({ ok: true });
     expect(Stream.opened).toHaveLength(0);
   });

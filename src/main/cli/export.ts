@@ -3,8 +3,6 @@
 import { resolve } from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { listClasses } from '../db/classes.ts';
-import type { Db } from '../db/open.ts';
 import { revertMove } from '../export/export-job.ts';
 import { listFormats } from '../export/table.ts';
 import type { Places } from '../places.ts';
@@ -14,6 +12,7 @@ import { everything, exportWhats, placings } from '../../shared/export.ts';
 import type { ExportReport, ExportWish, LeftOut, PhotoChoice } from '../../shared/export.ts';
 import { asAdded } from '../../shared/search.ts';
 import { addressOf, readAddress } from '../../shared/search-address.ts';
+import type { PhotoClass } from '../../shared/types.ts';
 import { plural } from '../../shared/words.ts';
 import { addCommand, withLibrary } from './context.ts';
 import type { CommonOptions } from './context.ts';
@@ -45,9 +44,10 @@ export function addExport(program: Command, places: Places): void {
   write.action((folder: string, options: ExportOptions) => {
     const { to, json } = options;
     if (to === '-' && json) write.error('error: - leaves no room for anything else on stdout');
-    return withLibrary(folder, options, places, async ({ db, exports, progress, print, app }) => {
+    return withLibrary(folder, options, places, async ({ call, exports, progress, print, app }) => {
       const { format, what, least, how, filter } = options;
-      const wish: ExportWish = { format, what, least, how, photos: photosOf(db, filter) };
+      const { classes = [] } = (await call('library.state', undefined)) ?? {};
+      const wish: ExportWish = { format, what, least, how, photos: photosOf(classes, filter) };
       if (to === '-') return writePieces('-', exports.pieces(wish));
       app.subscribe(({ name, payload }) => {
         if (name === 'export.changed' && payload.status === 'working') progress.show(progressLine(payload));
@@ -112,11 +112,11 @@ const formatLines = (): string => {
 };
 
 /** Conditions on photos as the page's address says them, with classes by name, too. Throws 'wrong-usage'. */
-function photosOf(db: Db, filter: string | undefined): PhotoChoice {
+function photosOf(classes: readonly PhotoClass[], filter: string | undefined): PhotoChoice {
   if (filter === undefined) return { of: 'all' };
   const said = new URLSearchParams(filter.replace(/^#/, ''));
   for (const key of ['label', 'predicted']) {
-    const named = listClasses(db).find(({ name }) => name.toLowerCase() === said.get(key)?.toLowerCase());
+    const named = classes.find(({ name }) => name.toLowerCase() === said.get(key)?.toLowerCase());
     if (named) said.set(key, String(named.id));
   }
   const { search } = readAddress(said.toString());

@@ -5,7 +5,7 @@ import { diagnosticsInWords } from '../../shared/diagnostics.ts';
 import type { MenuCommand } from '../../shared/commands.ts';
 import type { CallName, Input, LibraryState, Output } from '../../shared/contract.ts';
 import { toFailure, type Failure, type Result } from '../../shared/errors.ts';
-import type { PhotoChoice } from '../../shared/export.ts';
+import type { ExportState, PhotoChoice } from '../../shared/export.ts';
 import { markNames } from '../../shared/mark-words.ts';
 import type { HistoryEntry } from '../../shared/history.ts';
 import type { OwnKeys } from '../../shared/own-keys.ts';
@@ -27,6 +27,7 @@ import { createApi, type Api, type Transport } from '../api.ts';
 import type { Connection } from '../event-stream.ts';
 import { nothing, type Selection } from '../grid/selection.ts';
 import { Exporting } from '../screens/export/exporting.svelte.ts';
+import { reportInWords } from '../screens/export/export-words.ts';
 import { shownChoice } from '../screens/export/which-photos.ts';
 import { History } from '../screens/history/history.svelte.ts';
 import { AutoAdvance } from '../screens/label/auto-advance.svelte.ts';
@@ -166,6 +167,7 @@ export class App {
       shown: () => this.#shownPhotos(),
       selected: () => this.photos.selected,
       hasPredictions: () => this.activeRun !== null,
+      tell: (end) => this.#tellExport(end),
     });
     this.history = new History(this.api);
     this.trainer = new Training(this.api);
@@ -276,7 +278,7 @@ export class App {
 
   /** Something of the whole window's own lies in front of every screen, photos shown large too. */
   get isCovered(): boolean {
-    return this.shortcutsShown || this.paletteShown;
+    return this.shortcutsShown || this.paletteShown || this.exporting.isOpen;
   }
 
   /** Gives commands other keys, for all libraries; those that are not named have the table's. */
@@ -424,6 +426,13 @@ export class App {
     const { ids } = this.photos.shown;
     const choice = this.view === 'label' ? shownChoice(this.shown, this.photos.finder.search, ids) : null;
     return choice && { choice, photos: ids.length };
+  }
+
+  #tellExport(end: Extract<ExportState, { status: 'done' | 'failed' }>): void {
+    if (end.status === 'failed') return this.toasts.fail(end.failure);
+    const { showExported } = this.transport;
+    const action = showExported && { label: 'Show in folder', run: () => void showExported() };
+    this.toasts.show({ kind: 'done', message: reportInWords(end.report), ...(action && { action }) });
   }
 
   #refreshed(): void {

@@ -63,7 +63,8 @@ export async function allDrawn(page: Page): Promise<void> {
 /** What needs the page alone, with the folder of photos open. What runs in the page is text: no DOM is known here. */
 export function tellOfPage(page: () => Page): void {
   test('the page has the contract’s bridge and no Node', async () => {
-    const members = ['call', 'chooseFolder', 'chooseNetwork', 'pathForFile', 'revealPhoto', 'showSaved', 'subscribe'];
+    const system = ['chooseFolder', 'chooseNetwork', 'pathForFile', 'revealPhoto', 'showExported', 'showSaved'];
+    const members = ['call', ...system, 'subscribe'];
     expect(await page().evaluate('Object.keys(whisker).sort()')).toEqual(members);
     const nodeNames = `['require', 'process', 'module', 'Buffer', 'ipcRenderer', 'electron']`;
     expect(await page().evaluate(`${nodeNames}.filter((name) => name in window)`)).toEqual([]);
@@ -111,15 +112,21 @@ export function tellOfWindow(app: () => DesktopWindow, { others, photos }: Story
     await expect.poll(folder, patiently).toBe(photos);
   });
 
-  test('Save in the menu and the link in the window write the labels into a file', async () => {
-    const inMenu = await app().saved(() => app().choose('Save Labels as CSV…'));
+  test('Export in the menu and the button in the window open one dialog, which writes the labels into a file', async () => {
+    const dialog = app().page.getByRole('dialog', { name: 'Export' });
+    const inMenu = await app().saved(async () => {
+      await app().choose('Export…');
+      await dialog.getByRole('radio', { name: /^CSV/ }).click();
+      await dialog.getByRole('button', { name: 'Save as…' }).click();
+    });
     const rows: { source: string }[] = parse(inMenu, { columns: true, bom: true });
     expect(rows.filter(({ source }) => source === 'person')).toHaveLength(6);
-    const byLink = await app().saved(async () => {
+    const byButton = await app().saved(async () => {
       await app().page.getByRole('button', { name: 'Export' }).click();
-      await app().page.getByRole('menuitem', { name: /JSON/ }).click();
+      await dialog.getByRole('radio', { name: /^JSON/ }).click();
+      await dialog.getByRole('button', { name: 'Save as…' }).click();
     });
-    expect(JSON.parse(byLink).photos).toHaveLength(40);
+    expect(JSON.parse(byButton).photos).toHaveLength(rows.length);
   });
 }
 

@@ -261,6 +261,7 @@ const anywhere: Partial<Record<KeyCommand, Proof>> = {
   shortcuts: () => dialog(/Keyboard shortcuts/),
   history: () => screen.findByRole('complementary', { name: 'History' }),
   palette: () => dialog(/Commands/),
+  export: () => dialog(/^Export$/),
 };
 
 const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proof>>> = {
@@ -428,6 +429,7 @@ const proofs: Record<Exclude<Place, 'anywhere'>, Partial<Record<KeyCommand, Proo
     redo: ({ fake }) => expect(fake.calls).toEqual([]),
     shortcuts: () => dialog(/Keyboard shortcuts/),
     palette: () => dialog(/Commands/),
+    export: () => expect(screen.queryByRole('dialog', { name: 'Export' })).toBeNull(),
     'ring-class': ({ key }) =>
       waitFor(() => {
         const chosen = screen.getByRole('radio', { name: key === '1' ? 'Inner' : 'Outer' });

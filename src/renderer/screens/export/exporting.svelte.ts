@@ -20,6 +20,8 @@ export interface ExportingParts {
   selected(): PhotoId[];
   /** Whether a run is in use, so that there is a prediction to be taken away. */
   hasPredictions(): boolean;
+  /** Says how an export has ended while the dialog is closed. */
+  tell(end: Extract<ExportState, { status: 'done' | 'failed' }>): void;
 }
 
 export type Which = 'all' | 'shown' | 'selected';
@@ -75,8 +77,9 @@ export class Exporting {
   }
 
   async open(): Promise<void> {
-    this.isOpen = true;
+    if (this.isOpen) return;
     this.failure = null;
+    this.preview = null;
     this.ownName = null;
     if (!this.hasPredictions) this.what = 'labels';
     this.which = this.shownPhotos === null ? 'all' : 'shown';
@@ -91,10 +94,11 @@ export class Exporting {
       // What ended before is an old story.
       this.state = state.status === 'working' ? state : { status: 'idle' };
       if (this.format === null) this.formatId = formats[0]?.id ?? '';
-      await this.#look();
     } catch (error) {
       this.failure = toFailure(error);
     }
+    this.isOpen = true;
+    await this.#look();
   }
 
   close(): void {
@@ -120,8 +124,14 @@ export class Exporting {
     this.changed();
   }
 
+  rename(name: string): void {
+    this.ownName = name;
+    this.#forgetFailure();
+  }
+
   /** Something else is chosen: main is asked again once the hand rests. */
   changed(): void {
+    this.#forgetFailure();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#look(), SETTLE_MS);
   }
@@ -160,12 +170,19 @@ export class Exporting {
 
   async #begin(call: () => Promise<ExportState>): Promise<void> {
     this.failure = null;
+    this.state = { status: 'idle' };
     try {
       const state = await call();
-      if (this.state.status !== 'done' && this.state.status !== 'failed') this.state = state;
+      // What it has told meanwhile is newer.
+      if (this.state.status === 'idle') this.state = state;
     } catch (error) {
       this.failure = toFailure(error);
     }
+  }
+
+  #forgetFailure(): void {
+    if (this.state.status === 'failed') this.state = { status: 'idle' };
+    this.failure = null;
   }
 
   #wish(): ExportWish {
@@ -195,6 +212,7 @@ export class Exporting {
   #hear(state: ExportState): void {
     this.state = state;
     if (state.status !== 'done' && state.status !== 'failed') return;
+    if (!this.isOpen) this.#parts.tell(state);
     void this.#api
       .call('export.moves')
       .then((moves) => (this.moves = moves))

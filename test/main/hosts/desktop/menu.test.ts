@@ -135,7 +135,7 @@ describe('keys', () => {
 
   test('are the table’s', async () => {
     const shown = own((await menuOn('linux')).items()).flatMap(({ id, accelerator }) => (accelerator ? [id] : []));
-    expect(shown).toEqual(['open-folder', 'undo', 'redo', 'history', 'palette', 'shortcuts']);
+    expect(shown).toEqual(['open-folder', 'export', 'undo', 'redo', 'history', 'palette', 'shortcuts']);
   });
 
   test('are the person’s own, where they gave some', async () => {

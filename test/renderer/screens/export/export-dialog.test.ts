@@ -107,3 +107,15 @@ it('what main refuses is said, and nothing is begun', async () => {
   await user.click(await dialog.findByRole('button', { name: 'Export 20 photos' }));
   expect((await dialog.findByRole('alert')).textContent).toContain('is there already');
 });
+
+it('an export goes on behind the closed dialog, and its end is told', async () => {
+  const { fake, dialog } = await opened();
+  fake.emit('export.changed', { status: 'working', kind: 'export', done: 5, total: 20 });
+  await user.click(await dialog.findByRole('button', { name: 'Go on working' }));
+  await expect.poll(() => screen.queryByRole('dialog')).toBeNull();
+  fake.emit('export.changed', {
+    status: 'done',
+    report: { kind: 'export', done: 20, where: '/out/x', manifest: null, notes: [], leftOut: [] },
+  });
+  await screen.findByText('20 photos exported.');
+});
