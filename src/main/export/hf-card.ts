@@ -20,8 +20,8 @@ const types: Record<FieldType, string> = {
 const featureOf = ({ name, type }: Field): string => `  - name: ${name}\n    ${types[type]}`;
 
 /**
- * README.md of a data set: what it is, and the type of each column, which `load_dataset(FOLDER)` reads. `classes` in the
- * order of their numbers.
+ * README.md of a data set: what it is, and the type of each column, which `load_dataset(FOLDER)` reads. `classes` stand
+ * in the order of their numbers.
  */
 export const cardOf = (name: string, classes: readonly string[]): string => `---
 pretty_name: ${yamlText(name)}
