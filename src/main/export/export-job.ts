@@ -15,7 +15,7 @@ import { endManifest, readManifest, writeManifest } from './manifest.ts';
 import type { Manifest, Moved } from './manifest.ts';
 import { moveBack, moveFiles } from './move-files.ts';
 import { countPhotos, isInside } from './preview.ts';
-import { formatOf } from './table.ts';
+import { formatOf, placingsOf } from './table.ts';
 import { cancelled, troubleWith } from './trouble.ts';
 import { refuseTaken, writeWholeExport } from './write-whole.ts';
 
@@ -30,14 +30,15 @@ export const movesOf = ({ dir }: Pick<OpenLibrary, 'dir'>): string => join(dir, 
 /** What a format is handed. `by`: whose predictions a filter means. Throws as `formatOf` does. */
 export function contextOf(open: OpenLibrary, wish: ExportWish, by: PredictedBy, signal: AbortSignal): ExportContext {
   const { db, folder, name } = open;
-  const chosen = { ...wish, format: formatOf(wish) };
+  const format = formatOf(wish);
+  const chosen = { ...wish, format };
   const ids = idsOf(db, wish.photos, by);
   return {
     db,
     folder,
     name,
     classes: listClasses(db),
-    how: wish.how,
+    how: placingsOf(format).includes(wish.how) ? wish.how : 'copy',
     signal,
     *photos() {
       for (const page of chosenPhotos(db, ids, chosen)) {
@@ -78,7 +79,7 @@ export async function exportTo(
     note: (sentence) => void notes.add(sentence),
   };
   let manifest: string | null = null;
-  if (wish.how === 'move' && format.kind === 'folder' && format.plan) {
+  if (context.how === 'move' && format.kind === 'folder' && format.plan) {
     const files = await plannedMoves(format.plan(context), target);
     manifest = await moveAll(open, { target, files }, { signal, progress });
     done = files.length;
