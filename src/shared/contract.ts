@@ -378,10 +378,11 @@ export interface Calls {
    */
   'export.preview': { input: { wish: ExportWish; folder: string | null }; output: ExportPreview };
   /**
-   * Begins to write into a folder, under a name at which nothing is; 'export.changed' tells the rest. Throws 'conflict'
-   * while another export is under way, 'bad-input' for what is no name on every system.
+   * Begins to write into a folder, under a name at which nothing is, or in place, for which both are of no matter;
+   * 'export.changed' tells the rest. Throws 'conflict' while another export is under way, 'bad-input' for what is no
+   * name on every system.
    */
-  'export.start': { input: { wish: ExportWish; folder: string; name: string }; output: ExportState };
+  'export.start': { input: { wish: ExportWish; folder: string | null; name: string }; output: ExportState };
   'export.state': { input: void; output: ExportState };
   /** Nothing of what was being written is left; moved photos go back. */
   'export.cancel': { input: void; output: void };

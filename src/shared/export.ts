@@ -12,6 +12,10 @@ export type ExportWhat = (typeof exportWhats)[number];
 export const placings = ['copy', 'hardlink', 'symlink', 'move'] as const;
 export type Placing = (typeof placings)[number];
 
+/** How a format writes: how photos get into its folder, or what is written where they lie. */
+export const exportWays = [...placings, 'sidecars', 'photos'] as const;
+export type ExportWay = (typeof exportWays)[number];
+
 /** Which photos: all, those of a filter that also meet a search, or these. */
 export type PhotoChoice =
   { of: 'all' } | { of: 'found'; filter: PhotoFilter; search: Search } | { of: 'these'; photoIds: PhotoId[] };
@@ -23,8 +27,8 @@ export interface ExportWish {
   /** Predictions count from this confidence on, 0 to 1. */
   least: number;
   photos: PhotoChoice;
-  /** Of no matter to a format that puts no photos into folders. */
-  how: Placing;
+  /** One of the format's ways; of no matter to a format that has none. */
+  how: ExportWay;
 }
 
 /** Everything that is known, of all photos. */
@@ -34,9 +38,10 @@ export interface ListedFormat {
   id: string;
   title: string;
   about: string;
-  kind: 'file' | 'folder';
-  /** How it can bring photos along; none where it brings no photos. */
-  placings: readonly Placing[];
+  /** 'in-place': it writes where the photos lie, and needs no folder. */
+  kind: 'file' | 'folder' | 'in-place';
+  /** None where there is no choice. */
+  ways: readonly ExportWay[];
 }
 
 /** Photos, or files of theirs, that are not written. */
@@ -56,7 +61,7 @@ export interface ExportPreview {
   leftOut: LeftOut[];
   /** The first three. */
   rows: { path: string; class: string | null; source: LabelSource | 'prediction' | null; confidence: number | null }[];
-  /** What the new file or folder is called unless it is given another name. */
+  /** What the new file or folder is called unless it is given another name; empty for what is written in place. */
   name: string;
   /** What to know before: sentences. */
   notes: string[];
@@ -68,7 +73,7 @@ export interface ExportReport {
   done: number;
   leftOut: LeftOut[];
   notes: string[];
-  /** Absolute path of the new file or folder; of a revert, the folder that the files lay in. */
+  /** Absolute path of the new file or folder; of a revert and of what is written in place, the folder of photos. */
   where: string;
   /** Absolute path of the list of what was moved; null where nothing was. */
   manifest: string | null;

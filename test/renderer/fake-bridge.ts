@@ -541,9 +541,9 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     'export.formats': () => [
       {
         ...{ id: 'folders', title: 'Folders by class', about: 'A folder for each class.', kind: 'folder' },
-        placings: ['copy', 'move'],
+        ways: ['copy', 'move'],
       },
-      { id: 'csv', title: 'CSV', about: 'A table.', kind: 'file', placings: [] },
+      { id: 'csv', title: 'CSV', about: 'A table.', kind: 'file', ways: [] },
     ],
     'export.preview': () => ({
       photos: counts().labelled,

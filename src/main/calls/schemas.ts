@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import type { CallName, Input } from '../../shared/contract.ts';
-import { exportWhats, LONGEST_EXPORT_NAME, placings } from '../../shared/export.ts';
+import { exportWays, exportWhats, LONGEST_EXPORT_NAME } from '../../shared/export.ts';
 import { receiptParts } from '../../shared/correction-receipt.ts';
 import { MOST_ENTRIES } from '../../shared/history.ts';
 import { changeable, keyPattern, MOST_KEYS } from '../../shared/own-keys.ts';
@@ -153,7 +153,7 @@ export const exportWish = object({
     ],
     'must be a known choice of photos',
   ),
-  how: oneOf(placings),
+  how: oneOf(exportWays),
 });
 
 /** Also what the command line's options must pass. */
@@ -385,10 +385,9 @@ export const schemas = {
   'export.preview': object({ wish: exportWish, folder: v.nullable(folder) }),
   'export.start': object({
     wish: exportWish,
-    folder,
+    folder: v.nullable(folder),
     name: v.pipe(
       v.string('must be text'),
-      v.nonEmpty('must not be empty'),
       v.maxLength(LONGEST_EXPORT_NAME, `must be at most ${LONGEST_EXPORT_NAME} characters long`),
     ),
   }),

@@ -8,7 +8,7 @@ import { listFormats } from '../export/table.ts';
 import type { Places } from '../places.ts';
 import { exportWish } from '../calls/schemas.ts';
 import { WhiskerError } from '../../shared/errors.ts';
-import { everything, exportWhats, placings } from '../../shared/export.ts';
+import { everything, exportWays, exportWhats } from '../../shared/export.ts';
 import type { ExportReport, ExportWish, LeftOut, PhotoChoice } from '../../shared/export.ts';
 import { asAdded } from '../../shared/search.ts';
 import { addressOf, readAddress } from '../../shared/search-address.ts';
@@ -21,8 +21,9 @@ import { checked } from './numbers.ts';
 import { createProgress } from './progress.ts';
 import { printer } from './terminal.ts';
 
-interface ExportOptions extends CommonOptions, Pick<ExportWish, 'format' | 'what' | 'least' | 'how'> {
-  to: string;
+interface ExportOptions extends CommonOptions, Pick<ExportWish, 'format' | 'what' | 'least'> {
+  to?: string;
+  how?: ExportWish['how'];
   filter?: string;
 }
 
@@ -35,24 +36,28 @@ export function addExport(program: Command, places: Places): void {
 
   const write = addCommand(group, 'write', 'write labels and predictions in one of the formats', { isDefault: true })
     .requiredOption('--format <name>', 'one of those below')
-    .requiredOption('--to <path>', 'the new file or folder; - for standard output')
+    .option('--to <path>', 'the new file or folder; - for standard output')
     .addOption(new Option('--what <what>', 'what is said of the photos').choices(exportWhats).default(everything.what))
     .option('--least <confidence>', 'leave out predictions less sure than that', checked(exportWish.entries.least), 0)
     .option('--filter <conditions>', 'only these photos, as the address of the page says it: label=Cat&name=2019')
-    .addOption(new Option('--how <how>', 'how photos get there').choices(placings).default(everything.how))
+    .addOption(new Option('--how <how>', 'one of the ways of the format (default: its first)').choices(exportWays))
     .addHelpText('after', `\nFormats:\n${formatLines()}\n\nJSON: {format, written, where, leftOut, notes, manifest}.`);
   write.action((folder: string, options: ExportOptions) => {
     const { to, json } = options;
+    const listed = listFormats().find(({ id }) => id === options.format);
+    const isInPlace = listed?.kind === 'in-place';
+    if (!isInPlace && to === undefined) write.error('error: give --to PATH');
+    if (isInPlace && to !== undefined) write.error(`error: ${options.format} lies with the photos and takes no --to`);
     if (to === '-' && json) write.error('error: - leaves no room for anything else on stdout');
     return withLibrary(folder, options, places, async ({ call, exports, progress, print, app }) => {
-      const { format, what, least, how, filter } = options;
+      const { format, what, least, filter, how = listed?.ways[0] ?? everything.how } = options;
       const { classes = [] } = (await call('library.state', undefined)) ?? {};
       const wish: ExportWish = { format, what, least, how, photos: photosOf(classes, filter) };
       if (to === '-') return writePieces('-', exports.pieces(wish));
       app.subscribe(({ name, payload }) => {
         if (name === 'export.changed' && payload.status === 'working') progress.show(progressLine(payload));
       });
-      exports.start(wish, resolve(to));
+      exports.start(wish, to === undefined ? null : resolve(to));
       const release = onInterrupt(() => exports.cancel());
       const state = await exports.ended();
       release();
@@ -105,7 +110,7 @@ const formatLines = (): string => {
   const formats = listFormats();
   const width = Math.max(...formats.map(({ id }) => id.length));
   return formats
-    .map(({ id, about, placings: ways }) => {
+    .map(({ id, about, ways }) => {
       return `  ${id.padEnd(width)}  ${about}${ways.length > 0 ? ` --how ${ways.join(', ')}.` : ''}`;
     })
     .join('\n');

@@ -1,21 +1,23 @@
 // One export from its wish to its report, and the way back of one that has moved photos. Whatever ends it, nothing half
 // done is left.
 
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { listClasses } from '../db/classes.ts';
 import type { PredictedBy } from '../db/photos.ts';
 import type { OpenLibrary } from '../library/open-library.ts';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { ExportReport, ExportWish } from '../../shared/export.ts';
+import { plural } from '../../shared/words.ts';
 import { chosenPhotos, idsOf } from './chosen-photos.ts';
 import type { ExportContext, Placement } from './format.ts';
 import { tallyLeftOut } from './left-out.ts';
+import type { LeftOutTally } from './left-out.ts';
 import { endManifest, readManifest, writeManifest } from './manifest.ts';
 import type { Manifest, Moved } from './manifest.ts';
 import { moveBack, moveFiles } from './move-files.ts';
 import { countPhotos, isInside } from './preview.ts';
-import { formatOf, placingsOf } from './table.ts';
+import { formatOf } from './table.ts';
 import { cancelled, troubleWith } from './trouble.ts';
 import { refuseTaken, writeWholeExport } from './write-whole.ts';
 
@@ -32,13 +34,14 @@ export function contextOf(open: OpenLibrary, wish: ExportWish, by: PredictedBy, 
   const { db, folder, name } = open;
   const format = formatOf(wish);
   const chosen = { ...wish, format };
+  const how = format.kind === 'folder' && format.placings?.find((placing) => placing === wish.how);
   const ids = idsOf(db, wish.photos, by);
   return {
     db,
     folder,
     name,
     classes: listClasses(db),
-    how: placingsOf(format).includes(wish.how) ? wish.how : 'copy',
+    ...(how && { how }),
     signal,
     *photos() {
       for (const page of chosenPhotos(db, ids, chosen)) {
@@ -51,25 +54,22 @@ export function contextOf(open: OpenLibrary, wish: ExportWish, by: PredictedBy, 
 }
 
 /**
- * Writes what is wished to `target`, an absolute path. Throws 'conflict' where something is there, 'bad-input' where
- * there is nothing to write, 'cancelled', and a sentence for whatever the system refuses; nothing is left there then.
+ * Writes what is wished to `target`, an absolute path; null for what is written in place. Throws 'conflict' where
+ * something is there, 'bad-input' where there is nothing to write, 'cancelled', and a sentence for whatever the system
+ * refuses; nothing is left there then.
  */
 export async function exportTo(
   open: OpenLibrary,
   wish: ExportWish,
-  target: string,
+  target: string | null,
   by: PredictedBy,
   { signal, progress }: ExportJob,
 ): Promise<ExportReport> {
   const format = formatOf(wish);
   const leftOut = tallyLeftOut();
-  await refuseTaken(target);
+  if (target !== null) await refuseTaken(target);
   const total = await countPhotos(open, wish, leftOut, { by, signal });
-  if (total === 0) {
-    const [why] = leftOut.list();
-    const reason = why ? `Of ${why.photos === 1 ? 'the photo' : 'most photos'} it says: ${why.reason}` : undefined;
-    throw new WhiskerError('bad-input', 'There is no photo to export.', reason);
-  }
+  if (total === 0) throw nothingToExport(leftOut);
   const notes = new Set<string>();
   let done = 0;
   const context: ExportContext = {
@@ -78,9 +78,19 @@ export async function exportTo(
     leaveOut: leftOut.add,
     note: (sentence) => void notes.add(sentence),
   };
+  if (format.kind === 'in-place') {
+    const into = wish.how === 'photos' ? 'photos' : 'sidecars';
+    const { written, unchanged, left } = await format.write(context, { into });
+    for (const { path, reason } of left) leftOut.add(path, reason);
+    if (unchanged > 0) notes.add(`${plural(unchanged, 'photo needed', 'photos needed')} no change.`);
+    const where = open.folder;
+    return { kind: 'export', done: written, leftOut: leftOut.list(), notes: [...notes], where, manifest: null };
+  }
+  if (target === null) throw new WhiskerError('bad-input', `${format.title} needs a place to be written to.`);
   let manifest: string | null = null;
   if (context.how === 'move' && format.kind === 'folder' && format.plan) {
     const files = await plannedMoves(format.plan(context), target);
+    if (files.length === 0) throw nothingToExport(leftOut);
     manifest = await moveAll(open, { target, files }, { signal, progress });
     done = files.length;
     notes.add(
@@ -90,6 +100,12 @@ export async function exportTo(
     );
   } else await writeWholeExport(format, context, target);
   return { kind: 'export', done, leftOut: leftOut.list(), notes: [...notes], where: target, manifest };
+}
+
+function nothingToExport(leftOut: LeftOutTally): WhiskerError {
+  const [why] = leftOut.list();
+  const remedy = why && `${plural(why.photos, 'photo is', 'photos are')} left out: ${why.reason}`;
+  return new WhiskerError('bad-input', 'There is no photo to export.', remedy);
 }
 
 async function plannedMoves(plan: AsyncIterable<Placement>, target: string): Promise<Moved[]> {
@@ -105,10 +121,8 @@ async function moveAll(
   { signal, progress }: ExportJob,
 ): Promise<string> {
   const list: Manifest = { startedAt: new Date().toISOString(), library: open.folder, target, files };
-  await mkdir(movesOf(open), { recursive: true });
-  const manifest = writeManifest(movesOf(open), list);
+  const manifest = await listBefore(movesOf(open), list);
   try {
-    await mkdir(target);
     await moveFiles(files, { signal, progress: (done) => progress(done, files.length) });
     return manifest;
   } catch (error) {
@@ -120,6 +134,21 @@ async function moveAll(
     if (!isBack) throw new WhiskerError('storage-failed', why.message, 'Some photos are not back yet: choose Revert.');
     await rm(manifest, { force: true });
     throw why;
+  }
+}
+
+/** Makes the folder that is moved into, and writes the list. Neither is left when that can't be. */
+async function listBefore(folder: string, list: Manifest): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  // Nothing lies in it but what the list names: what is moved back later can be nobody else's.
+  await mkdir(list.target).catch((error: unknown) => {
+    throw troubleWith(dirname(list.target), error);
+  });
+  try {
+    return writeManifest(folder, list);
+  } catch (error) {
+    await rmdir(list.target);
+    throw error;
   }
 }
 

@@ -32,13 +32,16 @@ export interface ExportService {
    * 'cancelled' when another one is asked for meanwhile.
    */
   preview(wish: ExportWish, folder: string | null): Promise<ExportPreview>;
-  /** Absolute path of what is written into a folder under a name. Throws 'bad-input' for what is no plain name. */
-  place(wish: ExportWish, folder: string, name: string): string;
   /**
-   * Begins to write to an absolute path at which nothing is; 'export.changed' tells the rest. Throws 'conflict' while
-   * another one is under way, and as `preview` does.
+   * Absolute path of what is written into a folder under a name; null for what is written in place. Throws 'bad-input'
+   * for what is no plain name.
    */
-  start(wish: ExportWish, target: string): ExportState;
+  place(wish: ExportWish, folder: string | null, name: string): string | null;
+  /**
+   * Begins to write to an absolute path at which nothing is, or in place; 'export.changed' tells the rest. Throws
+   * 'conflict' while another one is under way, and as `preview` does.
+   */
+  start(wish: ExportWish, target: string | null): ExportState;
   /** The pieces of a file. Throws 'bad-input' for a format of folders. */
   pieces(wish: ExportWish): ReturnType<FileFormat['write']>;
   /** The address of a download; it holds until a few later ones were asked for. Throws as `pieces` does. */
@@ -122,7 +125,9 @@ export function createExportService({ library, events, predictedBy }: ExportServ
     },
     place(wish, folder, name) {
       const format = formatOf(wish);
-      if (!isAbsolute(folder)) throw new WhiskerError('bad-input', `"${folder}" is no full path of a folder.`);
+      if (format.kind === 'in-place') return null;
+      if (folder === null || !isAbsolute(folder))
+        throw new WhiskerError('bad-input', `"${folder ?? ''}" is no full path of a folder.`);
       const safe = safeName(name);
       if (safe !== name) {
         const remedy = `Call it "${safe}".`;

@@ -9,7 +9,7 @@ import { chosenPhotos, idsOf } from './chosen-photos.ts';
 import type { Format } from './format.ts';
 import { tallyLeftOut } from './left-out.ts';
 import type { LeftOutTally } from './left-out.ts';
-import { formatOf, placingsOf, suggestedName } from './table.ts';
+import { formatOf, suggestedName, waysOf } from './table.ts';
 
 const SHOWN_ROWS = 3;
 
@@ -65,7 +65,7 @@ export async function countPhotos(
 }
 
 function notesBefore({ folder: library }: OpenLibrary, format: Format, { how }: ExportWish, folder: string): string[] {
-  if (placingsOf(format).length === 0) return [];
+  if (format.kind !== 'folder' || waysOf(format).length === 0) return [];
   const inside = isInside(folder, library);
   if (how === 'move')
     return inside

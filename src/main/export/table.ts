@@ -1,7 +1,7 @@
 // What the table of formats is asked: which there are, which one is meant, what it is called and how it brings photos.
 
 import { WhiskerError } from '../../shared/errors.ts';
-import type { ExportWish, ListedFormat, Placing } from '../../shared/export.ts';
+import type { ExportWay, ExportWish, ListedFormat } from '../../shared/export.ts';
 import { named } from './download.ts';
 import type { FileFormat, Format } from './format.ts';
 import { formats } from './formats/index.ts';
@@ -11,21 +11,23 @@ import { safeName } from './safe-names.ts';
 export const listFormats = (): ListedFormat[] =>
   formats.map((format) => {
     const { id, title, about, kind } = format;
-    return { id, title, about, kind, placings: placingsOf(format) };
+    return { id, title, about, kind, ways: waysOf(format) };
   });
 
-/** None where it brings no photos, or in one way alone. */
-export const placingsOf = (format: Format): readonly Placing[] =>
-  format.kind === 'folder' ? (format.placings ?? []) : [];
+/** None where there is no choice. */
+export function waysOf(format: Format): readonly ExportWay[] {
+  if (format.kind === 'in-place') return ['sidecars', 'photos'];
+  return format.kind === 'folder' ? (format.placings ?? []) : [];
+}
 
-/** The format of a wish. Throws 'not-found', and 'bad-input' for a way to bring photos that it does not know. */
+/** The format of a wish. Throws 'not-found', and 'bad-input' for a way that it does not know. */
 export function formatOf({ format: id, how }: Pick<ExportWish, 'format' | 'how'>): Format {
   const format = formats.find((one) => one.id === id);
   if (!format) {
     const known = formats.map((one) => one.id).join(', ');
     throw new WhiskerError('not-found', `There is no format "${id}".`, `Choose one of ${known}.`);
   }
-  const ways = placingsOf(format);
+  const ways = waysOf(format);
   if (ways.length === 0 || ways.includes(how)) return format;
   throw new WhiskerError('bad-input', `${format.title} knows no "${how}".`, `Choose one of ${ways.join(', ')}.`);
 }
@@ -37,10 +39,9 @@ export function fileFormatOf(wish: Pick<ExportWish, 'format' | 'how'>): FileForm
   throw new WhiskerError('bad-input', `${format.title} is no single file.`, 'Write it into a folder.');
 }
 
-/** What a new file or folder is called unless it is given another name. */
-export const suggestedName = (library: string, format: Format): string =>
-  safeName(
-    format.kind === 'file'
-      ? `${named(library)} labels.${format.extension}`
-      : `${named(library)} ${format.title.toLowerCase()}`,
-  );
+/** What a new file or folder is called unless it is given another name; empty for what is written in place. */
+export function suggestedName(library: string, format: Format): string {
+  if (format.kind === 'in-place') return '';
+  const what = format.kind === 'file' ? `labels.${format.extension}` : format.title.toLowerCase();
+  return safeName(`${named(library)} ${what}`);
+}

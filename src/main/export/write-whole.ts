@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { WhiskerError } from '../../shared/errors.ts';
-import type { ExportContext, Format } from './format.ts';
+import type { ExportContext, FileFormat, FolderFormat } from './format.ts';
 import { syncFolder } from './manifest.ts';
 import { giveName, isThere } from './move-files.ts';
 import { troubleWith } from './trouble.ts';
@@ -18,7 +18,11 @@ export async function refuseTaken(target: string): Promise<void> {
 }
 
 /** Writes the format to `target`, an absolute path at which nothing is. Whatever it throws, nothing was left there. */
-export async function writeWholeExport(format: Format, context: ExportContext, target: string): Promise<void> {
+export async function writeWholeExport(
+  format: FileFormat | FolderFormat,
+  context: ExportContext,
+  target: string,
+): Promise<void> {
   await refuseTaken(target);
   const folder = dirname(target);
   let staging: string | null = null;

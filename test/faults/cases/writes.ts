@@ -1,7 +1,7 @@
 // The first, second, third … write of a file fails, in the app and in its engines, until a run meets no failure.
 // Each command ends by itself with one sentence; labels and what was written before stay whole.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environment, whisker } from '../../main/cli/whisker.ts';
 import { drawPhotos, writeTable } from '../../main/photo-folder.ts';
@@ -69,6 +69,15 @@ export const failingWrites: Case[] = stages.map(({ stage, args, most }) => ({
         const written = readFileSync(out, 'utf8');
         expect(written.startsWith('what was there') || written.endsWith('\n'), `write ${nth}: a cut file stayed`);
       }
+      const names = readdirSync(folder);
+      expect(!names.some((name) => name.startsWith('.whisker-export-')), `write ${nth}: half an export stayed`);
+      const tables = names
+        .filter((name) => /^\d+\.csv$/.test(name))
+        .map((name) => readFileSync(join(folder, name), 'utf8'));
+      expect(
+        tables.every((text) => text.endsWith('\n')),
+        `write ${nth}: a cut table stayed`,
+      );
       expect(!/\n\s+at /.test(stderr), `write ${nth}: a stack was shown`);
       const counted = await whisker(['export', photos, '--format', 'csv', '--to', '-'], environment(data));
       const labelled = counted.stdout.split('\n').filter((line) => /,(Warm|Cool),.*import/.test(line)).length;

@@ -137,9 +137,12 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
     ],
   },
   'export.start': {
-    good: [{ wish: exportWish, folder: '/out', name: 'sorted' }],
+    good: [
+      { wish: exportWish, folder: '/out', name: 'sorted' },
+      { wish: { ...exportWish, how: 'sidecars' }, folder: null, name: '' },
+    ],
     bad: [
-      { wish: exportWish, folder: '/out', name: '' },
+      { wish: exportWish, folder: '/out' },
       { wish: exportWish, folder: '/out', name: 'a'.repeat(121) },
       { wish: exportWish, folder: '', name: 'a' },
     ],

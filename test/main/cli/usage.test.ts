@@ -95,7 +95,7 @@ describe('wrong usage ends with 2 and one sentence', () => {
     { args: ['runs', 'use', '.', 'last'], sentence: 'It must be the number of a run.' },
     { args: ['predict', '.'], sentence: "required option '--csv <file>' not specified" },
     { args: ['export', '.'], sentence: "required option '--format <name>' not specified" },
-    { args: ['export', '.', '--format', 'csv'], sentence: "required option '--to <path>' not specified" },
+    { args: ['export', '.', '--format', 'csv'], sentence: 'give --to PATH' },
     {
       args: ['export', '.', '--format', 'csv', '--to', '-', '--json'],
       sentence: '- leaves no room for anything else on stdout',

@@ -57,9 +57,9 @@ test('formats are listed with what they are for', async () => {
         title: 'Folders by class',
         about: expect.stringMatching(/\.$/),
         kind: 'folder',
-        placings: ['copy', 'hardlink', 'symlink', 'move'],
+        ways: ['copy', 'hardlink', 'symlink', 'move'],
       },
-      { id: 'csv', title: 'CSV', about: expect.stringMatching(/\.$/), kind: 'file', placings: [] },
+      { id: 'csv', title: 'CSV', about: expect.stringMatching(/\.$/), kind: 'file', ways: [] },
     ]),
   );
 });

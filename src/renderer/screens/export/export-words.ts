@@ -1,6 +1,6 @@
 // What is said of an export: of its choices, before it, and of what came of it. Pure.
 
-import type { ExportPreview, ExportReport, ExportWhat, LeftOut, Placing } from '../../../shared/export.ts';
+import type { ExportPreview, ExportReport, ExportWay, ExportWhat, LeftOut } from '../../../shared/export.ts';
 import { count, plural } from '../../../shared/words.ts';
 import { percent } from '../../ui/numbers.ts';
 
@@ -12,18 +12,22 @@ export const whatHints: Record<ExportWhat, string> = {
   both: 'Your labels, and for the other photos what the model says.',
 };
 
-export const placingNames: Record<Placing, string> = {
+export const wayNames: Record<ExportWay, string> = {
   copy: 'Copy',
   hardlink: 'Hard link',
   symlink: 'Symbolic link',
   move: 'Move',
+  sidecars: 'Beside the photos',
+  photos: 'Into the photos',
 };
 
-export const placingHints: Record<Placing, string> = {
+export const wayHints: Record<ExportWay, string> = {
   copy: 'Your photos stay where they are, and the folder gets copies.',
   hardlink: 'A second name for the same file: takes no room, and a change to one changes both. On the same drive only.',
   symlink: 'A pointer to the file: takes no room, and leads nowhere once the photo is moved.',
   move: 'Your photos leave their folders. The list of what was moved is kept, so that you can revert it.',
+  sidecars: 'A small file beside each photo. Your photos stay as they are.',
+  photos: 'Your photos’ own files change, and files beside them. Their pixels stay as they are.',
 };
 
 const sourceWords = {

@@ -5,12 +5,12 @@ import { toFailure, type Failure } from '../../../shared/errors.ts';
 import type {
   ExportPreview,
   ExportState,
+  ExportWay,
   ExportWhat,
   ExportWish,
   ListedFormat,
   ListedMove,
   PhotoChoice,
-  Placing,
 } from '../../../shared/export.ts';
 import type { PhotoId } from '../../../shared/types.ts';
 
@@ -43,7 +43,7 @@ export class Exporting {
   what = $state<ExportWhat>('both');
   least = $state(0);
   which = $state<Which>('all');
-  how = $state<Placing>('copy');
+  how = $state<ExportWay>('copy');
   /** Absolute path; null until one is chosen. */
   folder = $state<string | null>(null);
   /** What the person calls the new file or folder; null as long as the suggestion is good enough. */
@@ -61,6 +61,11 @@ export class Exporting {
     this.#api = api;
     this.#parts = parts;
     api.on('export.changed', (state) => this.#hear(state));
+  }
+
+  /** Whether it is written into a folder, and not where the photos lie. */
+  get needsFolder(): boolean {
+    return this.format?.kind !== 'in-place';
   }
 
   get hasPredictions(): boolean {
@@ -94,6 +99,7 @@ export class Exporting {
       // What ended before is an old story.
       this.state = state.status === 'working' ? state : { status: 'idle' };
       if (this.format === null) this.formatId = formats[0]?.id ?? '';
+      this.#keepToWays();
     } catch (error) {
       this.failure = toFailure(error);
     }
@@ -119,8 +125,7 @@ export class Exporting {
   chooseFormat(id: string): void {
     this.formatId = id;
     this.ownName = null;
-    const ways = this.format?.placings ?? [];
-    if (ways.length > 0 && !ways.includes(this.how)) this.how = ways[0] ?? 'copy';
+    this.#keepToWays();
     this.changed();
   }
 
@@ -139,7 +144,7 @@ export class Exporting {
   /** Begins to write into the folder. */
   async start(): Promise<void> {
     const { folder, name } = this;
-    if (folder === null) return;
+    if (folder === null && this.needsFolder) return;
     await this.#begin(() => this.#api.call('export.start', { wish: this.#wish(), folder, name: name.trim() }));
   }
 
@@ -178,6 +183,12 @@ export class Exporting {
     } catch (error) {
       this.failure = toFailure(error);
     }
+  }
+
+  /** Takes the format's first way where it does not know the one that is chosen. */
+  #keepToWays(): void {
+    const [first, ...others] = this.format?.ways ?? [];
+    if (first !== undefined && ![first, ...others].includes(this.how)) this.how = first;
   }
 
   #forgetFailure(): void {

@@ -1,4 +1,4 @@
-// The Export dialog over a main that answers as the tests say: what each choice asks of it, and how what it tells shows.
+// The Export dialog over a main that answers as the tests say: what each choice asks of it, and how its answers show.
 
 import { cleanup, render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
@@ -13,7 +13,7 @@ beforeEach(() => localStorage.clear());
 afterEach(cleanup);
 
 async function opened(handlers: Partial<Handlers> = {}, transport: object = {}) {
-  const started: { wish: ExportWish; folder: string; name: string }[] = [];
+  const started: { wish: ExportWish; folder: string | null; name: string }[] = [];
   const working: ExportState = { status: 'working', kind: 'export', done: 0, total: 0 };
   const fake = createFakeBridge({
     classes: ['Rose', 'Iris'],
@@ -118,4 +118,15 @@ it('an export goes on behind the closed dialog, and its end is told', async () =
     report: { kind: 'export', done: 20, where: '/out/x', manifest: null, notes: [], leftOut: [] },
   });
   await screen.findByText('20 photos exported.');
+});
+
+it('what is written beside the photos asks for no folder', async () => {
+  const xmp = { id: 'xmp', title: 'XMP', about: 'Beside.', kind: 'in-place', ways: ['sidecars', 'photos'] } as const;
+  const { dialog, started } = await opened({ 'export.formats': () => [xmp] });
+  dialog.getByText('A small file beside each photo. Your photos stay as they are.');
+  expect(dialog.queryByRole('button', { name: /^Choose/ })).toBeNull();
+  await user.click(dialog.getByRole('radio', { name: 'Into the photos' }));
+  dialog.getByText(/^Your photos’ own files change/);
+  await user.click(dialog.getByRole('button', { name: 'Export 20 photos' }));
+  expect(started).toMatchObject([{ wish: { format: 'xmp', how: 'photos' }, folder: null }]);
 });
