@@ -12,6 +12,8 @@ export interface ExportRow {
   sha256: string;
   width: number;
   height: number;
+  /** By its camera's clock, ISO 8601 without a zone. */
+  taken: string | null;
   /** JSON list, relative to the library's folder; at least one. */
   paths: string;
   classId: ClassId | null;
@@ -30,7 +32,7 @@ const pageSize = 1000;
 export function* exportPages(db: Db, runId: RunId | null): Generator<ExportRow[]> {
   const page = prepare<ExportRow>(
     db,
-    `SELECT photo.id, photo.sha256, photo.width, photo.height,
+    `SELECT photo.id, photo.sha256, photo.width, photo.height, photo.taken_at AS taken,
        (SELECT json_group_array(path ORDER BY path) FROM file WHERE photo_id = photo.id AND missing = 0) AS paths,
        label.class_id AS classId, ${labelCodeSql} AS code, label.source, label.chosen,
        prediction.class_id AS predicted, prediction.confidence

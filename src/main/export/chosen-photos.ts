@@ -42,7 +42,7 @@ export function* chosenPhotos(
     const photos: ExportedPhoto[] = [];
     for (const photo of page) {
       if (ids !== null && !ids.has(photo.id)) continue;
-      const said = saidOf(photo, chosen);
+      const said = saidOf(photo, chosen, format);
       const refusal = typeof said === 'string' ? said : (format.refuses?.(said) ?? null);
       if (refusal !== null) leaveOut(photo.path, refusal);
       else if (typeof said !== 'string') photos.push(said);
@@ -52,7 +52,11 @@ export function* chosenPhotos(
 }
 
 /** What is taken away of a photo, or why nothing is, as a sentence. */
-export function saidOf(photo: ExportedPhoto, { what, least }: Chosen): ExportedPhoto | string {
+export function saidOf(
+  photo: ExportedPhoto,
+  { what, least }: Chosen,
+  { takesUnknown }: Pick<Format, 'takesUnknown'>,
+): ExportedPhoto | string {
   const hasLabel = photo.source !== null && photo.source !== 'prediction';
   const isSure = what !== 'labels' && photo.confidence !== null && photo.confidence >= least;
   if (what === 'predictions') {
@@ -61,7 +65,7 @@ export function saidOf(photo: ExportedPhoto, { what, least }: Chosen): ExportedP
   }
   const said = isSure ? photo : { ...photo, predicted: null, confidence: null, calibrated: null, run: null };
   if (hasLabel || (isSure && photo.source === 'prediction')) return said;
-  if (photo.unsure) return { ...said, class: null, source: null };
+  if (photo.unsure || (what === 'both' && takesUnknown)) return { ...said, class: null, source: null };
   return what === 'labels' ? 'It has no label.' : whyUnsaid(photo);
 }
 

@@ -39,6 +39,8 @@ interface Named {
   readonly about: string;
   /** Why a photo that was chosen has no place in this format, as a sentence; absent where each has one. */
   refuses?(photo: ExportedPhoto): string | null;
+  /** Where both labels and predictions are wanted it has a row for each photo, also where there is neither. */
+  readonly takesUnknown?: true;
 }
 
 /** A download, or a file that is written into a folder. */

@@ -1,4 +1,5 @@
 // What every export says of a photo, format by format the same: its label, what the run in use says of it, its places.
+// Which of it stands in tables, and in which form, is in schema.ts.
 
 import { classesNow, listClasses } from '../db/classes.ts';
 import { exportPages } from '../db/export-rows.ts';
@@ -35,6 +36,11 @@ export interface ExportedPhoto {
   run: RunId | null;
   /** Other places where the same content lies. */
   copies: string[];
+  /** In pixels, as it is shown: upright. */
+  width: number;
+  height: number;
+  /** By its camera's clock: ISO 8601 to the millisecond, without a zone. */
+  taken: string | null;
 }
 
 /** Page by page, so that a slow reader never holds the database. */
@@ -76,6 +82,9 @@ function exported(
     calibrated: unpredicted ? null : calibrated,
     run: predicted === null ? null : run,
     copies,
+    width: row.width,
+    height: row.height,
+    taken: row.taken,
   };
 }
 

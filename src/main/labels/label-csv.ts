@@ -19,7 +19,7 @@ export interface LabelRow {
 }
 
 /** Cells that begin like this are run as formulas by spreadsheets (OWASP, "CSV injection"). */
-const formulaLike = /^'*[=+\-@\t\r＝＋－＠]/u;
+const formulaLike = /^'*[=+\-@\t\r\n＝＋－＠]/u;
 
 /** A leading apostrophe makes the cell plain text; `unguardCell` takes exactly that one away again. */
 export const guardCell = (text: string): string => (formulaLike.test(text) ? `'${text}` : text);

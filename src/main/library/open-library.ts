@@ -18,7 +18,7 @@ export interface OpenLibrary {
 export const thumbsOf = ({ dir }: Pick<OpenLibrary, 'dir'>): string => join(dir, 'thumbs');
 
 /** A readable file that is still the one that held this photo, or null. */
-export function readablePath({ db, folder }: OpenLibrary, id: PhotoId): string | null {
+export function readablePath({ db, folder }: Pick<OpenLibrary, 'db' | 'folder'>, id: PhotoId): string | null {
   for (const { path, bytes, mtimeMs } of filesOf(db, id)) {
     const absolute = join(folder, path);
     try {

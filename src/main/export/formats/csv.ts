@@ -2,49 +2,38 @@
 
 import { stringify } from 'csv-stringify/sync';
 import { guardCell } from '../../labels/label-csv.ts';
-import type { FileFormat } from '../format.ts';
+import type { ExportContext, FileFormat } from '../format.ts';
+import { followedPages } from '../pages.ts';
 import type { ExportedPhoto } from '../rows.ts';
+import { fields } from '../schema.ts';
+import type { Field } from '../schema.ts';
 
-export const columns = [
-  'path',
-  'hash',
-  'class',
-  'source',
-  'excluded',
-  'predicted',
-  'confidence',
-  'calibrated',
-  'run',
-  'copies',
-  'chosen',
-  'none',
-  'unsure',
-] as const satisfies readonly (keyof ExportedPhoto)[];
-
-/** RFC 4180 in UTF-8, a header first. Cells that a spreadsheet would run as a formula begin with an apostrophe. */
 export const csv: FileFormat = {
+  kind: 'file',
   id: 'csv',
   title: 'CSV',
   about: 'A table for spreadsheets and pandas, which Whisker reads back.',
-  kind: 'file',
   extension: 'csv',
   contentType: 'text/csv; charset=utf-8; header=present',
-  *write({ photos, progress }) {
-    const lines = (cells: readonly (readonly string[])[]) => stringify([...cells], { record_delimiter: 'windows' });
-    yield lines([columns]);
-    let written = 0;
-    for (const page of photos()) {
-      if (page.length === 0) continue;
-      yield lines(page.map((photo) => columns.map((key) => guardCell(cell(key, photo)))));
-      progress((written += page.length));
-    }
-  },
+  takesUnknown: true,
+  write: csvLines,
 };
 
-function cell(key: (typeof columns)[number], photo: ExportedPhoto): string {
-  const value = photo[key];
-  if (Array.isArray(value)) return value.join('\n');
-  if (key === 'excluded' || key === 'none' || key === 'unsure') return value ? 'yes' : '';
+/** RFC 4180 in UTF-8, a header first. Cells that a spreadsheet would run as a formula begin with an apostrophe. */
+async function* csvLines(context: ExportContext): AsyncGenerator<string> {
+  const lines = (cells: readonly (readonly string[])[]) => stringify([...cells], { record_delimiter: 'windows' });
+  yield lines([fields.map(({ name }) => name)]);
+  for await (const photos of followedPages(context))
+    yield lines(photos.map((photo) => fields.map((field) => guardCell(cell(field, photo)))));
+}
+
+function cell({ name, type }: Field, photo: ExportedPhoto): string {
+  const value = photo[name];
+  if (Array.isArray(value)) return value.map(oneLine).join('\n');
+  if (type === 'flag') return value ? 'yes' : '';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return value === null ? '' : String(value);
 }
+
+/** Of several places each has a line: a line break inside a name is written as \n, and a backslash as two. */
+const oneLine = (path: string): string => path.replace(/[\\\n]/g, (sign) => (sign === '\n' ? '\\n' : '\\\\'));

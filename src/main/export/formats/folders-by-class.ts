@@ -10,6 +10,7 @@ import { placeFile } from '../place-file.ts';
 import type { ExportedPhoto } from '../rows.ts';
 import { createNamer } from '../safe-names.ts';
 import type { Namer } from '../safe-names.ts';
+import { whyWithoutClass } from '../without-class.ts';
 
 export const foldersByClass: FolderFormat = {
   id: 'folders',
@@ -17,12 +18,7 @@ export const foldersByClass: FolderFormat = {
   about: 'A folder for each class, with its photos copied, linked or moved into it.',
   kind: 'folder',
   placings,
-  refuses({ excluded, none, unsure, class: name }) {
-    if (excluded) return 'It is excluded.';
-    if (none) return 'It shows none of the classes.';
-    if (name !== null) return null;
-    return unsure ? 'You are unsure of it.' : 'It has no class.';
-  },
+  refuses: whyWithoutClass,
   async write(context, into) {
     const { how = 'copy' } = context;
     if (how === 'move') throw new Error('a move goes by its plan');
