@@ -207,6 +207,30 @@ export const listProblems = (db: Db): Problem[] =>
 export const photoHash = (db: Db, id: PhotoId): string | null =>
   prepare<{ sha256: string }>(db, `SELECT sha256 FROM photo WHERE id = ?`).get(id)?.sha256 ?? null;
 
+export interface Rewritten {
+  /** SHA-256 of the photo's content before and now. */
+  before: string;
+  now: string;
+  /** Its files, as they are now. */
+  files: FileStamp[];
+}
+
+/**
+ * Photos whose files were written anew with the same pixels: they stay the photos that they were, with their labels
+ * and predictions. One whose new content is known as another photo is left for the next scan to find.
+ */
+export function recordRewritten(db: Db, photos: readonly Rewritten[]): void {
+  transact(db, () => {
+    const rename = prepare(db, `UPDATE OR IGNORE photo SET sha256 = ?, bytes = ? WHERE sha256 = ?`);
+    const stamp = prepare(db, `UPDATE file SET bytes = ?, mtime_ms = ? WHERE path = ?`);
+    for (const { before, now, files } of photos) {
+      const [first] = files;
+      if (!first || rename.run(now, first.bytes, before).changes === 0) continue;
+      for (const { path, bytes, mtimeMs } of files) stamp.run(bytes, mtimeMs, path);
+    }
+  });
+}
+
 /** Files that held this photo when they were last looked at. */
 export const filesOf = (db: Db, id: PhotoId): FileStamp[] =>
   prepare<FileStamp>(

@@ -1,4 +1,5 @@
-// What a format of the table is: one file that is written piece by piece, or a folder of files.
+// What a format of the table is: one file that is written piece by piece, a folder of files, or what is written beside
+// the photos.
 
 import type { PhotoClass } from '../../shared/types.ts';
 import type { Db } from '../db/open.ts';
@@ -44,4 +45,25 @@ export interface FolderFormat extends Named {
   write(context: ExportContext, into: string): Promise<void>;
 }
 
-export type Format = FileFormat | FolderFormat;
+/** Writes where the photos lie: beside them, or into them where that is asked for. */
+export interface InPlaceFormat extends Named {
+  readonly kind: 'in-place';
+  /** Rejects when it is aborted or can't go on; every file is then as it was. What concerns one photo is reported. */
+  write(context: ExportContext, options: InPlaceOptions): Promise<InPlaceReport>;
+}
+
+export interface InPlaceOptions {
+  /** 'photos': the photos' own files change, their pixels do not. */
+  into: 'sidecars' | 'photos';
+}
+
+export interface InPlaceReport {
+  /** Photos of which a file was made or changed. */
+  written: number;
+  /** Photos of which the files said everything already, or of which there is nothing to say. */
+  unchanged: number;
+  /** Photos that were left as they were, by path, each with the reason: a sentence that names the file. */
+  left: { path: string; reason: string }[];
+}
+
+export type Format = FileFormat | FolderFormat | InPlaceFormat;
