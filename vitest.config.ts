@@ -24,6 +24,7 @@ const slow = [
   'test/main/db/when-free.test.ts',
   'test/main/engine-host/engine.test.ts',
   'test/main/engine-host/other-node.test.ts',
+  'test/main/export/xmp-in-trouble.test.ts',
   'test/main/features/feature-service.test.ts',
   'test/main/library/folder-follower.test.ts',
   'test/main/runs/backbone-run.test.ts',

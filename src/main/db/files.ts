@@ -176,11 +176,15 @@ export const countMoved = (db: Db, gone: readonly string[], others: readonly str
            (SELECT photo_id FROM json_each(?) JOIN file ON file.path = value WHERE photo_id IS NOT NULL)`,
       ).get(JSON.stringify(gone), JSON.stringify(others)) ?? 0);
 
+/** SQL for whether a file is a problem. An XMP file holds no photo, and belongs to one. */
+export const isProblemSql = `(problem_code IS NOT NULL AND NOT (problem_code = 'not-an-image' AND path LIKE '%.xmp'))`;
+
 /** Photos and problems that are in the folder now. */
 export const countFound = (db: Db): { photos: number; problems: number } =>
   prepare<{ photos: number; problems: number }>(
     db,
-    `SELECT count(DISTINCT photo_id) AS photos, count(problem_code) AS problems FROM file WHERE missing = 0`,
+    `SELECT count(DISTINCT photo_id) AS photos, count(*) FILTER (WHERE ${isProblemSql}) AS problems
+     FROM file WHERE missing = 0`,
   ).get() ?? { photos: 0, problems: 0 };
 
 export const countLabelled = (db: Db): number =>
@@ -197,7 +201,7 @@ export const listProblems = (db: Db): Problem[] =>
   prepare<Problem>(
     db,
     `SELECT path, problem_code AS code, problem_reason AS reason FROM file
-     WHERE problem_code IS NOT NULL AND missing = 0
+     WHERE ${isProblemSql} AND missing = 0
      UNION ALL
      SELECT path, 'partly-damaged', ? FROM photo JOIN file ON file.photo_id = photo.id
      WHERE damaged = 1 AND missing = 0

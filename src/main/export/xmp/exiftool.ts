@@ -3,11 +3,11 @@
 // is told names in it that Whisker has chosen, so that no name of a person's file can be taken for anything else.
 
 import { execFile, spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as v from 'valibot';
+import { writeWhole } from '../../../files/whole-file.ts';
 import { WhiskerError } from '../../../shared/errors.ts';
 import { exiftoolConfig } from './vocabulary.ts';
 
@@ -36,11 +36,11 @@ const COMMAND_MS = 60_000;
 /** Perl gives back no memory. */
 const COMMANDS_A_PROCESS = 5000;
 
-/** `folder`: absolute, where it works. Throws 'not-found' where ExifTool or its Perl can't be run. */
+/** `folder`: absolute, where it works. Throws 'not-found' where ExifTool or its Perl can't be run, 'storage-failed'. */
 export async function startExiftool(folder: string, processes = MOST_PROCESSES): Promise<Exiftool> {
   const { ExifTool, ExifToolTask, exiftoolPath } = await import('exiftool-vendored');
   const CONFIG = 'whisker.config';
-  writeFileSync(join(folder, CONFIG), exiftoolConfig);
+  writeWhole(join(folder, CONFIG), [Buffer.from(exiftoolConfig)]);
   const [program, ...before] = await command(exiftoolPath);
   const options = { cwd: folder, env: { ...process.env, LANG: 'C' } };
   await promisify(execFile)(program, [...before, '-config', CONFIG, '-ver'], options).catch((error: unknown) => {
@@ -83,7 +83,8 @@ export async function startExiftool(folder: string, processes = MOST_PROCESSES):
     async read(name, fields) {
       const args = ['-j', '-G1', '-api', 'StructFormat=JSONQ', ...fields.map((field) => `-${field}`), name];
       const [tags] = v.parse(answer, JSON.parse(await run(args)));
-      const values = (value: string | string[]) => [value].flat().filter((one) => one !== '');
+      // Of an empty list it gives the spaces.
+      const values = (value: string | string[]) => [value].flat().filter((one) => one.trim() !== '');
       return Object.fromEntries(Object.entries(tags).map(([field, value]) => [field, values(value)]));
     },
     async write(changes, source, target) {

@@ -101,12 +101,15 @@ function listChanges(field: string, now: readonly string[], wanted: readonly str
 }
 
 function predictionChanges(found: Tags, prediction: Wanted['prediction']): Change[] {
-  const { predicted, run, confidence, calibrated } = prediction ?? {};
-  const fields: [string, string | undefined][] = [
-    [ownFields.prediction, predicted ?? undefined],
-    [ownFields.run, run?.toString()],
-    [ownFields.confidence, confidence?.toString()],
-    [ownFields.calibrated, calibrated == null ? undefined : calibrated ? 'True' : 'False'],
+  const { predicted, run, confidence, calibrated } = prediction ?? noPrediction;
+  const isCalibrated = calibrated === null ? null : calibrated ? 'True' : 'False';
+  const fields: [string, string | number | null][] = [
+    [ownFields.prediction, predicted],
+    [ownFields.run, run],
+    [ownFields.confidence, confidence],
+    [ownFields.calibrated, isCalibrated],
   ];
-  return fields.flatMap(([field, value]) => listChanges(field, found[field] ?? [], value === undefined ? [] : [value]));
+  return fields.flatMap(([field, value]) => listChanges(field, found[field] ?? [], value === null ? [] : [`${value}`]));
 }
+
+const noPrediction = { predicted: null, run: null, confidence: null, calibrated: null };
