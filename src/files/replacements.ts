@@ -11,7 +11,7 @@ import { WhiskerError } from '../shared/errors.ts';
 export interface Replacements {
   /** Absolute: an empty folder, on the same drive as most of what is replaced; it goes at the end. */
   readonly stage: string;
-  /** Lays what `target` is now into the stage, as `name`; null where there is no such file. Throws what the system says. */
+  /** Lays what `target` is now into the stage, as `name`. Throws what the system says. */
   take(target: string, name: string): Taken;
   /**
    * Puts new files of the stage in the place of what was taken: all of them in one turn, or none and it rejects: with
@@ -46,7 +46,7 @@ export class Unreplaceable extends Error {}
 
 const PREFIX = '.whisker-export-';
 
-/** Throws 'conflict' while this process already replaces files here, 'storage-failed' where the folder can't be written. */
+/** Throws 'conflict' while this process replaces files here already, 'storage-failed' where it can't write. */
 export function openReplacements(folder: string): Replacements {
   removeLeftovers(folder);
   const stage = join(folder, `${PREFIX}${process.pid}`);

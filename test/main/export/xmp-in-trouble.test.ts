@@ -1,5 +1,5 @@
-// The export of XMP keywords when something is in the way: hostile files, drives that are full or closed, processes that
-// die, and a person who thinks better of it.
+// The export of XMP keywords when something is in the way: hostile files, drives that are full or closed, processes
+// that die, and a person who thinks better of it.
 
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';

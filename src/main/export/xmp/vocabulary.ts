@@ -1,5 +1,5 @@
-// The fields of XMP that Whisker reads and writes, as ExifTool calls them: those of other programs, and those of its own
-// namespace, which ExifTool knows from the configuration below.
+// The fields of XMP that Whisker reads and writes, as ExifTool calls them: those of other programs, and those of its
+// own namespace, which ExifTool knows from the configuration below.
 
 /** Keywords of other programs. Between the levels of a hierarchy stands `separator`; null where there are none. */
 export const keywordFields = [
