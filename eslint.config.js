@@ -98,6 +98,8 @@ const owners = {
   '@tensorflow/*': ['tensorflow', 'frozen'],
   'protobufjs{,/*}': ['conversion', 'frozen', 'tensorflow'],
   'onnxruntime-node': ['frozen'],
+  // Run as a process, and by one export alone.
+  'exiftool-vendored': ['service'],
 };
 
 const layerOf = (categories) => ({ file: { categories: { anyOf: categories } } });

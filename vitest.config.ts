@@ -29,6 +29,7 @@ const slow = [
   'test/main/engine-host/engine.test.ts',
   'test/main/engine-host/other-node.test.ts',
   'test/main/export/formats/python-readers.test.ts',
+  'test/main/export/xmp-in-trouble.test.ts',
   'test/main/features/feature-service.test.ts',
   'test/main/hosts/web/model-server.test.ts',
   'test/main/library/folder-follower.test.ts',

@@ -48,6 +48,16 @@ libheif-js ${version('libheif-js')}: libheif and libde265 compiled to WebAssembl
   Source: https://github.com/strukturag/libheif and https://github.com/strukturag/libde265
 `;
 
+const EXIFTOOL = (version) => `Programs of their own
+
+ExifTool ${version('exiftool-vendored.pl')}, Copyright (c) 2003-2026, Phil Harvey: "This is free software; you can redistribute
+  it and/or modify it under the same terms as Perl itself", which are the GNU General Public License or the Artistic
+  License. Whisker runs it as a process of its own and is no part of it; its Perl source is what is shipped, in
+  node_modules/exiftool-vendored.pl (for Windows, with a Perl to run it, in exiftool-vendored.exe), and may be replaced
+  by another version. The text of the GPL stands below.
+  Source: https://exiftool.org and https://github.com/exiftool/exiftool
+`;
+
 const WEIGHTS = `Weights
 
 EfficientNet-Lite2 and EfficientNet-Lite0, Copyright (c) 2020, ML Illustrated, licensed under the Apache License 2.0,
@@ -70,6 +80,7 @@ function notices(packages) {
   return [
     'Third-party software in Whisker\n\nWritten by `npm run notices`.\n',
     LGPL(version),
+    EXIFTOOL(version),
     WEIGHTS,
     `Packages\n\n${[...new Set(packages.map(listed))].join('\n')}\n`,
     ...[...texts.values()].map(({ text, names }) => `${line}\n${[...names].join(', ')}\n${line}\n\n${text.trim()}\n`),
@@ -85,7 +96,8 @@ function licenceTexts({ path, name, version, license }, packages) {
   const folder = join(root, existsSync(join(root, path)) ? path : sibling(path, packages));
   const read = (file) => readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n');
   const files = readdirSync(folder);
-  const texts = files.filter((file) => LICENCE_FILE.test(file)).map(read);
+  const inside = name === 'exiftool-vendored.pl' ? ['bin/LICENSE'] : [];
+  const texts = [...files.filter((file) => LICENCE_FILE.test(file)), ...inside].map(read);
   if (texts.length) return texts;
   const readme = files.filter((file) => /^readme/i.test(file)).map(read)[0] ?? '';
   const section = /^(?:#+ *)?licen[cs](?:e|ing)\b.*\n(?:-+\n)?[^]*/im.exec(readme)?.[0];
@@ -104,10 +116,13 @@ function keptLicence(name, version, source) {
   throw new Error(`${file} is missing: copy ${source} ${version} there`);
 }
 
-/** Of a package for another platform, one of the same family that is installed: sharp-win32-x64 -> sharp-linux-x64. */
+/**
+ * Of a package for another platform, one of the same family that is installed: sharp-win32-x64 -> sharp-linux-x64,
+ * exiftool-vendored.exe -> exiftool-vendored.pl.
+ */
 function sibling(path, packages) {
-  const family = /^(.*\/sharp(?:-libvips)?)-/.exec(path)?.[1];
-  const found = packages.find((one) => one.path.startsWith(`${family}-`) && existsSync(join(root, one.path)));
+  const family = /^(.*\/(?:sharp-(?:libvips-)?|exiftool-vendored\.))/.exec(path)?.[1];
+  const found = packages.find((one) => one.path.startsWith(family) && existsSync(join(root, one.path)));
   if (!family || !found) throw new Error(`${path} is not installed: run npm ci first`);
   return found.path;
 }

@@ -156,6 +156,12 @@ test('the notices carry the LGPL and say where the source of its parts is', () =
     expect(text).toContain(part);
 });
 
+test('the notices say that ExifTool is a program of its own, and carry the GPL that it may be had under', () => {
+  const text = readFileSync(NOTICES, 'utf8');
+  for (const part of ['ExifTool 13', 'as a process of its own', 'GNU GENERAL PUBLIC LICENSE\n', 'exiftool.org'])
+    expect(text).toContain(part);
+});
+
 test('the notices name the weights of every network that is offered for conversion, with their licence', () => {
   const text = readFileSync(NOTICES, 'utf8');
   const weights = offers.filter(({ network }) => network !== null);

@@ -139,6 +139,16 @@ export interface ReadKeywordsRequest {
   photos: { path: string; sidecars: string[] }[];
 }
 
+/** Each keyword once. The other lists are empty but where a file that Whisker wrote speaks for the photo. */
+export interface KeywordsFound {
+  keywords: readonly string[];
+  /** The keywords that Whisker wrote, and those of others that were there then. */
+  written: readonly string[];
+  kept: readonly string[];
+  /** At most one: the mark that Whisker wrote. */
+  mark: readonly string[];
+}
+
 export interface ImagingReplies {
   inspect: Inspected[];
   render: Uint8Array;
@@ -150,8 +160,8 @@ export interface ImagingReplies {
   'draw-sample': { drawn: number };
   'encode-pictures': Uint8Array;
   'group-bursts': Bursts;
-  /** In the order of the photos, each keyword once; none where a file can't be read. */
-  'read-keywords': string[][];
+  /** In the order of the photos; none where a file can't be read. */
+  'read-keywords': KeywordsFound[];
 }
 export type ImagingRequest =
   | InspectRequest

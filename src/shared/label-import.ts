@@ -63,6 +63,8 @@ export interface ImportPreview {
   leftOut: string[];
   /** Photos that get a label, or another one. */
   changed: number;
+  /** Of these, photos whose keyword another program has changed since Whisker wrote it. */
+  corrected: number;
   /** Photos that have the label already. */
   same: number;
   /** Photos that are labelled otherwise now. */

@@ -1,4 +1,5 @@
-// The keywords of an XMP packet: Dublin Core's `subject`, a bag of words (ISO 16684-1).
+// The keywords of an XMP packet: Dublin Core's `subject`, a bag of words (ISO 16684-1); and what Whisker remembers of
+// those that it wrote there (docs/xmp.md).
 
 import { XMLParser } from 'fast-xml-parser';
 
@@ -8,23 +9,37 @@ const parser = new XMLParser({
   ignoreAttributes: true,
   // "007" is a word.
   parseTagValue: false,
+  // Also those by number, as ExifTool writes an apostrophe.
+  htmlEntities: true,
   isArray: (name) => name === 'Description' || name === 'li',
 });
 
-/** In their order; none where there is no such packet. */
-export function xmpKeywords(packet: Buffer): string[] {
+export interface XmpWords {
+  /** In their order. */
+  keywords: string[];
+  /** Those that Whisker wrote, and those of others that were there then. Empty where it never did. */
+  written: string[];
+  kept: string[];
+  /** The mark that Whisker wrote, as a bag of at most one. */
+  mark: string[];
+}
+
+/** All empty where there is no such packet. */
+export function xmpWords(packet: Buffer): XmpWords {
   let root: unknown;
   try {
     root = parser.parse(textOf(packet));
   } catch {
-    return []; // What is no XML says nothing; the photo is fine without it.
+    root = undefined; // What is no XML says nothing; the photo is fine without it.
   }
   const description = listOf(at(at(at(root, 'xmpmeta') ?? root, 'RDF'), 'Description'));
-  return description
-    .flatMap((one) => listOf(at(one, 'subject')))
-    .flatMap((subject) => [at(subject, 'Bag'), at(subject, 'Seq'), at(subject, 'Alt')])
-    .flatMap((bag) => listOf(at(bag, 'li')))
-    .flatMap((word) => (typeof word === 'string' && word.trim() !== '' ? [word.trim()] : []));
+  const wordsOf = (name: string) =>
+    description
+      .flatMap((one) => listOf(at(one, name)))
+      .flatMap((list) => [at(list, 'Bag'), at(list, 'Seq'), at(list, 'Alt')])
+      .flatMap((bag) => listOf(at(bag, 'li')))
+      .flatMap((word) => (typeof word === 'string' && word.trim() !== '' ? [word.trim()] : []));
+  return { keywords: wordsOf('subject'), written: wordsOf('written'), kept: wordsOf('kept'), mark: wordsOf('mark') };
 }
 
 /** XMP may be in any Unicode encoding; it begins with a mark where that is not UTF-8. */

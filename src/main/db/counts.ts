@@ -3,6 +3,7 @@
 import { labelCode, marks } from '../../shared/types.ts';
 import type { ClassId, Counts, Mark, RunId } from '../../shared/types.ts';
 import { classesNow } from './classes.ts';
+import { isProblemSql } from './files.ts';
 import { acceptedSql, labelCodeSql } from './labels.ts';
 import { prepare, prepareTuples } from './open.ts';
 import type { Db } from './open.ts';
@@ -13,7 +14,7 @@ export function countPhotos(db: Db, activeRun: RunId | null): Counts {
   const totals = prepare<{ photos: number; problems: number }>(
     db,
     `SELECT (SELECT count(*) FROM photo WHERE present = 1) AS photos,
-       (SELECT count(*) FROM file WHERE problem_code IS NOT NULL AND missing = 0)
+       (SELECT count(*) FROM file WHERE ${isProblemSql} AND missing = 0)
          + (SELECT count(*) FROM photo JOIN file ON file.photo_id = photo.id WHERE damaged = 1 AND missing = 0) AS problems`,
   ).get() ?? { photos: 0, problems: 0 };
   const labels = prepareTuples<[code: number, n: number, accepted: number, audited: number]>(

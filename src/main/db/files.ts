@@ -176,11 +176,15 @@ export const countMoved = (db: Db, gone: readonly string[], others: readonly str
            (SELECT photo_id FROM json_each(?) JOIN file ON file.path = value WHERE photo_id IS NOT NULL)`,
       ).get(JSON.stringify(gone), JSON.stringify(others)) ?? 0);
 
+/** SQL for whether a file is a problem. An XMP file holds no photo, and belongs to one. */
+export const isProblemSql = `(problem_code IS NOT NULL AND NOT (problem_code = 'not-an-image' AND path LIKE '%.xmp'))`;
+
 /** Photos and problems that are in the folder now. */
 export const countFound = (db: Db): { photos: number; problems: number } =>
   prepare<{ photos: number; problems: number }>(
     db,
-    `SELECT count(DISTINCT photo_id) AS photos, count(problem_code) AS problems FROM file WHERE missing = 0`,
+    `SELECT count(DISTINCT photo_id) AS photos, count(*) FILTER (WHERE ${isProblemSql}) AS problems
+     FROM file WHERE missing = 0`,
   ).get() ?? { photos: 0, problems: 0 };
 
 export const countLabelled = (db: Db): number =>
@@ -197,7 +201,7 @@ export const listProblems = (db: Db): Problem[] =>
   prepare<Problem>(
     db,
     `SELECT path, problem_code AS code, problem_reason AS reason FROM file
-     WHERE problem_code IS NOT NULL AND missing = 0
+     WHERE ${isProblemSql} AND missing = 0
      UNION ALL
      SELECT path, 'partly-damaged', ? FROM photo JOIN file ON file.photo_id = photo.id
      WHERE damaged = 1 AND missing = 0
@@ -210,6 +214,30 @@ export const presentPhoto = (db: Db, sha256: string): PhotoId | null =>
 
 export const photoHash = (db: Db, id: PhotoId): string | null =>
   prepare<{ sha256: string }>(db, `SELECT sha256 FROM photo WHERE id = ?`).get(id)?.sha256 ?? null;
+
+export interface Rewritten {
+  /** SHA-256 of the photo's content before and now. */
+  before: string;
+  now: string;
+  /** Its files, as they are now. */
+  files: FileStamp[];
+}
+
+/**
+ * Photos whose files were written anew with the same pixels: they stay the photos that they were, with their labels
+ * and predictions. One whose new content is known as another photo is left for the next scan to find.
+ */
+export function recordRewritten(db: Db, photos: readonly Rewritten[]): void {
+  transact(db, () => {
+    const rename = prepare(db, `UPDATE OR IGNORE photo SET sha256 = ?, bytes = ? WHERE sha256 = ?`);
+    const stamp = prepare(db, `UPDATE file SET bytes = ?, mtime_ms = ? WHERE path = ?`);
+    for (const { before, now, files } of photos) {
+      const [first] = files;
+      if (!first || rename.run(now, first.bytes, before).changes === 0) continue;
+      for (const { path, bytes, mtimeMs } of files) stamp.run(bytes, mtimeMs, path);
+    }
+  });
+}
 
 /** Files that held this photo when they were last looked at. */
 export const filesOf = (db: Db, id: PhotoId): FileStamp[] =>

@@ -13,7 +13,7 @@ import { act, untouched } from './undo.ts';
 import type { Touched } from './undo.ts';
 import type { LabelRow } from './label-csv.ts';
 import { named, requestsOfFolders, requestsOfTable, settle } from './label-requests.ts';
-import type { NamedRequest, Refusal, Settled } from './label-requests.ts';
+import type { Group, NamedRequest, Refusal, Settled } from './label-requests.ts';
 import { plural } from '../../shared/words.ts';
 
 export interface ImportReport extends Pick<Settled, 'matched' | 'unmatched'> {
@@ -75,10 +75,11 @@ export function carryOut(
 ): ImportReport {
   const { matched, unmatched, groups } = settle(requests);
   const known = new Map(listClasses(db).map((found) => [classKey(found.name), found]));
-  const changes = [...groups].map(([key, { name, photoIds }]) => {
+  const changes = [...groups].map(([key, group]) => {
     const label = labelMeant(key, known);
-    const { unlabelled, conflicts } = standing(db, photoIds, label);
-    return { key, name, isNew: label === null, photoIds: replace ? [...unlabelled, ...conflicts] : unlabelled };
+    const { unlabelled, corrected, conflicts } = standing(db, group, label, known);
+    const photoIds = [...unlabelled, ...corrected, ...(replace ? conflicts : [])];
+    return { key, name: group.name, isNew: label === null, photoIds };
   });
   const changed = changes.reduce((sum, { photoIds }) => sum + photoIds.length, 0);
   const wanted = changes.flatMap(({ name, isNew, photoIds }) => (isNew && photoIds.length > 0 ? [name] : []));
@@ -104,26 +105,34 @@ export function carryOut(
 }
 
 /** What the key of a request means: a mark or a class; null for a class that is still to be made. */
-export const labelMeant = (key: string, known: ReadonlyMap<string, Pick<PhotoClass, 'id'>>): Label =>
-  markNamed(key) ?? known.get(key)?.id ?? null;
+export const labelMeant = (key: string, known: KnownClasses): Label => markNamed(key) ?? known.get(key)?.id ?? null;
+
+/** Classes by their key. */
+type KnownClasses = ReadonlyMap<string, Pick<PhotoClass, 'id'>>;
 
 export interface Standing {
   unlabelled: PhotoId[];
   /** They have the label already. */
   same: PhotoId[];
+  /** They have the label that Whisker wrote into their file, where another program has replaced it by this one. */
+  corrected: PhotoId[];
   /** They have another label. */
   conflicts: PhotoId[];
 }
 
 /** How photos that are to get a label are labelled now; null is the label of a class that is still to be made. */
-export function standing(db: Db, photoIds: Iterable<PhotoId>, label: Label): Standing {
-  const ids = [...photoIds];
+export function standing(db: Db, group: Omit<Group, 'name'>, label: Label, known: KnownClasses): Standing {
+  const standing: Standing = { unlabelled: [], same: [], corrected: [], conflicts: [] };
+  const ids = [...group.photoIds];
   const codes = labelCodes(db, ids);
   const wanted = label === null ? null : labelCode(label);
-  const those = (isMeant: (code: number | undefined) => boolean) => ids.filter((_, i) => isMeant(codes[i]));
-  return {
-    unlabelled: those((code) => code === NO_LABEL_CODE),
-    same: those((code) => code === wanted),
-    conflicts: those((code) => code !== NO_LABEL_CODE && code !== wanted),
-  };
+  ids.forEach((id, i) => {
+    const code = codes[i];
+    const former = labelMeant(group.corrects.get(id) ?? '', known);
+    if (code === NO_LABEL_CODE) standing.unlabelled.push(id);
+    else if (code === wanted) standing.same.push(id);
+    else if (former !== null && code === labelCode(former)) standing.corrected.push(id);
+    else standing.conflicts.push(id);
+  });
+  return standing;
 }

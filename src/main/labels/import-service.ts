@@ -29,6 +29,7 @@ import { classKey } from './classes.ts';
 import { classFolders, commonest, summary, type CountedClass } from './found-labels.ts';
 import { carryOut, describeFolders, describeImport, describeKeywords, labelMeant, standing } from './import-labels.ts';
 import { readKeywords } from './keyword-reader.ts';
+import { requestsOfKeywords } from './keyword-requests.ts';
 import { parseLabelCsv, type LabelRow } from './label-csv.ts';
 import { named, requestsOfFolders, requestsOfTable, settle } from './label-requests.ts';
 import type { LabelRequest, NamedRequest, Refusal } from './label-requests.ts';
@@ -82,7 +83,7 @@ export function createImportService({ library, events, engine }: ImportServicePa
       case 'folders':
         return named(requestsOfFolders(open.db));
       case 'keywords':
-        return named(await requestsOfKeywords(open));
+        return named(await readAll(open));
       case 'file':
         return named(requestsOfTable(open.db, await tableIn(open, source.path)));
       case 'table': {
@@ -93,7 +94,7 @@ export function createImportService({ library, events, engine }: ImportServicePa
     }
   }
 
-  async function requestsOfKeywords(open: OpenLibrary): Promise<LabelRequest[]> {
+  async function readAll(open: OpenLibrary): Promise<(LabelRequest | Refusal)[]> {
     let progress = { done: 0, total: 0 };
     const tell = throttle(TELL_EVERY_MS, () => events.emit('imports.progress', progress));
     const onProgress = (done: number, total: number) => {
@@ -102,9 +103,7 @@ export function createImportService({ library, events, engine }: ImportServicePa
     };
     const found = await readKeywords(open, engine, { signal: reading.signal, onProgress });
     tell.flush();
-    return found.flatMap(({ photoId, file, keywords }, i) =>
-      keywords.map((className) => ({ row: i + 1, file, photoId, className })),
-    );
+    return requestsOfKeywords(open.db, found);
   }
 
   /** `anew`: what is there now, and not what was there when it was looked at before. */
@@ -122,10 +121,8 @@ export function createImportService({ library, events, engine }: ImportServicePa
     const found = await readKeywords(open, engine, { signal: reading.signal, most: SAMPLE });
     const photos = Math.min(SAMPLE, countFound(open.db).photos);
     if (found.length === 0 || found.length < ENOUGH_WITH_KEYWORDS * photos) return null;
-    const requests = found.flatMap(({ photoId, file, keywords }) =>
-      keywords.map((className) => ({ row: 1, file, photoId, className })),
-    );
-    return { source: { from: 'keywords' }, ...summary(countsOf(named(requests))), photos: found.length };
+    const requests = named(requestsOfKeywords(open.db, found));
+    return { source: { from: 'keywords' }, ...summary(countsOf(requests)), photos: found.length };
   }
 
   async function labelsIn(open: OpenLibrary, path: string): Promise<FoundSource | null> {
@@ -224,14 +221,15 @@ function choose(requests: Requests, leftOut: readonly string[]): Requests {
 const countsOf = (requests: Requests): CountedClass[] => commonest(requests.filter((one) => 'key' in one));
 
 /**
- * Where photos carry several keywords, only what is a class already stays in: which of the others are classes, only a
- * person knows.
+ * Where photos carry several keywords, only what is a class already, or was one of Whisker's when it wrote, stays in:
+ * which of the others are classes, only a person knows.
  */
 function wouldLeaveOut(db: Db, { from }: ImportSource, requests: Requests): string[] {
   if (from !== 'keywords') return [];
   const said = requests.filter((one) => 'key' in one);
   if (settle(said).unmatched.length <= MOST_CONTRADICTED * said.length) return [];
   const known = new Set(listClasses(db).map(({ name }) => classKey(name)));
+  for (const { key, isWhiskers } of said) if (isWhiskers) known.add(key);
   const others = countsOf(requests).filter(({ key }) => !known.has(key));
   return others.map(({ name }) => name);
 }
@@ -240,10 +238,11 @@ function previewOf(db: Db, requests: Requests, wish: ImportWish): ImportPreview 
   const leftOut = wish.leftOut ?? wouldLeaveOut(db, wish.source, requests);
   const { groups, unmatched } = settle(choose(requests, leftOut));
   const classes = new Map(listClasses(db).map((found) => [classKey(found.name), found]));
-  const totals = { changed: 0, same: 0, conflicts: 0 };
-  for (const [key, { photoIds }] of groups) {
-    const { unlabelled, same, conflicts } = standing(db, photoIds, labelMeant(key, classes));
-    totals.changed += unlabelled.length + (wish.replace ? conflicts.length : 0);
+  const totals = { changed: 0, corrected: 0, same: 0, conflicts: 0 };
+  for (const [key, group] of groups) {
+    const { unlabelled, corrected, same, conflicts } = standing(db, group, labelMeant(key, classes), classes);
+    totals.changed += unlabelled.length + corrected.length + (wish.replace ? conflicts.length : 0);
+    totals.corrected += corrected.length;
     totals.same += same.length;
     totals.conflicts += conflicts.length;
   }

@@ -1,19 +1,20 @@
 // Reads the keywords of photos, in a process of its own: files are written by anybody.
 
 import { dirname, extname, join, parse, relative } from 'node:path';
+import { filesOf } from '../db/files.ts';
 import { allPhotos, filesLike } from '../db/present-files.ts';
 import { createEngine } from '../engine-host/engine.ts';
 import type { EngineOptions } from '../engine-host/engine.ts';
+import type { KeywordsFound } from '../../engine/messages.ts';
 import { readablePath } from '../library/open-library.ts';
 import type { OpenLibrary } from '../library/open-library.ts';
 import { toFailure } from '../../shared/errors.ts';
 import type { PhotoId } from '../../shared/types.ts';
 
-export interface PhotoKeywords {
+export interface PhotoKeywords extends KeywordsFound {
   photoId: PhotoId;
   /** Of the file that was read, relative to the library's folder. */
   file: string;
-  keywords: string[];
 }
 
 export interface KeywordReading {
@@ -45,7 +46,9 @@ export async function readKeywords(
       signal.throwIfAborted();
       const photos = ids.slice(at, at + BATCH).flatMap((photoId) => {
         const path = readablePath(library, photoId);
-        return path === null ? [] : [{ photoId, path, sidecars: sidecars(path) }];
+        if (path === null) return [];
+        const copies = filesOf(library.db, photoId).map((file) => join(library.folder, file.path));
+        return [{ photoId, path, sidecars: copies.flatMap(sidecars) }];
       });
       const request = {
         kind: 'read-keywords',
@@ -56,9 +59,9 @@ export async function readKeywords(
         return [];
       });
       photos.forEach(({ photoId, path }, i) => {
-        const keywords = answers[i] ?? [];
+        const answer = answers[i];
         const file = relative(library.folder, path).replaceAll('\\', '/');
-        if (keywords.length > 0) found.push({ photoId, file, keywords });
+        if (answer && Object.values(answer).some(({ length }) => length > 0)) found.push({ photoId, file, ...answer });
       });
       onProgress?.(Math.min(at + BATCH, ids.length), ids.length);
     }

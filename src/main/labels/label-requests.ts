@@ -15,10 +15,17 @@ export interface Row {
   file: string;
 }
 
+/** Of keywords that Whisker wrote into a file, or that others have changed there since. */
+interface Own {
+  isWhiskers?: boolean;
+  /** Key of the class or mark that Whisker wrote, and that another program has replaced by what is asked for. */
+  corrects?: string;
+}
+
 /** What a row asks for: the class of that name, or the mark. */
-export type LabelRequest = Row & { photoId: PhotoId } & ({ className: string } | { mark: Mark });
+export type LabelRequest = Row & Own & { photoId: PhotoId } & ({ className: string } | { mark: Mark });
 /** A mark is its own key and name, see `nameOfMark`. */
-export type NamedRequest = Row & { photoId: PhotoId; key: string; name: string };
+export type NamedRequest = Row & Own & { photoId: PhotoId; key: string; name: string };
 export type Refusal = Row & { reason: string };
 
 /** Of the rows of a table. */
@@ -47,17 +54,17 @@ export const requestsOfFolders = (db: Db): LabelRequest[] =>
 export const named = (requests: readonly (LabelRequest | Refusal)[]): (NamedRequest | Refusal)[] =>
   requests.map((request) => {
     if ('reason' in request) return request;
-    const { row, file, photoId } = request;
     if ('mark' in request) {
-      const name = nameOfMark(request.mark);
-      return { row, file, photoId, key: name, name };
+      const { mark, ...rest } = request;
+      return { ...rest, key: nameOfMark(mark), name: nameOfMark(mark) };
     }
+    const { className, ...rest } = request;
     try {
-      const name = cleanClassName(request.className);
-      return { row, file, photoId, key: classKey(name), name };
+      const name = cleanClassName(className);
+      return { ...rest, key: classKey(name), name };
     } catch (error) {
       if (!(error instanceof WhiskerError)) throw error;
-      return { row, file, reason: error.message };
+      return { row: rest.row, file: rest.file, reason: error.message };
     }
   });
 
@@ -66,7 +73,14 @@ export interface Settled {
   matched: (Row & { class: string; mark?: Mark })[];
   unmatched: Refusal[];
   /** Photos by the class or mark that they get, by its key. */
-  groups: Map<string, { name: string; photoIds: Set<PhotoId> }>;
+  groups: Map<string, Group>;
+}
+
+export interface Group {
+  name: string;
+  photoIds: Set<PhotoId>;
+  /** Of some of them the key of the class or mark that it corrects. */
+  corrects: Map<PhotoId, string>;
 }
 
 /**
@@ -97,8 +111,9 @@ export function settle(requests: readonly (NamedRequest | Refusal)[]): Settled {
     }
     const mark = markNamed(request.key);
     settled.matched.push(mark ? { row, file, class: '', mark } : { row, file, class: request.name });
-    const group = settled.groups.get(request.key) ?? { name: request.name, photoIds: new Set() };
+    const group = settled.groups.get(request.key) ?? { name: request.name, photoIds: new Set(), corrects: new Map() };
     group.photoIds.add(request.photoId);
+    if (request.corrects !== undefined) group.corrects.set(request.photoId, request.corrects);
     settled.groups.set(request.key, group);
   }
   return settled;

@@ -1,10 +1,8 @@
 // Knows a folder of photos again by what is in it: a sample of its files, where they lie and what they hold.
 
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { contentHash } from '../../files/content-hash.ts';
 import { SAMPLE_FILES, sampleFiles, type FileSample } from '../db/files.ts';
 import type { Db } from '../db/open.ts';
 
@@ -28,15 +26,7 @@ export async function holds(folder: string, sample: FileSample[]): Promise<boole
   if (inPlace.length < enough) return false;
   const step = Math.max(1, Math.floor(inPlace.length / READ_FILES));
   for (const { path, sha256 } of inPlace.filter((_, i) => i % step === 0)) {
-    if ((await hashOf(join(folder, path))) !== sha256) return false;
+    if ((await contentHash(join(folder, path)).catch(() => null)) !== sha256) return false;
   }
   return true;
-}
-
-async function hashOf(path: string): Promise<string | null> {
-  const hash = createHash('sha256');
-  return pipeline(createReadStream(path), hash).then(
-    () => hash.digest('hex'),
-    () => null,
-  );
 }

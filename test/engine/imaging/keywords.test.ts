@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { iptcKeywords } from '../../../src/engine/imaging/iptc.ts';
 import { readKeywords } from '../../../src/engine/imaging/keywords.ts';
-import { xmpKeywords } from '../../../src/engine/imaging/xmp.ts';
+import { xmpWords } from '../../../src/engine/imaging/xmp.ts';
 import { fill, temporaryFolder } from '../../fixtures/folder.ts';
 import { iptcBlock, withIptc, xmpPacket } from '../../fixtures/keywords.ts';
 import { jpeg, photo } from '../../fixtures/photos.ts';
@@ -43,7 +43,9 @@ test('keywords are read from the file, whatever its format, and from XMP files b
     at('e.jpg', 'e.xmp', 'e.jpg.xmp', 'gone.xmp'),
     ...['none.jpg', 'broken.jpg', 'gone.jpg'].map((name) => at(name)),
   ];
-  expect(await readKeywords({ kind: 'read-keywords', photos })).toEqual([
+  const answers = await readKeywords({ kind: 'read-keywords', photos });
+  expect(answers.every(({ written, kept, mark }) => [written, kept, mark].flat().length === 0)).toBe(true);
+  expect(answers.map(({ keywords }) => keywords)).toEqual([
     ['cat', 'in the garden'],
     ['dog'],
     ['Katze & Hund', '007'],
@@ -52,6 +54,8 @@ test('keywords are read from the file, whatever its format, and from XMP files b
     ...[[], [], []],
   ]);
 });
+
+const xmpKeywords = (packet: Buffer) => xmpWords(packet).keywords;
 
 test('XMP is read under any prefix, in any encoding, and what is no XMP says nothing', () => {
   const other = xmpPacket(['cat']).replaceAll('dc:', 'd:').replaceAll('rdf:', 'r:').replaceAll('x:', 'adobe:');
@@ -62,6 +66,11 @@ test('XMP is read under any prefix, in any encoding, and what is no XMP says not
   for (const odd of ['', 'notes', '<x:xmpmeta><rdf:RDF>', '<html><subject>cat</subject></html>', '<a>'.repeat(5000)]) {
     expect(xmpKeywords(Buffer.from(odd))).toEqual([]);
   }
+});
+
+test('signs that XML can only refer to are read as what they are, by name and by number', () => {
+  const packet = xmpPacket(['Tom&apos;s &lt;b&gt; &#38; &#x1F431; &quot;q&quot; &#39;'], { escape: false });
+  expect(xmpKeywords(Buffer.from(packet))).toEqual([`Tom's <b> & 🐱 "q" '`]);
 });
 
 test('entities that would fill the memory are not unfolded', () => {

@@ -89,6 +89,7 @@ test('the preview promises what the import does; one undo takes it back', async 
     rarer: 0,
     leftOut: [],
     changed: 3,
+    corrected: 0,
     same: 1,
     conflicts: 1,
     unmatched: 0,

@@ -26,7 +26,9 @@ import { describeSizes } from '../../../scripts/packaging/sizes.mjs';
 import { pinnedNode, stage } from '../../../scripts/packaging/stage.mjs';
 import { ensureRuntime } from '../../../scripts/setup/tensorflow.mjs';
 import { findNetwork, networkPlaces } from '../../../src/main/backbone/network-folder.ts';
+import { xmpWords } from '../../../src/engine/imaging/xmp.ts';
 import { createEngine } from '../../../src/main/engine-host/engine.ts';
+import { exiftoolConfig } from '../../../src/main/export/xmp/vocabulary.ts';
 import { fill } from '../../fixtures/folder.ts';
 import { redAndBlueHeic } from '../../fixtures/heic.ts';
 import { writeStubElectron } from '../../fixtures/stub-electron.ts';
@@ -101,6 +103,23 @@ describe.skipIf(process.platform !== 'linux')('a packaged app', () => {
     onTestFinished(() => imaging.kill());
     const webp = await imaging.request({ kind: 'render', path: heic, sizePx: 64 });
     expect(Buffer.from(webp).toString('latin1', 8, 12)).toBe('WEBP');
+  });
+
+  test('brings ExifTool, a program of its own beside the archive, which writes keywords with nothing but Perl', () => {
+    const script = beside('node_modules/exiftool-vendored.pl/bin/exiftool');
+    expect(packed).toContain('node_modules/exiftool-vendored.pl/index.js');
+    const config = join(folder, 'whisker.config');
+    writeFileSync(config, exiftoolConfig);
+    const sidecar = join(folder, 'photo.jpg.xmp');
+    const args = [
+      '-config',
+      config,
+      '-XMP-dc:Subject=Cat',
+      '-XMP-whisker:Written=Cat',
+      '-XMP-lr:HierarchicalSubject=Cat',
+    ];
+    execFileSync('perl', [script, ...args, sidecar], { env: { PATH: process.env['PATH'] } });
+    expect(xmpWords(readFileSync(sidecar))).toMatchObject({ keywords: ['Cat'], written: ['Cat'] });
   });
 
   test('is refused with the reason when a package that its engine loads is missing', async () => {

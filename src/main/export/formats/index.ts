@@ -9,5 +9,16 @@ import { hfImageFolder } from './hf-imagefolder.ts';
 import { json } from './json.ts';
 import { jsonl } from './jsonl.ts';
 import { parquet } from './parquet.ts';
+import { xmp } from './xmp.ts';
 
-export const formats: readonly Format[] = [foldersByClass, csv, json, jsonl, parquet, coco, hfImageFolder, croissant];
+export const formats: readonly Format[] = [
+  foldersByClass,
+  xmp,
+  csv,
+  json,
+  jsonl,
+  parquet,
+  coco,
+  hfImageFolder,
+  croissant,
+];

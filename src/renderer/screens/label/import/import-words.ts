@@ -36,9 +36,10 @@ export function className(name: string): string {
 }
 
 /** What an import would do, as the first line says it. */
-export function previewInWords({ changed, same, conflicts }: ImportPreview, replace: boolean): string {
+export function previewInWords({ changed, corrected, same, conflicts }: ImportPreview, replace: boolean): string {
   const parts = [
     changed === 0 ? 'No photo gets a label' : `${plural(changed, ['# photo gets', '# photos get'])} a label`,
+    ...(corrected > 0 ? [`${count(corrected)} of them because another program changed the keyword`] : []),
     ...(same > 0 ? [`${count(same)} ${same === 1 ? 'has' : 'have'} it already`] : []),
     ...(conflicts > 0 && !replace ? [`${count(conflicts)} ${conflicts === 1 ? 'keeps its' : 'keep their'} own`] : []),
   ];
@@ -47,8 +48,7 @@ export function previewInWords({ changed, same, conflicts }: ImportPreview, repl
 
 /** What has no effect, by where it comes from. */
 export function unmatchedInWords(unmatched: number, { from }: ImportSource): string {
-  if (from === 'keywords')
-    return `${plural(unmatched, ['# keyword', '# keywords'])} of photos that are called several of these`;
+  if (from === 'keywords') return `${plural(unmatched, ['# keyword', '# keywords'])} without effect`;
   if (from === 'folders') return `${plural(unmatched, ['# file', '# files'])} whose photo lies in several of these`;
   return `${plural(unmatched, ['# row', '# rows'])} without effect`;
 }

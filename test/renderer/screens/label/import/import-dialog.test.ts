@@ -27,6 +27,7 @@ const preview = ({ leftOut, replace }: ImportWish): ImportPreview => ({
   leftOut: leftOut ?? [],
   changed: (leftOut?.includes('dog') ? 18 : 25) + (replace ? 5 : 0),
   same: 0,
+  corrected: 0,
   conflicts: 5,
   unmatched: 2,
   firstUnmatched: [

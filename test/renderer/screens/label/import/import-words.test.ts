@@ -26,11 +26,14 @@ it('says what was found, and where', () => {
 
 it('says what an import would do', () => {
   const preview = (numbers: Partial<ImportPreview>) =>
-    previewInWords({ changed: 0, same: 0, conflicts: 0, ...numbers } as ImportPreview, false);
+    previewInWords({ changed: 0, corrected: 0, same: 0, conflicts: 0, ...numbers } as ImportPreview, false);
   expect(preview({})).toBe('No photo gets a label.');
   expect(preview({ changed: 1, same: 1 })).toBe('1 photo gets a label, 1 has it already.');
   expect(preview({ changed: 1200, same: 3, conflicts: 2 })).toBe(
     '1,200 photos get a label, 3 have it already, 2 keep their own.',
+  );
+  expect(preview({ changed: 4, corrected: 3 })).toBe(
+    '4 photos get a label, 3 of them because another program changed the keyword.',
   );
   expect(unmatchedInWords(1, { from: 'table', number: 1 })).toBe('1 row without effect');
 });
