@@ -15,6 +15,7 @@ import type { FoundLabels, HandedIn, ImportPreview, ImportWish } from './label-i
 import type { LearningCurve } from './learning-curve.ts';
 import type { LiveChange, LiveState, Suggestion } from './live.ts';
 import type { MapState, Suspicions } from './map.ts';
+import type { ExportedModelReport, ModelExportProgress, ModelFormat } from './model-export.ts';
 import type { Outcome, OutcomeEvents } from './outcome.ts';
 import type { OwnKeys } from './own-keys.ts';
 import type { PilesState } from './piles.ts';
@@ -368,6 +369,14 @@ export interface Calls {
   'imports.carryOut': { input: ImportWish; output: Outcome };
   /** Nobody asks any more: reading ends, and tables are forgotten. */
   'imports.end': { input: void; output: void };
+
+  /**
+   * Writes a run's model into a new folder within `into`, loads it again and keeps it only when it says what Whisker
+   * says; 'models.progress' tells how far it is. Throws as `ModelExporter.export` does.
+   */
+  'models.takeAway': { input: { run: RunId; format: ModelFormat; into: string }; output: ExportedModelReport };
+  /** The model that is being taken away is not; nothing of it is kept. */
+  'models.cancel': { input: void; output: void };
 }
 
 /**
@@ -412,6 +421,8 @@ export interface Events extends OutcomeEvents {
   'folder.unwatched': { message: string };
   /** How many photos' keywords have been read. */
   'imports.progress': { done: number; total: number };
+  /** A model is being taken away. */
+  'models.progress': ModelExportProgress;
   /** A command that the window carries out was chosen in the desktop's menu. */
   'menu.chosen': { command: MenuCommand };
 }
@@ -534,6 +545,8 @@ export const callNames = [
   'imports.preview',
   'imports.carryOut',
   'imports.end',
+  'models.takeAway',
+  'models.cancel',
 ] as const satisfies readonly CallName[];
 
 export const eventNames = [
@@ -565,6 +578,7 @@ export const eventNames = [
   'file.saved',
   'folder.unwatched',
   'imports.progress',
+  'models.progress',
   'menu.chosen',
 ] as const satisfies readonly EventName[];
 

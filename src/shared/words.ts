@@ -8,3 +8,10 @@ export const count = (value: number): string => numbers.format(value);
 /** "1 photo", "2,000 photos"; `many` where an s is not enough. */
 export const plural = (value: number, one: string, many = `${one}s`): string =>
   `${count(value)} ${value === 1 ? one : many}`;
+
+/** "83.9 %" */
+export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+
+/** "83.8 % to 100.0 %": an interval, rounded outwards so that it never leaves out the share it is about. */
+export const interval = ({ low, high }: { low: number; high: number }): string =>
+  `${percent(Math.floor(low * 1000) / 1000)} to ${percent(Math.ceil(high * 1000) / 1000)}`;

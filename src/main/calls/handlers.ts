@@ -18,6 +18,7 @@ import { activeRun, editRun } from '../db/runs.ts';
 import { whenFree } from '../db/when-free.ts';
 import type { DrawingService } from '../drawings/drawings.ts';
 import type { EventBus } from '../events.ts';
+import type { ModelExporter } from '../export/model/service.ts';
 import type { PictureShelf } from '../export/picture-shelf.ts';
 import type { FeatureService } from '../features/feature-service.ts';
 import { createClass, deleteClass, mergeClass, moveClass, updateClass } from '../labels/classes.ts';
@@ -66,6 +67,7 @@ export interface Services {
   pictures: PictureShelf;
   map: MapService;
   ownKeys: OwnKeysService;
+  models: ModelExporter;
   events: EventBus;
   announce: Announcer;
   diagnose(options: { names: boolean }): Promise<Diagnostics>;
@@ -94,6 +96,7 @@ export function createHandlers({
   pictures,
   map,
   ownKeys,
+  models,
   events,
   announce,
   diagnose,
@@ -282,5 +285,8 @@ export function createHandlers({
     'imports.preview': (wish) => imports.preview(wish),
     'imports.carryOut': async (wish) => announce.outcome(await imports.carryOut(wish)),
     'imports.end': () => imports.end(),
+
+    'models.takeAway': (wish) => models.exportInto(wish),
+    'models.cancel': () => models.cancel(),
   };
 }

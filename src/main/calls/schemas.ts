@@ -6,6 +6,7 @@ import { receiptParts } from '../../shared/correction-receipt.ts';
 import { MOST_ENTRIES } from '../../shared/history.ts';
 import { changeable, keyPattern, MOST_KEYS } from '../../shared/own-keys.ts';
 import { MOST_GZIP_CHARACTERS } from '../../shared/label-import.ts';
+import { modelFormats } from '../../shared/model-export.ts';
 import { MOST_PILES, TYPICAL_KEPT } from '../../shared/piles.ts';
 import { presetIds } from '../../shared/presets.ts';
 import { MOST_NAME, sortKeys, type SortKey } from '../../shared/search.ts';
@@ -362,4 +363,7 @@ export const schemas = {
   'imports.preview': importWish,
   'imports.carryOut': importWish,
   'imports.end': nothing,
+
+  'models.takeAway': object({ run: runId, format: oneOf(modelFormats), into: folder }),
+  'models.cancel': nothing,
 } as const satisfies { [K in CallName]: v.GenericSchema<unknown, Input<K>> };

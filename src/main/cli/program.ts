@@ -9,6 +9,7 @@ import { addBackbone } from './backbone.ts';
 import { addDiagnose } from './diagnose.ts';
 import { addEvaluate } from './evaluate.ts';
 import { addExport } from './export.ts';
+import { addExportModel } from './export-model.ts';
 import { addImport } from './import.ts';
 import { addLabel } from './label.ts';
 import { addPredict } from './predict.ts';
@@ -34,6 +35,7 @@ const commands = [
   addRestore,
   addServe,
   addDiagnose,
+  addExportModel,
 ];
 
 const UNEXPECTED = 1;

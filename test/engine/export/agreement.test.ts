@@ -133,8 +133,8 @@ describe.each(modelFormats)('as %s', (format) => {
       scale,
       active,
       temperature,
-      labelsOnly: weights(),
-      ssgan: weights(),
+      labelsOnly: weights(1),
+      ssgan: weights(2),
       generator: null,
     };
     const modelDir = place();
