@@ -538,6 +538,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     'imports.found': () => ({ offers: [], tables: [], declined: false }),
     'imports.decline': () => {},
     'imports.end': () => {},
+    'models.cancel': () => {},
     ...options.handlers,
   };
 
