@@ -597,8 +597,8 @@ export interface ExportModelRequest {
   format: ModelFormat;
   /** The run's model. */
   modelDir: string;
-  /** The network that it learned on; null when it learned from pixels. */
-  backbone: BackboneSource | null;
+  /** The network that it learned on, as it was found then; null when it learned from pixels. */
+  backbone: (BackboneSource & Pick<BackboneInfo, 'inputPx' | 'takenFrom'>) | null;
   /** Is there already, and empty: the model's files are written into it. */
   folder: string;
   /** What the files say of themselves; survives JSON. */

@@ -9,7 +9,7 @@ export type ModelFormat = (typeof modelFormats)[number];
 export const modelFormatWords: Record<ModelFormat, { title: string; about: string }> = {
   onnx: { title: 'ONNX', about: 'Runs nearly everywhere; with a Python script' },
   tfjs: { title: 'TensorFlow.js', about: 'Runs in a browser; with a page to try it' },
-  savedmodel: { title: 'TensorFlow SavedModel', about: 'For servers and TensorFlow Lite; with a Python script' },
+  savedmodel: { title: 'TensorFlow SavedModel', about: 'For TensorFlow in Python and on servers' },
 };
 
 /** How many photos a model must agree on with the app, and how closely, before it is called done. */

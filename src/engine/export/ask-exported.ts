@@ -7,7 +7,7 @@ import { readModelFile } from '../backbone/tensorflow-file.ts';
 import { Pictures } from '../pixels/pictures.ts';
 import { runtime, tf, whyNotNative, type Tensor, type Tensor4D } from '../tensorflow/tensorflow.ts';
 import { MODEL_FILES } from './export-model.ts';
-import { INPUT } from './to-tensorflow.ts';
+import { INPUT } from './translation.ts';
 
 /** Some pictures, [count, sizePx, sizePx, 3] bytes, to probabilities, [count, K]. */
 type Ask = (pixels: Uint8Array, count: number) => Promise<Float32Array>;

@@ -6,7 +6,7 @@ import { mkdirSync } from 'node:fs';
 import protobuf from 'protobufjs/light.js';
 import { writeWhole } from '../../files/whole-file.ts';
 import { serialise, shapeOf, type AttributeValue, type GraphNode } from '../tensorflow/graph-def.ts';
-import { dataTypes, INPUT, OUTPUT } from './to-tensorflow.ts';
+import { dataTypes, INPUT, OUTPUT } from './translation.ts';
 
 /** The sides of what goes in and of what comes out. */
 export interface Sides {

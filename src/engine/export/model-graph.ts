@@ -2,18 +2,20 @@
 // ONNX file its graph lies in the middle, to the byte as it is.
 
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { WhiskerError } from '../../shared/errors.ts';
 import { readOnnxFile } from '../backbone/onnx-file.ts';
+import { readModelFile } from '../backbone/tensorflow-file.ts';
 import { findWiring, type Wiring } from '../backbone/onnx-session.ts';
 import { scales } from '../backbone/input-range.ts';
 import { encodeGraph, encodeModel, OPSET, type Port } from '../conversion/onnx.ts';
 import { fieldsOf, readOnnxGraph, type Field } from '../conversion/read-onnx.ts';
 import { disposeFeatureModel, loadFeatureModel, type FeatureModel } from '../features/feature-model.ts';
 import type { ExportModelRequest } from '../messages.ts';
+import type { InputRange } from '../../shared/training.ts';
 import { loadModel } from '../pixels/model.ts';
 import { featureGraph, type HeadOutput } from './feature-graph.ts';
 import { GraphBuilder } from './graph-builder.ts';
+import { layersGraph } from './layers-graph.ts';
 import { pixelGraph } from './pixel-graph.ts';
 import type { OnnxGraph } from './to-tensorflow.ts';
 
@@ -39,40 +41,57 @@ function ofPixels(modelDir: string): ModelGraph {
   const after = new GraphBuilder('');
   const name = pixelGraph(after, 'rgb', model);
   calibrate(after, { name, kind: 'logits' }, model.temperature, classes, 'probabilities');
-  return {
-    input: { name: 'rgb', type: 'uint8', shape: ['photos', sizePx, sizePx, 3] },
-    output: { name: 'probabilities', type: 'float', shape: ['photos', classes] },
-    before: new GraphBuilder(''),
-    backbone: null,
-    after,
-  };
+  return ofOurs(after, sizePx, classes);
 }
+
+/** A graph without another's in the middle. */
+const ofOurs = (after: GraphBuilder, sizePx: number, classes: number): ModelGraph => ({
+  input: { name: 'rgb', type: 'uint8', shape: ['photos', sizePx, sizePx, 3] },
+  output: { name: 'probabilities', type: 'float', shape: ['photos', classes] },
+  before: new GraphBuilder(''),
+  backbone: null,
+  after,
+});
 
 type Backbone = NonNullable<ExportModelRequest['backbone']>;
 
-async function ofFeatures(modelDir: string, { path, inputRange }: Backbone): Promise<ModelGraph> {
-  if (!path.toLowerCase().endsWith('.onnx')) {
-    throw new WhiskerError(
-      'bad-input',
-      `The network "${basename(path)}" is in TensorFlow.js format, and a model that learned on such a one can't be taken away.`,
-      'Train on a network that is an ONNX file, or from your photos alone.',
-    );
-  }
-  const { sha256 } = await readOnnxFile(path);
+async function ofFeatures(modelDir: string, backbone: Backbone): Promise<ModelGraph> {
   const model = loadFeatureModel(modelDir);
   try {
-    if (sha256 !== model.backbone) {
-      throw new WhiskerError(
-        'bad-input',
-        `The network at "${path}" is not the one that the run learned on.`,
-        'Put that one back, or train again.',
-      );
-    }
-    const wiring = await findWiring({ path, device: 'cpu', threads: 1, inputRange: inputRange ?? null });
-    return around(await readFile(path), wiring, model);
+    return await (backbone.path.toLowerCase().endsWith('.onnx') ? onOnnx(backbone, model) : onLayers(backbone, model));
   } finally {
     disposeFeatureModel(model);
   }
+}
+
+function requireSame(path: string, sha256: string, model: FeatureModel): void {
+  if (sha256 === model.backbone) return;
+  throw new WhiskerError(
+    'bad-input',
+    `The network at "${path}" is not the one that the run learned on.`,
+    'Put that one back, or train again.',
+  );
+}
+
+async function onOnnx({ path, inputRange }: Backbone, model: FeatureModel): Promise<ModelGraph> {
+  requireSame(path, (await readOnnxFile(path)).sha256, model);
+  const wiring = await findWiring({ path, device: 'cpu', threads: 1, inputRange: inputRange ?? null });
+  return around(await readFile(path), wiring, model);
+}
+
+/** A network of layers is written down like our own. */
+async function onLayers(
+  { path, inputRange = 'minus-one-to-one', inputPx, takenFrom }: Backbone,
+  model: FeatureModel,
+): Promise<ModelGraph> {
+  const file = await readModelFile(path);
+  requireSame(path, file.sha256, model);
+  const { classes, temperature } = model;
+  const after = new GraphBuilder('');
+  const scaled = after.add('Transpose', [scale(after, 'rgb', inputRange)], { perm: [0, 3, 1, 2] });
+  const features = await layersGraph(after, scaled, file, { inputPx, takenFrom });
+  calibrate(after, featureGraph(after, features, model), temperature, classes, 'probabilities');
+  return ofOurs(after, inputPx, classes);
 }
 
 function around(backbone: Buffer, wiring: Wiring, model: FeatureModel): ModelGraph {
@@ -95,7 +114,7 @@ function around(backbone: Buffer, wiring: Wiring, model: FeatureModel): ModelGra
   const photos = input.photos ?? 'photos';
   const [rgb, probabilities] = [free('rgb'), free('probabilities')];
   const before = new GraphBuilder(`${prefix}in_`);
-  scale(before, rgb, wiring);
+  feed(before, rgb, wiring);
   const after = new GraphBuilder(prefix);
   const said = featureGraph(after, vector(after, output.name, wiring), model);
   calibrate(after, said, model.temperature, model.classes, probabilities);
@@ -111,16 +130,19 @@ function around(backbone: Buffer, wiring: Wiring, model: FeatureModel): ModelGra
 const OLDEST_OPSET = 11;
 
 /** Bytes as the network wants them. */
-function scale(graph: GraphBuilder, rgb: string, { input, layout, inputRange }: Wiring): void {
-  let h = rgb;
-  if (input.type === 'float32') {
-    const { mean, spread } = scales[inputRange];
-    h = graph.add('Cast', [h], { to: 1 });
-    if (mean.some((value) => value !== 0)) h = graph.add('Sub', [h, graph.floats(mean, [3])]);
-    if (spread.some((value) => value !== 1)) h = graph.add('Div', [h, graph.floats(spread, [3])]);
-  }
+function feed(graph: GraphBuilder, rgb: string, { input, layout, inputRange }: Wiring): void {
+  const h = input.type === 'float32' ? scale(graph, rgb, inputRange) : rgb;
   if (layout === 'nchw') graph.addNamed(input.name, 'Transpose', [h], { perm: [0, 3, 1, 2] });
   else graph.addNamed(input.name, 'Identity', [h]);
+}
+
+/** Name of the bytes as floats, scaled as the network's makers did. */
+function scale(graph: GraphBuilder, rgb: string, inputRange: InputRange): string {
+  const { mean, spread } = scales[inputRange];
+  let h = graph.add('Cast', [rgb], { to: 1 });
+  if (mean.some((value) => value !== 0)) h = graph.add('Sub', [h, graph.floats(mean, [3])]);
+  if (spread.some((value) => value !== 1)) h = graph.add('Div', [h, graph.floats(spread, [3])]);
+  return h;
 }
 
 /** What backbone/onnx-output.ts makes of the output: [n, d]. */

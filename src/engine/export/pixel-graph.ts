@@ -8,12 +8,15 @@ import { part } from '../ssgan/parameters.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 
 /** As the layers have them: [k, k, in, out] and [out]. */
-interface Kernel {
+export interface Kernel {
   w: Float32Array;
   b: Float32Array;
   side: number;
+  /** Channels that go into one output. */
   from: number;
   to: number;
+  /** As many outputs as inputs see each their own channels. */
+  group?: number;
 }
 
 /** pixels: name of uint8 [n, sizePx, sizePx, 3] -> name of the logits [n, K] of the head in use. */
@@ -105,10 +108,11 @@ function resNet(
   return h;
 }
 
-function convolve(
+/** Name of [n, to, h, w].  pads: above, left, below, right. */
+export function convolve(
   graph: GraphBuilder,
   x: string,
-  { w, b, side, from, to }: Kernel,
+  { w, b, side, from, to, group = 1 }: Kernel,
   stride: number,
   pads: number[],
 ): string {
@@ -124,5 +128,6 @@ function convolve(
     kernel_shape: [side, side],
     strides: [stride, stride],
     pads,
+    group,
   });
 }

@@ -22,10 +22,12 @@ import {
 } from '../../../src/engine/pixels/model.ts';
 import { Pictures } from '../../../src/engine/pixels/pictures.ts';
 import { tf, type Tensor1D, type Tensor2D } from '../../../src/engine/tensorflow/tensorflow.ts';
-import type { BackboneSource, PixelFile } from '../../../src/engine/messages.ts';
+import type { BackboneSource, ExportModelRequest, PixelFile } from '../../../src/engine/messages.ts';
 import { AGREEMENT, modelFormats, type ModelFormat } from '../../../src/shared/model-export.ts';
 import { fillNormal, randomStream } from '../../../src/shared/random.ts';
 import type { Head } from '../../../src/shared/training.ts';
+import { writeImageNetwork } from '../../fixtures/image-network.ts';
+import { writeMobileNetwork } from '../../fixtures/mobile-network.ts';
 import { drawnNetwork } from '../../fixtures/onnx-image-network.ts';
 import '../../fixtures/needs-tensorflow.ts';
 
@@ -74,7 +76,7 @@ const grey = (rgb: Uint8Array): Uint8Array =>
 /** The largest difference of a probability over all photos. */
 async function differenceOf(
   modelDir: string,
-  backbone: BackboneSource | null,
+  backbone: Backbone | null,
   format: ModelFormat,
   rgb: Uint8Array,
   said: Float32Array,
@@ -113,6 +115,10 @@ const weightsOf = (shape: ModelShape, scale: Model['scale'], file: PixelFile) =>
   }
   return flat;
 };
+
+type Backbone = NonNullable<ExportModelRequest['backbone']>;
+/** An ONNX file says these of itself. */
+const seen = { inputPx: 64, takenFrom: '' };
 
 describe.each(modelFormats)('as %s', (format) => {
   const pixelModels = [
@@ -156,11 +162,34 @@ describe.each(modelFormats)('as %s', (format) => {
     const file = join(place(), 'drawn.onnx');
     writeFileSync(file, drawnNetwork({ takes, ends }));
     const rgb = drawPixels(64);
-    const backbone: BackboneSource = { path: file, inputRange: takes === 'bytes' ? 'zero-to-255' : 'imagenet' };
+    const backbone: Backbone = { ...seen, path: file, inputRange: takes === 'bytes' ? 'zero-to-255' : 'imagenet' };
     const { modelDir, probabilities } = await featureModelOn(backbone, rgb, head, temperature);
     expect(spreadOf(probabilities)).toBeGreaterThan(0.04);
     expect(await differenceOf(modelDir, backbone, format, rgb, probabilities)).toBeLessThan(AGREEMENT.difference);
   });
+});
+
+test.each([
+  { name: 'drawn', write: (folder: string) => writeImageNetwork(folder).folder },
+  { name: 'of a mobile kind, whose windows pad', write: writeMobileNetwork },
+])('a model on a network of TensorFlow.js layers, $name, is taken away in every format', async ({ write }) => {
+  const path = await write(place());
+  const network = await openNetwork({ path }, 'cpu', 'one');
+  const { inputPx, takenFrom, inputRange } = network.info;
+  await network.close();
+  const rgb = drawPixels(inputPx);
+  const { modelDir, probabilities } = await featureModelOn({ path }, rgb, 'ssgan', 1.2);
+  expect(spreadOf(probabilities)).toBeGreaterThan(0.04);
+  for (const format of modelFormats) {
+    const difference = await differenceOf(
+      modelDir,
+      { path, inputPx, takenFrom, inputRange },
+      format,
+      rgb,
+      probabilities,
+    );
+    expect(difference).toBeLessThan(AGREEMENT.difference);
+  }
 });
 
 test('a network of fixed batches, and one that ends in tokens, are taken away as ONNX', async () => {
@@ -169,7 +198,9 @@ test('a network of fixed batches, and one that ends in tokens, are taken away as
     writeFileSync(file, drawnNetwork(wish));
     const rgb = drawPixels(64);
     const { modelDir, probabilities } = await featureModelOn({ path: file }, rgb, 'ssgan', null);
-    expect(await differenceOf(modelDir, { path: file }, 'onnx', rgb, probabilities)).toBeLessThan(AGREEMENT.difference);
+    expect(await differenceOf(modelDir, { path: file, ...seen }, 'onnx', rgb, probabilities)).toBeLessThan(
+      AGREEMENT.difference,
+    );
   }
 });
 
@@ -177,7 +208,8 @@ test('what TensorFlow has no words for here is refused by its name', async () =>
   const file = join(place(), 'drawn.onnx');
   writeFileSync(file, drawnNetwork({ last: 'Erf' }));
   const { modelDir, probabilities } = await featureModelOn({ path: file }, drawPixels(64), 'logistic', null);
-  const ask = (format: ModelFormat) => differenceOf(modelDir, { path: file }, format, drawPixels(64), probabilities);
+  const ask = (format: ModelFormat) =>
+    differenceOf(modelDir, { path: file, ...seen }, format, drawPixels(64), probabilities);
   await expect(ask('tfjs')).rejects.toThrow(
     "The pretrained network asks for Erf, which Whisker can't write for TensorFlow.",
   );

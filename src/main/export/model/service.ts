@@ -134,8 +134,7 @@ export function createModelExporter(parts: ModelExporterParts): ModelExporter {
     say('writing');
     const about = aboutModel(open, run, note, version);
     await mkdir(staging).catch((error: unknown) => Promise.reject(unwritable(dirname(target), error)));
-    const backbone =
-      note.features === 'backbone' ? { path: note.backbone.path, inputRange: note.backbone.info.inputRange } : null;
+    const backbone = note.features === 'backbone' ? { path: note.backbone.path, ...note.backbone.info } : null;
     const input = await engines.trainer.request(
       { kind: 'export-model', format, modelDir, backbone, folder: staging, metadata: about },
       { signal },
