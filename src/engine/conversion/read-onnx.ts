@@ -59,9 +59,10 @@ interface ModelMessage {
   opsetImport: { domain: string; version: Long }[];
 }
 
-const [FLOAT, INT, STRING, TENSOR, INTS] = [1, 2, 3, 4, 7];
+/** `AttributeProto.AttributeType`. */
+const [FLOAT, INT, STRING, INTS] = [1, 2, 3, 7];
 
-/** Nodes of other makers' operators have their domain before their type. Throws where it holds what is not read here. */
+/** Other makers' operators have their domain before their type. Throws what protobufjs says of bytes that are none. */
 export function readOnnxGraph(bytes: Uint8Array): ReadGraph {
   const { graph, opsetImport } = modelMessage.decode(bytes) as unknown as ModelMessage;
   const constants = new Map<string, Constant>();
@@ -103,8 +104,6 @@ function attributeOf({ name, type, f, i, s, ints }: NodeMessage['attribute'][num
       return [[name, ints.map(numberOf)]];
     case STRING:
       return [[name, [...s]]];
-    case TENSOR:
-      return [];
     default:
       return [];
   }

@@ -111,7 +111,7 @@ const weightsOf = (shape: ModelShape, scale: Model['scale'], file: PixelFile) =>
     const values = flat.subarray(offset, offset + size);
     if (/\.(mean|offset)$/.test(name)) fillNormal(values, random, 0.1);
     if (/\.(variance|scale)$/.test(name)) values.forEach((_, i) => (values[i] = 0.7 + 0.6 * random()));
-    if (name === 'logits.w') fillNormal(values, random, 4 / Math.sqrt(size / CLASSES));
+    if (name === 'logits.w') fillNormal(values, random, 16 / Math.sqrt(size / CLASSES));
   }
   return flat;
 };

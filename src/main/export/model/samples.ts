@@ -1,5 +1,5 @@
-// What lies beside a model to try it with: a script for Python, whose dependencies are in its head (PEP 723), and a page
-// for browsers. They read everything else from whisker.json.
+// What lies beside a model to try it with: a script for Python, whose dependencies are in its head (PEP 723), and a
+// page for browsers. They read everything else from whisker.json.
 
 import type { ModelFormat } from '../../../shared/model-export.ts';
 
