@@ -126,8 +126,10 @@ function written(graph: GraphBuilder, layer: Layer, inputs: readonly Value[], we
     }
     case 'Activation':
       return activated(graph, x, config.activation);
-    case 'ReLU':
-      return activated(graph, x, config.max_value === 6 ? 'relu6' : config.max_value == null ? 'relu' : 'capped');
+    case 'ReLU': {
+      const most = config.max_value ?? null;
+      return activated(graph, x, most === null ? 'relu' : most === 6 ? 'relu6' : `relu to ${String(most)}`);
+    }
     case 'Add':
       return { ...x, name: inputs.slice(1).reduce((sum, { name }) => graph.add('Add', [sum, name]), x.name) };
     case 'ZeroPadding2D':

@@ -19,7 +19,7 @@ import { layersGraph } from './layers-graph.ts';
 import { pixelGraph } from './pixel-graph.ts';
 import type { OnnxGraph } from './to-tensorflow.ts';
 
-/** The model in parts: what comes before the backbone's graph, its bytes, what comes after; without one all is after. */
+/** The model in parts: what comes before the backbone's graph, its bytes, what comes after; without one all is. */
 export interface ModelGraph {
   input: Port;
   output: Port;

@@ -1,6 +1,6 @@
 // A graph of TensorFlow in the making: what each value of a graph of ONNX has become, and how it lies. TensorFlow has
-// the colours of a picture last, so pictures lie that way from the first convolution to the pooling, and a transposition
-// is written only where something else asks for the order of ONNX.
+// the colours of a picture last, so pictures lie that way from the first convolution to the pooling, and a turn is
+// written only where something else asks for the order of ONNX.
 
 import { WhiskerError } from '../../shared/errors.ts';
 import type { Constant, Node } from '../conversion/onnx.ts';
