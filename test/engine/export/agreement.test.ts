@@ -111,7 +111,7 @@ const weightsOf = (shape: ModelShape, scale: Model['scale'], file: PixelFile) =>
     const values = flat.subarray(offset, offset + size);
     if (/\.(mean|offset)$/.test(name)) fillNormal(values, random, 0.1);
     if (/\.(variance|scale)$/.test(name)) values.forEach((_, i) => (values[i] = 0.7 + 0.6 * random()));
-    if (name === 'logits.w') fillNormal(values, random, 16 / Math.sqrt(size / CLASSES));
+    if (name === 'logits.w') fillNormal(values, random, 4 / Math.sqrt(size / CLASSES));
   }
   return flat;
 };
@@ -146,7 +146,7 @@ describe.each(modelFormats)('as %s', (format) => {
     const modelDir = place();
     saveModel(modelDir, model);
     const { probabilities } = await predictPictures(modelDir, file);
-    expect(spreadOf(probabilities)).toBeGreaterThan(0.04);
+    expect(spreadOf(probabilities)).toBeGreaterThan(0.01);
     expect(await differenceOf(modelDir, null, format, rgb, probabilities)).toBeLessThan(AGREEMENT.difference);
   });
 
@@ -164,7 +164,7 @@ describe.each(modelFormats)('as %s', (format) => {
     const rgb = drawPixels(64);
     const backbone: Backbone = { ...seen, path: file, inputRange: takes === 'bytes' ? 'zero-to-255' : 'imagenet' };
     const { modelDir, probabilities } = await featureModelOn(backbone, rgb, head, temperature);
-    expect(spreadOf(probabilities)).toBeGreaterThan(0.04);
+    expect(spreadOf(probabilities)).toBeGreaterThan(0.01);
     expect(await differenceOf(modelDir, backbone, format, rgb, probabilities)).toBeLessThan(AGREEMENT.difference);
   });
 });
@@ -179,7 +179,7 @@ test.each([
   await network.close();
   const rgb = drawPixels(inputPx);
   const { modelDir, probabilities } = await featureModelOn({ path }, rgb, 'ssgan', 1.2);
-  expect(spreadOf(probabilities)).toBeGreaterThan(0.04);
+  expect(spreadOf(probabilities)).toBeGreaterThan(0.01);
   for (const format of modelFormats) {
     const difference = await differenceOf(
       modelDir,
