@@ -21,6 +21,7 @@ const layers = {
   exploring: 'src/engine/exploring/**',
   frozen: 'src/engine/backbone/**',
   conversion: 'src/engine/conversion/**',
+  taking: 'src/engine/export/**',
   messages: 'src/engine/messages.ts',
   preload: 'src/preload/**',
   ui: 'src/renderer/{ui/**,env.d.ts}',
@@ -60,6 +61,7 @@ const mayImport = {
     'exploring',
     'frozen',
     'conversion',
+    'taking',
     'messages',
     'shared',
   ],
@@ -73,6 +75,8 @@ const mayImport = {
   exploring: ['features', 'measuring', 'ssgan', 'tensorflow', 'messages', 'shared'],
   frozen: ['files', 'tensorflow', 'messages', 'shared'],
   conversion: ['files', 'messages', 'shared'],
+  // A model is put together of what knows its parts.
+  taking: ['conversion', 'frozen', 'pixels', 'features', 'ssgan', 'tensorflow', 'files', 'messages', 'shared'],
   preload: ['shared'],
   // What is drawn knows the state it shows; the state knows no component.
   ui: ['shared'],
@@ -96,8 +100,8 @@ const owners = {
   sharp: ['imaging'],
   'msgpackr{,/*}': ['wire'],
   '@tensorflow/*': ['tensorflow', 'frozen'],
-  'protobufjs{,/*}': ['conversion', 'frozen', 'tensorflow'],
-  'onnxruntime-node': ['frozen'],
+  'protobufjs{,/*}': ['conversion', 'frozen', 'taking', 'tensorflow'],
+  'onnxruntime-node': ['frozen', 'taking'],
   // Run as a process, and by one export alone.
   'exiftool-vendored': ['service'],
 };

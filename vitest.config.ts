@@ -27,6 +27,7 @@ const slow = [
   'test/main/db/durability.test.ts',
   'test/main/db/when-free.test.ts',
   'test/main/engine-host/engine.test.ts',
+  'test/main/export/models.test.ts',
   'test/main/engine-host/other-node.test.ts',
   'test/main/export/formats/python-readers.test.ts',
   'test/main/export/xmp-in-trouble.test.ts',

@@ -17,6 +17,7 @@ import type {
 } from '../shared/training.ts';
 import type { PhotoExif } from '../shared/exif.ts';
 import type { SuggestionReason } from '../shared/live.ts';
+import type { ModelFormat } from '../shared/model-export.ts';
 import type { PresetId } from '../shared/presets.ts';
 import type { ProblemCode } from '../shared/types.ts';
 import type { Forecast } from '../shared/learning-curve.ts';
@@ -600,6 +601,42 @@ export interface LaidOut {
   places: Float32Array;
 }
 
+/** What a model can be taken away as. */
+export interface ExportModelRequest {
+  kind: 'export-model';
+  format: ModelFormat;
+  /** The run's model. */
+  modelDir: string;
+  /** The network that it learned on, as it was found then; null when it learned from pixels. */
+  backbone: (BackboneSource & Pick<BackboneInfo, 'inputPx' | 'takenFrom'>) | null;
+  /** Is there already, and empty: the model's files are written into it. */
+  folder: string;
+  /** What the files say of themselves; survives JSON. */
+  metadata: object;
+}
+
+export interface ExportedModel {
+  /** Side of the square pictures that it takes, and how many at once; null: any number. */
+  sizePx: number;
+  together: number | null;
+}
+
+/** Loads a model that was taken away from its files, and asks it. */
+export interface AskExportedRequest {
+  kind: 'ask-exported';
+  format: ModelFormat;
+  folder: string;
+  /** Of the pictures: three colours. */
+  pixels: PixelFile;
+  /** How many it takes at once; null: any number. */
+  together: number | null;
+}
+
+export interface AskedExported {
+  /** [count, K] row-major. */
+  probabilities: Float32Array;
+}
+
 export interface TrainerReplies {
   describe: DescribedDevice;
   train: TrainReply;
@@ -616,6 +653,8 @@ export interface TrainerReplies {
   'find-nearest-photos': NearestPhotos;
   'measure-curve': MeasuredCurve;
   'lay-out': LaidOut;
+  'export-model': ExportedModel;
+  'ask-exported': AskedExported;
 }
 export type TrainerRequest =
   | DescribeRequest
@@ -632,7 +671,9 @@ export type TrainerRequest =
   | DrawWalkRequest
   | FindNearestPhotosRequest
   | MeasureCurveRequest
-  | LayOutRequest;
+  | LayOutRequest
+  | ExportModelRequest
+  | AskExportedRequest;
 
 /** Sent by the trainer while a request runs; by the extractor its progress. */
 export type TrainerEvent =

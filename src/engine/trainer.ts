@@ -128,6 +128,16 @@ export function createTrainer(now: () => number = () => performance.now() / 1000
         const { findNearestPhotos } = await import('./pixels/nearest-photos.ts');
         return findNearestPhotos(request);
       }
+      case 'export-model': {
+        await openDevice('cpu');
+        const { exportModel } = await import('./export/export-model.ts');
+        return exportModel(request);
+      }
+      case 'ask-exported': {
+        await openDevice('cpu');
+        const { askExported } = await import('./export/ask-exported.ts');
+        return askExported(request);
+      }
     }
   }
 

@@ -28,6 +28,7 @@ import { createEventBus } from './events.ts';
 import type { EventBus } from './events.ts';
 import { createExplorer } from './explorer/explorer.ts';
 import { createDrawingService } from './drawings/drawings.ts';
+import { createModelExporter } from './export/model/service.ts';
 import { createPictureShelf } from './export/picture-shelf.ts';
 import { runLabelsResponse } from './export/run-labels.ts';
 import { curvesResponse, pictureResponse } from './export/download.ts';
@@ -172,6 +173,7 @@ export function createApp(options: AppOptions): OpenedApp {
     predictor,
     handedIn,
     sorter,
+    models: createModelExporter({ library, training, events, engine, version: manifest.version }),
     events,
     announce,
     diagnose: (asked) => diagnose(diagnosed, asked),

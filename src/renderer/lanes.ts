@@ -18,6 +18,7 @@ const lanes: Partial<Record<CallName, Lane>> = {
   'review.doubtfulLabels': 'long',
   'piles.arrange': 'long',
   'piles.split': 'long',
+  'models.takeAway': 'long',
 };
 
 /** Does `call`, in its turn where the name has a lane. */

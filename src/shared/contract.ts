@@ -18,6 +18,7 @@ import type { FoundLabels, HandedIn, ImportPreview, ImportWish } from './label-i
 import type { LearningCurve } from './learning-curve.ts';
 import type { LiveChange, LiveState, Suggestion } from './live.ts';
 import type { MapState, Suspicions } from './map.ts';
+import type { ExportedModelReport, ModelExportProgress, ModelFormat } from './model-export.ts';
 import type { Outcome, OutcomeEvents } from './outcome.ts';
 import type { OwnKeys } from './own-keys.ts';
 import type { PilesState } from './piles.ts';
@@ -443,6 +444,13 @@ export interface Calls {
   'export.moves': { input: void; output: ListedMove[] };
   /** Begins to move back what an export has moved; otherwise as 'export.start'. */
   'export.revert': { input: { id: string }; output: ExportState };
+  /**
+   * Writes a run's model into a new folder within `into`, loads it again and keeps it only when it says what Whisker
+   * says; 'models.progress' tells how far it is. Throws as `ModelExporter.export` does.
+   */
+  'models.takeAway': { input: { run: RunId; format: ModelFormat; into: string }; output: ExportedModelReport };
+  /** The model that is being taken away is not; nothing of it is kept. */
+  'models.cancel': { input: void; output: void };
 }
 
 /**
@@ -491,6 +499,8 @@ export interface Events extends OutcomeEvents {
   /** A folder that is no library is sorted further; null: it was forgotten. */
   'sorting.changed': FolderSorting | null;
   'export.changed': ExportState;
+  /** A model is being taken away. */
+  'models.progress': ModelExportProgress;
   /** A command that the window carries out was chosen in the desktop's menu. */
   'menu.chosen': { command: MenuCommand };
 }
@@ -634,6 +644,8 @@ export const callNames = [
   'export.link',
   'export.moves',
   'export.revert',
+  'models.takeAway',
+  'models.cancel',
 ] as const satisfies readonly CallName[];
 
 export const eventNames = [
@@ -668,6 +680,7 @@ export const eventNames = [
   'watch.changed',
   'sorting.changed',
   'export.changed',
+  'models.progress',
   'menu.chosen',
 ] as const satisfies readonly EventName[];
 

@@ -13,3 +13,10 @@ export function plural(
 ): string {
   return (forms[ruleOf(value)] ?? forms[1]).replace('#', count(value));
 }
+
+/** "83.9 %" */
+export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+
+/** "83.8 % to 100.0 %": an interval, rounded outwards so that it never leaves out the share it is about. */
+export const interval = ({ low, high }: { low: number; high: number }): string =>
+  `${percent(Math.floor(low * 1000) / 1000)} to ${percent(Math.ceil(high * 1000) / 1000)}`;

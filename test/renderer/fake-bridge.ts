@@ -570,6 +570,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     'export.state': () => ({ status: 'idle' }),
     'export.cancel': () => {},
     'export.moves': () => [],
+    'models.cancel': () => {},
     ...options.handlers,
   };
 

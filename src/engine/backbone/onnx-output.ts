@@ -8,9 +8,14 @@ export interface Pooling {
   features: number;
   /** How much of a choice it is: vectors before tokens before maps. */
   rank: number;
+  /** The same in words. */
+  taken: Taken;
   /** [n, features] row-major; n: how many photos the tensor is of. */
   pool(output: PickedTensor): Float32Array;
 }
+
+/** A vector as it is, the first of a transformer's tokens or their mean, the mean over a map's places. */
+export type Taken = 'vector' | 'first-token' | 'mean-of-tokens' | 'mean-of-map';
 
 type PickedTensor = Pick<Tensor, 'data' | 'dims'>;
 
@@ -19,24 +24,26 @@ export function pooling({ data, dims }: PickedTensor, layout: 'nchw' | 'nhwc'): 
   if (!(data instanceof Float32Array)) return null;
   const sides = dims.slice(1).filter((side) => side !== 1);
   if (dims.length < 2 || dims.some((side) => side < 1)) return null;
-  if (sides.length === 1) return of(0, sides[0] ?? 0, asItIs);
+  if (sides.length === 1) return of(0, sides[0] ?? 0, 'vector', asItIs);
   if (dims.length === 3) {
     const [, tokens = 0, features = 0] = dims;
     // A map of features cut into tokens is square; what is over stands for the picture, and comes first.
     const whole = !Number.isInteger(Math.sqrt(tokens));
-    return of(1, features, whole ? firstOf(tokens) : meanOf({ places: tokens, step: features, stride: 1 }));
+    return whole
+      ? of(1, features, 'first-token', firstOf(tokens))
+      : of(1, features, 'mean-of-tokens', meanOf({ places: tokens, step: features, stride: 1 }));
   }
   if (dims.length !== 4) return null;
   const [, first = 0, second = 0, third = 0] = dims;
   return layout === 'nchw'
-    ? of(2, first, meanOf({ places: second * third, step: 1, stride: second * third }))
-    : of(2, third, meanOf({ places: first * second, step: third, stride: 1 }));
+    ? of(2, first, 'mean-of-map', meanOf({ places: second * third, step: 1, stride: second * third }))
+    : of(2, third, 'mean-of-map', meanOf({ places: first * second, step: third, stride: 1 }));
 }
 
 type Pool = (all: Float32Array, features: number) => Float32Array;
 
-function of(rank: number, features: number, pool: Pool): Pooling | null {
-  return features < 2 ? null : { rank, features, pool: ({ data }) => pool(floats(data), features) };
+function of(rank: number, features: number, taken: Taken, pool: Pool): Pooling | null {
+  return features < 2 ? null : { rank, features, taken, pool: ({ data }) => pool(floats(data), features) };
 }
 
 function floats(data: Tensor['data']): Float32Array {

@@ -5,7 +5,7 @@ import { env, InferenceSession, listSupportedBackends, Tensor } from 'onnxruntim
 import type { Device, InputRange } from '../../shared/training.ts';
 import { cannotServe, CUSTOMARY_SIDES, everyByte, MAX_INPUT_PX, MIN_INPUT_PX } from './network.ts';
 import { scaleTable } from './input-range.ts';
-import { pooling, type Pooling } from './onnx-output.ts';
+import { pooling, type Pooling, type Taken } from './onnx-output.ts';
 
 export interface SessionOrder {
   path: string;
@@ -34,13 +34,33 @@ env.logLevel = 'fatal';
 /** What GPUs and neural processors are reached through, where this build of the runtime has them. */
 const ACCELERATORS = ['cuda', 'coreml', 'dml'];
 
-/** Throws 'bad-input' with the reason when it can't serve as an image network. */
-export async function openOnnxSession(order: SessionOrder): Promise<OnnxSession> {
+/** How the network is fed, and what is taken of it. */
+export interface Wiring {
+  input: Pick<PictureInput, 'name' | 'type' | 'photos'>;
+  layout: Layout;
+  inputPx: number;
+  inputRange: InputRange;
+  output: { name: string; features: number; taken: Taken; dims: readonly number[] };
+}
+
+/** Throws as `openOnnxSession` does. */
+export async function findWiring(order: SessionOrder): Promise<Wiring> {
+  const { session, picture, inputRange, layout, inputPx, output } = await open(order);
+  await session.release();
+  return { input: picture, layout, inputPx, inputRange, output };
+}
+
+async function open(order: SessionOrder) {
   const { session, provider } = await start(order);
   const picture = pictureInput(session);
   const inputRange = order.inputRange ?? customary(picture);
   const table = scaleTable(inputRange);
-  const { layout, inputPx, output } = await findOutput(session, picture, table);
+  return { session, provider, picture, inputRange, table, ...(await findOutput(session, picture, table)) };
+}
+
+/** Throws 'bad-input' with the reason when it can't serve as an image network. */
+export async function openOnnxSession(order: SessionOrder): Promise<OnnxSession> {
+  const { session, provider, picture, inputRange, table, layout, inputPx, output } = await open(order);
 
   async function run(pixels: Uint8Array, count: number): Promise<Float32Array<ArrayBuffer>> {
     const vectors = new Float32Array(count * output.features);
@@ -143,6 +163,8 @@ function customary({ type, layouts }: PictureInput): InputRange {
 
 interface Output extends Pooling {
   name: string;
+  /** Of its tensor of one picture, or of as many as it takes at once. */
+  dims: readonly number[];
 }
 
 /** Looks at one picture in each way that is open, until one works, and picks the output that is most of a vector. */
@@ -166,7 +188,7 @@ function bestOf(found: InferenceSession.ReturnType, names: readonly string[], la
   const outputs = names.flatMap((name) => {
     const value = found[name];
     const way = value && pooling(value, layout);
-    return way ? [{ name, ...way }] : [];
+    return way ? [{ name, dims: value.dims, ...way }] : [];
   });
   const best = outputs.toSorted((a, b) => a.rank - b.rank)[0];
   if (!best) throw cannotServe('none of its outputs is a feature vector or a map of features');

@@ -1,19 +1,21 @@
-// Writes a network as an ONNX file: the few messages and fields of the format (onnx.proto3 of onnx/onnx) that a
-// feed-forward network of convolutions needs.
+// Writes a network as an ONNX file, and reads one: the few messages and fields of the format (onnx.proto3 of onnx/onnx)
+// that a feed-forward network of convolutions needs.
 
 import protobuf from 'protobufjs/light.js';
 
 const IR_VERSION = 8;
-const OPSET = 17;
+export const OPSET = 17;
+/** Number of the graph's field in a model. */
+const GRAPH = 7;
 
 /** `TensorProto.DataType`. */
-const elementTypes = { float: 1, uint8: 2 } as const;
+const elementTypes = { float: 1, uint8: 2, int64: 7 } as const;
 /** `AttributeProto.AttributeType`. */
-const [INT, INTS] = [2, 7];
+const [FLOAT, INT, INTS] = [1, 2, 7];
 
 export interface Port {
   name: string;
-  type: keyof typeof elementTypes;
+  type: 'float' | 'uint8';
   /** A name stands for a side that may have any length. */
   shape: readonly (number | string)[];
 }
@@ -34,13 +36,18 @@ export interface Node {
   type: string;
   inputs: readonly string[];
   output: string;
-  attributes?: Readonly<Record<string, number | readonly number[]>>;
+  /** What comes out beside it. */
+  others?: readonly string[];
+  attributes?: Readonly<Record<string, Attribute>>;
 }
+
+/** Whole numbers, unless said otherwise. */
+export type Attribute = number | readonly number[] | { float: number };
 
 export interface Constant {
   shape: readonly number[];
   /** Row-major. */
-  values: Float32Array;
+  values: Float32Array | BigInt64Array;
 }
 
 const field = (id: number, type: string) => ({ id, type });
@@ -75,15 +82,26 @@ const messages = protobuf.Root.fromJSON({
         name: field(3, 'string'),
         opType: field(4, 'string'),
         attribute: list(5, 'Attribute'),
+        domain: field(7, 'string'),
       },
     },
     Attribute: {
-      fields: { name: field(1, 'string'), i: field(3, 'int64'), ints: list(8, 'int64'), type: field(20, 'int32') },
+      fields: {
+        name: field(1, 'string'),
+        f: field(2, 'float'),
+        i: field(3, 'int64'),
+        s: field(4, 'bytes'),
+        t: field(5, 'Tensor'),
+        ints: list(8, 'int64'),
+        type: field(20, 'int32'),
+      },
     },
     Tensor: {
       fields: {
         dims: list(1, 'int64'),
         dataType: field(2, 'int32'),
+        floatData: list(4, 'float'),
+        int64Data: list(7, 'int64'),
         name: field(8, 'string'),
         rawData: field(9, 'bytes'),
       },
@@ -95,36 +113,60 @@ const messages = protobuf.Root.fromJSON({
     Dimension: { fields: { dimValue: field(1, 'int64'), dimParam: field(2, 'string') } },
   },
 });
-const modelMessage = messages.lookupType('Model');
+export const modelMessage = messages.lookupType('Model');
+const graphMessage = messages.lookupType('Graph');
 
 /** The file. The same network gives the same bytes. */
-export function encodeOnnx({ name, input, output, nodes, constants, metadata = {} }: OnnxNetwork): Uint8Array {
-  const graph = {
-    name,
-    node: nodes.map(nodeMessage),
-    initializer: [...constants].map(([constant, { shape, values }]) => ({
-      name: constant,
-      dims: shape,
-      dataType: elementTypes.float,
-      rawData: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
-    })),
-    input: [portMessage(input)],
-    output: [portMessage(output)],
-  };
-  const opsetImport = [{ domain: '', version: OPSET }];
-  const metadataProps = Object.entries(metadata).map(([key, value]) => ({ key, value }));
-  const model = { irVersion: IR_VERSION, producerName: 'Whisker', graph, opsetImport, metadataProps };
-  return modelMessage.encode(modelMessage.create(model)).finish();
+export function encodeOnnx({ metadata = {}, ...graph }: OnnxNetwork): Uint8Array {
+  return encodeModel(encodeGraph(graph), [['', OPSET]], metadata);
 }
 
-const nodeMessage = ({ type, inputs, output, attributes = {} }: Node) => ({
+/** A graph, or a part of one: messages of protobuf that are put one after the other are one message. */
+export function encodeGraph({ name, input, output, nodes, constants }: Partial<OnnxNetwork>): Uint8Array {
+  const graph = {
+    ...(name !== undefined && { name }),
+    node: (nodes ?? []).map(nodeMessage),
+    initializer: [...(constants ?? [])].map(([constant, { shape, values }]) => ({
+      name: constant,
+      dims: shape,
+      dataType: values instanceof Float32Array ? elementTypes.float : elementTypes.int64,
+      rawData: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+    })),
+    input: input ? [portMessage(input)] : [],
+    output: output ? [portMessage(output)] : [],
+  };
+  return graphMessage.encode(graphMessage.create(graph)).finish();
+}
+
+/** A model around a graph. `operators`: domain and version of each set. */
+export function encodeModel(
+  graph: Uint8Array,
+  operators: readonly (readonly [string, number])[],
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
+  const opsetImport = operators.map(([domain, version]) => ({ domain, version }));
+  const metadataProps = Object.entries(metadata).map(([key, value]) => ({ key, value }));
+  return Buffer.concat([
+    encode({ irVersion: IR_VERSION, producerName: 'Whisker' }),
+    protobuf.Writer.create()
+      .uint32((GRAPH << 3) | 2)
+      .bytes(graph)
+      .finish(),
+    encode({ opsetImport, metadataProps }),
+  ]);
+}
+
+const encode = (model: object): Uint8Array => modelMessage.encode(modelMessage.create(model)).finish();
+
+const nodeMessage = ({ type, inputs, output, others = [], attributes = {} }: Node) => ({
   opType: type,
   name: output,
   input: inputs,
-  output: [output],
-  attribute: Object.entries(attributes).map(([name, value]) =>
-    typeof value === 'number' ? { name, type: INT, i: value } : { name, type: INTS, ints: value },
-  ),
+  output: [output, ...others],
+  attribute: Object.entries(attributes).map(([name, value]) => {
+    if (typeof value === 'number') return { name, type: INT, i: value };
+    return 'float' in value ? { name, type: FLOAT, f: value.float } : { name, type: INTS, ints: value };
+  }),
 });
 
 const portMessage = ({ name, type, shape }: Port) => ({

@@ -13,7 +13,7 @@ import { featureGenerator } from './feature-generator.ts';
 import { gaussianGenerator } from './gaussian-generator.ts';
 import type { Networks } from '../ssgan/learner.ts';
 import type { Classifier } from '../ssgan/network.ts';
-import { unpack } from '../ssgan/parameters.ts';
+import { unpack, type Layout } from '../ssgan/parameters.ts';
 import { readTensorFile, writeTensorFile, type NamedArray } from '../files/tensor-file.ts';
 import { doubtsOf, type Trust } from '../measuring/doubts.ts';
 import { featureRows } from './feature-file.ts';
@@ -46,6 +46,9 @@ const FORMAT = 'whisker-features-2';
 
 const classifierFor = (inputs: number, classes: number): Classifier<Tensor2D> =>
   featureClassifier({ inputs, classes, ...featureClassifierDefaults });
+
+/** How the weights of its networks lie.  inputs: k. */
+export const featureNetworksLayout = (inputs: number, classes: number): Layout => classifierFor(inputs, classes).layout;
 
 /** deviation: [k], of the pool in each coordinate. */
 export const featureNetworks = (

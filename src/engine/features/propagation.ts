@@ -22,7 +22,7 @@ const ALPHA = 0.99;
 /** The power of a class's score that counts. */
 const SHARPNESS = 6;
 /** So that a photo like none of them hears its neighbours all alike rather than none. */
-const LEAST_WEIGHT = 1e-9;
+export const LEAST_WEIGHT = 1e-9;
 
 /**
  * Scores [m, K] of the graph's points, each row summing to 1.  labels: [n] class of each photo, -1, or -2 for none of

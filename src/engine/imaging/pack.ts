@@ -29,7 +29,9 @@ export async function pack({ photos, sizePx, channels, file, firstRow }: PackReq
 function toLuma(rgb: Buffer): Buffer {
   const grey = Buffer.allocUnsafe(rgb.length / 3);
   for (let i = 0, at = 0; i < grey.length; i++, at += 3) {
-    grey[i] = Math.round(0.299 * (rgb[at] ?? 0) + 0.587 * (rgb[at + 1] ?? 0) + 0.114 * (rgb[at + 2] ?? 0));
+    // In whole numbers, so that a model that was taken away rounds as this does (export/pixel-graph.ts).
+    const thousandths = 299 * (rgb[at] ?? 0) + 587 * (rgb[at + 1] ?? 0) + 114 * (rgb[at + 2] ?? 0);
+    grey[i] = Math.floor((thousandths + 500) / 1000);
   }
   return grey;
 }

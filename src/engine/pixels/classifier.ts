@@ -36,7 +36,7 @@ const refine = convolutionOf(3, 1, true);
 
 /** Strokes: halve the side to 8 pixels while the width doubles, then one residual convolution.
  *  Photos: halve it four times, a residual convolution after the second and the third. */
-function layersFor({ sizePx, channels }: PixelShape, plan: PixelPlan, width: number): Layer[] {
+export function layersFor({ sizePx, channels }: PixelShape, plan: PixelPlan, width: number): Layer[] {
   const halvings = Math.ceil(Math.log2(sizePx / 8)) - 1; // after the first
   const kinds =
     plan === 'photos'

@@ -10,7 +10,7 @@ import { layOut, part, type Parameter, type Weights } from '../ssgan/parameters.
 import type { PixelShape } from './classifier.ts';
 import { fillNormal, spread } from '../../shared/random.ts';
 
-interface Convolution {
+export interface Convolution {
   name: string;
   kernel: 1 | 3 | 7;
   stride: 1 | 2;
@@ -28,7 +28,7 @@ interface Block {
 const STAGES = 4;
 
 /** Two blocks of each width, 64 to 512 when `width` is 64; all but the first stage begin by halving the side. */
-function blocksOf(width: number): Block[] {
+export function blocksOf(width: number): Block[] {
   return Array.from({ length: 2 * STAGES }, (_, i) => {
     const stage = i >> 1;
     const begins = i % 2 === 0 && stage > 0;
@@ -44,6 +44,14 @@ function blocksOf(width: number): Block[] {
   });
 }
 
+export const stemOf = (channels: number, width: number): Convolution => ({
+  name: 'stem',
+  kernel: 7,
+  stride: 2,
+  from: channels,
+  to: width,
+});
+
 const parametersOf = ({ name, kernel, from, to }: Convolution): Parameter[] => [
   { name: `${name}.w`, shape: [kernel, kernel, from, to] },
   { name: `${name}.scale`, shape: [to] },
@@ -54,7 +62,7 @@ const parametersOf = ({ name, kernel, from, to }: Convolution): Parameter[] => [
 
 /** width: channels after the first convolution; 64 in ResNet-18. */
 export function resNet18({ channels }: PixelShape, classes: number, width = 64): Classifier<Tensor4D> {
-  const stem: Convolution = { name: 'stem', kernel: 7, stride: 2, from: channels, to: width };
+  const stem = stemOf(channels, width);
   const blocks = blocksOf(width);
   // In the order in which a forward pass meets them: the statistics it returns are in that order too.
   const convolutions = [

@@ -20,6 +20,7 @@ import { whenFree } from '../db/when-free.ts';
 import type { DrawingService } from '../drawings/drawings.ts';
 import type { EventBus } from '../events.ts';
 import type { ExportService } from '../export/export-service.ts';
+import type { ModelExporter } from '../export/model/service.ts';
 import type { PictureShelf } from '../export/picture-shelf.ts';
 import type { FeatureService } from '../features/feature-service.ts';
 import { createClass, deleteClass, mergeClass, moveClass, updateClass } from '../labels/classes.ts';
@@ -76,6 +77,7 @@ export interface Services {
   predictor: Predictor;
   handedIn: HandedInService;
   sorter: FolderSorter;
+  models: ModelExporter;
   events: EventBus;
   announce: Announcer;
   diagnose(options: { names: boolean }): Promise<Diagnostics>;
@@ -108,6 +110,7 @@ export function createHandlers({
   archives,
   handedIn,
   sorter,
+  models,
   events,
   announce,
   diagnose,
@@ -326,5 +329,8 @@ export function createHandlers({
     'export.link': (wish) => exports.link(wish),
     'export.moves': () => exports.moves(),
     'export.revert': ({ id }) => exports.revert(id),
+
+    'models.takeAway': (wish) => models.exportInto(wish),
+    'models.cancel': () => models.cancel(),
   };
 }

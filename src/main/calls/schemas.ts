@@ -9,6 +9,7 @@ import { MOST_ENTRIES } from '../../shared/history.ts';
 import { changeable, keyPattern, MOST_KEYS } from '../../shared/own-keys.ts';
 import { MOST_PIECE_CHARACTERS } from '../../shared/handed-in.ts';
 import { MOST_GZIP_CHARACTERS } from '../../shared/label-import.ts';
+import { modelFormats } from '../../shared/model-export.ts';
 import { MOST_PILES, TYPICAL_KEPT } from '../../shared/piles.ts';
 import { presetIds } from '../../shared/presets.ts';
 import { MOST_NAME, sortKeys, type SortKey } from '../../shared/search.ts';
@@ -426,4 +427,6 @@ export const schemas = {
   'export.link': exportWish,
   'export.moves': nothing,
   'export.revert': object({ id: shortText }),
+  'models.takeAway': object({ run: runId, format: oneOf(modelFormats), into: folder }),
+  'models.cancel': nothing,
 } as const satisfies { [K in CallName]: v.GenericSchema<unknown, Input<K>> };

@@ -10,6 +10,7 @@ import { addBackbone } from './backbone.ts';
 import { addDiagnose } from './diagnose.ts';
 import { addEvaluate } from './evaluate.ts';
 import { addExport } from './export.ts';
+import { addExportModel } from './export-model.ts';
 import { addImport } from './import.ts';
 import { addLabel } from './label.ts';
 import { addPredict } from './predict.ts';
@@ -39,6 +40,7 @@ const commands = [
   addServe,
   addServeModel,
   addDiagnose,
+  addExportModel,
 ];
 
 const UNEXPECTED = 1;

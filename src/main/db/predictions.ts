@@ -132,3 +132,9 @@ export function sortedPhotos(db: Db, runId: RunId): SortedClass[] {
     doubtful: examples('>= ? ORDER BY suspicion DESC', found.classId),
   }));
 }
+
+/** At most `limit` photos, those first that a run gives the least confidence. */
+export const leastSure = (db: Db, runId: RunId, limit: number): PhotoId[] =>
+  prepareTuples<[PhotoId]>(db, `SELECT photo_id FROM prediction WHERE run_id = ? ORDER BY confidence, photo_id LIMIT ?`)
+    .all(runId, limit)
+    .map(([id]) => id);

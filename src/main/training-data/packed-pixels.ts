@@ -27,7 +27,7 @@ export interface PackOrder extends DecodeOrder {
 }
 
 /** Of decoding and cropping, and of the store's own format. */
-const PACKER_VERSION = 2;
+const PACKER_VERSION = 3;
 const BATCH = 64;
 
 /**

@@ -34,6 +34,14 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
     bad: [{ folder: '/after' }, { from: '/before', folder: '' }, { from: 3, folder: '/after' }],
   },
   'library.restore': { good: [{ folder: '/photos' }], bad: [{}, { folder: '' }, { folder: '/a', from: '/b' }] },
+  'models.takeAway': {
+    good: [{ run: 3, format: 'onnx', into: '/home' }],
+    bad: [
+      { run: 3, format: 'onnx' },
+      { run: 3, format: 'h5', into: '/home' },
+      { run: 0, format: 'tfjs', into: '/a' },
+    ],
+  },
   'imports.handIn': {
     good: [{ name: 'mine.csv', gzip: 'H4sIAAAA' }],
     bad: [{ name: 'mine.csv' }, { name: 'a', gzip: 'no base64!' }, { name: 'a', gzip: 'A'.repeat(4_000_004) }],

@@ -220,6 +220,18 @@ test('export moves photos into folders by class, lists the move, and reverts it 
   expect(rows.trimEnd().split('\r\n')).toHaveLength(11);
 });
 
+test('export-model makes the folder once, and says how far the model is from the app', async () => {
+  const { code, last } = await run('export-model', photos, '--format', 'onnx', '--to', at('model'), '--json');
+  expect(code).toBe(0);
+  const report = last();
+  expect(report).toMatchObject({ run: 1, format: 'onnx', folder: at('model'), photos: 20 });
+  expect(Number(report['largestDifference'])).toBeLessThan(1e-4);
+  expect((await readdir(at('model'))).sort()).toEqual(['README.md', 'classify.py', 'model.onnx', 'whisker.json']);
+  const again = await run('export-model', photos, '--format', 'onnx', '--to', at('model'));
+  expect(again).toMatchObject({ code: 3, stdout: '' });
+  expect(again.stderr).toContain(`"${at('model')}" is there already.`);
+});
+
 test('training again from the last model says which one it was, and what the new labels changed', async () => {
   await writeFile(at('two-more.csv'), `file,class\n${warm(10)},Warm\n${cool(10)},Cool\n`);
   expect((await run('label', photos, '--csv', at('two-more.csv'), '--json')).last()).toMatchObject({ changed: 2 });

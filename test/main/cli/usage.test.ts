@@ -47,6 +47,7 @@ test('--help lists every command and the exit codes', async () => {
     'evaluate',
     'suspects',
     'export',
+    'export-model',
     'backbone',
     'restore',
     'serve',

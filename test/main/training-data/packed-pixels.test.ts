@@ -109,7 +109,7 @@ test('each size and colour has a store of its own, and files of older versions g
   }
   expect(await values(await pack(range(1, 1)))).toEqual([1]);
   await pack(range(1, 1), { channels: 3 });
-  expect(stored()).toEqual(['4px-grey-2.index', '4px-grey-2.u8', '4px-rgb-2.index', '4px-rgb-2.u8']);
+  expect(stored()).toEqual(['4px-grey-3.index', '4px-grey-3.u8', '4px-rgb-3.index', '4px-rgb-3.u8']);
 });
 
 test('a photo that cannot be decoded is left out of the pack', async () => {

@@ -25,6 +25,7 @@ import type {
 } from '../../../shared/training.ts';
 import type { RunId } from '../../../shared/types.ts';
 import { Backbone } from './backbone.svelte.ts';
+import { ModelExport } from '../runs/model-export.svelte.ts';
 import { RuntimeDownload } from './runtime-download.svelte.ts';
 
 const usual = defaultOptions();
@@ -53,6 +54,7 @@ export class Training {
   running = $state.raw<RunSummary | null>(null);
   readonly backbone: Backbone;
   readonly runtimeDownload: RuntimeDownload;
+  readonly models: ModelExport;
 
   readonly progress: TrainingProgress | null = $derived(this.state.status === 'idle' ? null : this.state.progress);
 
@@ -72,6 +74,7 @@ export class Training {
     this.#nextFrame = nextFrame;
     this.backbone = new Backbone(api, () => this.chooseWay('backbone'));
     this.runtimeDownload = new RuntimeDownload(api);
+    this.models = new ModelExport(api);
     api.on('training.runtime', (runtime) => (this.runtime = runtime));
     api.on('training.state', (state) => this.#gather({ state }));
     api.on('training.metrics', ({ runId, points }) => this.#gather({ points: this.#belongs(runId) ? points : [] }));
@@ -112,6 +115,7 @@ export class Training {
     this.runs = [];
     this.shown = null;
     this.receiptClosed = null;
+    this.models.forget();
     this.failure = null;
     this.#settings = { ...usual };
     this.#minutes = { ...freshMinutes };
