@@ -3,6 +3,7 @@
 
 import { env, InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
 import type { Device, InputRange } from '../../shared/training.ts';
+import type { PictureFeed, PoolingKind } from '../messages.ts';
 import { cannotServe, CUSTOMARY_SIDES, everyByte, MAX_INPUT_PX, MIN_INPUT_PX } from './network.ts';
 import { scaleTable } from './input-range.ts';
 import { pooling, type Pooling } from './onnx-output.ts';
@@ -24,6 +25,9 @@ export interface OnnxSession {
   readonly takenFrom: string;
   /** What it computes on: 'cpu', 'cuda', 'coreml' or 'dml'. */
   readonly provider: string;
+  /** How pictures are handed over, and what is made of the output. */
+  readonly fed: Omit<PictureFeed, 'sidePx' | 'mean' | 'spread'>;
+  readonly pooling: PoolingKind;
   /** pixels: [count, inputPx, inputPx, 3] bytes. [count, features]. */
   run(pixels: Uint8Array, count: number): Promise<Float32Array<ArrayBuffer>>;
 }
@@ -55,7 +59,11 @@ export async function openOnnxSession(order: SessionOrder): Promise<OnnxSession>
     }
     return vectors;
   }
-  return { inputPx, inputRange, features: output.features, takenFrom: output.name, provider, run };
+  const fed = { name: picture.name, layout, type: picture.type, photos: picture.photos };
+  return {
+    ...{ inputPx, inputRange, features: output.features, takenFrom: output.name },
+    ...{ provider, fed, pooling: output.kind, run },
+  };
 }
 
 /** A provider that is there and can't run this network, or has no device, is passed over; the processor can always. */

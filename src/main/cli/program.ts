@@ -10,6 +10,7 @@ import { addDiagnose } from './diagnose.ts';
 import { addEvaluate } from './evaluate.ts';
 import { addExport } from './export.ts';
 import { addImport } from './import.ts';
+import { addJob } from './job.ts';
 import { addLabel } from './label.ts';
 import { addPredict } from './predict.ts';
 import { addRestore } from './restore.ts';
@@ -34,6 +35,7 @@ const commands = [
   addRestore,
   addServe,
   addDiagnose,
+  addJob,
 ];
 
 const UNEXPECTED = 1;

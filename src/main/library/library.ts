@@ -10,6 +10,8 @@ import type { PhotoExif } from '../../shared/exif.ts';
 import type { PhotoSize } from '../../shared/urls.ts';
 import type { FolderListing, PhotoId, Problem, RecentLibrary, ScanProgress } from '../../shared/types.ts';
 import { backUpToday } from '../db/backups.ts';
+import { keepElsewhere } from '../db/elsewhere.ts';
+import type { PhotoElsewhere } from '../db/elsewhere.ts';
 import { listProblems } from '../db/files.ts';
 import { createEngine, type Engine, type EngineOptions } from '../engine-host/engine.ts';
 import type { EventBus } from '../events.ts';
@@ -84,6 +86,8 @@ export interface LibraryService {
   exifOf(id: PhotoId): Promise<PhotoExif>;
   /** Absolute path of a readable file with this content, or null when all are gone. */
   pathOf(id: PhotoId): string | null;
+  /** Records those of the photos that are not in the folder; says how many came by that. */
+  keepElsewhere(photos: readonly PhotoElsewhere[]): number;
 }
 
 export interface LibraryServiceParts {
@@ -234,7 +238,7 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
     });
   }
 
-  function require(): OpenLibrary {
+  function require(): OpenLibrary & Place {
     if (!open) throw new WhiskerError('no-library', 'No library is open.', 'Open a folder of photos first.');
     return open;
   }
@@ -277,6 +281,7 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
       return imaging.request({ kind: 'read-exif', path }, { timeoutMs: RENDER_LIMIT_MS });
     },
     pathOf: (id) => readablePath(require(), id),
+    keepElsewhere: (photos) => keepElsewhere(require().db, photos, require().firstPhotoId),
   };
 }
 
