@@ -9,6 +9,7 @@ import { withoutTensorflow } from './test/fixtures/without-tensorflow.ts';
 // the browser. A new test of that kind belongs in this list.
 const slow = [
   'test/engine/trainer.test.ts',
+  'test/engine/features/large.test.ts',
   'test/engine/features/train-on-features.test.ts',
   'test/engine/features/without-native.test.ts',
   'test/engine/features/two-rings.test.ts',
@@ -25,6 +26,7 @@ const slow = [
   'test/main/engine-host/engine.test.ts',
   'test/main/engine-host/other-node.test.ts',
   'test/main/features/feature-service.test.ts',
+  'test/main/job/job.test.ts',
   'test/main/library/folder-follower.test.ts',
   'test/main/runs/backbone-run.test.ts',
   'test/main/runs/kill.test.ts',

@@ -1,12 +1,11 @@
 // The files met in the folder and the photos they hold. The only place that inserts photos; never touches labels.
 
-import { posix } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { PhotoId, PhotoPage, Problem, ProblemCode } from '../../shared/types.ts';
 import { labelCodeSql } from './labels.ts';
 import { prepare, prepareColumn, prepareTuples, transact } from './open.ts';
 import type { Db } from './open.ts';
-import { firstPathSql } from './photos.ts';
+import { firstPathSql, nameAt } from './photos.ts';
 
 export interface KnownFile {
   bytes: number;
@@ -159,7 +158,7 @@ function pageOf(db: Db, ids: readonly PhotoId[]): PhotoPage {
   ).all(JSON.stringify(ids));
   return {
     ids: rows.map(({ id }) => id),
-    names: rows.map(({ path }) => posix.basename(path)),
+    names: rows.map(({ path }) => nameAt(path)),
     widths: rows.map(({ width }) => width),
     heights: rows.map(({ height }) => height),
     labels: rows.map(({ label }) => label),

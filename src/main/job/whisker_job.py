@@ -61,7 +61,6 @@ MOST_BYTES = 256 * 2**20
 SHARD_PHOTOS = 1000
 BATCH = 16
 ATTEMPTS = 3
-SRGB = ImageCms.createProfile("sRGB")
 Image.MAX_IMAGE_PIXELS = 268_402_689 // 2  # Pillow refuses twice this.
 
 
@@ -143,7 +142,8 @@ def on_backdrop(picture: Image.Image) -> Image.Image:
     if profile:
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            picture = ImageCms.profileToProfile(picture, source, SRGB, outputMode="RGB") or picture
+            srgb = ImageCms.createProfile("sRGB")
+            picture = ImageCms.profileToProfile(picture, source, srgb, outputMode="RGB") or picture
         except (ImageCms.PyCMSError, OSError):  # A profile for other colours than these says nothing of them.
             pass
     picture = picture.convert("RGB")
@@ -271,6 +271,7 @@ class Worker:
                     table = shard.read(columns=["sha256", "uri", "error"])
             except (OSError, pa.ArrowException) as error:
                 print(f"The shard {path} can't be read and is made anew ({error}).", file=sys.stderr)
+                self.files.rm(path)
                 continue
             table = table.filter(pc.is_null(table["error"]))
             done.update(table["sha256"].to_pylist(), table["uri"].to_pylist())
@@ -395,8 +396,10 @@ def with_ray(ray: Any, job: Job, units: list[Unit], workers: int | None) -> Iter
 
     items = [{"prefix": unit.prefix, "rows": json.dumps(unit.rows)} for unit in units]
     cluster = int(ray.cluster_resources().get("CPU", 1))
+    ray.data.DataContext.get_current().enable_progress_bars = False
     dataset = ray.data.from_items(items, override_num_blocks=max(1, len(items)))
-    looked = dataset.map(Looks, fn_constructor_args=(job,), concurrency=min(workers or cluster, max(1, len(items))))
+    actors = ray.data.ActorPoolStrategy(size=min(workers or cluster, max(1, len(items))))
+    looked = dataset.map(Looks, fn_constructor_args=(job,), compute=actors)
     for row in looked.iter_rows():
         yield Outcome(**row)
 
