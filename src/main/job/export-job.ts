@@ -1,6 +1,6 @@
 // Writes a job: a folder with all that another machine needs to look at a library's photos with its network.
 
-import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { unwritable } from '../../files/whole-file.ts';
 import { WhiskerError } from '../../shared/errors.ts';
@@ -39,10 +39,7 @@ export async function exportJob({ library, backbones }: JobParts, order: JobOrde
   const { input, output } = await backbones.describe(backbone);
   const { name, sha256, inputRange } = backbone.info;
   const place = uriOf(library.folder, order.prefix);
-  const there = await readdir(dir).catch(() => []);
-  if (there.length > 0) {
-    throw new WhiskerError('bad-input', `"${dir}" is not empty.`, 'Choose a folder that is not there yet.');
-  }
+  const isThere = await isEmptyFolder(dir);
   const partial = join(dirname(dir), `.${basename(dir)}.partial`);
   const at = (file: string) => join(partial, file);
   try {
@@ -60,11 +57,22 @@ export async function exportJob({ library, backbones }: JobParts, order: JobOrde
     await copyFile(backbone.path, at(jobNames.network));
     await copyFile(order.script, at(jobNames.script));
     await writeFile(at(jobNames.settings), `${JSON.stringify(job, null, 2)}\n`);
-    await rm(dir, { recursive: true, force: true });
+    if (isThere) await rmdir(dir);
     await rename(partial, dir);
     return job;
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
     throw error instanceof WhiskerError ? error : unwritable(dir, error);
   }
+}
+
+/** False where there is nothing. Throws 'bad-input' for anything but an empty folder. */
+async function isEmptyFolder(dir: string): Promise<boolean> {
+  const names = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw new WhiskerError('bad-input', `"${dir}" is no folder that can be read.`, 'Choose another name.');
+  });
+  if (names === null) return false;
+  if (names.length === 0) return true;
+  throw new WhiskerError('bad-input', `"${dir}" is not empty.`, 'Choose a folder that is not there yet.');
 }

@@ -5,6 +5,8 @@ import { hash } from 'node:crypto';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -115,6 +117,7 @@ describe('exporting', () => {
     }
     await refused({ others: ['photo.jpg'] }).toMatchObject({ code: 'wrong-usage' });
     await refused({ dir: join(dir, 'photos') }).toMatchObject({ code: 'bad-input' });
+    await refused({ dir: join(dir, 'network.onnx') }).toMatchObject({ code: 'bad-input' });
     const { services } = app;
     const tensorflow = { path: '/models/mobilenet', info: { inputRange: 'zero-to-one' } } as never;
     await expect(services.backbones.describe(tensorflow)).rejects.toMatchObject({
@@ -298,7 +301,15 @@ describe.skipIf(!hasPython)('a job that has run', () => {
     for (const name of ['backbone.onnx', 'job.json']) copyFileSync(join(job, name), join(at, name));
     copyFileSync(script, join(at, 'whisker_job.py'));
     const good = pathToFileURL(join(others, 'beach 1.jpg')).href;
+    const server = createServer((request, response) =>
+      request.url === '/beach.jpg' ? response.end(readFileSync(join(others, 'beach 2.jpg'))) : response.writeHead(404).end(),
+    ).listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
     const rows = [
+      { sha256: null, uri: `http://127.0.0.1:${port}/beach.jpg`, bytes: null },
+      { sha256: null, uri: `http://127.0.0.1:${port}/gone.jpg`, bytes: null },
       { sha256: '0'.repeat(64), uri: good, bytes: null },
       { sha256: null, uri: good, bytes: 7 },
       { sha256: null, uri: 'simplecache::file:///etc/passwd', bytes: null },
@@ -310,7 +321,7 @@ describe.skipIf(!hasPython)('a job that has run', () => {
       join(at, 'manifest.parquet'),
       rows.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)),
     );
-    expect(await runJob(at)).toMatchObject({ code: 0, last: { done: 0, failed: 5 } });
+    expect(await runJob(at)).toMatchObject({ code: 0, last: { done: 1, failed: 6 } });
   });
 });
 
