@@ -85,13 +85,26 @@ await timed('12 suggestions', {
   ...{ kind: 'suggest', features, labels, bursts, classes: CLASSES, probabilities },
   ...{ without: new Int32Array(), count: 12, seed: 1 },
 });
-await timed('which of 400 labels look wrong', { kind: 'find-doubtful-labels', features, labels, classes: CLASSES, seed: 1 });
+await timed('which of 400 labels look wrong', {
+  kind: 'find-doubtful-labels',
+  features,
+  labels,
+  classes: CLASSES,
+  seed: 1,
+});
 await timed('100 photos alike', { kind: 'find-alike', features, position: 0, count: 100 });
 await timed('piles', { kind: 'find-piles', features, among: null, piles: null, seed: 1 });
 await explorer.rest();
 const trained = await timed('a whole run: SSGAN, labels-only, logistic regression and graph, and all predicted', {
   ...{ kind: 'train-on-features', features, labels, classes: CLASSES, keys: Uint32Array.from(bursts) },
-  ...{ learnedBefore: new Int32Array(), seed: 1, minutes: 10, device: 'auto', startFrom: null, modelDir: join(dir, 'model') },
+  ...{
+    learnedBefore: new Int32Array(),
+    seed: 1,
+    minutes: 10,
+    device: 'auto',
+    startFrom: null,
+    modelDir: join(dir, 'model'),
+  },
 });
 console.log(`  ${rightOf(trained.probabilities)}, by ${trained.receipt.active}, after ${trained.steps} steps`);
 await explorer.rest();

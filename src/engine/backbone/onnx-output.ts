@@ -43,9 +43,7 @@ type Pool = (all: Float32Array, features: number) => Float32Array;
 const ranks: Record<PoolingKind, number> = { vector: 0, 'first-token': 1, 'mean-of-tokens': 1, 'mean-of-map': 2 };
 
 function of(kind: PoolingKind, features: number, pool: Pool): Pooling | null {
-  return features < 2
-    ? null
-    : { kind, rank: ranks[kind], features, pool: ({ data }) => pool(floats(data), features) };
+  return features < 2 ? null : { kind, rank: ranks[kind], features, pool: ({ data }) => pool(floats(data), features) };
 }
 
 function floats(data: Tensor['data']): Float32Array {

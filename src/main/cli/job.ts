@@ -1,7 +1,8 @@
 // whisker job: hands the looking at photos over to other machines, and takes back what they saw.
 
 import { readFile } from 'node:fs/promises';
-import { Command, Option } from 'commander';
+import { Option } from 'commander';
+import type { Command } from 'commander';
 import { toFailure, WhiskerError } from '../../shared/errors.ts';
 import { exportJob } from '../job/export-job.ts';
 import { importJob } from '../job/import-job.ts';
@@ -69,7 +70,8 @@ export function addJob(program: Command, places: Places): void {
         progress.end();
         const { shards, skipped, checked, worst, added, elsewhere, failed, failure } = done;
         const lines = [`${plural(added, 'photo')} taken in from ${plural(shards, 'shard')}, ${elsewhere} of them new.`];
-        if (worst) lines.push(`  ${checked} compared with here; ${worst.path} agrees least: ${worst.cosine.toFixed(5)}.`);
+        if (worst)
+          lines.push(`  ${checked} compared with here; ${worst.path} agrees least: ${worst.cosine.toFixed(5)}.`);
         if (failure) lines.push(`  ${failed} could not be looked at, for example ${failure}.`);
         for (const { file, reason } of skipped) lines.push(`  Left out: ${file} ${reason}.`);
         print(done, ...lines);

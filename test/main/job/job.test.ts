@@ -2,7 +2,16 @@
 // photos here, whatever order, half or double it comes in.
 
 import { hash } from 'node:crypto';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -37,7 +46,9 @@ async function drawPhotos(folder: string): Promise<void> {
   mkdirSync(join(folder, 'a b'), { recursive: true });
   for (let seed = 0; seed < 20; seed++) {
     const size = seed % 2 ? { width: 300, height: 180 } : { width: 90, height: 140 };
-    await photo({ seed, ...size }).jpeg({ quality: 90 }).toFile(join(folder, `a b/${seed}#ü.jpg`));
+    await photo({ seed, ...size })
+      .jpeg({ quality: 90 })
+      .toFile(join(folder, `a b/${seed}#ü.jpg`));
   }
   await photo({ seed: 20, width: 200 }).withMetadata({ orientation: 6 }).jpeg().toFile(join(folder, 'turned.jpg'));
   await photo({ seed: 21, width: 50, height: 50 }).ensureAlpha(0.5).png().toFile(join(folder, 'glass.png'));
@@ -49,7 +60,12 @@ async function drawPhotos(folder: string): Promise<void> {
 const PHOTOS = 25;
 
 async function start(dir: string, photos: string): Promise<OpenedApp> {
-  const app = createApp({ host: 'web', dataDir: join(dir, 'data'), engine: { node: process.execPath, entry }, offers: [] });
+  const app = createApp({
+    host: 'web',
+    dataDir: join(dir, 'data'),
+    engine: { node: process.execPath, entry },
+    offers: [],
+  });
   onTestFinished(() => app.close());
   await app.services.library.open(photos);
   await app.services.library.scanFinished();
@@ -262,14 +278,19 @@ describe.skipIf(!hasPython)('a job that has run', () => {
   test('vectors that are not those of the network here are refused, and the worst photo is named', async () => {
     const app = await fresh();
     const wrong = temporaryFolder();
-    for (const name of ['backbone.onnx', 'job.json', 'manifest.parquet']) copyFileSync(join(job, name), join(wrong, name));
+    for (const name of ['backbone.onnx', 'job.json', 'manifest.parquet'])
+      copyFileSync(join(job, name), join(wrong, name));
     // Somebody has changed how pictures are cut.
-    const changed = readFileSync(script, 'utf8').replace('crop((left, top', 'crop((0, 0').replace('left + side, top + side', 'side, side');
+    const changed = readFileSync(script, 'utf8')
+      .replace('crop((left, top', 'crop((0, 0')
+      .replace('left + side, top + side', 'side, side');
     writeFileSync(join(wrong, 'whisker_job.py'), changed);
     expect(await runJob(wrong)).toMatchObject({ code: 0 });
     await expect(importInto(app, wrong)).rejects.toMatchObject({
       code: 'bad-input',
-      message: expect.stringMatching(/^What the job has made of .+\.(jpg|png|webp) is not what the network makes of it here/),
+      message: expect.stringMatching(
+        /^What the job has made of .+\.(jpg|png|webp) is not what the network makes of it here/,
+      ),
     });
     expect(await app.services.features.now()).toBeNull();
   });
@@ -277,7 +298,9 @@ describe.skipIf(!hasPython)('a job that has run', () => {
   test('a job of which no photo is here is taken in only when that is asked for', async () => {
     const place = temporaryFolder();
     mkdirSync(join(place, 'photos'));
-    await photo({ seed: 99 }).png().toFile(join(place, 'photos', 'own.png'));
+    await photo({ seed: 99 })
+      .png()
+      .toFile(join(place, 'photos', 'own.png'));
     const app = await start(place, join(place, 'photos'));
     await expect(importInto(app, job)).rejects.toMatchObject({ code: 'bad-input' });
     expect(await importInto(app, job, { unchecked: true })).toMatchObject({ checked: 0, elsewhere: PHOTOS + 2 });
@@ -302,7 +325,9 @@ describe.skipIf(!hasPython)('a job that has run', () => {
     copyFileSync(script, join(at, 'whisker_job.py'));
     const good = pathToFileURL(join(others, 'beach 1.jpg')).href;
     const server = createServer((request, response) =>
-      request.url === '/beach.jpg' ? response.end(readFileSync(join(others, 'beach 2.jpg'))) : response.writeHead(404).end(),
+      request.url === '/beach.jpg'
+        ? response.end(readFileSync(join(others, 'beach 2.jpg')))
+        : response.writeHead(404).end(),
     ).listen(0, '127.0.0.1');
     onTestFinished(() => void server.close());
     await once(server, 'listening');
