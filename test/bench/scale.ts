@@ -1,6 +1,6 @@
-// npm run bench:scale -- [PHOTOS] [LENGTH]: what is asked of the features of PHOTOS photos (1,000,000 unless given) that
-// other machines have made, LENGTH numbers of a byte each (128), in two clouds of points: the real engine, from the
-// files. Seconds, seconds of the processor, and memory of the engine at its peak.
+// npm run bench:scale -- [PHOTOS] [LENGTH]: what is asked of the features of PHOTOS photos (1,000,000 unless given)
+// that other machines have made, LENGTH numbers of a byte each (128), in two clouds of points: the real engine, from
+// the files. Seconds, seconds of the processor, and memory of the engine at its peak.
 
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ const CLASSES = 2;
 const LABELS = 400;
 const dir = mkdtempSync(join(tmpdir(), 'whisker-scale-'));
 
-/** Rows of noise that are drawn once and come again in another order of their numbers, each about its cloud's centre. */
+/** Rows of noise that are drawn once and come again, their numbers turned, each about its cloud's centre. */
 function writeFeatures(path: string): void {
   const ROWS = 20_000;
   const noise = new Float32Array(ROWS * length);

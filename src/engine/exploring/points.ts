@@ -45,8 +45,8 @@ export function squaredDistance(one: Points, i: number, other: Points, j: number
 const MOST_COMPARED = 100_000;
 
 /**
- * Mean squared distance between two of the points, two at least: 2 n / (n − 1) times the sum of their variances. Of many
- * points, of some of them, taken evenly.
+ * Mean squared distance between two of the points, two at least: 2 n / (n − 1) times the sum of their variances. Of
+ * very many some are taken, evenly.
  */
 export function usualSquaredDistance(points: Points): number {
   const stride = Math.ceil(points.count / MOST_COMPARED);

@@ -1,5 +1,5 @@
-// The coordinates of a library that is too large for float32: a byte a number, 128 MB for a million photos. In the space
-// that is fitted to some of them; kept from one question to the next.
+// The coordinates of a library that is too large for float32: a byte a number, 128 MB for a million photos, in the
+// space that is fitted to some of them. Kept from one question to the next.
 
 import { tf, type Tensor2D } from '../tensorflow/tensorflow.ts';
 import type { FeatureFile } from '../messages.ts';

@@ -1,4 +1,5 @@
-// Which photos of a large library a run learns from: all that have a label, and so many of the others as it can look at.
+// Which photos of a large library a run learns from: all that have a label, and so many of the others as it can look
+// at.
 
 import { randomStream } from '../../shared/random.ts';
 import type { TrainOnFeaturesRequest, TrainReply, TrainerEvent } from '../messages.ts';

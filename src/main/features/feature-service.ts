@@ -47,13 +47,13 @@ export interface FeatureService {
    */
   of(photos: readonly FoundPhoto[], wanted: FeaturesWanted): Promise<PhotoFeatures>;
   /**
-   * What the network makes of these photos now, whatever is stored of them: vectors by content (SHA-256 in hex). Rejects
-   * as `of` does.
+   * What the network makes of these photos now, whatever is stored of them: vectors by content (SHA-256 in hex).
+   * Rejects as `of` does.
    */
   fresh(photos: readonly FoundPhoto[], wanted: FeaturesWanted): Promise<Map<string, Float32Array>>;
   /**
-   * Keeps vectors that the network has made elsewhere, of photos that have none here. Resolves with how many those were.
-   * Throws as `now` does.
+   * Keeps vectors that the network has made elsewhere, of photos that have none here. Resolves with how many those
+   * were. Throws as `now` does.
    */
   adopt(network: InstalledBackbone, vectors: AsyncIterable<StoredVector[]>): Promise<number>;
   /** Until `resume`, or the library closes. */

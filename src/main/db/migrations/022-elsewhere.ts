@@ -1,6 +1,6 @@
 // Photos of which no file is in the folder, and which other machines have looked at: they lie at a URI, and are there
-// all the same. What is there now is what a file holds, or what lies elsewhere. The words of a URI are found as those of
-// a path, as file 0 of its photo.
+// all the same. What is there now is what a file holds, or what lies elsewhere. The words of a URI are found as those
+// of a path, as file 0 of its photo.
 
 const isThere = `EXISTS (SELECT 1 FROM file WHERE photo_id = photo.id AND missing = 0)
     OR EXISTS (SELECT 1 FROM elsewhere WHERE photo_id = photo.id)`;
