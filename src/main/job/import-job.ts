@@ -121,10 +121,11 @@ async function checkAgainstHere(
   const stride = Math.max(1, Math.floor(files.length / CHECKED));
   const fromEach = Math.ceil(CHECKED / Math.ceil(files.length / stride));
   const chosen = new Map<string, { id: PhotoId; row: ShardRow }>();
+  const reasons: string[] = [];
   const inTurn = [...files.filter((_, i) => i % stride === 0), ...files.filter((_, i) => i % stride !== 0)];
   for (const file of inTurn) {
     if (chosen.size >= CHECKED) break;
-    const shard = await readOrSkip(file, network, () => {});
+    const shard = await readOrSkip(file, network, (reason) => reasons.push(`${basename(file)} ${reason}`));
     const rows = new Map(shard?.rows.map((row) => [row.sha256, row]));
     const here = [...photosHere(db, [...rows.keys()])].slice(0, Math.min(fromEach, CHECKED - chosen.size));
     for (const [sha256, id] of here) chosen.set(sha256, { id, row: rows.get(sha256)! });
@@ -133,6 +134,10 @@ async function checkAgainstHere(
   const vectors =
     photos.length > 0 ? await features.fresh(photos, { network, signal }) : new Map<string, Float32Array>();
   if (vectors.size === 0) {
+    if (reasons.length === files.length) {
+      const remedy = 'Set up the network that the job was exported with, or export it again.';
+      throw new WhiskerError('bad-input', `None of the shards can be taken in: ${reasons[0]}.`, remedy);
+    }
     if (unchecked) return { checked: 0, worst: null };
     throw new WhiskerError(
       'bad-input',

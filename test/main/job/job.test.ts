@@ -17,7 +17,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import sharp from 'sharp';
@@ -34,7 +34,8 @@ import { createClass } from '../../../src/main/labels/classes.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
 import { photo } from '../../fixtures/photos.ts';
 import { temporaryFolder } from '../../fixtures/folder.ts';
-import { randomConvolutions, writeOnnx } from '../../fixtures/onnx-networks.ts';
+import { meanColours, randomConvolutions, writeOnnx } from '../../fixtures/onnx-networks.ts';
+import { environment, whisker } from '../cli/whisker.ts';
 import { python, pythonHas } from '../../fixtures/python.ts';
 
 const entry = join(import.meta.dirname, '../../../src/engine/entry.ts');
@@ -142,6 +143,20 @@ describe('exporting', () => {
     });
     expect(readdirSync(dir).sort()).toEqual(['data', 'network.onnx', 'photos']);
   });
+});
+
+test('by the command line: a job is written, and without shards there is nothing to take in', async () => {
+  const dir = temporaryFolder();
+  await drawPhotos(join(dir, 'photos'));
+  const run = (...args: string[]) => whisker(args, environment(join(dir, 'data')));
+  await run('backbone', 'set', writeOnnx(join(dir, 'network.onnx'), randomConvolutions()));
+  const job = join(dir, 'job');
+  const written = await run('job', 'export', join(dir, 'photos'), job, '--type', 'int8', '--json');
+  expect(written.last()).toEqual({ dir: job, photos: PHOTOS, backbone: 'network', type: 'int8', parts: 16 });
+  const taken = await run('job', 'import', join(dir, 'photos'), job);
+  expect(taken).toMatchObject({ code: 3, stderr: expect.stringContaining('There are no shards in') });
+  const refused = await run('job', 'export', join(dir, 'photos'), join(dir, 'other'), '--uri', 'ftp://x/');
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('is no address that a job can read') });
 });
 
 describe.skipIf(!hasPython)('a job that has run', () => {
@@ -271,6 +286,12 @@ describe.skipIf(!hasPython)('a job that has run', () => {
       { file: '0-text.parquet', reason: 'is damaged, or not a shard of a job of this version' },
       { file: first, reason: 'is damaged, or not a shard of a job of this version' },
     ]);
+    const { backbones } = app.services;
+    await backbones.choose(writeOnnx(join(dirname(at), 'other.onnx'), meanColours()), null);
+    await expect(importInto(app, job)).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringMatching(/^None of the shards can be taken in: .+ was made with another network\.$/),
+    });
     expect(added).toBeLessThan(PHOTOS + 2);
     expect(added).toBeGreaterThan(0);
   });
