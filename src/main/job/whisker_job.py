@@ -160,13 +160,19 @@ def on_backdrop(picture: Image.Image) -> Image.Image:
 
 
 def centre(picture: Image.Image, side: int) -> Image.Image:
-    """The middle square, `side` px wide: scaled until it covers the square, then cut, as the app does."""
+    """The middle square, `side` px wide, of the picture scaled until it covers that, to the pixel where libvips has it:
+    made smaller, its middle stays in the middle; made larger, it lies half a pixel further right and down."""
     scale = side / min(picture.size)
-    width, height = (max(side, int(length * scale + 0.5)) for length in picture.size)
-    kernel = Image.Resampling.LANCZOS if scale < 1 else Image.Resampling.BICUBIC
-    left, top = (width - side + 1) // 2, (height - side + 1) // 2
-    scaled = picture.resize((width, height), kernel, reducing_gap=2.0)
-    return scaled.crop((left, top, left + side, top + side))
+    starts = []
+    for length in picture.size:
+        scaled = max(side, int(length * scale + 0.5))
+        left = (scaled - side + 1) // 2
+        starts.append((left - scaled / 2) / scale + length / 2 if scale <= 1 else (left - 0.5) / scale)
+    # Beyond its edges a picture goes on as it ends.
+    padded = Image.fromarray(np.pad(np.asarray(picture), ((1, 1), (1, 1), (0, 0)), mode="edge"))
+    x, y = (start + 1 for start in starts)
+    kernel = Image.Resampling.LANCZOS if scale <= 1 else Image.Resampling.BICUBIC
+    return padded.resize((side, side), kernel, box=(x, y, x + side / scale, y + side / scale), reducing_gap=2.0)
 
 
 # ---------------------------------------------------------------- from pixels to vectors

@@ -302,9 +302,7 @@ describe.skipIf(!hasPython)('a job that has run', () => {
     for (const name of ['backbone.onnx', 'job.json', 'manifest.parquet'])
       copyFileSync(join(job, name), join(wrong, name));
     // Somebody has changed how pictures are cut.
-    const changed = readFileSync(script, 'utf8')
-      .replace('crop((left, top', 'crop((0, 0')
-      .replace('left + side, top + side', 'side, side');
+    const changed = readFileSync(script, 'utf8').replace('left = (scaled - side + 1) // 2', 'left = 0');
     writeFileSync(join(wrong, 'whisker_job.py'), changed);
     expect(await runJob(wrong)).toMatchObject({ code: 0 });
     await expect(importInto(app, wrong)).rejects.toMatchObject({
