@@ -2,7 +2,7 @@
 
 import { WhiskerError } from '../../shared/errors.ts';
 import type { Alike, FindAlikeRequest } from '../messages.ts';
-import { positions } from '../ssgan/batches.ts';
+import { highest } from './highest.ts';
 import { allRows, cosine, type Points } from './points.ts';
 
 /** Nearest by the cosine of the coordinates.  Throws 'bad-input' when there is no such position. */
@@ -13,11 +13,7 @@ export function findAlike(library: Points, request: Omit<FindAlikeRequest, 'kind
   }
   const others = among.filter((i) => i !== position);
   const similarities = new Float32Array(others.length).map((_, at) => cosine(library, position, others[at]!));
-  // Of millions only those that can be among the nearest are put in order.
-  const least = similarities.toSorted()[Math.max(0, others.length - count)] ?? 0;
-  const nearest = positions(others, (_, at) => similarities[at]! >= least)
-    .sort((a, b) => similarities[b]! - similarities[a]! || a - b)
-    .subarray(0, count);
+  const nearest = highest(similarities, count);
   return {
     positions: nearest.map((at) => others[at]!),
     similarities: Float32Array.from(nearest, (at) => similarities[at]!),

@@ -74,10 +74,10 @@ export class Batches {
   }
 }
 
-/** Where the labels are that are wanted, ascending. */
-export function positions(labels: Int32Array, wanted: (label: number, at: number) => boolean): Int32Array {
+/** Where the values are that are wanted, ascending. */
+export function positions(labels: Int32Array | Float32Array, wanted: (label: number) => boolean): Int32Array {
   const found = new Int32Array(labels.length);
   let count = 0;
-  for (let i = 0; i < labels.length; i++) if (wanted(labels[i]!, i)) found[count++] = i;
+  for (let i = 0; i < labels.length; i++) if (wanted(labels[i]!)) found[count++] = i;
   return found.slice(0, count);
 }
