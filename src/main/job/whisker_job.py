@@ -168,11 +168,14 @@ def centre(picture: Image.Image, side: int) -> Image.Image:
         scaled = max(side, int(length * scale + 0.5))
         left = (scaled - side + 1) // 2
         starts.append((left - scaled / 2) / scale + length / 2 if scale <= 1 else (left - 0.5) / scale)
-    # Beyond its edges a picture goes on as it ends.
-    padded = Image.fromarray(np.pad(np.asarray(picture), ((1, 1), (1, 1), (0, 0)), mode="edge"))
-    x, y = (start + 1 for start in starts)
+    # Beyond its edges a picture goes on as it ends, and columns are scaled before rows.
+    reach = int(3 / min(scale, 1)) + 2
+    padded = np.pad(np.asarray(picture).swapaxes(0, 1), ((reach, reach), (reach, reach), (0, 0)), mode="edge")
+    x, y = (start + reach for start in starts)
     kernel = Image.Resampling.LANCZOS if scale <= 1 else Image.Resampling.BICUBIC
-    return padded.resize((side, side), kernel, box=(x, y, x + side / scale, y + side / scale), reducing_gap=2.0)
+    box = (y, x, y + side / scale, x + side / scale)
+    square = Image.fromarray(padded).resize((side, side), kernel, box=box, reducing_gap=2.0)
+    return square.transpose(Image.Transpose.TRANSPOSE)
 
 
 # ---------------------------------------------------------------- from pixels to vectors
