@@ -99,7 +99,10 @@ async function rowsOf(out: string, info: { sha256: string; features: number }): 
   for (const name of shardsOf(out)) {
     const shard = await readShard(join(out, name), info);
     for (const { sha256, vector } of shard.rows) {
-      rows.set(sha256, Buffer.from(vector instanceof Float32Array ? new Uint8Array(vector.buffer) : quantisedRow(vector)));
+      rows.set(
+        sha256,
+        Buffer.from(vector instanceof Float32Array ? new Uint8Array(vector.buffer) : quantisedRow(vector)),
+      );
     }
   }
   return rows;
