@@ -484,6 +484,7 @@ def main() -> int:
         print("backbone.onnx is not the network of this job. Export it again.", file=sys.stderr)
         return 2
     job = Job(settings, network, asked.out or str((asked.job / "shards").resolve()))
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # Of the workers: there are as many as processors.
     units = list(units_of(asked.job / "manifest.parquet", settings["prefixDigits"], asked.only))
     total = [0, 0, 0]
     for at, outcome in enumerate(outcomes_of(job, units, asked.workers, asked.engine or ""), start=1):
