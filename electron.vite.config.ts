@@ -1,5 +1,6 @@
 // Builds the bundles of the app: main (desktop host, command line), the engine process, preload, renderer.
 
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'electron-vite';
@@ -38,9 +39,18 @@ const engine: Plugin = {
   },
 };
 
+/** The Python file of a job, as it is, beside the command line that hands it out. */
+const jobScript: Plugin = {
+  name: 'whisker:job-script',
+  generateBundle() {
+    const source = readFileSync(at('src/main/job/whisker_job.py'));
+    this.emitFile({ type: 'asset', fileName: 'whisker_job.py', source });
+  },
+};
+
 export default defineConfig({
   main: {
-    plugins: [wuchale(), engine],
+    plugins: [wuchale(), engine, jobScript],
     build: {
       // Dependencies stay in node_modules: native addons can't be bundled, and the rest gains nothing by it.
       externalizeDeps: true,

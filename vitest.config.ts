@@ -9,6 +9,7 @@ import { withoutTensorflow } from './test/fixtures/without-tensorflow.ts';
 // the browser. A new test of that kind belongs in this list.
 const slow = [
   'test/engine/trainer.test.ts',
+  'test/engine/features/large.test.ts',
   'test/engine/features/train-on-features.test.ts',
   'test/engine/features/without-native.test.ts',
   'test/engine/features/two-rings.test.ts',
@@ -33,6 +34,7 @@ const slow = [
   'test/main/export/xmp-in-trouble.test.ts',
   'test/main/features/feature-service.test.ts',
   'test/main/hosts/web/model-server.test.ts',
+  'test/main/job/job.test.ts',
   'test/main/library/folder-follower.test.ts',
   'test/main/predictions/handed-in.test.ts',
   'test/main/predictions/newcomers.test.ts',

@@ -74,8 +74,14 @@ const imagingKinds: readonly string[] = [
 ] satisfies ImagingRequest['kind'][];
 const isImagingRequest = (request: EngineRequest): request is ImagingRequest => imagingKinds.includes(request.kind);
 
+const extractorKinds: readonly string[] = [
+  'open-backbone',
+  'convert-network',
+  'describe-network',
+  'extract',
+] satisfies ExtractorRequest['kind'][];
 const isExtractorRequest = (request: EngineRequest): request is ExtractorRequest =>
-  request.kind === 'open-backbone' || request.kind === 'convert-network' || request.kind === 'extract';
+  extractorKinds.includes(request.kind);
 
 const isTrainerRequest = (request: EngineRequest): request is TrainerRequest =>
   !isImagingRequest(request) && !isExtractorRequest(request);

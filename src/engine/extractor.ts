@@ -75,6 +75,10 @@ export function createExtractor(): Extractor {
         const { convertWheel } = await import('./conversion/convert.ts');
         return convertWheel(request);
       }
+      case 'describe-network': {
+        const { describeOnnx } = await import('./backbone/describe-onnx.ts');
+        return describeOnnx(request.backbone);
+      }
     }
   }
 

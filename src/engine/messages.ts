@@ -220,6 +220,37 @@ export interface ConvertNetworkRequest {
   folder: string;
 }
 
+/**
+ * Says all that another program must know to look at pictures with an ONNX network as the extractor does. Rejects as
+ * 'open-backbone' does, and with 'bad-input' for a network in another format.
+ */
+export interface DescribeNetworkRequest {
+  kind: 'describe-network';
+  backbone: BackboneSource;
+}
+
+/** How a network's one input takes pictures. */
+export interface PictureFeed {
+  name: string;
+  layout: 'nchw' | 'nhwc';
+  type: 'float32' | 'uint8';
+  /** How many it takes at once; null where any number will do. */
+  photos: number | null;
+  /** Of the square colour picture. */
+  sidePx: number;
+  /** A byte b of a colour becomes (b - mean) / spread of that colour; bytes stay as they are where `type` is uint8. */
+  mean: readonly number[];
+  spread: readonly number[];
+}
+
+/** A vector as it is, the first of a photo's tokens, or the mean over all tokens or places. */
+export type PoolingKind = 'vector' | 'first-token' | 'mean-of-tokens' | 'mean-of-map';
+
+export interface DescribedNetwork {
+  input: PictureFeed;
+  output: { name: string; pooling: PoolingKind; features: number };
+}
+
 /** What lies in a folder beside the network and its LICENSE, as network.json. */
 export interface NetworkDescription {
   format: 1;
@@ -237,9 +268,10 @@ export interface NetworkDescription {
 export interface ExtractorReplies {
   'open-backbone': BackboneInfo;
   'convert-network': NetworkDescription;
+  'describe-network': DescribedNetwork;
   extract: Extracted;
 }
-export type ExtractorRequest = OpenBackboneRequest | ConvertNetworkRequest | ExtractRequest;
+export type ExtractorRequest = OpenBackboneRequest | ConvertNetworkRequest | DescribeNetworkRequest | ExtractRequest;
 
 // ---------------------------------------------------------------- trainer: one reply a request, and events meanwhile
 
@@ -350,11 +382,13 @@ export interface PredictRequest {
   device: Device;
 }
 
-/** Feature vectors in a flat float32 file of rows of `length`. */
+/** Feature vectors in a flat float32 file of rows of `length`, and in one of a byte a number (files/quantised.ts). */
 export interface FeatureFile {
   path: string;
+  /** The file of a byte a number, where any row is in it. */
+  quantised?: string;
   length: number;
-  /** [count] row in the file of the photo at each position of every other array. */
+  /** [count] row in the file of the photo at each position of every other array; -1 - r: row r of `quantised`. */
   rows: Int32Array;
   /** SHA-256 of the backbone that made them. */
   backbone: string;

@@ -9,14 +9,24 @@ export interface Places {
   engineEntry: string;
   /** The built renderer: index.html and its assets. */
   rendererDir: string;
+  /** The Python file of a job. */
+  jobScript: string;
 }
 
 /** `rootFile`: the composition root's own `import.meta.filename`; bundled modules can't know where they came from. */
 export function places(rootFile: string): Places {
   const dir = dirname(rootFile);
   return rootFile.endsWith('.ts')
-    ? { engineEntry: join(dir, '../engine/entry.ts'), rendererDir: join(dir, '../../out/renderer') }
-    : { engineEntry: unpacked(join(dir, 'engine.js')), rendererDir: join(dir, '../renderer') };
+    ? {
+        engineEntry: join(dir, '../engine/entry.ts'),
+        rendererDir: join(dir, '../../out/renderer'),
+        jobScript: join(dir, 'job/whisker_job.py'),
+      }
+    : {
+        engineEntry: unpacked(join(dir, 'engine.js')),
+        rendererDir: join(dir, '../renderer'),
+        jobScript: join(dir, 'whisker_job.py'),
+      };
 }
 
 /** Plain Node can't read inside a packaged app's archive; electron-builder.yml lays the engine beside it. */

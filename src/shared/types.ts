@@ -183,7 +183,7 @@ export interface PhotoSpan {
 /** Columns, not rows: a library of 100,000 photos crosses the wire as five flat arrays. */
 export interface PhotoPage {
   ids: PhotoId[];
-  /** File name of each, of the first place where it lies. */
+  /** File name of each, of the first place where it lies; the URI of one that lies elsewhere. */
   names: string[];
   /** Oriented pixel sizes, for the justified layout. */
   widths: number[];

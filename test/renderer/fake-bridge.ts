@@ -48,6 +48,8 @@ export interface FakeOptions {
   photos?: number;
   /** Whether a library is open from the start. */
   open?: boolean;
+  /** Photos that are not in the folder: every so manyth. */
+  elsewhere?: number;
   /** Class names; the first photos carry them in turn. */
   classes?: string[];
   labelled?: number;
@@ -134,6 +136,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
   let library = { name: 'Garden 2026', folder: '/home/ada/Pictures/Garden 2026' };
   let recent = options.recent ?? [];
   const problems = options.problems ?? [];
+  const isElsewhere = (i: number) => options.elsewhere !== undefined && i % options.elsewhere === 1;
   let live = options.live ?? nothingGuessed;
   let scan: ScanProgress = {
     phase: 'done',
@@ -238,7 +241,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     for (let i = from; i < labels.length && at.length < most; i++) if (wanted(labels[i]!)) at.push(i);
     return {
       ids: at.map((i) => (i + 1) as PhotoId),
-      names: at.map((i) => nameOf(i + 1)),
+      names: at.map((i) => (isElsewhere(i) ? `s3://far/${nameOf(i + 1)}` : nameOf(i + 1))),
       widths: at.map((i) => widths[i]!),
       heights: at.map((i) => heights[i]!),
       labels: at.map((i) => labels[i]!),

@@ -36,7 +36,8 @@ export async function openOnnxNetwork(
     inputRange: inputRange ?? file.inputRange,
   };
   const first = await openLane(order);
-  const { provider, ...taken } = first.info;
+  const { inputPx, inputRange: range, features, takenFrom, provider } = first.info;
+  const taken = { inputPx, inputRange: range, features, takenFrom };
   const accelerated = provider !== 'cpu';
   const others = accelerated ? [] : await openLanes(wanted - 1, order);
   const info: BackboneInfo = { ...taken, name: file.name, format: 'onnx', sha256: file.sha256, bytes: file.bytes };

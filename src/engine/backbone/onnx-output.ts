@@ -2,20 +2,17 @@
 // transformer's tokens as the first of them or, where none stands for the whole picture, as their mean.
 
 import type { Tensor } from 'onnxruntime-node';
+import type { PoolingKind } from '../messages.ts';
 
 export interface Pooling {
+  kind: PoolingKind;
   /** Length of a feature vector. */
   features: number;
   /** How much of a choice it is: vectors before tokens before maps. */
   rank: number;
-  /** The same in words. */
-  taken: Taken;
   /** [n, features] row-major; n: how many photos the tensor is of. */
   pool(output: PickedTensor): Float32Array;
 }
-
-/** A vector as it is, the first of a transformer's tokens or their mean, the mean over a map's places. */
-export type Taken = 'vector' | 'first-token' | 'mean-of-tokens' | 'mean-of-map';
 
 type PickedTensor = Pick<Tensor, 'data' | 'dims'>;
 
@@ -24,26 +21,29 @@ export function pooling({ data, dims }: PickedTensor, layout: 'nchw' | 'nhwc'): 
   if (!(data instanceof Float32Array)) return null;
   const sides = dims.slice(1).filter((side) => side !== 1);
   if (dims.length < 2 || dims.some((side) => side < 1)) return null;
-  if (sides.length === 1) return of(0, sides[0] ?? 0, 'vector', asItIs);
+  if (sides.length === 1) return of('vector', sides[0] ?? 0, asItIs);
   if (dims.length === 3) {
     const [, tokens = 0, features = 0] = dims;
     // A map of features cut into tokens is square; what is over stands for the picture, and comes first.
     const whole = !Number.isInteger(Math.sqrt(tokens));
     return whole
-      ? of(1, features, 'first-token', firstOf(tokens))
-      : of(1, features, 'mean-of-tokens', meanOf({ places: tokens, step: features, stride: 1 }));
+      ? of('first-token', features, firstOf(tokens))
+      : of('mean-of-tokens', features, meanOf({ places: tokens, step: features, stride: 1 }));
   }
   if (dims.length !== 4) return null;
   const [, first = 0, second = 0, third = 0] = dims;
   return layout === 'nchw'
-    ? of(2, first, 'mean-of-map', meanOf({ places: second * third, step: 1, stride: second * third }))
-    : of(2, third, 'mean-of-map', meanOf({ places: first * second, step: third, stride: 1 }));
+    ? of('mean-of-map', first, meanOf({ places: second * third, step: 1, stride: second * third }))
+    : of('mean-of-map', third, meanOf({ places: first * second, step: third, stride: 1 }));
 }
 
 type Pool = (all: Float32Array, features: number) => Float32Array;
 
-function of(rank: number, features: number, taken: Taken, pool: Pool): Pooling | null {
-  return features < 2 ? null : { rank, features, taken, pool: ({ data }) => pool(floats(data), features) };
+/** How much of a choice each is: vectors before tokens before maps. */
+const ranks: Record<PoolingKind, number> = { vector: 0, 'first-token': 1, 'mean-of-tokens': 1, 'mean-of-map': 2 };
+
+function of(kind: PoolingKind, features: number, pool: Pool): Pooling | null {
+  return features < 2 ? null : { kind, rank: ranks[kind], features, pool: ({ data }) => pool(floats(data), features) };
 }
 
 function floats(data: Tensor['data']): Float32Array {

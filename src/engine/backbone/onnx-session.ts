@@ -3,9 +3,10 @@
 
 import { env, InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
 import type { Device, InputRange } from '../../shared/training.ts';
+import type { PoolingKind } from '../messages.ts';
 import { cannotServe, CUSTOMARY_SIDES, everyByte, MAX_INPUT_PX, MIN_INPUT_PX } from './network.ts';
 import { scaleTable } from './input-range.ts';
-import { pooling, type Pooling, type Taken } from './onnx-output.ts';
+import { pooling, type Pooling } from './onnx-output.ts';
 
 export interface SessionOrder {
   path: string;
@@ -40,7 +41,7 @@ export interface Wiring {
   layout: Layout;
   inputPx: number;
   inputRange: InputRange;
-  output: { name: string; features: number; taken: Taken; dims: readonly number[] };
+  output: { name: string; features: number; kind: PoolingKind; dims: readonly number[] };
 }
 
 /** Throws as `openOnnxSession` does. */

@@ -51,17 +51,23 @@ export function fitDiscriminant(points: Points, of: Int32Array, k: number): Disc
 export function posteriorsOf(discriminant: Discriminant, { values, count, length }: Points): Float32Array {
   const k = discriminant.length;
   const posteriors = new Float32Array(count * k);
+  const scores = new Float64Array(k);
   for (let i = 0; i < count; i++) {
-    const scores = discriminant.map(({ weights, offset }) => offset + dot(weights, values, i * length));
-    const most = Math.max(...scores);
-    const total = scores.reduce((sum, score) => sum + Math.exp(score - most), 0);
-    scores.forEach((score, group) => (posteriors[i * k + group] = Math.exp(score - most) / total));
+    let most = -Infinity;
+    for (let group = 0; group < k; group++) {
+      const { weights, offset } = discriminant[group]!;
+      scores[group] = offset + dot(weights, values, i * length);
+      most = Math.max(most, scores[group]!);
+    }
+    let total = 0;
+    for (let group = 0; group < k; group++) total += scores[group] = Math.exp(scores[group]! - most);
+    for (let group = 0; group < k; group++) posteriors[i * k + group] = scores[group]! / total;
   }
   return posteriors;
 }
 
 /** weights · values[from..] */
-function dot(weights: Float64Array, values: Float32Array | Float64Array, from: number): number {
+function dot(weights: Float64Array, values: Points['values'] | Float64Array, from: number): number {
   let sum = 0;
   for (let c = 0; c < weights.length; c++) sum += weights[c]! * values[from + c]!;
   return sum;

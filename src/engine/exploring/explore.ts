@@ -12,6 +12,7 @@ import type {
   SuggestRequest,
   Suggestions,
 } from '../messages.ts';
+import { compactCoordinatesOf, isLarge } from '../features/compact-coordinates.ts';
 import { coordinatesOf } from '../features/coordinates.ts';
 import { findAlike } from './find-alike.ts';
 import { findBursts } from './find-bursts.ts';
@@ -31,7 +32,10 @@ export async function explore(
     const message = 'A photo alone has nothing to be compared with.';
     throw new WhiskerError('bad-input', message, 'Add more photos to the folder.');
   }
-  const library = pointsOf(coordinatesOf(request.features).dataSync<'float32'>(), rows.length);
+  const values = isLarge(request.features)
+    ? compactCoordinatesOf(request.features).values
+    : coordinatesOf(request.features).dataSync<'float32'>();
+  const library = pointsOf(values, rows.length);
   switch (request.kind) {
     case 'find-piles':
       return findPiles(library, request);

@@ -2,6 +2,7 @@
 
 import { WhiskerError } from '../../shared/errors.ts';
 import type { Alike, FindAlikeRequest } from '../messages.ts';
+import { highest } from './highest.ts';
 import { allRows, cosine, type Points } from './points.ts';
 
 /** Nearest by the cosine of the coordinates.  Throws 'bad-input' when there is no such position. */
@@ -10,13 +11,11 @@ export function findAlike(library: Points, request: Omit<FindAlikeRequest, 'kind
   if (!(position >= 0 && position < library.count)) {
     throw new WhiskerError('bad-input', `There is no photo at ${position} of ${library.count}.`);
   }
-  const others = Array.from(among)
-    .filter((i) => i !== position)
-    .map((i) => ({ position: i, similarity: cosine(library, position, i) }))
-    .sort((a, b) => b.similarity - a.similarity)
-    .slice(0, count);
+  const others = among.filter((i) => i !== position);
+  const similarities = new Float32Array(others.length).map((_, at) => cosine(library, position, others[at]!));
+  const nearest = highest(similarities, count);
   return {
-    positions: Int32Array.from(others, (other) => other.position),
-    similarities: Float32Array.from(others, (other) => other.similarity),
+    positions: nearest.map((at) => others[at]!),
+    similarities: Float32Array.from(nearest, (at) => similarities[at]!),
   };
 }

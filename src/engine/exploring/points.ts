@@ -1,20 +1,24 @@
 // Feature coordinates as plain numbers: what is asked of them takes many small steps, each too short for a tensor.
 
-/** values: [count, length] row-major. */
+/** values: [count, length] row-major. All that is asked of them holds whatever their scale. */
 export interface Points {
-  values: Float32Array;
+  values: Float32Array | Int8Array;
   count: number;
   length: number;
 }
 
-export const pointsOf = (values: Float32Array, count: number): Points => ({
+export interface FloatPoints extends Points {
+  values: Float32Array;
+}
+
+export const pointsOf = <V extends Points['values']>(values: V, count: number): Points & { values: V } => ({
   values,
   count,
   length: values.length / count,
 });
 
 /** The given rows, of each the first `length` coordinates: the leading principal components. */
-export function take(points: Points, rows: Int32Array, length = points.length): Points {
+export function take(points: Points, rows: Int32Array, length = points.length): FloatPoints {
   const kept = Math.min(length, points.length);
   const values = new Float32Array(rows.length * kept);
   rows.forEach((row, i) => {
@@ -24,7 +28,7 @@ export function take(points: Points, rows: Int32Array, length = points.length): 
   return { values, count: rows.length, length: kept };
 }
 
-export const allRows = (count: number): Int32Array => Int32Array.from({ length: count }, (_, i) => i);
+export const allRows = (count: number): Int32Array => new Int32Array(count).map((_, i) => i);
 
 /** Of row i of one and row j of the other, which have the same length. */
 export function squaredDistance(one: Points, i: number, other: Points, j: number): number {
@@ -37,8 +41,17 @@ export function squaredDistance(one: Points, i: number, other: Points, j: number
   return sum;
 }
 
-/** Mean squared distance between two of the points, two at least: 2 n / (n − 1) times the sum of their variances. */
-export function usualSquaredDistance({ values, count, length }: Points): number {
+/** Points that say how far apart all are. */
+const MOST_COMPARED = 100_000;
+
+/**
+ * Mean squared distance between two of the points, two at least: 2 n / (n − 1) times the sum of their variances. Of
+ * very many some are taken, evenly.
+ */
+export function usualSquaredDistance(points: Points): number {
+  const stride = Math.ceil(points.count / MOST_COMPARED);
+  const some = allRows(Math.ceil(points.count / stride)).map((row) => row * stride);
+  const { values, count, length } = stride > 1 ? take(points, some) : points;
   const sums = new Float64Array(length);
   let squares = 0;
   for (let at = 0; at < count * length; at++) {

@@ -7,7 +7,7 @@ import { propagate } from '../features/propagation.ts';
 import { positions } from '../ssgan/batches.ts';
 import { tf } from '../tensorflow/tensorflow.ts';
 import type { Groups } from './discriminant.ts';
-import type { Points } from './points.ts';
+import type { FloatPoints } from './points.ts';
 
 /** The share of each group that keeps its place and lends it to the others. */
 const SUREST = 0.3;
@@ -15,7 +15,7 @@ const SUREST = 0.3;
 export const ENOUGH_FOR_A_GRAPH = 500;
 
 /** cut: groups of the points [n] by straight cuts. It stays where a group would lose its last point. */
-export async function spreadGroups(points: Points, cut: Groups, k: number, seed: number): Promise<Groups> {
+export async function spreadGroups(points: FloatPoints, cut: Groups, k: number, seed: number): Promise<Groups> {
   const sure = surest(cut, k);
   const x = tf.tensor2d(points.values, [points.count, points.length]);
   const graph = await neighbourGraph(x, sure, seed, points.count);

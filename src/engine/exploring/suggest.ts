@@ -6,6 +6,7 @@ import type { SuggestRequest, Suggestions } from '../messages.ts';
 import { positions } from '../ssgan/batches.ts';
 import { randomStream, shuffle } from '../../shared/random.ts';
 import { Herd } from './herding.ts';
+import { highest } from './highest.ts';
 import { take, type Points } from './points.ts';
 
 /** Photos that are looked at; a larger library lends so many. */
@@ -77,13 +78,15 @@ export function suggest(library: Points, request: Omit<SuggestRequest, 'kind' | 
 function poolOf(shuffled: Int32Array, doubts: Float32Array | null): Int32Array {
   if (!doubts || shuffled.length <= MOST_CANDIDATES) return shuffled.subarray(0, MOST_CANDIDATES);
   const half = MOST_CANDIDATES / 2;
-  const doubtful = shuffled.subarray(half).toSorted((a, b) => (doubts[b] ?? 0) - (doubts[a] ?? 0));
-  return Int32Array.from([...shuffled.subarray(0, half), ...doubtful.subarray(0, half)]);
+  const others = shuffled.subarray(half);
+  const doubted = new Float32Array(others.length).map((_, at) => doubts[others[at]!]!);
+  const doubtful = highest(doubted, half).map((at) => others[at]!);
+  return Int32Array.from([...shuffled.subarray(0, half), ...doubtful]);
 }
 
 /** [count] one less the margin between the two likeliest classes, 0..1. */
 function doubtsOf(probabilities: Float32Array, classes: number): Float32Array {
-  return Float32Array.from({ length: probabilities.length / classes }, (_, i) => {
+  return new Float32Array(probabilities.length / classes).map((_, i) => {
     let [first, second] = [0, 0];
     for (const p of probabilities.subarray(i * classes, (i + 1) * classes)) {
       if (p > first) [first, second] = [p, first];

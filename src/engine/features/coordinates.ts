@@ -18,7 +18,7 @@ let kept: Kept | null = null;
  * next call. Throws 'not-found' or 'bad-input' as `featureRows` does, and when all photos look the same.
  */
 export function coordinatesOf(file: FeatureFile): Tensor2D {
-  if (kept && isSame(kept.file, file)) return kept.x;
+  if (kept && isSameFile(kept.file, file)) return kept.x;
   forgetCoordinates();
   const rows = featureRows(file);
   checkThatPhotosDiffer(rows);
@@ -34,8 +34,9 @@ export function forgetCoordinates(): void {
   kept = null;
 }
 
-const isSame = (one: FeatureFile, other: FeatureFile): boolean =>
+export const isSameFile = (one: FeatureFile, other: FeatureFile): boolean =>
   one.path === other.path &&
+  one.quantised === other.quantised &&
   one.backbone === other.backbone &&
   one.rows.length === other.rows.length &&
   one.rows.every((row, i) => row === other.rows[i]);

@@ -5,11 +5,13 @@ import { fewestToDoubt } from '../../shared/rules.ts';
 import type { DoubtfulLabels, FindDoubtfulLabelsRequest } from '../messages.ts';
 import { positions } from '../ssgan/batches.ts';
 import { tf, type Tensor2D } from '../tensorflow/tensorflow.ts';
+import { isLarge, lentCoordinates } from './compact-coordinates.ts';
 import { coordinatesOf } from './coordinates.ts';
 import { crossValidate } from './cross-validate.ts';
 import { learnsByLogistic, learnsByPropagation } from './measure-heads.ts';
 import { nearest, unitLength } from '../measuring/nearest.ts';
 import { neighbourGraph } from './neighbour-graph.ts';
+import { taken } from './pool.ts';
 
 /** A label looks wrong when less than this is left to it. */
 const DOUBT_BELOW = 0.02;
@@ -22,8 +24,22 @@ const ALIKE = 10;
 
 /** Holds every label against the others. Throws what `coordinatesOf` throws. */
 export async function findDoubtfulLabels(request: FindDoubtfulLabelsRequest): Promise<DoubtfulLabels> {
+  if (isLarge(request.features)) return inLarge(request);
   // A reference of its own: the next question may be about other photos.
   const x = coordinatesOf(request.features).clone();
+  return doubtfulAmong(x, request);
+}
+
+/** The labelled photos, and as many others as labels spread over. */
+async function inLarge({ features, ...request }: FindDoubtfulLabelsRequest): Promise<DoubtfulLabels> {
+  const { pool, x } = lentCoordinates(features, request.labels, request.seed, MOST_POINTS);
+  const found = await doubtfulAmong(x, { ...request, labels: taken(request.labels, pool) });
+  const { positions: doubtful, neighbours } = found;
+  return { ...found, positions: taken(pool, doubtful), neighbours: taken(pool, neighbours) };
+}
+
+/** x is disposed of. */
+async function doubtfulAmong(x: Tensor2D, request: Labelled): Promise<DoubtfulLabels> {
   try {
     const { order, looksLike, named } = await doubtLabels(x, request);
     const found = order.subarray(0, named);

@@ -17,7 +17,7 @@ import { unpack, type Layout } from '../ssgan/parameters.ts';
 import { readTensorFile, writeTensorFile, type NamedArray } from '../files/tensor-file.ts';
 import { doubtsOf, type Trust } from '../measuring/doubts.ts';
 import { featureRows } from './feature-file.ts';
-import { project, type FeatureSpace } from './feature-space.ts';
+import { projectRows, type FeatureSpace } from './feature-space.ts';
 import { logisticLogits, type LogisticRegression } from './logistic-regression.ts';
 import { propagationProbabilities, type Propagation } from './propagation.ts';
 
@@ -104,6 +104,29 @@ function otherThan({ active, ssgan, trust }: FeatureModel): Head {
   return heard.reduce((best, head) => ((trust[head] ?? 0) > (trust[best] ?? 0) ? head : best), heard[0] ?? without);
 }
 
+/** The same of the rows of a file, a chunk at a time: there may be more than fit into memory. */
+export async function predictRows(model: FeatureModel, features: FeatureFile): Promise<Prediction> {
+  const { classes } = model;
+  const count = features.rows.length;
+  const probabilities = new Float32Array(count * classes);
+  const doubts = new Float32Array(count);
+  let otherProbabilities: Float32Array | null = null;
+  let at = 0;
+  for (const rows of featureRows(features).chunks()) {
+    const x = projectRows(model.space, rows);
+    const said = await predictBoth(model, x);
+    tf.dispose([rows, x]);
+    probabilities.set(said.probabilities, at * classes);
+    doubts.set(said.doubts, at);
+    if (said.otherProbabilities) {
+      otherProbabilities ??= new Float32Array(count * classes);
+      otherProbabilities.set(said.otherProbabilities, at * classes);
+    }
+    at += said.doubts.length;
+  }
+  return { probabilities, otherProbabilities, doubts };
+}
+
 /** The same with a saved model. Throws 'bad-input' when the features are of another backbone. */
 export async function predictFeatures(folder: string, features: FeatureFile): Promise<Prediction> {
   const model = loadFeatureModel(folder);
@@ -112,10 +135,7 @@ export async function predictFeatures(folder: string, features: FeatureFile): Pr
       const message = 'The model was trained on another backbone than the one set up now.';
       throw new WhiskerError('bad-input', message, 'Train again.');
     }
-    const x = project(model.space, featureRows(features));
-    const predicted = await predictBoth(model, x);
-    x.dispose();
-    return predicted;
+    return await predictRows(model, features);
   } finally {
     disposeFeatureModel(model);
   }

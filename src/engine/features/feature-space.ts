@@ -47,13 +47,17 @@ export function fitFeatureSpace(source: RowSource): FeatureSpace {
 export function project(space: FeatureSpace, source: RowSource): Tensor2D {
   const projected: Tensor2D[] = [];
   for (const rows of source.chunks()) {
-    projected.push(tf.tidy(() => tf.mul(tf.matMul(tf.sub(unitLength(rows), space.mean), space.basis), space.scale)));
+    projected.push(projectRows(space, rows));
     rows.dispose();
   }
   const all = tf.concat(projected);
   tf.dispose(projected);
   return all;
 }
+
+/** [some, d] feature vectors to coordinates [some, k]. */
+export const projectRows = ({ mean, basis, scale }: FeatureSpace, rows: Tensor2D): Tensor2D =>
+  tf.tidy(() => tf.mul(tf.matMul(tf.sub(unitLength(rows), mean), basis), scale));
 
 /** Σ over the chunks of `sum`, divided by the number of rows. */
 function averageOver<T extends Tensor>({ count, chunks }: RowSource, sum: (rows: Tensor2D) => T): T {

@@ -9,6 +9,7 @@ import type { LearnedLive, LearnLiveRequest } from '../messages.ts';
 import { rightOnes } from '../measuring/receipt.ts';
 import { positions } from '../ssgan/batches.ts';
 import { headBesideSsgan, shareOfRarest } from './choose-head.ts';
+import { compactChunks, compactCoordinatesOf, gatherCompact, isLarge } from './compact-coordinates.ts';
 import { coordinatesOf } from './coordinates.ts';
 import { crossValidate, type GroupedLabels, type Learns } from './cross-validate.ts';
 import { logisticLogits } from './logistic-regression.ts';
@@ -22,6 +23,7 @@ import { propagate, propagationProbabilities, weightedScores } from './propagati
  */
 export async function learnLive(request: LearnLiveRequest, superseded: () => boolean): Promise<LearnedLive> {
   checkTwoClasses(request.labels);
+  if (isLarge(request.features)) return inLarge(request);
   const kept = coordinatesOf(request.features);
   // A reference of its own: the next question may be about other photos.
   const x = kept.clone();
@@ -30,6 +32,29 @@ export async function learnLive(request: LearnLiveRequest, superseded: () => boo
   } finally {
     x.dispose();
   }
+}
+
+/** Logistic regression of the labels alone, whatever the effort: all other photos are read once, to be told. */
+async function inLarge({ features, labels, bursts, classes, effort, seed }: LearnLiveRequest): Promise<LearnedLive> {
+  const coordinates = compactCoordinatesOf(features);
+  const rows = positions(labels, (label) => label !== -1);
+  const x = gatherCompact(coordinates, rows);
+  const known = rows.map((i) => labels[i]!);
+  const fitted = fitLogistic(x, known, classes);
+  const probabilities = new Float32Array(labels.length * classes);
+  let at = 0;
+  for (const chunk of compactChunks(coordinates)) {
+    const said = tf.tidy(() => tf.softmax(logisticLogits(fitted, chunk)));
+    probabilities.set(await said.data<'float32'>(), at);
+    at += said.size;
+    tf.dispose([chunk, said]);
+  }
+  tf.dispose([fitted.weights, fitted.bias]);
+  const grouped = { labels: known, bursts: rows.map((i) => bursts[i]!), classes };
+  const estimate =
+    effort === 'thorough' ? await estimateOf('logistic', learnsByLogistic(x, classes), grouped, seed) : null;
+  x.dispose();
+  return { probabilities, head: 'logistic', estimate };
 }
 
 async function quick(

@@ -7,11 +7,13 @@ import type { MeasureCurveRequest, MeasuredCurve } from '../messages.ts';
 import { forecast } from '../measuring/power-law.ts';
 import { positions } from '../ssgan/batches.ts';
 import { headBesideSsgan, shareOfRarest } from './choose-head.ts';
+import { isLarge, lentCoordinates } from './compact-coordinates.ts';
 import { coordinatesOf } from './coordinates.ts';
 import { stratifiedParts, type Learns } from './cross-validate.ts';
 import { logisticLogits } from './logistic-regression.ts';
 import { fitLogistic, learnsByLogistic, learnsByPropagation } from './measure-heads.ts';
 import { neighbourGraph } from './neighbour-graph.ts';
+import { taken } from './pool.ts';
 
 /** Each times the labels are divided anew into five parts, of which four are drawn from and one is told. */
 const REPEATS = 2;
@@ -28,13 +30,19 @@ type Labelled = Pick<MeasureCurveRequest, 'labels' | 'bursts' | 'classes' | 'see
 
 /** Throws what `coordinatesOf` throws. */
 export async function measureCurve(request: MeasureCurveRequest): Promise<MeasuredCurve> {
+  if (isLarge(request.features)) return inLarge(request);
   // A reference of its own: the next question may be about other photos.
   const x = coordinatesOf(request.features).clone();
-  try {
-    return await curveOf(x, request);
-  } finally {
-    x.dispose();
-  }
+  return curveOf(x, request).finally(() => x.dispose());
+}
+
+/** Of the labelled photos, and as many others as labels spread over. */
+async function inLarge({ features, labels, bursts, classes, seed }: MeasureCurveRequest): Promise<MeasuredCurve> {
+  const { pool, x } = lentCoordinates(features, labels, seed, MOST_POINTS);
+  const lent = { labels: taken(labels, pool), bursts: taken(bursts, pool), classes, seed };
+  const curve = await curveOf(x, lent).finally(() => x.dispose());
+  const points = curve.points.map((point) => ({ ...point, learnedFrom: taken(pool, point.learnedFrom) }));
+  return { ...curve, points };
 }
 
 /**

@@ -4,7 +4,7 @@
 import { WhiskerError } from '../../shared/errors.ts';
 import type { DeviceInfo, Head, TrainingMetrics } from '../../shared/training.ts';
 import { tf, type Tensor1D, type Tensor2D } from '../tensorflow/tensorflow.ts';
-import type { TrainOnFeaturesRequest, TrainReply } from '../messages.ts';
+import type { FeatureFile, TrainOnFeaturesRequest, TrainReply } from '../messages.ts';
 import { checkLabels, warnOfLopsided } from '../measuring/check-labels.ts';
 import { accuracyOf, countMeasurable, measurable, splitLabels, type LabelSplit } from '../measuring/held-out.ts';
 import { fit, LABELS_ONLY_SHARE, nothingLearned } from '../ssgan/fit.ts';
@@ -20,6 +20,7 @@ import {
   type Pool,
   type RightOnes,
 } from './choose-head.ts';
+import { isLarge } from './compact-coordinates.ts';
 import { crossValidate, partsFor } from './cross-validate.ts';
 import { FeatureFeed } from './feature-feed.ts';
 import { checkThatPhotosDiffer, featureRows } from './feature-file.ts';
@@ -28,6 +29,7 @@ import {
   featureNetworks,
   loadFeatureModel,
   predictBoth,
+  predictRows,
   saveFeatureModel,
   type FeatureModel,
   type Heads,
@@ -44,6 +46,7 @@ import {
   measureHeldOut,
 } from './measure-heads.ts';
 import { neighbourGraph, type NeighbourGraph } from './neighbour-graph.ts';
+import { drawn, eventOutside, MOST_IN_POOL, replyOutside, withinPool } from './pool.ts';
 import { propagate } from './propagation.ts';
 
 type Steps = Record<keyof typeof featureRecipe.steps, number>;
@@ -67,13 +70,36 @@ interface Trained {
   classifier: Float32Array;
 }
 
-/** Throws 'too-few-labels', 'bad-input' or 'not-found' before anything is learned, 'training-failed' later. */
+/**
+ * Of a large library a pool is learned from, and all of it predicted. Throws 'too-few-labels', 'bad-input' or
+ * 'not-found' before anything is learned, 'training-failed' later.
+ */
 export async function trainOnFeatures(
   request: TrainOnFeaturesRequest,
   device: DeviceInfo,
   clock: RunClock,
   steps: Steps = featureRecipe.steps,
 ): Promise<TrainReply> {
+  const { features, labels, preview, seed } = request;
+  if (!isLarge(features)) return trainOnPool(request, { device, clock, steps, all: null });
+  const pool = drawn(labels, preview ?? new Int32Array(), seed, MOST_IN_POOL);
+  const emit: RunClock['emit'] = (event) => clock.emit(eventOutside(event, pool));
+  const how = { device, clock: { ...clock, emit }, steps, all: features };
+  return replyOutside(await trainOnPool(withinPool(request, pool), how), pool);
+}
+
+interface How {
+  device: DeviceInfo;
+  clock: RunClock;
+  steps: Steps;
+  /** The photos that are predicted, where these are others than those that are learned from. */
+  all: FeatureFile | null;
+}
+
+/** So many points of the graph tell all other photos of a large library: each is compared with every one of them. */
+const POINTS_WHEN_LARGE = 2000;
+
+async function trainOnPool(request: TrainOnFeaturesRequest, { device, clock, steps, all }: How): Promise<TrainReply> {
   const { features, classes, labels, seed, startFrom, modelDir } = request;
   checkLabels(labels, classes);
   clock.emit({ event: 'stage', stage: 'preparing' });
@@ -90,7 +116,7 @@ export async function trainOnFeatures(
   const pool = await lookAt(x, logistic, request);
   const deviation = tf.tidy(() => tf.mul<Tensor1D>(tf.sqrt(tf.moments(x, 0).variance), generatorSpread(pool)));
   const feed = new FeatureFeed(x, split.training, classes, seed);
-  const graph = await neighbourGraph(x, labels, seed);
+  const graph = await neighbourGraph(x, labels, seed, ...(all ? [POINTS_WHEN_LARGE] : []));
   const run: Run = { request, clock, steps, x, pool, deviation, split, feed, graph };
 
   const from = clock.elapsed();
@@ -116,7 +142,9 @@ export async function trainOnFeatures(
   const labelled = countMeasurable(request);
   const receipt = receiptOf({ measured, classes, labelled, active, ssganBegan });
   const { temperature } = receipt;
-  const trust = trustIn(receipt);
+  // Each photo compared with each point of the graph is minutes in a large library: only where it is in use.
+  const { propagation: inGraph, ...others } = trustIn(receipt);
+  const trust = all || inGraph === undefined ? others : { ...others, propagation: inGraph };
   const model: FeatureModel = { ...heads, backbone: features.backbone, space, active, temperature, trust };
   await saveFeatureModel(modelDir, model);
   const taken = labelsOnly.steps + ssgan.steps;
@@ -124,7 +152,7 @@ export async function trainOnFeatures(
   clock.emit({ event: 'saved', steps: taken, receipt, heldOut: split.heldOut, measured: measuredOnes });
 
   clock.emit({ event: 'stage', stage: 'predicting' });
-  const predicted = await predictBoth(model, x);
+  const predicted = all ? await predictRows(model, all) : await predictBoth(model, x);
   tf.dispose([x, deviation, ...(start ? [start.logistic.weights, start.logistic.bias] : [])]);
   disposeFeatureModel(model);
   return {

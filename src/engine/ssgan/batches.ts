@@ -74,5 +74,10 @@ export class Batches {
   }
 }
 
-export const positions = (labels: Int32Array, wanted: (label: number) => boolean): Int32Array =>
-  Int32Array.from(labels.keys()).filter((i) => wanted(labels[i] ?? -1));
+/** Where the values are that are wanted, ascending. */
+export function positions(labels: Int32Array | Float32Array, wanted: (label: number) => boolean): Int32Array {
+  const found = new Int32Array(labels.length);
+  let count = 0;
+  for (let i = 0; i < labels.length; i++) if (wanted(labels[i]!)) found[count++] = i;
+  return found.slice(0, count);
+}

@@ -3,6 +3,7 @@
 // installed app has brought. Downloads nothing by itself and never changes a model's files.
 
 import { join, resolve } from 'node:path';
+import type { DescribedNetwork } from '../../engine/messages.ts';
 import { inSentences, toFailure, WhiskerError } from '../../shared/errors.ts';
 import type { Failure } from '../../shared/errors.ts';
 import type { BackboneOffer, BackboneState, InputRange, ListedOffer, PublishedNetwork } from '../../shared/training.ts';
@@ -43,6 +44,8 @@ export interface BackboneService {
   require(): Promise<InstalledBackbone>;
   /** Reads the model at a path without setting it up. Throws as `choose` does. */
   open(path: string, inputRange: InputRange | null): Promise<InstalledBackbone>;
+  /** What another program must know to use the network. Throws 'bad-input' for one that is not an ONNX file. */
+  describe(backbone: InstalledBackbone): Promise<DescribedNetwork>;
   close(): Promise<void>;
 }
 
@@ -262,6 +265,11 @@ export function createBackboneService({
       throw new WhiskerError('bad-input', fault, 'Choose its folder again, or learn from the photos alone.');
     },
     open: (path, inputRange) => open(path, inputRange),
+    async describe({ path, info: { inputRange } }) {
+      const extractor = createEngine({ role: 'extractor', ...engine });
+      const request = { kind: 'describe-network', backbone: { path, inputRange } } as const;
+      return extractor.request(request, { timeoutMs }).finally(() => extractor.kill());
+    },
     async close() {
       closed = true;
       clearTimeout(looking);

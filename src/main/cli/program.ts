@@ -12,6 +12,7 @@ import { addEvaluate } from './evaluate.ts';
 import { addExport } from './export.ts';
 import { addExportModel } from './export-model.ts';
 import { addImport } from './import.ts';
+import { addJob } from './job.ts';
 import { addLabel } from './label.ts';
 import { addPredict } from './predict.ts';
 import { addRestore } from './restore.ts';
@@ -41,6 +42,7 @@ const commands = [
   addServeModel,
   addDiagnose,
   addExportModel,
+  addJob,
 ];
 
 const UNEXPECTED = 1;

@@ -14,7 +14,7 @@ export interface ExportRow {
   height: number;
   /** By its camera's clock, ISO 8601 without a zone. */
   taken: string | null;
-  /** JSON list, relative to the library's folder; at least one. */
+  /** JSON list, relative to the library's folder, or the URI where it lies elsewhere; at least one. */
   paths: string;
   classId: ClassId | null;
   /** See `labelCode`. */
@@ -33,7 +33,10 @@ export function* exportPages(db: Db, runId: RunId | null): Generator<ExportRow[]
   const page = prepare<ExportRow>(
     db,
     `SELECT photo.id, photo.sha256, photo.width, photo.height, photo.taken_at AS taken,
-       (SELECT json_group_array(path ORDER BY path) FROM file WHERE photo_id = photo.id AND missing = 0) AS paths,
+       coalesce(
+         (SELECT json_group_array(path ORDER BY path) FROM file WHERE photo_id = photo.id AND missing = 0
+          HAVING count(*) > 0),
+         (SELECT json_array(uri) FROM elsewhere WHERE photo_id = photo.id)) AS paths,
        label.class_id AS classId, ${labelCodeSql} AS code, label.source, label.chosen,
        prediction.class_id AS predicted, prediction.confidence
      FROM photo LEFT JOIN label ON label.photo_id = photo.id LEFT ${joinOpenPrediction}

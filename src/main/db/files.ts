@@ -1,12 +1,11 @@
 // The files met in the folder and the photos they hold. The only place that inserts photos; never touches labels.
 
-import { posix } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { PhotoId, PhotoPage, Problem, ProblemCode } from '../../shared/types.ts';
 import { labelCodeSql } from './labels.ts';
 import { prepare, prepareColumn, prepareTuples, transact } from './open.ts';
 import type { Db } from './open.ts';
-import { firstPathSql } from './photos.ts';
+import { firstPathSql, nameAt } from './photos.ts';
 
 export interface KnownFile {
   bytes: number;
@@ -45,8 +44,8 @@ export interface NewPhoto {
   damaged: boolean;
   /** ISO 8601 to the millisecond, by the camera's clock. */
   takenAt: string | null;
-  /** What it looks like, in 32 hex digits. */
-  fingerprint: string;
+  /** What it looks like, in 32 hex digits; null where only another machine has seen it. */
+  fingerprint: string | null;
 }
 
 /** Keeps each turn of the database to a few milliseconds. */
@@ -101,7 +100,7 @@ export function recordFiles(
 }
 
 /** The id of the photo with this content, new or known. */
-function keepPhoto(db: Db, photo: NewPhoto, firstPhotoId: number): PhotoId {
+export function keepPhoto(db: Db, photo: NewPhoto, firstPhotoId: number): PhotoId {
   const { sha256, width, height, format, bytes, damaged, takenAt, fingerprint } = photo;
   prepare(
     db,
@@ -140,12 +139,12 @@ const photosAt = (db: Db, changes: readonly FileChange[]): PhotoId[] =>
     .all(JSON.stringify(changes.map(({ path }) => path)))
     .map(({ id }) => id);
 
-/** Those of the photos (ids as JSON) that have a file in the folder. */
+/** Those of the photos (ids as JSON) that are there. */
 const photosThere = (db: Db, ids: string): Set<PhotoId> =>
   new Set(
     prepare<{ id: PhotoId }>(
       db,
-      `SELECT DISTINCT photo_id AS id FROM json_each(?) JOIN file ON file.photo_id = value AND missing = 0`,
+      `SELECT DISTINCT photo.id FROM json_each(?) JOIN photo ON photo.id = value AND present = 1`,
     )
       .all(ids)
       .map(({ id }) => id),
@@ -159,7 +158,7 @@ function pageOf(db: Db, ids: readonly PhotoId[]): PhotoPage {
   ).all(JSON.stringify(ids));
   return {
     ids: rows.map(({ id }) => id),
-    names: rows.map(({ path }) => posix.basename(path)),
+    names: rows.map(({ path }) => nameAt(path)),
     widths: rows.map(({ width }) => width),
     heights: rows.map(({ height }) => height),
     labels: rows.map(({ label }) => label),
@@ -190,8 +189,7 @@ export const countFound = (db: Db): { photos: number; problems: number } =>
 export const countLabelled = (db: Db): number =>
   prepare<{ n: number }>(
     db,
-    `SELECT count(*) AS n FROM label WHERE class_id IS NOT NULL
-     AND EXISTS (SELECT 1 FROM file WHERE file.photo_id = label.photo_id AND missing = 0)`,
+    `SELECT count(*) AS n FROM label JOIN photo ON photo.id = photo_id AND present = 1 WHERE class_id IS NOT NULL`,
   ).get()?.n ?? 0;
 
 const PARTLY_DAMAGED = "A part of this picture can't be read; the rest is used as it is.";

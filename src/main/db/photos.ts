@@ -1,6 +1,7 @@
 // Which photos a filter means, and all that is known of one. Only photos that still have a file count as being there.
 
 import { posix } from 'node:path';
+import { isUri } from '../../shared/elsewhere.ts';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { LivePredictions } from '../../shared/live.ts';
 import { labelCode, labelFromCode } from '../../shared/types.ts';
@@ -16,7 +17,7 @@ import type {
 import { judgedByBoth } from './compare-runs.ts';
 import { labelCodeSql } from './labels.ts';
 import { measuredIds } from './measured.ts';
-import { prepare, prepareTuples } from './open.ts';
+import { prepare, prepareColumn, prepareTuples } from './open.ts';
 import type { Db } from './open.ts';
 import { refusedSql } from './refusals.ts';
 
@@ -26,8 +27,13 @@ export const joinPrediction = `JOIN prediction ON prediction.run_id = ? AND pred
 export const joinOpenPrediction = `${joinPrediction} AND (photo.id, prediction.class_id) NOT IN ${refusedSql}`;
 const predictedNow = `prediction.class_id IN (SELECT id FROM class_now WHERE now_id = ?)`;
 
-/** SQL for the first place in which the photo lies; null when no file holds it. */
-export const firstPathSql = `(SELECT min(path) FROM file WHERE file.photo_id = photo.id AND file.missing = 0)`;
+/** SQL for the first place in which the photo lies, a URI where that is elsewhere; null when it is not there. */
+export const firstPathSql = `coalesce(
+  (SELECT min(path) FROM file WHERE file.photo_id = photo.id AND file.missing = 0),
+  (SELECT uri FROM elsewhere WHERE elsewhere.photo_id = photo.id))`;
+
+/** What a list of photos calls one that lies at a place. */
+export const nameAt = (place: string): string => (isUri(place) ? place : posix.basename(place));
 
 /** Whose predictions count: a run's, or what was learned while labelling. */
 export type PredictedBy = RunId | LivePredictions | null;
@@ -91,7 +97,7 @@ export function listPhotos(
   ).all(...values, after ?? 0, most);
   return {
     ids: rows.map((row) => row[0]),
-    names: rows.map((row) => posix.basename(row[4])),
+    names: rows.map((row) => nameAt(row[4])),
     widths: rows.map((row) => row[1]),
     heights: rows.map((row) => row[2]),
     labels: rows.map((row) => row[3]),
@@ -128,11 +134,17 @@ export function getPhoto(db: Db, id: PhotoId, by: PredictedBy): PhotoDetail {
   if (!row) throw new WhiskerError('not-found', `There is no photo number ${id} in this library.`);
 
   const { code, ...photo } = row;
-  const paths = prepare<{ path: string }>(db, `SELECT path FROM file WHERE photo_id = ? AND missing = 0 ORDER BY path`);
+  const paths = prepareColumn<string>(
+    db,
+    `SELECT path FROM file WHERE photo_id = @id AND missing = 0
+     UNION ALL SELECT uri FROM elsewhere WHERE photo_id = @id
+       AND NOT EXISTS (SELECT 1 FROM file WHERE photo_id = @id AND missing = 0)
+     ORDER BY path`,
+  );
   return {
     ...photo,
     label: labelFromCode(code),
-    paths: paths.all(id).map(({ path }) => path),
+    paths: paths.all({ id }),
     prediction: predictionOf(db, id, by),
   };
 }

@@ -1,4 +1,4 @@
-// Which photos a run learns from and speaks of: one row per photo that has a file. Only reads.
+// Which photos a run learns from and speaks of: one row per photo that is there. Only reads.
 
 import { setImmediate } from 'node:timers/promises';
 import { NONE_CODE } from '../../shared/types.ts';
@@ -25,7 +25,7 @@ export interface ReadablePhoto {
 const PAGE = 10_000;
 
 /**
- * Photos with a file and not excluded, by id. Labels may be set between two pages; each page is true for its moment.
+ * Photos that are there and not excluded, by id. Labels may be set between two pages; each page is true for its moment.
  */
 export function readablePhotos(db: Db): Promise<ReadablePhoto[]> {
   const bursts = burstsByPhoto(db);
@@ -35,8 +35,7 @@ export function readablePhotos(db: Db): Promise<ReadablePhoto[]> {
     `SELECT photo.id, photo.sha256, label.class_id AS classId, ${labelCodeSql} = ${NONE_CODE} AS none,
        coalesce(${acceptedSql}, 0) AS accepted, photo.sha256 AS burst
      FROM photo LEFT JOIN label ON label.photo_id = photo.id
-     WHERE photo.id > ? AND label.excluded IS NOT 1
-       AND EXISTS (SELECT 1 FROM file WHERE photo_id = photo.id AND missing = 0)
+     WHERE photo.id > ? AND label.excluded IS NOT 1 AND photo.present = 1
      ORDER BY photo.id`,
     (photo) => {
       const first = bursts.get(photo.id);
@@ -45,11 +44,11 @@ export function readablePhotos(db: Db): Promise<ReadablePhoto[]> {
   );
 }
 
-/** Photos with a file, excluded ones too, by id: an exclusion can be taken back. */
+/** Photos that are there, excluded ones too, by id: an exclusion can be taken back. */
 export const photosWithFile = (db: Db): Promise<Pick<ReadablePhoto, 'id' | 'sha256'>[]> =>
   inPages(db, `SELECT id, sha256 FROM photo WHERE id > ? AND present = 1 ORDER BY id`);
 
-/** Photos that no file holds any more. */
+/** Photos that are there no more. */
 export const gonePhotos = (db: Db): ReadonlySet<PhotoId> =>
   new Set(
     prepareTuples<[PhotoId]>(db, `SELECT id FROM photo WHERE present = 0`)

@@ -14,11 +14,12 @@ import type { EventBus } from '../events.ts';
 import type { LibraryService } from '../library/library.ts';
 import type { OpenLibrary } from '../library/open-library.ts';
 import { throttle } from '../throttle.ts';
+import type { StoredVector } from '../training-data/feature-store.ts';
 import type { FoundPhoto } from '../training-data/pack-batch.ts';
 import { createExtractor } from './extractor.ts';
 import { createGate } from './gate.ts';
 import { createLibraryFeatures } from './library-features.ts';
-import type { LibraryFeatures, Looked, PhotoFeatures } from './library-features.ts';
+import type { LibraryFeatures, Looked, PhotoFeatures, Wish } from './library-features.ts';
 
 export type { PhotoFeatures } from './library-features.ts';
 
@@ -45,6 +46,16 @@ export interface FeatureService {
    * made is kept.
    */
   of(photos: readonly FoundPhoto[], wanted: FeaturesWanted): Promise<PhotoFeatures>;
+  /**
+   * What the network makes of these photos now, whatever is stored of them: vectors by content (SHA-256 in hex).
+   * Rejects as `of` does.
+   */
+  fresh(photos: readonly FoundPhoto[], wanted: FeaturesWanted): Promise<Map<string, Float32Array>>;
+  /**
+   * Keeps vectors that the network has made elsewhere, of photos that have none here. Resolves with how many those
+   * were. Throws as `now` does.
+   */
+  adopt(network: InstalledBackbone, vectors: AsyncIterable<StoredVector[]>): Promise<number>;
   /** Until `resume`, or the library closes. */
   pause(): FeatureState;
   /** Also tries again what has failed. */
@@ -180,6 +191,11 @@ export function createFeatureService({ library, backbones, events, engine, looks
     return open.features;
   }
 
+  const wishOf = async ({ network, device = 'auto', signal, onProgress }: FeaturesWanted): Promise<Wish> => ({
+    network: network ?? (await backbones.require()),
+    ...{ device, signal, onProgress },
+  });
+
   return {
     state,
     async now() {
@@ -187,11 +203,9 @@ export function createFeatureService({ library, backbones, events, engine, looks
       const network = await backbones.state();
       return network.status === 'ready' ? features.now(network) : null;
     },
-    async of(photos, { network, device = 'auto', signal, onProgress }) {
-      const features = opened();
-      const wish = { network: network ?? (await backbones.require()), device, signal, onProgress };
-      return features.of(photos, wish);
-    },
+    of: async (photos, wanted) => opened().of(photos, await wishOf(wanted)),
+    fresh: async (photos, wanted) => opened().fresh(photos, await wishOf(wanted)),
+    adopt: async (network, vectors) => opened().adopt(network, vectors),
     pause() {
       paused = true;
       gate.hold(PAUSED);

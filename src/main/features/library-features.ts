@@ -1,7 +1,11 @@
 // The feature vectors of one open library's photos: which there are, and the one lane in which missing ones are made.
 // Who needs some at once goes first; what is made ahead gives way between two batches.
 
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { FeatureFile } from '../../engine/messages.ts';
+import { readRows } from '../../files/rows.ts';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { Device } from '../../shared/training.ts';
 import type { PhotoId } from '../../shared/types.ts';
@@ -9,7 +13,8 @@ import { photosWithFile, readablePhotos } from '../db/readable-photos.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
 import { readablePath } from '../library/open-library.ts';
 import type { OpenLibrary } from '../library/open-library.ts';
-import type { FeatureStore } from '../training-data/feature-store.ts';
+import { openFeatureStore } from '../training-data/feature-store.ts';
+import type { FeatureStore, StoredVector } from '../training-data/feature-store.ts';
 import type { FoundPhoto } from '../training-data/pack-batch.ts';
 import type { Extractor } from './extractor.ts';
 import { createFeatureStores } from './feature-stores.ts';
@@ -49,6 +54,10 @@ export interface LibraryFeatures {
    * have one when none is left.
    */
   lookAhead(network: InstalledBackbone, signal: AbortSignal, onProgress: (looked: Looked) => void): Promise<number>;
+  /** What the network makes of these photos now, by content; nothing of it is kept. */
+  fresh(photos: readonly FoundPhoto[], wish: Wish): Promise<Map<string, Float32Array>>;
+  /** Keeps vectors that were made elsewhere, of photos that have none. Resolves with how many those were. */
+  adopt(network: InstalledBackbone, vectors: AsyncIterable<StoredVector[]>): Promise<number>;
 }
 
 /** Bounds what a kill loses, and how long somebody waits for what is under way. */
@@ -153,7 +162,49 @@ export function createLibraryFeatures(library: OpenLibrary, extractor: Extractor
         await lookAt(store, photos, { network, signal, onProgress }).finally(() => inLane(rest));
         return photos.length - withoutVector(store, photos).length;
       }),
+
+    fresh: (photos, wish) =>
+      ahead(async () => {
+        const dir = await mkdtemp(join(tmpdir(), 'whisker-check-'));
+        try {
+          const store = await openFeatureStore(dir, wish.network.info);
+          await extractMissing(store, photos, wish).finally(() => store.close());
+          return await readVectors(store, photos);
+        } finally {
+          await rm(dir, { recursive: true, force: true });
+        }
+      }),
+
+    adopt: (network, vectors) =>
+      inLane(() =>
+        stores.using(network.info, async (store) => {
+          let kept = 0;
+          for await (const some of vectors) {
+            const unknown = new Map(some.map((one) => [one.sha256, one]));
+            for (const sha256 of unknown.keys()) if (store.rowOf(sha256) !== undefined) unknown.delete(sha256);
+            if (unknown.size > 0) await store.append([...unknown.values()]);
+            kept += unknown.size;
+          }
+          return kept;
+        }),
+      ),
   };
+}
+
+/** By content, of those of the photos that have one. */
+async function readVectors(
+  { path, features, rowOf }: FeatureStore,
+  photos: readonly FoundPhoto[],
+): Promise<Map<string, Float32Array>> {
+  await using file = await open(path, 'r');
+  const found = photos.flatMap(({ sha256 }) => {
+    const row = rowOf(sha256);
+    if (row === undefined) return [];
+    const vector = new Float32Array(features);
+    readRows(file.fd, new Uint8Array(vector.buffer), vector.byteLength, Int32Array.of(row));
+    return [[sha256, vector] as const];
+  });
+  return new Map(found);
 }
 
 const withoutVector = <Photo extends FoundPhoto>(store: FeatureStore, photos: readonly Photo[]): Photo[] =>
@@ -173,6 +224,9 @@ function vectorsOf(
   const rows = Int32Array.from(found, ({ row }) => row);
   return {
     ids: found.map(({ id }) => id),
-    features: { path: store.path, length: store.features, rows, backbone: info.sha256 },
+    features: {
+      ...{ path: store.path, length: store.features, rows, backbone: info.sha256 },
+      ...(store.quantised !== null && { quantised: store.quantised }),
+    },
   };
 }

@@ -9,6 +9,8 @@ import type { PhotoExif } from '../../shared/exif.ts';
 import type { PhotoSize } from '../../shared/urls.ts';
 import type { FolderListing, PhotoId, Problem, RecentLibrary, ScanProgress } from '../../shared/types.ts';
 import { backUpToday } from '../db/backups.ts';
+import { keepElsewhere } from '../db/elsewhere.ts';
+import type { PhotoElsewhere } from '../db/elsewhere.ts';
 import { listProblems } from '../db/files.ts';
 import { createEngine, type Engine, type EngineOptions } from '../engine-host/engine.ts';
 import type { EventBus } from '../events.ts';
@@ -94,6 +96,8 @@ export interface LibraryService {
   pathOf(id: PhotoId): string | null;
   /** Takes a file that was just put into the folder for a photo; see `takeIn`. */
   takeIn(path: string): Promise<PhotoId>;
+  /** Records those of the photos that are not in the folder; says how many came by that. */
+  keepElsewhere(photos: readonly PhotoElsewhere[]): number;
 }
 
 /** Where the library of a folder comes to lie, and the number of its first photo. */
@@ -314,6 +318,7 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
     async takeIn(path) {
       return takeIn(require(), path, { imaging, events });
     },
+    keepElsewhere: (photos) => keepElsewhere(require().db, photos, require().firstPhotoId),
   };
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { InspectRequest } from '../../engine/messages.ts';
 import { photoSizes, type PhotoSize } from '../../shared/urls.ts';
 import type { PhotoId } from '../../shared/types.ts';
+import { liesElsewhere } from '../db/elsewhere.ts';
 import { photoHash } from '../db/files.ts';
 import type { Engine } from '../engine-host/engine.ts';
 import { createLargePictures, notAPicture, RENDER_LIMIT_MS, twice } from './large-pictures.ts';
@@ -50,7 +51,8 @@ export function createPhotoResponses(imaging: Engine): PhotoResponses {
       const wanted = pictureOf(sha256, size);
       const gone = () => plainResponse(410, 'The file of this photo is not there now.');
       const path = size === 'thumb' ? null : readablePath(library, id);
-      if (size !== 'thumb' && path === null) return gone();
+      // Of one that lies elsewhere there is the thumbnail and nothing else.
+      if (size !== 'thumb' && path === null && !liesElsewhere(library.db, id)) return gone();
       if (holds(asker, wanted)) return unchanged(wanted);
       const large =
         path === null || size === 'thumb' ? null : await largePictures.render({ path, sha256, size }, asker?.signal);

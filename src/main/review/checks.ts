@@ -1,6 +1,6 @@
 // The random checks of a run that were decided, to look at them again.
 
-import { posix } from 'node:path';
+import { fileNameOf } from '../../shared/elsewhere.ts';
 import { firstPaths } from '../db/photos.ts';
 import type { Db } from '../db/open.ts';
 import { settledOfPool, waitingOfPool } from '../db/review-pool.ts';
@@ -20,7 +20,7 @@ export function listChecks(db: Db, runId: RunId | null): CheckedPhoto[] {
     drawn.map(({ photoId }) => photoId),
   );
   const checks = drawn.map(({ photoId, predicted, label, fate }): CheckedPhoto => {
-    const name = posix.basename(paths.get(photoId) ?? '');
+    const name = fileNameOf(paths.get(photoId) ?? '');
     const wrong = fate === 'skipped' ? null : fate === 'wrong';
     return { photoId, name, predicted, label: labelFromCode(label), wrong };
   });

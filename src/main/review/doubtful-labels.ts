@@ -1,7 +1,7 @@
 // The person's own labels that look wrong: the engine says which, and those that the person has kept are left out.
 
-import { posix } from 'node:path';
 import type { DoubtfulLabels } from '../../engine/messages.ts';
+import { fileNameOf } from '../../shared/elsewhere.ts';
 import { keptLabels } from '../db/actions.ts';
 import { labelCodes } from '../db/labels.ts';
 import { transact } from '../db/open.ts';
@@ -80,7 +80,7 @@ function doubtfulIn(db: Db, { ids, labels, classIds }: Lesson, found: DoubtfulLa
     const having = (classId: ClassId) => like.filter((one) => one.classId === classId).length;
     const { id, width, height, paths } = getPhoto(db, photoAt(ids, position), null);
     return {
-      ...{ photoId: id, name: posix.basename(paths[0] ?? ''), width, height, label, looksLike: other },
+      ...{ photoId: id, name: fileNameOf(paths[0] ?? ''), width, height, label, looksLike: other },
       alike: { of: like.length, looksLike: having(other), label: having(label) },
       nearest: like.slice(0, SHOWN),
     };

@@ -1,6 +1,6 @@
 // The review list: what still waits for a person, in which order, and why each photo is in it.
 
-import { posix } from 'node:path';
+import { fileNameOf } from '../../shared/elsewhere.ts';
 import { findClass, listClasses } from '../db/classes.ts';
 import { appendLabels, labelCodes, unknownPhotos } from '../db/labels.ts';
 import { transact } from '../db/open.ts';
@@ -47,7 +47,7 @@ export function listReview(db: Db, runId: RunId | null, order: WaitingOrder, lim
       { predicted: nameOf(item.predicted) ?? '', runnerUp: nameOf(runnerUp), other: nameOf(other) },
     );
     const label = order.order === 'unsure' ? 'unsure' : null;
-    return { ...item, name: posix.basename(path), runnerUp, reason, label };
+    return { ...item, name: fileNameOf(path), runnerUp, reason, label };
   });
 }
 

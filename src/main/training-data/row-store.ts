@@ -9,6 +9,7 @@ import { crc32 } from 'node:zlib';
 import { unwritable, writeAt } from '../../files/whole-file.ts';
 import { WhiskerError } from '../../shared/errors.ts';
 import { isAlive, beginHeartbeat } from '../runs/heartbeat.ts';
+import { HashIndex } from './hash-index.ts';
 
 export interface RowStore {
   /** The file of rows; each has `rowBytes`. */
@@ -20,6 +21,8 @@ export interface RowStore {
   rowOf(sha256: string): number | undefined;
   /** Adds rows that were written to the file from row `length` on. On disk when this resolves. */
   keep(rows: readonly StoredRow[]): Promise<void>;
+  /** Writes rows of `rowBytes` each, then keeps them. */
+  append(rows: readonly { sha256: string; bytes: Uint8Array }[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -60,28 +63,36 @@ export async function openRowStore({ dir, name, version, rowBytes }: RowStoreOpt
   const rows = await openOrCreate(path);
   const index = await openOrCreate(indexPath);
   const endSign = beginHeartbeat(sign);
-  const entries = await soundEntries(rows, await index.readFile(), rowBytes);
-  let length = entries.length;
+  const known = await soundEntries(rows, await index.readFile(), rowBytes);
   // What a kill has cut short, or a disk has spoilt.
-  await rows.truncate(length * rowBytes);
-  await index.truncate(length * ENTRY_BYTES);
-  const rowOf = new Map(entries.map((sha256, row) => [sha256, row]));
+  await rows.truncate(known.length * rowBytes);
+  await index.truncate(known.length * ENTRY_BYTES);
+
+  async function keep(added: readonly StoredRow[]): Promise<void> {
+    try {
+      await rows.sync();
+      await writeAt(index, Buffer.concat(added.map(entryOf)), known.length * ENTRY_BYTES);
+    } catch (error) {
+      throw unwritable(indexPath, error);
+    }
+    for (const { sha256 } of added) known.add(sha256);
+  }
 
   return {
     path,
     rowBytes,
     get length() {
-      return length;
+      return known.length;
     },
-    rowOf: (sha256) => rowOf.get(sha256),
-    async keep(added) {
+    rowOf: (sha256) => known.rowOf(sha256),
+    keep,
+    async append(added) {
       try {
-        await rows.sync();
-        await writeAt(index, Buffer.concat(added.map(entryOf)), length * ENTRY_BYTES);
+        await writeAt(rows, Buffer.concat(added.map(({ bytes }) => bytes)), known.length * rowBytes);
       } catch (error) {
-        throw unwritable(indexPath, error);
+        throw unwritable(path, error);
       }
-      for (const { sha256 } of added) rowOf.set(sha256, length++);
+      await keep(added.map(({ sha256, bytes }) => ({ sha256, checksum: crc32(bytes) })));
     },
     async close() {
       endSign();
@@ -106,8 +117,8 @@ function entryOf({ sha256, checksum }: StoredRow): Buffer {
 }
 
 /** The photos of the rows from the first to the last that is what was once written. */
-async function soundEntries(rows: FileHandle, index: Buffer, rowBytes: number): Promise<string[]> {
-  const sound: string[] = [];
+async function soundEntries(rows: FileHandle, index: Buffer, rowBytes: number): Promise<HashIndex> {
+  const sound = new HashIndex();
   const entries = Math.floor(index.length / ENTRY_BYTES);
   const chunk = Buffer.allocUnsafe(Math.max(1, Math.floor(CHUNK_BYTES / rowBytes)) * rowBytes);
   while (sound.length < entries) {
@@ -118,7 +129,7 @@ async function soundEntries(rows: FileHandle, index: Buffer, rowBytes: number): 
       const at = sound.length * ENTRY_BYTES;
       const row = chunk.subarray(i * rowBytes, (i + 1) * rowBytes);
       if (crc32(row) !== index.readUInt32LE(at + HASH_BYTES)) return sound;
-      sound.push(index.toString('hex', at, at + HASH_BYTES));
+      sound.add(index.toString('hex', at, at + HASH_BYTES));
     }
   }
   return sound;

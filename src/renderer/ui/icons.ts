@@ -22,6 +22,7 @@ export { default as CircleDashed } from '@lucide/svelte/icons/circle-dashed';
 export { default as CircleOff } from '@lucide/svelte/icons/circle-off';
 export { default as CircleQuestionMark } from '@lucide/svelte/icons/circle-question-mark';
 export { default as CircleSlash } from '@lucide/svelte/icons/circle-slash';
+export { default as Cloud } from '@lucide/svelte/icons/cloud';
 export { default as Copy } from '@lucide/svelte/icons/copy';
 export { default as Columns2 } from '@lucide/svelte/icons/columns-2';
 export { default as CornerDownLeft } from '@lucide/svelte/icons/corner-down-left';

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { tf } from '../../../src/engine/tensorflow/tensorflow.ts';
+import { quantisedRow } from '../../../src/files/quantised.ts';
 import { checkThatPhotosDiffer, featureRows } from '../../../src/engine/features/feature-file.ts';
 import { fitFeatureSpace, project } from '../../../src/engine/features/feature-space.ts';
 
@@ -46,6 +47,22 @@ describe('feature vectors are read', () => {
     const [chunk] = [...featureRows(file([2999])).chunks()];
     expect(chunk?.dataSync()).toEqual(values.subarray(2999 * LENGTH));
     chunk?.dispose();
+  });
+
+  test('from the file of a byte a number, beside the others and in their place', () => {
+    const quantised = join(folder, 'features.i8');
+    const numbers = (n: number) => Int8Array.from({ length: LENGTH }, (_, i) => ((i + n) % 255) - 127);
+    writeFileSync(quantised, Buffer.concat([0.5, 0.25].map((scale, n) => quantisedRow({ scale, values: numbers(n) }))));
+    const [chunk] = [...featureRows(file([-2, 7, -1], { quantised })).chunks()];
+    const read = chunk!.dataSync<'float32'>();
+    expect(read.subarray(0, LENGTH)).toEqual(Float32Array.from(numbers(1), (value) => value / 4));
+    expect(read.subarray(LENGTH, 2 * LENGTH)).toEqual(values.subarray(7 * LENGTH, 8 * LENGTH));
+    expect(read.subarray(2 * LENGTH)).toEqual(Float32Array.from(numbers(0), (value) => value / 2));
+    chunk?.dispose();
+    const [alone] = [...featureRows(file([-1], { quantised, path: quantised })).chunks()];
+    expect(alone!.dataSync()).toEqual(read.subarray(2 * LENGTH));
+    alone?.dispose();
+    expect(() => featureRows(file([-3], { quantised }))).toThrow(/were expected/);
   });
 
   test('not at all when the file is cut short or is gone', () => {

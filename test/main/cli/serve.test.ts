@@ -23,6 +23,7 @@ test('serve answers at the address it prints, watching or not as it was told, un
   const places = {
     engineEntry: join(import.meta.dirname, '../../../src/engine/entry.ts'),
     rendererDir: join(dir, 'renderer'),
+    jobScript: '',
   };
   const serving = runCli(['serve', join(dir, 'photos'), '--no-open', '--no-watch', '--json'], places);
   await vi.waitUntil(() => printed.length > 0, { timeout: 20_000 });

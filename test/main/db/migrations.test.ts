@@ -6,6 +6,7 @@ import { burstsByPhoto, isGrouped } from '../../../src/main/db/burst-rows.ts';
 import { initial } from '../../../src/main/db/migrations/001-initial.ts';
 import { bursts } from '../../../src/main/db/migrations/015-bursts.ts';
 import { meanings } from '../../../src/main/db/migrations/020-meanings.ts';
+import { elsewhere } from '../../../src/main/db/migrations/022-elsewhere.ts';
 import { libraryMigrations } from '../../../src/main/db/migrations/index.ts';
 import { openDatabase } from '../../../src/main/db/open.ts';
 import { getRun } from '../../../src/main/db/runs.ts';
@@ -264,6 +265,28 @@ test('groups of before stay as they were', () => {
   ]);
   expect(isGrouped(db)).toBe(true);
   expect(() => db.exec(`UPDATE burst_pairs SET pairs = x'00'`)).toThrow('CHECK');
+  db.close();
+});
+
+test('photos of before lie in the folder, and one may lie elsewhere: it is there as long as either is so', () => {
+  const file = join(temporaryFolder(), 'library.sqlite');
+  const old = openDatabase(file, libraryMigrations.slice(0, libraryMigrations.indexOf(elsewhere)));
+  old.exec(`${twoPhotos} UPDATE file SET missing = 1 WHERE photo_id = 2;`);
+  old.close();
+  const db = openDatabase(file);
+  const there = () => db.prepare(`SELECT id FROM photo WHERE present = 1 ORDER BY id`).pluck().all();
+  const found = (word: string) =>
+    db.prepare(`SELECT rowid >> 32 FROM path_word WHERE path_word MATCH ? ORDER BY 1`).pluck().all(word);
+  expect(there()).toEqual([1]);
+  db.exec(`INSERT INTO elsewhere VALUES (1, 's3://far/dune1.jpg'), (2, 's3://far/dune2.jpg')`);
+  expect(there()).toEqual([1, 2]);
+  expect(found('dune')).toEqual([1, 2]);
+  db.exec(`UPDATE file SET missing = 1; DELETE FROM file WHERE photo_id = 1`);
+  expect(there()).toEqual([1, 2]);
+  db.exec(`DELETE FROM elsewhere WHERE photo_id = 1`);
+  expect(there()).toEqual([2]);
+  expect(found('dune')).toEqual([2]);
+  expect(() => db.exec(`INSERT INTO elsewhere VALUES (1, '')`)).toThrow('CHECK');
   db.close();
 });
 

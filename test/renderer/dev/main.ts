@@ -59,6 +59,7 @@ const guesses: LiveState = {
 window.fake = createFakeBridge({
   photos,
   labelled: number('labelled', 0),
+  ...(query.has('elsewhere') && { elsewhere: number('elsewhere', 2) }),
   classes: query.get('classes')?.split(',').filter(Boolean) ?? ['Rose', 'Tulip', 'Sunflower'],
   open: query.get('scene') !== 'open',
   host: query.get('host') === 'desktop' ? 'desktop' : 'web',

@@ -18,6 +18,7 @@ import { bursts } from './015-bursts.ts';
 import { classOrder } from './016-class-order.ts';
 import { wordsAndGroups } from './019-words-and-groups.ts';
 import { meanings } from './020-meanings.ts';
+import { elsewhere } from './022-elsewhere.ts';
 
 export const libraryMigrations: readonly string[] = [
   initial,
@@ -38,4 +39,5 @@ export const libraryMigrations: readonly string[] = [
   classOrder,
   wordsAndGroups,
   meanings,
+  elsewhere,
 ];

@@ -1,6 +1,7 @@
 // What the menu of the selected photos offers: what their keys do, and where they are.
 
 import type { App } from '../../app/app.svelte.ts';
+import { isUri } from '../../../shared/elsewhere.ts';
 import { markNames } from '../../../shared/mark-words.ts';
 import { labelCode, NO_LABEL_CODE, type PhotoDetail, type PhotoId } from '../../../shared/types.ts';
 import { plural } from '../../../shared/words.ts';
@@ -88,7 +89,7 @@ export function menuOfPhotos(app: App, id: PhotoId, detail: PhotoDetail | null, 
   function places(): MenuItem[] {
     const paths = detail?.paths ?? [];
     const [first] = paths;
-    if (first === undefined) return [];
+    if (first === undefined || isUri(first)) return [];
     const { revealPhoto } = app.transport;
     const folders = [...new Set(paths.map((path) => path.slice(0, Math.max(0, path.lastIndexOf('/')))))];
     const shown = folders.map((folder) => ({

@@ -1,6 +1,7 @@
 // The columns of all photos of the library, in the order of the grid: plain arrays, fit for a million photos. Knows
 // nothing of screens.
 
+import { fileNameOf, isUri } from '../../../shared/elsewhere.ts';
 import { labelCode, marks, NO_LABEL_CODE, UNSURE_CODE } from '../../../shared/types.ts';
 import type { Counts, Mark, PhotoId, PhotoPage } from '../../../shared/types.ts';
 import type { Shown } from '../../app/shown.ts';
@@ -19,6 +20,8 @@ export class PhotoTable {
   #aspects: number[] = [];
   #codes: number[] = [];
   #at = new Map<PhotoId, number>();
+  /** Those that are not in the folder. */
+  #elsewhere = new Set<PhotoId>();
 
   /** Photos that are there already are left as they are, and those after `last` are left out. */
   add(page: PhotoPage, last = Infinity): void {
@@ -26,7 +29,9 @@ export class PhotoTable {
       if (this.#at.has(id) || id > last) return;
       this.#at.set(id, this.#ids.length);
       this.#ids.push(id);
-      this.#names.push(page.names[i] ?? '');
+      const name = page.names[i] ?? '';
+      if (isUri(name)) this.#elsewhere.add(id);
+      this.#names.push(fileNameOf(name));
       this.#aspects.push((page.widths[i] ?? 1) / (page.heights[i] ?? 1));
       this.#codes.push(page.labels[i] ?? NO_LABEL_CODE);
     });
@@ -67,6 +72,10 @@ export class PhotoTable {
   /** File name; empty for a photo that is not there. */
   nameOf(id: PhotoId): string {
     return this.#names[this.#at.get(id) ?? -1] ?? '';
+  }
+
+  liesElsewhere(id: PhotoId): boolean {
+    return this.#elsewhere.has(id);
   }
 
   /** See `labelCode`. */

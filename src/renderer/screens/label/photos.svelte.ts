@@ -241,6 +241,12 @@ export class Photos {
     return this.#table.nameOf(id);
   }
 
+  /** Whether the photo is not in the folder, and another machine has looked at it. */
+  liesElsewhere(id: PhotoId): boolean {
+    void this.#version;
+    return this.#table.liesElsewhere(id);
+  }
+
   /** Whether the photo is in the library. */
   has(id: PhotoId): boolean {
     void this.#version;

@@ -25,6 +25,19 @@ const settled = (check: () => void) => vi.waitFor(check, { timeout: 2000 });
 beforeEach(() => localStorage.clear());
 afterEach(cleanup);
 
+describe('photos that lie elsewhere', () => {
+  it('are marked, by a word for those who hear, and are labelled as others are', async () => {
+    const fake = await open({ elsewhere: 2 });
+    const marked = () => screen.getAllByTitle('Lies elsewhere').map((mark) => mark.parentElement?.dataset['id']);
+    expect(marked()[0]).toBe('2');
+    expect(photo(2).getAttribute('aria-label')).toBe('rose-0002.jpg, lies elsewhere, unlabelled');
+    expect(photo(3).getAttribute('aria-label')).toBe('rose-0003.jpg, unlabelled');
+    await user.keyboard('{ArrowRight}{ArrowRight}1');
+    await settled(() => expect(fake.state.labels).toEqual([0, 1, 0, 0, 0, 0]));
+    expect(photo(2).getAttribute('aria-label')).toBe('rose-0002.jpg, lies elsewhere, Cat');
+  });
+});
+
 describe('labelling with the keyboard', () => {
   it('moves with the arrows, extends with shift, and labels with a digit', async () => {
     const fake = await open();
