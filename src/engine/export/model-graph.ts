@@ -147,8 +147,8 @@ function scale(graph: GraphBuilder, rgb: string, inputRange: InputRange): string
 
 /** What backbone/onnx-output.ts makes of the output: [n, d]. */
 function vector(graph: GraphBuilder, name: string, { layout, output }: Wiring): string {
-  const { taken, dims } = output;
-  switch (taken) {
+  const { kind, dims } = output;
+  switch (kind) {
     case 'vector':
       return dims.length === 2 ? name : graph.add('Flatten', [name], { axis: 1 });
     case 'first-token':
