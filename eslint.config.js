@@ -35,7 +35,7 @@ const layers = {
   service: [
     'src/main/{backbone,diagnostics,download,features,library,labels,runs,runtime}/**',
     'src/main/{training-data,predictions,review,export,engine-host}/**',
-    'src/main/{explorer,features,live,keys,map,piles,drawings,bursts}/**',
+    'src/main/{explorer,features,live,keys,map,piles,drawings,bursts,remote}/**',
   ],
   base: 'src/main/{events,last-resort,log,log-file,places,throttle}.ts',
   db: 'src/main/db/**',

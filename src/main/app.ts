@@ -42,6 +42,8 @@ import type { LogFile } from './log-file.ts';
 import { createOwnKeysService } from './keys/own-keys.ts';
 import { createMapService } from './map/map.ts';
 import { createPilesService } from './piles/piles.ts';
+import { createComputerService } from './remote/computers.ts';
+import type { ComputerParts } from './remote/computers.ts';
 import { createBurstFinder } from './review/bursts.ts';
 import { createLabelChecker } from './review/doubtful-labels.ts';
 import { createCurveService } from './runs/learning-curve.ts';
@@ -66,6 +68,8 @@ export interface AppOptions {
   installed?: boolean;
   /** Native runtimes to download when asked; those of `runtime/offers.ts` unless given. */
   releases?: RuntimeReleases;
+  /** How patient it is with another computer that trains. */
+  remote?: Pick<ComputerParts, 'retryAfterMs' | 'silenceMs'>;
   /**
    * Whether a library's photos are looked at, and its folder watched, before anybody asks; a command that ends by
    * itself has no use for it.
@@ -110,7 +114,8 @@ export function createApp(options: AppOptions): OpenedApp {
   const runtime = createRuntimeService({ engine, events, releases, installed });
   const features = createFeatureService({ library, backbones, events, engine, looksAhead });
   const bursts = createBurstService({ library, events, engine });
-  const training = createTrainingService({ library, backbones, features, runtime, bursts, events, engine });
+  const computers = createComputerService({ dataDir, log, ...options.remote });
+  const training = createTrainingService({ library, backbones, features, runtime, computers, bursts, events, engine });
   const explorer = createExplorer(engine);
   const live = createLiveService({ dataDir, library, events, features, explorer });
   // What it has read is of one library.
@@ -144,6 +149,7 @@ export function createApp(options: AppOptions): OpenedApp {
     pictures,
     map,
     ownKeys: createOwnKeysService({ dataDir, events }),
+    computers,
     events,
     announce,
     diagnose: (asked) => diagnose(diagnosed, asked),
@@ -226,6 +232,7 @@ const faults = new Set<ErrorCode>([
   'training-failed',
   'out-of-memory',
   'engine-crashed',
+  'connection-lost',
   'storage-failed',
   'restorable',
   'internal',

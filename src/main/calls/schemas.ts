@@ -9,6 +9,7 @@ import { MOST_GZIP_CHARACTERS } from '../../shared/label-import.ts';
 import { MOST_PILES, TYPICAL_KEPT } from '../../shared/piles.ts';
 import { presetIds } from '../../shared/presets.ts';
 import { MOST_NAME, sortKeys, type SortKey } from '../../shared/search.ts';
+import { isCommand, isDestination } from '../../shared/computers.ts';
 import { inputRanges, LONGEST_NOTE } from '../../shared/training.ts';
 import { classColours, classShapes, labelChoices, marks, screenChoices } from '../../shared/types.ts';
 import type { ClassId, PhotoId, PileId, RunId } from '../../shared/types.ts';
@@ -138,6 +139,12 @@ const importWish = object({
   replace: v.boolean('must be true or false'),
 });
 
+const destination = v.pipe(v.string('must be text'), v.check(isDestination, 'must be a computer that ssh can reach'));
+const computer = object({
+  destination,
+  command: v.pipe(v.string('must be text'), v.check(isCommand, 'must be plain words without quotes')),
+});
+
 /** Also what the command line's options must pass. */
 export const trainingOptions = object({
   features: oneOf(['pixels', 'backbone']),
@@ -158,6 +165,7 @@ export const trainingOptions = object({
   colour: oneOf(['auto', 'grey', 'rgb']),
   mirror: v.boolean('must be true or false'),
   accepted: oneOf(['learn', 'leave-out']),
+  computer: v.optional(destination),
 });
 const inputRange = oneOf(inputRanges);
 
@@ -263,6 +271,11 @@ export const schemas = {
   'runtime.cancelDownload': nothing,
   'training.way': nothing,
   'training.chooseWay': object({ features: v.nullable(oneOf(['pixels', 'backbone'])) }),
+  'computers.list': nothing,
+  'computers.save': computer,
+  'computers.remove': object({ destination }),
+  'computers.test': computer,
+  'training.reconnect': nothing,
   'training.start': trainingOptions,
   'training.stop': object({ keep: v.boolean('must be true or false') }),
   'training.pause': nothing,
@@ -283,7 +296,7 @@ export const schemas = {
   'runs.compare': object({ earlier: runId, later: runId }),
   'runs.receipt': object({ id: runId }),
   'runs.receiptPhotos': object({ id: runId, part: oneOf(receiptParts) }),
-  'runs.resume': object({ id: runId }),
+  'runs.resume': object({ id: runId, here: v.optional(v.literal(true, 'must be true')) }),
   'runs.use': object({ id: runId }),
   'runs.edit': object({
     id: runId,

@@ -7,6 +7,7 @@ export const stageWords: Record<TrainingStage, string> = {
   preparing: 'Getting ready',
   packing: 'Reading the photos',
   extracting: 'Looking at new photos',
+  sending: 'Sending what the other computer lacks',
   'labels-only': 'Learning from the labels alone',
   ssgan: 'Learning from all photos',
   evaluating: 'Checking how good it is',
