@@ -26,6 +26,7 @@ const slow = [
   'test/main/engine-host/other-node.test.ts',
   'test/main/features/feature-service.test.ts',
   'test/main/library/folder-follower.test.ts',
+  'test/main/remote/over-ssh.test.ts',
   'test/main/runs/backbone-run.test.ts',
   'test/main/runs/kill.test.ts',
   'test/main/runs/repeat.test.ts',
