@@ -83,14 +83,14 @@ export const isToFar = (message: unknown): message is ToFar =>
     (hasId(message) && ('tell' in message || ('request' in message && 'run' in message && isRunKey(message.run)))) ||
     isBlobMessage(message));
 
-/** The envelope alone; `accepted.ts` looks at what is in it. */
+/** The envelope and every name in it that becomes one of a file; `accepted.ts` looks at the rest. */
 export const isFromFar = (message: unknown): message is FromFar =>
   isObject(message) &&
   ('pong' in message ||
     'forgotten' in message ||
     (hasId(message) &&
       ('event' in message ||
-        'file' in message ||
+        ('file' in message && typeof message.file === 'string' && Object.hasOwn(fileNames, message.file)) ||
         'described' in message ||
         'reply' in message ||
         'error' in message)) ||

@@ -169,7 +169,7 @@ export function startRemoteTrainer(remote: RemoteRun, listener: Listener): Engin
       hasResult = true;
       return listener.onMessage({ id, value });
     }
-    const path = join(request.modelDir, fileNames[message.file === 'model' ? 'model' : 'checkpoint']);
+    const path = join(request.modelDir, fileNames[message.file]);
     if (message.file === 'model') return bringHome(message.ref, path, MOST_FILE_BYTES);
     // Learning goes on meanwhile; one that does not arrive is followed by another.
     checkpoint ??= bringHome(message.ref, path, MOST_FILE_BYTES)
