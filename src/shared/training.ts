@@ -379,6 +379,7 @@ export const inReceipt = {
 /** "Run 3 has ended: 88 % right." */
 export function runEndInWords(run: RunSummary): string {
   if (run.status === 'failed') return `Run ${run.id} failed.`;
+  if (run.status === 'interrupted') return `Run ${run.id} was interrupted and can go on.`;
   const found = accuracyInUse(run);
   return `Run ${run.id} has ended${found ? `: ${Math.round(100 * found.accuracy)} % right` : ''}.`;
 }

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { Duplex } from 'node:stream';
 import { helloLine, ourHello } from '../../src/main/remote/hello.ts';
 import { isToFar, type FarReply, type FromFar, type ToFar } from '../../src/main/remote/messages.ts';
+import type { Receipt } from '../../src/shared/training.ts';
 import { openChannel } from '../../src/wire/channel.ts';
 import { encodeFrame, PROTOCOL } from '../../src/wire/frame.ts';
 
@@ -13,10 +14,10 @@ const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('h
 const secret = '5'.repeat(64);
 const ours = ourHello();
 
-const receipt = {
+const receipt: Receipt = {
   ...{ labelsOnly: null, ssgan: null, logistic: null, propagation: null, measuredBy: null, gain: null },
   ...{ active: 'ssgan', temperature: null, note: null },
-} as const;
+};
 const reply = (photos: number): FarReply => ({
   saved: null,
   value: {

@@ -150,7 +150,7 @@ describe.skipIf(whyNoSshd !== null)('over ssh', () => {
     await until(learns);
     far.app.services.training.pause();
     const { dir } = far.app.services.library.require();
-    const [{ id }] = runsOf(far.app.services.library.require()) as [{ id: never }];
+    const id = runsOf(far.app.services.library.require())[0]!.id;
     await expect
       .poll(() => readdirSync(join(runFolder(dir, id), 'model')), { timeout: 20_000 })
       .toContain('checkpoint.safetensors');

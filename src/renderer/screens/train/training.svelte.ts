@@ -25,6 +25,7 @@ import type {
 } from '../../../shared/training.ts';
 import type { RunId } from '../../../shared/types.ts';
 import { Backbone } from './backbone.svelte.ts';
+import { Computers } from './computers.svelte.ts';
 import { RuntimeDownload } from './runtime-download.svelte.ts';
 
 const usual = defaultOptions();
@@ -53,6 +54,7 @@ export class Training {
   running = $state.raw<RunSummary | null>(null);
   readonly backbone: Backbone;
   readonly runtimeDownload: RuntimeDownload;
+  readonly computers: Computers;
 
   readonly progress: TrainingProgress | null = $derived(this.state.status === 'idle' ? null : this.state.progress);
 
@@ -72,6 +74,7 @@ export class Training {
     this.#nextFrame = nextFrame;
     this.backbone = new Backbone(api, () => this.chooseWay('backbone'));
     this.runtimeDownload = new RuntimeDownload(api);
+    this.computers = new Computers(api);
     api.on('training.runtime', (runtime) => (this.runtime = runtime));
     api.on('training.state', (state) => this.#gather({ state }));
     api.on('training.metrics', ({ runId, points }) => this.#gather({ points: this.#belongs(runId) ? points : [] }));
@@ -129,6 +132,7 @@ export class Training {
         this.#api.snapshot('training.runtime', undefined, (runtime) => (this.runtime = runtime)),
         this.runtimeDownload.refresh(),
         this.backbone.refresh(),
+        this.computers.refresh(),
         this.#api.snapshot('training.way', undefined, (way) => (this.way = way)),
       ]);
       [this.presets, this.runs] = [presets, runs];
@@ -186,12 +190,17 @@ export class Training {
     await this.#ask('training.resume');
   }
 
-  /** Lets a run that was cut off go on. */
-  async goOn(run: RunSummary): Promise<void> {
+  /** Asks the computer that trains and was lost at once. */
+  async reconnect(): Promise<void> {
+    await this.#ask('training.reconnect');
+  }
+
+  /** Lets a run that was cut off go on, where it began or on this computer. */
+  async goOn(run: RunSummary, where: { here?: true } = {}): Promise<void> {
     this.shown = null;
     await this.#carryOut(async () => {
       if (this.#runId !== run.id) this.#follow(run.id);
-      await this.#api.call('runs.resume', { id: run.id });
+      await this.#api.call('runs.resume', { id: run.id, ...where });
       await this.#join(run.id);
     });
   }
@@ -223,7 +232,7 @@ export class Training {
     await this.#carryOut(() => this.#api.call('runs.restore', { id }));
   }
 
-  async #ask(name: 'training.pause' | 'training.resume'): Promise<void> {
+  async #ask(name: 'training.pause' | 'training.resume' | 'training.reconnect'): Promise<void> {
     await this.#carryOut(() => this.#api.call(name));
   }
 
@@ -267,9 +276,9 @@ export class Training {
     this.failure = null;
   }
 
-  /** What to start from follows the machine, not the last run: a backbone may have come since. */
+  /** What to start from and where follow the machine, not the last run: a backbone may have come since. */
   #goOnFrom({ features, minutes, ...settings }: TrainingOptions): void {
-    this.#settings = { ...settings, startFrom: usual.startFrom };
+    this.#settings = { ...settings, startFrom: usual.startFrom, computer: undefined };
     this.#minutes[features] = minutes;
   }
 
