@@ -46,7 +46,7 @@ it('a computer that is added is tried, says what it is, and trains the next run'
   ).toBeTruthy();
   expect(asked(fake, 'computers.save')).toEqual([{ destination: 'lab', command: '~/w/whisker' }]);
   await user.click(dialog().getByRole('button', { name: 'Close' }));
-  expect((await button('Where to train')).textContent).toContain('lab');
+  expect(screen.getByLabelText('Where to train').textContent).toContain('lab');
   await user.click(await button('Train'));
   expect(asked(fake, 'training.start')).toMatchObject([{ computer: 'lab' }]);
 });
