@@ -50,6 +50,7 @@ test('--help lists every command and the exit codes', async () => {
     'backbone',
     'restore',
     'serve',
+    'engine',
     'diagnose',
   ]) {
     expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
@@ -97,6 +98,7 @@ describe('wrong usage ends with 2 and one sentence', () => {
     { args: ['export', '.'], sentence: 'give --csv FILE, --json-file FILE or both' },
     { args: ['export', '.', '--csv', '-', '--json'], sentence: '- leaves no room for anything else on stdout' },
     { args: ['suspects', '.', '--top', '0'], sentence: 'It must be 1 to 100000.' },
+    { args: ['train', '.', '--on', '-oProxyCommand=x'], sentence: 'It must be a host of your ssh config' },
     { args: ['serve', '--port', '70000'], sentence: 'It must be 0 to 65535.' },
   ])('$args', async ({ args, sentence }) => {
     const { code, stdout, stderr } = await runHere(args);

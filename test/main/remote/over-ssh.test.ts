@@ -9,6 +9,8 @@ import { runFolder } from '../../../src/main/runs/run-folder.ts';
 import { runsOf } from '../../../src/main/runs/run-history.ts';
 import type { TrainingProgress } from '../../../src/shared/training.ts';
 import { whyNoSshd } from '../../fixtures/ssh-server.ts';
+import { environment, whisker } from '../cli/whisker.ts';
+import { writeTable } from '../photo-folder.ts';
 import { engineOf } from '../runs/engine-of.ts';
 import { openFar, processesOf } from './far.ts';
 import type { Far } from './far.ts';
@@ -164,5 +166,42 @@ describe.skipIf(whyNoSshd !== null)('over ssh', () => {
     expect(await far.ended()).toMatchObject({ id: given.id, status: 'finished', usable: true });
     expect(far.heard.map(({ stage }) => stage)).not.toContain('labels-only');
     await far.server.start();
+  });
+
+  test.each(['24', '22'])('the other computer may run Node %s', async (version) => {
+    const node = process.env[`WHISKER_NODE_${version}`];
+    if (!node) {
+      process.stderr.write(`SKIPPED: Node ${version} is not here; npm test downloads it, or says why not.\n`);
+      return;
+    }
+    const command = far.whisker(`under-${version}`, node);
+    const { computers } = far.app.services;
+    const usual = computers.list()[0]!;
+    computers.save({ ...usual, command });
+    expect(await computers.test({ ...usual, command })).toMatchObject({
+      reachable: true,
+      node: expect.stringMatching(`^${version}`),
+    });
+    await far.start({ features: 'backbone', computer: 'far' });
+    const run = await far.ended();
+    expect(run).toMatchObject({ status: 'finished', error: null });
+    // It says the same as the first run of this seed, which was here.
+    expect(far.predictions(run.id)).toEqual(far.predictions(runsOf(far.app.services.library.require()).at(-1)!.id));
+    computers.save(usual);
+  });
+
+  test('whisker train --on says the same of the run as one here, and where it was', async () => {
+    const library = join(far.dir, 'library-of-the-command');
+    const photos = join(far.dir, 'a-library-of-photos');
+    await writeTable(join(far.dir, 'labels.csv'), 0, 19);
+    const env = { ...environment(join(far.dir, 'data-at-home')), WHISKER_SSH: far.server.ssh };
+    const run = (...args: string[]) => whisker([...args, '--json', '--library', library], env);
+    expect((await run('label', photos, '--csv', join(far.dir, 'labels.csv'))).code).toBe(0);
+    const { code, stderr, last } = await run('train', photos, '--minutes', '0.2', '--backbone', 'none', '--on', 'far');
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(last()).toMatchObject({ run: 1, computer: 'far', status: 'finished', labelled: 38, photos: 48 });
+    const closed = await run('train', photos, '--minutes', '0.2', '--backbone', 'none', '--on', 'closed');
+    expect(closed.code).toBe(1);
+    expect(closed.stderr).toContain('whisker: closed refused the connection. Check that an ssh server runs there.');
   });
 });
