@@ -14,8 +14,9 @@ export interface Exchange {
   readonly offers: Offers;
   receive(message: BlobMessage): void;
   /**
-   * Resolves when all of these blobs are in the folder; tells how much of what lacked is there, 0 to 1. Rejects with 'conflict' when the other side no longer has
-   * one or what it sends is another, and 'cancelled' once the exchange has ended.
+   * Resolves when all of these blobs are in the folder; tells how much of what lacked is there, 0 to 1. Rejects with
+   * 'conflict' when the other side no longer has one or what it sends is another, and 'cancelled' once the exchange has
+   * ended.
    */
   fetch(hashes: readonly string[], folder: BlobFolder, onProgress?: (fraction: number) => void): Promise<void>;
   /** Nothing comes any more: what waits is rejected. */

@@ -29,7 +29,7 @@ const DAY_MS = 24 * 60 * 60_000;
 
 const signOf = (dir: string): string => join(dir, 'training.pid');
 
-/** Takes a run over, also from a process whose connection was lost. Throws 'training-running' when it won't give way. */
+/** Takes a run over, also from a process that lost its connection. Throws 'training-running' when it won't give way. */
 export async function takeRun(root: string, key: string): Promise<FarRun> {
   const dir = join(root, key);
   mkdirSync(join(dir, 'model'), { recursive: true });

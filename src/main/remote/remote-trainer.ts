@@ -3,7 +3,7 @@
 
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EngineRequest, ToEngine, TrainOnFeaturesRequest, TrainRequest } from '../../engine/messages.ts';
@@ -179,7 +179,8 @@ export function startRemoteTrainer(remote: RemoteRun, listener: Listener): Engin
 
   async function bringHome(ref: FileRef, path: string, mostBytes: number): Promise<void> {
     if (!isFileRef(ref, mostBytes)) throw new WireFault('offered a file that is larger than any it was asked for');
-    const folder = openBlobFolder(join(arrivals, 'blobs'));
+    // Each file has a folder of its own: others come at the same time.
+    const folder = openBlobFolder(join(arrivals, `${basename(path)}-pieces`));
     await exchange.fetch(ref.blobs, folder);
     if (isOver) return;
     mkdirSync(join(path, '..'), { recursive: true });

@@ -150,8 +150,8 @@ export async function serveEngine(end: FarEnd): Promise<void> {
     const looking = setInterval(() => sendCheckpoint(now), LOOK_FOR_CHECKPOINT_MS);
     try {
       if (!existsSync(run.reply)) {
-        await fetchFiles(now, lesson);
         await refuseWithoutRuntime(lesson);
+        await fetchFiles(now, lesson);
         if (now.told === 'stop') throw new WhiskerError('cancelled', 'The run was stopped before it began.');
         const value = await trainer.request(requestOf(lesson, run), { onEvent: (event) => onEvent(now, event) });
         const reply: FarReply = { saved: now.saved, value };
@@ -216,7 +216,7 @@ export async function serveEngine(end: FarEnd): Promise<void> {
     ref: await offerFile(exchange.offers, join(run.modelDir, fileNames[file])),
   });
 
-  /** Sends a new checkpoint home, at most one a minute, or `now`. One that can't be sent is no reason to end the run. */
+  /** Sends a new checkpoint home, at most one a minute or at once. One that can't be sent is no reason to end the run. */
   function sendCheckpoint(now: Work, atOnce = false): void {
     const { id, run, checkpointSent: last } = now;
     const path = join(run.modelDir, fileNames.checkpoint);

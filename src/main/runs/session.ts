@@ -2,6 +2,7 @@
 // Whatever goes wrong ends in a run marked failed, with a sentence; what is cut off can go on.
 
 import { toFailure } from '../../shared/errors.ts';
+import type { ErrorCode } from '../../shared/errors.ts';
 import type { MeasuredRows, TrainerEvent } from '../../engine/messages.ts';
 import { mostLikely } from '../../shared/statistics.ts';
 import { libraryAccuracy } from '../../shared/training.ts';
@@ -72,6 +73,9 @@ const STOP_HEARD_WITHIN_MS = 30_000;
 /** A model on its way home over a slow line. */
 const REMOTE_STOP_HEARD_WITHIN_MS = 10 * 60_000;
 const CHECKPOINT_WITHIN_MS = 3_000;
+
+/** What is wrong with another computer, not with the run. */
+const ofThePlace = new Set<ErrorCode>(['connection-lost', 'training-unavailable', 'training-running']);
 
 type Preview = Extract<TrainerEvent, { event: 'preview' }>;
 
@@ -188,7 +192,7 @@ export function startSession({ backbone, events, remote, ...parts }: SessionPart
     if (cut === 'forced' && saved) return { ...end, ...saved, status: 'stopped' };
     const { code } = toFailure(error);
     // What was learned is kept, there and as far as it has come home.
-    if (code === 'connection-lost' && cut === null && reconnection?.wasReached()) {
+    if (ofThePlace.has(code) && cut === null && reconnection?.wasReached()) {
       live.notice(sentence(error));
       return null;
     }
