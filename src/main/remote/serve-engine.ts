@@ -216,7 +216,7 @@ export async function serveEngine(end: FarEnd): Promise<void> {
     ref: await offerFile(exchange.offers, join(run.modelDir, fileNames[file])),
   });
 
-  /** Sends a new checkpoint home, at most one a minute or at once. One that can't be sent is no reason to end the run. */
+  /** Sends a new checkpoint home, at most one a minute or at once. One that can't be sent ends no run. */
   function sendCheckpoint(now: Work, atOnce = false): void {
     const { id, run, checkpointSent: last } = now;
     const path = join(run.modelDir, fileNames.checkpoint);
