@@ -17,6 +17,8 @@ import type { Far } from './far.ts';
 import '../../fixtures/needs-tensorflow.ts';
 
 let far: Far;
+/** What the first run, which was here, said of every photo: older runs make room. */
+let saidHere: unknown[] = [];
 const pixels = { features: 'pixels', computer: 'far', minutes: 0.3 } as const;
 
 describe.skipIf(whyNoSshd !== null)('over ssh', () => {
@@ -62,8 +64,9 @@ describe.skipIf(whyNoSshd !== null)('over ssh', () => {
     expect(stages()).toEqual(expect.arrayContaining(['sending', 'labels-only', 'ssgan']));
     expect(run.receipt).toEqual(home.receipt);
     expect(run.measuredOn).toEqual(home.measuredOn);
-    expect(far.predictions(run.id)).toHaveLength(48);
-    expect(far.predictions(run.id)).toEqual(far.predictions(home.id));
+    saidHere = far.predictions(home.id);
+    expect(saidHere).toHaveLength(48);
+    expect(far.predictions(run.id)).toEqual(saidHere);
     const model = (id: typeof run.id) =>
       readFileSync(join(runFolder(far.app.services.library.require().dir, id), 'model/model.safetensors'));
     expect(model(run.id).equals(model(home.id))).toBe(true);
@@ -185,8 +188,8 @@ describe.skipIf(whyNoSshd !== null)('over ssh', () => {
     await far.start({ features: 'backbone', computer: 'far' });
     const run = await far.ended();
     expect(run).toMatchObject({ status: 'finished', error: null });
-    // It says the same as the first run of this seed, which was here.
-    expect(far.predictions(run.id)).toEqual(far.predictions(runsOf(far.app.services.library.require()).at(-1)!.id));
+    expect(saidHere).toHaveLength(48);
+    expect(far.predictions(run.id)).toEqual(saidHere);
     computers.save(usual);
   });
 
