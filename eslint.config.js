@@ -36,7 +36,7 @@ const layers = {
   service: [
     'src/main/{archive,backbone,diagnostics,download,features,library,labels,runs,runtime}/**',
     'src/main/{training-data,predictions,review,export,engine-host}/**',
-    'src/main/{explorer,features,live,keys,map,piles,drawings,bursts,job}/**',
+    'src/main/{explorer,features,live,keys,map,piles,drawings,bursts,job,remote}/**',
   ],
   base: 'src/main/{events,last-resort,log,log-file,places,throttle}.ts',
   db: 'src/main/db/**',

@@ -40,6 +40,7 @@ const slow = [
   'test/main/predictions/newcomers.test.ts',
   'test/main/predictions/predictor.test.ts',
   'test/main/predictions/sort-folder.test.ts',
+  'test/main/remote/over-ssh.test.ts',
   'test/main/runs/backbone-run.test.ts',
   'test/main/runs/kill.test.ts',
   'test/main/runs/repeat.test.ts',

@@ -715,6 +715,8 @@ export type TrainerEvent =
   | { event: 'stage'; stage: TrainingStage }
   | { event: 'progress'; step: number; fraction: number; photosPerSecond: number; etaSeconds: number | null }
   | { event: 'metrics'; points: TrainingMetrics[] }
+  /** How much of what it lacked is there, 0 to 1; said by another computer before its trainer begins. */
+  | { event: 'sent'; fraction: number }
   /** The run rests; its checkpoint is written. */
   | { event: 'paused' }
   /** The model is on disk with what was measured of it, null where nothing was; all that is left is to predict. */

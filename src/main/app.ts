@@ -50,6 +50,8 @@ import { createHandedIn } from './predictions/handed-in.ts';
 import { predictNewcomers } from './predictions/newcomers.ts';
 import { createPredictor } from './predictions/predictor.ts';
 import { createFolderSorter } from './predictions/sort-folder.ts';
+import { createComputerService } from './remote/computers.ts';
+import type { ComputerParts } from './remote/computers.ts';
 import { createBurstFinder } from './review/bursts.ts';
 import { createLabelChecker } from './review/doubtful-labels.ts';
 import { createCurveService } from './runs/learning-curve.ts';
@@ -74,6 +76,8 @@ export interface AppOptions {
   installed?: boolean;
   /** Native runtimes to download when asked; those of `runtime/offers.ts` unless given. */
   releases?: RuntimeReleases;
+  /** How patient it is with another computer that trains. */
+  remote?: Pick<ComputerParts, 'retryAfterMs' | 'silenceMs'>;
   /**
    * Whether a library's photos are looked at, and its folder watched, before anybody asks; a command that ends by
    * itself has no use for it.
@@ -118,8 +122,9 @@ export function createApp(options: AppOptions): OpenedApp {
   const runtime = createRuntimeService({ engine, events, releases, installed });
   const features = createFeatureService({ library, backbones, events, engine, looksAhead });
   const bursts = createBurstService({ library, events, engine });
-  const training = createTrainingService({ library, backbones, features, runtime, bursts, events, engine });
   const predictor = createPredictor({ library, engine });
+  const computers = createComputerService({ dataDir, log, ...options.remote });
+  const training = createTrainingService({ library, backbones, features, runtime, computers, bursts, events, engine });
   const explorer = createExplorer(engine);
   const live = createLiveService({ dataDir, library, events, features, explorer });
   // What it has read is of one library.
@@ -174,6 +179,7 @@ export function createApp(options: AppOptions): OpenedApp {
     handedIn,
     sorter,
     models: createModelExporter({ library, training, events, engine, version: manifest.version }),
+    computers,
     events,
     announce,
     diagnose: (asked) => diagnose(diagnosed, asked),
@@ -266,6 +272,7 @@ const faults = new Set<ErrorCode>([
   'training-failed',
   'out-of-memory',
   'engine-crashed',
+  'connection-lost',
   'storage-failed',
   'restorable',
   'internal',

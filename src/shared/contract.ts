@@ -4,6 +4,7 @@
 import type { Surest } from './accept-top.ts';
 import type { ArchivePreview, ArchiveSizes, ConflictChoice } from './archive.ts';
 import type { MenuCommand } from './commands.ts';
+import type { Computer, ComputerReport } from './computers.ts';
 import type { CorrectionReceipt, ReceiptPart } from './correction-receipt.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import type { DrawnMoment, NearestToDrawing, Pictures } from './drawings.ts';
@@ -220,6 +221,14 @@ export interface Calls {
   'training.way': { input: void; output: WayToLearn };
   /** Null: as recommended. */
   'training.chooseWay': { input: { features: Features | null }; output: WayToLearn };
+  'computers.list': { input: void; output: Computer[] };
+  /** Adds a computer to train on, or changes the command of one. Throws 'bad-input'. */
+  'computers.save': { input: Computer; output: Computer[] };
+  'computers.remove': { input: { destination: string }; output: Computer[] };
+  /** Reaches it and says what it is, or why that can't be; takes seconds. */
+  'computers.test': { input: Computer; output: ComputerReport };
+  /** The computer that trains and was lost is asked again at once. */
+  'training.reconnect': { input: void; output: void };
   'training.start': { input: TrainingOptions; output: RunSummary };
   /**
    * Ends the run: soon, and its best so far is kept; or at once, and nothing is. Asked to keep a second time, or not
@@ -253,8 +262,11 @@ export interface Calls {
   'runs.receipt': { input: { id: RunId }; output: CorrectionReceipt | null };
   /** The photos behind a number of that receipt. Throws 'not-found' without one. */
   'runs.receiptPhotos': { input: { id: RunId; part: ReceiptPart }; output: PhotoId[] };
-  /** Lets a run that was cut off go on with the time it has left. */
-  'runs.resume': { input: { id: RunId }; output: RunSummary };
+  /**
+   * Lets a run that was cut off go on with the time it has left, where it began; or `here`, if that was another
+   * computer.
+   */
+  'runs.resume': { input: { id: RunId; here?: true | undefined }; output: RunSummary };
   /** Puts a run's model in use; returns when it has judged every photo. */
   'runs.use': { input: { id: RunId }; output: void };
   /** Keeps a person's words about a run, and whether its model is kept. */
@@ -560,6 +572,11 @@ export const callNames = [
   'runtime.cancelDownload',
   'training.way',
   'training.chooseWay',
+  'computers.list',
+  'computers.save',
+  'computers.remove',
+  'computers.test',
+  'training.reconnect',
   'training.start',
   'training.stop',
   'training.pause',

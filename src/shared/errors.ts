@@ -14,6 +14,8 @@ export const errorCodes = [
   // Of the device that was used: a run on a GPU can go on as one on the CPU, in a fresh process.
   'out-of-memory',
   'engine-crashed',
+  // Another computer that trains can't be reached, or no longer; asking again may help.
+  'connection-lost',
   'cancelled',
   'forbidden',
   'storage-failed',

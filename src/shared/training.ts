@@ -170,10 +170,12 @@ export interface TrainingOptions {
   mirror: boolean;
   /** Whether labels that were accepted without a look at each, see `acceptedUnseen`, are learned from. */
   accepted: 'learn' | 'leave-out';
+  /** Destination of the computer to train on; this one when left out. */
+  computer?: string | undefined;
 }
 
 export type TrainingStage =
-  'preparing' | 'packing' | 'extracting' | 'labels-only' | 'ssgan' | 'evaluating' | 'predicting';
+  'preparing' | 'packing' | 'extracting' | 'sending' | 'labels-only' | 'ssgan' | 'evaluating' | 'predicting';
 
 /** The four losses and the accuracy on labels held out of training; NaN-free, null where a stage has none. */
 export interface TrainingMetrics {
@@ -205,6 +207,8 @@ export interface TrainingProgress {
   notices: string[];
   /** Some of the person's unlabelled photos, always the same, and what the network says of them so far. */
   preview: PreviewedPhoto[];
+  /** Why the computer that trains can't be reached just now, as a sentence; it is tried again. */
+  connectionLost?: string | null;
 }
 
 /** How many photos a run that learns is watched on. */
@@ -375,6 +379,7 @@ export const inReceipt = {
 /** "Run 3 has ended: 88 % right." */
 export function runEndInWords(run: RunSummary): string {
   if (run.status === 'failed') return `Run ${run.id} failed.`;
+  if (run.status === 'interrupted') return `Run ${run.id} was interrupted and can go on.`;
   const found = accuracyInUse(run);
   return `Run ${run.id} has ended${found ? `: ${Math.round(100 * found.accuracy)} % right` : ''}.`;
 }

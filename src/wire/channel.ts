@@ -14,6 +14,8 @@ export const PIPE_FD = 3;
 const MAX_WAITING_BYTES = 256 * 2 ** 20;
 
 interface ChannelOptions<In> {
+  /** The largest message that may come, in bytes; `MAX_FRAME_BYTES` unless given. */
+  mostBytes?: number | undefined;
   /** Whether what arrived is a message at all. */
   accepts: (message: unknown) => message is In;
   onMessage: (message: In) => void;
@@ -35,9 +37,9 @@ export interface Channel<Out> {
 
 export function openChannel<In, Out>(
   pipe: Duplex,
-  { accepts, onMessage, onClosed, onFault }: ChannelOptions<In>,
+  { mostBytes, accepts, onMessage, onClosed, onFault }: ChannelOptions<In>,
 ): Channel<Out> {
-  const reader = new FrameReader();
+  const reader = new FrameReader(mostBytes);
   const waiting: Buffer[] = [];
   let waitingBytes = 0;
   let isFull = false;

@@ -1,6 +1,6 @@
 // Cuts what comes through a pipe into messages, however it was split on the way.
 
-import { bodyBytes, decodeBody, HEADER_BYTES, readHeader } from './frame.ts';
+import { bodyBytes, decodeBody, HEADER_BYTES, MAX_FRAME_BYTES, readHeader } from './frame.ts';
 
 /** What is being filled: the header, or with one the body it announced. */
 interface Part {
@@ -10,7 +10,13 @@ interface Part {
 }
 
 export class FrameReader {
+  readonly #mostBytes: number;
   #part = beginning();
+
+  /** A frame of more than `mostBytes` is a fault. */
+  constructor(mostBytes = MAX_FRAME_BYTES) {
+    this.#mostBytes = mostBytes;
+  }
 
   /** The messages that are whole with this chunk, one by one. Throws a WireFault; nothing can be read after that. */
   *read(chunk: Buffer): Generator<unknown, void> {
@@ -24,7 +30,7 @@ export class FrameReader {
         this.#part = beginning();
         yield decodeBody(part.header, part.bytes);
       } else {
-        const header = readHeader(part.bytes);
+        const header = readHeader(part.bytes, this.#mostBytes);
         this.#part = { header, bytes: Buffer.allocUnsafeSlow(bodyBytes(header)), filled: 0 };
       }
     }

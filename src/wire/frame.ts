@@ -66,8 +66,8 @@ interface Header {
   arrayBytes: number;
 }
 
-/** Throws a WireFault when these bytes begin no frame of ours. */
-export function readHeader(header: Buffer): Header {
+/** Throws a WireFault when these bytes begin no frame of ours, or one larger than `mostBytes`. */
+export function readHeader(header: Buffer, mostBytes = MAX_FRAME_BYTES): Header {
   if (header.toString('latin1', 0, MARK.length) !== MARK) throw noMessage();
   const protocol = header.readUInt8(MARK.length);
   if (protocol !== PROTOCOL)
@@ -79,8 +79,8 @@ export function readHeader(header: Buffer): Header {
   const arrayBytes = header.readUInt32BE(8);
   if (structureBytes === 0) throw noMessage();
   const bytes = HEADER_BYTES + bodyBytes({ structureBytes, arrayBytes });
-  if (bytes > MAX_FRAME_BYTES)
-    throw new WireFault(`announced a message of ${inMiB(bytes)}, where ${inMiB(MAX_FRAME_BYTES)} is the most`);
+  if (bytes > mostBytes)
+    throw new WireFault(`announced a message of ${inMiB(bytes)}, where ${inMiB(mostBytes)} is the most`);
   return { structureBytes, arrayBytes };
 }
 

@@ -41,6 +41,7 @@ import {
 import type { HistoryEntry } from '../../src/shared/history.ts';
 import type { Transport } from '../../src/renderer/api.ts';
 import type { Connection } from '../../src/renderer/event-stream.ts';
+import { fakeComputers } from './fake-computers.ts';
 import { fakePiles, type FakePiles } from './fake-piles.ts';
 
 export interface FakeOptions {
@@ -461,6 +462,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     'training.chooseWay': ({ features: chosen }) => (way = { ...way, chosen }),
     'training.runtime': () => ({ available: true, device }),
     'runtime.state': () => ({ status: 'none' }),
+    ...fakeComputers(),
     'backbone.state': () => ({ status: 'none' }),
     'backbone.offers': () => [],
     'features.state': () => features,

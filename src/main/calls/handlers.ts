@@ -43,6 +43,7 @@ import { acceptTop, surestOfClass } from '../review/accept-top.ts';
 import { listChecks } from '../review/checks.ts';
 import { countErrorsLeft, endOfReview, listReview, listWithChecks, refuseClass } from '../review/review.ts';
 import type { BurstFinder } from '../review/bursts.ts';
+import type { ComputerService } from '../remote/computers.ts';
 import { correctionReceipt, receiptPhotos } from '../runs/correction-receipt.ts';
 import type { CurveService } from '../runs/learning-curve.ts';
 import type { TrainingService } from '../runs/service.ts';
@@ -78,6 +79,7 @@ export interface Services {
   handedIn: HandedInService;
   sorter: FolderSorter;
   models: ModelExporter;
+  computers: ComputerService;
   events: EventBus;
   announce: Announcer;
   diagnose(options: { names: boolean }): Promise<Diagnostics>;
@@ -111,6 +113,7 @@ export function createHandlers({
   handedIn,
   sorter,
   models,
+  computers,
   events,
   announce,
   diagnose,
@@ -211,6 +214,11 @@ export function createHandlers({
       await write((open) => writeChosenWay(open, wanted));
       return ways.way();
     },
+    'computers.list': () => computers.list(),
+    'computers.save': (one) => computers.save(one),
+    'computers.remove': ({ destination }) => computers.remove(destination),
+    'computers.test': (one) => computers.test(one),
+    'training.reconnect': () => training.reconnect(),
     'training.start': (options) => training.start(options),
     'training.stop': ({ keep }) => (keep ? training.stop() : training.discard()),
     'training.pause': () => training.pause(),
@@ -229,7 +237,7 @@ export function createHandlers({
     'runs.compare': ({ earlier, later }) => compareRuns(db(), earlier, later),
     'runs.receipt': ({ id }) => correctionReceipt(library.require(), id),
     'runs.receiptPhotos': ({ id, part }) => receiptPhotos(library.require(), id, part),
-    'runs.resume': ({ id }) => training.goOn(id),
+    'runs.resume': ({ id, here = false }) => training.goOn(id, { here }),
     async 'runs.use'({ id }) {
       await training.use(id);
       announce.library();

@@ -13,6 +13,7 @@ import { modelFormats } from '../../shared/model-export.ts';
 import { MOST_PILES, TYPICAL_KEPT } from '../../shared/piles.ts';
 import { presetIds } from '../../shared/presets.ts';
 import { MOST_NAME, sortKeys, type SortKey } from '../../shared/search.ts';
+import { isCommand, isDestination } from '../../shared/computers.ts';
 import { inputRanges, LONGEST_NOTE } from '../../shared/training.ts';
 import { classColours, classShapes, labelChoices, marks, screenChoices } from '../../shared/types.ts';
 import type { ClassId, PhotoId, PileId, RunId } from '../../shared/types.ts';
@@ -144,6 +145,12 @@ const importWish = object({
   replace: v.boolean('must be true or false'),
 });
 
+const destination = v.pipe(v.string('must be text'), v.check(isDestination, 'must be a computer that ssh can reach'));
+const computer = object({
+  destination,
+  command: v.pipe(v.string('must be text'), v.check(isCommand, 'must be plain words without quotes')),
+});
+
 /** Also what the command line's options must pass. */
 export const exportWish = object({
   format: shortText,
@@ -181,6 +188,7 @@ export const trainingOptions = object({
   colour: oneOf(['auto', 'grey', 'rgb']),
   mirror: v.boolean('must be true or false'),
   accepted: oneOf(['learn', 'leave-out']),
+  computer: v.optional(destination),
 });
 const inputRange = oneOf(inputRanges);
 
@@ -286,6 +294,11 @@ export const schemas = {
   'runtime.cancelDownload': nothing,
   'training.way': nothing,
   'training.chooseWay': object({ features: v.nullable(oneOf(['pixels', 'backbone'])) }),
+  'computers.list': nothing,
+  'computers.save': computer,
+  'computers.remove': object({ destination }),
+  'computers.test': computer,
+  'training.reconnect': nothing,
   'training.start': trainingOptions,
   'training.stop': object({ keep: v.boolean('must be true or false') }),
   'training.pause': nothing,
@@ -306,7 +319,7 @@ export const schemas = {
   'runs.compare': object({ earlier: runId, later: runId }),
   'runs.receipt': object({ id: runId }),
   'runs.receiptPhotos': object({ id: runId, part: oneOf(receiptParts) }),
-  'runs.resume': object({ id: runId }),
+  'runs.resume': object({ id: runId, here: v.optional(v.literal(true, 'must be true')) }),
   'runs.use': object({ id: runId }),
   'runs.edit': object({
     id: runId,

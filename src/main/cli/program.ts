@@ -8,6 +8,7 @@ import type { Places } from '../places.ts';
 import { addArchive, addUnarchive } from './archive.ts';
 import { addBackbone } from './backbone.ts';
 import { addDiagnose } from './diagnose.ts';
+import { addEngine } from './engine.ts';
 import { addEvaluate } from './evaluate.ts';
 import { addExport } from './export.ts';
 import { addExportModel } from './export-model.ts';
@@ -40,6 +41,7 @@ const commands = [
   addUnarchive,
   addServe,
   addServeModel,
+  addEngine,
   addDiagnose,
   addExportModel,
   addJob,
@@ -56,13 +58,14 @@ const exitCodes: Partial<Record<ErrorCode, number>> = {
   'folder-unavailable': 3,
   'too-few-labels': 3,
   'training-unavailable': 4,
+  'connection-lost': 5,
 };
 
 const after = `
 Commands on photos take their folder first and keep what they learn of it in Whisker's own data folder, or in --library DIR.
 Photos are never changed; they are moved only by export --how move, which can be reverted. With --json each line on stdout is one JSON object, the last one sums up; progress goes to stderr.
 
-Exit codes: 0 done, 2 wrong usage, 3 bad input, 4 training is not possible on this machine, 1 anything else.
+Exit codes: 0 done, 2 wrong usage, 3 bad input, 4 training is not possible on this machine, 5 another computer\ncan't be reached, 1 anything else.
 
 Example:
   whisker import photos

@@ -13,14 +13,15 @@ import type { RunDetail } from '../../shared/training.ts';
 import type { RunId } from '../../shared/types.ts';
 import { addCommand, withLibrary } from './context.ts';
 import type { CommonOptions } from './context.ts';
+import { followRun } from './follow-run.ts';
 import { megabytes, percent } from './numbers.ts';
 import { changeLines } from './run-summary.ts';
 
 export function addRuns(program: Command, places: Places): void {
   const group = program
     .command('runs')
-    .usage('[list|use|repeat|delete] <folder> [options]')
-    .description('list the training runs, put the model of one in use, repeat one, or delete one')
+    .usage('[list|use|repeat|resume|delete] <folder> [options]')
+    .description('list the training runs, put the model of one in use, repeat one, let one go on, or delete one')
     .helpCommand(false);
 
   addCommand(group, 'list', 'list the runs, newest first', { isDefault: true })
@@ -73,6 +74,16 @@ export function addRuns(program: Command, places: Places): void {
           `Run ${run.id} repeats run ${id}: ${different} of ${photos} unlabelled photos are sorted differently.`,
         );
       }),
+    );
+
+  addCommand(group, 'resume', 'let a run that was cut off go on, with the time it has left')
+    .argument('<run>', 'its number', runId)
+    .option('--here', 'on this computer, where it began on another one')
+    .addHelpText('after', '\nJSON: as that of whisker train.')
+    .action((folder: string, id: RunId, options: CommonOptions & { here?: true }) =>
+      withLibrary(folder, options, places, (context) =>
+        followRun(context, () => context.call('runs.resume', { id, here: options.here })),
+      ),
     );
 
   addCommand(group, 'delete', 'delete a run for good, with its model and predictions; labels stay')

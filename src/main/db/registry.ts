@@ -113,14 +113,18 @@ export function setWatching(db: Db, on: boolean): void {
 }
 
 /** What is stored of the person's own keys; null for nothing, or for what is no JSON. */
-export function storedKeys(db: Db): unknown {
-  const row = prepare<{ value: string }>(
-    db,
-    `SELECT value FROM setting WHERE key = 'keys' AND json_valid(value)`,
-  ).get();
+export const storedKeys = (db: Db): unknown => storedJson(db, 'keys');
+export const setStoredKeys = (db: Db, json: string): void => storeJson(db, 'keys', json);
+
+/** What is stored of the computers to train on, likewise. */
+export const storedComputers = (db: Db): unknown => storedJson(db, 'computers');
+export const setStoredComputers = (db: Db, json: string): void => storeJson(db, 'computers', json);
+
+function storedJson(db: Db, key: string): unknown {
+  const row = prepare<{ value: string }>(db, `SELECT value FROM setting WHERE key = ? AND json_valid(value)`).get(key);
   return row ? JSON.parse(row.value) : null;
 }
 
-export function setStoredKeys(db: Db, json: string): void {
-  prepare(db, `INSERT OR REPLACE INTO setting (key, value) VALUES ('keys', ?)`).run(json);
+function storeJson(db: Db, key: string, json: string): void {
+  prepare(db, `INSERT OR REPLACE INTO setting (key, value) VALUES (?, ?)`).run(key, json);
 }

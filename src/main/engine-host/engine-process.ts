@@ -4,6 +4,7 @@
 import { spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import { constants, setPriority } from 'node:os';
+import type { WhiskerError } from '../../shared/errors.ts';
 import { isFromEngine, type EngineRole, type FromEngine, type ToEngine } from '../../engine/messages.ts';
 import { openChannel, PIPE_FD } from '../../wire/channel.ts';
 import { WireFault } from '../../wire/frame.ts';
@@ -23,14 +24,18 @@ export interface ProcessEnd {
   lastWords: string;
 }
 
-interface Listener {
+/** Whoever hears of one process. Once it has ended, in one of three ways, nothing comes any more. */
+export interface Listener {
   onMessage(message: FromEngine): void;
   /** It ended by itself, or could not be started. `stderr` is the end of what it said. */
   onExit(end: ProcessEnd, stderr: string): void;
   /** It was ended because it could not be understood, did not read, or closed its pipe. */
   onFault(fault: WireFault, stderr: string): void;
+  /** It can't be reached, or no longer; the error says why. Of a process on another computer alone. */
+  onLost(error: WhiskerError): void;
 }
 
+/** One engine as a duplex of messages, wherever it runs. */
 export interface EngineProcess {
   readonly pid: number | null;
   send(message: ToEngine): void;
@@ -45,7 +50,7 @@ const ENDING_MS = 1000;
 
 export function startEngineProcess(
   { role, node, entry }: EngineProgram,
-  { onMessage, onExit, onFault }: Listener,
+  { onMessage, onExit, onFault }: Omit<Listener, 'onLost'>,
 ): EngineProcess {
   const child = spawn(node, [entry, role], {
     // Nobody reads its stdout, so that what a native library says there is in nobody's way. 'overlapped' is a pipe for

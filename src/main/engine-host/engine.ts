@@ -12,10 +12,12 @@ import type {
 } from '../../engine/messages.ts';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { Log } from '../log.ts';
-import { startEngineProcess, type EngineProcess, type EngineProgram } from './engine-process.ts';
+import { startEngineProcess, type EngineProcess, type EngineProgram, type Listener } from './engine-process.ts';
 import { createWatchdog } from './watchdog.ts';
 
-export interface EngineOptions extends EngineProgram {
+export type EngineOptions = EngineProgram & HostOptions;
+
+interface HostOptions {
   /** Told how the process ended when nobody asked it to, with the end of what it said. */
   log?: Log;
   /** A process that has work and gives no sign of life for so long is ended. */
@@ -66,7 +68,16 @@ interface Pending {
   onEvent: ((event: TrainerEvent) => void) | undefined;
 }
 
-export function createEngine({ role, node, entry, log, silenceMs = SILENCE_MS[role] }: EngineOptions): Engine {
+/** An engine on this computer. */
+export const createEngine = ({ role, node, entry, ...options }: EngineOptions): Engine =>
+  createEngineOver(role, (listener) => startEngineProcess({ role, node, entry }, listener), options);
+
+/** An engine whose process `begin` starts, here or elsewhere. */
+export function createEngineOver(
+  role: EngineRole,
+  begin: (listener: Listener) => EngineProcess,
+  { log, silenceMs = SILENCE_MS[role] }: HostOptions,
+): Engine {
   const pending = new Map<number, Pending>();
   let child: EngineProcess | null = null;
   let ready = false;
@@ -82,20 +93,22 @@ export function createEngine({ role, node, entry, log, silenceMs = SILENCE_MS[ro
 
   function start(): EngineProcess {
     ready = false;
-    return startEngineProcess(
-      { role, node, entry },
-      {
-        onMessage: receive,
-        onExit({ how, lastWords }, stderr) {
-          log?.('error', `The ${role} process ended: ${how}.`, stderr);
-          ended(`The ${role} process ${ready ? 'ended unexpectedly' : "can't be started"}: ${how}${lastWords}.`);
-        },
-        onFault({ message, remedy }, stderr) {
-          log?.('error', `The ${role} process ${message}.`, stderr);
-          ended(`The ${role} process ${message}.`, remedy);
-        },
+    return begin({
+      onMessage: receive,
+      onExit({ how, lastWords }, stderr) {
+        log?.('error', `The ${role} process ended: ${how}.`, stderr);
+        ended(`The ${role} process ${ready ? 'ended unexpectedly' : "can't be started"}: ${how}${lastWords}.`);
       },
-    );
+      onFault({ message, remedy }, stderr) {
+        log?.('error', `The ${role} process ${message}.`, stderr);
+        ended(`The ${role} process ${message}.`, remedy);
+      },
+      onLost(error) {
+        log?.('error', `The ${role} on another computer was lost: ${error.code}.`, error.message);
+        child = null;
+        rejectAll(error);
+      },
+    });
   }
 
   function receive(message: FromEngine): void {

@@ -10,7 +10,8 @@ export async function learnOnBackbone(parts: LearnParts, backbone: InstalledBack
   live.advance({ stage: 'extracting' });
   const { ids, features } = await parts.features.of(snapshot.photos, {
     network: backbone,
-    device: options.device,
+    // The photos are looked at here, also where another computer trains.
+    device: options.computer === undefined ? options.device : 'auto',
     signal,
     onProgress: live.read,
   });

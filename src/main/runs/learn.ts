@@ -8,6 +8,7 @@ import type { PhotoId, RunId } from '../../shared/types.ts';
 import type { Engine } from '../engine-host/engine.ts';
 import type { FeatureService } from '../features/feature-service.ts';
 import type { OpenLibrary } from '../library/open-library.ts';
+import type { Reconnection } from '../remote/reconnection.ts';
 import type { LiveRun } from './live-run.ts';
 import { modelFolder } from './run-folder.ts';
 import type { ModelInput } from './run-folder.ts';
@@ -32,6 +33,8 @@ export interface LearnParts {
   signal: AbortSignal;
   /** Aborted when the trainer is not to be asked again. */
   closing: AbortSignal;
+  /** Of a trainer on another computer. */
+  reconnection: Reconnection | null;
 }
 
 export interface Learned {
@@ -77,6 +80,7 @@ export function restartingTrainer({
   signal,
   closing,
   resume: resumed,
+  reconnection,
 }: LearnParts): Pick<Engine, 'request'> {
   let restarts = 0;
   let avoidsGpu = false;
@@ -90,6 +94,10 @@ export function restartingTrainer({
       live.notice(`${message} It was started again and went on from what had been saved.`);
       return true;
     }
+    if (code === 'connection-lost' && reconnection?.wasReached()) {
+      live.advance({ connectionLost: message, photosPerSecond: null, etaSeconds: null });
+      return reconnection.wait();
+    }
     if (code === 'out-of-memory' && !avoidsGpu && live.progress.device?.kind === 'gpu') {
       avoidsGpu = true;
       live.notice("The graphics card's memory is too small for this, so the run went on without it.");
@@ -101,7 +109,10 @@ export function restartingTrainer({
   }
 
   const request: Engine['request'] = async (asked, options) => {
+    if (resumed) reconnection?.reached();
     const onEvent = (message: TrainerEvent) => {
+      reconnection?.reached();
+      if (live.progress.connectionLost) live.advance({ connectionLost: null });
       // What it was told before it had begun, or before it died, would be lost; telling it again does no harm.
       if (signal.aborted) trainer.tell('stop');
       else if (live.status === 'paused') trainer.tell('pause');

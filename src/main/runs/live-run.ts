@@ -153,6 +153,8 @@ export function createLiveRun(
           // A pause that came with its last step came too late.
           if (message.stage === 'evaluating') resume();
           return advance({ stage: message.stage, photos: null });
+        case 'sent':
+          return advance({ stage: 'sending', fraction: message.fraction, photos: null });
         case 'progress': {
           const { step, fraction, photosPerSecond, etaSeconds } = message;
           const whole = readingShare + (1 - readingShare) * fraction;

@@ -40,7 +40,7 @@ export function settleRuns(library: OpenLibrary): void {
 }
 
 /** A run whose process has gone is 'interrupted': it can go on. */
-function asItIs(library: OpenLibrary, run: RunSummary): RunSummary {
+export function asItIs(library: OpenLibrary, run: RunSummary): RunSummary {
   return isCutOff(library, run) ? { ...run, status: 'interrupted', seconds: secondsLearned(library.db, run.id) } : run;
 }
 

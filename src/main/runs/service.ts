@@ -22,8 +22,9 @@ import { evaluate } from '../review/score.ts';
 import type { Evaluation } from '../review/score.ts';
 import { predictMissing } from '../predictions/predict-missing.ts';
 import type { Predicted } from '../predictions/predict-missing.ts';
+import type { ComputerService } from '../remote/computers.ts';
 import type { RuntimeService } from '../runtime/runtime.ts';
-import { pruneRuns, readNote } from './run-folder.ts';
+import { pruneRuns, readNote, runFolder } from './run-folder.ts';
 import {
   deleteRun,
   forgetDeleted,
@@ -53,8 +54,13 @@ export interface TrainingService {
   stop(): void;
   /** Ends the run now; nothing of it is kept. */
   discard(): void;
-  /** Lets a run that was cut off go on with the time it has left. Throws 'not-found' for one that can't. */
-  goOn(id: RunId): Promise<RunSummary>;
+  /**
+   * Lets a run that was cut off go on with the time it has left, where it began or `here`. Throws 'not-found' for one
+   * that can't.
+   */
+  goOn(id: RunId, options?: { here: boolean }): Promise<RunSummary>;
+  /** A computer that trains and was lost is asked again at once. */
+  reconnect(): void;
   /**
    * Trains as a run did, with the seed, the options and the labels that it had. Throws 'not-found' when they are no
    * longer kept, and as `start` does.
@@ -93,6 +99,7 @@ export interface TrainingParts {
   backbones: BackboneService;
   features: Pick<FeatureService, 'of'>;
   runtime: Pick<RuntimeService, 'known' | 'installed'>;
+  computers: ComputerService;
   bursts: Pick<BurstService, 'settled'>;
   events: EventBus;
   engine: Omit<EngineOptions, 'role'>;
@@ -103,6 +110,7 @@ export function createTrainingService({
   backbones,
   features,
   runtime,
+  computers,
   bursts,
   events,
   engine,
@@ -164,7 +172,7 @@ export function createTrainingService({
     const snapshot = await takeSnapshot(open, options);
     const backbone = options.features === 'backbone' ? (given ?? (await backbones.require())) : null;
     const info = backbone?.info ?? null;
-    await requireRuntime(runtime, options);
+    await requirePlace(options);
     const startFrom = findStartingModel(open, options, snapshot.classes, info);
     return beginAnew({ library: open, options, snapshot, startFrom, backbone }, null);
   }
@@ -179,7 +187,7 @@ export function createTrainingService({
       throw new WhiskerError('not-found', message, 'Pin a run to be able to repeat it.');
     }
     const { options, backbone } = lesson;
-    await requireRuntime(runtime, options);
+    await requirePlace(options);
     const snapshot = await snapshotOf(open, { ...lesson, asOf: lesson.asOf ?? startedAt });
     checkSnapshot(snapshot);
     const startFrom = startingModel(open, lesson.startFrom);
@@ -220,8 +228,13 @@ export function createTrainingService({
     return begin({ ...plan, runId, resume: false });
   }
 
+  /** What another computer lacks it says itself. Throws 'training-unavailable'. */
+  const requirePlace = async (options: TrainingOptions): Promise<void> => {
+    if (options.computer === undefined) await requireRuntime(runtime, options);
+  };
+
   /** Lets a run that was cut off go on as it began. Throws 'not-found' for one that can't. */
-  async function goOn(id: RunId): Promise<RunSummary> {
+  async function goOn(id: RunId, here: boolean): Promise<RunSummary> {
     const open = opened();
     refuseBesideAnother(open);
     const lesson = readLesson(open.dir, id);
@@ -229,8 +242,10 @@ export function createTrainingService({
     if (run?.status !== 'interrupted' || lesson === null) {
       throw new WhiskerError('not-found', `Run ${id} has nothing left to go on with.`, 'Train again.');
     }
-    const { options, backbone } = lesson;
-    await requireRuntime(runtime, options);
+    const { backbone } = lesson;
+    const options = here ? { ...lesson.options, computer: undefined } : lesson.options;
+    if (here) computers.leave(runFolder(open.dir, id));
+    await requirePlace(options);
     return begin({
       library: open,
       runId: id,
@@ -243,8 +258,13 @@ export function createTrainingService({
   }
 
   function begin(plan: Plan): RunSummary {
-    const { library: open, runId } = plan;
-    const started = startSession({ ...plan, events, features, imaging, trainer });
+    const { library: open, runId, options } = plan;
+    const { computer } = options;
+    const remote =
+      computer === undefined
+        ? null
+        : { engine: computers.trainer(computer, runFolder(open.dir, runId)), retryAfterMs: computers.retryAfterMs };
+    const started = startSession({ ...plan, events, features, imaging, trainer: remote?.engine ?? trainer, remote });
     session = started;
     void started.ended.then(
       (summary) => finished(open, summary),
@@ -272,7 +292,8 @@ export function createTrainingService({
     start: (options, backbone) => alone(() => start(options, backbone)),
     stop: () => session?.stop(),
     discard: () => session?.discard(),
-    goOn: (id) => alone(() => goOn(id)),
+    goOn: (id, { here } = { here: false }) => alone(() => goOn(id, here)),
+    reconnect: () => session?.reconnect(),
     repeat: (id) => alone(() => repeat(id)),
     async use(id) {
       useRun(opened(), id);
@@ -301,7 +322,7 @@ export function createTrainingService({
   };
 }
 
-type Plan = Omit<SessionParts, 'events' | 'features' | 'imaging' | 'trainer'>;
+type Plan = Omit<SessionParts, 'events' | 'features' | 'imaging' | 'trainer' | 'remote'>;
 
 const missingSince = (photos: number, id: RunId): string =>
   photos === 1

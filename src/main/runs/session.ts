@@ -2,6 +2,7 @@
 // Whatever goes wrong ends in a run marked failed, with a sentence; what is cut off can go on.
 
 import { toFailure } from '../../shared/errors.ts';
+import type { ErrorCode } from '../../shared/errors.ts';
 import type { MeasuredRows, TrainerEvent } from '../../engine/messages.ts';
 import { mostLikely } from '../../shared/statistics.ts';
 import { libraryAccuracy } from '../../shared/training.ts';
@@ -17,6 +18,8 @@ import type { Engine } from '../engine-host/engine.ts';
 import type { EventBus } from '../events.ts';
 import type { FeatureService } from '../features/feature-service.ts';
 import type { OpenLibrary } from '../library/open-library.ts';
+import type { RemoteEngine } from '../remote/computers.ts';
+import { createReconnection } from '../remote/reconnection.ts';
 import { storePredictions } from '../predictions/store.ts';
 import { beginHeartbeat } from './heartbeat.ts';
 import { storeHeldOutChoice } from './held-out-choice.ts';
@@ -27,6 +30,7 @@ import { createSheetKeeper } from './kept-sheets.ts';
 import { createLiveRun } from './live-run.ts';
 import { heartbeatFile, writeNote } from './run-folder.ts';
 import type { ModelInput } from './run-folder.ts';
+import { asItIs } from './run-history.ts';
 import { learnedFrom } from './snapshot.ts';
 import type { Snapshot, StartingModel } from './snapshot.ts';
 
@@ -44,6 +48,8 @@ export interface SessionParts {
   features: Pick<FeatureService, 'of'>;
   imaging: Engine;
   trainer: Engine;
+  /** Where the trainer is on another computer. */
+  remote: { engine: RemoteEngine; retryAfterMs: readonly number[] } | null;
 }
 
 export interface Session {
@@ -55,6 +61,8 @@ export interface Session {
   /** Lets the run rest, while it learns, until it is resumed or stopped. */
   pause(): void;
   resume(): void;
+  /** Asks a computer that was lost again at once. */
+  reconnect(): void;
   /** Ends the run now, so that it can go on from a fresh checkpoint: the app is closing. */
   interrupt(): Promise<void>;
   /** What became of it: null when it was interrupted. */
@@ -62,14 +70,19 @@ export interface Session {
 }
 
 const STOP_HEARD_WITHIN_MS = 30_000;
+/** A model on its way home over a slow line. */
+const REMOTE_STOP_HEARD_WITHIN_MS = 10 * 60_000;
 const CHECKPOINT_WITHIN_MS = 3_000;
+
+/** What is wrong with another computer, not with the run. */
+const ofThePlace = new Set<ErrorCode>(['connection-lost', 'training-unavailable', 'training-running']);
 
 type Preview = Extract<TrainerEvent, { event: 'preview' }>;
 
 /** Why the trainer is not to be asked again, whatever it was doing. */
 type Cut = 'forced' | 'discarded' | 'interrupted';
 
-export function startSession({ backbone, events, ...parts }: SessionParts): Session {
+export function startSession({ backbone, events, remote, ...parts }: SessionParts): Session {
   const { library, runId, snapshot, startFrom, imaging, trainer } = parts;
   const { db } = library;
   const stopping = new AbortController();
@@ -85,6 +98,7 @@ export function startSession({ backbone, events, ...parts }: SessionParts): Sess
     () => stopping.signal.aborted,
   );
 
+  const reconnection = remote && createReconnection(remote.retryAfterMs, [stopping.signal, cutting.signal]);
   const sheets = createSheetKeeper({ libraryDir: library.dir, runId, imaging }, (error) => {
     if (cut === null) live.notice(`The drawings on the way could not be kept: ${toFailure(error).message}`);
   });
@@ -150,7 +164,7 @@ export function startSession({ backbone, events, ...parts }: SessionParts): Sess
 
   async function work(): Promise<RunEnd> {
     endHeartbeat = beginHeartbeat(heartbeatFile(library.dir, runId));
-    const learning = { ...parts, live, onTrainerEvent, signal: stopping.signal, closing: cutting.signal };
+    const learning = { ...parts, reconnection, live, onTrainerEvent, signal: stopping.signal, closing: cutting.signal };
     return keep(await (backbone ? learnOnBackbone(learning, backbone) : learnFromPixels(learning)));
   }
 
@@ -168,8 +182,8 @@ export function startSession({ backbone, events, ...parts }: SessionParts): Sess
     return { status, steps, device, receipt, seconds: live.progress.seconds, error: null };
   }
 
-  /** The end of a run whose reply never came. */
-  function endWithout(error: unknown): RunEnd {
+  /** The end of a run whose reply never came; null for one that can go on. */
+  function endWithout(error: unknown): RunEnd | null {
     const { step, device, seconds } = live.progress;
     const end = { steps: step, device, seconds, receipt: null, error: null };
     if (live.storageError)
@@ -177,6 +191,11 @@ export function startSession({ backbone, events, ...parts }: SessionParts): Sess
     // The model was on disk: all that is missing are predictions, which can be caught up.
     if (cut === 'forced' && saved) return { ...end, ...saved, status: 'stopped' };
     const { code } = toFailure(error);
+    // What was learned is kept, there and as far as it has come home.
+    if (ofThePlace.has(code) && cut === null && reconnection?.wasReached()) {
+      live.notice(sentence(error));
+      return null;
+    }
     const stopped = cut !== null || code === 'cancelled' || error === stopping.signal.reason;
     return stopped
       ? { ...end, status: 'stopped' }
@@ -188,7 +207,7 @@ export function startSession({ backbone, events, ...parts }: SessionParts): Sess
       const end = await work().catch(endWithout);
       live.flush();
       if (cut === 'interrupted') return null;
-      endRun(db, runId, end);
+      if (end) endRun(db, runId, end);
     } finally {
       await sheets.settled();
       over = true;
@@ -197,7 +216,7 @@ export function startSession({ backbone, events, ...parts }: SessionParts): Sess
       // Gives the memory back, the GPU's too.
       await Promise.all([trainer.kill(), imaging.kill()]);
     }
-    return getRun(db, runId);
+    return asItIs(library, getRun(db, runId));
   }
 
   const ended = runToItsEnd();
@@ -210,9 +229,10 @@ export function startSession({ backbone, events, ...parts }: SessionParts): Sess
       trainer.tell('stop');
       live.resume();
       live.flush();
-      deadline = setTimeout(() => cutOff('forced'), STOP_HEARD_WITHIN_MS);
+      deadline = setTimeout(() => cutOff('forced'), remote ? REMOTE_STOP_HEARD_WITHIN_MS : STOP_HEARD_WITHIN_MS);
     },
     discard() {
+      remote?.engine.discard();
       cutOff('discarded');
       live.flush();
     },
@@ -226,6 +246,7 @@ export function startSession({ backbone, events, ...parts }: SessionParts): Sess
       live.resume();
       live.flush();
     },
+    reconnect: () => reconnection?.now(),
     async interrupt() {
       if (!stopping.signal.aborted && live.pause()) {
         trainer.tell('pause');

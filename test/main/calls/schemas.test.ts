@@ -20,6 +20,20 @@ const training = {
 };
 
 const exportWish = { format: 'folders', what: 'both', least: 0.9, photos: { of: 'all' }, how: 'copy' };
+const computer = {
+  good: [
+    { destination: 'lab', command: 'whisker' },
+    { destination: 'ssh://me@lab:2222', command: 'npm --prefix whisker run -s whisker --' },
+  ],
+  bad: [
+    {},
+    { destination: 'lab' },
+    { destination: '', command: 'whisker' },
+    { destination: '-oProxyCommand=x', command: 'whisker' },
+    { destination: 'lab', command: 'whisker; rm' },
+    { destination: 'lab', command: 'whisker', port: 22 },
+  ],
+};
 
 /** For each call that takes something: inputs it must take, and inputs it must refuse. */
 const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
@@ -224,9 +238,18 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
       { photoIds: { length: 1, 0: 1 }, label: 3, source: 'person', chosen: 'hand' },
     ],
   },
+  'computers.save': computer,
+  'computers.remove': { good: [{ destination: 'lab' }], bad: [{}, { destination: '-oProxyCommand=x' }] },
+  'computers.test': computer,
   'training.start': {
-    good: [training, { ...training, features: 'backbone' }, { ...training, minutes: 1440, seed: 2 ** 31 - 1 }],
+    good: [
+      training,
+      { ...training, computer: 'me@lab' },
+      { ...training, features: 'backbone' },
+      { ...training, minutes: 1440, seed: 2 ** 31 - 1 },
+    ],
     bad: [
+      { ...training, computer: '-oProxyCommand=x' },
       { ...training, minutes: 0 },
       { ...training, minutes: NaN },
       { ...training, minutes: 1441 },
@@ -257,7 +280,7 @@ const cases: Partial<Record<CallName, { good: unknown[]; bad: unknown[] }>> = {
     ],
     bad: [{ id: 2 }, { id: 2, part: 'all' }],
   },
-  'runs.resume': { good: [{ id: 1 }], bad: [{ id: 0 }, {}] },
+  'runs.resume': { good: [{ id: 1 }, { id: 1, here: true }], bad: [{ id: 0 }, {}, { id: 1, here: false }] },
   'runs.use': { good: [{ id: 1 }], bad: [{ id: 1.5 }, {}] },
   'runs.edit': {
     good: [{ id: 1, note: 'With the blurred ones left out' }, { id: 1, pinned: true }, { id: 1 }],

@@ -51,6 +51,7 @@ test('--help lists every command and the exit codes', async () => {
     'backbone',
     'restore',
     'serve',
+    'engine',
     'diagnose',
   ]) {
     expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
@@ -107,6 +108,7 @@ describe('wrong usage ends with 2 and one sentence', () => {
     },
     { args: ['export', '.', '--format', 'csv', '--to', 'a', '--least', '2'], sentence: 'It must be at most 1.' },
     { args: ['suspects', '.', '--top', '0'], sentence: 'It must be 1 to 100000.' },
+    { args: ['train', '.', '--on', '-oProxyCommand=x'], sentence: 'It must be a host of your ssh config' },
     { args: ['serve', '--port', '70000'], sentence: 'It must be 0 to 65535.' },
   ])('$args', async ({ args, sentence }) => {
     const { code, stdout, stderr } = await runHere(args);

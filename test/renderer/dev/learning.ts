@@ -1,5 +1,6 @@
 // Train and Review over the fake main, to look at: /learning.html?runs=2&labelled=24&live=90 (seconds into a run);
-// &still or &paused; &measured=60 (photos that measured each run); &checks=24&wrong=2 (random checks);
+// &still or &paused; &lost (the computer that trains); &measured=60 (photos that measured each run);
+// &checks=24&wrong=2 (random checks);
 // &backbone=ready|unusable|downloading|broken,
 // &runtime=none|unavailable|offered|resumable|downloading|unpacking|broken|setting-up|compiling|gpu|gpu-problem|
 // waiting.
@@ -126,6 +127,7 @@ const progressAt = (seconds: number): TrainingProgress =>
     photos: seconds < 3 ? { done: Math.round(seconds * 120), total: 1400 } : null,
     seconds,
     etaSeconds: seconds < 3 ? 25 : 180 - seconds,
+    ...(query.has('lost') && { connectionLost: 'The connection to lab was lost (Broken pipe).' }),
     notices: query.has('notices') ? ['Cat has four times as many labels as Dog: more labels of Dog would help.'] : [],
   });
 const backbones: Record<string, BackboneState> = {
@@ -213,7 +215,10 @@ const fake = withLearning(createFakeBridge, {
           status: 'running',
           seconds: live,
           receipt: null,
-          options: { ...options, features: onBackbone ? 'backbone' : 'pixels' },
+          options: {
+            ...{ ...options, features: onBackbone ? 'backbone' : 'pixels' },
+            ...(query.has('lost') && { computer: 'lab' }),
+          },
         }),
       ]
     : runs.toReversed(),

@@ -16,6 +16,15 @@ export type Readiness =
   | { ready: true; hint: string | null }
   | { ready: false; fix: 'label' | 'runtime' | 'backbone' | 'wait'; reason: string; remedy: string };
 
+/** Of a computer that says itself what it lacks, once it is asked. */
+export const elsewhere: TrainingRuntime = {
+  available: true,
+  device: {
+    ...{ kind: 'cpu', name: '', tensorflow: null, memoryMb: null, productMs: 0 },
+    ...{ gpuProblem: null, nativeProblem: null },
+  },
+};
+
 /** `accepted`: see `TrainingOptions`. `backbone`: what training is to start from; null: the pixels. */
 export function readiness(
   classes: readonly PhotoClass[],

@@ -26,6 +26,7 @@ import type {
 import type { RunId } from '../../../shared/types.ts';
 import { Backbone } from './backbone.svelte.ts';
 import { ModelExport } from '../runs/model-export.svelte.ts';
+import { Computers } from './computers.svelte.ts';
 import { RuntimeDownload } from './runtime-download.svelte.ts';
 
 const usual = defaultOptions();
@@ -55,6 +56,7 @@ export class Training {
   readonly backbone: Backbone;
   readonly runtimeDownload: RuntimeDownload;
   readonly models: ModelExport;
+  readonly computers: Computers;
 
   readonly progress: TrainingProgress | null = $derived(this.state.status === 'idle' ? null : this.state.progress);
 
@@ -75,6 +77,7 @@ export class Training {
     this.backbone = new Backbone(api, () => this.chooseWay('backbone'));
     this.runtimeDownload = new RuntimeDownload(api);
     this.models = new ModelExport(api);
+    this.computers = new Computers(api);
     api.on('training.runtime', (runtime) => (this.runtime = runtime));
     api.on('training.state', (state) => this.#gather({ state }));
     api.on('training.metrics', ({ runId, points }) => this.#gather({ points: this.#belongs(runId) ? points : [] }));
@@ -133,6 +136,7 @@ export class Training {
         this.#api.snapshot('training.runtime', undefined, (runtime) => (this.runtime = runtime)),
         this.runtimeDownload.refresh(),
         this.backbone.refresh(),
+        this.computers.refresh(),
         this.#api.snapshot('training.way', undefined, (way) => (this.way = way)),
       ]);
       [this.presets, this.runs] = [presets, runs];
@@ -190,12 +194,17 @@ export class Training {
     await this.#ask('training.resume');
   }
 
-  /** Lets a run that was cut off go on. */
-  async goOn(run: RunSummary): Promise<void> {
+  /** Asks the computer that trains and was lost at once. */
+  async reconnect(): Promise<void> {
+    await this.#ask('training.reconnect');
+  }
+
+  /** Lets a run that was cut off go on, where it began or on this computer. */
+  async goOn(run: RunSummary, where: { here?: true } = {}): Promise<void> {
     this.shown = null;
     await this.#carryOut(async () => {
       if (this.#runId !== run.id) this.#follow(run.id);
-      await this.#api.call('runs.resume', { id: run.id });
+      await this.#api.call('runs.resume', { id: run.id, ...where });
       await this.#join(run.id);
     });
   }
@@ -227,7 +236,7 @@ export class Training {
     await this.#carryOut(() => this.#api.call('runs.restore', { id }));
   }
 
-  async #ask(name: 'training.pause' | 'training.resume'): Promise<void> {
+  async #ask(name: 'training.pause' | 'training.resume' | 'training.reconnect'): Promise<void> {
     await this.#carryOut(() => this.#api.call(name));
   }
 
@@ -271,9 +280,9 @@ export class Training {
     this.failure = null;
   }
 
-  /** What to start from follows the machine, not the last run: a backbone may have come since. */
+  /** What to start from and where follow the machine, not the last run: a backbone may have come since. */
   #goOnFrom({ features, minutes, ...settings }: TrainingOptions): void {
-    this.#settings = { ...settings, startFrom: usual.startFrom };
+    this.#settings = { ...settings, startFrom: usual.startFrom, computer: undefined };
     this.#minutes[features] = minutes;
   }
 
