@@ -4,6 +4,7 @@ import type { PredictedPicture } from './predicted.ts';
 import type { PhotoId } from './types.ts';
 
 /** In the library's folder, for pictures that get a class in the window. */
+// @wc-ignore
 export const ADDED_FOLDER = 'Added by Whisker';
 
 /** More is no picture that somebody drops; such a file is opened with its folder. */

@@ -69,7 +69,9 @@ export function addJob(program: Command, places: Places): void {
         });
         progress.end();
         const { shards, skipped, checked, worst, added, elsewhere, failed, failure } = done;
-        const lines = [`${plural(added, ['# photo', '# photos'])} taken in from ${plural(shards, ['# shard', '# shards'])}, ${elsewhere} of them new.`];
+        const lines = [
+          `${plural(added, ['# photo', '# photos'])} taken in from ${plural(shards, ['# shard', '# shards'])}, ${elsewhere} of them new.`,
+        ];
         if (worst)
           lines.push(`  ${checked} compared with here; ${worst.path} agrees least: ${worst.cosine.toFixed(5)}.`);
         if (failure) lines.push(`  ${failed} could not be looked at, for example ${failure}.`);

@@ -53,8 +53,10 @@ export const acts: Record<string, (hand: Hand) => Promise<void>> = {
   },
   async scroll(hand) {
     const { page } = hand;
-    if (!(await pick(hand))) return;
-    await oneOf(hand, Object.values(ways))(page);
+    await pick(hand);
+    // What was done just before may have emptied the filter.
+    await page.waitForTimeout(300);
+    if (await page.evaluate<boolean>('grid() !== null')) await oneOf(hand, Object.values(ways))(page);
   },
   async filter(hand) {
     const { page } = hand;

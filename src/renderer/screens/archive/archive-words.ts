@@ -33,7 +33,9 @@ export function mergeInWords({ added, same, newClasses, runs, views, absent }: M
   return [
     comes === '' ? 'Nothing new would come.' : `${comes} would come.`,
     ...(same > 0 ? [`${plural(same, ['# label is', '# labels are'])} here already.`] : []),
-    ...(absent > 0 ? [`${plural(absent, ['# photo is', '# photos are'])} not in this folder; what was said waits.`] : []),
+    ...(absent > 0
+      ? [`${plural(absent, ['# photo is', '# photos are'])} not in this folder; what was said waits.`]
+      : []),
   ];
 }
 
