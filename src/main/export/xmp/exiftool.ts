@@ -1,6 +1,6 @@
-// Owns the ExifTool processes of one export: a few that stay and take one command after another. ExifTool is a program of
-// its own, under licences of its own, and is only ever run, see THIRD-PARTY-NOTICES.txt. It works in one folder and is
-// told names in it that Whisker has chosen, so that no name of a person's file can be taken for anything else.
+// Owns the ExifTool processes of one export: a few that stay and take one command after another. ExifTool is a program
+// of its own, under licences of its own, and is only ever run, see THIRD-PARTY-NOTICES.txt. It works in one folder and
+// is told names in it that Whisker has chosen, so that no name of a person's file can be taken for anything else.
 
 import { execFile, spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
