@@ -6,14 +6,17 @@ test.skipIf(process.platform === 'win32')('parts lie where source, build and pac
   expect(places('/w/src/main/cli.ts')).toEqual({
     engineEntry: '/w/src/engine/entry.ts',
     rendererDir: '/w/out/renderer',
+    jobScript: '/w/src/main/job/whisker_job.py',
   });
   expect(places('/w/out/main/cli.js')).toEqual({
     engineEntry: '/w/out/main/engine.js',
     rendererDir: '/w/out/renderer',
+    jobScript: '/w/out/main/whisker_job.py',
   });
   expect(places('/r/app.asar/out/main/index.js')).toEqual({
     engineEntry: '/r/app.asar.unpacked/out/main/engine.js',
     rendererDir: '/r/app.asar/out/renderer',
+    jobScript: '/r/app.asar/out/main/whisker_job.py',
   });
 });
 

@@ -129,7 +129,7 @@ describe('bad input ends with 3 and one sentence', () => {
     { args: ['suspects', 'PHOTOS'], sentence: 'Nothing has been trained' },
     { args: ['export', 'PHOTOS', '--format', 'xls', '--to', 'out.xls'], sentence: 'There is no format "xls"' },
     { args: ['export', 'PHOTOS', '--format', 'folders', '--to', '-'], sentence: 'Folders by class is no single file' },
-    { args: ['export', 'PHOTOS', '--format', 'csv', '--to', 'out.csv'], sentence: 'There is no photo to export' },
+    { args: ['export', 'PHOTOS', '--format', 'coco', '--to', 'out.json'], sentence: 'There is no photo to export' },
     { args: ['export', 'revert', '/no/such.jsonl'], sentence: '"/no/such.jsonl" can\'t be read' },
     { args: ['export', 'revert', 'WRONG'], sentence: 'wrong.csv" is no list of moved files' },
   ])('$args', async ({ args, sentence }) => {
