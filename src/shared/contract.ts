@@ -384,8 +384,8 @@ export interface Calls {
   'archive.preview': { input: { path: string; folder: string }; output: ArchivePreview };
   /**
    * Opens the folder with what is in the archive. Where the folder's library is not empty, `conflicts` says what
-   * becomes of photos that are labelled otherwise; the labels are one action. Throws as 'archive.preview', and 'conflict' when
-   * `conflicts` is null then; nothing has changed.
+   * becomes of photos that are labelled otherwise; the labels are one action. Throws as 'archive.preview', and
+   * 'conflict' when `conflicts` is null then; nothing has changed.
    */
   'archive.open': {
     input: { path: string; folder: string; conflicts: ConflictChoice | null };

@@ -1,7 +1,7 @@
 // npm run bench:endurance [-- --minutes 30 --photos 100000 --seed 1 --growth 20]: one page in real Chromium that a
-// script labels, scrolls, filters, undoes and opens photos in without a rest. What the page and main hold, and what a frame
-// costs, before and after; fails where any of it has grown by more than so many percent, or the page complained. Wants
-// what `npm run build` makes. --cache DIR keeps the library for the next time.
+// script labels, scrolls, filters, undoes and opens photos in without a rest. What the page and main hold, and what a
+// frame costs, before and after; fails where any of it has grown by more than so many percent, or the page complained.
+// Wants what `npm run build` makes. --cache DIR keeps the library for the next time.
 
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
