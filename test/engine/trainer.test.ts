@@ -105,19 +105,17 @@ describe('a pause', () => {
       expect(status).toBe('finished');
       expect(steps).toBeGreaterThan(paused!.state.step);
       expect(seconds).toBeGreaterThan(10.8);
-      // The pause of three seconds is none of them.
-      expect(seconds).toBeLessThan(15);
+      expect(seconds).toBeLessThan(13.2);
       expect(performance.now() - began).toBeGreaterThan(1000 * (3 + 12 - paused!.elapsed - 1.2));
     },
   );
 
   test('ends with a stop, which keeps what was learned', { timeout: 60_000 }, async () => {
     const { trainer, reply } = await pausing();
-    const paused = loadCheckpoint(modelDir)!;
+    const told = performance.now();
     trainer.tell('stop');
-    const { status, steps } = await reply;
-    expect(status).toBe('stopped');
-    expect(steps).toBe(paused.state.step);
+    expect(await reply).toMatchObject({ status: 'stopped' });
+    expect(performance.now() - told).toBeLessThan(10_000);
     expect(loadModel(modelDir).ssgan).not.toBeNull();
   });
 });
@@ -289,18 +287,18 @@ function middleOfARun() {
   };
 }
 
-test('a stop is heard within a few steps and keeps what was learned', async () => {
-  let [asked, heard] = [0, 0];
+test('a stop is heard within a second and keeps what was learned', async () => {
+  let asked = Infinity;
+  let heard = Infinity;
   const { reply } = await run({ minutes: 0.4, labels: labelled(40) }, (event, stop) => {
-    if (event.event !== 'metrics' || event.points[0]?.stage !== 'ssgan') return;
-    heard = event.points.at(-1)!.step;
-    if (asked > 0) return;
-    asked = heard;
+    if (event.event === 'stage' && event.stage === 'evaluating') heard = performance.now();
+    if (event.event !== 'metrics' || event.points[0]?.stage !== 'ssgan' || asked < Infinity) return;
+    asked = performance.now();
     stop();
   });
-  expect(asked).toBeGreaterThan(0);
+  expect(heard - asked).toBeLessThan(1000);
   expect(reply.status).toBe('stopped');
-  expect(Math.max(heard, reply.steps) - asked).toBeLessThan(20);
+  expect(reply.seconds).toBeLessThan(20);
   expect(reply.receipt.ssgan?.n).toBe(8);
 });
 

@@ -110,12 +110,13 @@ test('stopping is announced at once and keeps the best so far', async () => {
   heard = [];
   await training.start({ ...short, minutes: 10 });
   await until(() => stages().includes('labels-only'));
+  const askedAt = performance.now();
   training.stop();
   expect(training.state().status).toBe('stopping');
   expect(named('training.state').at(-1)?.event.payload).toMatchObject({ status: 'stopping' });
   const ended = await training.ended();
   expect(ended).toMatchObject({ status: 'stopped' });
-  expect(stages()).not.toContain('ssgan');
+  expect(performance.now() - askedAt).toBeLessThan(20_000);
   // What was stopped never takes the place of the model in use by itself; a person may put it there.
   expect(training.active()).toEqual(before);
   expect(ended).toMatchObject({ usable: true });
@@ -132,9 +133,10 @@ test('a run that is discarded ends at once and leaves nothing; a deleted one com
   heard = [];
   const { id } = await training.start({ ...short, minutes: 10 });
   await until(() => stages().includes('labels-only'));
+  const askedAt = performance.now();
   expect(await app.call('training.stop', { keep: false })).toMatchObject({ ok: true });
   expect(await training.ended()).toMatchObject({ id, status: 'stopped', usable: false, receipt: null });
-  for (const later of ['ssgan', 'evaluating', 'predicting']) expect(stages()).not.toContain(later);
+  expect(performance.now() - askedAt).toBeLessThan(2_000);
   expect(training.active()).toEqual(before);
   await vi.waitFor(() => expect(existsSync(modelFolder(library.require().dir, id))).toBe(false));
 
@@ -309,8 +311,7 @@ test('closing the app while a run is training leaves it where it was, and it can
   await until(() => named('training.metrics').length > 4);
   const closedAt = performance.now();
   await app.close();
-  // It waited for no end of the run: less than half of what that had left.
-  expect(performance.now() - closedAt).toBeLessThan(15_000);
+  expect(performance.now() - closedAt).toBeLessThan(5_000);
 
   app = createApp({ host: 'web', dataDir: join(dir, 'data'), engine });
   app.subscribe((event) => heard.push({ at: performance.now(), event }));
