@@ -165,6 +165,6 @@ it('a CSV that is dropped opens the preview; another file is refused in a senten
   await user.keyboard('{Escape}');
   await expect.poll(() => screen.queryByRole('dialog')).toBeNull();
   expect(fake.calls.at(-1)?.name).toBe('imports.end');
-  drop(new File(['x'], 'photo.jpg'));
-  expect(await screen.findByText('“photo.jpg” is a file, and Whisker opens folders.')).toBeTruthy();
+  drop(new File(['x'], 'notes.txt'));
+  expect(await screen.findByText('“notes.txt” is a file, and Whisker opens folders.')).toBeTruthy();
 });
