@@ -1,6 +1,6 @@
-// npm test [-- [--fast] vitest arguments]: set-up, then the checks and every test, then one line "N passed, N failed".
-// With --fast those without training runs and without a browser; with other arguments only the named tests. Both leave
-// the checks to `npm run check`.
+// npm test [-- [--fast | --all] vitest arguments]: set-up, then the checks and the tests, then one line "N passed, N
+// failed". With --all the proofs that take long, too; with --fast the tests without training runs and without a
+// browser; with other arguments only the named ones. The last two leave the checks to `npm run check`.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureChromium } from './setup/chromium.mjs';
@@ -15,19 +15,25 @@ import { count } from './setup/test-count.mjs';
 /** Nodes with another V8 than the engines', by major version; 24 is what Electron embeds. */
 const OTHER_NODES = { 24: '24.21.0', 22: '22.23.3' };
 
-const FAST = ['--project', 'node', '--project', 'renderer'];
+const projects = (...names) => names.flatMap((name) => ['--project', name]);
+const FAST = projects('node', 'renderer');
+const EVERYDAY = projects('node', 'slow', 'renderer', 'e2e');
 
 // Until the tests have run: set-up is the one thing that was tried, and the last line is there even when it fails.
 let total = { passed: 0, failed: 1, skipped: 0 };
 
 await runCommand(async () => {
-  const chosen = process.argv.slice(2).flatMap((argument) => (argument === '--fast' ? FAST : [argument]));
+  const given = process.argv.slice(2);
+  const isAll = given.length === 1 && given[0] === '--all';
+  const isWhole = isAll || given.length === 0;
+  const some = given.flatMap((argument) => (argument === '--fast' ? FAST : [argument]));
+  const chosen = isAll ? [] : isWhole ? EVERYDAY : some;
   const { node } = await prepare({ tensorflow: { trust: 'success' } });
   const isFast = process.argv.includes('--fast');
   const electron = isFast ? undefined : await ensureElectron(root, node);
   const chromium = isFast ? undefined : await ifAny(ensureChromium);
   const otherNodes = isFast ? {} : await otherNodesIfAny();
-  const checks = chosen.length ? { passed: 0, failed: 0 } : await check(node);
+  const checks = isWhole ? await check(node) : { passed: 0, failed: 0 };
 
   const report = join(root, 'test-results', 'vitest.json');
   mkdirSync(join(root, 'test-results'), { recursive: true });

@@ -196,15 +196,19 @@ async function readVectors(
   { path, features, rowOf }: FeatureStore,
   photos: readonly FoundPhoto[],
 ): Promise<Map<string, Float32Array>> {
-  await using file = await open(path, 'r');
-  const found = photos.flatMap(({ sha256 }) => {
-    const row = rowOf(sha256);
-    if (row === undefined) return [];
-    const vector = new Float32Array(features);
-    readRows(file.fd, new Uint8Array(vector.buffer), vector.byteLength, Int32Array.of(row));
-    return [[sha256, vector] as const];
-  });
-  return new Map(found);
+  const file = await open(path, 'r');
+  try {
+    const found = photos.flatMap(({ sha256 }) => {
+      const row = rowOf(sha256);
+      if (row === undefined) return [];
+      const vector = new Float32Array(features);
+      readRows(file.fd, new Uint8Array(vector.buffer), vector.byteLength, Int32Array.of(row));
+      return [[sha256, vector] as const];
+    });
+    return new Map(found);
+  } finally {
+    await file.close();
+  }
 }
 
 const withoutVector = <Photo extends FoundPhoto>(store: FeatureStore, photos: readonly Photo[]): Photo[] =>
