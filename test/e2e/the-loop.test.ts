@@ -195,7 +195,8 @@ describe.each([
     }
     await page.keyboard.press('ControlOrMeta+z');
     await expect.poll(async () => (await counts()).labelled).toBe(before + 4);
-    await page.keyboard.press('Space');
+    await page.keyboard.press('u');
+    await expect.poll(async () => (await counts()).unsure).toBe(1);
     await shoot('10-reviewed');
 
     // Five are decided, so the eighth is two further on: a random check, by which the errors left are counted.
@@ -220,10 +221,10 @@ describe.each([
   test('takes the labels and predictions away as CSV and JSON', async () => {
     for (const format of ['CSV', 'JSON']) {
       await page.getByRole('button', { name: 'Export' }).click();
-      await page.getByRole('radio', { name: new RegExp(`^${format}`) }).click();
+      await page.getByRole('radio', { name: new RegExp(`^${format}(?! Lines)`) }).click();
       const [download] = await Promise.all([
         page.waitForEvent('download'),
-        page.getByRole('button', { name: 'Download' }).click(),
+        page.getByRole('button', { name: /^(Download|Save as…)$/ }).click(),
       ]);
       const text = readFileSync(await download.path(), 'utf8');
       if (format === 'CSV') {

@@ -123,7 +123,7 @@ export function tellOfWindow(app: () => DesktopWindow, { others, photos }: Story
     expect(rows.filter(({ source }) => source === 'person')).toHaveLength(6);
     const byButton = await app().saved(async () => {
       await app().page.getByRole('button', { name: 'Export' }).click();
-      await dialog.getByRole('radio', { name: /^JSON/ }).click();
+      await dialog.getByRole('radio', { name: /^JSON(?! Lines)/ }).click();
       await dialog.getByRole('button', { name: 'Save as…' }).click();
     });
     expect(JSON.parse(byButton).photos).toHaveLength(rows.length);
