@@ -12,5 +12,5 @@ export const markNames: Record<Mark, string> = {
 export const markWords: Record<Mark, string> = {
   excluded: 'left out',
   none: 'none of these',
-  unsure: 'unsure',
+  unsure: /* @wc-include */ 'unsure',
 };
