@@ -40,7 +40,11 @@ export const factsInWords = ({ author, photos, at }: HistoryEntry, now: number):
     ' · ',
   );
 
-const stateWords: Record<HistoryEntry['state'], string> = { done: '', undone: /* @wc-include */ 'undone', 'taken-back': 'taken back' };
+const stateWords: Record<HistoryEntry['state'], string> = {
+  done: '',
+  undone: /* @wc-include */ 'undone',
+  'taken-back': 'taken back',
+};
 
 /** What became of it; empty where it is simply done. */
 export const stateInWords = ({ state }: HistoryEntry): string => stateWords[state];
