@@ -88,7 +88,9 @@ async function run(out: string, workers: number, how: string, killAt: number | n
     killed = victim ? `${victim.command.trim().slice(0, 60)} at ${shardsOf(out).length} shards` : null;
   }
   const [code] = await ended;
-  const last = code === 0 ? JSON.parse(said.trim().split('\n').at(-1)!) : null;
+  // Ray says things of its own after it.
+  const lines = said.split('\n').filter((line) => line.startsWith('{'));
+  const last = code === 0 ? JSON.parse(lines.at(-1)!) : null;
   const { cpuSeconds, peakMb } = watch.stop();
   return { code, last, killed, cpuSeconds, peakMb, seconds: (performance.now() - began) / 1000 };
 }
