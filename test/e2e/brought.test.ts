@@ -192,6 +192,8 @@ test('the camera is live with a prediction, Space holds a frame, and picking a c
   await expect.poll(() => added().length).toBe(before + 1);
   expect(added().some((name) => name.endsWith('.jpg'))).toBe(true);
   await video.waitFor();
+  // The picture comes a moment after its frame.
+  await page.waitForFunction(`document.querySelector('video')?.srcObject != null`);
   await page.evaluate(`window.filmed = document.querySelector('video').srcObject.getTracks()`);
   await closeDialog();
   expect(await page.evaluate('window.filmed.map(({ readyState, kind }) => [kind, readyState])')).toEqual([
