@@ -9,13 +9,17 @@ import { prepare, prepareTuples } from './open.ts';
 import type { Db } from './open.ts';
 import { refusedSql } from './refusals.ts';
 
-/** Runs after every label, so it costs what is labelled rather than what is there. */
+/**
+ * Runs after every label, so it costs what is labelled rather than what is there: the few damaged photos are found
+ * first, and their files by them.
+ */
 export function countPhotos(db: Db, activeRun: RunId | null): Counts {
   const totals = prepare<{ photos: number; problems: number }>(
     db,
     `SELECT (SELECT count(*) FROM photo WHERE present = 1) AS photos,
        (SELECT count(*) FROM file WHERE ${isProblemSql} AND missing = 0)
-         + (SELECT count(*) FROM photo JOIN file ON file.photo_id = photo.id WHERE damaged = 1 AND missing = 0) AS problems`,
+         + (SELECT count(*) FROM photo CROSS JOIN file ON photo_id = photo.id
+            WHERE damaged = 1 AND missing = 0) AS problems`,
   ).get() ?? { photos: 0, problems: 0 };
   const labels = prepareTuples<[code: number, n: number, accepted: number, audited: number]>(
     db,
