@@ -3,7 +3,20 @@
 
 import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { copyFile, link, lstat, mkdir, open, rename, rm, rmdir, stat, unlink, utimes } from 'node:fs/promises';
+import {
+  copyFile,
+  link,
+  lstat,
+  mkdir,
+  open,
+  realpath,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  unlink,
+  utimes,
+} from 'node:fs/promises';
 import { dirname, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { syncFolder } from './manifest.ts';
@@ -134,6 +147,8 @@ async function putBack(file: Moved): Promise<string | null> {
       : 'It is not in the folder it was moved to.';
   }
   if ((await hashOf(to)) !== sha256) return 'It was changed after it was moved, and stays where it is.';
+  if (stayed && (await leadsTo(from, to)))
+    return 'A link leads from its old place to where it was moved; it stays there.';
   if (stayed && (await hashOf(from)) !== sha256) return 'Another file lies at its old place; it stays where it is.';
   if (!stayed) {
     await mkdir(dirname(from), { recursive: true });
@@ -143,6 +158,10 @@ async function putBack(file: Moved): Promise<string | null> {
   await unlink(to);
   return null;
 }
+
+/** Whether both are the same name of a file in the end, not two names of it. */
+const leadsTo = async (from: string, to: string): Promise<boolean> =>
+  (await realpath(from).catch(() => null)) === (await realpath(to));
 
 export const isThere = (path: string): Promise<boolean> =>
   lstat(path).then(

@@ -98,6 +98,24 @@ test('nothing is overwritten on the way back, and what was changed stays where i
   expect(readFileSync(join(library.folder, 'a.jpg'), 'utf8')).toBe('one');
 });
 
+test.skipIf(process.platform === 'win32')('a link back to where a photo went is no second copy of it', async () => {
+  const { library } = pets();
+  const target = join(temporaryFolder(), 'sorted');
+  const { manifest } = await exported(library, target, { how: 'move' });
+  symlinkSync(join(target, 'Cat/a.jpg'), join(library.folder, 'a.jpg'));
+  rmSync(join(library.folder, 'copies'), { recursive: true });
+  mkdirSync(join(target, 'elsewhere'));
+  renameSync(join(target, 'Dog'), join(target, 'elsewhere/Dog'));
+  symlinkSync(join(target, 'elsewhere/Dog'), join(library.folder, 'copies'));
+  symlinkSync(join(target, 'elsewhere/Dog'), join(target, 'Dog'));
+  const { leftOut } = await revertMove(manifest!, job);
+  const reasons = Object.fromEntries(leftOut.map(({ reason, first }) => [first[0], reason]));
+  expect(reasons['a.jpg']).toBe('A link leads from its old place to where it was moved; it stays there.');
+  expect(readFileSync(join(target, 'Cat/a.jpg'), 'utf8')).toBe('one');
+  expect(readFileSync(join(library.folder, 'a.jpg'), 'utf8')).toBe('one');
+  expect(readFileSync(join(library.folder, 'copies/b.jpg'), 'utf8')).toBe('three');
+});
+
 test('cancelled half-way, every photo is where it was', async () => {
   const names = Array.from({ length: 200 }, (_, i) => `${i}.jpg`);
   const files = Object.fromEntries(names.map((name) => [name, `photo ${name}`]));
