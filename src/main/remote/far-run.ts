@@ -1,11 +1,11 @@
 // A run as the computer keeps it that trains for another: a folder by its key, and who is at work on it.
 
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WhiskerError } from '../../shared/errors.ts';
-import { beginHeartbeat, isAlive } from '../runs/heartbeat.ts';
+import { beginHeartbeat, isAlive, workerOf } from '../runs/heartbeat.ts';
 
 export interface FarRun {
   /** Rows of pixels or features. */
@@ -47,8 +47,8 @@ export async function takeRun(root: string, key: string): Promise<FarRun> {
 
 async function endOther(sign: string): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    if (!isAlive(sign)) return;
-    const pid = Number(readFileSync(sign, 'utf8'));
+    const pid = workerOf(sign);
+    if (pid === null) return;
     if (pid === process.pid) break;
     process.kill(pid, signal);
     for (let waited = 0; waited < GIVES_WAY_MS && isAlive(sign); waited += 100) await sleep(100);

@@ -1,6 +1,6 @@
 // Shows other processes that this one is at work on something: a file with its process id, touched every few seconds.
 
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { unwritable } from '../../files/whole-file.ts';
 
@@ -9,7 +9,11 @@ const SIGN_STALE_MS = 20_000;
 
 /** Returns the function that ends it. Throws 'storage-failed' when the first sign can't be given. */
 export function beginHeartbeat(file: string): () => void {
-  const show = () => writeFileSync(file, String(process.pid));
+  // Whoever reads it finds all of the number: half of it is somebody else's, and none the reader's own group.
+  const show = () => {
+    writeFileSync(`${file}.next`, String(process.pid));
+    renameSync(`${file}.next`, file);
+  };
   try {
     mkdirSync(dirname(file), { recursive: true });
     show();
@@ -25,18 +29,23 @@ export function beginHeartbeat(file: string): () => void {
   }, SIGN_EVERY_MS).unref();
   return () => {
     clearInterval(timer);
-    rmSync(file, { force: true });
+    for (const sign of [file, `${file}.next`]) rmSync(sign, { force: true });
   };
 }
 
-/** Is another process, or this one, at work on it right now? */
-export function isAlive(file: string): boolean {
-  if (!existsSync(file) || Date.now() - statSync(file).mtimeMs > SIGN_STALE_MS) return false;
+/** The process that is at work on it right now, which may be this one; null where none is. */
+export function workerOf(file: string): number | null {
   try {
-    process.kill(Number(readFileSync(file, 'utf8')), 0);
-    return true;
+    if (Date.now() - statSync(file).mtimeMs > SIGN_STALE_MS) return null;
+    const pid = Number(readFileSync(file, 'utf8'));
+    // 0 and below mean groups of processes.
+    if (!Number.isInteger(pid) || pid <= 0) return null;
+    process.kill(pid, 0);
+    return pid;
   } catch {
-    // No such process.
-    return false;
+    // No sign, or no such process.
+    return null;
   }
 }
+
+export const isAlive = (file: string): boolean => workerOf(file) !== null;

@@ -70,8 +70,9 @@ test('a run is taken over from a process that lost its line, and that one is gon
   // It does not even hear that it should go.
   const other = spawn(process.execPath, [
     '-e',
-    `process.on('SIGTERM', () => {}); const { writeFileSync } = require('node:fs');
-     setInterval(() => writeFileSync(${JSON.stringify(join(root, key, 'training.pid'))}, String(process.pid)), 100);
+    `process.on('SIGTERM', () => {}); const { renameSync, writeFileSync } = require('node:fs');
+     const sign = ${JSON.stringify(join(root, key, 'training.pid'))};
+     setInterval(() => { writeFileSync(sign + '.new', String(process.pid)); renameSync(sign + '.new', sign); }, 100);
      setTimeout(() => console.log('at work'), 300);`,
   ]);
   mkdirSync(join(root, key));

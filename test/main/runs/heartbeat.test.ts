@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { isAlive, beginHeartbeat } from '../../../src/main/runs/heartbeat.ts';
+import { beginHeartbeat, isAlive, workerOf } from '../../../src/main/runs/heartbeat.ts';
 import { temporaryFolder } from '../db/sample-photos.ts';
 
 test('work goes on while its process shows it, and no longer', () => {
@@ -29,3 +29,12 @@ test('work whose process is gone does not go on, nor does any whose sign is old'
   utimesSync(sign, longAgo, longAgo);
   expect(isAlive(sign)).toBe(false);
 });
+
+test.each(['', '0', '-1', '12.5', 'nobody'])(
+  'a sign that says "%s" is of nobody, and of no group of processes',
+  (said) => {
+    const sign = join(temporaryFolder(), 'training.pid');
+    writeFileSync(sign, said);
+    expect(workerOf(sign)).toBeNull();
+  },
+);
