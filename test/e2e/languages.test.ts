@@ -91,6 +91,7 @@ test('a library with labels: grid, large view, keys, piles', async () => {
   for (const [key, name] of [
     ['Space', 'large'],
     ['?', 'keys'],
+    ['Control+e', 'export'],
   ] as const) {
     await page.keyboard.press(key);
     await page.getByRole('dialog').waitFor();

@@ -50,8 +50,8 @@ export async function buildPseudo(folder: string): Promise<string> {
 
 /** What needs no translation: names, formats, units, keys. */
 const names =
-  /\b(Ctrl|Shift|Alt|SSGAN|CPU|GPU|NVIDIA|TensorFlow|ONNX|JPEG|PNG|CSV|JSON|[kMG]B|px|s|min|h|AMD \w+|\d+ cores)\b/g;
-const files = /[\w.-]+\.(jpg|csv|json)\b/g;
+  /\b(JSON Lines|Parquet|COCO|Hugging Face ImageFolder|Croissant|Ctrl|Shift|Alt|SSGAN|CPU|GPU|NVIDIA|TensorFlow|ONNX|JPEG|PNG|CSV|JSON|[kMG]B|px|s|min|h|AMD \w+|\d+ cores)\b/g;
+const files = /[\w./-]+\.(jpg|csv|json)\b/g;
 
 /** Of texts that the window says, those that stand in no catalogue. */
 export function outsideCatalogue(texts: readonly string[]): string[] {

@@ -47,7 +47,7 @@ test('a file is blamed only when the process dies of it twice while nothing else
 test('a process that is stopped is ended after a while, and what it was reading is read by another', async () => {
   const { inspect, engine } = inspector(undefined, fake, 1500);
   await inspect(['a']);
-  process.kill(engine.pid ?? 0, 'SIGSTOP');
+  process.kill(engine.pid!, 'SIGSTOP');
   const answers = await Promise.all([inspect(['b', 'c']), inspect(['d'])]);
   expect(answers.map(codes)).toEqual([['photo', 'photo'], ['photo']]);
 });

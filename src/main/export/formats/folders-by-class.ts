@@ -14,7 +14,7 @@ import { whyWithoutClass } from '../without-class.ts';
 
 export const foldersByClass: FolderFormat = {
   id: 'folders',
-  title: 'Folders by class',
+  title: /* @wc-include */ 'Folders by class',
   about: 'A folder for each class, with its photos copied, linked or moved into it.',
   kind: 'folder',
   placings,

@@ -12,7 +12,7 @@ import type { KeywordWriter } from '../xmp/keyword-writer.ts';
 export const xmp: InPlaceFormat = {
   kind: 'in-place',
   id: 'xmp',
-  title: 'XMP keywords',
+  title: /* @wc-include */ 'XMP keywords',
   about: 'Labels as keywords that digiKam, Lightroom and immich read, in files beside your photos.',
   takesUnknown: true,
   write,

@@ -128,8 +128,8 @@ function show(app: App): PaletteRow[] {
     ...(none > 0 ? [row('photos of none of the classes', { kind: 'none' })] : []),
     row('excluded photos', { kind: 'excluded' }),
     ...(audited > 0 ? [row('random checks', { kind: 'audited' })] : []),
-    ...(problems > 0 ? [row('problems', { kind: 'problems' })] : []),
-    row('piles', { kind: 'piles' }),
+    ...(problems > 0 ? [row(/* @wc-include */ 'problems', { kind: 'problems' })] : []),
+    row(/* @wc-include */ 'piles', { kind: 'piles' }),
     ...app.classes.map((entry) => row(entry.name, { kind: 'class', classId: entry.id }, entry)),
   ];
 }
@@ -156,6 +156,12 @@ export const recentFolders = (app: App, recent: readonly RecentLibrary[]): Palet
       act: () => app.openFolder(folder),
     }));
 
+const themeWords = {
+  light: /* @wc-include */ 'light',
+  dark: /* @wc-include */ 'dark',
+  system: 'as the system',
+} as const;
+
 function ofWindow(app: App, isOpen: boolean, chooseFolder: () => unknown): PaletteRow[] {
   const row = (label: string, act: () => unknown, keys: string[] = []): PaletteRow => {
     return { id: `window ${label}`, group: 'Whisker', label, keys, act };
@@ -173,7 +179,9 @@ function ofWindow(app: App, isOpen: boolean, chooseFolder: () => unknown): Palet
     ...(steps ? [command('history', app.history.shown ? 'Close the history' : 'History', capsFor('history'))] : []),
     ...(idle ? [row('Open a folder…', chooseFolder, openKey === undefined ? [] : capsOf(openKey))] : []),
     ...(isOpen && !scan.running ? [row('Look for new photos', () => scan.again())] : []),
-    ...(isOpen ? [row(`${watching.on ? 'Stop watching' : 'Watch'} the folder for changes`, watch)] : []),
+    ...(isOpen
+      ? [row(watching.on ? 'Stop watching the folder for changes' : 'Watch the folder for changes', watch)]
+      : []),
     ...(isOpen && app.counts.photos > 0 ? [row('Import labels…', () => app.importLabels())] : []),
     ...(steps ? [command('export', 'Export…', capsFor('export'))] : []),
     ...(isOpen && idle ? [row('Archive this library…', () => app.archives.offer())] : []),
@@ -187,7 +195,7 @@ function ofWindow(app: App, isOpen: boolean, chooseFolder: () => unknown): Palet
     ...(isOpen && app.activeRun ? [row('Sort another folder…', () => app.sorting.open())] : []),
     ...(['light', 'dark', 'system'] as const)
       .filter((choice) => choice !== theme.choice)
-      .map((choice) => row(`Theme: ${choice === 'system' ? 'as the system' : choice}`, () => theme.choose(choice))),
+      .map((choice) => row(`Theme: ${themeWords[choice]}`, () => theme.choose(choice))),
     ...(app.howShown ? [] : [command('how-it-learns', 'How it learns')]),
     command('shortcuts', 'Keyboard shortcuts', capsFor('shortcuts')),
     command('copy-diagnostics', 'Copy diagnostics'),
