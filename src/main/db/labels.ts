@@ -3,7 +3,7 @@
 import { acceptedUnseen, isMark, labelCode, NO_LABEL_CODE } from '../../shared/types.ts';
 import type { MeasuredOn } from '../../shared/measured-on.ts';
 import type { ClassId, Label, LabelChoice, LabelOrigin, PhotoId } from '../../shared/types.ts';
-import { prepare, prepareTuples } from './open.ts';
+import { prepare, prepareColumn, prepareTuples } from './open.ts';
 import type { Db } from './open.ts';
 
 /** SQL for the current label as one number, see `labelCode`; wants `label` joined from the left. */
@@ -21,36 +21,27 @@ interface Stamp {
   at: string;
 }
 
-const ids = (rows: { id: PhotoId }[]): PhotoId[] => rows.map(({ id }) => id);
-
 export const unknownPhotos = (db: Db, photoIds: readonly PhotoId[]): PhotoId[] =>
-  ids(
-    prepare<{ id: PhotoId }>(
-      db,
-      `SELECT value AS id FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM photo WHERE id = value)`,
-    ).all(JSON.stringify(photoIds)),
+  prepareColumn<PhotoId>(db, `SELECT value FROM json_each(?) WHERE value NOT IN (SELECT id FROM photo)`).all(
+    JSON.stringify(photoIds),
   );
 
 /** Those of the photos whose label is another one now; each once. */
 export const photosLabelledOtherwise = (db: Db, photoIds: readonly PhotoId[], label: Label): PhotoId[] =>
-  ids(
-    prepare<{ id: PhotoId }>(
-      db,
-      `SELECT DISTINCT value AS id FROM json_each(?) LEFT JOIN label ON label.photo_id = value WHERE ${labelCodeSql} <> ?`,
-    ).all(JSON.stringify(photoIds), labelCode(label)),
-  );
+  prepareColumn<PhotoId>(
+    db,
+    `SELECT DISTINCT value FROM json_each(?) LEFT JOIN label ON label.photo_id = value WHERE ${labelCodeSql} <> ?`,
+  ).all(JSON.stringify(photoIds), labelCode(label));
 
 export const photosOfClass = (db: Db, classId: ClassId): PhotoId[] =>
-  ids(prepare<{ id: PhotoId }>(db, `SELECT photo_id AS id FROM label WHERE class_id = ?`).all(classId));
+  prepareColumn<PhotoId>(db, `SELECT photo_id FROM label WHERE class_id = ?`).all(classId);
 
 /** Label codes in the order of `photoIds`. */
 export const labelCodes = (db: Db, photoIds: readonly PhotoId[]): number[] =>
-  prepare<{ code: number }>(
+  prepareColumn<number>(
     db,
-    `SELECT ${labelCodeSql} AS code FROM json_each(?) LEFT JOIN label ON label.photo_id = value ORDER BY key`,
-  )
-    .all(JSON.stringify(photoIds))
-    .map(({ code }) => code);
+    `SELECT ${labelCodeSql} FROM json_each(?) LEFT JOIN label ON label.photo_id = value ORDER BY key`,
+  ).all(JSON.stringify(photoIds));
 
 /** What every photo with a label carries, see `labelCode`. */
 export const currentLabels = (db: Db): Map<PhotoId, number> =>
@@ -58,7 +49,7 @@ export const currentLabels = (db: Db): Map<PhotoId, number> =>
 
 /** Photos whose label of now says that they were chosen in this way. */
 export const photosChosenBy = (db: Db, chosen: LabelChoice): PhotoId[] =>
-  ids(prepare<{ id: PhotoId }>(db, `SELECT photo_id AS id FROM label WHERE chosen = ?`).all(chosen));
+  prepareColumn<PhotoId>(db, `SELECT photo_id FROM label WHERE chosen = ?`).all(chosen);
 
 /** How the labels that these photos had at a moment had been chosen. `at`: ISO 8601. */
 export function choicesAt(db: Db, photoIds: readonly PhotoId[], at: string): MeasuredOn {
@@ -117,7 +108,10 @@ const stateBefore = `before.class_id, coalesce(before.excluded, 0), coalesce(bef
   coalesce(before.source, 'person'), coalesce(before.chosen, 'hand')`;
 
 export const photosOfActions = (db: Db, actions: readonly number[]): PhotoId[] =>
-  ids(prepare<{ id: PhotoId }>(db, `SELECT photo_id AS id FROM (${earliest})`).all(JSON.stringify(actions)));
+  prepareColumn<PhotoId>(
+    db,
+    `SELECT DISTINCT photo_id FROM label_event WHERE action_id IN (SELECT value FROM json_each(?))`,
+  ).all(JSON.stringify(actions));
 
 /** Appends what each photo of the actions was before the first of them. */
 export function revertLabels(db: Db, actions: readonly number[], at: string): void {

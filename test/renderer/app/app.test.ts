@@ -43,7 +43,7 @@ const outcomeOf = (ids: PhotoId[], label: Label): Outcome => ({
 beforeEach(() => localStorage.clear());
 
 describe('labelling', () => {
-  it('shows a label only after main has stored it', async () => {
+  it('shows a label as being stored until main has stored it', async () => {
     let store: () => void = () => {};
     const stored = new Promise<void>((resolve) => (store = resolve));
     const { app } = await started({
@@ -57,9 +57,13 @@ describe('labelling', () => {
     app.photos.selection = only(id(3));
     const labelled = app.labelSelected(cat);
     await Promise.resolve();
+    expect(app.photos.storingOf(id(3))).toBe(cat);
+    expect(app.photos.storingOf(id(2))).toBeUndefined();
     expect(app.photos.codeOf(id(3))).toBe(0);
+    expect(app.counts.labelled).toBe(0);
     store();
     await labelled;
+    expect(app.photos.storingOf(id(3))).toBeUndefined();
     expect(app.photos.codeOf(id(3))).toBe(cat);
   });
 
@@ -100,6 +104,7 @@ describe('labelling', () => {
     app.photos.selection = only(id(1));
     await app.labelSelected(cat);
     expect(app.photos.codeOf(id(1))).toBe(0);
+    expect(app.photos.storingOf(id(1))).toBeUndefined();
     expect(app.toasts.list.map(({ message }) => message)).toEqual(['Not saved. The disk is full.']);
   });
 });

@@ -1,8 +1,9 @@
 // The photos of the open library: which of them the screen shows, what label they carry, and what is selected.
-// A label shows only after main has stored it.
+// A label counts only after main has stored it; until then it shows as being stored.
 
 import type { Api } from '../../api.ts';
 import * as select from '../../grid/selection.ts';
+import type { Input } from '../../../shared/contract.ts';
 import { toFailure, type Failure } from '../../../shared/errors.ts';
 import { NO_LABEL_CODE, type Label, type PhotoId, type PhotoPage } from '../../../shared/types.ts';
 import { isInOrder, needsMain, type Shown } from '../../app/shown.ts';
@@ -60,6 +61,8 @@ export class Photos {
 
   readonly #api: Api;
   readonly #filter: () => Shown;
+  /** What main is storing: shown as such, and nothing goes by it yet. */
+  #storing = $state.raw<{ ids: ReadonlySet<PhotoId>; label: Label } | null>(null);
   /** Not reactive by itself: `#version` says when it changed. */
   #table = new PhotoTable();
   /** How far the list has come, in its order. */
@@ -259,12 +262,17 @@ export class Photos {
     return this.#table.codeOf(id);
   }
 
+  /** The label that main is storing for a photo; undefined: none. */
+  storingOf(id: PhotoId): Label | undefined {
+    return this.#storing?.ids.has(id) ? this.#storing.label : undefined;
+  }
+
   /** Has main store a label; what comes of it shows as every change does. Throws WhiskerError. */
   async setLabel(ids: PhotoId[], label: Label): Promise<void> {
     this.#revealNext = false;
     const isSuggested = this.#filter().kind === 'suggested';
     const audited = isSuggested ? ids.filter((id) => this.suggested.reasonOf(id) === 'audit') : [];
-    await this.#api.call('labels.set', {
+    await this.#store({
       photoIds: ids,
       label,
       source: 'person',
@@ -312,7 +320,17 @@ export class Photos {
 
   /** Gives photos that are nearly the same as others the label of these. Throws WhiskerError. */
   async labelRest(photoIds: PhotoId[], label: Label): Promise<void> {
-    await this.#api.call('labels.set', { photoIds, label, source: 'person', chosen: 'hand', alike: true });
+    await this.#store({ photoIds, label, source: 'person', chosen: 'hand', alike: true });
+  }
+
+  async #store(wish: Input<'labels.set'>): Promise<void> {
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- Never changed.
+    this.#storing = { ids: new Set(wish.photoIds), label: wish.label };
+    try {
+      await this.#api.call('labels.set', wish);
+    } finally {
+      this.#storing = null;
+    }
   }
 
   /** The photos of the next change are selected: what undo and redo touch should be seen. */
