@@ -168,17 +168,32 @@ async function find(opened: Opened): Promise<void> {
     await step(opened, `filter ${what}`, () => filter(name).click(), isShown);
   }
   const questions = {
-    'counts of the library': () => askMain(page, 'library.state'),
-    '20,000 unlabelled photos': () =>
-      askMain(page, 'photos.list', { filter: { kind: 'unlabelled' }, span: { after: null, most: 20_000 } }),
-    'ordered by date': () => askMain(page, 'photos.find', { search: {}, sort: { by: 'taken', descending: true } }),
-  };
-  for (const [what, ask] of Object.entries(questions)) {
-    const began = performance.now();
-    await ask();
-    note(`main answers: ${what}, ms`, performance.now() - began);
+    'counts of the library': ['library.state', null],
+    '20,000 unlabelled photos': [
+      'photos.list',
+      { filter: { kind: 'unlabelled' }, span: { after: null, most: 20_000 } },
+    ],
+    'all by date': ['photos.find', { search: {}, sort: { by: 'taken', descending: true } }],
+    'all by path': ['photos.find', { search: {}, sort: { by: 'path', descending: false } }],
+  } as const;
+  for (const [what, [name, input]] of Object.entries(questions)) {
+    const waits: number[] = [];
+    for (let i = 0; i < TIMES; i++) waits.push(await answerOf(page, name, input));
+    note(`main answers: ${what}, ms`, waits.sort((a, b) => a - b)[TIMES >> 1]!);
   }
 }
+
+/** How long the page waits for all of an answer, in milliseconds. */
+const answerOf = (page: Page, name: string, input: unknown): Promise<number> =>
+  page.evaluate(
+    async ({ path, body }) => {
+      const began = performance.now();
+      const response = await fetch(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
+      await response.json();
+      return performance.now() - began;
+    },
+    { path: `/call/${name}`, body: JSON.stringify(input) },
+  );
 
 async function label(opened: Opened, count: number): Promise<void> {
   const { page } = opened;
