@@ -8,6 +8,7 @@ import type { Db } from './open.ts';
 import { firstPathSql, nameAt } from './photos.ts';
 
 export interface KnownFile {
+  id: number;
   bytes: number;
   mtimeMs: number;
   missing: boolean;
@@ -51,26 +52,47 @@ export interface NewPhoto {
 /** Keeps each turn of the database to a few milliseconds. */
 const PAGE = 5000;
 
-/**
- * Every file ever met, by path. Others may write between two pages; each page is true for its moment. Throws the
- * signal's reason.
- */
-export async function knownFiles(db: Db, signal: AbortSignal): Promise<Map<string, KnownFile>> {
-  const page = prepareTuples<[number, string, number, number, 0 | 1, ProblemCode | null, 0 | 1]>(
+/** What is known of the files at these paths, by path. */
+export function knownFiles(db: Db, paths: readonly string[]): Map<string, KnownFile> {
+  const rows = prepareTuples<[string, number, number, number, 0 | 1, ProblemCode | null, 0 | 1]>(
     db,
-    `SELECT id, path, bytes, mtime_ms, missing, problem_code,
+    `SELECT file.path, file.id, bytes, mtime_ms, missing, problem_code,
        EXISTS (SELECT 1 FROM photo WHERE photo.id = file.photo_id AND fingerprint IS NULL)
-     FROM file WHERE id > ? ORDER BY id LIMIT ${PAGE}`,
+     FROM json_each(?) CROSS JOIN file ON file.path = value`,
+  ).all(JSON.stringify(paths));
+  return new Map(
+    rows.map(([path, id, bytes, mtimeMs, missing, problem, incomplete]) => [
+      path,
+      { id, bytes, mtimeMs, missing: missing === 1, problem, incomplete: incomplete === 1 },
+    ]),
   );
-  const known = new Map<string, KnownFile>();
-  for (let last = 0; ; await setImmediate()) {
+}
+
+/** The newest file that was ever met; 0 when there is none. */
+export const newestFile = (db: Db): number =>
+  prepareColumn<number>(db, `SELECT coalesce(max(id), 0) FROM file`).get() ?? 0;
+
+/**
+ * Paths of the files that were there and that `isMet` does not know, up to the file `last`. Others may write between
+ * two pages; each page is true for its moment. Throws the signal's reason.
+ */
+export async function unmetFiles(
+  db: Db,
+  isMet: (id: number) => boolean,
+  { last, signal }: { last: number; signal: AbortSignal },
+): Promise<string[]> {
+  const page = prepareColumn<number>(
+    db,
+    `SELECT id FROM file WHERE id > ? AND id <= ? AND missing = 0 ORDER BY id LIMIT ${PAGE}`,
+  );
+  const pathOf = prepareColumn<string>(db, `SELECT path FROM file WHERE id = ?`);
+  const unmet: string[] = [];
+  for (let after = 0; ; await setImmediate()) {
     signal.throwIfAborted();
-    const rows = page.all(last);
-    for (const [id, path, bytes, mtimeMs, missing, problem, incomplete] of rows) {
-      known.set(path, { bytes, mtimeMs, missing: missing === 1, problem, incomplete: incomplete === 1 });
-      last = id;
-    }
-    if (rows.length < PAGE) return known;
+    const ids = page.all(after, last);
+    for (const id of ids) if (!isMet(id)) unmet.push(pathOf.get(id)!);
+    if (ids.length < PAGE) return unmet;
+    after = ids.at(-1)!;
   }
 }
 

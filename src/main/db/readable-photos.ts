@@ -27,26 +27,32 @@ const PAGE = 10_000;
 /**
  * Photos that are there and not excluded, by id. Labels may be set between two pages; each page is true for its moment.
  */
-export function readablePhotos(db: Db): Promise<ReadablePhoto[]> {
+export async function readablePhotos(db: Db): Promise<ReadablePhoto[]> {
   const bursts = burstsByPhoto(db);
   const hash = prepareColumn<string>(db, `SELECT sha256 FROM photo WHERE id = ?`);
-  return inPages<ReadablePhoto>(
+  const photos = await all<ReadablePhoto>(
     db,
     `SELECT photo.id, photo.sha256, label.class_id AS classId, ${labelCodeSql} = ${NONE_CODE} AS none,
-       coalesce(${acceptedSql}, 0) AS accepted, photo.sha256 AS burst
-     FROM photo LEFT JOIN label ON label.photo_id = photo.id
-     WHERE photo.id > ? AND label.excluded IS NOT 1 AND photo.present = 1
-     ORDER BY photo.id`,
-    (photo) => {
-      const first = bursts.get(photo.id);
-      if (first !== undefined && first !== photo.id) photo.burst = hash.get(first) ?? photo.sha256;
-    },
+       coalesce(${acceptedSql}, 0) AS accepted
+     ${fromReadable}`,
   );
+  for (const photo of photos) {
+    const first = bursts.get(photo.id);
+    photo.burst = first !== undefined && first !== photo.id ? (hash.get(first) ?? photo.sha256) : photo.sha256;
+  }
+  return photos;
 }
+
+const fromReadable = `FROM photo LEFT JOIN label ON label.photo_id = photo.id
+  WHERE photo.id > ? AND label.excluded IS NOT 1 AND photo.present = 1 ORDER BY photo.id`;
+
+/** The same photos by their content alone, some at a time: for libraries of which nobody should hold all. */
+export const readablePages = (db: Db): AsyncGenerator<Pick<ReadablePhoto, 'id' | 'sha256'>[]> =>
+  pages(db, `SELECT photo.id, photo.sha256 ${fromReadable}`);
 
 /** Photos that are there, excluded ones too, by id: an exclusion can be taken back. */
 export const photosWithFile = (db: Db): Promise<Pick<ReadablePhoto, 'id' | 'sha256'>[]> =>
-  inPages(db, `SELECT id, sha256 FROM photo WHERE id > ? AND present = 1 ORDER BY id`);
+  all(db, `SELECT id, sha256 FROM photo WHERE id > ? AND present = 1 ORDER BY id`);
 
 /** Photos that are there no more. */
 export const gonePhotos = (db: Db): ReadonlySet<PhotoId> =>
@@ -56,18 +62,18 @@ export const gonePhotos = (db: Db): ReadonlySet<PhotoId> =>
       .map(([id]) => id),
   );
 
-async function inPages<Row extends { id: PhotoId }>(
-  db: Db,
-  select: string,
-  complete: (row: Row) => void = () => {},
-): Promise<Row[]> {
-  const page = prepare<Row>(db, `${select} LIMIT ${PAGE}`);
+async function all<Row extends { id: PhotoId }>(db: Db, select: string): Promise<Row[]> {
   const photos: Row[] = [];
+  for await (const rows of pages<Row>(db, select)) photos.push(...rows);
+  return photos;
+}
+
+async function* pages<Row extends { id: PhotoId }>(db: Db, select: string): AsyncGenerator<Row[]> {
+  const page = prepare<Row>(db, `${select} LIMIT ${PAGE}`);
   for (let last = 0; ; await setImmediate()) {
     const rows = page.all(last);
-    rows.forEach(complete);
-    photos.push(...rows);
-    if (rows.length < PAGE) return photos;
+    yield rows;
+    if (rows.length < PAGE) return;
     last = rows.at(-1)?.id ?? last;
   }
 }

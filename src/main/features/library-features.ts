@@ -9,7 +9,7 @@ import { readRows } from '../../files/rows.ts';
 import { WhiskerError } from '../../shared/errors.ts';
 import type { Device } from '../../shared/training.ts';
 import type { PhotoId } from '../../shared/types.ts';
-import { photosWithFile, readablePhotos } from '../db/readable-photos.ts';
+import { photosWithFile, readablePages } from '../db/readable-photos.ts';
 import type { InstalledBackbone } from '../db/registry.ts';
 import { readablePath } from '../library/open-library.ts';
 import type { OpenLibrary } from '../library/open-library.ts';
@@ -112,24 +112,25 @@ export function createLibraryFeatures(library: OpenLibrary, extractor: Extractor
   async function lookAt(store: FeatureStore, photos: readonly FoundPhoto[], ahead: Ahead): Promise<void> {
     const { network, signal, onProgress } = ahead;
     let missing = withoutVector(store, photos);
+    /** How many of them were looked at. */
+    let at = 0;
     const pace = createPace();
-    const tell = (done: number) =>
-      onProgress({
-        done: photos.length - missing.length + done,
-        total: photos.length,
-        etaSeconds: pace.secondsFor(missing.length - done),
-      });
+    const tell = (done: number) => {
+      const left = missing.length - at - done;
+      onProgress({ done: photos.length - left, total: photos.length, etaSeconds: pace.secondsFor(left) });
+    };
     if (photos.length === 0) tell(0);
-    while (missing.length > 0) {
+    while (at < missing.length) {
       tell(0);
       await Promise.race([gate.passed(signal), served.promise]);
       if (gate.isOpen) {
-        const batch = missing.slice(0, BATCH);
+        const batch = missing.slice(at, at + BATCH);
         const wish: Wish = { network, signal, device: 'auto', onProgress: tell };
         await inLane(() => pace.time(batch.length, () => extractMissing(store, batch, wish)));
-        missing = missing.slice(BATCH);
+        at += BATCH;
       } else {
-        missing = withoutVector(store, missing);
+        missing = withoutVector(store, missing.slice(at));
+        at = 0;
       }
     }
   }
@@ -137,7 +138,7 @@ export function createLibraryFeatures(library: OpenLibrary, extractor: Extractor
   return {
     async now(network) {
       const store = stores.known(network.info) ?? (await stores.using(network.info, async (opened) => opened));
-      return vectorsOf(store, network, await readablePhotos(library.db));
+      return vectorsOf(store, network, readablePages(library.db));
     },
 
     of: (photos, wish) =>
@@ -146,7 +147,7 @@ export function createLibraryFeatures(library: OpenLibrary, extractor: Extractor
           await extractMissing(store, photos, wish);
           served.resolve();
           served = Promise.withResolvers();
-          const found = vectorsOf(store, wish.network, photos);
+          const found = await vectorsOf(store, wish.network, [photos]);
           if (found) return found;
           throw new WhiskerError(
             'training-failed',
@@ -215,21 +216,25 @@ const withoutVector = <Photo extends FoundPhoto>(store: FeatureStore, photos: re
   photos.filter(({ sha256 }) => store.rowOf(sha256) === undefined);
 
 /** Those of the photos that have a vector, in their order; null when none has. */
-function vectorsOf(
+async function vectorsOf(
   store: FeatureStore,
   { info }: InstalledBackbone,
-  photos: readonly FoundPhoto[],
-): PhotoFeatures | null {
-  const found = photos.flatMap(({ id, sha256 }) => {
-    const row = store.rowOf(sha256);
-    return row === undefined ? [] : [{ id, row }];
-  });
-  if (found.length === 0) return null;
-  const rows = Int32Array.from(found, ({ row }) => row);
+  pages: Iterable<readonly FoundPhoto[]> | AsyncIterable<readonly FoundPhoto[]>,
+): Promise<PhotoFeatures | null> {
+  const ids: PhotoId[] = [];
+  const rows: number[] = [];
+  for await (const photos of pages)
+    for (const { id, sha256 } of photos) {
+      const row = store.rowOf(sha256);
+      if (row === undefined) continue;
+      ids.push(id);
+      rows.push(row);
+    }
+  if (ids.length === 0) return null;
   return {
-    ids: found.map(({ id }) => id),
+    ids,
     features: {
-      ...{ path: store.path, length: store.features, rows, backbone: info.sha256 },
+      ...{ path: store.path, length: store.features, rows: Int32Array.from(rows), backbone: info.sha256 },
       ...(store.quantised !== null && { quantised: store.quantised }),
     },
   };

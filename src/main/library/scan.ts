@@ -8,7 +8,8 @@ import { noScan } from '../../shared/defaults.ts';
 import { toFailure } from '../../shared/errors.ts';
 import { photoSizes } from '../../shared/urls.ts';
 import type { ScanProgress } from '../../shared/types.ts';
-import { countFound, countMoved, knownFiles, recordFiles, type FileChange, type KnownFile } from '../db/files.ts';
+import { countFound, countMoved, knownFiles, newestFile, recordFiles, unmetFiles } from '../db/files.ts';
+import type { FileChange, KnownFile } from '../db/files.ts';
 import type { Db } from '../db/open.ts';
 import type { Engine } from '../engine-host/engine.ts';
 import type { EventBus } from '../events.ts';
@@ -118,15 +119,22 @@ export function startScan(options: ScanOptions): Scan {
     if (removed.length > 0) events.emit('photos.removed', { ids: removed });
   }
 
-  /** Settles what needs no reading; returns what does. `stillThere` rejects when the whole folder is away. */
-  async function list(known: Map<string, KnownFile>, stillThere: () => Promise<void>): Promise<ListedFile[]> {
+  /**
+   * Settles what needs no reading; returns what does. `met` gets a 1 for each file that was known, by its id.
+   * `stillThere` rejects when the whole folder is away.
+   */
+  async function list(met: Uint8Array, stillThere: () => Promise<void>): Promise<ListedFile[]> {
     const unread: ListedFile[] = [];
     for await (const chunk of walk(folder, { signal: abort.signal, exclude: options.exclude })) {
       const before = unread.length;
       if (chunk.some(({ problem }) => problem?.code === 'unreadable')) await stillThere();
+      const known = knownFiles(
+        db,
+        chunk.map(({ path }) => path),
+      );
       for (const listed of chunk) {
         const file = known.get(listed.path);
-        known.delete(listed.path);
+        if (file) met[file.id] = 1;
         if (listed.problem && options.unasked && isSameProblem(listed, file)) continue;
         if (listed.problem) record([{ kind: 'problem', ...listed, ...listed.problem }]);
         else if (file && isChanged(listed, file)) {
@@ -184,22 +192,23 @@ export function startScan(options: ScanOptions): Scan {
       const { stillThere } = root;
       device = root.device;
       const listingSince = performance.now();
-      const known = await knownFiles(db, abort.signal);
-      const unread = await list(known, stillThere);
+      const last = newestFile(db);
+      const met = new Uint8Array(last + 1);
+      const unread = await list(met, stillThere);
       listingMs = performance.now() - listingSince;
       if (unread.length > 0) tell();
       report({ phase: 'reading' }, true);
       await read(unread, stillThere);
       await stillThere();
       // Only now is it sure that a photo has not just moved to another place in the folder.
-      const gone = [...known].filter(([, file]) => !file.missing);
+      const gone = await unmetFiles(db, (id) => met[id] === 1, { last, signal: abort.signal });
       record(
-        gone.map(([path]) => ({ kind: 'gone', path })),
+        gone.map((path) => ({ kind: 'gone', path })),
         true,
       );
       const moved = countMoved(
         db,
-        gone.map(([path]) => path),
+        gone,
         unread.map(({ path }) => path),
       );
       if (options.unasked?.phase !== 'done') tell();
