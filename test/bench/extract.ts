@@ -70,7 +70,7 @@ async function extractAll(path: string, count: number, photos: (from: number, to
       const located = some.map((photo, i) => ({ ...photo, id: (from + i + 1) as PhotoId }));
       await extractor.extract(located, {
         ...{ network: { path, info }, store, device: 'auto', signal, onProgress: () => {} },
-        pathOf: (id) => some[id - 1 - from]?.path ?? null,
+        pathOf: async (id) => some[id - 1 - from]?.path ?? null,
       });
     }
     const seconds = (performance.now() - began) / 1000;

@@ -193,8 +193,9 @@ function orderedBy(db: Db, sort: Sort, by: PredictedBy, alike: Ids): Ids {
   if (sort.by === 'alike') return alike;
   if (sort.by === 'confidence' && typeof by !== 'number') return by === null ? [] : bySureness(by);
   const one = orderQuery(sort, by);
-  // A photo stands where the first of its places does.
-  return one ? [...new Set(run(db, one))] : [];
+  const ids = one ? run(db, one) : [];
+  // A photo stands where the first of its places does, also when they are read from the last one on.
+  return sort.by === 'path' && sort.descending ? [...new Set(ids)] : ids;
 }
 
 /** The query of an order, which tells of the photos of which it is known; null for the order of the ids. */

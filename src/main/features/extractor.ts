@@ -45,7 +45,7 @@ export function createExtractor(options: Omit<EngineOptions, 'role'>): Extractor
         const remedy = 'Choose another network, or learn from the photos alone.';
         throw new WhiskerError('bad-input', `The network ${info.name} can't be used here. ${message}`, remedy);
       }
-      const looked = await askInHalves(locate(photos, pathOf), async (some, done) => {
+      const looked = await askInHalves(await locate(photos, pathOf), async (some, done) => {
         const request = {
           kind: 'extract',
           backbone,

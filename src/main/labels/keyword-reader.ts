@@ -44,8 +44,10 @@ export async function readKeywords(
   try {
     for (let at = 0; at < ids.length; at += BATCH) {
       signal.throwIfAborted();
-      const photos = ids.slice(at, at + BATCH).flatMap((photoId) => {
-        const path = readablePath(library, photoId);
+      const batch = ids.slice(at, at + BATCH);
+      const paths = await Promise.all(batch.map((id) => readablePath(library, id)));
+      const photos = batch.flatMap((photoId, i) => {
+        const path = paths[i] ?? null;
         if (path === null) return [];
         const copies = filesOf(library.db, photoId).map((file) => join(library.folder, file.path));
         return [{ photoId, path, sidecars: copies.flatMap(sidecars) }];

@@ -92,8 +92,6 @@ export interface LibraryService {
   photoResponse(id: PhotoId, size: PhotoSize, asker?: PhotoAsker): Promise<Response>;
   /** What its camera wrote into the photo's file. Throws 'not-found' while no file holds the photo. */
   exifOf(id: PhotoId): Promise<PhotoExif>;
-  /** Absolute path of a readable file with this content, or null when all are gone. */
-  pathOf(id: PhotoId): string | null;
   /** Takes a file that was just put into the folder for a photo; see `takeIn`. */
   takeIn(path: string): Promise<PhotoId>;
   /** Records those of the photos that are not in the folder; says how many came by that. */
@@ -310,11 +308,10 @@ export function createLibraryService({ options, events, imaging }: LibraryServic
     listFolders,
     photoResponse: async (id, size, asker) => photos.respond(require(), id, size, asker),
     async exifOf(id) {
-      const path = readablePath(require(), id);
+      const path = await readablePath(require(), id);
       if (path === null) throw new WhiskerError('not-found', 'The file of this photo is not there now.');
       return imaging.request({ kind: 'read-exif', path }, { timeoutMs: RENDER_LIMIT_MS });
     },
-    pathOf: (id) => readablePath(require(), id),
     async takeIn(path) {
       return takeIn(require(), path, { imaging, events });
     },

@@ -1,6 +1,6 @@
 // The open library as its services hold it: which folder it is, where what is kept of it lies, where its photos are.
 
-import { accessSync, constants, statSync } from 'node:fs';
+import { access, constants, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PhotoId } from '../../shared/types.ts';
 import { filesOf } from '../db/files.ts';
@@ -18,13 +18,16 @@ export interface OpenLibrary {
 export const thumbsOf = ({ dir }: Pick<OpenLibrary, 'dir'>): string => join(dir, 'thumbs');
 
 /** A readable file that is still the one that held this photo, or null. */
-export function readablePath({ db, folder }: Pick<OpenLibrary, 'db' | 'folder'>, id: PhotoId): string | null {
+export async function readablePath(
+  { db, folder }: Pick<OpenLibrary, 'db' | 'folder'>,
+  id: PhotoId,
+): Promise<string | null> {
   for (const { path, bytes, mtimeMs } of filesOf(db, id)) {
     const absolute = join(folder, path);
     try {
-      const stats = statSync(absolute);
+      const stats = await stat(absolute);
       if (stats.size !== bytes || stats.mtimeMs !== mtimeMs) continue;
-      accessSync(absolute, constants.R_OK);
+      await access(absolute, constants.R_OK);
       return absolute;
     } catch {
       // Gone or locked since the last scan: another copy may do.

@@ -35,7 +35,7 @@ export function createPhotoResponses(imaging: Engine): PhotoResponses {
     const kept = () => keptThumb(join(thumbDir, sha256.slice(0, 2), sha256));
     const found = await kept();
     if (found) return found;
-    const path = readablePath(library, id);
+    const path = await readablePath(library, id);
     if (path === null) return null;
     const request: InspectRequest = { kind: 'inspect', paths: [path], thumbDir, thumbPx: photoSizes.thumb };
     const asked = libraries;
@@ -50,7 +50,7 @@ export function createPhotoResponses(imaging: Engine): PhotoResponses {
       if (sha256 === null) return plainResponse(404, 'There is no such photo in this library.');
       const wanted = pictureOf(sha256, size);
       const gone = () => plainResponse(410, 'The file of this photo is not there now.');
-      const path = size === 'thumb' ? null : readablePath(library, id);
+      const path = size === 'thumb' ? null : await readablePath(library, id);
       // Of one that lies elsewhere there is the thumbnail and nothing else.
       if (size !== 'thumb' && path === null && !liesElsewhere(library.db, id)) return gone();
       if (holds(asker, wanted)) return unchanged(wanted);

@@ -40,10 +40,10 @@ export async function recommendWay(order: LookOrder): Promise<RecommendedWay> {
   };
 }
 
-function lookAtSample({ imaging, pathOf, signal, photos }: LookOrder): Promise<PhotoLook[]> {
+async function lookAtSample({ imaging, pathOf, signal, photos }: LookOrder): Promise<PhotoLook[]> {
   const step = Math.max(1, Math.floor(photos.length / SAMPLE));
   const sample = photos.filter((_, i) => i % step === 0);
-  return askInHalves(locate(sample, pathOf), (some) =>
+  return askInHalves(await locate(sample, pathOf), (some) =>
     imaging.request({ kind: 'measure-look', photos: some }, { signal }),
   );
 }

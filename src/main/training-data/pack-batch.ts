@@ -10,7 +10,7 @@ import type { StoredRow } from './row-store.ts';
 export interface DecodeOrder {
   imaging: Engine;
   /** Where a photo lies now, as far as its file's size and time tell; null when nowhere. */
-  pathOf(id: PhotoId): string | null;
+  pathOf(id: PhotoId): Promise<string | null>;
   signal: AbortSignal;
 }
 
@@ -26,12 +26,12 @@ export type FoundPhoto = Pick<ReadablePhoto, 'id' | 'sha256'>;
 export type PackedPhoto = FoundPhoto & StoredRow;
 
 /** Those of the photos that got a row, row by row. The rows are not yet sure to be on the disk. */
-export const packBatch = (
+export const packBatch = async (
   { imaging, pathOf, signal }: DecodeOrder,
   photos: readonly FoundPhoto[],
   target: RowTarget,
 ): Promise<PackedPhoto[]> =>
-  askInHalves(locate(photos, pathOf), async (some, done) => {
+  askInHalves(await locate(photos, pathOf), async (some, done) => {
     const { firstRow, ...where } = target;
     const request = { kind: 'pack', ...where, firstRow: firstRow + done, photos: some } as const;
     const { rows } = await imaging.request(request, { signal });
@@ -40,9 +40,11 @@ export const packBatch = (
 
 export type LocatedPhoto = FoundPhoto & { path: string };
 
-export function locate(photos: readonly FoundPhoto[], pathOf: DecodeOrder['pathOf']): LocatedPhoto[] {
-  return photos.flatMap(({ id, sha256 }) => {
-    const path = pathOf(id);
+/** Those of the photos that a file holds now, and where it lies. */
+export async function locate(photos: readonly FoundPhoto[], pathOf: DecodeOrder['pathOf']): Promise<LocatedPhoto[]> {
+  const paths = await Promise.all(photos.map(({ id }) => pathOf(id)));
+  return photos.flatMap(({ id, sha256 }, i) => {
+    const path = paths[i] ?? null;
     return path === null ? [] : [{ id, sha256, path }];
   });
 }

@@ -28,7 +28,7 @@ async function extract(names: string[]): Promise<string[]> {
   const photos = names.map((_, n) => ({ id: n as PhotoId, sha256: sha(n) }));
   await extractor.extract(photos, {
     ...{ network: { path: '/networks/fake', info }, store, device: 'auto' },
-    pathOf: (id) => names[id] ?? null,
+    pathOf: async (id) => names[id] ?? null,
     signal: new AbortController().signal,
     onProgress: () => {},
   });

@@ -30,6 +30,7 @@ import { exportJob } from '../../../src/main/job/export-job.ts';
 import { importJob } from '../../../src/main/job/import-job.ts';
 import { writeManifest } from '../../../src/main/job/manifest.ts';
 import { readShard } from '../../../src/main/job/shard.ts';
+import { readablePath } from '../../../src/main/library/open-library.ts';
 import { createClass } from '../../../src/main/labels/classes.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
 import { photo } from '../../fixtures/photos.ts';
@@ -268,7 +269,7 @@ describe.skipIf(!hasPython)('a job that has run', () => {
     const after = elsewhere();
     expect(after.ids).toEqual(before.ids);
     expect(after.names[after.ids.indexOf(id)]).toBe('mine.jpg');
-    expect(library.pathOf(id)).not.toBeNull();
+    expect(await readablePath(library.require(), id)).not.toBeNull();
   });
 
   test('shards that are damaged, of another network or of another program are named and left out', async () => {

@@ -19,7 +19,7 @@ import { createClass } from '../../../src/main/labels/classes.ts';
 import { setLabels } from '../../../src/main/labels/set-labels.ts';
 import { countPhotos } from '../../../src/main/db/counts.ts';
 import { listPhotos } from '../../../src/main/db/photos.ts';
-import type { OpenLibrary } from '../../../src/main/library/open-library.ts';
+import { readablePath, type OpenLibrary } from '../../../src/main/library/open-library.ts';
 import { fill, temporaryFolder } from '../../fixtures/folder.ts';
 import { jpeg } from '../../fixtures/photos.ts';
 import { engineOf } from '../runs/engine-of.ts';
@@ -175,7 +175,7 @@ test('a photo that moves inside the folder keeps its number and its label, and n
   await library.scanFinished();
   expect(payloads('photos.removed')).toEqual([]);
   expect(grid(library.require())).toMatchObject({ ids: expect.arrayContaining([first]), labels: [label, 0, 0] });
-  expect(library.pathOf(first)).toBe(join(library.require().folder, 'album', 'renamed.jpg'));
+  expect(await readablePath(library.require(), first)).toBe(join(library.require().folder, 'album', 'renamed.jpg'));
 });
 
 test('a moved folder is known by its content; a copy beside the original is a library of its own', async () => {

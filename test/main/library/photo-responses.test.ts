@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test, vi } from 'vitest';
 import { listPhotos } from '../../../src/main/db/photos.ts';
+import { readablePath } from '../../../src/main/library/open-library.ts';
 import type { PhotoSize } from '../../../src/shared/urls.ts';
 import type { PhotoId } from '../../../src/shared/types.ts';
 import { fill, temporaryFolder } from '../../fixtures/folder.ts';
@@ -93,7 +94,7 @@ test('when the file is gone or is another one now, the large picture is gone; th
   const { folder, library, id, fetch } = await onePhoto();
   expect((await fetch('large')).headers.get('cache-control')).toContain('no-cache');
   writeFileSync(join(folder, 'a.jpg'), await jpeg({ seed: 5 }));
-  expect(library.pathOf(id)).toBeNull();
+  expect(await readablePath(library.require(), id)).toBeNull();
   expect((await library.photoResponse(id, 'large')).status).toBe(410);
   rmSync(join(folder, 'a.jpg'));
   const gone = await library.photoResponse(id, 'large');
@@ -109,7 +110,7 @@ test('of several copies the one that is still the same is shown and read', async
   const [id] = listPhotos(library.require().db, { kind: 'all' }, null).ids;
   rmSync(join(folder, 'a.jpg'));
   writeFileSync(join(folder, 'b.jpg'), await jpeg({ seed: 5 }));
-  expect(library.pathOf(id!)).toBe(join(library.require().folder, 'c.jpg'));
+  expect(await readablePath(library.require(), id!)).toBe(join(library.require().folder, 'c.jpg'));
 });
 
 test('a picture that is too much for the decoder is shown as its thumbnail, and nobody keeps that', async () => {
@@ -200,7 +201,7 @@ test('a large picture is not rendered when all who asked for it left before its 
   go();
   await Promise.all([...under, ...left, stays]);
   expect(rendered).toHaveLength(6);
-  expect(rendered).not.toContain(library.pathOf(abandoned!));
+  expect(rendered).not.toContain(await readablePath(library.require(), abandoned!));
   expect((await stays).headers.get('cache-control')).toBe('private, no-cache');
 });
 

@@ -47,7 +47,7 @@ afterAll(async () => {
 
 const photo = (id: number) => ({ id: id as PhotoId, sha256: hashes.get(id) ?? '' });
 const fileOf = (id: number) => join(folder, `${id}.png`);
-const pathOf = (id: number) => (existsSync(fileOf(id)) ? fileOf(id) : null);
+const pathOf = async (id: number) => (existsSync(fileOf(id)) ? fileOf(id) : null);
 const picture = (background: { r: number; g: number; b: number }) =>
   sharp({ create: { width: 12, height: 9, channels: 3, background } })
     .png()
@@ -187,5 +187,5 @@ test('grey photos are packed as grey, a coloured one among few makes them colour
 
 test('photos of which none can be looked at are not called grey', async () => {
   expect(await findChannels({ ...order(), photos: [photo(902)] })).toBe(3);
-  expect(await findChannels({ ...order(), photos: [photo(1)], pathOf: () => null })).toBe(3);
+  expect(await findChannels({ ...order(), photos: [photo(1)], pathOf: async () => null })).toBe(3);
 });

@@ -45,7 +45,7 @@ async function* placedPhotos(context: ExportContext, into: string, classes: Set<
     for (const photo of page) {
       signal.throwIfAborted();
       if (photo.class === null) continue;
-      const file = readablePath(context, photo.id);
+      const file = await readablePath(context, photo.id);
       if (file === null) {
         leaveOut?.(photo.path, 'Its file is not there, or has changed since Whisker looked at it.');
         continue;

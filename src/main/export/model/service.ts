@@ -194,7 +194,7 @@ async function somePhotos(open: OpenLibrary, id: RunId): Promise<LocatedPhoto[]>
   const wanted = Math.min(others.length, AGREEMENT.photos - doubted.size);
   const spread = Array.from({ length: wanted }, (_, i) => others[Math.floor((i * others.length) / wanted)]!);
   const chosen = [...all.filter((photo) => doubted.has(photo.id)), ...spread];
-  const located = locate(chosen, (id) => readablePath(open, id));
+  const located = await locate(chosen, (id) => readablePath(open, id));
   if (located.length > 0) return located;
   const message = 'No photo of this library can be read now, and a model is checked on some before it is taken away.';
   throw new WhiskerError('not-found', message, 'Check that the folder of photos is there.');
