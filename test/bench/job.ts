@@ -21,7 +21,7 @@ import { importJob } from '../../src/main/job/import-job.ts';
 import { readShard } from '../../src/main/job/shard.ts';
 import { photo } from '../fixtures/photos.ts';
 import { randomConvolutions, writeOnnx } from '../fixtures/onnx-networks.ts';
-import { python, pythonHas } from '../fixtures/python.ts';
+import { lacksPython, python } from '../fixtures/python.ts';
 import { descendants, watchProcesses } from './process-tree.ts';
 
 const { values } = parseArgs({
@@ -37,7 +37,7 @@ const PHOTOS = Number(values.photos);
 const type = values.type === 'int8' ? 'int8' : 'float16';
 const WORKERS = 2;
 const needed = ['PIL', 'onnxruntime', 'pyarrow', 'fsspec', 'numpy', ...(values.engine === 'ray' ? ['ray.data'] : [])];
-if (!pythonHas(...needed)) process.exit(0);
+if (lacksPython(...needed)) process.exit(0);
 
 const dir = mkdtempSync(join(tmpdir(), 'whisker-job-'));
 const at = (name: string) => join(dir, name);

@@ -1,7 +1,7 @@
 // Real runs, taken away in every format by the app itself: what lies in the folder, that it says what the app says, and
 // that nothing stays of an export that failed. Python's own readers have the last word where they are installed.
 
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +18,7 @@ import { AGREEMENT, modelFormats, type ModelFormat } from '../../../src/shared/m
 import type { RunSummary } from '../../../src/shared/training.ts';
 import { writeOnnx } from '../../fixtures/onnx-networks.ts';
 import { drawnNetwork } from '../../fixtures/onnx-image-network.ts';
+import { lacksPython, python } from '../../fixtures/python.ts';
 import { cool, drawPhotos, warm } from '../photo-folder.ts';
 import '../../fixtures/needs-tensorflow.ts';
 
@@ -216,20 +217,8 @@ describe('nothing is written', () => {
   });
 });
 
-const python = process.env['WHISKER_PYTHON'] ?? 'python3';
-
-/** Whether Python has these modules; where it has not, that is said. */
-function pythonHas(...modules: string[]): boolean {
-  const { status } = spawnSync(python, ['-c', `import ${modules.join(', ')}`], {
-    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' },
-  });
-  if (status !== 0)
-    process.stderr.write(`SKIPPED: ${python} has no ${modules.join(' or ')}; WHISKER_PYTHON names another.\n`);
-  return status === 0;
-}
-
 describe('read by Python', () => {
-  test.skipIf(!pythonHas('onnx'))('an ONNX file passes the format’s own checker', () => {
+  test.skipIf(lacksPython('onnx'))('an ONNX file passes the format’s own checker', () => {
     for (const features of ['pixels', 'backbone']) {
       const file = join(folderOf(features, 'onnx'), 'model.onnx');
       const code = `import onnx, sys, json
@@ -246,7 +235,7 @@ print({p.key: json.loads(p.value)["run"] for p in model.metadata_props}, [(o.dom
     { format: 'savedmodel', modules: ['numpy', 'tensorflow', 'PIL'] },
   ] as const;
   for (const { format, modules } of samples) {
-    test.skipIf(!pythonHas(...modules))(
+    test.skipIf(lacksPython(...modules))(
       `the sample script of ${format} says the classes that the library shows, from wherever it lies`,
       async () => {
         for (const features of ['pixels', 'backbone'] as const) {

@@ -37,11 +37,11 @@ import { photo } from '../../fixtures/photos.ts';
 import { temporaryFolder } from '../../fixtures/folder.ts';
 import { meanColours, randomConvolutions, writeOnnx } from '../../fixtures/onnx-networks.ts';
 import { environment, whisker } from '../cli/whisker.ts';
-import { python, pythonHas } from '../../fixtures/python.ts';
+import { lacksPython, python } from '../../fixtures/python.ts';
 
 const entry = join(import.meta.dirname, '../../../src/engine/entry.ts');
 const script = join(import.meta.dirname, '../../../src/main/job/whisker_job.py');
-const hasPython = pythonHas('PIL', 'onnxruntime', 'pyarrow', 'fsspec', 'numpy');
+const noPython = lacksPython('PIL', 'onnxruntime', 'pyarrow', 'fsspec', 'numpy');
 
 /** Photos of several shapes and formats, one turned by EXIF, one partly transparent, and one that is none. */
 async function drawPhotos(folder: string): Promise<void> {
@@ -160,7 +160,7 @@ test('by the command line: a job is written, and without shards there is nothing
   expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('is no address that a job can read') });
 });
 
-describe.skipIf(!hasPython)('a job that has run', () => {
+describe.skipIf(noPython)('a job that has run', () => {
   let dir: string;
   let job: string;
   let others: string;

@@ -9,7 +9,7 @@ import { hfImageFolder } from '../../../../src/main/export/formats/hf-imagefolde
 import { parquet } from '../../../../src/main/export/formats/parquet.ts';
 import { fields, schemaVersion } from '../../../../src/main/export/schema.ts';
 import { temporaryFolder } from '../../../fixtures/folder.ts';
-import { askPython, lacksPython } from '../../../fixtures/python-packages.ts';
+import { askPython, lacksPython } from '../../../fixtures/python.ts';
 import { prepare } from '../../../../src/main/db/open.ts';
 import { bytesOf, contextOf, rowsOf } from '../context.ts';
 import { hostileClasses, hostileLibrary } from '../hostile.ts';
