@@ -1,13 +1,13 @@
 // Reads an archive that others have made, without trusting it: only what its manifest lists is written, where that may
 // lie, to the byte that it promised; and its database must be one of Whisker's.
 
-import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { unpackTar } from 'modern-tar/fs';
 import * as v from 'valibot';
+import { contentHash } from '../../files/content-hash.ts';
 import type { ArchiveCard } from '../../shared/archive.ts';
 import { WhiskerError } from '../../shared/errors.ts';
 import { libraryMigrations } from '../db/migrations/index.ts';
@@ -68,16 +68,10 @@ export async function unpackArchive(
     if (missing !== undefined) throw refused(path, `is cut short: ${missing} is not in it`);
     for (const { name, sha256 } of written) {
       signal.throwIfAborted();
-      if ((await hashOf(join(into, name))) !== sha256) throw refused(path, `was changed: ${name} is damaged`);
+      if ((await contentHash(join(into, name))) !== sha256) throw refused(path, `was changed: ${name} is damaged`);
     }
     return said;
   });
-}
-
-async function hashOf(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
 }
 
 const HEADER_BYTES = 512;

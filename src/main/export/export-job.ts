@@ -20,6 +20,7 @@ import { countPhotos, isInside } from './preview.ts';
 import { formatOf } from './table.ts';
 import { cancelled, troubleWith } from './trouble.ts';
 import { refuseTaken, writeWholeExport } from './write-whole.ts';
+import { isSidecar } from './xmp/sidecar.ts';
 
 export interface ExportJob {
   signal: AbortSignal;
@@ -92,7 +93,9 @@ export async function exportTo(
     const files = await plannedMoves(format.plan(context), target);
     if (files.length === 0) throw nothingToExport(leftOut);
     manifest = await moveAll(open, { target, files }, { signal, progress });
-    done = files.length;
+    done = files.filter(({ from }) => !isSidecar(from)).length;
+    if (done < files.length)
+      notes.add(`${plural(files.length - done, ['# XMP file', '# XMP files'])} went with their photos.`);
     notes.add(
       isInside(target, open.folder)
         ? 'The photos are in this library still, in their new folders.'

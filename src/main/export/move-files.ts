@@ -1,8 +1,7 @@
 // Moves files by a list and moves them back: never over anything, and the last copy of a file goes only when another
 // with the same content is on the disk.
 
-import { createHash } from 'node:crypto';
-import { constants, createReadStream } from 'node:fs';
+import { constants } from 'node:fs';
 import {
   copyFile,
   link,
@@ -18,10 +17,11 @@ import {
   utimes,
 } from 'node:fs/promises';
 import { dirname, relative, sep } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { contentHash } from '../../files/content-hash.ts';
 import { syncFolder } from './manifest.ts';
 import type { Manifest, Moved } from './manifest.ts';
 import { codeOf, isNoLink } from './place-file.ts';
+import { isSidecar } from './xmp/sidecar.ts';
 
 export interface MovingParts {
   signal: AbortSignal;
@@ -106,7 +106,7 @@ export async function giveName(from: string, to: string): Promise<void> {
 }
 
 export interface Reverted {
-  /** Files that are back where they were. */
+  /** Photos that are back where they were. */
   back: number;
   /** Those that are not, and why. */
   leftOut: { path: string; reason: string }[];
@@ -124,7 +124,7 @@ export async function moveBack({ library, target, files }: Manifest, parts: Movi
   for (const file of files) {
     signal.throwIfAborted();
     const reason = await putBack(file);
-    if (reason === null) reverted.back++;
+    if (reason === null) reverted.back += isSidecar(file.from) ? 0 : 1;
     else reverted.leftOut.push({ path: relative(library, file.from).split(sep).join('/'), reason });
     progress(++settled);
   }
@@ -146,13 +146,15 @@ async function putBack(file: Moved): Promise<string | null> {
       ? 'It is not in the folder it was moved to, and another file lies at its old place.'
       : 'It is not in the folder it was moved to.';
   }
-  if ((await hashOf(to)) !== sha256) return 'It was changed after it was moved, and stays where it is.';
+  const now = await hashOf(to);
+  // What was written beside a photo since then belongs to it still.
+  if (now !== sha256 && !isSidecar(from)) return 'It was changed after it was moved, and stays where it is.';
   if (stayed && (await leadsTo(from, to)))
     return 'A link leads from its old place to where it was moved; it stays there.';
-  if (stayed && (await hashOf(from)) !== sha256) return 'Another file lies at its old place; it stays where it is.';
+  if (stayed && (await hashOf(from)) !== now) return 'Another file lies at its old place; it stays where it is.';
   if (!stayed) {
     await mkdir(dirname(from), { recursive: true });
-    if (!(await appear({ ...file, from: to, to: from }))) return null;
+    if (!(await appear({ ...file, from: to, to: from, sha256: now }))) return null;
     syncFolder(dirname(from));
   }
   await unlink(to);
@@ -170,12 +172,4 @@ export const isThere = (path: string): Promise<boolean> =>
   );
 
 /** SHA-256 in hex; of what can't be read, empty. */
-async function hashOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  try {
-    await pipeline(createReadStream(path), hash);
-  } catch {
-    return '';
-  }
-  return hash.digest('hex');
-}
+const hashOf = (path: string): Promise<string> => contentHash(path).catch(() => '');

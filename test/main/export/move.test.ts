@@ -70,6 +70,57 @@ test('all places of a photo are moved, with a list of what was where, and moved 
   expect(await listMoves(movesOf(library))).toEqual([]);
 });
 
+test('the XMP files beside photos go with them, each to its own, and come back with what was written since', async () => {
+  const { library, files } = pets();
+  const beside = {
+    'a.jpg.xmp': 'of a',
+    'sub/a.xmp': 'of the other a',
+    'b.XMP': 'of b',
+    'copies/b.jpg.xmp': 'of its copy',
+    'c.xmp': 'of c',
+  };
+  for (const [path, text] of Object.entries(beside)) writeFileSync(join(library.folder, path), text);
+  const target = join(temporaryFolder(), 'sorted');
+  const report = await exported(library, target, { how: 'move' });
+  expect(contentsOf(target)).toEqual({
+    'Cat/a (2).jpg': 'two',
+    'Cat/a (2).jpg.xmp': 'of the other a',
+    'Cat/a.jpg': 'one',
+    'Cat/a.jpg.xmp': 'of a',
+    'Dog/b (2).jpg': 'three',
+    'Dog/b (2).jpg.xmp': 'of its copy',
+    'Dog/b.jpg': 'three',
+    'Dog/b.jpg.xmp': 'of b',
+  });
+  expect(contentsOf(library.folder)).toEqual({ 'c.jpg': 'four', 'c.xmp': 'of c' });
+  expect(report.done).toBe(4);
+  expect(report.notes).toContain('4 XMP files went with their photos.');
+
+  writeFileSync(join(target, 'Cat/a.jpg.xmp'), 'of a, and more');
+  const { manifest } = await onlyMove(library);
+  expect(await revertMove(manifest, job)).toMatchObject({ done: 4, leftOut: [] });
+  expect(contentsOf(library.folder)).toEqual({ ...files, ...beside, 'a.jpg.xmp': 'of a, and more' });
+  expect(existsSync(target)).toBe(false);
+});
+
+test('of two photos that differ in their ending alone, each keeps its own XMP file', async () => {
+  const library = realLibrary({ 'one/tom.jpg': 'one', 'two/tom.png': 'two' });
+  library.label('Cat', 'one/tom.jpg', 'two/tom.png');
+  for (const [path, text] of [
+    ['one/tom.xmp', 'first'],
+    ['two/tom.xmp', 'second'],
+  ] as const)
+    writeFileSync(join(library.folder, path), text);
+  const target = join(temporaryFolder(), 'sorted');
+  await exported(library, target, { how: 'move' });
+  expect(contentsOf(target)).toEqual({
+    'Cat/tom.jpg': 'one',
+    'Cat/tom.jpg.xmp': 'first',
+    'Cat/tom.png': 'two',
+    'Cat/tom.png.xmp': 'second',
+  });
+});
+
 test('into a folder of the library itself the photos stay in it', async () => {
   const { library } = pets();
   const { notes } = await exported(library, join(library.folder, 'sorted'), { how: 'move' });

@@ -1,8 +1,9 @@
 // A folder for each class with its photos: copied, linked, or moved there.
 
-import { mkdir, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { lstat, mkdir, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { contentHash } from '../../../files/content-hash.ts';
 import { placings } from '../../../shared/export.ts';
 import { fileStamp } from '../../db/present-files.ts';
 import type { ExportContext, FolderFormat, Placement } from '../format.ts';
@@ -11,6 +12,7 @@ import type { ExportedPhoto } from '../rows.ts';
 import { createNamer } from '../safe-names.ts';
 import type { Namer } from '../safe-names.ts';
 import { whyWithoutClass } from '../without-class.ts';
+import { createSidecarFinder } from '../xmp/sidecar.ts';
 
 export const foldersByClass: FolderFormat = {
   id: 'folders',
@@ -36,9 +38,13 @@ export const foldersByClass: FolderFormat = {
   plan,
 };
 
-/** Of a photo that lies in several places a move takes all of them, everything else the first that is there. */
+/**
+ * Of a photo that lies in several places a move takes all of them, with the XMP files beside them; everything else the
+ * first that is there.
+ */
 async function* plan(context: ExportContext): AsyncGenerator<Placement> {
   const folders = createNamer();
+  const sidecarOf = createSidecarFinder();
   const inside = new Map<string, { folder: string; files: Namer }>();
   for (const { name } of context.classes) inside.set(name, { folder: folders.name(name), files: createNamer() });
   for (const page of context.photos()) {
@@ -46,14 +52,14 @@ async function* plan(context: ExportContext): AsyncGenerator<Placement> {
     for (const photo of page) {
       context.signal.throwIfAborted();
       const place = inside.get(photo.class ?? '');
-      if (place) yield* placementsOf(photo, place, context);
+      if (place) yield* placementsOf(photo, { ...place, sidecarOf }, context);
     }
   }
 }
 
 async function* placementsOf(
   { path: first, copies, hash }: ExportedPhoto,
-  { folder, files }: { folder: string; files: Namer },
+  { folder, files, sidecarOf }: { folder: string; files: Namer; sidecarOf: (photo: string) => Promise<string> },
   { db, folder: library, how, leaveOut }: ExportContext,
 ): AsyncGenerator<Placement> {
   let taken = 0;
@@ -67,8 +73,20 @@ async function* placementsOf(
       leaveOut?.(path, 'It is a link, or lies behind one, and links are not moved.');
       continue;
     }
-    yield { from, path, to: join(folder, files.name(basename(path))), sha256: hash, bytes: stamp.bytes };
+    const name = files.name(basename(path));
+    yield { from, path, to: join(folder, name), sha256: hash, bytes: stamp.bytes };
     if (how !== 'move') return;
+    const beside = await sidecarOf(from);
+    const found = await lstat(beside).catch(() => null);
+    if (!found?.isFile()) continue;
+    yield {
+      from: beside,
+      path: relative(library, beside).split(sep).join('/'),
+      // Not `tom.xmp`: a `tom.png` may come to lie beside `tom.jpg`.
+      to: join(folder, files.name(`${name}.xmp`)),
+      sha256: await contentHash(beside),
+      bytes: found.size,
+    };
   }
   if (taken === 0) leaveOut?.(first, 'Its file is not there, or has changed since Whisker looked at it.');
 }

@@ -38,6 +38,8 @@ export function createSidecarFinder(): (photo: string) => Promise<string> {
   }
 }
 
+export const isSidecar = (path: string): boolean => /\.xmp$/i.test(path);
+
 async function listNames(folder: string): Promise<Names> {
   const all = new Set(await readdir(folder));
   const stems = new Map<string, number>();
