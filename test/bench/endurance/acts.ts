@@ -16,10 +16,12 @@ const oneOf = <T>({ random }: Hand, things: readonly T[]): T => things[Math.floo
 const filter = (page: Page, name: RegExp) => page.getByRole('complementary').getByRole('button', { name }).first();
 const findField = (page: Page) => page.getByRole('textbox', { name: 'Find by file or folder' });
 
-/** All photos from the first on, with nothing selected, searched for or shown large. */
+/** All photos from the first on, with nothing selected, searched for or shown large, and nothing open beside them. */
 export async function atRest(page: Page): Promise<void> {
   for (let i = 0; i < 3; i++) await page.keyboard.press('Escape');
   await search(page, '');
+  const history = page.getByRole('button', { name: 'Close the history' });
+  if (await history.isVisible()) await history.click();
   await filter(page, /^All photos/).click();
   await page.getByRole('listbox', { name: /^All photos/ }).focus();
   await page.keyboard.press('Home');
