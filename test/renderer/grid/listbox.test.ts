@@ -110,3 +110,18 @@ it('says where each photo is, of how many, whether it is selected, and in its na
   expect(options()[0]!.getAttribute('aria-label')).toMatch(/^\S.*\.\w+, Cat$/);
   expect(options()[1]!.getAttribute('aria-label')).toMatch(/, unlabelled$/);
 });
+
+it('shows a label as being stored while it is, and not any more where it could not be', async () => {
+  const storing = Promise.withResolvers<never>();
+  const handlers = { 'labels.set': () => storing.promise };
+  render(App, { transport: createFakeBridge({ photos: PHOTOS, classes: ['Cat'], handlers }) });
+  await waitFor(() => expect(options()).toHaveLength(PHOTOS));
+  await press('ArrowRight');
+  await press('1');
+  await waitFor(() => expect(options()[0]!.getAttribute('aria-label')).toMatch(/, unlabelled, Cat being stored$/));
+  expect(options()[0]!.querySelector('.badge.storing')?.textContent).toContain('Cat');
+  expect(options()[1]!.querySelector('.badge')).toBeNull();
+  storing.reject(new Error('The disk is full.'));
+  await waitFor(() => expect(options()[0]!.getAttribute('aria-label')).toMatch(/, unlabelled$/));
+  expect(options()[0]!.querySelector('.badge')).toBeNull();
+});

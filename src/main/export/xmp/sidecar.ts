@@ -38,6 +38,7 @@ export function createSidecarFinder(): (photo: string) => Promise<string> {
   }
 }
 
+/** Whether a path is that of an XMP file, of whatever photo. */
 export const isSidecar = (path: string): boolean => /\.xmp$/i.test(path);
 
 async function listNames(folder: string): Promise<Names> {
